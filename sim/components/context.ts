@@ -1,0 +1,34 @@
+import type { Kernel } from '../kernel/kernel.js'
+import { Stream } from '../random/stream.js'
+import type { Request } from './request.js'
+import { RequestPool } from './request.js'
+
+/** Writes down the way of single requests (`nines trace`). */
+export interface Tap {
+  entered(request: Request): void
+  /** Service began, after waiting in the box's queue. */
+  began(request: Request): void
+  left(request: Request): void
+}
+
+/** What all parts of one running model share. */
+export class Context {
+  readonly requests = new RequestPool()
+  tap: Tap | null = null
+
+  /**
+   * @param classes names of the request classes; a request carries the index
+   * @param seed of the scenario, and the replication's number: they begin the name of every stream
+   */
+  constructor(
+    readonly kernel: Kernel,
+    readonly classes: readonly string[],
+    readonly seed: string,
+    readonly replication: number,
+  ) {}
+
+  /** The stream of random numbers that decide `purpose` for `role`, in this replication. */
+  stream(role: string, purpose: string): Stream {
+    return new Stream(`${this.seed}/${this.replication}/${role}/${purpose}`)
+  }
+}

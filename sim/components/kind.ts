@@ -1,0 +1,41 @@
+import type { z } from 'zod'
+import type { PerClass } from '../options/types.js'
+import type { Component } from './component.js'
+import type { Context } from './context.js'
+import type { Demand } from './demand.js'
+import type { Host } from './host.js'
+import type { Wire } from './wire.js'
+
+/** Where a component is built: what it may know of the rest. */
+export interface Site {
+  readonly context: Context
+  readonly name: string
+  /** Names the component in keyed streams; components that stand for one another share it. */
+  readonly role: string
+  readonly host: Host
+  /** Names of the request classes, in order. */
+  readonly classes: readonly string[]
+  /** The component of that name: built before this one, since references have no cycles. */
+  component(name: string): Component
+  /** A wire to a component. `connectTimeout` in seconds; Linux gives up after 127 s. */
+  wire(to: string, connectTimeout?: number): Wire
+  /** Durations per request class, keyed by visitor, drawn from the stream `role/purpose`. */
+  demand(laws: PerClass, purpose: string): Demand
+}
+
+/** A component kind: one file exports one of these, one line of the registry names it. */
+export interface Kind<Options extends z.ZodObject = z.ZodObject> {
+  /** What `kind:` says in a scenario. */
+  readonly kind: string
+  /** One line for listings. */
+  readonly says: string
+  /** Name in the real software: the keys; its defaults: `prefault`. */
+  readonly options: Options
+  /** Cores of the private machine of a component without a `host`; default as many as there are jobs. */
+  cores?(options: z.output<Options>): number
+  build(site: Site, options: z.output<Options>): Component
+}
+
+export function kind<Options extends z.ZodObject>(definition: Kind<Options>): Kind<Options> {
+  return definition
+}

@@ -1,0 +1,130 @@
+import FastPriorityQueue from 'fastpriorityqueue'
+import type { Event, Handler } from '../kernel/event.js'
+import type { Kernel } from '../kernel/kernel.js'
+import { Level } from '../stats/level.js'
+import type { Component } from './component.js'
+import { Dial } from './dial.js'
+import type { Request } from './request.js'
+
+const before = (a: Request, b: Request): boolean =>
+  a.finish < b.finish || (a.finish === b.finish && a.turn < b.turn)
+
+/**
+ * The cores of a host, shared by egalitarian processor sharing: with `n` jobs on `c` cores each runs at
+ * `speed * min(1, c / n)`.
+ *
+ * Virtual time is the CPU time that one job has got since the processor was last idle. A job that asks for
+ * `d` seconds ends when virtual time has advanced by `d`, whatever comes and goes meanwhile; so one pending
+ * event, for the job that ends first, is enough.
+ */
+export class Processor {
+  readonly speed = new Dial(1)
+  /** Cores in use, over time. */
+  readonly busy = new Level()
+  private readonly jobs = new FastPriorityQueue<Request>(before)
+  private virtual = 0.5
+  private since = 0.5
+  private rate = 0.5
+  private turns = 0
+  private pending: Event | null = null
+  /** The pending event was computed at the present rate: its time is the end of the first job, exactly. */
+  private exact = false
+  private due = 0.5
+
+  /** @param cores a positive number, or `Infinity`: then nobody ever shares */
+  constructor(
+    private readonly kernel: Kernel,
+    readonly cores: number,
+  ) {
+    this.virtual = 0
+    this.since = 0
+    this.rate = 1
+    this.speed.watch(() => {
+      this.advance()
+      this.pace()
+      this.arm()
+    })
+  }
+
+  /** Jobs that have the CPU or share it. */
+  get size(): number {
+    return this.jobs.size
+  }
+
+  /** Gives `request` `demand` seconds of CPU, then continues with `handler`. */
+  run(request: Request, demand: number, handler: Handler<Request>): void {
+    this.advance()
+    request.finish = this.virtual + demand
+    request.turn = ++this.turns
+    request.after = handler
+    this.jobs.add(request)
+    this.pace()
+    if (this.jobs.peek() === request) this.arm()
+  }
+
+  /** Takes the jobs of a process that died off the CPU. */
+  kill(component: Component): void {
+    this.advance()
+    const others: Request[] = []
+    for (let job = this.jobs.poll(); job !== undefined; job = this.jobs.poll()) {
+      if (job.at !== component) others.push(job)
+    }
+    this.jobs.heapify(others)
+    this.pace()
+    this.arm()
+  }
+
+  private readonly serve = (): void => {
+    this.pending = null
+    this.advance()
+    const first = this.jobs.peek()
+    if (first === undefined) return
+    // The event's time is rounded: the job that it was computed for ends here, not an ulp later.
+    if (this.exact || first.finish - this.virtual <= 1e-12) this.virtual = first.finish
+    if (first.finish > this.virtual) {
+      this.arm()
+      return
+    }
+    this.jobs.poll()
+    this.pace()
+    this.arm()
+    first.at!.proceed(first.after, first)
+  }
+
+  private advance(): void {
+    const now = this.kernel.now
+    if (this.jobs.size === 0) this.virtual = 0
+    else this.virtual += (now - this.since) * this.rate
+    this.since = now
+  }
+
+  private pace(): void {
+    const n = this.jobs.size
+    const rate = this.speed.value * (n > this.cores ? this.cores / n : 1)
+    if (rate !== this.rate) {
+      this.rate = rate
+      this.exact = false
+    }
+    this.busy.set(this.kernel.now, n < this.cores ? n : this.cores)
+  }
+
+  /** Sees to it that an event is pending no later than the end of the first job. */
+  private arm(): void {
+    const first = this.jobs.peek()
+    if (first === undefined || this.rate === 0) return
+    const left = first.finish - this.virtual
+    const delay = left > 0 ? left / this.rate : 0
+    const due = this.kernel.now + delay
+    if (this.pending !== null) {
+      // An event that comes too early is served and armed again: cheaper than moving it at every arrival.
+      if (this.due <= due) {
+        if (this.due < due) this.exact = false
+        return
+      }
+      this.pending.cancel()
+    }
+    this.pending = this.kernel.after(delay, this.serve, null)
+    this.due = due
+    this.exact = true
+  }
+}

@@ -1,0 +1,111 @@
+import type { Event, Handler } from '../kernel/event.js'
+import type { Component } from './component.js'
+import { Outcome } from './outcome.js'
+import type { Wire } from './wire.js'
+
+/**
+ * A request at one box. What a user asks is a request at the users; each call to a box below makes a child of
+ * it, and the tree of children is the request's way through the stack. Whoever may give up forgets the child:
+ * the orphan goes on burning the server below, as in life.
+ *
+ * Objects are pooled: one belongs to its parent until it has been answered or given up, and nobody keeps one
+ * beyond that.
+ */
+export class Request {
+  /** The user's own request that all this is for. */
+  visitor: Request = this
+  /** Names the visitor in keyed random streams: the same visitor in every architecture. */
+  key = 0
+  /** 0, then one more for every retry, wherever on the way: a retry draws its own numbers. */
+  attempt = 0
+  /** Index of the request class (`static`, `read`, `write`, ...) in the scenario's list. */
+  class = 0
+  /** Sent by an attacker: what a firewall is there to filter. */
+  malicious = false
+  /** Whether its way is written down. */
+  traced = false
+  /** At the users: when the visitor meant to ask. Latency counts from here. */
+  arrived = 0.5
+
+  /** Who waits for the answer; null for a user's own request, and once the caller has given up. */
+  parent: Request | null = null
+  /** What this one waits for. */
+  child: Request | null = null
+  /** The way it came, and the way the answer goes. */
+  wire: Wire | null = null
+  /** The box it is at. */
+  at: Component | null = null
+  /** When it came into the box. */
+  entered = 0.5
+  outcome: Outcome = Outcome.ok
+
+  /** The ticket of the caller's timer on this request; 0 for none. */
+  deadline = 0
+  /** The ticket of the connection attempt that is under way; 0 for none. */
+  knock = 0
+  /** A load balancer's health check: to be answered by the box itself, cheaply. */
+  health = false
+  /** Notes of the box that it is at. */
+  tries = 0
+  server = 0
+  note = 0
+
+  // The box's list of all that is inside.
+  elder: Request | null = null
+  younger: Request | null = null
+
+  // The queue of a station.
+  queued = false
+  /** The ticket of its patience there; 0 for none. */
+  place = 0
+  joined = 0.5
+  ahead: Request | null = null
+  behind: Request | null = null
+
+  // What happens when its CPU time or its wait is over.
+  after: Handler<Request> = nothing
+  event: Event | null = null
+  finish = 0.5
+  turn = 0
+
+  /** Answers the box above (or nobody, if it has given up) and leaves this one. */
+  reply(outcome: Outcome): void {
+    this.at!.release(this, outcome)
+  }
+}
+
+const nothing: Handler<Request> = () => {}
+
+/** Where requests come from and go back to. */
+export class RequestPool {
+  private readonly free: Request[] = []
+  /** Requests in use: what a leak would show. */
+  inUse = 0
+
+  take(): Request {
+    this.inUse++
+    return this.free.pop() ?? new Request()
+  }
+
+  release(request: Request): void {
+    this.inUse--
+    request.visitor = request
+    request.parent = null
+    request.child = null
+    request.wire = null
+    request.at = null
+    request.deadline = 0
+    request.knock = 0
+    request.place = 0
+    request.queued = false
+    request.health = false
+    request.tries = 0
+    request.server = 0
+    request.note = 0
+    request.attempt = 0
+    request.malicious = false
+    request.traced = false
+    request.outcome = Outcome.ok
+    this.free.push(request)
+  }
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { limit, law, oneOf, perClass, refs } from '../options/types.js'
+import { Component } from './component.js'
+import type { Demand } from './demand.js'
+import { kind, type Site } from './kind.js'
+import { Outcome } from './outcome.js'
+import type { Request } from './request.js'
+import { Station } from './station.js'
+import type { Wire } from './wire.js'
+
+const serviceOptions = z.strictObject({
+  servers: limit(1).prefault(1).describe('requests served at a time; with ps, cores that all share'),
+  queue: limit(0).prefault('unlimited').describe('places to wait; a request that finds none is refused'),
+  discipline: oneOf('fifo', 'ps').prefault('fifo').describe('first in first out, or processor sharing'),
+  service: perClass().describe('service time'),
+  patience: law().optional().describe('longest wait in the queue, then abandoned'),
+  next: refs().optional().describe('where a request goes when its service here is done, in turn'),
+})
+
+/**
+ * The plain queueing station: G/G/c/K with FIFO or egalitarian processor sharing, and patience (Erlang A).
+ * On a host its service is CPU time, shared with what else runs there; without one it is time.
+ */
+class Service extends Component {
+  private readonly service: Demand
+  private readonly next: readonly Wire[]
+  private turnOf = 0
+  override readonly station: Station
+
+  /** Service is plain time, not CPU of a shared host. */
+  private readonly timed: boolean
+  private readonly shares: boolean
+
+  constructor(site: Site, options: z.output<typeof serviceOptions>) {
+    super(site)
+    this.shares = options.discipline === 'ps'
+    this.timed = !this.shares && site.host.cores === Number.POSITIVE_INFINITY
+    this.service = site.demand(options.service, 'service')
+    this.next = (options.next ?? []).map((to) => site.wire(to.name))
+    this.station = new Station(site.context, {
+      // Under processor sharing everyone is in service at once; the bound is on how many may be inside.
+      servers: this.shares ? options.servers + options.queue : options.servers,
+      places: this.shares ? 0 : options.queue,
+      begin: this.serve,
+      probe: this.probe,
+      patience: options.patience && { law: options.patience, stream: site.context.stream(site.role, 'patience'), leave: this.abandon },
+    })
+  }
+
+  override utilization(now: number): number {
+    return this.shares ? this.processor.busy.mean(now) / this.processor.cores : super.utilization(now)
+  }
+
+  protected accept(request: Request): void {
+    if (!this.station.join(request)) this.refuse(request)
+  }
+
+  private readonly serve = (request: Request): void => {
+    const demand = this.service.of(request)
+    if (this.timed) this.wait(request, demand / this.speed.value, this.done)
+    else this.run(request, demand, this.done)
+  }
+
+  private readonly done = (request: Request): void => {
+    this.station.leave(request)
+    if (this.next.length === 0) {
+      request.reply(Outcome.ok)
+    } else {
+      this.call(request, this.next[this.turnOf]!)
+      this.turnOf = (this.turnOf + 1) % this.next.length
+    }
+  }
+
+  private readonly abandon = (request: Request): void => request.reply(Outcome.abandoned)
+}
+
+export const service = kind({
+  kind: 'service',
+  says: 'the plain queueing station',
+  options: serviceOptions,
+  cores: (options) => (options.discipline === 'ps' ? options.servers : Number.POSITIVE_INFINITY),
+  build: (site, options) => new Service(site, options),
+})

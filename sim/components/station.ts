@@ -1,0 +1,147 @@
+import { Deadlines } from '../kernel/deadlines.js'
+import type { Handler } from '../kernel/event.js'
+import { Constant, type Distribution } from '../random/distribution.js'
+import type { Stream } from '../random/stream.js'
+import type { Probe } from '../stats/probe.js'
+import type { Context } from './context.js'
+import type { Request } from './request.js'
+
+export interface StationOptions {
+  /** Slots; `Infinity` for as many as there are requests. */
+  servers: number
+  /** Places to wait for a slot, beside the slots; `Infinity` for no bound. */
+  places: number
+  /** Called when a request has got its slot. */
+  begin: Handler<Request>
+  /** Where waiting and slots are counted. */
+  probe: Probe
+  /** How long a request waits at most, and what then. */
+  patience?: { law: Distribution; stream: Stream; leave: Handler<Request> }
+}
+
+/**
+ * Slots and a first-in first-out queue for them. A slot is held from `begin` until `leave`, whatever the
+ * request does in between: that is how a worker is held while the database answers.
+ */
+export class Station {
+  /** Slots taken. */
+  taken = 0
+  /** Requests waiting. */
+  waiting = 0
+  readonly servers: number
+  readonly places: number
+  private head: Request | null = null
+  private tail: Request | null = null
+  private serving = false
+  private readonly begin: Handler<Request>
+  private readonly probe: Probe
+  private readonly patience: StationOptions['patience']
+  private readonly alike: Deadlines<Request> | null = null
+
+  constructor(
+    private readonly context: Context,
+    options: StationOptions,
+  ) {
+    this.servers = options.servers
+    this.places = options.places
+    this.begin = options.begin
+    this.probe = options.probe
+    this.patience = options.patience
+    if (this.patience?.law instanceof Constant) {
+      this.alike = new Deadlines(
+        context.kernel,
+        this.patience.law.mean,
+        (request, ticket) => request.place === ticket,
+        (request) => this.losePatience(request),
+      )
+    }
+  }
+
+  /** Takes a slot, or a place in the queue; false if there is neither. */
+  join(request: Request): boolean {
+    if (this.taken < this.servers) {
+      this.start(request, 0)
+      return true
+    }
+    if (this.waiting >= this.places) return false
+    request.queued = true
+    request.joined = this.context.kernel.now
+    request.ahead = this.tail
+    request.behind = null
+    if (this.tail === null) this.head = request
+    else this.tail.behind = request
+    this.tail = request
+    this.waiting++
+    this.probe.waiting.set(this.context.kernel.now, this.waiting)
+    if (this.patience !== undefined) this.bePatient(request)
+    return true
+  }
+
+  /** Gives the slot back; the next in the queue takes it. */
+  leave(_request: Request): void {
+    this.taken--
+    this.probe.serving.set(this.context.kernel.now, this.taken)
+    this.serve()
+  }
+
+  /** Takes a waiting request out of the queue. */
+  withdraw(request: Request): void {
+    if (request.ahead === null) this.head = request.behind
+    else request.ahead.behind = request.behind
+    if (request.behind === null) this.tail = request.ahead
+    else request.behind.ahead = request.ahead
+    request.ahead = null
+    request.behind = null
+    request.queued = false
+    request.place = 0
+    this.waiting--
+    this.probe.waiting.set(this.context.kernel.now, this.waiting)
+  }
+
+  /** The process died: nobody waits, nobody is served. */
+  empty(): void {
+    while (this.head !== null) this.withdraw(this.head)
+    this.taken = 0
+    this.probe.serving.set(this.context.kernel.now, 0)
+  }
+
+  private serve(): void {
+    // A request that fails at once gives its slot back from within `begin`: go round again here, not deeper.
+    if (this.serving) return
+    this.serving = true
+    while (this.head !== null && this.taken < this.servers) {
+      const request = this.head
+      this.withdraw(request)
+      this.start(request, this.context.kernel.now - request.joined)
+    }
+    this.serving = false
+  }
+
+  private start(request: Request, waited: number): void {
+    this.taken++
+    this.probe.serving.set(this.context.kernel.now, this.taken)
+    this.probe.waits.record(waited)
+    if (request.traced) this.context.tap?.began(request)
+    this.begin(request)
+  }
+
+  private bePatient(request: Request): void {
+    const { law, stream } = this.patience!
+    if (this.alike !== null) {
+      request.place = this.alike.set(request)
+      return
+    }
+    request.place = this.context.kernel.ticket()
+    const patience = law.sample(stream.at(request.key, request.attempt))
+    this.context.kernel.after(patience, this.expire, { request, place: request.place })
+  }
+
+  private readonly expire = ({ request, place }: { request: Request; place: number }): void => {
+    if (request.place === place) this.losePatience(request)
+  }
+
+  private losePatience(request: Request): void {
+    this.withdraw(request)
+    this.patience!.leave(request)
+  }
+}

@@ -1,0 +1,159 @@
+import { Deadlines } from '../kernel/deadlines.js'
+import type { Component } from './component.js'
+import type { Context } from './context.js'
+import { Dial } from './dial.js'
+import { Outcome } from './outcome.js'
+import type { Request } from './request.js'
+
+/** tcp_syn_retries = 6: the seventh wait ends 127 s after the first SYN. */
+const SYN_GIVES_UP = 127
+/** Linux: the first retransmission of a segment of an established connection, and of a SYN. */
+const RTO = 0.2
+const SYN_RTO = 1
+
+/**
+ * The way from one box to another: a TCP connection, kept open between requests, so that a request costs one
+ * latency down and one up. It is an event only where the scenario gives it latency or loss. Whether the other
+ * side listens is found out here: a closed port answers at once, a dead host or a cut wire never does.
+ */
+export class Wire {
+  /** Seconds, one way. */
+  readonly latency: Dial
+  /** Share of packets that get through. */
+  readonly delivery: Dial
+  /** 1, or 0 while cut. */
+  readonly open = new Dial(1)
+  /** Requests sent in the measured span. */
+  sent = 0
+  private plain: boolean
+  private readonly connecting: Deadlines<Request>
+  private readonly stream
+
+  /** @param connectTimeout seconds the caller waits for the connection; Linux gives up after 127 s */
+  constructor(
+    private readonly context: Context,
+    /** Name of the caller. */
+    readonly from: string,
+    readonly to: Component,
+    latency = 0,
+    loss = 0,
+    connectTimeout = Number.POSITIVE_INFINITY,
+  ) {
+    this.latency = new Dial(latency, 'sum')
+    this.delivery = new Dial(1 - loss)
+    this.plain = this.isPlain()
+    const replan = () => {
+      this.plain = this.isPlain()
+    }
+    this.latency.watch(replan)
+    this.delivery.watch(replan)
+    this.open.watch(replan)
+    this.connecting = new Deadlines(
+      context.kernel,
+      Math.min(connectTimeout, SYN_GIVES_UP),
+      (request, ticket) => request.knock === ticket,
+      this.giveUp,
+    )
+    this.stream = context.stream(`${from} -> ${to.name}`, 'loss')
+  }
+
+  get name(): string {
+    return `${this.from} -> ${this.to.name}`
+  }
+
+  /** Whether a connection attempt would succeed now: what a TCP health check sees. */
+  get connects(): boolean {
+    return this.open.value > 0 && this.to.connects
+  }
+
+  /** Carries `request` down. */
+  send(request: Request): void {
+    this.sent++
+    request.wire = this
+    if (this.plain) this.arrive(request)
+    else if (this.open.value === 0) this.arrive(request)
+    else this.context.kernel.after(this.delay(request), this.arrive, request)
+  }
+
+  /** Carries an answer up. */
+  answer(request: Request): void {
+    if (this.plain) this.deliver(request)
+    else if (this.open.value === 0) this.lose(request)
+    else this.context.kernel.after(this.delay(request), this.deliver, request)
+  }
+
+  /** An answer that comes from the machine, not from the process: always by an event, so that refusals and resets cannot recurse. */
+  bounce(request: Request, outcome: Outcome): void {
+    request.outcome = outcome
+    if (this.open.value === 0) this.lose(request)
+    else this.context.kernel.after(this.plain ? 0 : this.delay(request), this.deliver, request)
+  }
+
+  /** The other side accepts no connection and says nothing: the SYN is sent again after 1, 3, 7, ... seconds. */
+  knock(request: Request): void {
+    request.knock = this.connecting.set(request)
+    request.tries = 0
+    request.event = this.context.kernel.after(SYN_RTO, this.retransmit, request)
+  }
+
+  private readonly retransmit = (request: Request): void => {
+    request.event = null
+    if (request.parent === null) {
+      this.end(request)
+      return
+    }
+    if (this.open.value > 0 && this.to.hears) {
+      request.knock = 0
+      request.tries = 0
+      this.arrive(request)
+      return
+    }
+    request.tries++
+    request.event = this.context.kernel.after(SYN_RTO * 2 ** request.tries, this.retransmit, request)
+  }
+
+  private readonly giveUp = (request: Request): void => {
+    this.end(request, Outcome.connectTimeout)
+  }
+
+  private end(request: Request, outcome: Outcome = Outcome.connectTimeout): void {
+    request.event?.cancel()
+    request.event = null
+    request.knock = 0
+    request.tries = 0
+    request.outcome = outcome
+    this.deliver(request)
+  }
+
+  private readonly arrive = (request: Request): void => {
+    if (this.open.value === 0 || !this.to.hears) this.knock(request)
+    else this.to.enter(request)
+  }
+
+  private readonly deliver = (request: Request): void => {
+    const parent = request.parent
+    if (parent === null) this.context.requests.release(request)
+    else parent.at!.answered(parent, request)
+  }
+
+  /** The answer never comes: the caller keeps waiting until it gives up. */
+  lose(request: Request): void {
+    request.at = null
+    request.wire = null
+    if (request.parent === null) this.context.requests.release(request)
+  }
+
+  private isPlain(): boolean {
+    return this.latency.value === 0 && this.delivery.value === 1 && this.open.value > 0
+  }
+
+  private delay(request: Request): number {
+    let seconds = this.latency.value
+    if (this.delivery.value < 1) {
+      this.stream.at(request.key, request.attempt * 2 + (request.at === this.to ? 1 : 0))
+      // Each loss doubles the retransmission timeout; a dead wire (delivery 0) is cut off at about 100 s.
+      for (let rto = RTO; rto < 60 && this.stream.next() >= this.delivery.value; rto *= 2) seconds += rto
+    }
+    return seconds
+  }
+}

@@ -1,0 +1,105 @@
+import type { Strike } from '../scenario/calamities.js'
+import { Model } from '../scenario/model.js'
+import type { Scenario } from '../scenario/scenario.js'
+import type { PackedHistogram } from '../stats/histogram.js'
+import type { Account, Window } from '../traffic/ledger.js'
+
+/** Counts and latencies of one account, in one replication. */
+export interface AccountRecord {
+  offered: number
+  outcomes: number[]
+  /** Seconds. */
+  latencySum: number
+  latency: PackedHistogram
+}
+
+export interface ComponentRecord {
+  utilization: number
+  /** Time averages. */
+  queue: number
+  inService: number
+  inside: number
+  /** Answered ok, per second. */
+  throughput: number
+  /** Seconds, mean over the requests that came into service; null where nothing waits. */
+  wait: number | null
+  refused: number
+  outcomes: number[]
+  /** Requests sent to each component below. */
+  dispatched: Record<string, number>
+  /** What a kind counts beyond this (stale reads, alerts, ...). */
+  extra: Record<string, number>
+}
+
+/** What one replication yields: plain data, so that it can come from another thread. */
+export interface ReplicationRecord {
+  replication: number
+  all: AccountRecord
+  malicious: AccountRecord
+  classes: AccountRecord[]
+  users: Record<string, AccountRecord>
+  components: Record<string, ComponentRecord>
+  hosts: Record<string, { utilization: number }>
+  timeline: Window[]
+  strikes: Strike[]
+  /** Number inside each component at the end of each window. */
+  insideAt: Record<string, number[]>
+  events: number
+}
+
+/** Runs one replication. The same scenario, seed and number give the same record, to the bit. */
+export function replicate(scenario: Scenario, replication: number): ReplicationRecord {
+  const model = new Model(scenario, replication)
+  const insideAt: Record<string, number[]> = Object.fromEntries([...model.components.keys()].map((name) => [name, []]))
+  model.run(() => {
+    for (const [name, { probe }] of model.components) insideAt[name]!.push(probe.inside.value)
+  })
+  const now = model.kernel.now
+  const span = scenario.lasts
+  const components = Object.fromEntries(
+    [...model.components].map(([name, component]): [string, ComponentRecord] => {
+      const { probe, station } = component
+      const own = model.wires.filter((wire) => wire.from === name)
+      return [
+        name,
+        {
+          utilization: component.utilization(now),
+          queue: probe.waiting.mean(now),
+          inService: station === null ? probe.inside.mean(now) : probe.serving.mean(now),
+          inside: probe.inside.mean(now),
+          throughput: probe.outcomes[0]! / span,
+          wait: station === null || probe.waits.count === 0 ? null : probe.waits.mean,
+          refused: probe.refused,
+          outcomes: [...probe.outcomes],
+          dispatched: Object.fromEntries(own.map((wire) => [wire.to.name, wire.sent])),
+          extra: component.extra(now),
+        },
+      ]
+    }),
+  )
+  return {
+    replication,
+    all: record(model.ledger.all),
+    malicious: record(model.ledger.malicious),
+    classes: model.ledger.classes.map(record),
+    users: Object.fromEntries(model.users.map((u) => [u.name, record(u.account)])),
+    components,
+    hosts: Object.fromEntries(
+      [...model.hosts].map(([name, { processor }]) => [name, { utilization: processor.busy.mean(now) / processor.cores }]),
+    ),
+    timeline: model.ledger.timeline.windows,
+    strikes: model.calamities.strikes,
+    insideAt,
+    events: model.kernel.served,
+  }
+}
+
+function record(account: Account): AccountRecord {
+  return {
+    offered: account.offered,
+    outcomes: [...account.outcomes],
+    latencySum: account.latencies.sum,
+    latency: account.latency.pack(),
+  }
+}
+

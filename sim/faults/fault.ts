@@ -1,0 +1,55 @@
+import type { z } from 'zod'
+import type { Component } from '../components/component.js'
+import type { Dial } from '../components/dial.js'
+import type { Host } from '../components/host.js'
+import type { Wire } from '../components/wire.js'
+
+/** What a scenario's `target:` can name. */
+export type TargetType = 'component' | 'host' | 'zone' | 'wire' | 'users'
+
+/** A resolved target: all that a fault on it can bend. */
+export interface Target {
+  readonly name: string
+  readonly type: TargetType
+  /** The component, or all components on the host or in the zone. */
+  readonly components: readonly Component[]
+  /** The host, or all hosts of the zone; none for a component. */
+  readonly hosts: readonly Host[]
+  /** The wire, or all wires that cross the border of the component, host or zone. */
+  readonly wires: readonly Wire[]
+  /** The surge dials of the users. */
+  readonly surges: readonly Dial[]
+}
+
+/** One dial, bent by so much (times, or plus for added latency). */
+export interface Bend {
+  readonly dial: Dial
+  readonly by: number
+}
+
+/** A part of a fault: these bends, for so long, from so long after it began. */
+export interface Step {
+  readonly after: number
+  /** Seconds; `Infinity` for a fault that does not heal. */
+  readonly lasts: number
+  readonly bends: readonly Bend[]
+}
+
+/** A fault kind: one file exports one of these, one line of the registry names it. Faults are data. */
+export interface FaultKind<Options extends z.ZodObject = z.ZodObject> {
+  readonly kind: string
+  readonly says: string
+  /** Which targets make sense. */
+  readonly targets: readonly TargetType[]
+  /** Options beside those that all faults have (target, at, for, mtbf, mttr). */
+  readonly options: Options
+  /**
+   * What it does when it strikes `targets` (one, unless the kind is rolling) for `lasts` seconds.
+   * A string says why it cannot: shown as a problem of the scenario.
+   */
+  steps(targets: readonly Target[], options: z.output<Options>, lasts: number): Step[] | string
+}
+
+export function faultKind<Options extends z.ZodObject>(definition: FaultKind<Options>): FaultKind<Options> {
+  return definition
+}

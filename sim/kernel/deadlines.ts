@@ -1,0 +1,79 @@
+import type { Handler } from './event.js'
+import type { Kernel } from './kernel.js'
+
+/**
+ * Timers of one equal length. They expire in the order in which they were set, so they stand in a ring beside
+ * the calendar, and only the oldest living one is an event. A timer whose subject has moved on (`living` says
+ * no) never becomes one: a timeout that does not strike costs two array writes.
+ */
+export class Deadlines<Subject> {
+  private times = new Float64Array(16)
+  private tickets = new Float64Array(16)
+  private subjects: (Subject | null)[] = new Array(16).fill(null)
+  private head = 0
+  private count = 0
+  private armed = false
+
+  /**
+   * @param length seconds from `set` to expiry
+   * @param living whether the subject still stands by the ticket that `set` gave it
+   * @param expire called at the deadline, for living timers only
+   */
+  constructor(
+    private readonly kernel: Kernel,
+    readonly length: number,
+    private readonly living: (subject: Subject, ticket: number) => boolean,
+    private readonly expire: Handler<Subject>,
+  ) {}
+
+  /** Starts a timer and returns its ticket, no other of this kernel, which the subject keeps while it stands by it. */
+  set(subject: Subject): number {
+    if (this.count === this.times.length) this.grow()
+    const place = (this.head + this.count) & (this.times.length - 1)
+    const ticket = this.kernel.ticket()
+    this.times[place] = this.kernel.now + this.length
+    this.tickets[place] = ticket
+    this.subjects[place] = subject
+    this.count++
+    if (!this.armed) {
+      this.armed = true
+      this.kernel.after(this.length, this.ring, null)
+    }
+    return ticket
+  }
+
+  private readonly ring = (): void => {
+    const now = this.kernel.now
+    while (this.count > 0) {
+      const place = this.head
+      const subject = this.subjects[place]!
+      const living = this.living(subject, this.tickets[place]!)
+      if (living && this.times[place]! > now) {
+        this.kernel.after(this.times[place]! - now, this.ring, null)
+        return
+      }
+      this.subjects[place] = null
+      this.head = (place + 1) & (this.times.length - 1)
+      this.count--
+      if (living) this.expire(subject)
+    }
+    this.armed = false
+  }
+
+  private grow(): void {
+    const size = this.times.length
+    const times = new Float64Array(size * 2)
+    const tickets = new Float64Array(size * 2)
+    const subjects: (Subject | null)[] = new Array(size * 2).fill(null)
+    for (let i = 0; i < size; i++) {
+      const place = (this.head + i) & (size - 1)
+      times[i] = this.times[place]!
+      tickets[i] = this.tickets[place]!
+      subjects[i] = this.subjects[place]!
+    }
+    this.times = times
+    this.tickets = tickets
+    this.subjects = subjects
+    this.head = 0
+  }
+}

@@ -1,0 +1,24 @@
+/** What happens when an event's time has come. Handlers are bound once, never made per event. */
+// biome-ignore lint/suspicious/noExplicitAny: an event carries whatever its handler takes
+export type Handler<Subject = any> = (subject: Subject) => void
+
+const nothing: Handler = () => {}
+
+/**
+ * One entry of the calendar. Events are pooled by the kernel: whoever keeps one (to cancel it) must
+ * forget it when its handler runs.
+ */
+export class Event {
+  /** Seconds. Starts as a fraction so that the engine stores the field as a double from the beginning. */
+  time = -0.5
+  /** Order of entry: decides between events of the same time. */
+  order = 0
+  handler: Handler = nothing
+  subject: unknown = null
+
+  /** The event keeps its place in the calendar, but nothing happens when its time comes. */
+  cancel(): void {
+    this.handler = nothing
+    this.subject = null
+  }
+}

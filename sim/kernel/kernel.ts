@@ -1,0 +1,52 @@
+import { Calendar } from './calendar.js'
+import { Event, type Handler } from './event.js'
+
+/** Time, and nothing else: what was entered with a delay is served in order of time, ties in order of entry. */
+export class Kernel {
+  /** Simulated time, seconds. */
+  now = 0
+  /** Events served so far. */
+  served = 0
+  private entered = 0
+  private tickets = 0
+  private readonly calendar = new Calendar()
+  private readonly free: Event[] = []
+
+  /** Events waiting to be served. */
+  get pending(): number {
+    return this.calendar.size
+  }
+
+  /**
+   * Calls `handler(subject)` in `delay` seconds (0 or more; `Infinity` is never).
+   * The event that is returned can be cancelled until it is served, not after.
+   */
+  after<Subject>(delay: number, handler: Handler<Subject>, subject: Subject): Event {
+    if (!(delay >= 0)) throw new RangeError(`an event cannot be entered ${delay} s ahead`)
+    const event = this.free.pop() ?? new Event()
+    event.time = this.now + delay
+    event.order = ++this.entered
+    event.handler = handler
+    event.subject = subject
+    this.calendar.push(event)
+    return event
+  }
+
+  /** A number (1, 2, ...) that was not given out before: tells one timer from another. */
+  ticket(): number {
+    return ++this.tickets
+  }
+
+  /** Serves every event up to and including time `until` and leaves the clock there. */
+  run(until: number): void {
+    for (let event = this.calendar.take(until); event !== undefined; event = this.calendar.take(until)) {
+      this.now = event.time
+      this.served++
+      const handler = event.handler
+      const subject = event.subject
+      this.free.push(event)
+      handler(subject)
+    }
+    this.now = until
+  }
+}

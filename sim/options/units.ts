@@ -1,0 +1,64 @@
+/** What a text could not be read as: the message completes "expected ...". */
+export class Unreadable extends Error {}
+
+const DURATIONS: Record<string, number> = {
+  us: 1e-6,
+  µs: 1e-6,
+  ms: 1e-3,
+  s: 1,
+  min: 60,
+  h: 3600,
+  d: 86400,
+  w: 7 * 86400,
+  y: 365 * 86400,
+}
+const SCALES: Record<string, number> = { '': 1, k: 1e3, M: 1e6 }
+const NUMBER = String.raw`([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)`
+const DURATION = new RegExp(`^${NUMBER}\\s*([a-zµ]+)$`, 'i')
+const RATE = new RegExp(`^${NUMBER}\\s*([kM]?)\\s*/\\s*(s|min|h)$`)
+const SHARE = new RegExp(`^${NUMBER}\\s*%$`)
+const COUNT = new RegExp(`^${NUMBER}\\s*([kM]?)$`)
+
+/** Seconds from `40ms`, `1.5 h`, ...; 0 needs no unit. */
+export function parseDuration(text: string | number): number {
+  const trimmed = String(text).trim()
+  if (Number(trimmed) === 0 && trimmed !== '') return 0
+  const match = DURATION.exec(trimmed)
+  const unit = match ? DURATIONS[match[2]!] : undefined
+  if (match && unit !== undefined) return notNegative(Number(match[1]) * unit, 'a duration')
+  if (match && match[2] === 'm') throw new Unreadable(`a duration: is "${trimmed}" meant as ${match[1]}min or ${match[1]}ms?`)
+  if (match) throw new Unreadable(`a duration with one of the units us ms s min h d w y, not "${match[2]}"`)
+  throw new Unreadable(`a duration such as 40ms or 2min, not "${trimmed}"${COUNT.test(trimmed) ? ' without a unit' : ''}`)
+}
+
+/** Requests per second from `200/s`, `1.5k/s`, `30/min`. */
+export function parseRate(text: string | number): number {
+  const trimmed = String(text).trim()
+  const match = RATE.exec(trimmed)
+  if (!match) throw new Unreadable(`a rate such as 200/s, 1.5k/s or 30/min, not "${trimmed}"`)
+  return notNegative((Number(match[1]) * SCALES[match[2]!]!) / DURATIONS[match[3]!]!, 'a rate')
+}
+
+/** A share from `55%`, or from a number between 0 and 1. */
+export function parseShare(text: string | number): number {
+  const trimmed = String(text).trim()
+  const match = SHARE.exec(trimmed)
+  const share = match ? Number(match[1]) / 100 : trimmed === '' ? Number.NaN : Number(trimmed)
+  if (Number.isNaN(share)) throw new Unreadable(`a share such as 55% or 0.55, not "${trimmed}"`)
+  if (share < 0 || share > 1) throw new Unreadable(`a share from 0% to 100%, not ${trimmed}`)
+  return share
+}
+
+/** A number from `3`, `1.5k`, `2M`. */
+export function parseNumber(text: string | number): number {
+  const trimmed = String(text).trim()
+  const match = COUNT.exec(trimmed)
+  if (!match) throw new Unreadable(`a number, not "${trimmed}"`)
+  return Number(match[1]) * SCALES[match[2]!]!
+}
+
+function notNegative(value: number, what: string): number {
+  if (value < 0) throw new Unreadable(`${what} of 0 or more, not a negative one`)
+  if (!Number.isFinite(value)) throw new Unreadable(`${what} that is finite`)
+  return value
+}

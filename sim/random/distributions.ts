@@ -1,0 +1,183 @@
+import type { Distribution } from './distribution.js'
+import { normalQuantile, uniformOpen } from './normal.js'
+import type { Uniforms } from './stream.js'
+
+/** Exponential, by inversion: -mean ln(1 - U). */
+export class Exponential implements Distribution {
+  readonly variance: number
+  constructor(readonly mean: number) {
+    this.variance = mean * mean
+  }
+  sample(stream: Uniforms): number {
+    return -this.mean * Math.log1p(-stream.next())
+  }
+}
+
+/** Uniform between two bounds. */
+export class Uniform implements Distribution {
+  readonly mean: number
+  readonly variance: number
+  constructor(
+    readonly low: number,
+    readonly high: number,
+  ) {
+    this.mean = (low + high) / 2
+    this.variance = (high - low) ** 2 / 12
+  }
+  sample(stream: Uniforms): number {
+    return this.low + (this.high - this.low) * stream.next()
+  }
+}
+
+/** Sum of `stages` exponentials with one mean: -(mean / stages) ln of a product of uniforms. */
+export class Erlang implements Distribution {
+  readonly variance: number
+  constructor(
+    readonly stages: number,
+    readonly mean: number,
+  ) {
+    this.variance = (mean * mean) / stages
+  }
+  sample(stream: Uniforms): number {
+    let product = 1
+    let sum = 0
+    for (let i = 0; i < this.stages; i++) {
+      product *= 1 - stream.next()
+      if (product < 1e-280) {
+        sum += Math.log(product)
+        product = 1
+      }
+    }
+    return (-this.mean / this.stages) * (sum + Math.log(product))
+  }
+}
+
+/** Gamma by Marsaglia and Tsang (2000): squeeze on a cubed normal; shapes below 1 by their boost U^(1/shape). */
+export class Gamma implements Distribution {
+  readonly variance: number
+  private readonly d: number
+  private readonly c: number
+  constructor(
+    readonly shape: number,
+    readonly mean: number,
+  ) {
+    this.variance = (mean * mean) / shape
+    this.d = (shape < 1 ? shape + 1 : shape) - 1 / 3
+    this.c = 1 / Math.sqrt(9 * this.d)
+  }
+  sample(stream: Uniforms): number {
+    const boost = this.shape < 1 ? uniformOpen(stream) ** (1 / this.shape) : 1
+    for (;;) {
+      const z = normalQuantile(uniformOpen(stream))
+      const v = (1 + this.c * z) ** 3
+      if (v > 0 && Math.log(uniformOpen(stream)) < z * z * 0.5 + this.d * (1 - v + Math.log(v))) {
+        return ((this.d * v) / this.shape) * this.mean * boost
+      }
+    }
+  }
+}
+
+/** Log-normal: exp(mu + sigma Z). */
+export class LogNormal implements Distribution {
+  readonly mean: number
+  readonly variance: number
+  constructor(
+    readonly mu: number,
+    readonly sigma: number,
+  ) {
+    this.mean = Math.exp(mu + (sigma * sigma) / 2)
+    this.variance = Math.expm1(sigma * sigma) * this.mean * this.mean
+  }
+  /** By mean and coefficient of variation. */
+  static of(mean: number, cv: number): LogNormal {
+    const sigma2 = Math.log1p(cv * cv)
+    return new LogNormal(Math.log(mean) - sigma2 / 2, Math.sqrt(sigma2))
+  }
+  /** By median and 99th percentile. */
+  static between(p50: number, p99: number): LogNormal {
+    return new LogNormal(Math.log(p50), Math.log(p99 / p50) / normalQuantile(0.99))
+  }
+  sample(stream: Uniforms): number {
+    return Math.exp(this.mu + this.sigma * normalQuantile(uniformOpen(stream)))
+  }
+}
+
+/** One of two exponentials, the two contributing equally to the mean (balanced means), for cv > 1. */
+export class HyperExponential implements Distribution {
+  readonly variance: number
+  private readonly p: number
+  constructor(
+    readonly mean: number,
+    readonly cv: number,
+  ) {
+    const scv = cv * cv
+    this.variance = scv * mean * mean
+    this.p = (1 + Math.sqrt((scv - 1) / (scv + 1))) / 2
+  }
+  sample(stream: Uniforms): number {
+    const share = stream.next() < this.p ? this.p : 1 - this.p
+    return (-this.mean / (2 * share)) * Math.log1p(-stream.next())
+  }
+}
+
+/** Weibull, by inversion: scale (-ln(1 - U))^(1/shape), with scale = mean / Gamma(1 + 1/shape). */
+export class Weibull implements Distribution {
+  readonly variance: number
+  private readonly scale: number
+  constructor(
+    readonly shape: number,
+    readonly mean: number,
+  ) {
+    const g1 = logGamma(1 + 1 / shape)
+    this.scale = mean / Math.exp(g1)
+    this.variance = mean * mean * Math.expm1(logGamma(1 + 2 / shape) - 2 * g1)
+  }
+  sample(stream: Uniforms): number {
+    return this.scale * (-Math.log1p(-stream.next())) ** (1 / this.shape)
+  }
+}
+
+/** Pareto (type I), by inversion: minimum (1 - U)^(-1/shape), for shape > 1. */
+export class Pareto implements Distribution {
+  readonly variance: number
+  private readonly minimum: number
+  constructor(
+    readonly shape: number,
+    readonly mean: number,
+  ) {
+    this.minimum = (mean * (shape - 1)) / shape
+    this.variance =
+      shape > 2
+        ? (this.minimum ** 2 * shape) / ((shape - 1) ** 2 * (shape - 2))
+        : Number.POSITIVE_INFINITY
+  }
+  sample(stream: Uniforms): number {
+    return this.minimum * (1 - stream.next()) ** (-1 / this.shape)
+  }
+}
+
+/** Draws from observed values, each as often as it was observed. */
+export class Empirical implements Distribution {
+  readonly mean: number
+  readonly variance: number
+  constructor(readonly values: readonly number[]) {
+    const n = values.length
+    this.mean = values.reduce((a, b) => a + b, 0) / n
+    this.variance = values.reduce((a, b) => a + (b - this.mean) ** 2, 0) / n
+  }
+  sample(stream: Uniforms): number {
+    return this.values[Math.floor(stream.next() * this.values.length)]!
+  }
+}
+
+/** ln Gamma(x) for x > 0, by Lanczos' approximation (g = 7, n = 9; relative error below 1e-13). */
+export function logGamma(x: number): number {
+  const c = [
+    0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
+    12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
+  ]
+  const t = x - 1 + 7.5
+  let sum = c[0]!
+  for (let i = 1; i < 9; i++) sum += c[i]! / (x - 1 + i)
+  return 0.5 * Math.log(2 * Math.PI) + (x - 0.5) * Math.log(t) - t + Math.log(sum)
+}

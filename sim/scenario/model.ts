@@ -1,0 +1,112 @@
+import type { Component } from '../components/component.js'
+import { Context } from '../components/context.js'
+import { Demand } from '../components/demand.js'
+import { Host } from '../components/host.js'
+import type { Site } from '../components/kind.js'
+import { Wire } from '../components/wire.js'
+import { Kernel } from '../kernel/kernel.js'
+import { Ledger } from '../traffic/ledger.js'
+import { ClosedUsers, OpenUsers, type Users } from '../traffic/users.js'
+import { Calamities } from './calamities.js'
+import { type Scenario, type UsersSpec, warmupOf } from './scenario.js'
+
+/** Windows of the timeline. */
+const WINDOWS = 120
+
+/** A scenario, built and wired: one replication of it can be run. */
+export class Model {
+  readonly kernel = new Kernel()
+  readonly context: Context
+  readonly hosts = new Map<string, Host>()
+  readonly components = new Map<string, Component>()
+  readonly users: Users[] = []
+  readonly wires: Wire[] = []
+  readonly ledger: Ledger
+  readonly calamities: Calamities
+  readonly warmup: number
+
+  constructor(
+    readonly scenario: Scenario,
+    readonly replication: number,
+  ) {
+    this.context = new Context(this.kernel, scenario.classes, scenario.seed, replication)
+    this.ledger = new Ledger(scenario.classes.length, scenario.lasts / WINDOWS)
+    this.warmup = warmupOf(scenario)
+    for (const { name, cores, speed, zone } of scenario.hosts) {
+      const host = new Host(this.kernel, name, cores, zone)
+      host.processor.speed.bend(speed)
+      this.hosts.set(name, host)
+    }
+    for (const spec of scenario.components) {
+      const host =
+        spec.host === null
+          ? new Host(this.kernel, spec.name, spec.kind.cores?.(spec.options) ?? Number.POSITIVE_INFINITY)
+          : this.hosts.get(spec.host)!
+      this.components.set(spec.name, spec.kind.build(this.site(spec.name, spec.role, host), spec.options))
+    }
+    for (const spec of scenario.users) {
+      const users = this.build(spec)
+      users.connect(this.wire(spec.name, spec.to))
+      this.users.push(users)
+    }
+    this.calamities = new Calamities(this)
+  }
+
+  /** Runs the warm-up and the measured span. `window` is called at the end of each window of the timeline. */
+  run(window: (number: number) => void = () => {}): void {
+    for (const users of this.users) users.begin()
+    this.calamities.begin()
+    this.kernel.run(this.warmup)
+    this.ledger.open(this.kernel.now)
+    for (const component of this.components.values()) component.restart(this.kernel.now)
+    for (const processor of this.processors()) processor.busy.restart(this.kernel.now)
+    for (const wire of this.wires) wire.sent = 0
+    for (let i = 1; i <= WINDOWS; i++) {
+      this.kernel.run(this.warmup + (this.scenario.lasts * i) / WINDOWS)
+      this.ledger.timeline.turn()
+      window(i)
+    }
+  }
+
+  /** The processors of all hosts, and of components that have their own. */
+  private processors() {
+    return new Set([...this.hosts.values(), ...[...this.components.values()].map((c) => c.host)].map((h) => h.processor))
+  }
+
+  private site(name: string, role: string, host: Host): Site {
+    const { context } = this
+    return {
+      context,
+      name,
+      role,
+      host,
+      classes: this.scenario.classes,
+      component: (other) => this.components.get(other)!,
+      wire: (to, connectTimeout) => this.wire(name, to, connectTimeout),
+      demand: (laws, purpose) => new Demand(laws.for(this.scenario.classes), context.stream(role, purpose)),
+    }
+  }
+
+  private build(spec: UsersSpec): Users {
+    const options = { ...spec, mix: cumulated(this.scenario.classes.map((name) => spec.mix.get(name) ?? 0)) }
+    if ('users' in spec.arrive) {
+      return new ClosedUsers(this.context, this.ledger, options, spec.arrive.users, spec.arrive.think)
+    }
+    const gaps = spec.arrive.open.start(this.context.stream(spec.name, 'arrivals'))
+    return new OpenUsers(this.context, this.ledger, options, gaps, spec.profile, this.warmup)
+  }
+
+  private wire(from: string, to: string, connectTimeout?: number): Wire {
+    const spec = this.scenario.wires.find((w) => w.from === from && w.to === to)
+    const wire = new Wire(this.context, from, this.components.get(to)!, spec?.latency, spec?.loss, connectTimeout)
+    this.wires.push(wire)
+    return wire
+  }
+}
+
+function cumulated(shares: readonly number[]): number[] {
+  let sum = 0
+  const cumulated = shares.map((share) => (sum += share))
+  cumulated[shares.length - 1] = 1
+  return cumulated
+}

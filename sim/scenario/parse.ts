@@ -1,0 +1,389 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { z } from 'zod'
+import type { Kind } from '../components/kind.js'
+import { kinds } from '../components/registry.js'
+import type { FaultKind } from '../faults/fault.js'
+import { faultKinds } from '../faults/registry.js'
+import { hint } from '../options/nearest.js'
+import { type Files, readCall, type Signature } from '../options/signature.js'
+import {
+  ClassNames,
+  count,
+  currentFiles,
+  duration,
+  flag,
+  law,
+  numberAbove,
+  PerClass,
+  period,
+  Ref,
+  readingFrom,
+  share,
+  timeout,
+} from '../options/types.js'
+import { parseDuration, Unreadable } from '../options/units.js'
+import { arrivals } from '../traffic/arrivals.js'
+import { closed } from '../traffic/closed.js'
+import { parseFactor, type Profile, profiles, steps } from '../traffic/profile.js'
+import { Document, type Path } from './document.js'
+import { expectations } from './expect.js'
+import { orderOf, rolesOf } from './graph.js'
+import { ScenarioError } from './problem.js'
+import type { ComponentSpec, FaultSpec, Scenario, UsersSpec } from './scenario.js'
+
+/** The request class of users without a `mix`. */
+const ONLY_CLASS = 'request'
+
+const name = z.string({ error: 'expected a text' })
+
+const profile = z
+  .union([z.string(), z.record(z.string(), z.union([z.string(), z.number()]))], {
+    error: 'expected a profile such as ramp(300%), or a map from time to factor',
+  })
+  .transform((given, ctx): Profile => {
+    try {
+      if (typeof given === 'string') return readCall('a profile', profiles, given, currentFiles())
+      const points = Object.entries(given).map(([at, f]) => [parseDuration(at), parseFactor(f)] as const)
+      return steps(points.sort((a, b) => a[0] - b[0]))
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error
+      ctx.addIssue({ code: 'custom', message: `expected ${error.message}` })
+      return z.NEVER
+    }
+  })
+
+/** Open processes say who comes when; `closed` how many ask and think. */
+const processes: readonly Signature<UsersSpec['arrive']>[] = [
+  ...arrivals.map((signature) => ({ ...signature, make: (...args: unknown[]) => ({ open: signature.make(...args) }) })),
+  closed,
+]
+
+const arrive = z.string({ error: 'expected an arrival process such as poisson(200/s)' }).transform((text, ctx) => {
+  try {
+    const process = readCall<UsersSpec['arrive']>('an arrival process', processes, text, currentFiles())
+    return { text, process }
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error
+    ctx.addIssue({ code: 'custom', message: `expected ${error.message}` })
+    return z.NEVER
+  }
+})
+/** What `users:` entries can say. */
+export const usersOptions = z.strictObject({
+  arrive: arrive.meta({ type: 'arrival process' }).describe('who comes when: an open process, or closed(users, think)'),
+  profile: profile.optional().meta({ type: 'profile' }).describe('how the rate changes over time'),
+  to: name.meta({ type: 'component' }).describe('the component that they call'),
+  timeout: timeout().prefault('none').describe('patience of one try, from sending to the answer'),
+  retries: count(0, 100).prefault(0).describe('further tries after a failure'),
+  backoff: law().prefault('0s').describe('pause before a retry'),
+  growth: numberAbove(0).prefault(1).describe('factor on the pause from one retry to the next'),
+  mix: z.record(z.string(), share()).optional().meta({ type: 'shares' }).describe('shares of the request classes'),
+  malicious: flag().prefault(false).describe('attackers: what firewalls filter; kept apart in the results'),
+})
+
+/** What `hosts:` entries can say. */
+export const hostOptions = z.strictObject({
+  cores: count(1, 4096).prefault(1).describe('cores, shared by all components on the host'),
+  speed: numberAbove(0).prefault(1).describe('factor on the speed of its cores'),
+  zone: name.optional().meta({ type: 'name' }).describe('what fails together: a rack, a room, an availability zone'),
+})
+
+/** What `wires:` entries can say. */
+export const wireOptions = z.strictObject({
+  latency: duration().prefault('0s').describe('one way'),
+  loss: share().prefault('0%').describe('packets lost, and sent again after 200 ms, 400 ms, ...'),
+})
+
+/** What every fault can say beside the options of its kind. */
+export const faultOptions = z.strictObject({
+  kind: name,
+  target: z.union([name.transform((one) => [one]), z.array(name).min(1)], { error: 'expected a name or a list of names' }),
+  at: duration().optional().describe('when it strikes, from the start of the measured span'),
+  for: period().optional().describe('how long; default to the end of the run'),
+  mtbf: law().optional().describe('time from repair to the next failure'),
+  mttr: law().optional().describe('time to repair'),
+})
+
+const top = z.strictObject({
+  name: name.optional(),
+  seed: z.union([z.string(), z.number()], { error: 'expected a number or a word' }).prefault(1),
+  lasts: period().prefault('1min'),
+  warmup: z.union([z.literal('auto'), duration()], { error: 'expected a duration, or auto' }).prefault('auto'),
+  replications: count(1, 100_000).prefault(20),
+  hosts: z.record(z.string(), z.unknown(), { error: 'expected a map from host name to options' }).nullish(),
+  users: z.record(z.string(), z.unknown(), { error: 'expected a map from name to users' }),
+  components: z.record(z.string(), z.unknown(), { error: 'expected a map from name to component' }),
+  wires: z.record(z.string(), z.unknown(), { error: 'expected a map from "a -> b" to options' }).nullish(),
+  faults: z.array(z.unknown(), { error: 'expected a list of faults' }).nullish(),
+  expect: z.record(z.string(), z.unknown(), { error: 'expected a map from metric to condition' }).nullish(),
+})
+
+/** What a run can be told beside the file: `--seed`, `--set`, ... */
+export interface Overrides {
+  seed?: string
+  lasts?: string
+  warmup?: string
+  replications?: number
+  /** `path=value`, as `--set` takes it. */
+  set?: readonly string[]
+}
+
+/** Reads and checks a scenario file. Throws `ScenarioError` with all problems. */
+export function readScenario(file: string, overrides: Overrides = {}): Scenario {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new ScenarioError([{ file, line: 0, column: 0, path: '', message: `cannot be read: ${reason(error)}` }])
+  }
+  return parseScenario(text, file, overrides)
+}
+
+/** Checks the text of a scenario. Throws `ScenarioError` with all problems. */
+export function parseScenario(text: string, file: string, overrides: Overrides = {}): Scenario {
+  const document = new Document(text, file)
+  document.override(overrides)
+  const files: Files = {
+    read: (name) => {
+      try {
+        return readFileSync(path.resolve(path.dirname(file), name), 'utf8')
+      } catch (error) {
+        throw new Unreadable(`a file that can be read: ${name}: ${reason(error)}`)
+      }
+    },
+  }
+  const scenario = readingFrom(files, () => check(document))
+  if (document.problems.length > 0 || scenario === null) throw new ScenarioError(document.problems)
+  return scenario
+}
+
+function check(document: Document): Scenario | null {
+  const given = document.parse(top, document.value, [])
+  if (given === null) return null
+
+  const hosts = entries(given.hosts).flatMap(([host, value]) => {
+    const options = document.parse(hostOptions, value ?? {}, ['hosts', host])
+    return options === null ? [] : [{ name: host, cores: options.cores, speed: options.speed, zone: options.zone ?? null }]
+  })
+  const hostNames = Object.keys(given.hosts ?? {})
+
+  const componentNames = Object.keys(given.components)
+  if (componentNames.length === 0) document.complain(['components'], 'expected at least one component')
+  const parsed = entries(given.components).flatMap(([component, value]) => {
+    const found = checkComponent(document, component, value, hostNames, componentNames)
+    return found === null ? [] : [found]
+  })
+
+  const userNames = Object.keys(given.users)
+  if (userNames.length === 0) document.complain(['users'], 'expected at least one kind of users')
+  const users = entries(given.users).flatMap(([who, value]): UsersSpec[] => {
+    const at: Path = ['users', who]
+    const options = document.parse(usersOptions, value, at)
+    if (options === null) return []
+    if (!componentNames.includes(options.to)) {
+      document.complain([...at, 'to'], `there is no component "${options.to}"${hint(options.to, componentNames)}`)
+    }
+    const mix = new Map(Object.entries(options.mix ?? { [ONLY_CLASS]: 1 }))
+    const sum = [...mix.values()].reduce((a, b) => a + b, 0)
+    if (Math.abs(sum - 1) > 1e-9) document.complain([...at, 'mix'], `expected shares that add up to 100%, not ${+(sum * 100).toFixed(4)}%`)
+    const { arrive, to, timeout, retries, backoff, growth, malicious } = options
+    if (!('open' in arrive.process) && options.profile) {
+      document.complain([...at, 'profile'], 'closed users have no rate that a profile could change')
+    }
+    return [
+      { name: who, arrive: arrive.process, arriveText: arrive.text, profile: options.profile ?? null, to, timeout, retries, backoff, growth, mix, malicious },
+    ]
+  })
+  const classes = [...new Set(users.flatMap((u) => [...u.mix.keys()]))]
+
+  checkNames(document, { hosts: hostNames, users: userNames, components: componentNames }, hosts.map((h) => h.zone))
+  for (const { spec, at } of parsed) checkClasses(document, spec.options, at, classes)
+
+  const specs = parsed.map((p) => p.spec)
+  const { order, cycle } = orderOf(specs)
+  if (cycle !== null) {
+    document.complain(['components', cycle[0]!], `components call one another in a circle: ${[...cycle, cycle[0]].join(' -> ')}`)
+  }
+  const roles = rolesOf(specs)
+  const components = order.map((component) => {
+    const spec = specs.find((s) => s.name === component)!
+    return { ...spec, role: roles.get(component)! }
+  })
+
+  const calls = [
+    ...specs.flatMap((s) => s.refs.map((to) => `${s.name} -> ${to}`)),
+    ...users.map((u) => `${u.name} -> ${u.to}`),
+  ]
+  const wires = entries(given.wires).flatMap(([wire, value]) => {
+    const at: Path = ['wires', wire]
+    if (!calls.includes(wire)) document.complain(at, `there is no wire "${wire}"${hint(wire, calls)}`)
+    const options = document.parse(wireOptions, value ?? {}, at)
+    const [from, to] = wire.split(' -> ')
+    return options === null ? [] : [{ from: from!, to: to ?? '', ...options }]
+  })
+
+  const zones = [...new Set(hosts.flatMap((h) => (h.zone === null ? [] : [h.zone])))]
+  const targets = { component: componentNames, host: hostNames, zone: zones, wire: calls, users: userNames }
+  const faults = (given.faults ?? []).flatMap((value, i): FaultSpec[] => {
+    const fault = checkFault(document, value, ['faults', i], targets)
+    return fault === null ? [] : [fault]
+  })
+
+  const expect = expectations(document, given.expect ?? {})
+  return {
+    file: document.file,
+    name: given.name ?? path.basename(document.file).replace(/\.ya?ml$/, ''),
+    preface: document.preface,
+    seed: String(given.seed),
+    lasts: given.lasts,
+    warmup: given.warmup,
+    replications: given.replications,
+    classes,
+    hosts,
+    users,
+    components,
+    wires,
+    faults,
+    expect,
+  }
+}
+
+function checkComponent(
+  document: Document,
+  component: string,
+  value: unknown,
+  hosts: readonly string[],
+  components: readonly string[],
+): { spec: ComponentSpec; at: Path } | null {
+  const at: Path = ['components', component]
+  const found = ofKind<Kind>(document, value, at, kinds, 'component')
+  if (found === null) return null
+  const { host, ...rest } = found.rest
+  if (host !== undefined && !(typeof host === 'string' && hosts.includes(host))) {
+    document.complain([...at, 'host'], `there is no host "${host}"${hint(String(host), hosts)}`)
+  }
+  const options = document.parse(found.kind.options, rest, at, ['kind', 'host'])
+  if (options === null) return null
+  const refs: string[] = []
+  walk(options, [], (part, where) => {
+    if (!(part instanceof Ref)) return
+    if (!components.includes(part.name)) {
+      document.complain([...at, ...where], `there is no component "${part.name}"${hint(part.name, components)}`)
+    } else if (!refs.includes(part.name)) refs.push(part.name)
+  })
+  const spec = { name: component, kind: found.kind, options, host: typeof host === 'string' ? host : null, role: component, refs }
+  return { spec, at }
+}
+
+function checkFault(
+  document: Document,
+  value: unknown,
+  at: Path,
+  known: Record<'component' | 'host' | 'zone' | 'wire' | 'users', readonly string[]>,
+): FaultSpec | null {
+  const found = ofKind<FaultKind>(document, value, at, faultKinds, 'fault')
+  if (found === null) return null
+  const { kind } = found
+  const shape = faultOptions.extend(kind.options.shape)
+  const options = document.parse(shape, value, at) as (z.output<typeof faultOptions> & Record<string, unknown>) | null
+  if (options === null) return null
+  const { target, at: when, for: lasts, mtbf, mttr, kind: _, ...own } = options
+  const fitting = kind.targets.flatMap((type) => known[type])
+  const all = Object.values(known).flat()
+  for (const [i, one] of target.entries()) {
+    const where: Path = document.has([...at, 'target', i]) ? [...at, 'target', i] : [...at, 'target']
+    if (!all.includes(one)) document.complain(where, `there is nothing named "${one}"${hint(one, fitting)}`)
+    else if (!fitting.includes(one)) document.complain(where, `${kind.kind} strikes ${kind.targets.join(', ')}, and "${one}" is none of these`)
+  }
+  const timed = when !== undefined
+  const random = mtbf !== undefined || mttr !== undefined
+  if (timed === random) document.complain(at, 'expected either at: (and for:), or mtbf: and mttr:')
+  else if (random && (mtbf === undefined || mttr === undefined)) document.complain(at, `${mtbf ? 'mttr' : 'mtbf'}: is missing`)
+  else if (random && lasts !== undefined) document.complain([...at, 'for'], 'a random fault lasts as long as mttr: says')
+  else if (random && !(mtbf!.mean > 0)) document.complain([...at, 'mtbf'], 'expected a time above 0')
+  return {
+    kind,
+    targets: target,
+    options: own,
+    timed: timed ? { at: when, lasts: lasts ?? Number.POSITIVE_INFINITY } : null,
+    random: mtbf && mttr ? { mtbf, mttr } : null,
+    says: `${kind.kind} of ${target.join(', ')}`,
+  }
+}
+
+/** The `kind:` of an entry, and the rest of it. */
+function ofKind<K extends { kind: string }>(
+  document: Document,
+  value: unknown,
+  at: Path,
+  known: readonly K[],
+  what: string,
+): { kind: K; rest: Record<string, unknown> } | null {
+  const names = known.map((k) => k.kind)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    document.complain(at, `expected a ${what}: { kind: ... }`)
+    return null
+  }
+  const { kind, ...rest } = value as Record<string, unknown>
+  if (kind === undefined) {
+    document.complain(at, `kind: is missing (known: ${names.join(', ')})`)
+    return null
+  }
+  const found = known.find((k) => k.kind === kind)
+  if (found === undefined) {
+    document.complain([...at, 'kind'], `there is no ${what} kind "${kind}"${hint(String(kind), names)}`)
+    return null
+  }
+  return { kind: found, rest }
+}
+
+/** Faults and wires name things without saying of what sort: a name must be one thing. */
+function checkNames(document: Document, groups: Record<string, readonly string[]>, zones: readonly (string | null)[]): void {
+  const owner = new Map<string, string>()
+  for (const [group, names] of Object.entries(groups)) {
+    for (const one of names) {
+      const other = owner.get(one)
+      if (other !== undefined) document.complain([group, one], `the name "${one}" is taken, under ${other}:`)
+      else owner.set(one, group)
+      if (one.includes(' -> ') || one.trim() === '') document.complain([group, one], 'a name has no " -> " in it and is not empty')
+    }
+  }
+  for (const zone of new Set(zones)) {
+    const other = zone === null ? undefined : owner.get(zone)
+    if (other !== undefined) document.complain([other, zone!], `the name "${zone}" is taken, by a zone`)
+  }
+}
+
+function checkClasses(document: Document, options: unknown, at: Path, classes: readonly string[]): void {
+  walk(options, [], (part, where) => {
+    const named = part instanceof PerClass ? [...part.byClass.keys()] : part instanceof ClassNames ? part.names : []
+    for (const one of named) {
+      if (!classes.includes(one)) {
+        const place = part instanceof PerClass ? [...at, ...where, one] : [...at, ...where]
+        // A default list may name classes that these users do not ask for.
+        if (document.has(place)) document.complain(place, `no users ask for the request class "${one}"${hint(one, classes)}`)
+      }
+    }
+  })
+}
+
+/** Visits everything in parsed options. */
+function walk(value: unknown, at: Path, visit: (part: unknown, at: Path) => void): void {
+  visit(value, at)
+  if (Array.isArray(value)) value.forEach((part, i) => walk(part, [...at, i], visit))
+  else if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
+    for (const [key, part] of Object.entries(value)) walk(part, [...at, key], visit)
+  }
+}
+
+const entries = (map: Record<string, unknown> | null | undefined) => Object.entries(map ?? {})
+
+function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT') return 'there is no such file'
+  if (code === 'EISDIR') return 'it is a folder'
+  if (code === 'EACCES') return 'permission denied'
+  return message
+}
+

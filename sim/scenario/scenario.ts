@@ -1,0 +1,99 @@
+import type { Kind } from '../components/kind.js'
+import type { FaultKind } from '../faults/fault.js'
+import type { Distribution } from '../random/distribution.js'
+import type { ArrivalLaw } from '../traffic/arrivals/law.js'
+import type { Profile } from '../traffic/profile.js'
+
+/** A checked scenario: every name known, every value in seconds, requests per second, or shares. */
+export interface Scenario {
+  /** Where it was read from, as the user named it. */
+  readonly file: string
+  readonly name: string
+  /** The comment at its top: the drawing and the question. */
+  readonly preface: string
+  readonly seed: string
+  /** Seconds measured. */
+  readonly lasts: number
+  /** Seconds before the measured span; `auto`: the rule of `warmupOf`. */
+  readonly warmup: number | 'auto'
+  readonly replications: number
+  /** Request classes, in the order in which the users name them. */
+  readonly classes: readonly string[]
+  readonly hosts: readonly HostSpec[]
+  readonly users: readonly UsersSpec[]
+  /** Those that are called before those that call. */
+  readonly components: readonly ComponentSpec[]
+  readonly wires: readonly WireSpec[]
+  readonly faults: readonly FaultSpec[]
+  readonly expect: readonly Expectation[]
+}
+
+export interface HostSpec {
+  readonly name: string
+  readonly cores: number
+  readonly speed: number
+  readonly zone: string | null
+}
+
+export interface UsersSpec {
+  readonly name: string
+  readonly arrive: { readonly open: ArrivalLaw } | { readonly users: number; readonly think: Distribution }
+  /** `arrive:` as written. */
+  readonly arriveText: string
+  readonly profile: Profile | null
+  readonly to: string
+  /** Seconds, `Infinity` for none. */
+  readonly timeout: number
+  readonly retries: number
+  readonly backoff: Distribution
+  readonly growth: number
+  /** Share of each class, by name. */
+  readonly mix: ReadonlyMap<string, number>
+  readonly malicious: boolean
+}
+
+export interface ComponentSpec {
+  readonly name: string
+  readonly kind: Kind
+  /** As the kind's schema gave them. */
+  readonly options: Record<string, unknown>
+  readonly host: string | null
+  readonly role: string
+  /** Components that it names in its options. */
+  readonly refs: readonly string[]
+}
+
+export interface WireSpec {
+  readonly from: string
+  readonly to: string
+  /** Seconds, one way. */
+  readonly latency: number
+  /** Share of packets. */
+  readonly loss: number
+}
+
+export interface FaultSpec {
+  readonly kind: FaultKind
+  readonly targets: readonly string[]
+  readonly options: Record<string, unknown>
+  /** Timed: seconds from the start of the measured span, and how long (`Infinity`: to the end). */
+  readonly timed: { readonly at: number; readonly lasts: number } | null
+  /** Random: time between repair and failure, and time to repair. */
+  readonly random: { readonly mtbf: Distribution; readonly mttr: Distribution } | null
+  /** `crash of server-1`, for reports. */
+  readonly says: string
+}
+
+export interface Expectation {
+  readonly metric: string
+  readonly relation: '>=' | '<=' | '>' | '<'
+  /** In the metric's base unit: seconds, requests per second, shares. */
+  readonly bound: number
+  /** As written. */
+  readonly text: string
+}
+
+/** Seconds that the model runs before the measured span. */
+export function warmupOf(scenario: Scenario): number {
+  return scenario.warmup === 'auto' ? 0.2 * scenario.lasts : scenario.warmup
+}

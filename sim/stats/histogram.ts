@@ -1,0 +1,107 @@
+/** Sub-buckets per power of two: the width of a bucket is at most 1/1024 of its value. */
+const PER_OCTAVE = 1024
+/** 2^-24 s (60 ns) to 2^24 s (194 days). */
+const OCTAVES = 48
+const SIZE = OCTAVES * PER_OCTAVE
+const LOWEST = 2 ** -24
+/** High word of `LOWEST`, shifted so that exponent and the first 10 mantissa bits number the bucket. */
+const SHIFT = 10
+const BASE = ((1023 - 24) << 20) >> SHIFT
+
+const double = new Float64Array(1)
+const words = new Uint32Array(double.buffer)
+const HIGH = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0
+
+/** The buckets of a histogram that hold something: what travels between threads. */
+export interface PackedHistogram {
+  buckets: number[]
+  counts: number[]
+  max: number
+}
+
+/**
+ * A log-linear histogram of durations in seconds: fixed size, relative error at most 0.05 % (half a bucket)
+ * between 60 ns and 194 days, merged exactly by adding counts. The bucket is read off the bits of the double:
+ * exponent and the first 10 bits of the mantissa.
+ */
+export class Histogram {
+  private readonly counts = new Float64Array(SIZE)
+  count = 0
+  max = 0
+
+  record(seconds: number): void {
+    this.counts[bucketOf(seconds)]!++
+    this.count++
+    if (seconds > this.max) this.max = seconds
+  }
+
+  merge(other: Histogram): void {
+    for (let i = 0; i < SIZE; i++) this.counts[i]! += other.counts[i]!
+    this.count += other.count
+    if (other.max > this.max) this.max = other.max
+  }
+
+  restart(): void {
+    if (this.count > 0) this.counts.fill(0)
+    this.count = 0
+    this.max = 0
+  }
+
+  /**
+   * The `p` quantile (0 < p < 1), linear within a bucket; `NaN` without observations.
+   */
+  quantile(p: number): number {
+    if (this.count === 0) return Number.NaN
+    const rank = p * this.count
+    let seen = 0
+    for (let i = 0; i < SIZE; i++) {
+      const here = this.counts[i]!
+      if (here > 0 && seen + here >= rank) {
+        const value = lowerEdge(i) + (lowerEdge(i + 1) - lowerEdge(i)) * ((rank - seen) / here)
+        return Math.min(value, this.max)
+      }
+      seen += here
+    }
+    return this.max
+  }
+
+  /** Non-empty buckets as `[lower edge, upper edge, count]`, in order. */
+  *buckets(): Generator<[number, number, number]> {
+    for (let i = 0; i < SIZE; i++) {
+      if (this.counts[i]! > 0) yield [lowerEdge(i), lowerEdge(i + 1), this.counts[i]!]
+    }
+  }
+
+  pack(): PackedHistogram {
+    const packed: PackedHistogram = { buckets: [], counts: [], max: this.max }
+    for (let i = 0; i < SIZE; i++) {
+      if (this.counts[i]! > 0) {
+        packed.buckets.push(i)
+        packed.counts.push(this.counts[i]!)
+      }
+    }
+    return packed
+  }
+
+  static unpack(packed: PackedHistogram): Histogram {
+    const histogram = new Histogram()
+    packed.buckets.forEach((bucket, i) => {
+      histogram.counts[bucket] = packed.counts[i]!
+      histogram.count += packed.counts[i]!
+    })
+    histogram.max = packed.max
+    return histogram
+  }
+}
+
+function bucketOf(seconds: number): number {
+  if (!(seconds > LOWEST)) return 0
+  double[0] = seconds
+  const bucket = (words[HIGH]! >>> SHIFT) - BASE
+  return bucket < SIZE ? bucket : SIZE - 1
+}
+
+function lowerEdge(bucket: number): number {
+  const octave = Math.floor(bucket / PER_OCTAVE)
+  return LOWEST * 2 ** octave * (1 + (bucket - octave * PER_OCTAVE) / PER_OCTAVE)
+}

@@ -1,0 +1,38 @@
+import { Level } from './level.js'
+import { Tally } from './tally.js'
+
+/** What is counted at a box, from outside: the box's own file knows nothing of it. */
+export class Probe {
+  /** Requests inside the box, waiting, in service or waiting for a box below. */
+  readonly inside = new Level()
+  /** Requests waiting for a place in service. */
+  readonly waiting = new Level()
+  /** Requests in service (of a station: slots taken). */
+  readonly serving = new Level()
+  /** Waiting times, seconds, of the requests that came into service. */
+  readonly waits = new Tally()
+  /** Times from entering to leaving the box, seconds. */
+  readonly sojourns = new Tally()
+  /** Requests that left, by outcome. */
+  readonly outcomes: Float64Array
+  /** Requests that found the port closed or no place in the queue. */
+  refused = 0
+  /** CPU time asked for, seconds. */
+  cpu = 0
+
+  constructor(outcomes: number) {
+    this.outcomes = new Float64Array(outcomes)
+  }
+
+  /** The start of the measured span. */
+  restart(now: number): void {
+    this.inside.restart(now)
+    this.waiting.restart(now)
+    this.serving.restart(now)
+    this.waits.restart()
+    this.sojourns.restart()
+    this.outcomes.fill(0)
+    this.refused = 0
+    this.cpu = 0
+  }
+}

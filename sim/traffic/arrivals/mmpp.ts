@@ -1,0 +1,33 @@
+import type { Signature } from '../../options/signature.js'
+import { durationOf } from '../../options/law.js'
+import type { ArrivalLaw } from './law.js'
+import { rateOf } from './parameters.js'
+
+/**
+ * Bursts: a Poisson process whose rate switches between two values, for exponential times (Markov-modulated
+ * Poisson process of two states). It starts in the first state with its stationary probability.
+ */
+export const mmpp: Signature<ArrivalLaw> = {
+  name: 'mmpp',
+  says: 'bursts: Poisson at one rate, then at another, for exponential times of the given means',
+  parameters: [rateOf('rate1'), rateOf('rate2'), durationOf('time1'), durationOf('time2')],
+  make: (rate1: number, rate2: number, time1: number, time2: number) => ({
+    rate: (rate1 * time1 + rate2 * time2) / (time1 + time2),
+    start: (stream) => {
+      let first = stream.next() < time1 / (time1 + time2)
+      return {
+        next: () => {
+          let gap = 0
+          for (;;) {
+            // Arrival and switch compete: both memoryless.
+            const rate = first ? rate1 : rate2
+            const turns = 1 / (first ? time1 : time2)
+            gap += -Math.log1p(-stream.next()) / (rate + turns)
+            if (stream.next() * (rate + turns) < rate) return gap
+            first = !first
+          }
+        },
+      }
+    },
+  }),
+}

@@ -1,0 +1,258 @@
+import { Component } from '../components/component.js'
+import type { Context } from '../components/context.js'
+import { Dial } from '../components/dial.js'
+import { Host } from '../components/host.js'
+import { Outcome } from '../components/outcome.js'
+import type { Request } from '../components/request.js'
+import type { Wire } from '../components/wire.js'
+import type { Deadlines } from '../kernel/deadlines.js'
+import type { Event } from '../kernel/event.js'
+import type { Distribution } from '../random/distribution.js'
+import type { Stream } from '../random/stream.js'
+import type { Gaps } from './arrivals/law.js'
+import { Account, type Ledger } from './ledger.js'
+import type { Profile } from './profile.js'
+
+/** What all users of one name do, whether open or closed. */
+export interface UsersOptions {
+  name: string
+  /** Seconds for one try, `Infinity` for no limit. */
+  timeout: number
+  retries: number
+  /** Seconds before a retry; the k-th waits `growth ** (k - 1)` times as long. */
+  backoff: Distribution
+  growth: number
+  /** Cumulated shares of the request classes, in the order of the scenario's classes. */
+  mix: readonly number[]
+  malicious: boolean
+}
+
+/**
+ * Who asks. A visitor's request stays here, from the arrival that was meant until the final answer; each try is
+ * a child of it.
+ */
+export abstract class Users extends Component {
+  /** Factor on the arrival rate, bent by surges. */
+  readonly surge = new Dial(1)
+  readonly account = new Account()
+  private wire!: Wire
+  private readonly timer: Deadlines<Request> | null
+  private readonly mixStream: Stream
+  private readonly backoffStream: Stream
+  /** In the keys of this name's visitors, so that those of two names differ. */
+  private readonly family: number
+
+  constructor(
+    context: Context,
+    private readonly ledger: Ledger,
+    private readonly options: UsersOptions,
+  ) {
+    super({ context, name: options.name, role: options.name, host: new Host(context.kernel, options.name, Number.POSITIVE_INFINITY) })
+    this.timer = options.timeout < Number.POSITIVE_INFINITY ? this.timers(options.timeout, this.timedOut) : null
+    this.mixStream = context.stream(options.name, 'mix')
+    this.backoffStream = context.stream(options.name, 'backoff')
+    this.family = familyOf(options.name)
+  }
+
+  connect(wire: Wire): void {
+    this.wire = wire
+  }
+
+  /** The first arrivals are entered. */
+  abstract begin(): void
+
+  /** A visitor asks now. @param number counts the requests of this name: the same visitor under every architecture */
+  protected ask(number: number): Request {
+    const request = this.context.requests.take()
+    request.at = this
+    request.key = this.family + number
+    request.arrived = this.context.kernel.now
+    request.malicious = this.options.malicious
+    const { mix } = this.options
+    if (mix.length > 1) {
+      const u = this.mixStream.at(request.key, 0).next()
+      let kind = 0
+      while (u >= mix[kind]!) kind++
+      request.class = kind
+    } else {
+      request.class = 0
+    }
+    this.ledger.offer(this.account, request.class, request.arrived, request.malicious)
+    this.watch(request)
+    return request
+  }
+
+  /** Called for each request that is asked; tracing looks here. */
+  watch: (request: Request) => void = () => {}
+  /** Called for each request that ended, before it is gone. */
+  ended: (request: Request) => void = () => {}
+
+  protected send(request: Request): void {
+    const attempt = this.attempt(request)
+    if (this.timer !== null) attempt.deadline = this.timer.set(attempt)
+    this.wire.send(attempt)
+  }
+
+  protected accept(): void {
+    throw new Error('nobody calls the users')
+  }
+
+  protected override resume(request: Request, answer: Request): void {
+    this.judge(request, answer.outcome)
+  }
+
+  private readonly timedOut = (request: Request): void => this.judge(request, Outcome.timeout)
+
+  private judge(request: Request, outcome: Outcome): void {
+    const { retries, backoff, growth } = this.options
+    if (outcome !== Outcome.ok && outcome !== Outcome.forbidden && request.tries < retries) {
+      request.tries++
+      request.attempt++
+      const delay = backoff.sample(this.backoffStream.at(request.key, request.attempt)) * growth ** (request.tries - 1)
+      this.wait(request, delay, this.again)
+      return
+    }
+    request.outcome = outcome
+    const { kernel, requests } = this.context
+    this.ledger.settle(this.account, request.class, request.arrived, request.malicious, outcome, kernel.now)
+    this.ended(request)
+    this.answeredTo(request)
+    requests.release(request)
+  }
+
+  private readonly again = (request: Request): void => this.send(request)
+
+  /** The visitor has the final answer. */
+  protected answeredTo(_request: Request): void {}
+}
+
+/** Users who come whatever the state of the site. */
+export class OpenUsers extends Users {
+  private number = 0
+  /** Operational seconds to the next arrival: the process's own time, `factor` seconds of which pass per second. */
+  private left = 0.5
+  private since = 0.5
+  private factor = 1.5
+  private slope = 0.5
+  private pending: Event | null = null
+
+  /** @param origin when the profile begins: the start of the measured span */
+  constructor(
+    context: Context,
+    ledger: Ledger,
+    options: UsersOptions,
+    private readonly gaps: Gaps,
+    private readonly profile: Profile | null,
+    private readonly origin: number,
+  ) {
+    super(context, ledger, options)
+    this.factor = 1
+    this.slope = 0
+    this.since = 0
+    this.left = 0
+    this.surge.watch(() => this.turn())
+  }
+
+  override begin(): void {
+    this.left = this.gaps.next()
+    this.line()
+    this.arm()
+  }
+
+  private readonly arrive = (): void => {
+    this.pending = null
+    this.since = this.context.kernel.now
+    this.left = this.gaps.next()
+    if (this.profile !== null) this.line()
+    this.arm()
+    this.send(this.ask(this.number++))
+  }
+
+  /** The rate changes: what is left of the gap passes at the new rate. */
+  private readonly turn = (): void => {
+    const elapsed = this.context.kernel.now - this.since
+    this.left = Math.max(0, this.left - elapsed * (this.factor + (this.slope * elapsed) / 2))
+    this.pending?.cancel()
+    this.line()
+    this.arm()
+  }
+
+  private line(): void {
+    const { kernel } = this.context
+    this.since = kernel.now
+    this.factor = this.surge.value
+    this.slope = 0
+    if (this.profile !== null) {
+      const line = this.profile.line(kernel.now - this.origin)
+      this.factor *= line.factor
+      this.slope = line.slope * this.surge.value
+    }
+  }
+
+  private arm(): void {
+    const { kernel } = this.context
+    const delay = this.slope === 0 ? this.left / this.factor : reach(this.left, this.factor, this.slope)
+    if (this.profile !== null) {
+      const corner = this.profile.line(kernel.now - this.origin).until + this.origin - kernel.now
+      if (corner < delay) {
+        this.pending = kernel.after(Math.max(corner, 0), this.turn, null)
+        return
+      }
+    }
+    this.pending = delay < Number.POSITIVE_INFINITY ? kernel.after(delay, this.arrive, null) : null
+  }
+}
+
+/** When `left` has passed at a rate of `factor + slope t`: the smaller root; never, if the rate ends before. */
+function reach(left: number, factor: number, slope: number): number {
+  const root = factor * factor + 2 * slope * left
+  return root < 0 ? Number.POSITIVE_INFINITY : (2 * left) / (factor + Math.sqrt(root))
+}
+
+/** A number of users who each think, ask, wait for the answer, and think again. */
+export class ClosedUsers extends Users {
+  private asked: number[]
+  private readonly stream: Stream
+
+  constructor(
+    context: Context,
+    ledger: Ledger,
+    options: UsersOptions,
+    private readonly users: number,
+    private readonly think: Distribution,
+  ) {
+    super(context, ledger, options)
+    this.asked = new Array(users).fill(0)
+    this.stream = context.stream(options.name, 'think')
+  }
+
+  override begin(): void {
+    for (let user = 0; user < this.users; user++) this.ponder(user)
+  }
+
+  private ponder(user: number): void {
+    const visit = this.asked[user]!
+    const pause = this.think.sample(this.stream.at(user, visit))
+    this.context.kernel.after(pause, this.come, user)
+  }
+
+  private readonly come = (user: number): void => {
+    const request = this.ask(this.asked[user]!++ * this.users + user)
+    request.note = user
+    this.send(request)
+  }
+
+  protected override answeredTo(request: Request): void {
+    const { kernel } = this.context
+    // Without a pause, a failure that takes no time would be asked again at the same instant, for ever.
+    if (this.think.mean === 0 && kernel.now === request.arrived) kernel.after(0.001, this.come, request.note)
+    else this.ponder(request.note)
+  }
+}
+
+/** 2^20 families of 2^32 numbers: the key stays a whole number below 2^53. */
+function familyOf(name: string): number {
+  let hash = 2166136261
+  for (const c of name) hash = Math.imul(hash ^ c.codePointAt(0)!, 16777619)
+  return ((hash ^ (hash >>> 15)) >>> 12) * 4294967296
+}
