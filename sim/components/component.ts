@@ -68,7 +68,8 @@ export abstract class Component {
   /** Share of the box's own capacity in use over the measured span: slots of its station, else cores of its host. */
   utilization(now: number): number {
     const { station, probe } = this
-    if (station !== null && station.servers < Number.POSITIVE_INFINITY) return probe.serving.mean(now) / station.servers
+    if (station !== null && station.servers < Number.POSITIVE_INFINITY)
+      return probe.serving.mean(now) / station.servers
     const span = probe.inside.span(now)
     return span > 0 ? probe.cpu / span / this.processor.cores : 0
   }

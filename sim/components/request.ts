@@ -78,13 +78,18 @@ const nothing: Handler<Request> = () => {}
 
 /** Where requests come from and go back to. */
 export class RequestPool {
-  private readonly free: Request[] = []
+  /** Linked by `behind`. */
+  private free: Request | null = null
   /** Requests in use: what a leak would show. */
   inUse = 0
 
   take(): Request {
     this.inUse++
-    return this.free.pop() ?? new Request()
+    const request = this.free
+    if (request === null) return new Request()
+    this.free = request.behind
+    request.behind = null
+    return request
   }
 
   release(request: Request): void {
@@ -106,6 +111,7 @@ export class RequestPool {
     request.malicious = false
     request.traced = false
     request.outcome = Outcome.ok
-    this.free.push(request)
+    request.behind = this.free
+    this.free = request
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { limit, law, oneOf, perClass, refs } from '../options/types.js'
+import { law, limit, oneOf, perClass, refs } from '../options/types.js'
 import { Component } from './component.js'
 import type { Demand } from './demand.js'
 import { kind, type Site } from './kind.js'
@@ -43,7 +43,11 @@ class Service extends Component {
       places: this.shares ? 0 : options.queue,
       begin: this.serve,
       probe: this.probe,
-      patience: options.patience && { law: options.patience, stream: site.context.stream(site.role, 'patience'), leave: this.abandon },
+      patience: options.patience && {
+        law: options.patience,
+        stream: site.context.stream(site.role, 'patience'),
+        leave: this.abandon,
+      },
     })
   }
 

@@ -2,7 +2,7 @@ import type { Strike } from '../scenario/calamities.js'
 import { Model } from '../scenario/model.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { PackedHistogram } from '../stats/histogram.js'
-import type { Account, Window } from '../traffic/ledger.js'
+import { Account, type Window } from '../traffic/ledger.js'
 
 /** Counts and latencies of one account, in one replication. */
 export interface AccountRecord {
@@ -34,8 +34,9 @@ export interface ComponentRecord {
 /** What one replication yields: plain data, so that it can come from another thread. */
 export interface ReplicationRecord {
   replication: number
+  /** All legitimate requests. */
   all: AccountRecord
-  malicious: AccountRecord
+  /** Legitimate requests by class, in the scenario's order. */
   classes: AccountRecord[]
   users: Record<string, AccountRecord>
   components: Record<string, ComponentRecord>
@@ -50,7 +51,9 @@ export interface ReplicationRecord {
 /** Runs one replication. The same scenario, seed and number give the same record, to the bit. */
 export function replicate(scenario: Scenario, replication: number): ReplicationRecord {
   const model = new Model(scenario, replication)
-  const insideAt: Record<string, number[]> = Object.fromEntries([...model.components.keys()].map((name) => [name, []]))
+  const insideAt: Record<string, number[]> = Object.fromEntries(
+    [...model.components.keys()].map((name) => [name, []]),
+  )
   model.run(() => {
     for (const [name, { probe }] of model.components) insideAt[name]!.push(probe.inside.value)
   })
@@ -77,15 +80,19 @@ export function replicate(scenario: Scenario, replication: number): ReplicationR
       ]
     }),
   )
+  // Attackers are kept apart: that they fail is no loss.
+  const legitimate = model.users.filter((u) => !u.options.malicious)
   return {
     replication,
-    all: record(model.ledger.all),
-    malicious: record(model.ledger.malicious),
-    classes: model.ledger.classes.map(record),
-    users: Object.fromEntries(model.users.map((u) => [u.name, record(u.account)])),
+    all: record(Account.sum(legitimate.flatMap((u) => u.accounts))),
+    classes: scenario.classes.map((_, i) => record(Account.sum(legitimate.map((u) => u.accounts[i]!)))),
+    users: Object.fromEntries(model.users.map((u) => [u.name, record(Account.sum(u.accounts))])),
     components,
     hosts: Object.fromEntries(
-      [...model.hosts].map(([name, { processor }]) => [name, { utilization: processor.busy.mean(now) / processor.cores }]),
+      [...model.hosts].map(([name, { processor }]) => [
+        name,
+        { utilization: processor.busy.mean(now) / processor.cores },
+      ]),
     ),
     timeline: model.ledger.timeline.windows,
     strikes: model.calamities.strikes,
@@ -98,8 +105,7 @@ function record(account: Account): AccountRecord {
   return {
     offered: account.offered,
     outcomes: [...account.outcomes],
-    latencySum: account.latencies.sum,
+    latencySum: account.latencySum,
     latency: account.latency.pack(),
   }
 }
-

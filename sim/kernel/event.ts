@@ -15,6 +15,8 @@ export class Event {
   order = 0
   handler: Handler = nothing
   subject: unknown = null
+  /** The next in the kernel's list of free events. */
+  next: Event | null = null
 
   /** The event keeps its place in the calendar, but nothing happens when its time comes. */
   cancel(): void {

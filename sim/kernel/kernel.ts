@@ -10,7 +10,8 @@ export class Kernel {
   private entered = 0
   private tickets = 0
   private readonly calendar = new Calendar()
-  private readonly free: Event[] = []
+  // A linked list: an array that goes up and down by one would be shrunk and grown by the engine each time.
+  private free: Event | null = null
 
   /** Events waiting to be served. */
   get pending(): number {
@@ -23,7 +24,9 @@ export class Kernel {
    */
   after<Subject>(delay: number, handler: Handler<Subject>, subject: Subject): Event {
     if (!(delay >= 0)) throw new RangeError(`an event cannot be entered ${delay} s ahead`)
-    const event = this.free.pop() ?? new Event()
+    let event = this.free
+    if (event === null) event = new Event()
+    else this.free = event.next
     event.time = this.now + delay
     event.order = ++this.entered
     event.handler = handler
@@ -44,7 +47,8 @@ export class Kernel {
       this.served++
       const handler = event.handler
       const subject = event.subject
-      this.free.push(event)
+      event.next = this.free
+      this.free = event
       handler(subject)
     }
     this.now = until

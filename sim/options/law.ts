@@ -22,7 +22,12 @@ export const durationOf = (name: string, fallback?: string): Parameter<number> =
 })
 
 /** A number as an argument, with a bound that it must exceed or reach. */
-export const numberOf = (name: string, test: (x: number) => boolean, says: string, fallback?: string): Parameter<number> => ({
+export const numberOf = (
+  name: string,
+  test: (x: number) => boolean,
+  says: string,
+  fallback?: string,
+): Parameter<number> => ({
   name,
   unit: 'number',
   fallback,
@@ -57,7 +62,14 @@ export const laws: readonly Signature<Distribution>[] = [
   {
     name: 'erlang',
     says: 'sum of exponential stages; cv 1/sqrt(stages)',
-    parameters: [numberOf('stages', (k) => Number.isInteger(k) && k >= 1 && k <= 1000, 'a whole number of stages, 1 to 1000'), mean],
+    parameters: [
+      numberOf(
+        'stages',
+        (k) => Number.isInteger(k) && k >= 1 && k <= 1000,
+        'a whole number of stages, 1 to 1000',
+      ),
+      mean,
+    ],
     make: (k, m) => new Erlang(k, m),
   },
   {
@@ -66,7 +78,12 @@ export const laws: readonly Signature<Distribution>[] = [
     parameters: [numberOf('shape', (k) => k > 0, 'a shape above 0'), mean],
     make: (k, m) => new Gamma(k, m),
   },
-  { name: 'lognormal', says: 'right-skewed, as most service times are', parameters: [mean, cv], make: (m, c) => LogNormal.of(m, c) },
+  {
+    name: 'lognormal',
+    says: 'right-skewed, as most service times are',
+    parameters: [mean, cv],
+    make: (m, c) => LogNormal.of(m, c),
+  },
   {
     name: 'lognormal',
     says: 'by median and 99th percentile',
@@ -123,7 +140,8 @@ export function readDurations(path: string, files: Files): number[] {
         if (Number.isNaN(value)) throw new Unreadable('a number')
         values.push(value)
       } catch (error) {
-        if (!(error instanceof Unreadable) || values.length > 0) throw new Unreadable(`a duration in line ${i + 1} of ${path}, not "${cell}"`)
+        if (!(error instanceof Unreadable) || values.length > 0)
+          throw new Unreadable(`a duration in line ${i + 1} of ${path}, not "${cell}"`)
       }
     })
   if (values.length === 0) throw new Unreadable(`at least one duration in ${path}`)

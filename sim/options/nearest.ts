@@ -7,7 +7,9 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   const same = known.find((k) => k.toLowerCase() === lower)
   if (same !== undefined) return same
   const best = closest(name, known as string[])
-  return distance(name, best) <= Math.max(1, Math.floor(Math.max(name.length, best.length) / 3)) ? best : undefined
+  return distance(name, best) <= Math.max(1, Math.floor(Math.max(name.length, best.length) / 3))
+    ? best
+    : undefined
 }
 
 /** ", did you mean x?" where a known name is near, else the known names if they are few. */

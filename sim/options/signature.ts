@@ -32,24 +32,33 @@ export function show(signature: Signature<unknown>): string {
 }
 
 /** Reads `text` by one of `signatures`; throws `Unreadable` with what was expected. */
-export function readCall<T>(what: string, signatures: readonly Signature<T>[], text: string, files: Files): T {
+export function readCall<T>(
+  what: string,
+  signatures: readonly Signature<T>[],
+  text: string,
+  files: Files,
+): T {
   const call = parseCall(text)
   const names = [...new Set(signatures.map((s) => s.name))]
   if (call === null) {
     throw new Unreadable(`${what} such as ${show(signatures[0]!)}, not "${text}"${hint(text, names)}`)
   }
   const named = signatures.filter((s) => s.name === call.name)
-  if (named.length === 0) throw new Unreadable(`${what}, and there is no "${call.name}"${hint(call.name, names)}`)
+  if (named.length === 0)
+    throw new Unreadable(`${what}, and there is no "${call.name}"${hint(call.name, names)}`)
   const fitting = named.find((s) => fits(s, call))
   if (fitting === undefined) {
     throw new Unreadable(`${named.map(show).join(' or ')}, not "${text}"${misfit(named, call)}`)
   }
   const values = fitting.parameters.map((parameter, i) => {
-    const given = call.args.find((a) => a.key === parameter.name) ?? (call.args[i]?.key === null ? call.args[i] : undefined)
+    const given =
+      call.args.find((a) => a.key === parameter.name) ??
+      (call.args[i]?.key === null ? call.args[i] : undefined)
     try {
       return parameter.read(given?.text ?? parameter.fallback!, files)
     } catch (error) {
-      if (error instanceof Unreadable) throw new Unreadable(`${error.message}, for ${parameter.name} in ${show(fitting)}`)
+      if (error instanceof Unreadable)
+        throw new Unreadable(`${error.message}, for ${parameter.name} in ${show(fitting)}`)
       throw error
     }
   })
@@ -58,11 +67,13 @@ export function readCall<T>(what: string, signatures: readonly Signature<T>[], t
 
 function fits(signature: Signature<unknown>, call: Call): boolean {
   if (call.args.length > signature.parameters.length) return false
-  return signature.parameters.every((parameter, i) => {
-    const positional = call.args[i]?.key === null
-    const keyed = call.args.some((a) => a.key === parameter.name)
-    return (positional !== keyed || parameter.fallback !== undefined) && !(positional && keyed)
-  }) && call.args.every((a) => a.key === null || signature.parameters.some((p) => p.name === a.key))
+  return (
+    signature.parameters.every((parameter, i) => {
+      const positional = call.args[i]?.key === null
+      const keyed = call.args.some((a) => a.key === parameter.name)
+      return (positional !== keyed || parameter.fallback !== undefined) && !(positional && keyed)
+    }) && call.args.every((a) => a.key === null || signature.parameters.some((p) => p.name === a.key))
+  )
 }
 
 function misfit(named: readonly Signature<unknown>[], call: Call): string {

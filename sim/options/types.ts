@@ -91,7 +91,9 @@ export const flag = () =>
 
 /** One of some words. */
 export const oneOf = <const W extends readonly [string, ...string[]]>(...words: W) =>
-  z.enum(words, { error: (issue) => `expected one of ${words.join(', ')}, not ${shown(issue.input)}` }).meta({ type: words.join(' | ') })
+  z
+    .enum(words, { error: (issue) => `expected one of ${words.join(', ')}, not ${shown(issue.input)}` })
+    .meta({ type: words.join(' | ') })
 
 /** The name of another component. The checker finds these wherever they stand in the options. */
 export class Ref {
@@ -102,7 +104,11 @@ export const ref = () =>
     .string({ error: 'expected the name of a component' })
     .transform((name) => new Ref(name))
     .meta({ type: 'component' })
-export const refs = () => z.array(ref(), { error: 'expected a list of components: [a, b]' }).min(1, 'expected at least one component').meta({ type: 'components' })
+export const refs = () =>
+  z
+    .array(ref(), { error: 'expected a list of components: [a, b]' })
+    .min(1, 'expected at least one component')
+    .meta({ type: 'components' })
 
 /** A law for each request class: one for all, or a map with `default` for the rest. */
 export class PerClass {
@@ -152,9 +158,16 @@ export const law = () => typed('law', (value) => parseLaw(value, files))
 /** A law, or a map from request class to law. */
 export const perClass = () =>
   z
-    .union([law().transform((one) => new PerClass(new Map(), one)), z.record(z.string(), law()).transform(perClassFrom)], {
-      error: (issue) => unionMessage(issue, 'expected a duration, a law, or a map from request class to one'),
-    })
+    .union(
+      [
+        law().transform((one) => new PerClass(new Map(), one)),
+        z.record(z.string(), law()).transform(perClassFrom),
+      ],
+      {
+        error: (issue) =>
+          unionMessage(issue, 'expected a duration, a law, or a map from request class to one'),
+      },
+    )
     .meta({ type: 'law per class' })
 
 function perClassFrom(map: Record<string, Distribution>): PerClass {
@@ -166,7 +179,9 @@ function perClassFrom(map: Record<string, Distribution>): PerClass {
 function unionMessage(issue: { errors?: unknown; input?: unknown }, otherwise: string): string {
   const branches = (issue.errors ?? []) as { message: string; code?: string; path: PropertyKey[] }[][]
   const apt = typeof issue.input === 'object' ? branches[1] : branches[0]
-  const told = apt?.filter((i) => i.code === 'custom').map((i) => (i.path.length > 0 ? `${i.path.join('.')}: ${i.message}` : i.message))
+  const told = apt
+    ?.filter((i) => i.code === 'custom')
+    .map((i) => (i.path.length > 0 ? `${i.path.join('.')}: ${i.message}` : i.message))
   return told && told.length > 0 ? told.join('; ') : otherwise
 }
 

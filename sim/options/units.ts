@@ -26,9 +26,12 @@ export function parseDuration(text: string | number): number {
   const match = DURATION.exec(trimmed)
   const unit = match ? DURATIONS[match[2]!] : undefined
   if (match && unit !== undefined) return notNegative(Number(match[1]) * unit, 'a duration')
-  if (match && match[2] === 'm') throw new Unreadable(`a duration: is "${trimmed}" meant as ${match[1]}min or ${match[1]}ms?`)
+  if (match && match[2] === 'm')
+    throw new Unreadable(`a duration: is "${trimmed}" meant as ${match[1]}min or ${match[1]}ms?`)
   if (match) throw new Unreadable(`a duration with one of the units us ms s min h d w y, not "${match[2]}"`)
-  throw new Unreadable(`a duration such as 40ms or 2min, not "${trimmed}"${COUNT.test(trimmed) ? ' without a unit' : ''}`)
+  throw new Unreadable(
+    `a duration such as 40ms or 2min, not "${trimmed}"${COUNT.test(trimmed) ? ' without a unit' : ''}`,
+  )
 }
 
 /** Requests per second from `200/s`, `1.5k/s`, `30/min`. */

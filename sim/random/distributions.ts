@@ -147,9 +147,7 @@ export class Pareto implements Distribution {
   ) {
     this.minimum = (mean * (shape - 1)) / shape
     this.variance =
-      shape > 2
-        ? (this.minimum ** 2 * shape) / ((shape - 1) ** 2 * (shape - 2))
-        : Number.POSITIVE_INFINITY
+      shape > 2 ? (this.minimum ** 2 * shape) / ((shape - 1) ** 2 * (shape - 2)) : Number.POSITIVE_INFINITY
   }
   sample(stream: Uniforms): number {
     return this.minimum * (1 - stream.next()) ** (-1 / this.shape)

@@ -58,9 +58,14 @@ export class Calamities {
     this.strikes.push(strike)
     let open = steps.length
     for (const step of steps) {
-      kernel.after(step.after, () => this.bend(step, () => {
-        if (--open === 0) strike.to = kernel.now - warmup
-      }), null)
+      kernel.after(
+        step.after,
+        () =>
+          this.bend(step, () => {
+            if (--open === 0) strike.to = kernel.now - warmup
+          }),
+        null,
+      )
     }
   }
 
@@ -89,7 +94,9 @@ export function targetOf(model: Model, name: string): Target {
   const hosts: Host[] = host ? [host] : [...model.hosts.values()].filter((h) => h.zone === name)
   const components = component ? [component] : hosts.flatMap((h) => h.components)
   // A wire that begins and ends inside is not touched by a cut around it.
-  const wires = model.wires.filter((w) => components.some((c) => c === w.to) !== components.some((c) => c.name === w.from))
+  const wires = model.wires.filter(
+    (w) => components.some((c) => c === w.to) !== components.some((c) => c.name === w.from),
+  )
   const type = users ? 'users' : component ? 'component' : host ? 'host' : 'zone'
   return { name, type, components, hosts, wires, surges }
 }

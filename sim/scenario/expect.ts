@@ -1,7 +1,7 @@
+import { hint } from '../options/nearest.js'
+import { parseDuration, parseNumber, parseRate, parseShare, Unreadable } from '../options/units.js'
 import type { Document } from './document.js'
 import type { Expectation } from './scenario.js'
-import { parseDuration, parseNumber, parseRate, parseShare, Unreadable } from '../options/units.js'
-import { hint } from '../options/nearest.js'
 
 /** What `expect:` can be about, and how its bound is written. */
 export const metrics: Readonly<Record<string, (text: string) => number>> = {

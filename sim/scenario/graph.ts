@@ -41,7 +41,8 @@ export function rolesOf(specs: readonly ComponentSpec[]): Map<string, string> {
   const roles = new Map<string, string>()
   for (const [role, members] of groups) {
     const inSeries = members.some((a) => members.some((b) => behind.get(a.name)!.has(b.name)))
-    for (const { name } of members) roles.set(name, inSeries ? name : role.slice(role.indexOf(':') + 1) || name)
+    for (const { name } of members)
+      roles.set(name, inSeries ? name : role.slice(role.indexOf(':') + 1) || name)
   }
   return roles
 }

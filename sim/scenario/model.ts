@@ -30,7 +30,7 @@ export class Model {
     readonly replication: number,
   ) {
     this.context = new Context(this.kernel, scenario.classes, scenario.seed, replication)
-    this.ledger = new Ledger(scenario.classes.length, scenario.lasts / WINDOWS)
+    this.ledger = new Ledger(scenario.lasts / WINDOWS, replication === 0)
     this.warmup = warmupOf(scenario)
     for (const { name, cores, speed, zone } of scenario.hosts) {
       const host = new Host(this.kernel, name, cores, zone)
@@ -70,7 +70,9 @@ export class Model {
 
   /** The processors of all hosts, and of components that have their own. */
   private processors() {
-    return new Set([...this.hosts.values(), ...[...this.components.values()].map((c) => c.host)].map((h) => h.processor))
+    return new Set(
+      [...this.hosts.values(), ...[...this.components.values()].map((c) => c.host)].map((h) => h.processor),
+    )
   }
 
   private site(name: string, role: string, host: Host): Site {
@@ -98,7 +100,14 @@ export class Model {
 
   private wire(from: string, to: string, connectTimeout?: number): Wire {
     const spec = this.scenario.wires.find((w) => w.from === from && w.to === to)
-    const wire = new Wire(this.context, from, this.components.get(to)!, spec?.latency, spec?.loss, connectTimeout)
+    const wire = new Wire(
+      this.context,
+      from,
+      this.components.get(to)!,
+      spec?.latency,
+      spec?.loss,
+      connectTimeout,
+    )
     this.wires.push(wire)
     return wire
   }

@@ -25,7 +25,7 @@ import {
 import { parseDuration, Unreadable } from '../options/units.js'
 import { arrivals } from '../traffic/arrivals.js'
 import { closed } from '../traffic/closed.js'
-import { parseFactor, type Profile, profiles, steps } from '../traffic/profile.js'
+import { type Profile, parseFactor, profiles, steps } from '../traffic/profile.js'
 import { Document, type Path } from './document.js'
 import { expectations } from './expect.js'
 import { orderOf, rolesOf } from './graph.js'
@@ -55,30 +55,41 @@ const profile = z
 
 /** Open processes say who comes when; `closed` how many ask and think. */
 const processes: readonly Signature<UsersSpec['arrive']>[] = [
-  ...arrivals.map((signature) => ({ ...signature, make: (...args: unknown[]) => ({ open: signature.make(...args) }) })),
+  ...arrivals.map((signature) => ({
+    ...signature,
+    make: (...args: unknown[]) => ({ open: signature.make(...args) }),
+  })),
   closed,
 ]
 
-const arrive = z.string({ error: 'expected an arrival process such as poisson(200/s)' }).transform((text, ctx) => {
-  try {
-    const process = readCall<UsersSpec['arrive']>('an arrival process', processes, text, currentFiles())
-    return { text, process }
-  } catch (error) {
-    if (!(error instanceof Unreadable)) throw error
-    ctx.addIssue({ code: 'custom', message: `expected ${error.message}` })
-    return z.NEVER
-  }
-})
+const arrive = z
+  .string({ error: 'expected an arrival process such as poisson(200/s)' })
+  .transform((text, ctx) => {
+    try {
+      const process = readCall<UsersSpec['arrive']>('an arrival process', processes, text, currentFiles())
+      return { text, process }
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error
+      ctx.addIssue({ code: 'custom', message: `expected ${error.message}` })
+      return z.NEVER
+    }
+  })
 /** What `users:` entries can say. */
 export const usersOptions = z.strictObject({
-  arrive: arrive.meta({ type: 'arrival process' }).describe('who comes when: an open process, or closed(users, think)'),
+  arrive: arrive
+    .meta({ type: 'arrival process' })
+    .describe('who comes when: an open process, or closed(users, think)'),
   profile: profile.optional().meta({ type: 'profile' }).describe('how the rate changes over time'),
   to: name.meta({ type: 'component' }).describe('the component that they call'),
   timeout: timeout().prefault('none').describe('patience of one try, from sending to the answer'),
   retries: count(0, 100).prefault(0).describe('further tries after a failure'),
   backoff: law().prefault('0s').describe('pause before a retry'),
   growth: numberAbove(0).prefault(1).describe('factor on the pause from one retry to the next'),
-  mix: z.record(z.string(), share()).optional().meta({ type: 'shares' }).describe('shares of the request classes'),
+  mix: z
+    .record(z.string(), share())
+    .optional()
+    .meta({ type: 'shares' })
+    .describe('shares of the request classes'),
   malicious: flag().prefault(false).describe('attackers: what firewalls filter; kept apart in the results'),
 })
 
@@ -86,7 +97,10 @@ export const usersOptions = z.strictObject({
 export const hostOptions = z.strictObject({
   cores: count(1, 4096).prefault(1).describe('cores, shared by all components on the host'),
   speed: numberAbove(0).prefault(1).describe('factor on the speed of its cores'),
-  zone: name.optional().meta({ type: 'name' }).describe('what fails together: a rack, a room, an availability zone'),
+  zone: name
+    .optional()
+    .meta({ type: 'name' })
+    .describe('what fails together: a rack, a room, an availability zone'),
 })
 
 /** What `wires:` entries can say. */
@@ -98,7 +112,9 @@ export const wireOptions = z.strictObject({
 /** What every fault can say beside the options of its kind. */
 export const faultOptions = z.strictObject({
   kind: name,
-  target: z.union([name.transform((one) => [one]), z.array(name).min(1)], { error: 'expected a name or a list of names' }),
+  target: z.union([name.transform((one) => [one]), z.array(name).min(1)], {
+    error: 'expected a name or a list of names',
+  }),
   at: duration().optional().describe('when it strikes, from the start of the measured span'),
   for: period().optional().describe('how long; default to the end of the run'),
   mtbf: law().optional().describe('time from repair to the next failure'),
@@ -109,7 +125,9 @@ const top = z.strictObject({
   name: name.optional(),
   seed: z.union([z.string(), z.number()], { error: 'expected a number or a word' }).prefault(1),
   lasts: period().prefault('1min'),
-  warmup: z.union([z.literal('auto'), duration()], { error: 'expected a duration, or auto' }).prefault('auto'),
+  warmup: z
+    .union([z.literal('auto'), duration()], { error: 'expected a duration, or auto' })
+    .prefault('auto'),
   replications: count(1, 100_000).prefault(20),
   hosts: z.record(z.string(), z.unknown(), { error: 'expected a map from host name to options' }).nullish(),
   users: z.record(z.string(), z.unknown(), { error: 'expected a map from name to users' }),
@@ -135,7 +153,9 @@ export function readScenario(file: string, overrides: Overrides = {}): Scenario 
   try {
     text = readFileSync(file, 'utf8')
   } catch (error) {
-    throw new ScenarioError([{ file, line: 0, column: 0, path: '', message: `cannot be read: ${reason(error)}` }])
+    throw new ScenarioError([
+      { file, line: 0, column: 0, path: '', message: `cannot be read: ${reason(error)}` },
+    ])
   }
   return parseScenario(text, file, overrides)
 }
@@ -164,7 +184,9 @@ function check(document: Document): Scenario | null {
 
   const hosts = entries(given.hosts).flatMap(([host, value]) => {
     const options = document.parse(hostOptions, value ?? {}, ['hosts', host])
-    return options === null ? [] : [{ name: host, cores: options.cores, speed: options.speed, zone: options.zone ?? null }]
+    return options === null
+      ? []
+      : [{ name: host, cores: options.cores, speed: options.speed, zone: options.zone ?? null }]
   })
   const hostNames = Object.keys(given.hosts ?? {})
 
@@ -182,28 +204,54 @@ function check(document: Document): Scenario | null {
     const options = document.parse(usersOptions, value, at)
     if (options === null) return []
     if (!componentNames.includes(options.to)) {
-      document.complain([...at, 'to'], `there is no component "${options.to}"${hint(options.to, componentNames)}`)
+      document.complain(
+        [...at, 'to'],
+        `there is no component "${options.to}"${hint(options.to, componentNames)}`,
+      )
     }
     const mix = new Map(Object.entries(options.mix ?? { [ONLY_CLASS]: 1 }))
     const sum = [...mix.values()].reduce((a, b) => a + b, 0)
-    if (Math.abs(sum - 1) > 1e-9) document.complain([...at, 'mix'], `expected shares that add up to 100%, not ${+(sum * 100).toFixed(4)}%`)
+    if (Math.abs(sum - 1) > 1e-9)
+      document.complain(
+        [...at, 'mix'],
+        `expected shares that add up to 100%, not ${+(sum * 100).toFixed(4)}%`,
+      )
     const { arrive, to, timeout, retries, backoff, growth, malicious } = options
     if (!('open' in arrive.process) && options.profile) {
       document.complain([...at, 'profile'], 'closed users have no rate that a profile could change')
     }
     return [
-      { name: who, arrive: arrive.process, arriveText: arrive.text, profile: options.profile ?? null, to, timeout, retries, backoff, growth, mix, malicious },
+      {
+        name: who,
+        arrive: arrive.process,
+        arriveText: arrive.text,
+        profile: options.profile ?? null,
+        to,
+        timeout,
+        retries,
+        backoff,
+        growth,
+        mix,
+        malicious,
+      },
     ]
   })
   const classes = [...new Set(users.flatMap((u) => [...u.mix.keys()]))]
 
-  checkNames(document, { hosts: hostNames, users: userNames, components: componentNames }, hosts.map((h) => h.zone))
+  checkNames(
+    document,
+    { hosts: hostNames, users: userNames, components: componentNames },
+    hosts.map((h) => h.zone),
+  )
   for (const { spec, at } of parsed) checkClasses(document, spec.options, at, classes)
 
   const specs = parsed.map((p) => p.spec)
   const { order, cycle } = orderOf(specs)
   if (cycle !== null) {
-    document.complain(['components', cycle[0]!], `components call one another in a circle: ${[...cycle, cycle[0]].join(' -> ')}`)
+    document.complain(
+      ['components', cycle[0]!],
+      `components call one another in a circle: ${[...cycle, cycle[0]].join(' -> ')}`,
+    )
   }
   const roles = rolesOf(specs)
   const components = order.map((component) => {
@@ -269,10 +317,20 @@ function checkComponent(
   walk(options, [], (part, where) => {
     if (!(part instanceof Ref)) return
     if (!components.includes(part.name)) {
-      document.complain([...at, ...where], `there is no component "${part.name}"${hint(part.name, components)}`)
+      document.complain(
+        [...at, ...where],
+        `there is no component "${part.name}"${hint(part.name, components)}`,
+      )
     } else if (!refs.includes(part.name)) refs.push(part.name)
   })
-  const spec = { name: component, kind: found.kind, options, host: typeof host === 'string' ? host : null, role: component, refs }
+  const spec = {
+    name: component,
+    kind: found.kind,
+    options,
+    host: typeof host === 'string' ? host : null,
+    role: component,
+    refs,
+  }
   return { spec, at }
 }
 
@@ -286,7 +344,9 @@ function checkFault(
   if (found === null) return null
   const { kind } = found
   const shape = faultOptions.extend(kind.options.shape)
-  const options = document.parse(shape, value, at) as (z.output<typeof faultOptions> & Record<string, unknown>) | null
+  const options = document.parse(shape, value, at) as
+    | (z.output<typeof faultOptions> & Record<string, unknown>)
+    | null
   if (options === null) return null
   const { target, at: when, for: lasts, mtbf, mttr, kind: _, ...own } = options
   const fitting = kind.targets.flatMap((type) => known[type])
@@ -294,13 +354,19 @@ function checkFault(
   for (const [i, one] of target.entries()) {
     const where: Path = document.has([...at, 'target', i]) ? [...at, 'target', i] : [...at, 'target']
     if (!all.includes(one)) document.complain(where, `there is nothing named "${one}"${hint(one, fitting)}`)
-    else if (!fitting.includes(one)) document.complain(where, `${kind.kind} strikes ${kind.targets.join(', ')}, and "${one}" is none of these`)
+    else if (!fitting.includes(one))
+      document.complain(
+        where,
+        `${kind.kind} strikes ${kind.targets.join(', ')}, and "${one}" is none of these`,
+      )
   }
   const timed = when !== undefined
   const random = mtbf !== undefined || mttr !== undefined
   if (timed === random) document.complain(at, 'expected either at: (and for:), or mtbf: and mttr:')
-  else if (random && (mtbf === undefined || mttr === undefined)) document.complain(at, `${mtbf ? 'mttr' : 'mtbf'}: is missing`)
-  else if (random && lasts !== undefined) document.complain([...at, 'for'], 'a random fault lasts as long as mttr: says')
+  else if (random && (mtbf === undefined || mttr === undefined))
+    document.complain(at, `${mtbf ? 'mttr' : 'mtbf'}: is missing`)
+  else if (random && lasts !== undefined)
+    document.complain([...at, 'for'], 'a random fault lasts as long as mttr: says')
   else if (random && !(mtbf!.mean > 0)) document.complain([...at, 'mtbf'], 'expected a time above 0')
   return {
     kind,
@@ -339,14 +405,19 @@ function ofKind<K extends { kind: string }>(
 }
 
 /** Faults and wires name things without saying of what sort: a name must be one thing. */
-function checkNames(document: Document, groups: Record<string, readonly string[]>, zones: readonly (string | null)[]): void {
+function checkNames(
+  document: Document,
+  groups: Record<string, readonly string[]>,
+  zones: readonly (string | null)[],
+): void {
   const owner = new Map<string, string>()
   for (const [group, names] of Object.entries(groups)) {
     for (const one of names) {
       const other = owner.get(one)
       if (other !== undefined) document.complain([group, one], `the name "${one}" is taken, under ${other}:`)
       else owner.set(one, group)
-      if (one.includes(' -> ') || one.trim() === '') document.complain([group, one], 'a name has no " -> " in it and is not empty')
+      if (one.includes(' -> ') || one.trim() === '')
+        document.complain([group, one], 'a name has no " -> " in it and is not empty')
     }
   }
   for (const zone of new Set(zones)) {
@@ -357,12 +428,14 @@ function checkNames(document: Document, groups: Record<string, readonly string[]
 
 function checkClasses(document: Document, options: unknown, at: Path, classes: readonly string[]): void {
   walk(options, [], (part, where) => {
-    const named = part instanceof PerClass ? [...part.byClass.keys()] : part instanceof ClassNames ? part.names : []
+    const named =
+      part instanceof PerClass ? [...part.byClass.keys()] : part instanceof ClassNames ? part.names : []
     for (const one of named) {
       if (!classes.includes(one)) {
         const place = part instanceof PerClass ? [...at, ...where, one] : [...at, ...where]
         // A default list may name classes that these users do not ask for.
-        if (document.has(place)) document.complain(place, `no users ask for the request class "${one}"${hint(one, classes)}`)
+        if (document.has(place))
+          document.complain(place, `no users ask for the request class "${one}"${hint(one, classes)}`)
       }
     }
   })
@@ -386,4 +459,3 @@ function reason(error: unknown): string {
   if (code === 'EACCES') return 'permission denied'
   return message
 }
-

@@ -28,23 +28,33 @@ export class Histogram {
   private readonly counts = new Float64Array(SIZE)
   count = 0
   max = 0
+  // All that is not empty lies in between: scans and restarts need not go further.
+  private low = SIZE
+  private high = -1
 
   record(seconds: number): void {
-    this.counts[bucketOf(seconds)]!++
+    const bucket = bucketOf(seconds)
+    this.counts[bucket]!++
+    if (bucket < this.low) this.low = bucket
+    if (bucket > this.high) this.high = bucket
     this.count++
     if (seconds > this.max) this.max = seconds
   }
 
   merge(other: Histogram): void {
-    for (let i = 0; i < SIZE; i++) this.counts[i]! += other.counts[i]!
+    for (let i = other.low; i <= other.high; i++) this.counts[i]! += other.counts[i]!
+    this.low = Math.min(this.low, other.low)
+    this.high = Math.max(this.high, other.high)
     this.count += other.count
     if (other.max > this.max) this.max = other.max
   }
 
   restart(): void {
-    if (this.count > 0) this.counts.fill(0)
+    if (this.count > 0) this.counts.fill(0, this.low, this.high + 1)
     this.count = 0
     this.max = 0
+    this.low = SIZE
+    this.high = -1
   }
 
   /**
@@ -54,7 +64,7 @@ export class Histogram {
     if (this.count === 0) return Number.NaN
     const rank = p * this.count
     let seen = 0
-    for (let i = 0; i < SIZE; i++) {
+    for (let i = this.low; i <= this.high; i++) {
       const here = this.counts[i]!
       if (here > 0 && seen + here >= rank) {
         const value = lowerEdge(i) + (lowerEdge(i + 1) - lowerEdge(i)) * ((rank - seen) / here)
@@ -67,14 +77,14 @@ export class Histogram {
 
   /** Non-empty buckets as `[lower edge, upper edge, count]`, in order. */
   *buckets(): Generator<[number, number, number]> {
-    for (let i = 0; i < SIZE; i++) {
+    for (let i = this.low; i <= this.high; i++) {
       if (this.counts[i]! > 0) yield [lowerEdge(i), lowerEdge(i + 1), this.counts[i]!]
     }
   }
 
   pack(): PackedHistogram {
     const packed: PackedHistogram = { buckets: [], counts: [], max: this.max }
-    for (let i = 0; i < SIZE; i++) {
+    for (let i = this.low; i <= this.high; i++) {
       if (this.counts[i]! > 0) {
         packed.buckets.push(i)
         packed.counts.push(this.counts[i]!)
@@ -87,6 +97,8 @@ export class Histogram {
     const histogram = new Histogram()
     packed.buckets.forEach((bucket, i) => {
       histogram.counts[bucket] = packed.counts[i]!
+      histogram.low = Math.min(histogram.low, bucket)
+      histogram.high = Math.max(histogram.high, bucket)
       histogram.count += packed.counts[i]!
     })
     histogram.max = packed.max

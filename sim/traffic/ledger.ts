@@ -1,29 +1,28 @@
 import { Outcome, outcomeNames } from '../components/outcome.js'
 import { Histogram } from '../stats/histogram.js'
-import { Tally } from '../stats/tally.js'
 
-/** The account of one kind of requests: what was asked in the measured span, and what became of it. */
+/** The account of the requests of one class of one kind of users: what was asked in the measured span, and what became of it. */
 export class Account {
   offered = 0
   readonly outcomes = new Float64Array(outcomeNames.length)
   /** Latencies of the requests answered ok, seconds. */
   readonly latency = new Histogram()
-  readonly latencies = new Tally()
+  latencySum = 0
 
-  get ok(): number {
-    return this.outcomes[Outcome.ok]!
+  merge(other: Account): void {
+    this.offered += other.offered
+    other.outcomes.forEach((n, outcome) => {
+      this.outcomes[outcome]! += n
+    })
+    this.latency.merge(other.latency)
+    this.latencySum += other.latencySum
   }
 
-  get ended(): number {
-    return this.outcomes.reduce((sum, n) => sum + n, 0)
-  }
-
-  settle(outcome: Outcome, latency: number): void {
-    this.outcomes[outcome]!++
-    if (outcome === Outcome.ok) {
-      this.latency.record(latency)
-      this.latencies.record(latency)
-    }
+  /** One account for several. */
+  static sum(accounts: readonly Account[]): Account {
+    const sum = new Account()
+    for (const account of accounts) sum.merge(account)
+    return sum
   }
 }
 
@@ -45,7 +44,11 @@ export class Timeline {
   private readonly latency = new Histogram()
   private current: Window
 
-  constructor(readonly length: number) {
+  /** @param latencies whether windows have percentiles, or only counts */
+  constructor(
+    readonly length: number,
+    private readonly latencies: boolean,
+  ) {
     this.current = { start: 0, offered: 0, ok: 0, failed: 0, p50: Number.NaN, p99: Number.NaN }
   }
 
@@ -56,7 +59,7 @@ export class Timeline {
   settle(outcome: Outcome, latency: number): void {
     if (outcome === Outcome.ok) {
       this.current.ok++
-      this.latency.record(latency)
+      if (this.latencies) this.latency.record(latency)
     } else {
       this.current.failed++
     }
@@ -75,24 +78,15 @@ export class Timeline {
 
 /**
  * What the users saw. Requests count by when they arrived: those of the measured span, each of which ends as ok,
- * failed or still in flight. Attackers are kept apart: their failures are no loss.
+ * failed or still in flight.
  */
 export class Ledger {
-  /** All legitimate requests. */
-  readonly all = new Account()
-  /** By request class. */
-  readonly classes: readonly Account[]
-  /** By the name under `users:`. */
-  readonly users = new Map<string, Account>()
-  /** Requests sent with ill intent, by what became of them. */
-  readonly malicious = new Account()
   readonly timeline: Timeline
-  /** Seconds of simulated time. */
+  /** When the measured span begins. */
   private from = Number.POSITIVE_INFINITY
 
-  constructor(classes: number, window: number) {
-    this.classes = Array.from({ length: classes }, () => new Account())
-    this.timeline = new Timeline(window)
+  constructor(window: number, latencies: boolean) {
+    this.timeline = new Timeline(window, latencies)
   }
 
   /** The start of the measured span. */
@@ -100,28 +94,21 @@ export class Ledger {
     this.from = now
   }
 
-  offer(user: Account, kind: number, arrived: number, malicious: boolean): void {
+  /** @param shown whether the request counts in the timeline: attackers do not */
+  offer(account: Account, arrived: number, shown: boolean): void {
     if (arrived < this.from) return
-    user.offered++
-    if (malicious) {
-      this.malicious.offered++
-      return
-    }
-    this.all.offered++
-    this.classes[kind]!.offered++
-    this.timeline.offer()
+    account.offered++
+    if (shown) this.timeline.offer()
   }
 
-  settle(user: Account, kind: number, arrived: number, malicious: boolean, outcome: Outcome, now: number): void {
+  settle(account: Account, arrived: number, outcome: Outcome, now: number, shown: boolean): void {
     if (arrived < this.from) return
     const latency = now - arrived
-    user.settle(outcome, latency)
-    if (malicious) {
-      this.malicious.settle(outcome, latency)
-      return
+    account.outcomes[outcome]!++
+    if (outcome === Outcome.ok) {
+      account.latency.record(latency)
+      account.latencySum += latency
     }
-    this.all.settle(outcome, latency)
-    this.classes[kind]!.settle(outcome, latency)
-    this.timeline.settle(outcome, latency)
+    if (shown) this.timeline.settle(outcome, latency)
   }
 }

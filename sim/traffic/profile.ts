@@ -1,5 +1,5 @@
-import { parseDuration, parseNumber, Unreadable } from '../options/units.js'
 import type { Parameter, Signature } from '../options/signature.js'
+import { parseDuration, parseNumber, Unreadable } from '../options/units.js'
 
 /**
  * A factor on the arrival rate over time: straight lines between points. Before the first point and after the
@@ -47,7 +47,8 @@ const factor = (name: string, fallback?: string): Parameter<number> => ({
 export function parseFactor(text: string | number): number {
   const trimmed = String(text).trim()
   const value = trimmed.endsWith('%') ? Number(trimmed.slice(0, -1)) / 100 : parseNumber(trimmed)
-  if (!(value >= 0) || value === Number.POSITIVE_INFINITY) throw new Unreadable(`a factor such as 300% or 3, not "${trimmed}"`)
+  if (!(value >= 0) || value === Number.POSITIVE_INFINITY)
+    throw new Unreadable(`a factor such as 300% or 3, not "${trimmed}"`)
   return value
 }
 
@@ -69,7 +70,11 @@ export const profiles: readonly Signature<Profile>[] = [
     name: 'spike',
     says: 'a higher factor for a while, at once and over at once',
     parameters: [factor('to'), time('at'), time('for')],
-    make: (to: number, at: number, lasts: number) => steps([[at, to], [at + lasts, 1]]),
+    make: (to: number, at: number, lasts: number) =>
+      steps([
+        [at, to],
+        [at + lasts, 1],
+      ]),
   },
   {
     name: 'daily',

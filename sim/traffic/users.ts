@@ -34,7 +34,8 @@ export interface UsersOptions {
 export abstract class Users extends Component {
   /** Factor on the arrival rate, bent by surges. */
   readonly surge = new Dial(1)
-  readonly account = new Account()
+  /** One for each request class. */
+  readonly accounts: readonly Account[]
   private wire!: Wire
   private readonly timer: Deadlines<Request> | null
   private readonly mixStream: Stream
@@ -45,10 +46,17 @@ export abstract class Users extends Component {
   constructor(
     context: Context,
     private readonly ledger: Ledger,
-    private readonly options: UsersOptions,
+    readonly options: UsersOptions,
   ) {
-    super({ context, name: options.name, role: options.name, host: new Host(context.kernel, options.name, Number.POSITIVE_INFINITY) })
-    this.timer = options.timeout < Number.POSITIVE_INFINITY ? this.timers(options.timeout, this.timedOut) : null
+    super({
+      context,
+      name: options.name,
+      role: options.name,
+      host: new Host(context.kernel, options.name, Number.POSITIVE_INFINITY),
+    })
+    this.timer =
+      options.timeout < Number.POSITIVE_INFINITY ? this.timers(options.timeout, this.timedOut) : null
+    this.accounts = options.mix.map(() => new Account())
     this.mixStream = context.stream(options.name, 'mix')
     this.backoffStream = context.stream(options.name, 'backoff')
     this.family = familyOf(options.name)
@@ -77,7 +85,7 @@ export abstract class Users extends Component {
     } else {
       request.class = 0
     }
-    this.ledger.offer(this.account, request.class, request.arrived, request.malicious)
+    this.ledger.offer(this.accounts[request.class]!, request.arrived, !request.malicious)
     this.watch(request)
     return request
   }
@@ -108,13 +116,20 @@ export abstract class Users extends Component {
     if (outcome !== Outcome.ok && outcome !== Outcome.forbidden && request.tries < retries) {
       request.tries++
       request.attempt++
-      const delay = backoff.sample(this.backoffStream.at(request.key, request.attempt)) * growth ** (request.tries - 1)
+      const delay =
+        backoff.sample(this.backoffStream.at(request.key, request.attempt)) * growth ** (request.tries - 1)
       this.wait(request, delay, this.again)
       return
     }
     request.outcome = outcome
     const { kernel, requests } = this.context
-    this.ledger.settle(this.account, request.class, request.arrived, request.malicious, outcome, kernel.now)
+    this.ledger.settle(
+      this.accounts[request.class]!,
+      request.arrived,
+      outcome,
+      kernel.now,
+      !request.malicious,
+    )
     this.ended(request)
     this.answeredTo(request)
     requests.release(request)

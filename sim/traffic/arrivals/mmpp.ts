@@ -1,5 +1,5 @@
-import type { Signature } from '../../options/signature.js'
 import { durationOf } from '../../options/law.js'
+import type { Signature } from '../../options/signature.js'
 import type { ArrivalLaw } from './law.js'
 import { rateOf } from './parameters.js'
 

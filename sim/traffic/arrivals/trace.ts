@@ -9,7 +9,8 @@ export const trace: Signature<ArrivalLaw> = {
   says: 'arrival times of a CSV file, one a line, ascending',
   parameters: [{ name: 'file', unit: 'file', read: (path, files) => readDurations(path, files) }],
   make: (times: number[]) => {
-    if (times.some((t, i) => i > 0 && t < times[i - 1]!)) throw new Unreadable('arrival times in ascending order')
+    if (times.some((t, i) => i > 0 && t < times[i - 1]!))
+      throw new Unreadable('arrival times in ascending order')
     const span = times.at(-1)!
     return {
       rate: span > 0 ? times.length / span : times.length,
