@@ -34,6 +34,8 @@ export abstract class Component {
   readonly soundness = new Dial(1)
   /** 1, or 0 while load balancers are told to send nothing new here (drain). */
   readonly rotation = new Dial(1)
+  /** 1, or 0 once the certificate has expired; null where no TLS ends. */
+  readonly certificate: Dial | null = null
   /** Connections that the kernel completes while the process hangs; more get silence. */
   readonly backlog: number = 511
   /** The station whose queue and slots the reports show, if the box has one. */
