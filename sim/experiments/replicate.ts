@@ -21,8 +21,10 @@ export interface ComponentRecord {
   inside: number
   /** Answered ok, per second. */
   throughput: number
-  /** Seconds, mean over the requests that came into service; null where nothing waits. */
-  wait: number | null
+  /** Whether there is something to wait for; requests that came into service, and their waits in seconds. */
+  queues: boolean
+  waits: number
+  waitSum: number
   refused: number
   outcomes: number[]
   /** Requests sent to each component below. */
@@ -71,7 +73,9 @@ export function replicate(scenario: Scenario, replication: number): ReplicationR
           inService: station === null ? probe.inside.mean(now) : probe.serving.mean(now),
           inside: probe.inside.mean(now),
           throughput: probe.outcomes[0]! / span,
-          wait: station === null || probe.waits.count === 0 ? null : probe.waits.mean,
+          queues: station !== null,
+          waits: probe.waits.count,
+          waitSum: probe.waits.sum,
           refused: probe.refused,
           outcomes: [...probe.outcomes],
           dispatched: Object.fromEntries(own.map((wire) => [wire.to.name, wire.sent])),

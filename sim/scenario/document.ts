@@ -10,8 +10,8 @@ import {
 } from 'yaml'
 import type { z } from 'zod'
 import { hint } from '../options/nearest.js'
-import type { Overrides } from './parse.js'
 import { type Problem, ScenarioError } from './problem.js'
+import type { Overrides } from './scenario.js'
 
 export type Path = readonly (string | number)[]
 

@@ -30,7 +30,7 @@ import { Document, type Path } from './document.js'
 import { expectations } from './expect.js'
 import { orderOf, rolesOf } from './graph.js'
 import { ScenarioError } from './problem.js'
-import type { ComponentSpec, FaultSpec, Scenario, UsersSpec } from './scenario.js'
+import type { ComponentSpec, FaultSpec, Overrides, Scenario, UsersSpec } from './scenario.js'
 
 /** The request class of users without a `mix`. */
 const ONLY_CLASS = 'request'
@@ -137,16 +137,6 @@ const top = z.strictObject({
   expect: z.record(z.string(), z.unknown(), { error: 'expected a map from metric to condition' }).nullish(),
 })
 
-/** What a run can be told beside the file: `--seed`, `--set`, ... */
-export interface Overrides {
-  seed?: string
-  lasts?: string
-  warmup?: string
-  replications?: number
-  /** `path=value`, as `--set` takes it. */
-  set?: readonly string[]
-}
-
 /** Reads and checks a scenario file. Throws `ScenarioError` with all problems. */
 export function readScenario(file: string, overrides: Overrides = {}): Scenario {
   let text: string
@@ -175,10 +165,10 @@ export function parseScenario(text: string, file: string, overrides: Overrides =
   }
   const scenario = readingFrom(files, () => check(document))
   if (document.problems.length > 0 || scenario === null) throw new ScenarioError(document.problems)
-  return scenario
+  return { ...scenario, source: { text, file, overrides } }
 }
 
-function check(document: Document): Scenario | null {
+function check(document: Document): Omit<Scenario, 'source'> | null {
   const given = document.parse(top, document.value, [])
   if (given === null) return null
 
@@ -290,6 +280,7 @@ function check(document: Document): Scenario | null {
     classes,
     hosts,
     users,
+    order: componentNames,
     components,
     wires,
     faults,

@@ -6,6 +6,8 @@ import type { Profile } from '../traffic/profile.js'
 
 /** A checked scenario: every name known, every value in seconds, requests per second, or shares. */
 export interface Scenario {
+  /** What it was made from: enough to make it again, in another thread. */
+  readonly source: Source
   /** Where it was read from, as the user named it. */
   readonly file: string
   readonly name: string
@@ -21,11 +23,29 @@ export interface Scenario {
   readonly classes: readonly string[]
   readonly hosts: readonly HostSpec[]
   readonly users: readonly UsersSpec[]
+  /** Names of the components, as the file has them. */
+  readonly order: readonly string[]
   /** Those that are called before those that call. */
   readonly components: readonly ComponentSpec[]
   readonly wires: readonly WireSpec[]
   readonly faults: readonly FaultSpec[]
   readonly expect: readonly Expectation[]
+}
+
+/** What a run can be told beside the file: `--seed`, `--set`, ... */
+export interface Overrides {
+  seed?: string
+  lasts?: string
+  warmup?: string
+  replications?: number
+  /** `path=value`, as `--set` takes it. */
+  set?: readonly string[]
+}
+
+export interface Source {
+  readonly text: string
+  readonly file: string
+  readonly overrides: Overrides
 }
 
 export interface HostSpec {

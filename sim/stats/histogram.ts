@@ -49,6 +49,13 @@ export class Histogram {
     if (other.max > this.max) this.max = other.max
   }
 
+  /** One histogram for several. */
+  static sum(histograms: readonly Histogram[]): Histogram {
+    const sum = new Histogram()
+    for (const histogram of histograms) sum.merge(histogram)
+    return sum
+  }
+
   restart(): void {
     if (this.count > 0) this.counts.fill(0, this.low, this.high + 1)
     this.count = 0

@@ -1,0 +1,72 @@
+import { Tinypool } from 'tinypool'
+import { parseScenario } from '../scenario/parse.js'
+import type { Scenario, Source } from '../scenario/scenario.js'
+import { type ReplicationRecord, replicate } from './replicate.js'
+
+/** One replication to be run, in whatever thread. */
+export interface Job {
+  source: Source
+  /** Index of a fault that is left out, to see what it costs. */
+  without: number | null
+  replication: number
+}
+
+/** Runs jobs and gives their records in the order of the jobs. */
+export interface Pool {
+  run(jobs: readonly Job[], done: () => void): Promise<ReplicationRecord[]>
+  close(): Promise<void>
+}
+
+/** Runs `jobs` replications at a time: in this thread if it is one, else in worker threads. */
+export function openPool(jobs: number): Pool {
+  if (jobs === 1) {
+    return {
+      async run(list, done) {
+        const records: ReplicationRecord[] = []
+        for (const job of list) {
+          records.push(runJob(job))
+          done()
+          // Lets the progress bar be drawn and Ctrl-C be heard.
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+        return records
+      },
+      async close() {},
+    }
+  }
+  const pool = new Tinypool({
+    filename: new URL('./worker.js', import.meta.url).href,
+    minThreads: jobs,
+    maxThreads: jobs,
+    // A worker takes one replication at a time: the next goes to whoever is free.
+    concurrentTasksPerWorker: 1,
+  })
+  return {
+    run: (list, done) =>
+      Promise.all(
+        list.map(async (job) => {
+          const record: ReplicationRecord = await pool.run(job)
+          done()
+          return record
+        }),
+      ),
+    close: () => pool.destroy(),
+  }
+}
+
+let last: { key: string; scenario: Scenario } | null = null
+
+/** Runs one job in this thread. */
+export function runJob({ source, without, replication }: Job): ReplicationRecord {
+  const key = JSON.stringify([source, without])
+  if (last?.key !== key) {
+    const scenario = parseScenario(source.text, source.file, source.overrides)
+    last = { key, scenario: without === null ? scenario : leaveOut(scenario, without) }
+  }
+  return replicate(last.scenario, replication)
+}
+
+/** The scenario without one of its faults; its random streams stay what they are. */
+function leaveOut(scenario: Scenario, fault: number): Scenario {
+  return { ...scenario, faults: scenario.faults.filter((_, i) => i !== fault) }
+}

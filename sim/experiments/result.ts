@@ -1,0 +1,122 @@
+import type { Estimate } from '../stats/estimate.js'
+
+/** What `nines run` and `nines compare` find out about one scenario: version 1 of the outside contract. */
+export interface Result {
+  scenario: string
+  /** As the user named it. */
+  file: string
+  seed: string
+  replications: number
+  /** Measured span of one replication, and what was run before it. */
+  simulated_s: number
+  warmup_s: number
+  /** Sums over replications; attackers are not counted. */
+  requests: Requests
+  qps: { offered: Estimate; ok: Estimate }
+  /** Of the requests answered ok. */
+  latency_ms: Latency
+  /** ok / (ok + failed). */
+  availability: Estimate
+  components: Record<string, ComponentResult>
+  hosts: Record<string, { utilization: Estimate; components: string[] }>
+  classes: Record<string, AccountResult>
+  users: Record<string, AccountResult & { malicious: boolean }>
+  /** One row per window, first replication. */
+  timeline: TimelineRow[]
+  /** What each fault did, in the scenario's order. */
+  faults: FaultResult[]
+  /** What is used most: where it would break first. */
+  bottleneck: { name: string; type: 'component' | 'host'; utilization: number } | null
+  /** Share of the requests answered ok at or below a latency: the curve of the distribution. */
+  distribution: { ms: number; share: number }[]
+  unstable?: { component: string; reason: string; growth_per_s: number }
+  expectations?: Judgement[]
+  /** What a reader should know: estimates that are missing, and why. */
+  notes: string[]
+}
+
+export interface Requests {
+  offered: number
+  ok: number
+  failed: number
+  in_flight: number
+  by_outcome: Record<string, number>
+}
+
+export interface Latency {
+  mean: Estimate
+  p50: Estimate
+  p90: Estimate
+  p95: Estimate
+  p99: Estimate
+  p999: Estimate
+  max: number | null
+}
+
+export interface AccountResult {
+  requests: Requests
+  latency_ms: Latency
+  availability: Estimate
+}
+
+export interface ComponentResult {
+  kind: string
+  host: string | null
+  utilization: Estimate
+  /** Waiting, in service, inside (these and whoever waits for a box below): time averages. */
+  queue: Estimate
+  in_service: Estimate
+  inside: Estimate
+  /** Answered ok, per second. */
+  throughput: Estimate
+  wait_ms: Estimate
+  /** Sums over replications. */
+  refused: number
+  outcomes: Record<string, number>
+  dispatched?: Record<string, number>
+  /** What the kind counts beyond this. */
+  extra?: Record<string, Estimate>
+}
+
+export interface TimelineRow {
+  t_s: number
+  offered: number
+  ok: number
+  failed: number
+  p50_ms: number | null
+  p99_ms: number | null
+}
+
+export interface FaultResult {
+  fault: string
+  kind: string
+  targets: string[]
+  /** When it struck in the first replication, seconds of the measured span; `to` is null if it did not heal. */
+  strikes: { from_s: number; to_s: number | null }[]
+  /**
+   * Requests that failed (or were not answered by the end) because of it: the difference to the same
+   * replications without this fault, per replication. Null with too many faults to leave each out in turn.
+   */
+  cost: Estimate | null
+}
+
+export interface Judgement {
+  text: string
+  value: Estimate
+  verdict: 'met' | 'not met' | 'undecided'
+}
+
+/** A difference between two scenarios, b minus a, from the same replications. */
+export interface Comparison {
+  a: string
+  b: string
+  metric: string
+  difference: Estimate
+  verdict: 'better' | 'worse' | 'no significant difference'
+}
+
+export interface Report {
+  version: 1
+  results: Result[]
+  comparisons?: Comparison[]
+}

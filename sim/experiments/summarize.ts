@@ -1,0 +1,248 @@
+import { Outcome, outcomeNames } from '../components/outcome.js'
+import { type Scenario, warmupOf } from '../scenario/scenario.js'
+import { type Estimate, meanOf, nothing, quantileOf, ratioOf, scaled } from '../stats/estimate.js'
+import { Histogram } from '../stats/histogram.js'
+import { judge } from './judge.js'
+import type { AccountRecord, ReplicationRecord } from './replicate.js'
+import type { AccountResult, ComponentResult, FaultResult, Latency, Requests, Result } from './result.js'
+import { backlogOf } from './stability.js'
+
+const MS = 1000
+const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const
+
+/**
+ * The replications of a scenario, in their order, as one result.
+ * @param without for each fault the same replications (or the first of them) without it; null if they were not run
+ */
+export function summarize(
+  scenario: Scenario,
+  records: readonly ReplicationRecord[],
+  without: readonly (readonly ReplicationRecord[] | null)[] = [],
+): Result {
+  const span = scenario.lasts
+  const notes: string[] = []
+  const all = account(records.map((r) => r.all))
+  const unstable = backlogOf(scenario, records)
+  if (unstable !== null) {
+    for (const key of ['mean', ...Object.keys(QUANTILES)] as const) all.latency_ms[key as 'mean'] = nothing
+    notes.push(
+      `${unstable.component} never settles: its backlog grows by ${unstable.growth_per_s.toFixed(1)} requests per second, so there is no steady latency to report`,
+    )
+  } else {
+    const missing = Object.keys(QUANTILES).filter((key) => all.latency_ms[key as 'p50'].value === null)
+    if (missing.length > 0 && all.requests.ok > 0) {
+      notes.push(
+        `${missing.join(', ')}: fewer than 100 requests per replication lie beyond it; a longer run (--lasts) would tell`,
+      )
+    }
+  }
+  const result: Result = {
+    scenario: scenario.name,
+    file: scenario.file,
+    seed: scenario.seed,
+    replications: records.length,
+    simulated_s: span,
+    warmup_s: warmupOf(scenario),
+    requests: all.requests,
+    qps: {
+      offered: meanOf(records.map((r) => r.all.offered / span)),
+      ok: meanOf(records.map((r) => r.all.outcomes[Outcome.ok]! / span)),
+    },
+    latency_ms: all.latency_ms,
+    availability: all.availability,
+    components: Object.fromEntries(
+      // In the order of the file, not of the calls.
+      scenario.order.map((name) => [name, component(scenario, name, records, unstable !== null)]),
+    ),
+    hosts: Object.fromEntries(
+      scenario.hosts.map(({ name }) => [
+        name,
+        {
+          utilization: scaled(meanOf(records.map((r) => r.hosts[name]!.utilization)), 1, 0, 1),
+          components: scenario.components.filter((c) => c.host === name).map((c) => c.name),
+        },
+      ]),
+    ),
+    classes: Object.fromEntries(
+      scenario.classes.map((name, i) => [name, account(records.map((r) => r.classes[i]!))]),
+    ),
+    users: Object.fromEntries(
+      scenario.users.map(({ name, malicious }) => [
+        name,
+        { ...account(records.map((r) => r.users[name]!)), malicious },
+      ]),
+    ),
+    timeline: records[0]!.timeline.map((w) => ({
+      t_s: w.start,
+      offered: w.offered,
+      ok: w.ok,
+      failed: w.failed,
+      p50_ms: Number.isNaN(w.p50) ? null : w.p50 * MS,
+      p99_ms: Number.isNaN(w.p99) ? null : w.p99 * MS,
+    })),
+    faults: scenario.faults.map((_, i) => fault(scenario, i, records, without[i] ?? null)),
+    bottleneck: null,
+    distribution: distribution(Histogram.sum(records.map((r) => Histogram.unpack(r.all.latency)))),
+    notes,
+  }
+  result.bottleneck = bottleneck(scenario, result)
+  if (unstable !== null) result.unstable = unstable
+  if (scenario.expect.length > 0) result.expectations = scenario.expect.map((e) => judge(e, result))
+  return result
+}
+
+function account(records: readonly AccountRecord[]): AccountResult {
+  const offered = sum(records.map((r) => r.offered))
+  const outcomes = addUp(records.map((r) => r.outcomes))
+  const ok = outcomes[Outcome.ok]!
+  const ended = sum(outcomes)
+  const requests: Requests = {
+    offered,
+    ok,
+    failed: ended - ok,
+    in_flight: offered - ended,
+    by_outcome: named(outcomes),
+  }
+  const histograms = records.map((r) => Histogram.unpack(r.latency))
+  const pooled = Histogram.sum(histograms)
+  const oks = records.map((r) => r.outcomes[Outcome.ok]!)
+  const latency_ms = {
+    mean: scaled(
+      ratioOf(
+        records.map((r) => r.latencySum),
+        oks,
+      ),
+      MS,
+      0,
+    ),
+    ...Object.fromEntries(
+      Object.entries(QUANTILES).map(([key, p]) => [key, scaled(quantileOf(p, pooled, histograms), MS, 0)]),
+    ),
+    max: pooled.count > 0 ? pooled.max * MS : null,
+  } as Latency
+  const availability = scaled(
+    ratioOf(
+      oks,
+      records.map((r) => sum(r.outcomes)),
+    ),
+    1,
+    0,
+    1,
+  )
+  return { requests, latency_ms, availability }
+}
+
+function component(
+  scenario: Scenario,
+  name: string,
+  records: readonly ReplicationRecord[],
+  unstable: boolean,
+): ComponentResult {
+  const own = records.map((r) => r.components[name]!)
+  const spec = scenario.components.find((c) => c.name === name)!
+  const steady = (values: number[]): Estimate => (unstable ? nothing : scaled(meanOf(values), 1, 0))
+  const result: ComponentResult = {
+    kind: spec.kind.kind,
+    host: spec.host,
+    utilization: scaled(meanOf(own.map((c) => c.utilization)), 1, 0, 1),
+    queue: steady(own.map((c) => c.queue)),
+    in_service: steady(own.map((c) => c.inService)),
+    inside: steady(own.map((c) => c.inside)),
+    throughput: scaled(meanOf(own.map((c) => c.throughput)), 1, 0),
+    wait_ms:
+      unstable || !own[0]!.queues
+        ? nothing
+        : scaled(
+            ratioOf(
+              own.map((c) => c.waitSum),
+              own.map((c) => c.waits),
+            ),
+            MS,
+            0,
+          ),
+    refused: sum(own.map((c) => c.refused)),
+    outcomes: named(addUp(own.map((c) => c.outcomes))),
+  }
+  const targets = Object.keys(own[0]!.dispatched)
+  if (targets.length > 0) {
+    result.dispatched = Object.fromEntries(targets.map((to) => [to, sum(own.map((c) => c.dispatched[to]!))]))
+  }
+  const extras = Object.keys(own[0]!.extra)
+  if (extras.length > 0) {
+    result.extra = Object.fromEntries(
+      extras.map((key) => [key, meanOf(own.map((c) => c.extra[key]!).filter(Number.isFinite))]),
+    )
+  }
+  return result
+}
+
+function fault(
+  scenario: Scenario,
+  index: number,
+  records: readonly ReplicationRecord[],
+  without: readonly ReplicationRecord[] | null,
+): FaultResult {
+  const { kind, targets, says } = scenario.faults[index]!
+  const unanswered = ({ all }: ReplicationRecord) => all.offered - all.outcomes[Outcome.ok]!
+  return {
+    fault: says,
+    kind: kind.kind,
+    targets: [...targets],
+    strikes: records[0]!.strikes
+      .filter((s) => s.fault === index)
+      .map(({ from, to }) => ({ from_s: from, to_s: Number.isFinite(to) ? to : null })),
+    cost: without && meanOf(without.map((other, i) => unanswered(records[i]!) - unanswered(other))),
+  }
+}
+
+/** The station or host that is used most. */
+function bottleneck(scenario: Scenario, { components, hosts }: Result): Result['bottleneck'] {
+  const all = [
+    ...Object.entries(hosts).map(([name, h]) => ({
+      name,
+      type: 'host' as const,
+      utilization: h.utilization.value ?? 0,
+    })),
+    ...Object.entries(components)
+      // What only uses CPU of a host is told by the host.
+      .filter(
+        ([name]) =>
+          scenario.components.find((c) => c.name === name)!.host === null ||
+          components[name]!.wait_ms.value !== null,
+      )
+      .map(([name, c]) => ({ name, type: 'component' as const, utilization: c.utilization.value ?? 0 })),
+  ]
+  return all.reduce<Result['bottleneck']>(
+    (most, one) => (most === null || one.utilization > most.utilization ? one : most),
+    null,
+  )
+}
+
+/** A few hundred points of the latency's distribution function. */
+function distribution(latency: Histogram): Result['distribution'] {
+  const points: Result['distribution'] = []
+  let seen = 0
+  let shown = 0
+  for (const [, upper, count] of latency.buckets()) {
+    seen += count
+    // Close together in the tail, where the shares differ by little.
+    const share = seen / latency.count
+    if (share - shown > 0.005 || (1 - share) * 1.05 < 1 - shown || seen === latency.count) {
+      points.push({ ms: Math.min(upper, latency.max) * MS, share })
+      shown = share
+    }
+  }
+  return points
+}
+
+function addUp(rows: readonly (readonly number[])[]): number[] {
+  return outcomeNames.map((_, i) => sum(rows.map((row) => row[i]!)))
+}
+
+function named(outcomes: readonly number[]): Record<string, number> {
+  return Object.fromEntries(
+    outcomeNames.map((name, i) => [name, outcomes[i]!] as const).filter(([, n]) => n > 0),
+  )
+}
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)

@@ -1,0 +1,81 @@
+import quantileT from '@stdlib/stats-base-dists-t-quantile'
+import type { Histogram } from './histogram.js'
+
+/** A value and its 95 % confidence interval; null where it cannot be told. */
+export interface Estimate {
+  value: number | null
+  low: number | null
+  high: number | null
+}
+
+/** Observations that must lie beyond a quantile, per replication, for it to be told (coverage studies in docs). */
+export const BEYOND = 100
+
+export const nothing: Estimate = { value: null, low: null, high: null }
+
+/** The factor on the standard error, for a two-sided interval of `confidence` with `degrees` of freedom. */
+export function studentT(degrees: number, confidence = 0.95): number {
+  return quantileT((1 + confidence) / 2, degrees)
+}
+
+/** The value with an interval of t(n - 1) standard errors around it; no interval from a single replication. */
+function around(value: number, standardError: number, n: number, confidence = 0.95): Estimate {
+  if (!Number.isFinite(value)) return nothing
+  if (n < 2) return { value, low: null, high: null }
+  const half = standardError * studentT(n - 1, confidence)
+  return { value, low: value - half, high: value + half }
+}
+
+/** The mean of independent replications. */
+export function meanOf(values: readonly number[], confidence = 0.95): Estimate {
+  const n = values.length
+  if (n === 0) return nothing
+  const mean = values.reduce((a, b) => a + b, 0) / n
+  const squares = values.reduce((a, b) => a + (b - mean) ** 2, 0)
+  return around(mean, Math.sqrt(squares / (n - 1) / n), n, confidence)
+}
+
+/**
+ * A ratio of sums over independent replications (mean latency is latency over requests), by the delta method:
+ * the standard error is that of `numerator - ratio * denominator`.
+ */
+export function ratioOf(
+  numerators: readonly number[],
+  denominators: readonly number[],
+  confidence = 0.95,
+): Estimate {
+  const n = numerators.length
+  const sum = denominators.reduce((a, b) => a + b, 0)
+  if (sum === 0) return nothing
+  const ratio = numerators.reduce((a, b) => a + b, 0) / sum
+  const squares = numerators.reduce((a, x, i) => a + (x - ratio * denominators[i]!) ** 2, 0)
+  return around(ratio, Math.sqrt(squares / (n - 1) / n) / (sum / n), n, confidence)
+}
+
+/**
+ * A quantile by sectioning: the point from all replications pooled, the standard error from the spread of the
+ * replications' own quantiles around it. Null below `BEYOND` observations beyond it per replication.
+ */
+export function quantileOf(
+  p: number,
+  pooled: Histogram,
+  replications: readonly Histogram[],
+  confidence = 0.95,
+): Estimate {
+  const n = replications.length
+  if (pooled.count === 0 || (pooled.count / n) * (1 - p) < BEYOND) return nothing
+  const value = pooled.quantile(p)
+  const squares = replications.reduce((a, h) => a + (h.count > 0 ? (h.quantile(p) - value) ** 2 : 0), 0)
+  return around(value, Math.sqrt(squares / (n - 1) / n), n, confidence)
+}
+
+/** An estimate in another unit, kept within `low` to `high` (a share cannot be above 1). */
+export function scaled(
+  estimate: Estimate,
+  factor: number,
+  low = Number.NEGATIVE_INFINITY,
+  high = Number.POSITIVE_INFINITY,
+): Estimate {
+  const of = (x: number | null) => (x === null ? null : Math.min(high, Math.max(low, x * factor)))
+  return { value: of(estimate.value), low: of(estimate.low), high: of(estimate.high) }
+}
