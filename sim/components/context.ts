@@ -6,8 +6,8 @@ import { RequestPool } from './request.js'
 /** Writes down the way of single requests (`nines trace`). */
 export interface Tap {
   entered(request: Request): void
-  /** Service began, after waiting in the box's queue. */
-  began(request: Request): void
+  /** Service began, after `waited` seconds in the box's queue. */
+  began(request: Request, waited: number): void
   left(request: Request): void
 }
 

@@ -121,7 +121,7 @@ export class Station {
     this.taken++
     this.probe.serving.set(this.context.kernel.now, this.taken)
     this.probe.waits.record(waited)
-    if (request.traced) this.context.tap?.began(request)
+    if (request.traced) this.context.tap?.began(request, waited)
     this.begin(request)
   }
 

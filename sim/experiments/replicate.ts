@@ -58,6 +58,7 @@ export function replicate(scenario: Scenario, replication: number): ReplicationR
   )
   model.run(() => {
     for (const [name, { probe }] of model.components) insideAt[name]!.push(probe.inside.value)
+    return true
   })
   const now = model.kernel.now
   const span = scenario.lasts

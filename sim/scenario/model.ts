@@ -52,8 +52,11 @@ export class Model {
     this.calamities = new Calamities(this)
   }
 
-  /** Runs the warm-up and the measured span. `window` is called at the end of each window of the timeline. */
-  run(window: (number: number) => void = () => {}): void {
+  /**
+   * Runs the warm-up and the measured span. `window` is called at the end of each window of the timeline; the
+   * run ends there if it says false.
+   */
+  run(window: () => boolean = () => true): void {
     for (const users of this.users) users.begin()
     this.calamities.begin()
     this.kernel.run(this.warmup)
@@ -64,7 +67,7 @@ export class Model {
     for (let i = 1; i <= WINDOWS; i++) {
       this.kernel.run(this.warmup + (this.scenario.lasts * i) / WINDOWS)
       this.ledger.timeline.turn()
-      window(i)
+      if (!window()) return
     }
   }
 

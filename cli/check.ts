@@ -1,0 +1,20 @@
+import { Command } from 'commander'
+import { addOverrideOptions, type OverrideOptions, readScenarios } from './options.js'
+
+export function checkCommand(): Command {
+  return addOverrideOptions(new Command('check').description('reads scenario files and tells everything that is wrong with them'))
+    .argument('<file...>', 'scenario files')
+    .action((files: string[], options: OverrideOptions) => {
+      for (const { file, name, components, hosts, users, faults } of readScenarios(files, options)) {
+        const parts = [
+          counted(users.length, 'kind of users', 'kinds of users'),
+          counted(components.length, 'component', 'components'),
+          counted(hosts.length, 'host', 'hosts'),
+          counted(faults.length, 'fault', 'faults'),
+        ]
+        process.stdout.write(`${file}: ok: ${name} (${parts.join(', ')})\n`)
+      }
+    })
+}
+
+const counted = (n: number, one: string, more: string): string => `${n} ${n === 1 ? one : more}`

@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { ScenarioError } from '../sim/scenario/problem.js'
+import { checkCommand } from './check.js'
+import { compareCommand } from './compare.js'
+import { Exit, exitCodes, Unusable } from './exit.js'
+import { listCommand } from './list.js'
+import { runCommand } from './run.js'
+import { traceCommand } from './trace.js'
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+
+const program = new Command('nines')
+  .description('Simulates the traffic of a web stack, request by request: QPS, latency and availability.')
+  .version(version)
+  .exitOverride()
+  .configureHelp({ showGlobalOptions: true })
+  .showHelpAfterError('(nines --help shows the commands and options)')
+  .addHelpText(
+    'after',
+    `
+Exit codes:
+  0  done                                      2  a bad scenario file, option or usage
+  1  an expectation was not met, with --check  3  the simulator itself failed`,
+  )
+
+// Each command is a line here and a file beside this one.
+for (const command of [runCommand, compareCommand, checkCommand, traceCommand, listCommand]) {
+  program.addCommand(command().exitOverride().showHelpAfterError('(--help shows the options)'))
+}
+
+// A pipe that was closed (nines list | head) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(exitCodes.done)
+  throw error
+})
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = report(error)
+}
+
+/** Tells what went wrong, and gives the exit code. */
+function report(error: unknown): number {
+  if (error instanceof Exit) return error.code
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.unusable
+  if (error instanceof ScenarioError || error instanceof Unusable) {
+    process.stderr.write(`${error.message}\n`)
+    return exitCodes.unusable
+  }
+  process.stderr.write(`nines itself failed, which is a defect: ${(error as Error)?.stack ?? error}\n`)
+  return exitCodes.failed
+}

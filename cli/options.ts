@@ -1,0 +1,65 @@
+import { availableParallelism } from 'node:os'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Problem, ScenarioError } from '../sim/scenario/problem.js'
+import { readScenario } from '../sim/scenario/parse.js'
+import type { Overrides, Scenario } from '../sim/scenario/scenario.js'
+
+/** What a command line can say over what the scenario files say. */
+export interface OverrideOptions {
+  seed?: string
+  replications?: number
+  lasts?: string
+  warmup?: string
+  set: string[]
+}
+
+/** The shared options of the commands that run scenarios. */
+export interface RunOptions extends OverrideOptions {
+  format: 'text' | 'json' | 'csv'
+  out?: string
+  check: boolean
+  jobs: number
+  quiet: boolean
+}
+
+export function addOverrideOptions(command: Command): Command {
+  return command
+    .option('--seed <n>', 'seed of all random numbers (default: what the file says, else 1)')
+    .option('--replications <n>', 'independent replications', wholeNumber)
+    .option('--lasts <duration>', 'simulated time that is measured, such as 10min')
+    .option('--warmup <duration>', 'simulated time before that, or auto')
+    .option('--set <path=value>', 'another value for one place of the file (repeatable)', (value, all: string[]) => [...all, value], [])
+}
+
+export function addRunOptions(command: Command): Command {
+  return addOverrideOptions(command)
+    .addOption(new Option('--format <format>', 'what is printed').choices(['text', 'json', 'csv']).default('text'))
+    .option('--out <dir>', 'also write results.json, summary.csv, components.csv, timeline.csv and report.html there')
+    .option('--check', 'exit with 1 if an expectation (expect: in the file) is not met', false)
+    .option('--jobs <n>', 'replications at a time', wholeNumber, availableParallelism())
+    .option('--quiet', 'no progress bar', false)
+}
+
+/** Reads all files; the problems of all of them are told at once. */
+export function readScenarios(files: readonly string[], options: OverrideOptions): Scenario[] {
+  const { seed, replications, lasts, warmup, set } = options
+  const overrides: Overrides = { seed, replications, lasts, warmup, set }
+  const problems: Problem[] = []
+  const scenarios = files.flatMap((file) => {
+    try {
+      return [readScenario(file, overrides)]
+    } catch (error) {
+      if (!(error instanceof ScenarioError)) throw error
+      problems.push(...error.problems)
+      return []
+    }
+  })
+  if (problems.length > 0) throw new ScenarioError(problems)
+  return scenarios
+}
+
+export function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number of 1 or more.')
+  return value
+}

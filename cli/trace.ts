@@ -1,0 +1,23 @@
+import { Command, Option } from 'commander'
+import { traceRequests } from '../sim/experiments/trace.js'
+import { traceText } from '../reports/trace.js'
+import { addOverrideOptions, type OverrideOptions, readScenarios, wholeNumber } from './options.js'
+
+interface TraceOptions extends OverrideOptions {
+  requests: number
+  format: 'text' | 'json'
+}
+
+export function traceCommand(): Command {
+  return addOverrideOptions(new Command('trace').description('where single requests went and waited: one line a hop'))
+    .argument('<file>', 'scenario file')
+    .option('--requests <n>', 'the first so many of the measured span', wholeNumber, 20)
+    .addOption(new Option('--format <format>', 'what is printed').choices(['text', 'json']).default('text'))
+    .action((file: string, options: TraceOptions) => {
+      const [scenario] = readScenarios([file], options)
+      const requests = traceRequests(scenario!, options.requests)
+      process.stdout.write(
+        options.format === 'json' ? `${JSON.stringify({ version: 1, requests }, null, 2)}\n` : traceText(scenario!, requests),
+      )
+    })
+}

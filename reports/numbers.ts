@@ -1,0 +1,43 @@
+import type { Estimate } from '../sim/stats/estimate.js'
+
+/** A number with three significant digits, and no more than it needs: 0.0123, 12.3, 1,234. */
+export function digits(x: number): string {
+  if (x === 0) return '0'
+  const size = Math.abs(x)
+  if (size >= 999.5) return Math.round(x).toLocaleString('en-US')
+  if (size < 0.001) return x.toExponential(1)
+  return String(+x.toPrecision(3))
+}
+
+/** Milliseconds, or seconds when that reads better. */
+export function milliseconds(ms: number): string {
+  return ms >= 9999.5 ? `${digits(ms / 1000)} s` : `${digits(ms)} ms`
+}
+
+/** A share as a percentage, with as many nines as it has: 99.9987%. */
+export function percent(share: number): string {
+  if (share === 0 || share === 1) return `${share * 100}%`
+  const missing = Math.min(share, 1 - share)
+  const decimals = Math.min(6, Math.max(1, Math.ceil(-Math.log10(missing * 100)) + 1))
+  return `${(Math.floor(share * 100 * 10 ** decimals + 1e-9) / 10 ** decimals).toFixed(decimals)}%`
+}
+
+/** Half the width of the interval, as one says it: "±". */
+export function halfWidth({ low, high }: Estimate): number | null {
+  return low === null || high === null ? null : (high - low) / 2
+}
+
+/** `12.3 ±0.4`, with `show` for both; a dash where there is no value. */
+export function plusMinus(estimate: Estimate, show: (x: number) => string): string {
+  if (estimate.value === null) return '–'
+  const half = halfWidth(estimate)
+  return half === null || half === 0 ? show(estimate.value) : `${show(estimate.value)} ±${digitsOfError(half)}`
+}
+
+/** An error has two significant digits. */
+export function digitsOfError(x: number): string {
+  return x >= 99.5 ? Math.round(x).toLocaleString('en-US') : String(+x.toPrecision(2))
+}
+
+/** Whole numbers with separators. */
+export const whole = (n: number): string => Math.round(n).toLocaleString('en-US')

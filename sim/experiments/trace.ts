@@ -1,0 +1,89 @@
+import type { Tap } from '../components/context.js'
+import { outcomeNames } from '../components/outcome.js'
+import type { Request } from '../components/request.js'
+import { Model } from '../scenario/model.js'
+import type { Scenario } from '../scenario/scenario.js'
+
+/** One box that a request was in. A retry is a second span. Times in seconds of the measured span. */
+export interface Span {
+  component: string
+  /** The box that called it. */
+  parent: string
+  start_s: number
+  /** Null if it was still there at the end of the run. */
+  end_s: number | null
+  /** Waiting for a place in service. */
+  wait_ms: number
+  outcome: string | null
+}
+
+export interface TracedRequest {
+  id: number
+  class: string
+  arrived_s: number
+  outcome: string | null
+  latency_ms: number | null
+  /** In the order of entry. */
+  spans: Span[]
+}
+
+/** The ways of the first `count` requests of the measured span, in the first replication. */
+export function traceRequests(scenario: Scenario, count: number): TracedRequest[] {
+  const model = new Model(scenario, 0)
+  const { kernel, warmup } = model
+  const traced: TracedRequest[] = []
+  // By the visitor's key: an orphan goes on after its visitor has left, and still belongs to that way.
+  const ways = new Map<number, TracedRequest>()
+  const spans = new Map<Request, Span>()
+  const time = () => kernel.now - warmup
+
+  const tap: Tap = {
+    entered(request) {
+      const span: Span = {
+        component: request.at!.name,
+        parent: request.wire!.from,
+        start_s: time(),
+        end_s: null,
+        wait_ms: 0,
+        outcome: null,
+      }
+      spans.set(request, span)
+      ways.get(request.key)!.spans.push(span)
+    },
+    began(request, waited) {
+      spans.get(request)!.wait_ms += waited * 1000
+    },
+    left(request) {
+      const span = spans.get(request)!
+      span.end_s = time()
+      span.outcome = outcomeNames[request.outcome]!
+      spans.delete(request)
+    },
+  }
+  model.context.tap = tap
+  for (const users of model.users) {
+    users.watch = (request) => {
+      if (kernel.now < warmup || traced.length >= count) return
+      request.traced = true
+      const trace: TracedRequest = {
+        id: traced.length + 1,
+        class: scenario.classes[request.class]!,
+        arrived_s: request.arrived - warmup,
+        outcome: null,
+        latency_ms: null,
+        spans: [],
+      }
+      traced.push(trace)
+      ways.set(request.key, trace)
+    }
+    users.ended = (request) => {
+      if (!request.traced) return
+      const trace = ways.get(request.key)!
+      trace.outcome = outcomeNames[request.outcome]!
+      trace.latency_ms = (kernel.now - request.arrived) * 1000
+    }
+  }
+  const pending = () => traced.length < count || spans.size > 0 || traced.some((t) => t.outcome === null)
+  model.run(pending)
+  return traced
+}
