@@ -2,7 +2,9 @@ import { Command } from 'commander'
 import { addOverrideOptions, type OverrideOptions, readScenarios } from './options.js'
 
 export function checkCommand(): Command {
-  return addOverrideOptions(new Command('check').description('reads scenario files and tells everything that is wrong with them'))
+  return addOverrideOptions(
+    new Command('check').description('reads scenario files and tells everything that is wrong with them'),
+  )
     .argument('<file...>', 'scenario files')
     .action((files: string[], options: OverrideOptions) => {
       for (const { file, name, components, hosts, users, faults } of readScenarios(files, options)) {

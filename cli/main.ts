@@ -9,7 +9,9 @@ import { listCommand } from './list.js'
 import { runCommand } from './run.js'
 import { traceCommand } from './trace.js'
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
 
 const program = new Command('nines')
   .description('Simulates the traffic of a web stack, request by request: QPS, latency and availability.')

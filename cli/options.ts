@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { type Problem, ScenarioError } from '../sim/scenario/problem.js'
 import { readScenario } from '../sim/scenario/parse.js'
+import { type Problem, ScenarioError } from '../sim/scenario/problem.js'
 import type { Overrides, Scenario } from '../sim/scenario/scenario.js'
 
 /** What a command line can say over what the scenario files say. */
@@ -28,13 +28,23 @@ export function addOverrideOptions(command: Command): Command {
     .option('--replications <n>', 'independent replications', wholeNumber)
     .option('--lasts <duration>', 'simulated time that is measured, such as 10min')
     .option('--warmup <duration>', 'simulated time before that, or auto')
-    .option('--set <path=value>', 'another value for one place of the file (repeatable)', (value, all: string[]) => [...all, value], [])
+    .option(
+      '--set <path=value>',
+      'another value for one place of the file (repeatable)',
+      (value, all: string[]) => [...all, value],
+      [],
+    )
 }
 
 export function addRunOptions(command: Command): Command {
   return addOverrideOptions(command)
-    .addOption(new Option('--format <format>', 'what is printed').choices(['text', 'json', 'csv']).default('text'))
-    .option('--out <dir>', 'also write results.json, summary.csv, components.csv, timeline.csv and report.html there')
+    .addOption(
+      new Option('--format <format>', 'what is printed').choices(['text', 'json', 'csv']).default('text'),
+    )
+    .option(
+      '--out <dir>',
+      'also write results.json, summary.csv, components.csv, timeline.csv and report.html there',
+    )
     .option('--check', 'exit with 1 if an expectation (expect: in the file) is not met', false)
     .option('--jobs <n>', 'replications at a time', wholeNumber, availableParallelism())
     .option('--quiet', 'no progress bar', false)
@@ -60,6 +70,7 @@ export function readScenarios(files: readonly string[], options: OverrideOptions
 
 export function wholeNumber(text: string): number {
   const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number of 1 or more.')
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('expected a whole number of 1 or more.')
   return value
 }

@@ -3,7 +3,9 @@ import { addRunOptions, type RunOptions } from './options.js'
 import { simulate } from './simulate.js'
 
 export function runCommand(): Command {
-  return addRunOptions(new Command('run').description('QPS, latency and availability of one scenario or several'))
+  return addRunOptions(
+    new Command('run').description('QPS, latency and availability of one scenario or several'),
+  )
     .argument('<file...>', 'scenario files')
     .action((files: string[], options: RunOptions) => simulate(files, options, false))
 }

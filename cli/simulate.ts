@@ -1,27 +1,36 @@
+import { summaryCsv } from '../reports/csv.js'
+import { writeReport } from '../reports/folder.js'
+import { toJson } from '../reports/json.js'
+import { toText } from '../reports/text.js'
 import { compare } from '../sim/experiments/compare.js'
 import { openPool } from '../sim/experiments/jobs.js'
 import type { Report } from '../sim/experiments/result.js'
 import { jobsOf, type Ran, run } from '../sim/experiments/run.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
-import { summaryCsv } from '../reports/csv.js'
-import { writeReport } from '../reports/folder.js'
-import { toJson } from '../reports/json.js'
-import { toText } from '../reports/text.js'
 import { Exit, exitCodes } from './exit.js'
 import { type RunOptions, readScenarios } from './options.js'
 import { Progress } from './progress.js'
 
 /** Runs the files, prints what `--format` says, writes what `--out` says, and judges if `--check` says so. */
-export async function simulate(files: readonly string[], options: RunOptions, comparing: boolean): Promise<void> {
+export async function simulate(
+  files: readonly string[],
+  options: RunOptions,
+  comparing: boolean,
+): Promise<void> {
   const scenarios = readScenarios(files, options)
   const ran = await runAll(scenarios, options)
   const report: Report = { version: 1, results: ran.map((r) => r.result) }
   if (comparing) report.comparisons = compare(ran)
   if (options.out !== undefined) writeReport(options.out, report, scenarios)
   process.stdout.write(
-    options.format === 'json' ? toJson(report) : options.format === 'csv' ? summaryCsv(report) : toText(report, scenarios),
+    options.format === 'json'
+      ? toJson(report)
+      : options.format === 'csv'
+        ? summaryCsv(report)
+        : toText(report, scenarios),
   )
-  if (options.out !== undefined && !options.quiet) process.stderr.write(`written: ${options.out}/report.html and the tables beside it\n`)
+  if (options.out !== undefined && !options.quiet)
+    process.stderr.write(`written: ${options.out}/report.html and the tables beside it\n`)
   const judgements = report.results.flatMap((r) => r.expectations ?? [])
   if (options.check && judgements.some((j) => j.verdict !== 'met')) throw new Exit(exitCodes.unmet)
 }

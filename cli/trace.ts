@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
-import { traceRequests } from '../sim/experiments/trace.js'
 import { traceText } from '../reports/trace.js'
+import { traceRequests } from '../sim/experiments/trace.js'
 import { addOverrideOptions, type OverrideOptions, readScenarios, wholeNumber } from './options.js'
 
 interface TraceOptions extends OverrideOptions {
@@ -9,7 +9,9 @@ interface TraceOptions extends OverrideOptions {
 }
 
 export function traceCommand(): Command {
-  return addOverrideOptions(new Command('trace').description('where single requests went and waited: one line a hop'))
+  return addOverrideOptions(
+    new Command('trace').description('where single requests went and waited: one line a hop'),
+  )
     .argument('<file>', 'scenario file')
     .option('--requests <n>', 'the first so many of the measured span', wholeNumber, 20)
     .addOption(new Option('--format <format>', 'what is printed').choices(['text', 'json']).default('text'))
@@ -17,7 +19,9 @@ export function traceCommand(): Command {
       const [scenario] = readScenarios([file], options)
       const requests = traceRequests(scenario!, options.requests)
       process.stdout.write(
-        options.format === 'json' ? `${JSON.stringify({ version: 1, requests }, null, 2)}\n` : traceText(scenario!, requests),
+        options.format === 'json'
+          ? `${JSON.stringify({ version: 1, requests }, null, 2)}\n`
+          : traceText(scenario!, requests),
       )
     })
 }

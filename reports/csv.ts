@@ -50,7 +50,14 @@ export function timelineCsv({ results }: Report): string {
   return table(results.flatMap((r) => r.timeline.map((row) => ({ scenario: r.scenario, ...row }))))
 }
 
-const LATENCIES = ['mean', 'p50', 'p90', 'p95', 'p99', 'p999'] as const satisfies readonly (keyof Result['latency_ms'])[]
+const LATENCIES = [
+  'mean',
+  'p50',
+  'p90',
+  'p95',
+  'p99',
+  'p999',
+] as const satisfies readonly (keyof Result['latency_ms'])[]
 
 function estimate(name: string, { value, low, high }: Estimate): Row {
   return { [name]: value, [`${name}_low`]: low, [`${name}_high`]: high }

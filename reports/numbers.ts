@@ -31,7 +31,9 @@ export function halfWidth({ low, high }: Estimate): number | null {
 export function plusMinus(estimate: Estimate, show: (x: number) => string): string {
   if (estimate.value === null) return '–'
   const half = halfWidth(estimate)
-  return half === null || half === 0 ? show(estimate.value) : `${show(estimate.value)} ±${digitsOfError(half)}`
+  return half === null || half === 0
+    ? show(estimate.value)
+    : `${show(estimate.value)} ±${digitsOfError(half)}`
 }
 
 /** An error has two significant digits. */

@@ -1,0 +1,218 @@
+import Table from 'cli-table3'
+import type { Comparison, Report, Result } from '../sim/experiments/result.js'
+import type { Scenario } from '../sim/scenario/scenario.js'
+import { digits, milliseconds, percent, plusMinus, whole } from './numbers.js'
+import { costs, limits, verdict } from './words.js'
+
+/** Columns that a terminal has. */
+const WIDTH = 100
+
+const PLAIN = {
+  chars: {
+    top: '',
+    'top-mid': '',
+    'top-left': '',
+    'top-right': '',
+    bottom: '',
+    'bottom-mid': '',
+    'bottom-left': '',
+    'bottom-right': '',
+    left: '',
+    'left-mid': '',
+    mid: '',
+    'mid-mid': '',
+    right: '',
+    'right-mid': '',
+    middle: '  ',
+  },
+  style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+}
+
+/** What a terminal shows: the comparison if there is one, then each scenario with what limits it. */
+export function toText(report: Report, scenarios: readonly Scenario[]): string {
+  const parts = report.comparisons ? [comparison(report.results, report.comparisons)] : []
+  parts.push(
+    ...report.results.map((result, i) => single(result, scenarios[i]!, report.comparisons !== undefined)),
+  )
+  return `${parts.join('\n\n')}\n`
+}
+
+function comparison(results: readonly Result[], comparisons: readonly Comparison[]): string {
+  const table = rows(
+    ['', 'QPS', 'mean', 'p50', 'p99', 'availability', 'busiest'],
+    results.map((r) => [
+      r.scenario,
+      r.qps.ok.value === null ? '–' : digits(r.qps.ok.value),
+      ...(['mean', 'p50', 'p99'] as const).map((key) => plusMinus(r.latency_ms[key], digits)),
+      available(r),
+      r.bottleneck ? `${r.bottleneck.name} ${percentRound(r.bottleneck.utilization)}` : '–',
+    ]),
+    [30],
+  )
+  const words = results.slice(1).map((r) =>
+    wrap(
+      verdict(
+        results[0]!,
+        r,
+        comparisons.filter((c) => c.b === r.scenario),
+      ),
+    ),
+  )
+  const { replications, simulated_s, seed } = results[0]!
+  const how = `Latency in ms, ± half of the 95% interval; ${replications} replications of ${digits(simulated_s)} s, seed ${seed}, paired.`
+  return [table, how, '', ...words].join('\n')
+}
+
+function single(result: Result, scenario: Scenario, short: boolean): string {
+  const { requests } = result
+  const lines = [
+    result.scenario,
+    '─'.repeat(Math.min(WIDTH, [...result.scenario].length)),
+    wrap(limits(result, scenario)),
+  ]
+  for (const cost of costs(result)) lines.push(wrap(cost))
+  if (!short) {
+    lines.push(
+      '',
+      rows(
+        ['requests', 'offered', 'ok', 'failed', 'in flight', 'QPS', 'availability'],
+        [
+          [
+            'all',
+            whole(requests.offered),
+            whole(requests.ok),
+            whole(requests.failed),
+            whole(requests.in_flight),
+            plusMinus(result.qps.ok, digits),
+            available(result),
+          ],
+          ...accounts(result),
+        ],
+      ),
+      '',
+      rows(
+        ['latency', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max'],
+        [
+          latencyRow('all', result),
+          ...(Object.keys(result.classes).length > 1
+            ? Object.entries(result.classes).map(([name, c]) => latencyRow(name, c))
+            : []),
+        ],
+      ),
+    )
+  }
+  if (requests.failed > 0) lines.push(wrap(`Failed: ${outcomes(result)}.`))
+  lines.push(
+    '',
+    rows(
+      ['component', 'kind', 'host', 'used', 'waiting', 'wait ms', 'ok/s', 'refused'],
+      Object.entries(result.components).map(([name, c]) => [
+        name,
+        c.kind,
+        c.host ?? '',
+        c.utilization.value === null ? '–' : percentRound(c.utilization.value),
+        c.wait_ms.value === null ? '' : digits(c.queue.value ?? 0),
+        c.wait_ms.value === null ? '' : digits(c.wait_ms.value),
+        c.throughput.value === null ? '–' : digits(c.throughput.value),
+        c.refused > 0 ? whole(c.refused) : '',
+      ]),
+      [24, 10, 14],
+    ),
+  )
+  const hosts = Object.entries(result.hosts)
+  if (hosts.length > 0) {
+    lines.push(
+      wrap(
+        `CPU: ${hosts.map(([name, h]) => `${name} ${percentRound(h.utilization.value ?? 0)}`).join(', ')}.`,
+      ),
+    )
+  }
+  const extras = Object.entries(result.components).flatMap(([name, c]) => {
+    const told = Object.entries(c.extra ?? {}).filter(([, e]) => e.value !== null && e.value !== 0)
+    return told.length > 0
+      ? [wrap(`${name}: ${told.map(([key, e]) => `${key} ${plusMinus(e, digits)}`).join(', ')}.`)]
+      : []
+  })
+  lines.push(...extras)
+  for (const { text, verdict, value } of result.expectations ?? [])
+    lines.push(wrap(`Expected ${text}: ${verdict} (${digits(value.value ?? Number.NaN)}).`))
+  for (const note of result.notes) lines.push(wrap(`Note: ${note}.`))
+  return lines.join('\n')
+}
+
+function accounts(result: Result): string[][] {
+  const groups = [
+    ...(Object.keys(result.classes).length > 1 ? Object.entries(result.classes) : []),
+    ...(Object.keys(result.users).length > 1 ? Object.entries(result.users) : []),
+  ]
+  return groups.map(([name, { requests, availability }]) => [
+    name,
+    whole(requests.offered),
+    whole(requests.ok),
+    whole(requests.failed),
+    whole(requests.in_flight),
+    '',
+    availability.value === null ? '–' : percent(availability.value),
+  ])
+}
+
+function latencyRow(name: string, { latency_ms }: Pick<Result, 'latency_ms'>): string[] {
+  const keys = ['mean', 'p50', 'p90', 'p95', 'p99', 'p999'] as const
+  return [
+    name,
+    ...keys.map((key) => plusMinus(latency_ms[key], digits)),
+    latency_ms.max === null ? '–' : milliseconds(latency_ms.max),
+  ]
+}
+
+function available({ availability, requests }: Result): string {
+  if (availability.value === null) return '–'
+  return requests.failed === 0 && availability.low !== null && availability.low < 1
+    ? `> ${percent(availability.low)}`
+    : percent(availability.value)
+}
+
+function outcomes(result: Result): string {
+  return Object.entries(result.requests.by_outcome)
+    .filter(([name]) => name !== 'ok')
+    .sort((a, b) => b[1] - a[1])
+    .map(([name, n]) => `${whole(n)} ${name}`)
+    .join(', ')
+}
+
+const percentRound = (share: number): string => `${Math.round(share * 100)}%`
+
+/** A plain table; the columns after the first are right-aligned; `most` bounds the widths of the first ones. */
+function rows(head: string[], body: string[][], most: number[] = []): string {
+  const table = new Table({
+    ...PLAIN,
+    head,
+    colAligns: head.map((_, i) => (i === 0 || i < most.length ? 'left' : 'right')),
+  })
+  table.push(...body.map((row) => row.map((cell, i) => (i < most.length ? shorten(cell, most[i]!) : cell))))
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
+}
+
+function shorten(text: string, most: number): string {
+  const letters = [...text]
+  return letters.length <= most ? text : `${letters.slice(0, most - 1).join('')}…`
+}
+
+/** Breaks a sentence at spaces. */
+export function wrap(text: string, width = WIDTH): string {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = `  ${word}`
+    } else {
+      line = line === '' ? word : `${line} ${word}`
+    }
+  }
+  return [...lines, line].join('\n')
+}
