@@ -43,11 +43,12 @@ export interface FaultKind<Options extends z.ZodObject = z.ZodObject> {
   readonly targets: readonly TargetType[]
   /** Options beside those that all faults have (target, at, for, mtbf, mttr). */
   readonly options: Options
+  /** Why a component cannot be struck (completes "component x ..."); null if it can. */
+  fits?(component: { readonly options: Record<string, unknown> }): string | null
   /**
-   * What it does when it strikes `targets` (one, unless the kind is rolling) for `lasts` seconds.
-   * A string says why it cannot: shown as a problem of the scenario.
+   * What it does when it strikes for `lasts` seconds. Kinds that are not rolling get their targets one by one.
    */
-  steps(targets: readonly Target[], options: z.output<Options>, lasts: number): Step[] | string
+  steps(targets: readonly Target[], options: z.output<Options>, lasts: number): Step[]
 }
 
 export function faultKind<Options extends z.ZodObject>(definition: FaultKind<Options>): FaultKind<Options> {

@@ -1,5 +1,25 @@
+import { certificate } from './certificate.js'
 import { crash } from './crash.js'
+import { errors } from './errors.js'
 import type { FaultKind } from './fault.js'
+import { hang } from './hang.js'
+import { latency } from './latency.js'
+import { loss } from './loss.js'
+import { maintenance } from './maintenance.js'
+import { partition } from './partition.js'
+import { slow } from './slow.js'
+import { surge } from './surge.js'
 
 /** All fault kinds, one line each. */
-export const faultKinds: readonly FaultKind[] = [crash as unknown as FaultKind]
+export const faultKinds = [
+  crash,
+  hang,
+  slow,
+  errors,
+  partition,
+  latency,
+  loss,
+  surge,
+  certificate,
+  maintenance,
+] as unknown as readonly FaultKind[]

@@ -52,8 +52,9 @@ export class Calamities {
 
   private strike(index: number, fault: FaultSpec, targets: readonly Target[], lasts: number): void {
     const { kernel, warmup } = this.model
-    const steps = fault.kind.steps(targets, fault.options, lasts)
-    if (typeof steps === 'string') throw new Error(steps)
+    const steps = fault.options.rolling
+      ? fault.kind.steps(targets, fault.options, lasts)
+      : targets.flatMap((target) => fault.kind.steps([target], fault.options, lasts))
     const strike: Strike = { fault: index, from: kernel.now - warmup, to: Number.POSITIVE_INFINITY }
     this.strikes.push(strike)
     let open = steps.length

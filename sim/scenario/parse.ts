@@ -265,6 +265,13 @@ function check(document: Document): Omit<Scenario, 'source'> | null {
   const targets = { component: componentNames, host: hostNames, zone: zones, wire: calls, users: userNames }
   const faults = (given.faults ?? []).flatMap((value, i): FaultSpec[] => {
     const fault = checkFault(document, value, ['faults', i], targets)
+    for (const spec of specs.filter((s) => fault?.targets.includes(s.name))) {
+      const misfit = fault!.kind.fits?.(spec) ?? null
+      if (misfit !== null) document.complain(['faults', i, 'target'], `component ${spec.name} ${misfit}`)
+    }
+    if (fault?.timed && fault.timed.at >= given.lasts) {
+      document.complain(['faults', i, 'at'], 'is after the end of the run')
+    }
     return fault === null ? [] : [fault]
   })
 

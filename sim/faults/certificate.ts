@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { faultKind } from './fault.js'
+
+/** The certificate expires: every new TLS handshake fails, connections that are open go on; until it is renewed. */
+export const certificate = faultKind({
+  kind: 'certificate',
+  says: 'the certificate expires where TLS ends: new connections fail',
+  targets: ['component', 'host', 'zone'],
+  options: z.strictObject({}),
+  fits: (component) => ('tls' in component.options && component.options.tls !== undefined ? null : 'ends no TLS (no tls: option)'),
+  steps: ([target], _options, lasts) => [
+    {
+      after: 0,
+      lasts,
+      bends: target!.components.flatMap(({ certificate }) => (certificate === null ? [] : [{ dial: certificate, by: 0 }])),
+    },
+  ],
+})

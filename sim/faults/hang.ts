@@ -1,0 +1,13 @@
+import { z } from 'zod'
+import { faultKind } from './fault.js'
+
+/** A process stops answering (deadlock, SIGSTOP): its port still completes connections until the backlog is full. */
+export const hang = faultKind({
+  kind: 'hang',
+  says: 'a process accepts connections and answers nothing; on a host, all of its processes',
+  targets: ['component', 'host', 'zone'],
+  options: z.strictObject({}),
+  steps: ([target], _options, lasts) => [
+    { after: 0, lasts, bends: target!.components.map(({ running }) => ({ dial: running, by: 0 })) },
+  ],
+})

@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { duration, flag } from '../options/types.js'
+import { faultKind, type Step } from './fault.js'
+
+/**
+ * A deployment: processes are stopped and started again. With `drain` the load balancers are told first, so that
+ * nothing new comes while what is inside is finished; `rolling` takes one target after the other.
+ */
+export const maintenance = faultKind({
+  kind: 'maintenance',
+  says: 'processes are stopped and started again (a deployment): at once, or rolling; with or without drain',
+  targets: ['component', 'host', 'zone'],
+  options: z.strictObject({
+    rolling: flag().prefault('off').describe('one target after the other'),
+    drain: duration().prefault('0s').describe('load balancers send nothing new for so long before the stop'),
+    pause: duration().prefault('0s').describe('between the start of one target and the drain of the next'),
+  }),
+  steps: (targets, { rolling, drain, pause }, lasts) =>
+    targets.flatMap((target, i): Step[] => {
+      const after = rolling ? i * (drain + lasts + pause) : 0
+      return [
+        { after, lasts: drain + lasts, bends: target.components.map(({ rotation }) => ({ dial: rotation, by: 0 })) },
+        { after: after + drain, lasts, bends: target.components.map(({ up }) => ({ dial: up, by: 0 })) },
+      ]
+    }),
+})
