@@ -12,6 +12,13 @@ import type { Request } from './request.js'
 import type { Station } from './station.js'
 import type { Wire } from './wire.js'
 
+/** A timer that expired while the process was stopped. */
+interface Overdue {
+  readonly child: Request
+  readonly ticket: number
+  readonly strike: Handler<Request>
+}
+
 /**
  * A box of the diagram. A subclass reads as the life of a request: `accept` when it comes down to the box,
  * handlers in the order of what happens to it, `resume` when the answer of a box below came back up, `reply`
@@ -38,6 +45,8 @@ export abstract class Component {
   readonly certificate: Dial | null = null
   /** Connections that the kernel completes while the process hangs; more get silence. */
   readonly backlog: number = 511
+  /** Whether nobody speaks for it once it is dead, not even its machine: it forwarded the packets of others. */
+  protected readonly quiet: boolean = false
   /** The station whose queue and slots the reports show, if the box has one. */
   readonly station: Station | null = null
 
@@ -49,6 +58,7 @@ export abstract class Component {
   private readonly parked: Request[] = []
   private readonly parkedAnswers: Request[] = []
   private readonly unaccepted: Request[] = []
+  private readonly overdue: Overdue[] = []
   private readonly errors: Stream
 
   constructor({ context, name, role, host }: Pick<Site, 'context' | 'name' | 'role' | 'host'>) {
@@ -125,24 +135,42 @@ export abstract class Component {
   /**
    * Timers of `seconds` on the children that this box has sent; `strike` gets the request that waits, after its
    * child has been given up. Start one with `child.deadline = timers.set(child)` before the call.
+   *
+   * @param whole whether the time to connect counts too, as in a visitor's patience; a proxy has its own timeout
+   * for that, which is the wire's
    */
-  protected timers(seconds: number, strike: Handler<Request>): Deadlines<Request> {
+  protected timers(seconds: number, strike: Handler<Request>, whole = false): Deadlines<Request> {
     const timers: Deadlines<Request> = new Deadlines(
       this.context.kernel,
       seconds,
       (child, ticket) => child.deadline === ticket,
       (child) => {
         if (this.frozen) {
-          // A process that is stopped looks at no clock.
+          child.deadline = this.context.kernel.ticket()
+          this.overdue.push({ child, ticket: child.deadline, strike })
+        } else if (child.knock !== 0 && !whole) {
           child.deadline = timers.set(child)
-          return
+        } else {
+          const request = child.parent!
+          this.forget(request)
+          strike(request)
         }
-        const request = child.parent!
-        this.forget(request)
-        strike(request)
       },
     )
     return timers
+  }
+
+  /** A process that was stopped looks at its clock again, after it has read what had come in. */
+  private readonly lookAtClock = (late: Overdue): void => {
+    const { child, ticket, strike } = late
+    if (child.deadline !== ticket) return
+    if (this.frozen) {
+      this.overdue.push(late)
+      return
+    }
+    const request = child.parent!
+    this.forget(request)
+    strike(request)
   }
 
   /** Gives up what `request` waits for. The orphan burns on below; its answer will find nobody. */
@@ -153,7 +181,15 @@ export abstract class Component {
     child.parent = null
     child.deadline = 0
     if (child.wire === null) this.context.requests.release(child)
+    else if (child.knock !== 0) child.wire.quit(child)
+    else if (child.child !== null) child.at!.hungUp(child)
   }
+
+  /**
+   * The caller of `request` gave up while this box waits for an answer from below. Servers mostly do not notice;
+   * what only passes connections through ends its own side too.
+   */
+  hungUp(_request: Request): void {}
 
   /** Gives `request` `demand` seconds of CPU on this box's host, then continues with `handler`. */
   protected run(request: Request, demand: number, handler: Handler<Request>): void {
@@ -181,6 +217,7 @@ export abstract class Component {
   /** Whether the machine answers the SYN of a new connection: with SYN-ACK or, if the port is closed, RST. */
   get hears(): boolean {
     if (this.host.power.value === 0) return false
+    if (this.quiet) return this.serves
     return !this.frozen || !this.alive || this.unaccepted.length < this.backlog
   }
 
@@ -246,6 +283,13 @@ export abstract class Component {
     request.wire!.lose(request)
   }
 
+  /** Says nothing, now or to any SYN that is sent again: only the caller's connect timeout will speak. */
+  protected swallow(request: Request): void {
+    this.probe.refused++
+    this.remove(request, Outcome.dropped)
+    request.wire!.swallow(request)
+  }
+
   /** An answer comes back up to `request`, which is in this box. */
   answered(request: Request, answer: Request): void {
     if (this.frozen) {
@@ -268,12 +312,16 @@ export abstract class Component {
     }
   }
 
+  /** Whether the process is there, as its dials and its machine have it. */
+  protected get living(): boolean {
+    return this.host.power.value > 0 && this.up.value > 0
+  }
+
   // ---- Two kinds of death, and hanging ----------------------------------------------------------------------
 
   private check(): void {
-    const powered = this.host.power.value > 0
-    const alive = powered && this.up.value > 0
-    if (this.alive && !alive) this.die(!powered)
+    const alive = this.living
+    if (this.alive && !alive) this.die(this.quiet || this.host.power.value === 0)
     else if (!this.alive && alive) this.start()
     const frozen = this.alive && this.running.value === 0
     if (frozen !== this.frozen) {
@@ -290,8 +338,9 @@ export abstract class Component {
     this.frozen = false
     this.parked.length = 0
     this.unaccepted.length = 0
+    this.overdue.length = 0
     for (const answer of this.parkedAnswers.splice(0)) {
-      answer.parent!.child = null
+      if (answer.parent !== null) answer.parent.child = null
       this.context.requests.release(answer)
     }
     this.host.processor.kill(this)
@@ -319,6 +368,7 @@ export abstract class Component {
     const unaccepted = this.unaccepted.splice(0)
     for (const request of parked) request.event = this.context.kernel.after(0, this.thawed, request)
     for (const answer of answers) this.context.kernel.after(0, this.thawedAnswer, answer)
+    for (const late of this.overdue.splice(0)) this.context.kernel.after(0, this.lookAtClock, late)
     for (const request of unaccepted) request.event = this.context.kernel.after(0, this.thawedAccept, request)
   }
 

@@ -15,6 +15,8 @@ export interface Tap {
 export class Context {
   readonly requests = new RequestPool()
   tap: Tap | null = null
+  /** Requests that visitors have asked, attackers left out: what no box can know. */
+  asked = 0
 
   /**
    * @param classes names of the request classes; a request carries the index

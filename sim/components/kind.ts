@@ -19,6 +19,8 @@ export interface Site {
   component(name: string): Component
   /** A wire to a component. `connectTimeout` in seconds; Linux gives up after 127 s. */
   wire(to: string, connectTimeout?: number): Wire
+  /** A wire to `agent`, which stands beside the component that it bears the name of. */
+  wireTo(agent: Component): Wire
   /** Durations per request class, keyed by visitor, drawn from the stream `role/purpose`. */
   demand(laws: PerClass, purpose: string): Demand
 }

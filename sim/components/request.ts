@@ -43,6 +43,8 @@ export class Request {
   deadline = 0
   /** The ticket of the connection attempt that is under way; 0 for none. */
   knock = 0
+  /** SYNs that were sent again in the connection attempt. */
+  syns = 0
   /** A load balancer's health check: to be answered by the box itself, cheaply. */
   health = false
   /** Notes of the box that it is at. */
@@ -101,6 +103,7 @@ export class RequestPool {
     request.at = null
     request.deadline = 0
     request.knock = 0
+    request.syns = 0
     request.place = 0
     request.queued = false
     request.health = false

@@ -27,6 +27,9 @@ export class Wire {
   sent = 0
   private plain: boolean
   private readonly connecting: Deadlines<Request>
+  /** The request whose SYN was sent again and is being heard at this instant, and its ticket. */
+  private heard: Request | null = null
+  private ticket = 0
   private readonly stream
 
   /** @param connectTimeout seconds the caller waits for the connection; Linux gives up after 127 s */
@@ -91,37 +94,46 @@ export class Wire {
 
   /** The other side accepts no connection and says nothing: the SYN is sent again after 1, 3, 7, ... seconds. */
   knock(request: Request): void {
+    if (request === this.heard && request.syns > 0) {
+      // Not accepted again: the attempt that is under way goes on, and so does its timeout.
+      request.knock = this.ticket
+    } else {
+      request.knock = this.connecting.set(request)
+      request.syns = 0
+    }
+    request.event = this.context.kernel.after(SYN_RTO * 2 ** request.syns++, this.retransmit, request)
+  }
+
+  /** Something on the way swallows the SYN, and will swallow every other one: the connect timeout ends it. */
+  swallow(request: Request): void {
     request.knock = this.connecting.set(request)
-    request.tries = 0
-    request.event = this.context.kernel.after(SYN_RTO, this.retransmit, request)
+  }
+
+  /** The caller gives up an attempt to connect. */
+  quit(request: Request): void {
+    request.event?.cancel()
+    request.event = null
+    this.context.requests.release(request)
   }
 
   private readonly retransmit = (request: Request): void => {
     request.event = null
-    if (request.parent === null) {
-      this.end(request)
+    if (this.open.value === 0 || !this.to.hears) {
+      request.event = this.context.kernel.after(SYN_RTO * 2 ** request.syns++, this.retransmit, request)
       return
     }
-    if (this.open.value > 0 && this.to.hears) {
-      request.knock = 0
-      request.tries = 0
-      this.arrive(request)
-      return
-    }
-    request.tries++
-    request.event = this.context.kernel.after(SYN_RTO * 2 ** request.tries, this.retransmit, request)
+    this.heard = request
+    this.ticket = request.knock
+    request.knock = 0
+    this.to.enter(request)
+    this.heard = null
   }
 
   private readonly giveUp = (request: Request): void => {
-    this.end(request, Outcome.connectTimeout)
-  }
-
-  private end(request: Request, outcome: Outcome = Outcome.connectTimeout): void {
     request.event?.cancel()
     request.event = null
     request.knock = 0
-    request.tries = 0
-    request.outcome = outcome
+    request.outcome = Outcome.connectTimeout
     this.deliver(request)
   }
 

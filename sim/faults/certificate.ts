@@ -7,12 +7,15 @@ export const certificate = faultKind({
   says: 'the certificate expires where TLS ends: new connections fail',
   targets: ['component', 'host', 'zone'],
   options: z.strictObject({}),
-  fits: (component) => ('tls' in component.options && component.options.tls !== undefined ? null : 'ends no TLS (no tls: option)'),
+  fits: (component) =>
+    'tls' in component.options && component.options.tls !== undefined ? null : 'ends no TLS (no tls: option)',
   steps: ([target], _options, lasts) => [
     {
       after: 0,
       lasts,
-      bends: target!.components.flatMap(({ certificate }) => (certificate === null ? [] : [{ dial: certificate, by: 0 }])),
+      bends: target!.components.flatMap(({ certificate }) =>
+        certificate === null ? [] : [{ dial: certificate, by: 0 }],
+      ),
     },
   ],
 })

@@ -9,6 +9,10 @@ export const errors = faultKind({
   targets: ['component', 'host', 'zone'],
   options: z.strictObject({ share: share().describe('of the answers that would be ok') }),
   steps: ([target], options, lasts) => [
-    { after: 0, lasts, bends: target!.components.map(({ soundness }) => ({ dial: soundness, by: 1 - options.share })) },
+    {
+      after: 0,
+      lasts,
+      bends: target!.components.map(({ soundness }) => ({ dial: soundness, by: 1 - options.share })),
+    },
   ],
 })

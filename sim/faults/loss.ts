@@ -9,6 +9,10 @@ export const loss = faultKind({
   targets: ['wire', 'component', 'host', 'zone'],
   options: z.strictObject({ share: share().describe('of the packets') }),
   steps: ([target], options, lasts) => [
-    { after: 0, lasts, bends: target!.wires.map(({ delivery }) => ({ dial: delivery, by: 1 - options.share })) },
+    {
+      after: 0,
+      lasts,
+      bends: target!.wires.map(({ delivery }) => ({ dial: delivery, by: 1 - options.share })),
+    },
   ],
 })

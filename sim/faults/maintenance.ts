@@ -19,7 +19,11 @@ export const maintenance = faultKind({
     targets.flatMap((target, i): Step[] => {
       const after = rolling ? i * (drain + lasts + pause) : 0
       return [
-        { after, lasts: drain + lasts, bends: target.components.map(({ rotation }) => ({ dial: rotation, by: 0 })) },
+        {
+          after,
+          lasts: drain + lasts,
+          bends: target.components.map(({ rotation }) => ({ dial: rotation, by: 0 })),
+        },
         { after: after + drain, lasts, bends: target.components.map(({ up }) => ({ dial: up, by: 0 })) },
       ]
     }),

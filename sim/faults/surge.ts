@@ -8,5 +8,7 @@ export const surge = faultKind({
   says: 'open users come a factor more often',
   targets: ['users'],
   options: z.strictObject({ factor: numberAbove(0).describe('on the arrival rate') }),
-  steps: ([target], { factor }, lasts) => [{ after: 0, lasts, bends: target!.surges.map((dial) => ({ dial, by: factor })) }],
+  steps: ([target], { factor }, lasts) => [
+    { after: 0, lasts, bends: target!.surges.map((dial) => ({ dial, by: factor })) },
+  ],
 })

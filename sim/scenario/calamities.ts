@@ -22,6 +22,7 @@ export class Calamities {
   constructor(private readonly model: Model) {}
 
   begin(): void {
+    const calendars = new Map<string, number>()
     this.model.scenario.faults.forEach((fault, index) => {
       const targets = fault.targets.map((name) => targetOf(this.model, name))
       if (fault.timed !== null) {
@@ -29,8 +30,16 @@ export class Calamities {
         this.model.kernel.after(this.model.warmup + at, () => this.strike(index, fault, targets, lasts), null)
       } else {
         // One calendar for each fault and target, whatever the traffic: the same bad luck in every architecture.
+        // Two faults of one kind on one target (seldom and long, often and short) strike independently.
         for (const target of targets) {
-          const stream = this.model.context.stream(target.name, `fault/${fault.kind.kind}`)
+          const purpose = `fault/${fault.kind.kind}`
+          const name = `${target.name}/${purpose}`
+          const earlier = calendars.get(name) ?? 0
+          calendars.set(name, earlier + 1)
+          const stream = this.model.context.stream(
+            target.name,
+            earlier > 0 ? `${purpose}/${earlier}` : purpose,
+          )
           this.awaitFailure(index, fault, target, stream)
         }
       }
@@ -96,7 +105,7 @@ export function targetOf(model: Model, name: string): Target {
   const components = component ? [component] : hosts.flatMap((h) => h.components)
   // A wire that begins and ends inside is not touched by a cut around it.
   const wires = model.wires.filter(
-    (w) => components.some((c) => c === w.to) !== components.some((c) => c.name === w.from),
+    (w) => components.some((c) => c.name === w.to.name) !== components.some((c) => c.name === w.from),
   )
   const type = users ? 'users' : component ? 'component' : host ? 'host' : 'zone'
   return { name, type, components, hosts, wires, surges }

@@ -46,7 +46,7 @@ export class Model {
     }
     for (const spec of scenario.users) {
       const users = this.build(spec)
-      users.connect(this.wire(spec.name, spec.to))
+      users.connect(this.wire(spec.name, this.components.get(spec.to)!))
       this.users.push(users)
     }
     this.calamities = new Calamities(this)
@@ -87,7 +87,8 @@ export class Model {
       host,
       classes: this.scenario.classes,
       component: (other) => this.components.get(other)!,
-      wire: (to, connectTimeout) => this.wire(name, to, connectTimeout),
+      wire: (to, connectTimeout) => this.wire(name, this.components.get(to)!, connectTimeout),
+      wireTo: (agent) => this.wire(name, agent),
       demand: (laws, purpose) => new Demand(laws.for(this.scenario.classes), context.stream(role, purpose)),
     }
   }
@@ -101,16 +102,9 @@ export class Model {
     return new OpenUsers(this.context, this.ledger, options, gaps, spec.profile, this.warmup)
   }
 
-  private wire(from: string, to: string, connectTimeout?: number): Wire {
-    const spec = this.scenario.wires.find((w) => w.from === from && w.to === to)
-    const wire = new Wire(
-      this.context,
-      from,
-      this.components.get(to)!,
-      spec?.latency,
-      spec?.loss,
-      connectTimeout,
-    )
+  private wire(from: string, to: Component, connectTimeout?: number): Wire {
+    const spec = this.scenario.wires.find((w) => w.from === from && w.to === to.name)
+    const wire = new Wire(this.context, from, to, spec?.latency, spec?.loss, connectTimeout)
     this.wires.push(wire)
     return wire
   }

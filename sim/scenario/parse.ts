@@ -236,6 +236,18 @@ function check(document: Document): Omit<Scenario, 'source'> | null {
   for (const { spec, at } of parsed) checkClasses(document, spec.options, at, classes)
 
   const specs = parsed.map((p) => p.spec)
+  for (const { spec, at } of parsed) {
+    walk(spec.options, [], (part, where) => {
+      const found =
+        part instanceof Ref && part.kind !== null ? specs.find((s) => s.name === part.name) : undefined
+      if (found && found.kind.kind !== (part as Ref).kind) {
+        document.complain(
+          [...at, ...where],
+          `expected a component of kind ${(part as Ref).kind}, and ${found.name} is of kind ${found.kind.kind}`,
+        )
+      }
+    })
+  }
   const { order, cycle } = orderOf(specs)
   if (cycle !== null) {
     document.complain(

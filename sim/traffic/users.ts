@@ -55,7 +55,7 @@ export abstract class Users extends Component {
       host: new Host(context.kernel, options.name, Number.POSITIVE_INFINITY),
     })
     this.timer =
-      options.timeout < Number.POSITIVE_INFINITY ? this.timers(options.timeout, this.timedOut) : null
+      options.timeout < Number.POSITIVE_INFINITY ? this.timers(options.timeout, this.timedOut, true) : null
     this.accounts = options.mix.map(() => new Account())
     this.mixStream = context.stream(options.name, 'mix')
     this.backoffStream = context.stream(options.name, 'backoff')
@@ -85,6 +85,7 @@ export abstract class Users extends Component {
     } else {
       request.class = 0
     }
+    if (!request.malicious) this.context.asked++
     this.ledger.offer(this.accounts[request.class]!, request.arrived, !request.malicious)
     this.watch(request)
     return request

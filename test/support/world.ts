@@ -1,0 +1,62 @@
+import { outcomeNames } from '../../sim/components/outcome.js'
+import { Model } from '../../sim/scenario/model.js'
+import { parseScenario } from '../../sim/scenario/parse.js'
+
+/** A visitor's request that ended. Times in seconds from the start of the run. */
+export interface Ended {
+  users: string
+  key: number
+  arrived: number
+  ended: number
+  outcome: string
+  tries: number
+}
+
+/** A model of the scenario `text`, ready to run, and all requests of its users as they end. */
+export function world(text: string, replication = 0): { model: Model; ended: Ended[] } {
+  const model = new Model(parseScenario(text, 'test.yaml'), replication)
+  const ended: Ended[] = []
+  for (const users of model.users) {
+    users.ended = (request) =>
+      ended.push({
+        users: users.name,
+        key: request.key,
+        arrived: request.arrived,
+        ended: model.kernel.now,
+        outcome: outcomeNames[request.outcome]!,
+        tries: request.tries,
+      })
+  }
+  return { model, ended }
+}
+
+/** Runs `text` and returns what became of each request. */
+export function play(text: string, replication = 0): { model: Model; ended: Ended[] } {
+  const played = world(text, replication)
+  played.model.run()
+  return played
+}
+
+/** `{ ok: 3, refused: 1 }` */
+export function tally(ended: readonly Ended[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { outcome } of ended) counts[outcome] = (counts[outcome] ?? 0) + 1
+  return counts
+}
+
+/** Calls `look` at each of `times` (seconds from the start of the run), after what else happens then, and collects what it returns. */
+export function looks<T>(model: Model, times: readonly number[], look: () => T): T[] {
+  const seen: T[] = []
+  for (const time of times) model.kernel.after(time + 1e-9, () => seen.push(look()), null)
+  return seen
+}
+
+/** The problems that the checker reports for `text`, as `line:column: path: message`. */
+export function problemsOf(text: string): string[] {
+  try {
+    parseScenario(text, 'test.yaml')
+    return []
+  } catch (error) {
+    return (error as Error).message.split('\n').map((line) => line.replace(/^test\.yaml:/, ''))
+  }
+}
