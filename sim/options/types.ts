@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Constant, type Distribution } from '../random/distribution.js'
 import { parseLaw } from './law.js'
+import { hint } from './nearest.js'
 import type { Files } from './signature.js'
 import { parseDuration, parseNumber, parseRate, parseShare, Unreadable } from './units.js'
 
@@ -97,18 +98,52 @@ export const oneOf = <const W extends readonly [string, ...string[]]>(...words: 
 
 /** The name of another component. The checker finds these wherever they stand in the options. */
 export class Ref {
-  constructor(readonly name: string) {}
+  /** @param kind what it must be; null for any */
+  constructor(
+    readonly name: string,
+    readonly kind: string | null = null,
+  ) {}
 }
-export const ref = () =>
+export const ref = (kind: string | null = null) =>
   z
     .string({ error: 'expected the name of a component' })
-    .transform((name) => new Ref(name))
+    .transform((name) => new Ref(name, kind))
     .meta({ type: 'component' })
-export const refs = () =>
+export const refs = (kind: string | null = null) =>
   z
-    .array(ref(), { error: 'expected a list of components: [a, b]' })
+    .array(ref(kind), { error: 'expected a list of components: [a, b]' })
     .min(1, 'expected at least one component')
     .meta({ type: 'components' })
+
+/** Components, some with options of their own: `[a, { name: b, weight: 3 }]`. */
+export const refsWith = <Shape extends z.ZodRawShape>(shape: Shape, kind: string | null = null) => {
+  const entry = z.strictObject({ name: ref(kind), ...shape })
+  const plain = z.string().transform((name) => entry.parse({ name }))
+  return z
+    .array(z.union([plain, entry], { error: (issue) => serverMessage(issue, Object.keys(shape)) }), {
+      error: 'expected a list of components: [a, { name: b, ... }]',
+    })
+    .min(1, 'expected at least one component')
+    .meta({ type: 'components', entry })
+}
+
+// Of a union's complaints, those about the map say what is wrong in it.
+function serverMessage(issue: { errors?: unknown; input?: unknown }, known: readonly string[]): string {
+  if (typeof issue.input !== 'object' || issue.input === null)
+    return 'expected the name of a component, or { name: ..., ... }'
+  const told =
+    (
+      (issue.errors ?? []) as { message: string; code?: string; keys?: string[]; path: PropertyKey[] }[][]
+    )[1] ?? []
+  return told
+    .map((i) =>
+      i.code === 'unrecognized_keys'
+        ? i.keys!.map((key) => `there is no option "${key}"${hint(key, ['name', ...known])}`).join('; ')
+        : `${i.path.join('.')}: ${i.message}`,
+    )
+    .join('; ')
+    .replace(/^/, 'expected another entry: ')
+}
 
 /** A law for each request class: one for all, or a map with `default` for the rest. */
 export class PerClass {

@@ -43,7 +43,12 @@ export class Document {
         },
       ])
     }
-    this.yaml = parseDocument(text, { lineCounter: this.lines, prettyErrors: false, uniqueKeys: true, merge: true })
+    this.yaml = parseDocument(text, {
+      lineCounter: this.lines,
+      prettyErrors: false,
+      uniqueKeys: true,
+      merge: true,
+    })
     for (const error of this.yaml.errors.slice(0, MOST_PROBLEMS))
       this.add(error.pos[0], '', `is not YAML: ${error.message}`)
     if (this.problems.length > 0) throw new ScenarioError(this.problems)
