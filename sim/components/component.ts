@@ -86,6 +86,11 @@ export abstract class Component {
     return span > 0 ? probe.cpu / span / this.processor.cores : 0
   }
 
+  /** Lines that its access log has got since the start; null for a box without one. */
+  get logLines(): number | null {
+    return null
+  }
+
   /** What this kind counts beyond its probe, by the name that reports show; rates and counts of the measured span. */
   extra(_now: number): Record<string, number> {
     return {}
@@ -261,6 +266,12 @@ export abstract class Component {
     request.outcome = outcome
     this.remove(request)
     request.wire!.answer(request)
+  }
+
+  /** Hands `request` itself on along `wire`: this box is out of the way, the answer goes past it. */
+  protected hand(request: Request, wire: Wire): void {
+    this.remove(request, Outcome.ok)
+    wire.send(request)
   }
 
   /** Answers that there is no place. */

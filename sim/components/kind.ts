@@ -17,8 +17,11 @@ export interface Site {
   readonly classes: readonly string[]
   /** The component of that name: built before this one, since references have no cycles. */
   component(name: string): Component
-  /** A wire to a component. `connectTimeout` in seconds; Linux gives up after 127 s. */
-  wire(to: string, connectTimeout?: number): Wire
+  /**
+   * A wire to a component. `connectTimeout` in seconds; Linux gives up after 127 s.
+   * @param end what stands at the other end, if it is not the component itself (an agent beside it)
+   */
+  wire(to: string, connectTimeout?: number, end?: Component): Wire
   /** A wire to `agent`, which stands beside the component that it bears the name of. */
   wireTo(agent: Component): Wire
   /** Durations per request class, keyed by visitor, drawn from the stream `role/purpose`. */

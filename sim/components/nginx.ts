@@ -89,7 +89,8 @@ class Nginx extends Component {
   private readonly nextTimeout: number
   private readonly connections: number
   private used = 0
-  private logged = 0
+  private lines = 0
+  private linesBefore = 0
 
   constructor(site: Site, options: z.output<typeof nginxOptions>) {
     super(site)
@@ -191,7 +192,7 @@ class Nginx extends Component {
 
   /** The answer, and its line in the access log. */
   private log(request: Request, outcome: Outcome): void {
-    this.logged++
+    this.lines++
     this.used -= this.answersItself(request) ? 1 : 2
     request.reply(outcome)
   }
@@ -210,14 +211,18 @@ class Nginx extends Component {
     this.used = 0
   }
 
+  override get logLines(): number {
+    return this.lines
+  }
+
   override restart(now: number): void {
     super.restart(now)
-    this.logged = 0
+    this.linesBefore = this.lines
   }
 
   /** Lines of the access log per second: completed requests, health checks and retries among them. */
   override extra(now: number): Record<string, number> {
-    return { logged_qps: this.logged / this.probe.inside.span(now) }
+    return { logged_qps: (this.lines - this.linesBefore) / this.probe.inside.span(now) }
   }
 }
 

@@ -1,8 +1,21 @@
 import { app } from './app.js'
+import { cache } from './cache.js'
+import { dns } from './dns.js'
+import { firewall } from './firewall.js'
 import type { Kind } from './kind.js'
+import { monitor } from './monitor.js'
 import { mysql } from './mysql.js'
 import { nginx } from './nginx.js'
 import { service } from './service.js'
 
 /** All component kinds, one line each. */
-export const kinds = [service, nginx, app, mysql] as unknown as readonly Kind[]
+export const kinds = [
+  service,
+  dns,
+  firewall,
+  nginx,
+  cache,
+  app,
+  mysql,
+  monitor,
+] as unknown as readonly Kind[]

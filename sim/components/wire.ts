@@ -32,7 +32,10 @@ export class Wire {
   private ticket = 0
   private readonly stream
 
-  /** @param connectTimeout seconds the caller waits for the connection; Linux gives up after 127 s */
+  /**
+   * @param connectTimeout seconds the caller waits for the connection; Linux gives up after 127 s
+   * @param towards the name that the scenario has for the other end
+   */
   constructor(
     private readonly context: Context,
     /** Name of the caller. */
@@ -41,6 +44,7 @@ export class Wire {
     latency = 0,
     loss = 0,
     connectTimeout = Number.POSITIVE_INFINITY,
+    readonly towards = to.name,
   ) {
     this.latency = new Dial(latency, 'sum')
     this.delivery = new Dial(1 - loss)
@@ -57,11 +61,11 @@ export class Wire {
       (request, ticket) => request.knock === ticket,
       this.giveUp,
     )
-    this.stream = context.stream(`${from} -> ${to.name}`, 'loss')
+    this.stream = context.stream(`${from} -> ${towards}`, 'loss')
   }
 
   get name(): string {
-    return `${this.from} -> ${this.to.name}`
+    return `${this.from} -> ${this.towards}`
   }
 
   /** Whether a connection attempt would succeed now: what a TCP health check sees. */

@@ -79,7 +79,7 @@ export function replicate(scenario: Scenario, replication: number): ReplicationR
           waitSum: probe.waits.sum,
           refused: probe.refused,
           outcomes: [...probe.outcomes],
-          dispatched: Object.fromEntries(own.map((wire) => [wire.to.name, wire.sent])),
+          dispatched: Object.fromEntries(own.map((wire) => [wire.towards, wire.sent])),
           extra: component.extra(now),
         },
       ]

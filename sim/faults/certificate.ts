@@ -7,8 +7,10 @@ export const certificate = faultKind({
   says: 'the certificate expires where TLS ends: new connections fail',
   targets: ['component', 'host', 'zone'],
   options: z.strictObject({}),
-  fits: (component) =>
-    'tls' in component.options && component.options.tls !== undefined ? null : 'ends no TLS (no tls: option)',
+  fits: (aims) => {
+    const plain = aims.find(({ components }) => components.every(({ options }) => options.tls === undefined))
+    return plain ? ['target', `${plain.name} ends no TLS (no tls: option)`] : null
+  },
   steps: ([target], _options, lasts) => [
     {
       after: 0,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { share } from '../options/types.js'
-import { faultKind } from './fault.js'
+import { faultKind, fitsProcesses } from './fault.js'
 
 /** A share of the answers that would be ok are errors (500), after the same work. */
 export const errors = faultKind({
@@ -8,6 +8,7 @@ export const errors = faultKind({
   says: 'a share of the answers are errors (500)',
   targets: ['component', 'host', 'zone'],
   options: z.strictObject({ share: share().describe('of the answers that would be ok') }),
+  fits: fitsProcesses,
   steps: ([target], options, lasts) => [
     {
       after: 0,

@@ -21,6 +21,16 @@ export interface Target {
   readonly surges: readonly Dial[]
 }
 
+/** A target as the checker of a scenario knows it. */
+export interface Aim {
+  readonly name: string
+  readonly type: TargetType
+  /** The component, or all components on the host or in the zone, as the scenario has them. */
+  readonly components: readonly { readonly name: string; readonly options: Record<string, unknown> }[]
+  /** Users that are a fixed number (`closed`). */
+  readonly closed: boolean
+}
+
 /** One dial, bent by so much (times, or plus for added latency). */
 export interface Bend {
   readonly dial: Dial
@@ -43,8 +53,15 @@ export interface FaultKind<Options extends z.ZodObject = z.ZodObject> {
   readonly targets: readonly TargetType[]
   /** Options beside those that all faults have (target, at, for, mtbf, mttr). */
   readonly options: Options
-  /** Why a component cannot be struck (completes "component x ..."); null if it can. */
-  fits?(component: { readonly options: Record<string, unknown> }): string | null
+  /**
+   * What speaks against it, before any run: the option that is to blame, and a message; null if nothing does.
+   * @param lasts seconds (`Infinity`: to the end); null for a random fault
+   */
+  fits?(
+    aims: readonly Aim[],
+    options: z.output<Options>,
+    lasts: number | null,
+  ): [option: string, message: string] | null
   /**
    * What it does when it strikes for `lasts` seconds. Kinds that are not rolling get their targets one by one.
    */
@@ -53,4 +70,10 @@ export interface FaultKind<Options extends z.ZodObject = z.ZodObject> {
 
 export function faultKind<Options extends z.ZodObject>(definition: FaultKind<Options>): FaultKind<Options> {
   return definition
+}
+
+/** For kinds that strike processes: a host or zone must have some. */
+export function fitsProcesses(aims: readonly Aim[]): [string, string] | null {
+  const empty = aims.find(({ components }) => components.length === 0)
+  return empty ? ['target', `no component runs on ${empty.name}`] : null
 }

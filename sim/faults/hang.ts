@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { faultKind } from './fault.js'
+import { faultKind, fitsProcesses } from './fault.js'
 
 /** A process stops answering (deadlock, SIGSTOP): its port still completes connections until the backlog is full. */
 export const hang = faultKind({
@@ -7,6 +7,7 @@ export const hang = faultKind({
   says: 'a process accepts connections and answers nothing; on a host, all of its processes',
   targets: ['component', 'host', 'zone'],
   options: z.strictObject({}),
+  fits: fitsProcesses,
   steps: ([target], _options, lasts) => [
     { after: 0, lasts, bends: target!.components.map(({ running }) => ({ dial: running, by: 0 })) },
   ],

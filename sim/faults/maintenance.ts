@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { duration, flag } from '../options/types.js'
-import { faultKind, type Step } from './fault.js'
+import { faultKind, fitsProcesses, type Step } from './fault.js'
+
+/** Seconds until a process that was started listens, and load balancers are told to use it again. */
+const LISTENS = 0.001
 
 /**
  * A deployment: processes are stopped and started again. With `drain` the load balancers are told first, so that
@@ -15,16 +18,25 @@ export const maintenance = faultKind({
     drain: duration().prefault('0s').describe('load balancers send nothing new for so long before the stop'),
     pause: duration().prefault('0s').describe('between the start of one target and the drain of the next'),
   }),
+  fits: (aims, { rolling, pause }, lasts) => {
+    if (rolling && lasts === null)
+      return ['rolling', 'is planned: at: and for:, while mtbf: strikes each target by itself']
+    if (rolling && lasts === Number.POSITIVE_INFINITY)
+      return ['for', 'a rolling maintenance needs for: how long each target is down']
+    if (!rolling && pause > 0)
+      return ['pause', 'is between the targets of a rolling maintenance: rolling: on']
+    return fitsProcesses(aims)
+  },
   steps: (targets, { rolling, drain, pause }, lasts) =>
     targets.flatMap((target, i): Step[] => {
       const after = rolling ? i * (drain + lasts + pause) : 0
-      return [
-        {
-          after,
-          lasts: drain + lasts,
-          bends: target.components.map(({ rotation }) => ({ dial: rotation, by: 0 })),
-        },
-        { after: after + drain, lasts, bends: target.components.map(({ up }) => ({ dial: up, by: 0 })) },
-      ]
+      const stop = {
+        after: after + drain,
+        lasts,
+        bends: target.components.map(({ up }) => ({ dial: up, by: 0 })),
+      }
+      if (drain === 0) return [stop]
+      const bends = target.components.map(({ rotation }) => ({ dial: rotation, by: 0 }))
+      return [{ after, lasts: drain + lasts + LISTENS, bends }, stop]
     }),
 })

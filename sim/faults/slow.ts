@@ -1,21 +1,26 @@
 import { z } from 'zod'
-import { numberAbove } from '../options/types.js'
+import { factor } from '../options/types.js'
 import { faultKind } from './fault.js'
 
-/** Everything takes `factor` times as long: on a component its own work, on a host all CPU time. */
+/**
+ * Work takes longer: a component's own from its next step on, on a host all CPU time at once. Whether the factor
+ * is above 1 (times as long) or below (share of the speed), it slows.
+ */
 export const slow = faultKind({
   kind: 'slow',
   says: 'work takes a factor longer: of a component, or of all that runs on a host',
   targets: ['component', 'host', 'zone'],
-  options: z.strictObject({ factor: numberAbove(0).describe('how many times as long') }),
-  steps: ([target], { factor }, lasts) => [
+  options: z.strictObject({
+    factor: factor().describe('how many times as long (5), or what is left of the speed (20%)'),
+  }),
+  steps: ([target], options, lasts) => [
     {
       after: 0,
       lasts,
       bends: (target!.type === 'component'
         ? target!.components.map(({ speed }) => speed)
         : target!.hosts.map(({ processor }) => processor.speed)
-      ).map((dial) => ({ dial, by: 1 / factor })),
+      ).map((dial) => ({ dial, by: options.factor > 1 ? 1 / options.factor : options.factor })),
     },
   ],
 })

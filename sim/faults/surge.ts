@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { numberAbove } from '../options/types.js'
+import { factor } from '../options/types.js'
 import { faultKind } from './fault.js'
 
 /** More visitors than usual. */
@@ -7,7 +7,11 @@ export const surge = faultKind({
   kind: 'surge',
   says: 'open users come a factor more often',
   targets: ['users'],
-  options: z.strictObject({ factor: numberAbove(0).describe('on the arrival rate') }),
+  options: z.strictObject({ factor: factor().describe('on the arrival rate') }),
+  fits: (aims) => {
+    const closed = aims.find((aim) => aim.closed)
+    return closed ? ['target', `${closed.name} are a fixed number of users: they have no rate`] : null
+  },
   steps: ([target], { factor }, lasts) => [
     { after: 0, lasts, bends: target!.surges.map((dial) => ({ dial, by: factor })) },
   ],

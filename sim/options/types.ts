@@ -3,7 +3,7 @@ import { Constant, type Distribution } from '../random/distribution.js'
 import { parseLaw } from './law.js'
 import { hint } from './nearest.js'
 import type { Files } from './signature.js'
-import { parseDuration, parseNumber, parseRate, parseShare, Unreadable } from './units.js'
+import { parseDuration, parseFactor, parseNumber, parseRate, parseShare, Unreadable } from './units.js'
 
 /**
  * The types of options. Each takes what a scenario says (text with a unit) and gives what the model computes
@@ -56,6 +56,14 @@ export const rate = () => typed('rate', parseRate)
 
 /** 0 to 1. */
 export const share = () => typed('share', parseShare)
+
+/** A factor above 0: `3`, or `300%`. */
+export const factor = () =>
+  typed('factor', (value) => {
+    const n = parseFactor(value)
+    check(n > 0, 'a factor above 0')
+    return n
+  })
 
 /** A whole number from `low` to `high`. */
 export const count = (low = 0, high = Number.MAX_SAFE_INTEGER) =>

@@ -52,6 +52,15 @@ export function parseShare(text: string | number): number {
   return share
 }
 
+/** A factor from `300%` or `3`. */
+export function parseFactor(text: string | number): number {
+  const trimmed = String(text).trim()
+  const value = trimmed.endsWith('%') ? Number(trimmed.slice(0, -1)) / 100 : parseNumber(trimmed)
+  if (!(value >= 0) || value === Number.POSITIVE_INFINITY)
+    throw new Unreadable(`a factor such as 300% or 3, not "${trimmed}"`)
+  return value
+}
+
 /** A number from `3`, `1.5k`, `2M`. */
 export function parseNumber(text: string | number): number {
   const trimmed = String(text).trim()

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { z } from 'zod'
 import type { Kind } from '../components/kind.js'
 import { kinds } from '../components/registry.js'
-import type { FaultKind } from '../faults/fault.js'
+import type { Aim, FaultKind } from '../faults/fault.js'
 import { faultKinds } from '../faults/registry.js'
 import { hint } from '../options/nearest.js'
 import { type Files, readCall, type Signature } from '../options/signature.js'
@@ -22,10 +22,10 @@ import {
   share,
   timeout,
 } from '../options/types.js'
-import { parseDuration, Unreadable } from '../options/units.js'
+import { parseDuration, parseFactor, Unreadable } from '../options/units.js'
 import { arrivals } from '../traffic/arrivals.js'
 import { closed } from '../traffic/closed.js'
-import { type Profile, parseFactor, profiles, steps } from '../traffic/profile.js'
+import { type Profile, profiles, steps } from '../traffic/profile.js'
 import { Document, type Path } from './document.js'
 import { expectations } from './expect.js'
 import { orderOf, rolesOf } from './graph.js'
@@ -275,11 +275,34 @@ function check(document: Document): Omit<Scenario, 'source'> | null {
 
   const zones = [...new Set(hosts.flatMap((h) => (h.zone === null ? [] : [h.zone])))]
   const targets = { component: componentNames, host: hostNames, zone: zones, wire: calls, users: userNames }
+  const on = (hosted: readonly string[]) => specs.filter((s) => s.host !== null && hosted.includes(s.host))
+  const aims = new Map<string, Aim>(
+    [
+      ...specs.map((s) => ({ name: s.name, type: 'component' as const, components: [s] })),
+      ...hostNames.map((name) => ({ name, type: 'host' as const, components: on([name]) })),
+      ...zones.map((name) => {
+        const hosted = hosts.filter((h) => h.zone === name).map((h) => h.name)
+        return { name, type: 'zone' as const, components: on(hosted) }
+      }),
+      ...calls.map((name) => ({ name, type: 'wire' as const, components: [] })),
+      ...users.map((u) => ({
+        name: u.name,
+        type: 'users' as const,
+        components: [],
+        closed: 'users' in u.arrive,
+      })),
+    ].map((aim) => [aim.name, { closed: false, ...aim }]),
+  )
   const faults = (given.faults ?? []).flatMap((value, i): FaultSpec[] => {
     const fault = checkFault(document, value, ['faults', i], targets)
-    for (const spec of specs.filter((s) => fault?.targets.includes(s.name))) {
-      const misfit = fault!.kind.fits?.(spec) ?? null
-      if (misfit !== null) document.complain(['faults', i, 'target'], `component ${spec.name} ${misfit}`)
+    if (fault?.targets.every((target) => aims.has(target))) {
+      const lasts = fault.timed?.lasts ?? null
+      const misfit = fault.kind.fits?.(
+        fault.targets.map((target) => aims.get(target)!),
+        fault.options,
+        lasts,
+      )
+      if (misfit) document.complain(['faults', i, misfit[0]], misfit[1])
     }
     if (fault?.timed && fault.timed.at >= given.lasts) {
       document.complain(['faults', i, 'at'], 'is after the end of the run')
@@ -454,7 +477,7 @@ function checkClasses(document: Document, options: unknown, at: Path, classes: r
 /** Visits everything in parsed options. */
 function walk(value: unknown, at: Path, visit: (part: unknown, at: Path) => void): void {
   visit(value, at)
-  if (Array.isArray(value)) value.forEach((part, i) => walk(part, [...at, i], visit))
+  if (Array.isArray(value)) for (const [i, part] of value.entries()) walk(part, [...at, i], visit)
   else if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
     for (const [key, part] of Object.entries(value)) walk(part, [...at, key], visit)
   }

@@ -1,5 +1,5 @@
 import type { Parameter, Signature } from '../options/signature.js'
-import { parseDuration, parseNumber, Unreadable } from '../options/units.js'
+import { parseDuration, parseFactor } from '../options/units.js'
 
 /**
  * A factor on the arrival rate over time: straight lines between points. Before the first point and after the
@@ -42,15 +42,6 @@ const factor = (name: string, fallback?: string): Parameter<number> => ({
   fallback,
   read: (text) => parseFactor(text),
 })
-
-/** A factor from `300%` or `3`. */
-export function parseFactor(text: string | number): number {
-  const trimmed = String(text).trim()
-  const value = trimmed.endsWith('%') ? Number(trimmed.slice(0, -1)) / 100 : parseNumber(trimmed)
-  if (!(value >= 0) || value === Number.POSITIVE_INFINITY)
-    throw new Unreadable(`a factor such as 300% or 3, not "${trimmed}"`)
-  return value
-}
 
 const POINTS_A_DAY = 288
 

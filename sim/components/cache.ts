@@ -1,0 +1,155 @@
+import { z } from 'zod'
+import { classNames, count, flag, numberAbove, perClass, ref, share, timeout } from '../options/types.js'
+import type { Stream } from '../random/stream.js'
+import { Lru } from './cache/lru.js'
+import { Zipf } from './cache/zipf.js'
+import { Component } from './component.js'
+import type { Demand } from './demand.js'
+import { kind, type Site } from './kind.js'
+import { Outcome } from './outcome.js'
+import type { Request } from './request.js'
+import { Station } from './station.js'
+import type { Wire } from './wire.js'
+
+const cacheOptions = z
+  .strictObject({
+    origin: ref().describe('what answers when the cache does not'),
+    service: perClass().prefault('0s').describe('CPU time of a lookup'),
+    threads: count(1, 1024).prefault(1).describe('lookups at a time; Redis has one command thread'),
+    hit_ratio: share().optional().describe('share of the lookups that hit, independent of history'),
+    keys: count(1, 10_000_000).optional().describe('objects that are asked for; instead of hit_ratio'),
+    zipf: numberAbove(0).prefault(0.8).describe('exponent of their popularity'),
+    size: count(1, 10_000_000).optional().describe('objects that it holds: the least recently used one goes; default all keys'),
+    ttl: timeout().prefault('none').describe('how long an object is good, from when it was stored'),
+    coalesce: flag().prefault('off').describe('one request to the origin for all that miss the same key'),
+    uncached: classNames().prefault(['write']).describe('request classes that go past the cache'),
+  })
+  .refine((o) => (o.hit_ratio === undefined) !== (o.keys === undefined), 'expected either hit_ratio: or keys:')
+
+/**
+ * A cache in front of something slower (Redis, memcached, a caching proxy): hits are answered here, misses by the
+ * origin, and then stored. A restart begins cold.
+ */
+class Cache extends Component {
+  override readonly station: Station
+  private readonly service: Demand
+  private readonly origin: Wire
+  private readonly hitRatio: number | null
+  private readonly draws: Stream
+  private readonly popularity: Zipf | null
+  private readonly store: Lru | null
+  private readonly coalesces: boolean
+  private readonly uncached: ReadonlySet<number>
+  /** Requests that wait for another's answer, by key. */
+  private readonly waiting = new Map<number, Request[]>()
+  private hits = 0
+  private misses = 0
+
+  constructor(site: Site, options: z.output<typeof cacheOptions>) {
+    super(site)
+    this.service = site.demand(options.service, 'service')
+    this.origin = site.wire(options.origin.name)
+    this.hitRatio = options.hit_ratio ?? null
+    this.draws = site.context.stream(site.role, 'key')
+    this.popularity = options.keys === undefined ? null : new Zipf(options.keys, options.zipf)
+    this.store = options.keys === undefined ? null : new Lru(options.keys, options.size ?? options.keys, options.ttl)
+    this.coalesces = options.coalesce
+    this.uncached = new Set(options.uncached.names.map((name) => site.classes.indexOf(name)))
+    this.station = new Station(site.context, {
+      servers: options.threads,
+      places: Number.POSITIVE_INFINITY,
+      begin: this.lookUp,
+      probe: this.probe,
+    })
+  }
+
+  protected accept(request: Request): void {
+    this.station.join(request)
+  }
+
+  private readonly lookUp = (request: Request): void => this.run(request, this.service.of(request), this.found)
+
+  private readonly found = (request: Request): void => {
+    this.station.leave(request)
+    if (request.health) {
+      request.reply(Outcome.ok)
+      return
+    }
+    if (this.uncached.has(request.class)) {
+      request.note = -1
+      this.call(request, this.origin)
+      return
+    }
+    if (this.hit(request)) {
+      this.hits++
+      request.reply(Outcome.ok)
+      return
+    }
+    this.misses++
+    this.fetch(request)
+  }
+
+  private hit(request: Request): boolean {
+    this.draws.at(request.key, 0)
+    if (this.popularity === null) return this.draws.next() < this.hitRatio!
+    // One visitor asks for one object, also when he tries again.
+    request.note = this.popularity.sample(this.draws)
+    return this.store!.touch(request.note, this.context.kernel.now)
+  }
+
+  private fetch(request: Request): void {
+    if (this.coalesces && this.store !== null) {
+      const others = this.waiting.get(request.note)
+      if (others !== undefined) {
+        others.push(request)
+        return
+      }
+      this.waiting.set(request.note, [])
+    }
+    this.call(request, this.origin)
+  }
+
+  protected override resume(request: Request, answer: Request): void {
+    const { note } = request
+    const { outcome } = answer
+    if (note >= 0 && this.store !== null) {
+      if (outcome === Outcome.ok) this.store.put(note, this.context.kernel.now)
+      const others = this.waiting.get(note)
+      if (others !== undefined) {
+        this.waiting.delete(note)
+        // By an event each: what they do next must not nest.
+        for (const other of others) {
+          other.outcome = outcome
+          this.wait(other, 0, this.pass)
+        }
+      }
+    }
+    request.reply(outcome)
+  }
+
+  private readonly pass = (request: Request): void => request.reply(request.outcome)
+
+  protected override crashed(): void {
+    this.store?.clear()
+    this.waiting.clear()
+  }
+
+  override restart(now: number): void {
+    super.restart(now)
+    this.hits = 0
+    this.misses = 0
+  }
+
+  override extra(): Record<string, number> {
+    const lookups = this.hits + this.misses
+    return { hits: this.hits, misses: this.misses, hit_ratio: lookups > 0 ? this.hits / lookups : Number.NaN }
+  }
+}
+
+export const cache = kind({
+  kind: 'cache',
+  says: 'answers hits itself: by a hit ratio, or least recently used over Zipf keys',
+  options: cacheOptions,
+  cores: (options) => options.threads,
+  build: (site, options) => new Cache(site, options),
+})
