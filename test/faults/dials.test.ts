@@ -198,7 +198,7 @@ describe('what does not fit is a problem of the scenario, with its place', () =>
     expect(
       problemsOf(site('  - { kind: maintenance, target: front, rolling: on, mtbf: 5s, mttr: 5s }')),
     ).toEqual([
-      '18:44: faults.0.rolling: is planned: at: and for:, while mtbf: strikes each target by itself',
+      '18:41: faults.0.rolling: is planned: at: and for:, while mtbf: strikes each target by itself',
     ])
   })
 })

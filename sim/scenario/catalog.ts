@@ -1,0 +1,100 @@
+import { z } from 'zod'
+import { kinds } from '../components/registry.js'
+import { faultKinds } from '../faults/registry.js'
+import { laws } from '../options/law.js'
+import { type Signature, show } from '../options/signature.js'
+import { arrivals } from '../traffic/arrivals.js'
+import { closed } from '../traffic/closed.js'
+import { profiles } from '../traffic/profile.js'
+import { faultOptions, hostOptions, usersOptions, wireOptions } from './parse.js'
+
+/** One option of something in a scenario file. */
+export interface OptionEntry {
+  name: string
+  type: string
+  /** As one writes it; null where there is none. */
+  default: string | null
+  required: boolean
+  says: string
+  /** Options of the entries of a list, or of a map. */
+  options?: OptionEntry[]
+}
+
+export interface CatalogEntry {
+  name: string
+  says: string
+  options: OptionEntry[]
+}
+
+/** Everything that a scenario file can say, from the registries and schemas themselves. */
+export interface Catalog {
+  components: CatalogEntry[]
+  faults: (CatalogEntry & { targets: readonly string[] })[]
+  /** Options that all users, hosts, wires and faults have. */
+  users: OptionEntry[]
+  hosts: OptionEntry[]
+  wires: OptionEntry[]
+  every_fault: OptionEntry[]
+  arrivals: Written[]
+  profiles: Written[]
+  laws: Written[]
+}
+
+/** Something written as `name(arguments)`. */
+export interface Written {
+  name: string
+  /** `lognormal(mean, cv)`. */
+  form: string
+  says: string
+}
+
+export function catalog(): Catalog {
+  return {
+    components: kinds.map(({ kind, says, options }) => ({ name: kind, says, options: optionsOf(options) })),
+    faults: faultKinds.map(({ kind, says, options, targets }) => ({ name: kind, says, targets, options: optionsOf(options) })),
+    users: optionsOf(usersOptions),
+    hosts: optionsOf(hostOptions),
+    wires: optionsOf(wireOptions),
+    every_fault: optionsOf(faultOptions),
+    arrivals: [...arrivals, closed].map(written),
+    profiles: profiles.map(written),
+    laws: laws.map(written),
+  }
+}
+
+function written(signature: Signature<unknown>): Written {
+  return { name: signature.name, form: show(signature), says: signature.says }
+}
+
+function optionsOf(schema: z.ZodObject): OptionEntry[] {
+  return Object.entries(schema.shape).map(([name, type]) => optionOf(name, type as z.ZodType))
+}
+
+function optionOf(name: string, schema: z.ZodType): OptionEntry {
+  const entry: OptionEntry = { name, type: 'text', default: null, required: true, says: schema.description ?? '' }
+  // Through what wraps the type proper: default, optional, description, conversion.
+  for (let type: z.ZodType | undefined = schema; type !== undefined; type = inner(type)) {
+    const meta = z.globalRegistry.get(type) as { type?: string; entry?: z.ZodObject } | undefined
+    if (meta?.type !== undefined) entry.type = meta.type
+    if (meta?.entry !== undefined) entry.options ??= optionsOf(meta.entry).filter((o) => o.name !== 'name')
+    if (type.description) entry.says ||= type.description
+    if (type instanceof z.ZodOptional || type instanceof z.ZodNullable) entry.required = false
+    if (type instanceof z.ZodPrefault) {
+      entry.required = false
+      entry.default ??= spell(type.def.defaultValue)
+    }
+    if (type instanceof z.ZodObject) entry.options ??= optionsOf(type)
+  }
+  return entry
+}
+
+function inner(type: z.ZodType): z.ZodType | undefined {
+  const def = type.def as { innerType?: z.ZodType; in?: z.ZodType }
+  return def.innerType ?? def.in
+}
+
+function spell(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(spell).join(', ')}]`
+  if (typeof value === 'object' && value !== null) return `{ ${Object.entries(value).map(([k, v]) => `${k}: ${spell(v)}`).join(', ')} }`
+  return String(value)
+}

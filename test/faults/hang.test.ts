@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest'
+import { looks, play, tally, world } from '../support/world.js'
+
+const app = (users: string, fault: string) => `
+lasts: 100s
+warmup: 0s
+users:
+  web: { ${users}, to: app }
+components:
+  app: { kind: service, service: 1ms, servers: unlimited }
+faults:
+  - { kind: hang, target: app, ${fault} }
+`
+
+describe('a process that hangs', () => {
+  test('is connected to until 511 wait in its backlog: a TCP health check passes so long', () => {
+    const { model } = world(app('arrive: constant(100/s)', 'at: 10.005s'))
+    const wire = model.wires[0]!
+    // 510 have come by 15.105 s, 511 by 15.115 s.
+    const connects = looks(model, [10.1, 15.105, 15.115, 60], () => wire.connects)
+    model.run()
+    expect(connects).toEqual([true, true, false, false])
+  })
+
+  test('answers the backlog when it runs again; the others connect when they send their SYN again', () => {
+    const { ended } = play(app('arrive: constant(100/s)', 'at: 10.005s, for: 10s'))
+    // What comes in the last second does not end: none of it was answered early.
+    expect(tally(ended.filter((r) => r.arrived < 99))).toEqual({ ok: 9899 })
+    const struck = ended.filter((r) => r.arrived > 10.005 && r.arrived < 20.005)
+    expect(struck).toHaveLength(1000)
+    for (const [i, { arrived, ended }] of struck.sort((a, b) => a.arrived - b.arrived).entries()) {
+      const accepted = i < 511 ? 20.005 : arrived + [1, 3, 7].find((after) => arrived + after > 20.005)!
+      expect(ended).toBeCloseTo(accepted + 0.001, 9)
+    }
+  })
+
+  test('goes on with what it was doing, and with answers that came meanwhile', () => {
+    const { ended } = play(`
+lasts: 10s
+warmup: 0s
+users: { web: { arrive: constant(1/s), to: front } }
+components:
+  front: { kind: service, service: 100ms, servers: unlimited, next: [back] }
+  back: { kind: service, service: 100ms }
+faults:
+  - { kind: hang, target: front, at: 2.05s, for: 0.2s }
+  - { kind: hang, target: front, at: 5.15s, for: 0.2s }
+`)
+    const latencies = ended.map((r) => +(r.ended - r.arrived).toFixed(6))
+    // At 2.05 s its own work is interrupted, and what is left of it ends at 2.25 s; at 5.15 s the answer is on its way.
+    expect(latencies).toEqual([0.2, 0.35, 0.2, 0.2, 0.35, 0.2, 0.2, 0.2, 0.2])
+  })
+
+  test('times out for visitors, though they are connected', () => {
+    const { ended } = play(app('arrive: constant(10/s), timeout: 3s', 'at: 10.05s, for: 20s'))
+    const failed = ended.filter((r) => r.outcome !== 'ok')
+    expect(tally(failed)).toEqual({ timeout: 170 })
+    for (const { arrived, ended } of failed) expect(ended - arrived).toBeCloseTo(3, 9)
+  })
+})
