@@ -55,6 +55,8 @@ export abstract class Component {
   private frozen = false
   private first: Request | null = null
   private last: Request | null = null
+  /** Its jobs while it hangs: taken off the CPU. */
+  private readonly stopped: Request[] = []
   private readonly parked: Request[] = []
   private readonly parkedAnswers: Request[] = []
   private readonly unaccepted: Request[] = []
@@ -337,7 +339,8 @@ export abstract class Component {
     const frozen = this.alive && this.running.value === 0
     if (frozen !== this.frozen) {
       this.frozen = frozen
-      if (!frozen && this.alive) this.thaw()
+      if (frozen) this.stopped.push(...this.host.processor.take(this))
+      else if (this.alive) this.thaw()
     }
   }
 
@@ -354,7 +357,8 @@ export abstract class Component {
       if (answer.parent !== null) answer.parent.child = null
       this.context.requests.release(answer)
     }
-    this.host.processor.kill(this)
+    this.stopped.length = 0
+    this.host.processor.take(this)
     this.station?.empty()
     this.crashed()
     for (let request = this.first; request !== null; request = this.first) {
@@ -374,6 +378,7 @@ export abstract class Component {
   }
 
   private thaw(): void {
+    for (const job of this.stopped.splice(0)) this.host.processor.run(job, job.finish, job.after)
     const parked = this.parked.splice(0)
     const answers = this.parkedAnswers.splice(0)
     const unaccepted = this.unaccepted.splice(0)

@@ -62,16 +62,21 @@ export class Processor {
     if (this.jobs.peek() === request) this.arm()
   }
 
-  /** Takes the jobs of a process that died off the CPU. */
-  kill(component: Component): void {
+  /**
+   * Takes the jobs of a process that died or was stopped off the CPU and returns them, in the order in which they
+   * would have ended, with the seconds of CPU that each still needs in `finish`.
+   */
+  take(component: Component): Request[] {
     this.advance()
+    const taken: Request[] = []
     const others: Request[] = []
-    for (let job = this.jobs.poll(); job !== undefined; job = this.jobs.poll()) {
-      if (job.at !== component) others.push(job)
-    }
+    for (let job = this.jobs.poll(); job !== undefined; job = this.jobs.poll())
+      (job.at === component ? taken : others).push(job)
+    for (const job of taken) job.finish = Math.max(0, job.finish - this.virtual)
     this.jobs.heapify(others)
     this.pace()
     this.arm()
+    return taken
   }
 
   private readonly serve = (): void => {

@@ -5,7 +5,7 @@ const app = (users: string, faults: string, wires = '') => `
 lasts: 200s
 warmup: 0s
 hosts:
-  server: { cores: 1 }
+  server: { cores: 100 }
 users:
   web: { ${users}, to: app }
 components:
@@ -17,7 +17,11 @@ faults:
 
 describe('a process that dies', () => {
   const { ended } = play(
-    app('arrive: constant(10/s)', 'kind: crash, target: app, at: 20.005s, for: 9.99s', 'wires: { web -> app: { latency: 1ms } }'),
+    app(
+      'arrive: constant(10/s)',
+      'kind: crash, target: app, at: 20.005s, for: 9.99s',
+      'wires: { web -> app: { latency: 1ms } }',
+    ),
   )
 
   test('resets what is inside, at once', () => {

@@ -47,8 +47,31 @@ faults:
   - { kind: hang, target: front, at: 5.15s, for: 0.2s }
 `)
     const latencies = ended.map((r) => +(r.ended - r.arrived).toFixed(6))
-    // At 2.05 s its own work is interrupted, and what is left of it ends at 2.25 s; at 5.15 s the answer is on its way.
+    // At 2.05 s time passes all the same, and what comes after it waits until 2.25 s; at 5.15 s the answer is on its way.
     expect(latencies).toEqual([0.2, 0.35, 0.2, 0.2, 0.35, 0.2, 0.2, 0.2, 0.2])
+  })
+
+  test('gets no CPU, and leaves it to others on its host', () => {
+    const { ended } = play(`
+lasts: 10s
+warmup: 0s
+hosts: { server: { cores: 1 } }
+users:
+  one: { arrive: constant(1/s), to: a }
+  other: { arrive: constant(1/s), to: b }
+components:
+  a: { kind: service, host: server, service: 100ms, servers: unlimited }
+  b: { kind: service, host: server, service: 100ms, servers: unlimited }
+faults:
+  - { kind: hang, target: a, at: 2.05s, for: 1s }
+`)
+    const latencies = (users: string) =>
+      ended.filter((r) => r.users === users).map((r) => +(r.ended - r.arrived).toFixed(6))
+    // Both share the core for 50 ms; then b has it alone for the 75 ms that it still needs. At 3.05 s a goes on
+    // with its 75 ms and the 100 ms of the next request, and b has 50 ms left of its next: three share the core
+    // until 3.2 s, two until 3.25 s, and the last is done at 3.275 s.
+    expect(latencies('other').slice(0, 4)).toEqual([0.2, 0.125, 0.2, 0.2])
+    expect(latencies('one').slice(0, 4)).toEqual([0.2, 1.25, 0.275, 0.2])
   })
 
   test('times out for visitors, though they are connected', () => {

@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest'
+import { play, tally } from '../support/world.js'
+
+const app = (fault: string, { users = 'arrive: constant(10/s)', lasts = '60s', host = false } = {}) => `
+lasts: ${lasts}
+warmup: 0s
+hosts: { server: { cores: 2 } }
+users:
+  web: { ${users}, to: app }
+components:
+  app: { kind: service, ${host ? 'host: server, ' : ''}service: 10ms, servers: unlimited }
+faults:
+  - { ${fault} }
+`
+
+/** Latencies in ms of what arrived in an interval, each once. */
+const latencies = (ended: readonly { arrived: number; ended: number }[], from: number, to: number) => [
+  ...new Set(
+    ended
+      .filter((r) => r.arrived > from && r.arrived < to)
+      .map((r) => +((r.ended - r.arrived) * 1000).toFixed(6)),
+  ),
+]
+
+describe('slow', () => {
+  test('a component takes a factor longer, and then no longer', () => {
+    const { ended } = play(app('kind: slow, target: app, factor: 4, at: 20.05s, for: 10s'))
+    expect(latencies(ended, 0, 20.05)).toEqual([10])
+    expect(latencies(ended, 20.05, 30.05)).toEqual([40])
+    expect(latencies(ended, 30.05, 59.9)).toEqual([10])
+  })
+
+  test('a host slows what it is at work on, too', () => {
+    const { ended } = play(
+      app('kind: slow, target: server, factor: 4, at: 20.005s, for: 10s', { host: true }),
+    )
+    // 5 ms at full speed, 5 ms at a quarter.
+    expect(latencies(ended, 19.95, 20.05)).toEqual([25])
+    expect(latencies(ended, 20.05, 29.95)).toEqual([40])
+    expect(latencies(ended, 30.05, 59.9)).toEqual([10])
+  })
+})
+
+test('errors: the share of answers that it says, after the same work', () => {
+  const { ended } = play(
+    app('kind: errors, target: app, share: 30%, at: 10s, for: 50s', { users: 'arrive: poisson(200/s)' }),
+  )
+  expect(tally(ended.filter((r) => r.ended < 10))).toEqual({ ok: expect.any(Number) })
+  const struck = ended.filter((r) => r.ended > 10)
+  const wrong = struck.filter((r) => r.outcome === '500')
+  expect(Math.abs(wrong.length - 0.3 * struck.length)).toBeLessThan(4 * Math.sqrt(0.21 * struck.length))
+  for (const { arrived, ended } of wrong) expect(ended - arrived).toBeCloseTo(0.01, 9)
+})
+
+test('a surge multiplies the arrivals, from its first instant to its last', () => {
+  const { ended } = play(app('kind: surge, target: web, factor: 3, at: 20s, for: 10s'))
+  const came = (from: number, to: number) => ended.filter((r) => r.arrived > from && r.arrived < to).length
+  expect(came(10.01, 20.01)).toBe(100)
+  expect(came(20.01, 30.01)).toBe(300)
+  expect(came(30.01, 40.01)).toBe(100)
+})
+
+describe('on the wires', () => {
+  const chain = (fault: string, users = 'arrive: constant(10/s)', lasts = '60s') => `
+lasts: ${lasts}
+warmup: 0s
+hosts:
+  near: { cores: 100, zone: a }
+  far: { cores: 100, zone: b }
+users:
+  web: { ${users}, to: front }
+components:
+  front: { kind: service, host: near, service: 1ms, servers: unlimited, next: [back] }
+  back: { kind: service, host: far, service: 10ms, servers: unlimited }
+faults:
+  - { ${fault} }
+`
+  test('latency is paid in both directions', () => {
+    const { ended } = play(chain('kind: latency, target: front -> back, add: 20ms, at: 20.05s, for: 10s'))
+    expect(latencies(ended, 0, 20.04)).toEqual([11])
+    expect(latencies(ended, 20.05, 30.05)).toEqual([51])
+    expect(latencies(ended, 30.05, 59.9)).toEqual([11])
+  })
+
+  test('1 % loss each way makes 2 % of the requests wait for a retransmission', () => {
+    const n = 20_000
+    const { ended } = play(
+      chain('kind: loss, target: front -> back, share: 1%, at: 0s', 'arrive: constant(100/s)', '200s'),
+    )
+    const late = ended.filter((r) => r.ended - r.arrived > 0.2)
+    const expected = n * (1 - 0.99 ** 2)
+    expect(Math.abs(late.length - expected)).toBeLessThan(4 * Math.sqrt(expected))
+    // 200 ms for one loss; one each way, or 200 ms + 400 ms for two of one packet.
+    const waits = late.map((r) => Math.round((r.ended - r.arrived - 0.011) * 1000))
+    expect(waits.filter((ms) => ms === 200).length).toBeGreaterThan(0.95 * late.length)
+    expect(waits.every((ms) => [200, 400, 600, 800, 1400].includes(ms))).toBe(true)
+    expect(tally(ended)).toEqual({ ok: ended.length })
+  })
+
+  test('a zone that is cut off is silence: what was on its way is lost, what comes connects after it heals', () => {
+    const { ended, model } = play(chain('kind: partition, target: b, at: 20.005s, for: 10s'))
+    // The request of 20 s had its answer lost: it waits for ever, since nobody here has a timeout.
+    expect(ended.some((r) => Math.abs(r.arrived - 20) < 1e-6)).toBe(false)
+    const struck = ended.filter((r) => r.arrived > 20.05 && r.arrived < 30)
+    expect(struck).toHaveLength(99)
+    for (const { arrived, ended, outcome } of struck) {
+      const sent = arrived + 0.001
+      expect(outcome).toBe('ok')
+      expect(ended).toBeCloseTo(sent + [1, 3, 7, 15].find((after) => sent + after > 30.005)! + 0.01, 9)
+    }
+    expect(latencies(ended, 30.05, 59.9)).toEqual([11])
+    // The far zone noticed nothing: it served all that it got.
+    expect(model.components.get('back')!.probe.outcomes[0]).toBe(ended.length + 1)
+  })
+
+  test('a cut wire is seen by callers as a connect timeout', () => {
+    const { ended } = play(
+      chain('kind: partition, target: front -> back, at: 20.05s', 'arrive: constant(1/s)', '200s'),
+    )
+    const failed = ended.filter((r) => r.outcome !== 'ok')
+    expect(tally(failed)).toEqual({ connect_timeout: 52 })
+    for (const { arrived, ended } of failed) expect(ended - arrived).toBeCloseTo(127.001, 9)
+  })
+})
