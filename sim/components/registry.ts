@@ -1,4 +1,5 @@
 import { app } from './app.js'
+import { balancer } from './balancer.js'
 import { cache } from './cache.js'
 import { dns } from './dns.js'
 import { firewall } from './firewall.js'
@@ -11,6 +12,7 @@ import { service } from './service.js'
 /** All component kinds, one line each. */
 export const kinds = [
   service,
+  balancer,
   dns,
   firewall,
   nginx,

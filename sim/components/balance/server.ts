@@ -1,0 +1,38 @@
+/** A server of a backend, as the algorithms see it. */
+export class Server {
+  /** Gets new requests: up, in rotation, weight above 0. The algorithm is told of every change. */
+  usable = false
+  /** Requests that hold one of its slots. */
+  served = 0
+
+  constructor(
+    /** Place in the list. */
+    readonly place: number,
+    readonly weight: number,
+    /** Slots; `Infinity` for no limit. */
+    readonly maxconn = Number.POSITIVE_INFINITY,
+  ) {}
+
+  get full(): boolean {
+    return this.served >= this.maxconn
+  }
+}
+
+/**
+ * Chooses servers. It is asked for one at a time and told what changes: which servers are usable, and how many
+ * requests each has.
+ */
+export interface Algorithm {
+  /**
+   * A usable server that is not full; null if there is none, or none that the algorithm would take.
+   * @param key of the visitor, and the number of this try: for what is drawn
+   * @param avoid the server that has just failed: taken only if no other is left
+   */
+  pick(key: number, attempt: number, avoid: Server | null): Server | null
+  /** `server.usable` has become true. */
+  up(server: Server): void
+  /** `server.usable` has become false. */
+  down(server: Server): void
+  /** `server.served` has changed. */
+  loaded(server: Server): void
+}
