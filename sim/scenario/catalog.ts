@@ -51,7 +51,12 @@ export interface Written {
 export function catalog(): Catalog {
   return {
     components: kinds.map(({ kind, says, options }) => ({ name: kind, says, options: optionsOf(options) })),
-    faults: faultKinds.map(({ kind, says, options, targets }) => ({ name: kind, says, targets, options: optionsOf(options) })),
+    faults: faultKinds.map(({ kind, says, options, targets }) => ({
+      name: kind,
+      says,
+      targets,
+      options: optionsOf(options),
+    })),
     users: optionsOf(usersOptions),
     hosts: optionsOf(hostOptions),
     wires: optionsOf(wireOptions),
@@ -71,7 +76,13 @@ function optionsOf(schema: z.ZodObject): OptionEntry[] {
 }
 
 function optionOf(name: string, schema: z.ZodType): OptionEntry {
-  const entry: OptionEntry = { name, type: 'text', default: null, required: true, says: schema.description ?? '' }
+  const entry: OptionEntry = {
+    name,
+    type: 'text',
+    default: null,
+    required: true,
+    says: schema.description ?? '',
+  }
   // Through what wraps the type proper: default, optional, description, conversion.
   for (let type: z.ZodType | undefined = schema; type !== undefined; type = inner(type)) {
     const meta = z.globalRegistry.get(type) as { type?: string; entry?: z.ZodObject } | undefined
@@ -95,6 +106,9 @@ function inner(type: z.ZodType): z.ZodType | undefined {
 
 function spell(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(spell).join(', ')}]`
-  if (typeof value === 'object' && value !== null) return `{ ${Object.entries(value).map(([k, v]) => `${k}: ${spell(v)}`).join(', ')} }`
+  if (typeof value === 'object' && value !== null)
+    return `{ ${Object.entries(value)
+      .map(([k, v]) => `${k}: ${spell(v)}`)
+      .join(', ')} }`
   return String(value)
 }

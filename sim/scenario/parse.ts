@@ -152,25 +152,24 @@ export function readScenario(file: string, overrides: Overrides = {}): Scenario 
 
 /** Checks the text of a scenario. Throws `ScenarioError` with all problems. */
 export function parseScenario(text: string, file: string, overrides: Overrides = {}): Scenario {
-  const document = new Document(text, file)
+  const document = new Document(text, file, readText)
   document.override(overrides)
-  const files: Files = {
-    read: (name) => {
-      try {
-        return readFileSync(path.resolve(path.dirname(file), name), 'utf8')
-      } catch (error) {
-        throw new Unreadable(`a file that can be read: ${name}: ${reason(error)}`)
-      }
-    },
-  }
+  const files: Files = { read: (name) => readText(path.resolve(path.dirname(file), name)) }
   const scenario = readingFrom(files, () => check(document))
   if (document.problems.length > 0 || scenario === null) throw new ScenarioError(document.problems)
   return { ...scenario, source: { text, file, overrides } }
 }
 
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new Unreadable(`a file that can be read: ${file}: ${reason(error)}`)
+  }
+}
+
 function check(document: Document): Omit<Scenario, 'source'> | null {
-  const given = document.parse(top, document.value, [])
-  if (given === null) return null
+  const given = document.parse(top, document.value, []) ?? whatFits(document.value as Record<string, unknown>)
 
   const hosts = entries(given.hosts).flatMap(([host, value]) => {
     const options = document.parse(hostOptions, value ?? {}, ['hosts', host])
@@ -327,6 +326,24 @@ function check(document: Document): Omit<Scenario, 'source'> | null {
     wires,
     faults,
     expect,
+  }
+}
+
+/** The parts of a bad scenario that can be checked all the same. */
+function whatFits(value: Record<string, unknown>): z.output<typeof top> {
+  const map = (part: unknown) =>
+    (typeof part === 'object' && part !== null && !Array.isArray(part) ? part : {}) as Record<string, unknown>
+  return {
+    seed: 1,
+    lasts: Number.POSITIVE_INFINITY,
+    warmup: 'auto',
+    replications: 1,
+    hosts: map(value.hosts),
+    users: map(value.users),
+    components: map(value.components),
+    wires: map(value.wires),
+    faults: Array.isArray(value.faults) ? value.faults : [],
+    expect: map(value.expect),
   }
 }
 
