@@ -5,7 +5,7 @@ export function digits(x: number): string {
   if (x === 0) return '0'
   const size = Math.abs(x)
   if (size >= 999.5) return Math.round(x).toLocaleString('en-US')
-  if (size < 0.001) return x.toExponential(1)
+  if (size < 0.0005) return '0'
   return String(+x.toPrecision(3))
 }
 

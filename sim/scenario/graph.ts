@@ -16,7 +16,10 @@ export function orderOf(nodes: readonly Node[]): { order: string[]; cycle: strin
       return
     }
     path.push(node.name)
-    for (const ref of node.refs) visit(nodes.find((n) => n.name === ref)!)
+    for (const ref of node.refs) {
+      const below = nodes.find((n) => n.name === ref)
+      if (below !== undefined) visit(below)
+    }
     path.pop()
     if (!done.has(node.name)) {
       done.add(node.name)
