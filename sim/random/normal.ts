@@ -1,3 +1,4 @@
+// biome-ignore-all lint/correctness/noPrecisionLoss: coefficients as published
 import type { Uniforms } from './stream.js'
 
 /** A uniform number in (0, 1): never 0, which the quantile of the normal law cannot take. */
