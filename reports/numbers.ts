@@ -31,9 +31,9 @@ export function halfWidth({ low, high }: Estimate): number | null {
 export function plusMinus(estimate: Estimate, show: (x: number) => string): string {
   if (estimate.value === null) return '–'
   const half = halfWidth(estimate)
-  return half === null || half === 0
-    ? show(estimate.value)
-    : `${show(estimate.value)} ±${digitsOfError(half)}`
+  // What changes no digit that is shown is not worth showing.
+  const shown = half !== null && half >= 0.0005 * Math.abs(estimate.value)
+  return shown ? `${show(estimate.value)} ±${digitsOfError(half)}` : show(estimate.value)
 }
 
 /** An error has two significant digits. */
