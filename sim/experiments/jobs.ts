@@ -8,6 +8,8 @@ export interface Job {
   source: Source
   /** Index of a fault that is left out, to see what it costs. */
   without: number | null
+  /** Seconds, where the run needs a longer warm-up than the scenario has. */
+  warmup: number | null
   replication: number
 }
 
@@ -57,11 +59,12 @@ export function openPool(jobs: number): Pool {
 let last: { key: string; scenario: Scenario } | null = null
 
 /** Runs one job in this thread. */
-export function runJob({ source, without, replication }: Job): ReplicationRecord {
-  const key = JSON.stringify([source, without])
+export function runJob({ source, without, warmup, replication }: Job): ReplicationRecord {
+  const key = JSON.stringify([source, without, warmup])
   if (last?.key !== key) {
-    const scenario = parseScenario(source.text, source.file, source.overrides)
-    last = { key, scenario: without === null ? scenario : leaveOut(scenario, without) }
+    const read = parseScenario(source.text, source.file, source.overrides)
+    const warm = warmup === null ? read : { ...read, warmup }
+    last = { key, scenario: without === null ? warm : leaveOut(warm, without) }
   }
   return replicate(last.scenario, replication)
 }

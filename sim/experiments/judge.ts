@@ -7,7 +7,7 @@ import type { Judgement, Result } from './result.js'
  * bound, undecided when the bound lies within.
  */
 export function judge({ metric, relation, bound, text }: Expectation, result: Result): Judgement {
-  const value = valueOf(metric, result)
+  const value = metricOf(metric, result)
   const { low, high } = value.low === null ? { low: value.value, high: value.value } : value
   if (low === null || high === null) return { text, value, verdict: 'undecided' }
   const holds = (x: number) =>
@@ -17,7 +17,7 @@ export function judge({ metric, relation, bound, text }: Expectation, result: Re
 }
 
 /** In the base unit of the metric: seconds, requests per second, shares. */
-function valueOf(metric: string, result: Result): Estimate {
+function metricOf(metric: string, result: Result): Estimate {
   if (metric === 'availability') return result.availability
   if (metric === 'qps') return result.qps.ok
   if (metric === 'failed') {

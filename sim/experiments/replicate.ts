@@ -45,19 +45,35 @@ export interface ReplicationRecord {
   hosts: Record<string, { utilization: number }>
   timeline: Window[]
   strikes: Strike[]
-  /** Number inside each component at the end of each window. */
-  insideAt: Record<string, number[]>
+  /** Mean number inside each component in each of equal bins of the whole run, warm-up included. */
+  inside: Record<string, number[]>
+  /** Bins of the warm-up. */
+  warmBins: number
   events: number
 }
 
 /** Runs one replication. The same scenario, seed and number give the same record, to the bit. */
 export function replicate(scenario: Scenario, replication: number): ReplicationRecord {
   const model = new Model(scenario, replication)
-  const insideAt: Record<string, number[]> = Object.fromEntries(
-    [...model.components.keys()].map((name) => [name, []]),
-  )
+  const series = [...model.components.values()].map(({ name, probe }) => ({
+    name,
+    level: probe.inside,
+    before: 0,
+    means: [] as number[],
+  }))
+  let binned = 0
+  let warmBins = 0
   model.run(() => {
-    for (const [name, { probe }] of model.components) insideAt[name]!.push(probe.inside.value)
+    const time = model.kernel.now
+    for (const one of series) {
+      // The level's area begins anew with the measured span.
+      const area = one.level.integral(time)
+      const since = one.level.span(time)
+      one.means.push((area - (since > time - binned ? one.before : 0)) / (time - binned))
+      one.before = area
+    }
+    if (time <= model.warmup) warmBins++
+    binned = time
     return true
   })
   const now = model.kernel.now
@@ -101,7 +117,8 @@ export function replicate(scenario: Scenario, replication: number): ReplicationR
     ),
     timeline: model.ledger.timeline.windows,
     strikes: model.calamities.strikes,
-    insideAt,
+    inside: Object.fromEntries(series.map(({ name, means }) => [name, means])),
+    warmBins,
     events: model.kernel.served,
   }
 }

@@ -19,12 +19,12 @@ export function backlogOf(
   if (scenario.faults.length > 0 || scenario.users.some((u) => u.profile !== null) || records.length < 2)
     return null
   for (const { name } of scenario.components) {
-    const slopes = records.map((r) => slope(r.insideAt[name]!.slice(r.insideAt[name]!.length / 2)))
-    const perWindow = meanOf(slopes, CONFIDENCE)
-    const windows = records[0]!.insideAt[name]!.length / 2
-    const level = meanOf(records.map((r) => mean(r.insideAt[name]!.slice(windows))))
-    if (perWindow.low !== null && perWindow.low > 0 && perWindow.value! * windows > GROWTH * level.value!) {
-      const growth_per_s = (perWindow.value! * windows * 2) / scenario.lasts
+    const halves = records.map((r) => r.inside[name]!.slice((r.warmBins + r.inside[name]!.length) / 2))
+    const bins = halves[0]!.length
+    const perBin = meanOf(halves.map(slope), CONFIDENCE)
+    const level = meanOf(halves.map(mean))
+    if (perBin.low !== null && perBin.low > 0 && perBin.value! * bins > GROWTH * level.value!) {
+      const growth_per_s = (perBin.value! * bins * 2) / scenario.lasts
       return { component: name, growth_per_s, reason: 'offered load at or above capacity: the backlog grows' }
     }
   }

@@ -12,6 +12,8 @@ import { type Scenario, type UsersSpec, warmupOf } from './scenario.js'
 
 /** Windows of the timeline. */
 const WINDOWS = 120
+/** Parts of a window, over which numbers inside are averaged: finer, for the judgement of the warm-up. */
+const BINS = 8
 
 /** A scenario, built and wired: one replication of it can be run. */
 export class Model {
@@ -53,22 +55,34 @@ export class Model {
   }
 
   /**
-   * Runs the warm-up and the measured span. `window` is called at the end of each window of the timeline; the
-   * run ends there if it says false.
+   * Runs the warm-up and the measured span. `bin` is called at the end of each of `BINS` equal parts of every
+   * window, in the warm-up as far as it is made of them; the run ends there if it says false.
    */
-  run(window: () => boolean = () => true): void {
+  run(bin: () => boolean = () => true): void {
     for (const users of this.users) users.begin()
     this.calamities.begin()
-    this.kernel.run(this.warmup)
-    this.ledger.open(this.kernel.now)
-    for (const component of this.components.values()) component.restart(this.kernel.now)
-    for (const processor of this.processors()) processor.busy.restart(this.kernel.now)
-    for (const wire of this.wires) wire.sent = 0
-    for (let i = 1; i <= WINDOWS; i++) {
-      this.kernel.run(this.warmup + (this.scenario.lasts * i) / WINDOWS)
-      this.ledger.timeline.turn()
-      if (!window()) return
+    const part = this.scenario.lasts / WINDOWS / BINS
+    const warm = Math.floor(this.warmup / part + 1e-9)
+    for (let i = warm; i > 0; i--) {
+      this.kernel.run(this.warmup - (i - 1) * part)
+      if (!bin()) return
     }
+    this.kernel.run(this.warmup)
+    this.measure()
+    for (let i = 1; i <= WINDOWS * BINS; i++) {
+      this.kernel.run(this.warmup + (this.scenario.lasts * i) / (WINDOWS * BINS))
+      if (i % BINS === 0) this.ledger.timeline.turn()
+      if (!bin()) return
+    }
+  }
+
+  /** The measured span begins. */
+  private measure(): void {
+    const { now } = this.kernel
+    this.ledger.open(now)
+    for (const component of this.components.values()) component.restart(now)
+    for (const processor of this.processors()) processor.busy.restart(now)
+    for (const wire of this.wires) wire.sent = 0
   }
 
   /** The processors of all hosts, and of components that have their own. */

@@ -113,7 +113,16 @@ export interface Expectation {
   readonly text: string
 }
 
-/** Seconds that the model runs before the measured span. */
+/**
+ * Whether the run has a beginning and an end of its own (a drill, a deployment) instead of a steady state: then it
+ * starts as it is, and nothing is deleted.
+ */
+export function isTerminating(scenario: Scenario): boolean {
+  return scenario.warmup === 0 || scenario.faults.some((fault) => fault.timed !== null)
+}
+
+/** Seconds that the model runs before the measured span; `auto` is a fifth of the run, or none. */
 export function warmupOf(scenario: Scenario): number {
-  return scenario.warmup === 'auto' ? 0.2 * scenario.lasts : scenario.warmup
+  if (scenario.warmup !== 'auto') return scenario.warmup
+  return isTerminating(scenario) ? 0 : scenario.lasts / 4
 }
