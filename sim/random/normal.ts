@@ -1,9 +1,9 @@
 // biome-ignore-all lint/correctness/noPrecisionLoss: coefficients as published
 import type { Uniforms } from './stream.js'
 
-/** A uniform number in (0, 1): never 0, which the quantile of the normal law cannot take. */
+/** A uniform number in (0, 1): never 0 (2^-54 stands for it), which the quantile of the normal law cannot take. */
 export function uniformOpen(stream: Uniforms): number {
-  return stream.next() + 5.551115123125783e-17
+  return stream.next() || 5.551115123125783e-17
 }
 
 /**
