@@ -7,6 +7,8 @@ import { Account, type Window } from '../traffic/ledger.js'
 /** Counts and latencies of one account, in one replication. */
 export interface AccountRecord {
   offered: number
+  /** Answered ok in the measured span, whenever they had arrived. */
+  answered: number
   outcomes: number[]
   /** Seconds. */
   latencySum: number
@@ -126,6 +128,7 @@ export function replicate(scenario: Scenario, replication: number): ReplicationR
 function record(account: Account): AccountRecord {
   return {
     offered: account.offered,
+    answered: account.answered,
     outcomes: [...account.outcomes],
     latencySum: account.latencySum,
     latency: account.latency.pack(),

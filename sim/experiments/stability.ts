@@ -4,12 +4,12 @@ import type { ReplicationRecord } from './replicate.js'
 import type { Result } from './result.js'
 
 /** A backlog that grows over the second half of the run by this share of what stands there is no fluctuation. */
-const GROWTH = 0.5
+const GROWTH = 0.25
 const CONFIDENCE = 0.999
 
 /**
  * Whether a component never settles: over the second half of the measured span the number inside it grows, in
- * the mean over the replications beyond doubt and by half of itself or more. Of several in a row the one lowest
+ * the mean over the replications beyond doubt and by a quarter of itself or more. Of several in a row the one lowest
  * down holds up the others. Faults and closed users are no steady state to begin with.
  */
 export function backlogOf(

@@ -46,7 +46,7 @@ export function summarize(
     requests: all.requests,
     qps: {
       offered: meanOf(records.map((r) => r.all.offered / span)),
-      ok: meanOf(records.map((r) => r.all.outcomes[Outcome.ok]! / span)),
+      ok: meanOf(records.map((r) => r.all.answered / span)),
     },
     latency_ms: all.latency_ms,
     availability: all.availability,

@@ -4,6 +4,8 @@ import { Histogram } from '../stats/histogram.js'
 /** The account of the requests of one class of one kind of users: what was asked in the measured span, and what became of it. */
 export class Account {
   offered = 0
+  /** Answered ok in the measured span, whenever they had arrived: the goodput, also of a growing backlog. */
+  answered = 0
   readonly outcomes = new Float64Array(outcomeNames.length)
   /** Latencies of the requests answered ok, seconds. */
   readonly latency = new Histogram()
@@ -11,6 +13,7 @@ export class Account {
 
   merge(other: Account): void {
     this.offered += other.offered
+    this.answered += other.answered
     other.outcomes.forEach((n, outcome) => {
       this.outcomes[outcome]! += n
     })
@@ -102,6 +105,7 @@ export class Ledger {
   }
 
   settle(account: Account, arrived: number, outcome: Outcome, now: number, shown: boolean): void {
+    if (now >= this.from && outcome === Outcome.ok) account.answered++
     if (arrived < this.from) return
     const latency = now - arrived
     account.outcomes[outcome]!++
