@@ -1,5 +1,5 @@
 import { Deadlines } from '../kernel/deadlines.js'
-import type { Handler } from '../kernel/event.js'
+import type { Event, Handler } from '../kernel/event.js'
 import type { Stream } from '../random/stream.js'
 import { Probe } from '../stats/probe.js'
 import type { Context } from './context.js'
@@ -53,6 +53,8 @@ export abstract class Component {
   protected readonly context: Context
   private alive = true
   private frozen = false
+  /** The process is there, but its port is not open yet. */
+  private starting: Event | null = null
   private first: Request | null = null
   private last: Request | null = null
   /** Its jobs while it hangs: taken off the CPU. */
@@ -116,8 +118,13 @@ export abstract class Component {
   /** The process died: forget queues, caches, connections. Stations are emptied by themselves. */
   protected crashed(): void {}
 
-  /** The process started. */
+  /** The process listens: from here on it gets requests. */
   protected started(): void {}
+
+  /** Seconds from the start of the process until it listens; before, its port refuses. */
+  protected startup(): number {
+    return 0
+  }
 
   /** A child of `request` to be sent along a wire by `call`; in between the caller may set a timer on it. */
   protected attempt(request: Request): Request {
@@ -190,6 +197,14 @@ export abstract class Component {
     if (child.wire === null) this.context.requests.release(child)
     else if (child.knock !== 0) child.wire.quit(child)
     else if (child.child !== null) child.at!.hungUp(child)
+  }
+
+  /** Ends whatever `request` does in this box: it has no CPU, no wait and no child any more. */
+  protected halt(request: Request): void {
+    this.forget(request)
+    request.event?.cancel()
+    request.event = null
+    this.host.processor.drop(request)
   }
 
   /**
@@ -333,9 +348,15 @@ export abstract class Component {
   // ---- Two kinds of death, and hanging ----------------------------------------------------------------------
 
   private check(): void {
-    const alive = this.living
-    if (this.alive && !alive) this.die(this.quiet || this.host.power.value === 0)
-    else if (!this.alive && alive) this.start()
+    if (!this.living) {
+      this.starting?.cancel()
+      this.starting = null
+      if (this.alive) this.die(this.quiet || this.host.power.value === 0)
+    } else if (!this.alive && this.starting === null) {
+      const seconds = this.startup()
+      if (seconds > 0) this.starting = this.context.kernel.after(seconds, this.listen, null)
+      else this.start()
+    }
     const frozen = this.alive && this.running.value === 0
     if (frozen !== this.frozen) {
       this.frozen = frozen
@@ -366,6 +387,7 @@ export abstract class Component {
       request.event?.cancel()
       request.event = null
       request.queued = false
+      request.place = 0
       this.remove(request, silently ? Outcome.dropped : Outcome.reset)
       if (silently) request.wire!.lose(request)
       else request.wire!.bounce(request, Outcome.reset)
@@ -375,6 +397,12 @@ export abstract class Component {
   private start(): void {
     this.alive = true
     this.started()
+  }
+
+  private readonly listen = (): void => {
+    this.starting = null
+    this.start()
+    this.check()
   }
 
   private thaw(): void {

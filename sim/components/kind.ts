@@ -24,6 +24,8 @@ export interface Site {
   wire(to: string, connectTimeout?: number, end?: Component): Wire
   /** A wire to `agent`, which stands beside the component that it bears the name of. */
   wireTo(agent: Component): Wire
+  /** The way of someone called `from`, who stands outside of all hosts, to `to`. */
+  outside(from: string, to: Component): Wire
   /** Durations per request class, keyed by visitor, drawn from the stream `role/purpose`. */
   demand(laws: PerClass, purpose: string): Demand
 }

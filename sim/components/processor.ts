@@ -79,6 +79,14 @@ export class Processor {
     return taken
   }
 
+  /** Takes one job off the CPU, if it is there. */
+  drop(request: Request): void {
+    this.advance()
+    if (this.jobs.removeOne((job) => job === request) === undefined) return
+    this.pace()
+    this.arm()
+  }
+
   private readonly serve = (): void => {
     this.pending = null
     this.advance()

@@ -164,9 +164,17 @@ export class Wire {
   }
 
   private delay(request: Request): number {
+    return this.transit(request.key, request.attempt * 2 + (request.at === this.to ? 1 : 0))
+  }
+
+  /**
+   * Seconds that a packet is on its way, with what is sent again if it gets lost.
+   * @param key names what it carries, @param leg tells apart several packets for that
+   */
+  transit(key: number, leg: number): number {
     let seconds = this.latency.value
     if (this.delivery.value < 1) {
-      this.stream.at(request.key, request.attempt * 2 + (request.at === this.to ? 1 : 0))
+      this.stream.at(key, leg)
       // Each loss doubles the retransmission timeout; a dead wire (delivery 0) is cut off at about 100 s.
       for (let rto = RTO; rto < 60 && this.stream.next() >= this.delivery.value; rto *= 2) seconds += rto
     }

@@ -103,6 +103,7 @@ export class Model {
       component: (other) => this.components.get(other)!,
       wire: (to, connectTimeout) => this.wire(name, this.components.get(to)!, connectTimeout),
       wireTo: (agent) => this.wire(name, agent),
+      outside: (from, to) => this.wire(from, to),
       demand: (laws, purpose) => new Demand(laws.for(this.scenario.classes), context.stream(role, purpose)),
     }
   }
