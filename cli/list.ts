@@ -14,6 +14,8 @@ export function listCommand(): Command {
       if (name !== undefined && !catalogNames(all).includes(name)) {
         throw new Unusable(`nothing is named "${name}"${hint(name, catalogNames(all))}`)
       }
-      process.stdout.write(format === 'json' ? `${JSON.stringify({ version: 1, ...all }, null, 2)}\n` : catalogText(all, name))
+      process.stdout.write(
+        format === 'json' ? `${JSON.stringify({ version: 1, ...all }, null, 2)}\n` : catalogText(all, name),
+      )
     })
 }

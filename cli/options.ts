@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { parseDuration, parseShare, Unreadable } from '../sim/options/units.js'
 import { readScenario } from '../sim/scenario/parse.js'
 import { type Problem, ScenarioError } from '../sim/scenario/problem.js'
 import type { Overrides, Scenario } from '../sim/scenario/scenario.js'
@@ -20,6 +21,9 @@ export interface RunOptions extends OverrideOptions {
   check: boolean
   jobs: number
   quiet: boolean
+  precision?: number
+  maxReplications: number
+  timeBudget?: number
 }
 
 export function addOverrideOptions(command: Command): Command {
@@ -48,6 +52,17 @@ export function addRunOptions(command: Command): Command {
     .option('--check', 'exit with 1 if an expectation (expect: in the file) is not met', false)
     .option('--jobs <n>', 'replications at a time', wholeNumber, availableParallelism())
     .option('--quiet', 'no progress bar', false)
+    .option(
+      '--precision <share>',
+      'add replications until mean, p99 and failures are known to this, such as 5%',
+      readAs(parseShare),
+    )
+    .option('--max-replications <n>', 'at most so many, with --precision', wholeNumber, 1000)
+    .option(
+      '--time-budget <duration>',
+      'no more replications after so long, with --precision',
+      readAs(parseDuration),
+    )
 }
 
 /** Reads all files; the problems of all of them are told at once. */
@@ -66,6 +81,18 @@ export function readScenarios(files: readonly string[], options: OverrideOptions
   })
   if (problems.length > 0) throw new ScenarioError(problems)
   return scenarios
+}
+
+/** An option that is read as in a scenario file. */
+function readAs(read: (text: string) => number): (text: string) => number {
+  return (text) => {
+    try {
+      return read(text)
+    } catch (error) {
+      if (error instanceof Unreadable) throw new InvalidArgumentError(`expected ${error.message}.`)
+      throw error
+    }
+  }
 }
 
 export function wholeNumber(text: string): number {

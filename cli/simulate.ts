@@ -5,7 +5,7 @@ import { toText } from '../reports/text.js'
 import { compare } from '../sim/experiments/compare.js'
 import { openPool } from '../sim/experiments/jobs.js'
 import type { Report } from '../sim/experiments/result.js'
-import { jobsOf, type Ran, run } from '../sim/experiments/run.js'
+import { jobsOf, type Ran, run, type Stopping } from '../sim/experiments/run.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { Exit, exitCodes } from './exit.js'
 import { type RunOptions, readScenarios } from './options.js'
@@ -35,14 +35,21 @@ export async function simulate(
   if (options.check && judgements.some((j) => j.verdict !== 'met')) throw new Exit(exitCodes.unmet)
 }
 
-async function runAll(scenarios: readonly Scenario[], { jobs, quiet }: RunOptions): Promise<Ran[]> {
+async function runAll(scenarios: readonly Scenario[], options: RunOptions): Promise<Ran[]> {
+  const { jobs, quiet } = options
   const steps = scenarios.flatMap(jobsOf).length
   const progress = new Progress(steps, quiet)
   const pool = openPool(Math.min(jobs, steps))
   try {
-    return await run(scenarios, pool, progress.step)
+    return await run(scenarios, pool, progress.step, stopping(options))
   } finally {
     progress.end()
     await pool.close()
   }
+}
+
+function stopping({ precision, maxReplications, timeBudget }: RunOptions): Stopping | null {
+  if (precision === undefined) return null
+  const end = timeBudget === undefined ? Number.POSITIVE_INFINITY : Date.now() + timeBudget * 1000
+  return { precision, most: maxReplications, outOfTime: () => Date.now() > end }
 }

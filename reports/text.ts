@@ -2,7 +2,7 @@ import Table from 'cli-table3'
 import type { Comparison, Report, Result } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { digits, milliseconds, percent, plusMinus, whole } from './numbers.js'
-import { costs, limits, verdict } from './words.js'
+import { costs, limits, verdict, winners } from './words.js'
 
 /** Columns that a terminal has. */
 const WIDTH = 100
@@ -49,16 +49,18 @@ function comparison(results: readonly Result[], comparisons: readonly Comparison
     ]),
     [30],
   )
+  const first = results[0]!
   const words = results.slice(1).map((r) =>
     wrap(
       verdict(
-        results[0]!,
+        first,
         r,
-        comparisons.filter((c) => c.b === r.scenario),
+        comparisons.filter((c) => c.a === first.scenario && c.b === r.scenario),
       ),
     ),
   )
-  const { replications, simulated_s, seed } = results[0]!
+  if (results.length > 2) words.push(wrap(winners(comparisons)))
+  const { replications, simulated_s, seed } = first
   const how = `Latency in ms, ± half of the 95% interval; ${replications} replications of ${digits(simulated_s)} s, seed ${seed}, paired.`
   return [table, how, '', ...words].join('\n')
 }
@@ -136,8 +138,15 @@ function single(result: Result, scenario: Scenario, short: boolean): string {
   lines.push(...extras)
   for (const { text, verdict, value } of result.expectations ?? [])
     lines.push(wrap(`Expected ${text}: ${verdict} (${digits(value.value ?? Number.NaN)}).`))
+  if (result.precision) lines.push(wrap(precision(result)))
   for (const note of result.notes) lines.push(wrap(`Note: ${note}.`))
   return lines.join('\n')
+}
+
+function precision({ precision, replications }: Result): string {
+  const { target, reached } = precision!
+  const met = reached <= target ? 'reached' : 'not reached'
+  return `Precision of ${percent(target)} ${met}: ${percent(Math.min(1, reached))} after ${replications} replications.`
 }
 
 function accounts(result: Result): string[][] {

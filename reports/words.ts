@@ -1,3 +1,4 @@
+import { bestOf } from '../sim/experiments/compare.js'
 import type { Comparison, Result } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { digits, digitsOfError, whole } from './numbers.js'
@@ -79,6 +80,16 @@ export function verdict(a: Result, b: Result, comparisons: readonly Comparison[]
     same.length > 0 ? `no significant difference in ${same.join(', ')}` : null,
   ]
   return `${b.scenario} against ${a.scenario}: ${parts.filter((p) => p !== null).join('; ')}.`
+}
+
+/** One sentence: who is best in what, at the confidence of the comparisons. */
+export function winners(comparisons: readonly Comparison[]): string {
+  const told = [...new Set(comparisons.map((c) => c.metric))].map((metric) => {
+    const best = bestOf(comparisons, metric)
+    const { words } = NAMES[metric]!
+    return best.length === 1 ? `${words}: ${best[0]}` : `${words}: no single one (${best.join(', ')})`
+  })
+  return `Best at 95% confidence, all pairs compared. ${told.join('; ')}.`
 }
 
 function carried(scenario: Scenario, host: string): string {

@@ -23,33 +23,43 @@ const metrics: readonly Metric[] = [
   { name: 'availability', more: true, of: (r) => ok(r) / ended(r) },
 ]
 
+const CONFIDENCE = 0.95
+
 /**
- * The differences of every scenario to the first, by paired t over the replications: replication by replication
- * both met the same visitors and the same bad luck, so that what is left is what the architecture does.
+ * The differences between all pairs of scenarios, by paired t over the replications: replication by replication
+ * both met the same visitors and the same bad luck, so that what is left is what the architecture does. The
+ * intervals of several pairs are widened (Bonferroni), so that they hold together at 95 %.
  */
 export function compare(ran: readonly Ran[]): Comparison[] {
-  const [first, ...others] = ran
-  return others.flatMap((other) =>
-    metrics.map((metric): Comparison => {
-      const difference = differenceOf(metric, first!, other)
-      return {
-        a: first!.result.scenario,
-        b: other.result.scenario,
-        metric: metric.name,
-        difference,
-        verdict: verdictOf(difference, metric.more),
-      }
+  const pairs = ran.flatMap((a, i) => ran.slice(i + 1).map((b) => [a, b] as const))
+  const confidence = 1 - (1 - CONFIDENCE) / pairs.length
+  return metrics.flatMap((metric) =>
+    pairs.map(([a, b]): Comparison => {
+      const difference = differenceOf(metric, a, b, confidence)
+      const verdict = verdictOf(difference, metric.more)
+      return { a: a.result.scenario, b: b.result.scenario, metric: metric.name, difference, verdict }
     }),
   )
 }
 
-function differenceOf(metric: Metric, a: Ran, b: Ran): Estimate {
+/** The scenarios that no other is better than, at the confidence of the comparisons: one is the best, several tie. */
+export function bestOf(comparisons: readonly Comparison[], metric: string): string[] {
+  const own = comparisons.filter((c) => c.metric === metric)
+  const names = [...new Set(own.flatMap((c) => [c.a, c.b]))]
+  const beaten = new Set(
+    own.flatMap((c) => (c.verdict === 'better' ? [c.a] : c.verdict === 'worse' ? [c.b] : [])),
+  )
+  return names.filter((name) => !beaten.has(name))
+}
+
+function differenceOf(metric: Metric, a: Ran, b: Ran, confidence: number): Estimate {
   const steady = !metric.name.startsWith('latency') || (!a.result.unstable && !b.result.unstable)
   if (!steady) return nothing
-  const pairs = a.records.slice(0, b.records.length).map((record, i) => {
-    return metric.of(b.records[i]!, b.result.simulated_s) - metric.of(record, a.result.simulated_s)
+  const count = Math.min(a.records.length, b.records.length)
+  const differences = Array.from({ length: count }, (_, i) => {
+    return metric.of(b.records[i]!, b.result.simulated_s) - metric.of(a.records[i]!, a.result.simulated_s)
   })
-  return pairs.every(Number.isFinite) ? meanOf(pairs) : nothing
+  return differences.every(Number.isFinite) ? meanOf(differences, confidence) : nothing
 }
 
 function verdictOf({ low, high }: Estimate, more: boolean): Comparison['verdict'] {

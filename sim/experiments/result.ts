@@ -30,6 +30,8 @@ export interface Result {
   /** Share of the requests answered ok at or below a latency: the curve of the distribution. */
   distribution: { ms: number; share: number }[]
   unstable?: { component: string; reason: string; growth_per_s: number }
+  /** With `--precision`: the largest relative error of mean, p99 and the share that fails. */
+  precision?: { target: number; reached: number }
   expectations?: Judgement[]
   /** What a reader should know: estimates that are missing, and why. */
   notes: string[]
