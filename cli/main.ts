@@ -7,6 +7,7 @@ import { compareCommand } from './compare.js'
 import { Exit, exitCodes, Unusable } from './exit.js'
 import { listCommand } from './list.js'
 import { runCommand } from './run.js'
+import { sweepCommand } from './sweep.js'
 import { traceCommand } from './trace.js'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -28,7 +29,7 @@ Exit codes:
   )
 
 // Each command is a line here and a file beside this one.
-for (const command of [runCommand, compareCommand, checkCommand, traceCommand, listCommand]) {
+for (const command of [runCommand, compareCommand, checkCommand, sweepCommand, traceCommand, listCommand]) {
   program.addCommand(command().exitOverride().showHelpAfterError('(--help shows the options)'))
 }
 

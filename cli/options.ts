@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Stopping } from '../sim/experiments/run.js'
 import { parseDuration, parseShare, Unreadable } from '../sim/options/units.js'
 import { readScenario } from '../sim/scenario/parse.js'
 import { type Problem, ScenarioError } from '../sim/scenario/problem.js'
@@ -100,4 +101,11 @@ export function wholeNumber(text: string): number {
   if (!Number.isInteger(value) || value < 1)
     throw new InvalidArgumentError('expected a whole number of 1 or more.')
   return value
+}
+
+/** What `--precision` and its bounds ask for. */
+export function stopping({ precision, maxReplications, timeBudget }: RunOptions): Stopping | null {
+  if (precision === undefined) return null
+  const end = timeBudget === undefined ? Number.POSITIVE_INFINITY : Date.now() + timeBudget * 1000
+  return { precision, most: maxReplications, outOfTime: () => Date.now() > end }
 }

@@ -5,10 +5,10 @@ import { toText } from '../reports/text.js'
 import { compare } from '../sim/experiments/compare.js'
 import { openPool } from '../sim/experiments/jobs.js'
 import type { Report } from '../sim/experiments/result.js'
-import { jobsOf, type Ran, run, type Stopping } from '../sim/experiments/run.js'
+import { jobsOf, type Ran, run } from '../sim/experiments/run.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { Exit, exitCodes } from './exit.js'
-import { type RunOptions, readScenarios } from './options.js'
+import { type RunOptions, readScenarios, stopping } from './options.js'
 import { Progress } from './progress.js'
 
 /** Runs the files, prints what `--format` says, writes what `--out` says, and judges if `--check` says so. */
@@ -46,10 +46,4 @@ async function runAll(scenarios: readonly Scenario[], options: RunOptions): Prom
     progress.end()
     await pool.close()
   }
-}
-
-function stopping({ precision, maxReplications, timeBudget }: RunOptions): Stopping | null {
-  if (precision === undefined) return null
-  const end = timeBudget === undefined ? Number.POSITIVE_INFINITY : Date.now() + timeBudget * 1000
-  return { precision, most: maxReplications, outOfTime: () => Date.now() > end }
 }

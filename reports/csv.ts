@@ -2,27 +2,29 @@ import { stringify } from 'csv-stringify/sync'
 import type { Report, Result } from '../sim/experiments/result.js'
 import type { Estimate } from '../sim/stats/estimate.js'
 
-type Row = Record<string, string | number | null>
+export type Row = Record<string, string | number | null>
 
 /** One row a scenario; every estimate with its interval. */
 export function summaryCsv({ results }: Report): string {
-  return table(
-    results.map((r) => ({
-      scenario: r.scenario,
-      seed: r.seed,
-      replications: r.replications,
-      simulated_s: r.simulated_s,
-      offered: r.requests.offered,
-      ok: r.requests.ok,
-      failed: r.requests.failed,
-      in_flight: r.requests.in_flight,
-      ...estimate('qps_offered', r.qps.offered),
-      ...estimate('qps_ok', r.qps.ok),
-      ...Object.assign({}, ...LATENCIES.map((key) => estimate(`latency_${key}_ms`, r.latency_ms[key]))),
-      latency_max_ms: r.latency_ms.max,
-      ...estimate('availability', r.availability),
-    })),
-  )
+  return table(results.map(summaryRow))
+}
+
+export function summaryRow(r: Result): Row {
+  return {
+    scenario: r.scenario,
+    seed: r.seed,
+    replications: r.replications,
+    simulated_s: r.simulated_s,
+    offered: r.requests.offered,
+    ok: r.requests.ok,
+    failed: r.requests.failed,
+    in_flight: r.requests.in_flight,
+    ...estimate('qps_offered', r.qps.offered),
+    ...estimate('qps_ok', r.qps.ok),
+    ...Object.assign({}, ...LATENCIES.map((key) => estimate(`latency_${key}_ms`, r.latency_ms[key]))),
+    latency_max_ms: r.latency_ms.max,
+    ...estimate('availability', r.availability),
+  }
 }
 
 /** One row for each component of each scenario. */
@@ -63,6 +65,6 @@ function estimate(name: string, { value, low, high }: Estimate): Row {
   return { [name]: value, [`${name}_low`]: low, [`${name}_high`]: high }
 }
 
-function table(rows: readonly Row[]): string {
+export function table(rows: readonly Row[]): string {
   return stringify(rows as Row[], { header: true })
 }

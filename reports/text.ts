@@ -192,7 +192,7 @@ function outcomes(result: Result): string {
 const percentRound = (share: number): string => `${Math.round(share * 100)}%`
 
 /** A plain table; the columns after the first are right-aligned; `most` bounds the widths of the first ones. */
-function rows(head: string[], body: string[][], most: number[] = []): string {
+export function rows(head: string[], body: string[][], most: number[] = []): string {
   const table = new Table({
     ...PLAIN,
     head,

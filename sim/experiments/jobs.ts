@@ -15,7 +15,11 @@ export interface Job {
 
 /** Runs jobs and gives their records in the order of the jobs. */
 export interface Pool {
-  run(jobs: readonly Job[], done: () => void): Promise<ReplicationRecord[]>
+  run(
+    jobs: readonly Job[],
+    done: () => void,
+    finished?: (job: Job, record: ReplicationRecord) => void,
+  ): Promise<ReplicationRecord[]>
   close(): Promise<void>
 }
 
@@ -23,10 +27,12 @@ export interface Pool {
 export function openPool(jobs: number): Pool {
   if (jobs === 1) {
     return {
-      async run(list, done) {
+      async run(list, done, finished) {
         const records: ReplicationRecord[] = []
         for (const job of list) {
-          records.push(runJob(job))
+          const record = runJob(job)
+          records.push(record)
+          finished?.(job, record)
           done()
           // Lets the progress bar be drawn and Ctrl-C be heard.
           await new Promise((resolve) => setImmediate(resolve))
@@ -44,10 +50,11 @@ export function openPool(jobs: number): Pool {
     concurrentTasksPerWorker: 1,
   })
   return {
-    run: (list, done) =>
+    run: (list, done, finished) =>
       Promise.all(
         list.map(async (job) => {
           const record: ReplicationRecord = await pool.run(job)
+          finished?.(job, record)
           done()
           return record
         }),

@@ -1,0 +1,49 @@
+import { parseNumber, Unreadable } from '../options/units.js'
+
+/** One letter of the settings, and the values that it takes. */
+export interface Dimension {
+  readonly name: string
+  readonly values: readonly string[]
+}
+
+/** A point of a sweep: a value for each dimension. */
+export type Point = Readonly<Record<string, string>>
+
+const RANGE = /^(\S+?)\.\.(\S+?)(?::(\S+))?$/
+const MOST_VALUES = 10_000
+
+/** Values from `100..1000:100` (both ends), or from a list `1,2,5`. */
+export function valuesOf(text: string): string[] {
+  const range = RANGE.exec(text.trim())
+  if (range === null) {
+    const values = text.split(',').map((value) => value.trim())
+    if (values.some((value) => value === ''))
+      throw new Unreadable(`values such as 100..1000:100 or 1,2,5, not "${text}"`)
+    return values
+  }
+  const [from, to, step] = [parseNumber(range[1]!), parseNumber(range[2]!), parseNumber(range[3] ?? '1')]
+  const count = Math.floor((to - from) / step + 1e-9) + 1
+  if (!(step > 0) || !(count >= 1)) throw new Unreadable(`a range that goes up, from..to:step, not "${text}"`)
+  if (count > MOST_VALUES) throw new Unreadable(`a range of at most ${MOST_VALUES} values, not ${count}`)
+  return Array.from({ length: count }, (_, i) => String(+(from + i * step).toPrecision(12)))
+}
+
+/** All combinations; the last dimension changes fastest. */
+export function pointsOf(dimensions: readonly Dimension[]): Point[] {
+  return dimensions.reduce<Point[]>(
+    (points, { name, values }) =>
+      points.flatMap((point) => values.map((value) => ({ ...point, [name]: value }))),
+    [{}],
+  )
+}
+
+/** A setting with `{x}` replaced by the point's value of x. */
+export function settingAt(setting: string, point: Point): string {
+  return setting.replace(/\{([a-z])\}/g, (all, name: string) => point[name] ?? all)
+}
+
+/** The letters in settings that no dimension gives a value. */
+export function unbound(settings: readonly string[], dimensions: readonly Dimension[]): string[] {
+  const names = settings.flatMap((s) => [...s.matchAll(/\{([a-z])\}/g)].map((m) => m[1]!))
+  return [...new Set(names)].filter((name) => !dimensions.some((d) => d.name === name))
+}
