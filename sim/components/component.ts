@@ -291,11 +291,26 @@ export abstract class Component {
     wire.send(request)
   }
 
-  /** Answers that there is no place. */
-  protected refuse(request: Request): void {
+  /** There is no place: the connection is refused, or closed (`reset`) after it was accepted. */
+  protected refuse(request: Request, outcome: Outcome = Outcome.refused): void {
     this.probe.refused++
-    this.remove(request, Outcome.refused)
-    request.wire!.bounce(request, Outcome.refused)
+    this.remove(request, outcome)
+    request.wire!.bounce(request, outcome)
+  }
+
+  /** Breaks the connections of those inside of whom `which` says so: their callers get a reset. */
+  protected sever(which: (request: Request) => boolean): void {
+    for (let request = this.first; request !== null; ) {
+      const next: Request | null = request.younger
+      if (which(request)) {
+        this.forget(request)
+        request.event?.cancel()
+        request.event = null
+        this.remove(request, Outcome.reset)
+        request.wire!.bounce(request, Outcome.reset)
+      }
+      request = next
+    }
   }
 
   /** Says nothing: the connection is not accepted, and the caller's machine will try again (accept queue full). */
@@ -345,6 +360,11 @@ export abstract class Component {
     return this.host.power.value > 0 && this.up.value > 0
   }
 
+  /** Whether the process is there and does nothing. */
+  protected get hanging(): boolean {
+    return this.running.value === 0
+  }
+
   // ---- Two kinds of death, and hanging ----------------------------------------------------------------------
 
   private check(): void {
@@ -357,7 +377,7 @@ export abstract class Component {
       if (seconds > 0) this.starting = this.context.kernel.after(seconds, this.listen, null)
       else this.start()
     }
-    const frozen = this.alive && this.running.value === 0
+    const frozen = this.alive && this.hanging
     if (frozen !== this.frozen) {
       this.frozen = frozen
       if (frozen) this.stopped.push(...this.host.processor.take(this))

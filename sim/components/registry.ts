@@ -3,16 +3,20 @@ import { balancer } from './balancer.js'
 import { cache } from './cache.js'
 import { dns } from './dns.js'
 import { firewall } from './firewall.js'
+import { haproxy } from './haproxy.js'
 import type { Kind } from './kind.js'
 import { monitor } from './monitor.js'
 import { mysql } from './mysql.js'
 import { nginx } from './nginx.js'
 import { service } from './service.js'
+import { vip } from './vip.js'
 
 /** All component kinds, one line each. */
 export const kinds = [
   service,
   balancer,
+  haproxy,
+  vip,
   dns,
   firewall,
   nginx,

@@ -23,7 +23,7 @@ export class Wire {
   readonly delivery: Dial
   /** 1, or 0 while cut. */
   readonly open = new Dial(1)
-  /** Requests sent in the measured span. */
+  /** Requests sent in the measured span, health checks left out. */
   sent = 0
   private plain: boolean
   private readonly connecting: Deadlines<Request>
@@ -58,7 +58,7 @@ export class Wire {
     this.connecting = new Deadlines(
       context.kernel,
       Math.min(connectTimeout, SYN_GIVES_UP),
-      (request, ticket) => request.knock === ticket,
+      (request, ticket) => request.knock === ticket || (request === this.heard && ticket === this.ticket),
       this.giveUp,
     )
     this.stream = context.stream(`${from} -> ${towards}`, 'loss')
@@ -73,9 +73,14 @@ export class Wire {
     return this.open.value > 0 && this.to.connects
   }
 
+  /** Whether a connection attempt would be answered now, be it by a refusal. */
+  get hears(): boolean {
+    return this.open.value > 0 && this.to.hears
+  }
+
   /** Carries `request` down. */
   send(request: Request): void {
-    this.sent++
+    if (!request.health) this.sent++
     request.wire = this
     if (this.plain) this.arrive(request)
     else if (this.open.value === 0) this.arrive(request)
@@ -122,7 +127,7 @@ export class Wire {
 
   private readonly retransmit = (request: Request): void => {
     request.event = null
-    if (this.open.value === 0 || !this.to.hears) {
+    if (!this.hears) {
       request.event = this.context.kernel.after(SYN_RTO * 2 ** request.syns++, this.retransmit, request)
       return
     }
@@ -142,7 +147,7 @@ export class Wire {
   }
 
   private readonly arrive = (request: Request): void => {
-    if (this.open.value === 0 || !this.to.hears) this.knock(request)
+    if (!this.hears) this.knock(request)
     else this.to.enter(request)
   }
 

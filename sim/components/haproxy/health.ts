@@ -1,0 +1,41 @@
+/**
+ * What the checks of one server say, as HAProxy 2.6 counts: a level from 0 to rise + fall - 1, up from `rise`
+ * on. A server starts just up, so that the first failure takes it down.
+ */
+export class Health {
+  private level: number
+
+  constructor(
+    private readonly rise: number,
+    private readonly fall: number,
+  ) {
+    this.level = rise
+  }
+
+  get up(): boolean {
+    return this.level >= this.rise
+  }
+
+  /** Up, and no check failed of late. */
+  get sound(): boolean {
+    return this.level === this.rise + this.fall - 1
+  }
+
+  /** Down, and no check passed of late. */
+  get dead(): boolean {
+    return this.level === 0
+  }
+
+  passed(): void {
+    if (++this.level >= this.rise) this.level = this.rise + this.fall - 1
+  }
+
+  failed(): void {
+    if (--this.level < this.rise) this.level = 0
+  }
+
+  /** The process started again. */
+  reset(): void {
+    this.level = this.rise
+  }
+}

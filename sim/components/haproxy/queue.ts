@@ -1,0 +1,81 @@
+import { Deadlines } from '../../kernel/deadlines.js'
+import type { Handler } from '../../kernel/event.js'
+import type { Probe } from '../../stats/probe.js'
+import type { Context } from '../context.js'
+import type { Request } from '../request.js'
+
+/** The queue of a backend: first in first out, until a server has a free slot or `timeout queue` ends the wait. */
+export class BackendQueue {
+  private head: Request | null = null
+  private tail: Request | null = null
+  private waiting = 0
+  private readonly timers: Deadlines<Request> | null
+
+  /**
+   * @param timeout seconds, `Infinity` for no limit
+   * @param expired what then becomes of a request, which is no longer in the queue
+   */
+  constructor(
+    private readonly context: Context,
+    private readonly probe: Probe,
+    timeout: number,
+    expired: Handler<Request>,
+  ) {
+    this.timers =
+      timeout < Number.POSITIVE_INFINITY
+        ? new Deadlines(
+            context.kernel,
+            timeout,
+            (request, ticket) => request.place === ticket,
+            (request) => {
+              this.withdraw(request)
+              expired(request)
+            },
+          )
+        : null
+  }
+
+  get empty(): boolean {
+    return this.head === null
+  }
+
+  join(request: Request): void {
+    request.queued = true
+    request.joined = this.context.kernel.now
+    request.ahead = this.tail
+    request.behind = null
+    if (this.tail === null) this.head = request
+    else this.tail.behind = request
+    this.tail = request
+    if (this.timers !== null) request.place = this.timers.set(request)
+    this.count(1)
+  }
+
+  /** The one that has waited longest leaves the queue. */
+  take(): Request {
+    const request = this.head!
+    this.withdraw(request)
+    return request
+  }
+
+  clear(): void {
+    while (this.head !== null) this.withdraw(this.head)
+  }
+
+  private withdraw(request: Request): void {
+    if (request.ahead === null) this.head = request.behind
+    else request.ahead.behind = request.behind
+    if (request.behind === null) this.tail = request.ahead
+    else request.behind.ahead = request.ahead
+    request.ahead = null
+    request.behind = null
+    request.queued = false
+    request.place = 0
+    this.count(-1)
+  }
+
+  private count(by: number): void {
+    this.waiting += by
+    this.probe.waiting.set(this.context.kernel.now, this.waiting)
+  }
+}

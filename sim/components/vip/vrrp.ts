@@ -1,0 +1,171 @@
+import type { Event } from '../../kernel/event.js'
+import type { Kernel } from '../../kernel/kernel.js'
+
+/** A machine that runs keepalived. */
+export interface Member {
+  /** Not cut off from the network. */
+  readonly reachable: boolean
+}
+
+export interface VrrpOptions {
+  /** Seconds. */
+  readonly advertInt: number
+  readonly preempt: boolean
+  readonly version: 2 | 3
+}
+
+/** One member's part in one virtual router. */
+class Router {
+  state: 'stopped' | 'backup' | 'master' | 'fault' = 'stopped'
+  /** A backup's wait for adverts; a master's next advert. */
+  timer: Event | null = null
+
+  constructor(
+    readonly member: number,
+    public priority: number,
+  ) {}
+}
+
+/**
+ * One virtual address and the members that stand in for one another, by VRRP as keepalived 2.2 speaks it.
+ *
+ * The master sends an advert every `advert_int`. A backup that hears none for Master_Down = 3 advert_int + skew
+ * takes the address; the skew is shorter for a higher priority. An advert of priority 0 (a master that stops, or
+ * whose script fails) shortens the wait to the skew. A backup with `preempt` is deaf to adverts below its own
+ * priority, and so takes over one Master_Down after it started. A master that hears a higher priority steps down.
+ * Sources: RFC 3768 and 5798, keepalived manual; takeover times measured on keepalived 2.2.7.
+ */
+export class Vrrp {
+  /** The member whose machine answers for the address; -1 for none. */
+  holder = -1
+  /** How often a member has taken the address. */
+  takeovers = 0
+  private readonly routers: readonly Router[]
+
+  /**
+   * @param priorities of the members, 1 to 254
+   * @param phase when the first advert is due, as a share of advert_int
+   * @param moved told of a living member that does not hold the address any longer
+   */
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly members: readonly Member[],
+    priorities: readonly number[],
+    private readonly options: VrrpOptions,
+    phase: number,
+    private readonly moved: (from: number) => void,
+  ) {
+    this.routers = priorities.map((priority, member) => new Router(member, priority))
+    // It has been running for long: the highest priority is master.
+    const master = this.routers.reduce((a, b) => (b.priority > a.priority ? b : a))
+    for (const router of this.routers) {
+      if (router !== master) this.start(router.member)
+    }
+    master.state = 'master'
+    this.holder = master.member
+    this.schedule(master, phase * options.advertInt, this.advertise)
+  }
+
+  /** keepalived begins: as a backup, whatever the priority. */
+  start(member: number): void {
+    const router = this.routers[member]!
+    router.state = 'backup'
+    this.await(router)
+  }
+
+  /** keepalived is stopped and says so: with an advert of priority 0, if it is master. */
+  stop(member: number): void {
+    this.resign(this.routers[member]!, 'stopped')
+  }
+
+  /** Its script says that it is not fit: it takes no part until `start`. */
+  fail(member: number): void {
+    this.resign(this.routers[member]!, 'fault')
+  }
+
+  /** The machine is dead: no last words. */
+  vanish(member: number): void {
+    const router = this.routers[member]!
+    router.state = 'stopped'
+    router.timer?.cancel()
+    router.timer = null
+    if (this.holder === member) this.holder = -1
+  }
+
+  /** Adverts, and the comparison with those of others, go by the new priority from now on. */
+  rank(member: number, priority: number): void {
+    this.routers[member]!.priority = priority
+  }
+
+  private resign(router: Router, state: 'stopped' | 'fault'): void {
+    const master = router.state === 'master'
+    router.state = state
+    router.timer?.cancel()
+    router.timer = null
+    if (this.holder === router.member) {
+      this.holder = -1
+      this.moved(router.member)
+    }
+    if (master) this.broadcast(router, 0)
+  }
+
+  /** Skew: (256 - priority) / 256 of a second in version 2, of advert_int in version 3. */
+  private skew({ priority }: Router): number {
+    const { version, advertInt } = this.options
+    return ((256 - priority) / 256) * (version === 2 ? 1 : advertInt)
+  }
+
+  private await(router: Router): void {
+    this.schedule(router, 3 * this.options.advertInt + this.skew(router), this.takeOver)
+  }
+
+  private schedule(router: Router, seconds: number, handler: (router: Router) => void): void {
+    router.timer?.cancel()
+    router.timer = this.kernel.after(seconds, handler, router)
+  }
+
+  private readonly takeOver = (router: Router): void => {
+    router.timer = null
+    router.state = 'master'
+    this.claim(router)
+    this.advertise(router)
+  }
+
+  private readonly advertise = (router: Router): void => {
+    router.timer = null
+    this.schedule(router, this.options.advertInt, this.advertise)
+    this.broadcast(router, router.priority)
+  }
+
+  private broadcast(from: Router, priority: number): void {
+    if (!this.members[from.member]!.reachable) return
+    for (const router of this.routers) {
+      if (router !== from && this.members[router.member]!.reachable) this.hear(router, from, priority)
+    }
+  }
+
+  private hear(router: Router, from: Router, priority: number): void {
+    if (router.state === 'backup') {
+      if (priority === 0) this.schedule(router, this.skew(router), this.takeOver)
+      else if (priority >= router.priority || !this.options.preempt) this.await(router)
+    } else if (router.state === 'master' && priority > 0) {
+      // Of equals the one with the higher address wins: here, the earlier in the list.
+      if (priority > router.priority || (priority === router.priority && from.member < router.member)) {
+        router.state = 'backup'
+        this.await(router)
+        this.claim(from)
+      } else {
+        this.claim(router)
+      }
+    }
+  }
+
+  /** Gratuitous ARP: whoever sent the last one has the address. */
+  private claim(router: Router): void {
+    const before = this.holder
+    if (before === router.member) return
+    this.holder = router.member
+    this.takeovers++
+    if (before >= 0) this.moved(before)
+  }
+}
