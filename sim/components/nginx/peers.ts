@@ -15,6 +15,7 @@ export interface Peer {
 
 /** What one nginx worker (or all of them, with a zone) knows about a peer. */
 class State {
+  /** Grows back to the weight, one at a time, after failures have cut it. */
   effective: number
   current = 0
   fails = 0
@@ -29,13 +30,16 @@ class State {
 }
 
 /**
- * The servers of an upstream as one worker sees them: smooth weighted round robin and passive failure marking.
+ * The servers of an upstream as one worker sees them: smooth weighted round robin, least_conn, and passive
+ * failure marking.
  *
- * Source: nginx commit "Upstream: smooth weighted round-robin balancing" and ngx_http_upstream_round_robin;
- * sequences measured on nginx 1.22.1. Clock steps of one second, as nginx's.
+ * Sources: nginx commit "Upstream: smooth weighted round-robin balancing", the upstream round robin and
+ * least_conn modules; sequences and timings measured on nginx 1.22.1. Its clock has steps of one second, which
+ * here begin with the run.
  */
 export class Peers {
-  private readonly states: State[]
+  readonly states: readonly State[]
+  /** The only server of a group is never marked unavailable. */
   private readonly single: boolean
 
   constructor(
@@ -43,7 +47,7 @@ export class Peers {
     private readonly leastConn: boolean,
   ) {
     this.states = peers.map((peer) => new State(peer))
-    this.single = peers.filter((p) => !p.backup).length === 1 && peers.every((p) => !p.backup)
+    this.single = peers.length === 1
   }
 
   /**
@@ -51,8 +55,9 @@ export class Peers {
    * @param tried bit `i` set: peer `i` has been tried for this request
    */
   pick(now: number, tried: number): number {
-    const first = this.choose(Math.floor(now), tried, false)
-    return first >= 0 ? first : this.choose(Math.floor(now), tried, true)
+    const second = Math.floor(now)
+    const place = this.choose(second, tried, false)
+    return place >= 0 ? place : this.choose(second, tried, true)
   }
 
   taken(place: number): void {
@@ -65,7 +70,7 @@ export class Peers {
     state.conns--
     if (this.single) return
     if (!failed) {
-      // The probe after fail_timeout succeeded.
+      // The one try that is allowed after fail_timeout went well.
       if (state.accessed < state.checked) state.fails = 0
       return
     }
@@ -77,22 +82,18 @@ export class Peers {
   }
 
   private choose(second: number, tried: number, backup: boolean): number {
+    const least = this.leastConn ? this.leastLoaded(second, tried, backup) : null
     let best = -1
     let total = 0
     for (let i = 0; i < this.states.length; i++) {
       const state = this.states[i]!
-      const { peer } = state
-      if (peer.backup !== backup || peer.down || (tried & (1 << i)) !== 0) continue
-      // Stands for a reload without that server, before it is stopped.
-      if (peer.wire.to.rotation.value === 0) continue
-      const marked =
-        peer.maxFails > 0 && state.fails >= peer.maxFails && second - state.checked <= peer.failTimeout
-      if (!this.single && marked) continue
-      if (state.conns >= peer.maxConns) continue
+      if (!this.usable(i, second, tried, backup)) continue
+      // Only those with the least connections take part in the round robin that decides between them.
+      if (least !== null && moreLoaded(state, least)) continue
       state.current += state.effective
       total += state.effective
-      if (state.effective < peer.weight) state.effective++
-      if (best < 0 || this.better(state, this.states[best]!)) best = i
+      if (state.effective < state.peer.weight) state.effective++
+      if (best < 0 || state.current > this.states[best]!.current) best = i
     }
     if (best < 0) return -1
     const chosen = this.states[best]!
@@ -101,11 +102,26 @@ export class Peers {
     return best
   }
 
-  private better(a: State, b: State): boolean {
-    if (this.leastConn) {
-      const load = a.conns * b.peer.weight - b.conns * a.peer.weight
-      if (load !== 0) return load < 0
+  private leastLoaded(second: number, tried: number, backup: boolean): State | null {
+    let least: State | null = null
+    for (let i = 0; i < this.states.length; i++) {
+      const state = this.states[i]!
+      if (this.usable(i, second, tried, backup) && (least === null || moreLoaded(least, state))) least = state
     }
-    return a.current > b.current
+    return least
   }
+
+  private usable(place: number, second: number, tried: number, backup: boolean): boolean {
+    const { peer, fails, checked, conns } = this.states[place]!
+    if (peer.backup !== backup || peer.down || (tried & (1 << place)) !== 0 || conns >= peer.maxConns)
+      return false
+    // Stands for a reload with a configuration without that server, before it is stopped.
+    if (peer.wire.to.rotation.value === 0) return false
+    return this.single || peer.maxFails === 0 || fails < peer.maxFails || second - checked > peer.failTimeout
+  }
+}
+
+/** Whether `a` has more connections for its weight than `b`. */
+function moreLoaded(a: State, b: State): boolean {
+  return a.conns * b.peer.weight > b.conns * a.peer.weight
 }
