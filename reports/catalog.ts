@@ -5,8 +5,14 @@ import { wrap } from './text.js'
 export function catalogText(catalog: Catalog, only: string | undefined): string {
   if (only !== undefined) return one(catalog, only)
   return [
-    section('component kinds (kind:)', catalog.components.map((c) => [c.name, c.says])),
-    section('faults (faults:)', catalog.faults.map((f) => [f.name, `${f.says} [${f.targets.join(', ')}]`])),
+    section(
+      'component kinds (kind:)',
+      catalog.components.map((c) => [c.name, c.says]),
+    ),
+    section(
+      'faults (faults:)',
+      catalog.faults.map((f) => [f.name, `${f.says} [${f.targets.join(', ')}]`]),
+    ),
     section('arrivals (arrive:)', forms(catalog.arrivals)),
     section('profiles (profile:)', forms(catalog.profiles)),
     section('laws (wherever a duration is drawn)', forms(catalog.laws)),
@@ -16,14 +22,24 @@ export function catalogText(catalog: Catalog, only: string | undefined): string 
 
 /** Names that `nines list NAME` knows. */
 export function catalogNames(catalog: Catalog): string[] {
-  return [...catalog.components.map((c) => c.name), ...catalog.faults.map((f) => f.name), 'users', 'hosts', 'wires']
+  return [
+    ...catalog.components.map((c) => c.name),
+    ...catalog.faults.map((f) => f.name),
+    'users',
+    'hosts',
+    'wires',
+  ]
 }
 
 function one(catalog: Catalog, name: string): string {
   const parts: string[] = []
-  for (const kind of catalog.components.filter((c) => c.name === name)) parts.push(`${name}: ${kind.says}`, options(kind.options))
+  for (const kind of catalog.components.filter((c) => c.name === name))
+    parts.push(`${name}: ${kind.says}`, options(kind.options))
   for (const fault of catalog.faults.filter((f) => f.name === name)) {
-    parts.push(`${name} (fault): ${fault.says}`, options([...catalog.every_fault.filter((o) => o.name !== 'kind'), ...fault.options]))
+    parts.push(
+      `${name} (fault): ${fault.says}`,
+      options([...catalog.every_fault.filter((o) => o.name !== 'kind'), ...fault.options]),
+    )
   }
   if (name === 'users') parts.push('users', options(catalog.users))
   if (name === 'hosts') parts.push('hosts', options(catalog.hosts))
@@ -35,7 +51,10 @@ function options(entries: readonly OptionEntry[], indent = '  '): string {
   return entries
     .map((o) => {
       const value = o.required ? 'required' : o.default === null ? 'optional' : `default ${o.default}`
-      const head = wrap(`${indent}${o.name}: ${o.type} (${value})`.trimStart(), 98 - indent.length).replace(/^/gm, indent)
+      const head = wrap(`${indent}${o.name}: ${o.type} (${value})`.trimStart(), 98 - indent.length).replace(
+        /^/gm,
+        indent,
+      )
       const says = o.says ? `\n${wrap(o.says, 92 - indent.length).replace(/^ */gm, `${indent}    `)}` : ''
       const inner = o.options && o.options.length > 0 ? `\n${options(o.options, `${indent}      `)}` : ''
       return head + says + inner

@@ -1,85 +1,128 @@
 import { z } from 'zod'
-import type { Deadlines } from '../kernel/deadlines.js'
-import { classNames, count, flag, oneOf, perClass, ref, refs, timeout } from '../options/types.js'
+import { Deadlines } from '../kernel/deadlines.js'
+import {
+  classNames,
+  count,
+  countPerClass,
+  flag,
+  oneOf,
+  perClass,
+  type Ref,
+  ref,
+  refs,
+  timeout,
+} from '../options/types.js'
+import { Databases } from './app/databases.js'
 import { Component } from './component.js'
 import type { Demand } from './demand.js'
-import { kind, type Site } from './kind.js'
-import { Mysql } from './mysql.js'
+import { kind, type Neighbour, type Site } from './kind.js'
 import { Outcome } from './outcome.js'
 import type { Request } from './request.js'
 import { Station } from './station.js'
-import type { Wire } from './wire.js'
 
-const appOptions = z.strictObject({
-  workers: count(1, 100_000)
-    .prefault(5)
-    .describe('pm.max_children: requests at a time, each held until it is answered'),
-  backlog: count(0, 1_000_000).prefault(511).describe('listen.backlog: connections that wait for a worker'),
-  listen: oneOf('tcp', 'unix')
-    .prefault('tcp')
-    .describe('a full backlog is silent on tcp, and refuses on unix'),
-  service: perClass().describe('CPU time before the first query'),
-  after: perClass().prefault('0s').describe('CPU time after the last query'),
-  database: z
-    .union([ref().transform((one) => [one]), refs()], {
-      error: 'expected the name of a component, or a list of them',
-    })
-    .optional()
-    .meta({ type: 'components' })
-    .describe('where it queries: a MySQL primary and its replicas, or anything else'),
-  queries: count(0, 32).prefault(1).describe('queries of a request, one after the other'),
-  writes: classNames().prefault(['write']).describe('request classes that write: they go to the primary'),
-  reads: oneOf('replicas', 'primary', 'all')
-    .prefault('replicas')
-    .describe('where the others read, in turn; the primary if there is no replica'),
-  retry_reads: flag().prefault('on').describe('a read that failed is tried once more, at the primary'),
-  connect_timeout: timeout()
-    .prefault('60s')
-    .describe('for the connection to the database (mysqlnd: default_socket_timeout)'),
-  read_timeout: timeout()
-    .prefault('1d')
-    .describe('for the answer of the database (mysqlnd.net_read_timeout)'),
-})
+const appOptions = z
+  .strictObject({
+    workers: count(1, 100_000)
+      .prefault(5)
+      .describe('pm.max_children: requests at a time, each held until it is answered'),
+    backlog: count(0, 1_000_000).prefault(511).describe('listen.backlog: connections that wait for a worker'),
+    listen: oneOf('tcp', 'unix')
+      .prefault('tcp')
+      .describe('a full backlog is silent on tcp, and refuses on unix'),
+    service: perClass().describe('CPU time before the first query'),
+    after: perClass().prefault('0s').describe('CPU time after the last query'),
+    request_terminate_timeout: timeout()
+      .prefault('none')
+      .describe('from when a worker takes a request until the worker is killed, and the connection reset'),
+    database: z
+      .union([ref().transform((one) => [one]), refs()], {
+        error: 'expected the name of a component, or a list of them',
+      })
+      .optional()
+      .meta({ type: 'components' })
+      .describe('where it queries: one component, or the servers of one MySQL replication'),
+    queries: countPerClass(0, 32)
+      .optional()
+      .describe('queries of a request, one after the other; default 1 where there is a database'),
+    writes: classNames().prefault(['write']).describe('request classes that write: they go to the primary'),
+    reads: oneOf('replicas', 'primary', 'all')
+      .prefault('replicas')
+      .describe('where the others read, in turn; the primary if there is no replica'),
+    retry_reads: flag()
+      .prefault('on')
+      .describe('a read that failed at a replica is tried once more, at the primary (as MaxScale does)'),
+    connect_timeout: timeout()
+      .prefault('60s')
+      .describe('for the connection to the database (mysqli: default_socket_timeout)'),
+    read_timeout: timeout()
+      .prefault('1d')
+      .describe('for the answer of the database (mysqlnd.net_read_timeout)'),
+  })
+  .refine((o) => o.queries === undefined || o.database !== undefined, {
+    path: ['queries'],
+    error: 'expected database: too, to send them to',
+  })
 
 /** Draws of the k-th query differ from those of the first by this much in the attempt; retries stay below. */
 const QUERY = 1000
 
 /**
- * An application server after the model of PHP-FPM: a bounded set of workers, each of which holds one request,
- * also while the database answers. That is how a slow database stops an application whose CPU is idle.
- * Sources: php-fpm's www.conf (pm.max_children, listen.backlog); with tcp the kernel drops the SYN when the
- * accept queue is full, a unix socket fails at once (EAGAIN).
+ * An application server after the model of PHP-FPM: a bounded set of workers, each of which holds one request from
+ * when it takes it until it is answered, also while the database answers. That is how a slow database stops an
+ * application whose CPU is idle.
+ *
+ * Requests wait for a worker in the accept queue, first in, first out. When that is full, a unix socket fails at
+ * once (EAGAIN), and with tcp the kernel drops the SYN, so that the caller's kernel sends it again. A load
+ * balancer's health check takes a worker too, without CPU time and queries (ping.path).
+ * Sources: PHP-FPM's www.conf (pm.max_children 5, listen.backlog 511, request_terminate_timeout 0), the PHP manual
+ * (mysqlnd.net_read_timeout 86400, default_socket_timeout 60).
  */
 class App extends Component {
   override readonly station: Station
+  override readonly backlog: number
+  private readonly refusesWhenFull: boolean
   private readonly service: Demand
   private readonly after: Demand
-  private readonly queries: number
-  private readonly databases: readonly Wire[]
-  private readonly writes: ReadonlySet<number>
-  private readonly reads: 'replicas' | 'primary' | 'all'
+  /** By request class. */
+  private readonly queries: readonly number[]
+  private readonly databases: Databases | null
   private readonly retryReads: boolean
-  private readonly refusesWhenFull: boolean
-  private readonly reading: Deadlines<Request> | null
-  private turn = 0
+  private readonly reading: Deadlines<Request> | null = null
+  /** Running out, it kills the worker; the ticket is the request's `place`, which it does not need any more. */
+  private readonly limit: Deadlines<Request> | null = null
 
   constructor(site: Site, options: z.output<typeof appOptions>) {
     super(site)
+    this.backlog = options.backlog
+    this.refusesWhenFull = options.listen === 'unix'
     this.service = site.demand(options.service, 'service')
     this.after = site.demand(options.after, 'after')
-    this.databases = (options.database ?? []).map((to) => site.wire(to.name, options.connect_timeout))
-    this.queries = this.databases.length > 0 ? options.queries : 0
-    this.writes = new Set(options.writes.names.map((name) => site.classes.indexOf(name)))
-    this.reads = options.reads
+    this.queries =
+      options.database === undefined
+        ? site.classes.map(() => 0)
+        : (options.queries?.each(site.classes, 1) ?? site.classes.map(() => 1))
+    this.databases =
+      options.database === undefined
+        ? null
+        : new Databases(
+            options.database.map((to) => site.wire(to.name, options.connect_timeout)),
+            options.reads,
+          )
+    this.databases?.tell(options.writes.names.map((name) => site.classes.indexOf(name)))
     this.retryReads = options.retry_reads
-    this.refusesWhenFull = options.listen === 'unix'
-    this.reading = Number.isFinite(options.read_timeout)
-      ? this.timers(options.read_timeout, this.failed)
-      : null
+    if (Number.isFinite(options.read_timeout)) this.reading = this.timers(options.read_timeout, this.failed)
+    if (Number.isFinite(options.request_terminate_timeout)) {
+      this.limit = new Deadlines(
+        site.context.kernel,
+        options.request_terminate_timeout,
+        (request, ticket) => request.place === ticket,
+        this.terminate,
+      )
+    }
     this.station = new Station(site.context, {
       servers: options.workers,
       places: options.backlog,
-      begin: this.compute,
+      begin: this.begin,
       probe: this.probe,
     })
   }
@@ -90,14 +133,18 @@ class App extends Component {
     else this.ignore(request)
   }
 
-  private readonly compute = (request: Request): void => {
-    if (request.health) this.respond(request)
-    else this.run(request, this.service.of(request), this.query)
+  private readonly begin = (request: Request): void => {
+    if (request.health) {
+      this.respond(request)
+      return
+    }
+    if (this.limit !== null) request.place = this.limit.set(request)
+    this.run(request, this.service.of(request), this.query)
   }
 
   private readonly query = (request: Request): void => {
-    if (request.note === this.queries) this.run(request, this.after.of(request), this.respond)
-    else this.ask(request, this.database(request))
+    if (request.note === this.queries[request.class]) this.run(request, this.after.of(request), this.respond)
+    else this.ask(request, this.databases!.of(request))
   }
 
   private ask(request: Request, database: number): void {
@@ -105,7 +152,7 @@ class App extends Component {
     const query = this.attempt(request)
     query.attempt += request.note * QUERY + request.tries
     if (this.reading !== null) query.deadline = this.reading.set(query)
-    this.databases[database]!.send(query)
+    this.databases!.wires[database]!.send(query)
   }
 
   protected override resume(request: Request, answer: Request): void {
@@ -120,52 +167,65 @@ class App extends Component {
 
   /** A query failed, or was given up. */
   private readonly failed = (request: Request): void => {
-    const primary = this.primary()
-    if (
-      this.retryReads &&
-      request.tries === 0 &&
-      request.server !== primary &&
-      !this.writes.has(request.class)
-    ) {
+    if (this.retryReads && request.tries === 0 && this.databases!.again(request, request.server)) {
       request.tries = 1
-      this.ask(request, primary)
+      this.ask(request, this.databases!.primary)
+    } else {
+      this.answer(request, Outcome.internalError)
+    }
+  }
+
+  private readonly respond = (request: Request): void => this.answer(request, Outcome.ok)
+
+  /** The worker is killed, and another started in its place. Its query goes on in the database. */
+  private readonly terminate = (request: Request): void => {
+    if (!this.serves) {
+      // Who should kill it is stopped too.
+      request.place = this.limit!.set(request)
       return
     }
+    this.halt(request)
+    this.answer(request, Outcome.reset)
+  }
+
+  private answer(request: Request, outcome: Outcome): void {
+    request.place = 0
     this.station.leave(request)
-    request.reply(Outcome.internalError)
+    request.reply(outcome)
   }
+}
 
-  private readonly respond = (request: Request): void => {
-    this.station.leave(request)
-    request.reply(Outcome.ok)
-  }
-
-  /** The place in the list of the database that a request asks. */
-  private database(request: Request): number {
-    const count = this.databases.length
-    if (count === 1) return 0
-    const primary = this.primary()
-    if (this.reads === 'primary' || this.writes.has(request.class)) return primary
-    for (let i = 0; i < count; i++) {
-      this.turn = (this.turn + 1) % count
-      if (this.reads === 'all' || this.turn !== primary) return this.turn
-    }
-    return primary
-  }
-
-  /** Who takes writes now, as far as this list goes: the first, where nobody knows better. */
-  private primary(): number {
-    for (let i = 0; i < this.databases.length; i++) {
-      const server = this.databases[i]!.to
-      if (server instanceof Mysql && server.isPrimary) return i
-    }
-    return 0
-  }
+/** The name of the primary whose replication the MySQL server `name` belongs to. */
+function replicationOf(name: string, all: readonly Neighbour[]): string {
+  const leader = all.find(
+    (one) =>
+      one.kind === 'mysql' &&
+      ((one.options.replicas as readonly Ref[] | undefined) ?? []).some((replica) => replica.name === name),
+  )
+  return leader?.name ?? name
 }
 
 export const app = kind({
   kind: 'app',
   says: 'application server: workers, each held while the database answers',
   options: appOptions,
+  misfits: ({ options: { database = [] } }, all) => {
+    const [first, ...others] = database
+    return others.flatMap((other, i) => {
+      const path = ['database', i + 1]
+      const one = all.find((n) => n.name === other.name)
+      if (one === undefined || all.every((n) => n.name !== first!.name)) return []
+      if (database.findIndex((d) => d.name === other.name) <= i)
+        return [{ path, message: `${other.name} is here twice` }]
+      if (replicationOf(other.name, all) !== replicationOf(first!.name, all))
+        return [
+          {
+            path,
+            message: `expected servers of one MySQL replication, and ${other.name} and ${first!.name} are not (replicas:)`,
+          },
+        ]
+      return []
+    })
+  },
   build: (site, options) => new App(site, options),
 })

@@ -19,12 +19,17 @@ const cacheOptions = z
     hit_ratio: share().optional().describe('share of the lookups that hit, independent of history'),
     keys: count(1, 10_000_000).optional().describe('objects that are asked for; instead of hit_ratio'),
     zipf: numberAbove(0).prefault(0.8).describe('exponent of their popularity'),
-    size: count(1, 10_000_000).optional().describe('objects that it holds: the least recently used one goes; default all keys'),
+    size: count(1, 10_000_000)
+      .optional()
+      .describe('objects that it holds: the least recently used one goes; default all keys'),
     ttl: timeout().prefault('none').describe('how long an object is good, from when it was stored'),
     coalesce: flag().prefault('off').describe('one request to the origin for all that miss the same key'),
     uncached: classNames().prefault(['write']).describe('request classes that go past the cache'),
   })
-  .refine((o) => (o.hit_ratio === undefined) !== (o.keys === undefined), 'expected either hit_ratio: or keys:')
+  .refine(
+    (o) => (o.hit_ratio === undefined) !== (o.keys === undefined),
+    'expected either hit_ratio: or keys:',
+  )
 
 /**
  * A cache in front of something slower (Redis, memcached, a caching proxy): hits are answered here, misses by the
@@ -52,7 +57,8 @@ class Cache extends Component {
     this.hitRatio = options.hit_ratio ?? null
     this.draws = site.context.stream(site.role, 'key')
     this.popularity = options.keys === undefined ? null : new Zipf(options.keys, options.zipf)
-    this.store = options.keys === undefined ? null : new Lru(options.keys, options.size ?? options.keys, options.ttl)
+    this.store =
+      options.keys === undefined ? null : new Lru(options.keys, options.size ?? options.keys, options.ttl)
     this.coalesces = options.coalesce
     this.uncached = new Set(options.uncached.names.map((name) => site.classes.indexOf(name)))
     this.station = new Station(site.context, {
@@ -67,7 +73,8 @@ class Cache extends Component {
     this.station.join(request)
   }
 
-  private readonly lookUp = (request: Request): void => this.run(request, this.service.of(request), this.found)
+  private readonly lookUp = (request: Request): void =>
+    this.run(request, this.service.of(request), this.found)
 
   private readonly found = (request: Request): void => {
     this.station.leave(request)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, duration, period, perClass, refs } from '../options/types.js'
+import { count, duration, flag, limit, perClass, period, refs, timeout } from '../options/types.js'
 import type { Stream } from '../random/stream.js'
 import { Component } from './component.js'
 import type { Demand } from './demand.js'
@@ -11,11 +11,19 @@ import type { Wire } from './wire.js'
 const dnsOptions = z.strictObject({
   addresses: refs().describe('what the name resolves to: one record each'),
   ttl: duration().prefault('60s').describe('how long a resolver keeps an answer; 0: every request asks'),
-  resolvers: count(1, 100_000).prefault(100).describe('caching resolvers that the visitors share (an assumption: one per provider)'),
+  resolvers: limit(1)
+    .prefault(100)
+    .describe('caching resolvers that the visitors share (an assumption); unlimited: every visitor asks'),
   lookup: perClass().prefault('0s').describe('time of a query that no cache answers'),
   // resolv.conf: options timeout:5 attempts:2.
-  timeout: period().prefault('5s').describe('how long a resolver waits for a name server'),
+  timeout: period().prefault('5s').describe('how long a resolver waits for a silent name server'),
   attempts: count(1, 5).prefault(2).describe('how often it asks before it gives up'),
+  try_next: flag()
+    .prefault('off')
+    .describe('a visitor who cannot connect tries the next address; off: the first one only'),
+  connect_timeout: timeout()
+    .optional()
+    .describe('with try_next, how long a visitor waits for a connection; default 127s, as Linux does'),
   health_check: z
     .strictObject({
       // Route 53: RequestInterval 30 s, FailureThreshold 3.
@@ -24,91 +32,208 @@ const dnsOptions = z.strictObject({
     })
     .optional()
     .meta({ type: 'options' })
-    .describe('DNS failover: dead addresses are left out of new answers'),
+    .describe('DNS failover: addresses that accept no connection are left out of new answers'),
 })
 
+/** No resolver of one's own keeps anything. */
+const UNCACHED = -1
+
+/** An answer: addresses in order. Two answers with the same addresses are one, begun elsewhere. */
+type Answer = readonly Wire[]
+
 /**
- * Name resolution in front of the stack: round robin over addresses, an answer kept by each resolver for its TTL.
- * Plain DNS knows nothing of health, so a dead address keeps its share, and clients use the first address only.
- * The traffic itself does not pass through it: a request whose name is resolved goes straight on, and when the
- * name servers are down what is cached lives on until its TTL ends.
+ * Name resolution in front of the stack: round robin over addresses, one further with each query, and an answer is
+ * kept by each resolver for its TTL, so that all visitors behind one resolver go the same way. Plain DNS knows
+ * nothing of health: a dead address keeps its share.
+ *
+ * The traffic itself does not pass through it. A request whose name is resolved goes straight on (so latency belongs
+ * on the wires from here to the addresses); and when the name servers are down, what is cached lives on until its
+ * TTL ends. Then resolution fails: at once if only the process is gone (the machine says so), after
+ * `timeout` x `attempts` if there is silence.
  */
 class Dns extends Component {
-  private readonly addresses: readonly Address[]
+  private readonly checks: readonly Check[]
   private readonly lookup: Demand
   private readonly ttl: number
   private readonly patience: number
+  private readonly triesNext: boolean
   private readonly resolverOf: Stream
-  /** By resolver: the address of its answer, and when that expires. */
+  /** Answers that were ever given, by the addresses in them; a resolver keeps the index of one. */
+  private readonly answers: Answer[] = []
+  private readonly known = new Map<string, number>()
+  private current = 0
+  /** By resolver: the answer, the place in it where it begins, and when it expires. */
   private readonly cached: Int32Array
+  private readonly begins: Int32Array
   private readonly expires: Float64Array
-  private turn = 0
+  private turn = -1
+  private queries = 0
 
   constructor(site: Site, options: z.output<typeof dnsOptions>) {
     super(site)
-    this.addresses = options.addresses.map((to) => ({ wire: site.wire(to.name), healthy: true, streak: 0 }))
+    const patience = options.try_next ? options.connect_timeout : undefined
+    this.checks = options.addresses.map(({ name }) => ({
+      wire: site.wire(name, patience),
+      healthy: true,
+      streak: 0,
+    }))
     this.lookup = site.demand(options.lookup, 'lookup')
     this.ttl = options.ttl
     this.patience = options.timeout * options.attempts
+    this.triesNext = options.try_next
     this.resolverOf = site.context.stream(site.role, 'resolver')
-    this.cached = new Int32Array(options.resolvers)
-    this.expires = new Float64Array(options.resolvers).fill(Number.NEGATIVE_INFINITY)
+    const resolvers = options.resolvers === Number.POSITIVE_INFINITY ? 0 : options.resolvers
+    this.cached = new Int32Array(resolvers)
+    this.begins = new Int32Array(resolvers)
+    this.expires = new Float64Array(resolvers).fill(Number.NEGATIVE_INFINITY)
+    this.compose()
     if (options.health_check) this.watch(options.health_check)
   }
 
-  /** The visitor's own resolver always takes the question. */
+  // ---- Resolvers and visitors do not die with the name servers --------------------------------------------
+
+  protected override get living(): boolean {
+    return true
+  }
+
+  protected override get hanging(): boolean {
+    return false
+  }
+
   override get hears(): boolean {
     return true
   }
 
-  override enter(request: Request): void {
-    const resolver = this.resolver(request)
-    if (this.expires[resolver]! > this.context.kernel.now) this.addresses[this.cached[resolver]!]!.wire.send(request)
-    else if (this.serves) super.enter(request)
-    else this.context.kernel.after(this.patience, this.unresolved, request)
+  /** Whether the name servers are there and answer. */
+  override get serves(): boolean {
+    return this.host.power.value > 0 && this.up.value > 0 && this.running.value > 0
   }
 
+  // ---- The life of a request ------------------------------------------------------------------------------
+
   protected accept(request: Request): void {
-    this.wait(request, this.lookup.of(request), this.resolve)
+    const resolver = this.resolver(request)
+    if (this.keeps(resolver)) this.direct(request, this.cached[resolver]!, this.begins[resolver]!)
+    else if (this.serves) this.wait(request, this.lookup.of(request), this.resolve)
+    else this.wait(request, this.refuses ? this.lookup.of(request) : this.patience, this.fail)
   }
 
   private readonly resolve = (request: Request): void => {
     const resolver = this.resolver(request)
-    this.cached[resolver] = this.rotate()
-    this.expires[resolver] = this.context.kernel.now + this.ttl
-    this.hand(request, this.addresses[this.cached[resolver]!]!.wire)
+    // Another visitor's query may have been answered while this one was under way.
+    if (!this.keeps(resolver)) {
+      this.turn++
+      this.queries++
+      if (resolver !== UNCACHED) {
+        this.cached[resolver] = this.current
+        this.begins[resolver] = this.turn
+        this.expires[resolver] = this.context.kernel.now + this.ttl
+      } else {
+        this.direct(request, this.current, this.turn)
+        return
+      }
+    }
+    this.direct(request, this.cached[resolver]!, this.begins[resolver]!)
   }
 
-  private readonly unresolved = (request: Request): void => request.wire!.bounce(request, Outcome.dnsFailed)
+  private readonly fail = (request: Request): void => request.reply(Outcome.dnsFailed)
 
+  /** The visitor goes to the address; one who would try the next is watched from here, others are not. */
+  private direct(request: Request, answer: number, first: number): void {
+    const addresses = this.answers[answer]!
+    const wire = addresses[first % addresses.length]!
+    if (request.parent === null) {
+      // The visitor did not wait for the answer.
+      request.reply(Outcome.timeout)
+      return
+    }
+    if (!this.triesNext) {
+      this.hand(request, wire)
+      return
+    }
+    request.note = answer
+    request.server = first
+    this.call(request, wire)
+  }
+
+  protected override resume(request: Request, { outcome }: Request): void {
+    const addresses = this.answers[request.note]!
+    const unreached = outcome === Outcome.refused || outcome === Outcome.connectTimeout
+    if (!unreached || ++request.tries >= addresses.length) {
+      request.reply(outcome)
+      return
+    }
+    const child = this.attempt(request)
+    child.attempt += request.tries
+    addresses[(request.server + request.tries) % addresses.length]!.send(child)
+  }
+
+  override hungUp(request: Request): void {
+    this.forget(request)
+    request.reply(Outcome.timeout)
+  }
+
+  // ---- Resolvers ----------------------------------------------------------------------------------------
+
+  /** The same visitor always asks the same resolver. */
   private resolver(request: Request): number {
-    return this.resolverOf.at(request.key, 0).below(this.cached.length)
+    const resolvers = this.cached.length
+    return resolvers > 0 ? this.resolverOf.at(request.key, 0).below(resolvers) : UNCACHED
   }
 
-  /** The next address in turn, of those that are healthy; of all, if none is. */
-  private rotate(): number {
-    const any = !this.addresses.some((address) => address.healthy)
-    do this.turn = (this.turn + 1) % this.addresses.length
-    while (!any && !this.addresses[this.turn]!.healthy)
-    return this.turn
+  private keeps(resolver: number): boolean {
+    return resolver !== UNCACHED && this.expires[resolver]! > this.context.kernel.now
+  }
+
+  /** Whether the machine of the name server says that nobody listens: the query fails without waiting. */
+  private get refuses(): boolean {
+    return this.host.power.value > 0 && this.up.value === 0
+  }
+
+  // ---- Failover -----------------------------------------------------------------------------------------
+
+  /** What name servers answer from now on: the healthy addresses; all, if none is (as Route 53 does). */
+  private compose(): void {
+    const healthy = this.checks.filter((check) => check.healthy)
+    const chosen = healthy.length > 0 ? healthy : this.checks
+    const name = chosen.map(({ wire }) => wire.name).join()
+    let answer = this.known.get(name)
+    if (answer === undefined) {
+      answer = this.answers.push(chosen.map(({ wire }) => wire)) - 1
+      this.known.set(name, answer)
+    }
+    this.current = answer
   }
 
   private watch({ interval, threshold }: { interval: number; threshold: number }): void {
-    const check = () => {
-      for (const address of this.addresses) {
-        address.streak = address.wire.connects === address.healthy ? 0 : address.streak + 1
-        if (address.streak < threshold) continue
-        address.healthy = !address.healthy
-        address.streak = 0
-      }
-      this.context.kernel.after(interval, check, null)
+    const { kernel } = this.context
+    const look = (check: Check) => {
+      kernel.after(interval, look, check)
+      if (!this.serves) return
+      check.streak = check.wire.connects === check.healthy ? 0 : check.streak + 1
+      if (check.streak < threshold) return
+      check.healthy = !check.healthy
+      check.streak = 0
+      this.compose()
     }
     // The phase of the checks to whatever happens is chance.
-    this.context.kernel.after(this.context.stream(this.name, 'check').next() * interval, check, null)
+    const phase = this.context.stream(this.name, 'check')
+    for (const check of this.checks) kernel.after(phase.next() * interval, look, check)
+  }
+
+  override restart(now: number): void {
+    super.restart(now)
+    this.queries = 0
+  }
+
+  /** Queries per second that no cache answered. */
+  override extra(now: number): Record<string, number> {
+    return { queries_qps: this.queries / this.probe.inside.span(now) }
   }
 }
 
-interface Address {
+/** An address, and what its health checks say. */
+interface Check {
   readonly wire: Wire
   healthy: boolean
   /** Checks in a row that said otherwise. */
@@ -119,5 +244,9 @@ export const dns = kind({
   kind: 'dns',
   says: 'round robin over addresses, with caching resolvers',
   options: dnsOptions,
+  misfits: ({ options }) =>
+    options.connect_timeout !== undefined && !options.try_next
+      ? [{ path: ['connect_timeout'], message: 'is for visitors who try the next address: try_next: on' }]
+      : [],
   build: (site, options) => new Dns(site, options),
 })

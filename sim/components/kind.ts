@@ -22,8 +22,6 @@ export interface Site {
    * @param end what stands at the other end, if it is not the component itself (an agent beside it)
    */
   wire(to: string, connectTimeout?: number, end?: Component): Wire
-  /** A wire to `agent`, which stands beside the component that it bears the name of. */
-  wireTo(agent: Component): Wire
   /** The way of someone called `from`, who stands outside of all hosts, to `to`. */
   outside(from: string, to: Component): Wire
   /** Durations per request class, keyed by visitor, drawn from the stream `role/purpose`. */
@@ -40,7 +38,22 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
   readonly options: Options
   /** Cores of the private machine of a component without a `host`; default as many as there are jobs. */
   cores?(options: z.output<Options>): number
+  /**
+   * What does not fit together with the other components of the scenario: each problem with the path of the
+   * option that it is about. `all` has this one too, but not those that are broken in themselves.
+   */
+  misfits?(
+    self: Neighbour<z.output<Options>>,
+    all: readonly Neighbour[],
+  ): { path: readonly (string | number)[]; message: string }[]
   build(site: Site, options: z.output<Options>): Component
+}
+
+/** A component as the scenario describes it. */
+export interface Neighbour<Options = Record<string, unknown>> {
+  readonly name: string
+  readonly kind: string
+  readonly options: Options
 }
 
 export function kind<Options extends z.ZodObject>(definition: Kind<Options>): Kind<Options> {

@@ -15,9 +15,13 @@ const monitorOptions = z.strictObject({
   scrape_interval: period().prefault('1min').describe('between two looks at a target'),
   scrape_timeout: period().prefault('10s').describe('after which a look has failed'),
   evaluation_interval: period().prefault('1min').describe('between two evaluations of the alert rules'),
-  for: duration().prefault('0s').describe('how long a target must be down, at every evaluation, before its alert fires'),
+  for: duration()
+    .prefault('0s')
+    .describe('how long a target must be down, at every evaluation, before its alert fires'),
   group_wait: duration().prefault('30s').describe('from the alert to its notification'),
-  agent: perClass().prefault('5ms').describe('CPU time that a scrape costs on the host of the target (an assumption)'),
+  agent: perClass()
+    .prefault('5ms')
+    .describe('CPU time that a scrape costs on the host of the target (an assumption)'),
 })
 
 /** What answers scrapes on the host of a target, and costs CPU there. */
@@ -27,7 +31,12 @@ class Agent extends Component {
     readonly target: Component,
     private readonly cost: Demand,
   ) {
-    super({ context: site.context, name: `${site.name}@${target.name}`, role: `${site.name}@agent`, host: target.host })
+    super({
+      context: site.context,
+      name: `${site.name}@${target.name}`,
+      role: `${site.name}@agent`,
+      host: target.host,
+    })
   }
 
   protected accept(request: Request): void {
@@ -35,7 +44,8 @@ class Agent extends Component {
   }
 
   /** Tells whether the process beside it is there and answers. */
-  private readonly report = (request: Request): void => request.reply(this.target.serves ? Outcome.ok : Outcome.unavailable)
+  private readonly report = (request: Request): void =>
+    request.reply(this.target.serves ? Outcome.ok : Outcome.unavailable)
 }
 
 /** What the monitor believes of one target, and what really is. */
@@ -102,7 +112,8 @@ class Monitor extends Component {
     })
     // When it looks, seen from whatever happens, is chance.
     const phase = site.context.stream(site.name, 'phase')
-    for (const watch of this.watches) site.context.kernel.after(phase.next() * this.interval, this.scrape, watch)
+    for (const watch of this.watches)
+      site.context.kernel.after(phase.next() * this.interval, this.scrape, watch)
     site.context.kernel.after(phase.next() * this.evaluation, this.evaluate, null)
   }
 

@@ -1,208 +1,314 @@
 import { z } from 'zod'
-import { classNames, count, duration, perClass, refs } from '../options/types.js'
+import type { Handler } from '../kernel/event.js'
+import { classNames, count, duration, law, perClass, period, refs } from '../options/types.js'
+import { Constant, type Distribution } from '../random/distribution.js'
+import type { Stream } from '../random/stream.js'
 import { Component } from './component.js'
-import type { Demand } from './demand.js'
+import { Demand } from './demand.js'
 import { kind, type Site } from './kind.js'
-import { Relay } from './mysql/relay.js'
+import { Applier } from './mysql/applier.js'
+import { Failover } from './mysql/failover.js'
 import { Replication } from './mysql/replication.js'
 import { Outcome } from './outcome.js'
 import type { Request } from './request.js'
+import { Station } from './station.js'
+import type { Wire } from './wire.js'
 
-const mysqlOptions = z.strictObject({
-  service: perClass().describe('CPU time of a query'),
-  io: perClass().prefault('0s').describe('time of a query beside its CPU time: disk, fsync of the commit'),
-  max_connections: count(1, 100_000).prefault(151).describe('queries at a time; one more gets error 1040'),
-  writes: classNames().prefault(['write']).describe('request classes that write'),
-  recovery: duration().prefault('0s').describe('InnoDB recovery after a crash, before it answers'),
-  replicas: refs('mysql').optional().describe('servers that follow this one (the primary), asynchronously'),
-  apply: perClass()
-    .optional()
-    .describe('CPU time to apply a write on this server as a replica; default: its service time'),
-  slave_parallel_threads: count(0, 1024).prefault(0).describe('appliers of this server as a replica; 0: one'),
-  promotion: z
-    .discriminatedUnion(
-      'mode',
-      [
-        z.strictObject({ mode: z.literal('none') }),
-        z.strictObject({
-          mode: z.literal('manual'),
-          after: duration().describe('from the failure to the new primary'),
-        }),
-        z.strictObject({
-          mode: z.literal('automatic'),
-          // Orchestrator at GitHub: 10 to 13 s in all; MHA: 9 to 12 s to detect (4 pings, 3 s apart).
-          detect: duration().prefault('10s').describe('how long the primary must be gone'),
-          promote: duration().prefault('3s').describe('from there to the new primary'),
-        }),
-      ],
-      {
-        error:
-          'expected { mode: none }, { mode: manual, after: 15min } or { mode: automatic, detect: 10s, promote: 3s }',
-      },
-    )
-    .prefault({ mode: 'none' })
-    .meta({ type: 'none | manual | automatic' })
-    .describe('what happens when the primary is gone'),
-})
+const promotion = z
+  .discriminatedUnion(
+    'mode',
+    [
+      z.strictObject({ mode: z.literal('none') }),
+      z.strictObject({
+        mode: z.literal('manual'),
+        after: law().describe('from the failure to the new primary'),
+      }),
+      z.strictObject({
+        mode: z.literal('automatic'),
+        // MHA: four pings, 3 s apart: 9 to 12 s to detect. Orchestrator at GitHub: 10 to 13 s in all.
+        detect: law().prefault('10s').describe('how long the primary must be gone'),
+        promote: law().prefault('3s').describe('from there to the new primary'),
+      }),
+    ],
+    {
+      error:
+        'expected { mode: none }, { mode: manual, after: 15min } or { mode: automatic, detect: 10s, promote: 3s }',
+    },
+  )
+  .prefault({ mode: 'none' })
+  .meta({ type: 'none | manual | automatic' })
+  .describe('what happens when the primary is gone; if it is back before it is found out, nothing')
+
+const mysqlOptions = z
+  .strictObject({
+    service: perClass().describe('CPU time of a query'),
+    io: perClass().prefault('0s').describe('time of a query beside its CPU time: disk, fsync of the commit'),
+    max_connections: count(1, 100_000).prefault(151).describe('queries at a time; one more gets error 1040'),
+    back_log: count(0, 65_535).prefault(80).describe('connections that wait while the process hangs'),
+    recovery: law()
+      .prefault('0s')
+      .describe('from the start of the process until it listens (InnoDB recovery)'),
+    writes: classNames()
+      .optional()
+      .describe('request classes that write; default: those that the applications say, else write'),
+    replicas: refs('mysql').optional().describe('servers that follow this one (the primary), asynchronously'),
+    promotion,
+    apply: perClass()
+      .optional()
+      .describe('CPU time to apply a write on this server as a replica; default: its service time'),
+    slave_parallel_threads: count(0, 1024)
+      .prefault(0)
+      .describe('appliers of this server as a replica; 0: one. They commit in order (optimistic mode)'),
+    slave_net_timeout: period()
+      .prefault('60s')
+      .describe('silence after which this server as a replica gives up its connection'),
+    master_connect_retry: duration()
+      .prefault('60s')
+      .describe('from one attempt to connect to the primary to the next, once the connection is lost'),
+  })
+  .refine((o) => o.promotion.mode === 'none' || o.replicas !== undefined, {
+    path: ['promotion'],
+    error: 'expected replicas: too, one of which could be promoted',
+  })
 
 /**
- * A MySQL (MariaDB) server: a thread for each connection, writes on the primary only, asynchronous replication.
- * Sources: MariaDB 10.11 (max_connections 151, error 1040 at once, slave_parallel_threads 0), measured.
+ * A MySQL (MariaDB) server: a thread for each connection, which shares the CPU with all others; writes on the
+ * primary only; asynchronous replication. The connection of a query is closed when it is answered.
+ * Sources: MariaDB 10.11 (`--verbose --help`: max_connections 151, back_log 80, slave_parallel_threads 0,
+ * slave_net_timeout 60) and measured there: error 1040 is immediate.
  */
 export class Mysql extends Component {
-  readonly relay: Relay
-  private replication: Replication | null = null
+  override readonly station: Station
+  override readonly backlog: number
+  /** Of this server alone until a primary takes it as its replica. */
+  replication: Replication
+  readonly applier: Applier
+  /** Whether applications may read here: not from its fall as the primary until it follows the new one. */
+  follows = true
+  /** Seconds. */
+  readonly connectRetry: number
+  readonly netTimeout: number
   private readonly service: Demand
   private readonly io: Demand
-  private readonly writes: ReadonlySet<number>
-  private readonly maxConnections: number
-  private readonly recovery: number
-  private recovering = 0
-  private connections = 0
+  private readonly recovery: Distribution
+  private readonly recoveries: Stream
+  /** Reads as a replica, and those that missed a write. */
   private reads = 0
   private stale = 0
-  /** The first primary: where reports show what concerns the whole replication. */
-  private leads = false
+  /** The first primary: where reports show what concerns all servers of the replication. */
+  private readonly leads: boolean
 
-  constructor(site: Site, options: z.output<typeof mysqlOptions>) {
+  constructor(
+    private readonly site: Site,
+    options: z.output<typeof mysqlOptions>,
+  ) {
     super(site)
-    this.service = site.demand(options.service, 'service')
-    this.io = site.demand(options.io, 'io')
-    this.writes = new Set(options.writes.names.map((name) => site.classes.indexOf(name)))
-    this.maxConnections = options.max_connections
+    // Servers of one replication stand for one another, though in the scenario one refers to the others: a query
+    // asks the same of whichever it reaches.
+    const role = site.name.replace(/-?\d+$/, '') || site.name
+    const demand = (laws: readonly Distribution[], purpose: string) =>
+      new Demand(laws, site.context.stream(role, purpose))
+    const service = options.service.for(site.classes)
+    const io = options.io.for(site.classes)
+    this.service = demand(service, 'service')
+    this.io = demand(io, 'io')
     this.recovery = options.recovery
-    const apply = (options.apply ?? options.service).for(options.writes.names)[0]!
-    const threads = Math.max(1, options.slave_parallel_threads)
-    this.relay = new Relay(
-      site.context,
+    this.recoveries = site.context.stream(site.name, 'recovery')
+    this.connectRetry = options.master_connect_retry
+    this.netTimeout = options.slave_net_timeout
+    this.backlog = options.back_log
+    this.station = new Station(site.context, {
+      servers: options.max_connections,
+      places: 0,
+      begin: this.query,
+      probe: this.probe,
+    })
+    this.replication = new Replication(site.context, this)
+    if (options.writes) this.replication.tell(options.writes.names.map((name) => site.classes.indexOf(name)))
+    this.applier = new Applier(
       this,
-      apply,
-      site.context.stream(site.role, 'apply'),
-      threads,
-      (job, demand, done) => this.run(job, demand, done),
+      Math.max(1, options.slave_parallel_threads),
+      demand(options.apply?.for(site.classes) ?? service, 'apply'),
+      demand(io, 'apply io'),
     )
-    if (options.replicas) {
-      const links = new Map(
-        options.replicas.map((to) => [site.component(to.name) as unknown as Mysql, site.wire(to.name)]),
-      )
-      const { promotion } = options
-      this.leads = true
-      this.follow(
-        new Replication(
-          site.context,
-          this,
-          links,
-          promotion.mode === 'none'
-            ? null
-            : promotion.mode === 'manual'
-              ? { detect: promotion.after, promote: 0 }
-              : promotion,
-        ),
-      )
-      for (const replica of links.keys()) replica.follow(this.replication!)
-    }
-    const changed = () => this.replication?.changed(this)
+    this.leads = options.replicas !== undefined
+    if (options.replicas) this.lead(options.replicas.map((to) => site.component(to.name) as unknown as Mysql))
+    if (options.promotion.mode !== 'none') this.guard(options.promotion)
+    const changed = () => this.replication.look()
     this.up.watch(changed)
     this.running.watch(changed)
     this.host.power.watch(changed)
   }
 
-  /** Whether it takes writes. */
-  get isPrimary(): boolean {
-    return this.replication === null || this.replication.primary === this
-  }
+  // ---- The life of a query -----------------------------------------------------------------------------------
 
   protected accept(request: Request): void {
-    if (this.connections === this.maxConnections) {
-      request.reply(Outcome.tooManyConnections)
-      return
-    }
-    this.connections++
-    if (this.context.kernel.now < this.recovering)
-      this.wait(request, this.recovering - this.context.kernel.now, this.execute)
-    else this.execute(request)
+    if (!this.station.join(request)) request.reply(Outcome.tooManyConnections)
   }
 
-  private readonly execute = (request: Request): void => {
+  private readonly query = (request: Request): void => {
     if (request.health) {
       this.answer(request, Outcome.ok)
-    } else if (!this.isPrimary && this.writes.has(request.class)) {
-      this.answer(request, Outcome.readOnly)
-    } else {
-      if (!this.isPrimary) this.countRead()
-      this.run(request, this.service.of(request), this.store)
+      return
     }
+    if (!this.isPrimary) {
+      if (this.replication.writes(request.class)) {
+        this.answer(request, Outcome.readOnly)
+        return
+      }
+      this.countRead(request)
+    }
+    this.run(request, this.service.of(request), this.store)
   }
 
   private readonly store = (request: Request): void => {
-    const io = this.io.of(request)
-    if (io > 0) this.wait(request, io / this.speed.value, this.commit)
-    else this.commit(request)
+    this.pause(request, this.io.of(request), this.commit)
   }
 
   private readonly commit = (request: Request): void => {
-    if (this.writes.has(request.class)) this.replication?.commit(this)
+    if (this.replication.writes(request.class)) this.replication.commit(this, request.class)
     this.answer(request, Outcome.ok)
   }
 
   private answer(request: Request, outcome: Outcome): void {
-    this.connections--
+    this.station.leave(request)
     request.reply(outcome)
   }
 
-  // ---- Replication -------------------------------------------------------------------------------------
-
-  private follow(replication: Replication): void {
-    this.replication = replication
+  /** Whether it takes writes. */
+  get isPrimary(): boolean {
+    return this.replication.primary === this
   }
 
-  /** The relay has applied a write. */
-  appliedOne(): void {
-    this.replication!.applied(this)
-  }
-
-  private countRead(): void {
+  /** A read is stale if a write that was committed before it was sent is not visible here. */
+  private countRead(request: Request): void {
     this.reads++
-    if (this.relay.applied < this.replication!.committed) this.stale++
+    const sent = this.now - request.wire!.latency.value
+    if (this.applier.applied < this.replication.log.at(sent)) this.stale++
+  }
+
+  // ---- What the applier uses too ------------------------------------------------------------------------------
+
+  get now(): number {
+    return this.context.kernel.now
+  }
+
+  override run(request: Request, demand: number, handler: Handler<Request>): void {
+    super.run(request, demand, handler)
+  }
+
+  /** Disk time. */
+  pause(request: Request, seconds: number, handler: Handler<Request>): void {
+    if (seconds > 0) this.wait(request, seconds / this.speed.value, handler)
+    else handler(request)
+  }
+
+  // ---- Replication --------------------------------------------------------------------------------------------
+
+  private lead(replicas: readonly Mysql[]): void {
+    const ways = replicas.map((replica) => this.site.wire(replica.name))
+    // Between two replicas, in case one is promoted: no shorter than the longer of their ways from here.
+    const across = replicas.flatMap((a, i) =>
+      replicas.slice(i + 1).map((b, j) => {
+        const way = a.site.wire(b.name)
+        way.latency.bend(Math.max(ways[i]!.latency.value, ways[i + 1 + j]!.latency.value))
+        return way
+      }),
+    )
+    this.replication.form(replicas, [...ways, ...across])
+  }
+
+  private guard(promotion: { mode: 'manual'; after: Distribution } | Automatic): void {
+    const { replication, site } = this
+    const sights = new Map<Mysql, Wire>()
+    for (const server of replication.members)
+      sights.set(server, site.outside(`failover of ${this.name}`, server))
+    replication.failover = new Failover(
+      site.context,
+      replication,
+      sights,
+      promotion.mode === 'manual' ? promotion.after : promotion.detect,
+      promotion.mode === 'manual' ? new Constant(0) : promotion.promote,
+      site.context.stream(this.name, 'failover'),
+    )
   }
 
   protected override crashed(): void {
-    this.connections = 0
-    this.relay.died()
+    this.applier.stop()
+    this.replication.died(this)
+  }
+
+  protected override startup(): number {
+    return this.recovery.sample(this.recoveries)
   }
 
   protected override started(): void {
-    this.recovering = this.context.kernel.now + this.recovery
-    this.relay.work()
+    this.replication.started(this)
+    this.applier.work()
+  }
+
+  // ---- What reports show ----------------------------------------------------------------------------------------
+
+  /** Connections or CPU, whichever is nearer to its end. */
+  override utilization(now: number): number {
+    const cpu = this.probe.cpu / this.probe.inside.span(now) / this.processor.cores
+    return Math.max(super.utilization(now), Number.isNaN(cpu) ? 0 : cpu)
   }
 
   override restart(now: number): void {
     super.restart(now)
-    this.relay.restart()
+    this.applier.restart()
     this.reads = 0
     this.stale = 0
-    if (this.leads) this.replication!.restart()
+    if (this.leads) this.replication.restart()
   }
 
   /** Replicas: lag from commit to visible, and reads that missed a write. The first primary: promotions, lost writes. */
   override extra(): Record<string, number> {
-    if (this.replication === null) return {}
-    const { lagSum, lags, lagMax } = this.relay
+    if (this.replication.members.length === 1) return {}
+    const { lags, lagSum, lagMax, behind } = this.applier
     const { promotions, lost } = this.replication
-    const group: Record<string, number> = this.leads ? { promotions, lost_writes: lost } : {}
+    const now = this.isPrimary ? 0 : behind
     return {
-      ...group,
+      ...(this.leads ? { promotions, lost_writes: lost } : {}),
       lag_ms: lags > 0 ? (lagSum / lags) * 1000 : Number.NaN,
-      lag_max_ms: lags > 0 ? lagMax * 1000 : Number.NaN,
+      lag_max_ms: lags > 0 || now > 0 ? Math.max(lagMax, now) * 1000 : Number.NaN,
       stale_reads: this.stale,
       stale_read_share: this.reads > 0 ? this.stale / this.reads : Number.NaN,
     }
   }
 }
 
+interface Automatic {
+  readonly mode: 'automatic'
+  readonly detect: Distribution
+  readonly promote: Distribution
+}
+
 export const mysql = kind({
   kind: 'mysql',
   says: 'database server: primary or replica',
   options: mysqlOptions,
+  misfits: ({ name, options }, all) => {
+    const leaders = all.flatMap((other) => {
+      const replicas = (other.options as { replicas?: readonly { name: string }[] }).replicas ?? []
+      return other.kind === 'mysql' ? replicas.map((replica) => ({ of: other.name, name: replica.name })) : []
+    })
+    return (options.replicas ?? []).flatMap((replica, i) => {
+      const path = ['replicas', i]
+      const other = leaders.find((l) => l.name === replica.name && l.of !== name)
+      if (other !== undefined)
+        return [
+          { path, message: `${replica.name} follows ${other.of} already, and a replica follows one primary` },
+        ]
+      if (leaders.some((l) => l.of === replica.name))
+        return [
+          { path, message: `${replica.name} has replicas of its own: chains of replicas are not simulated` },
+        ]
+      if (options.replicas!.findIndex((r) => r.name === replica.name) < i)
+        return [{ path, message: `${replica.name} is here twice` }]
+      return []
+    })
+  },
   build: (site, options) => new Mysql(site, options),
 })

@@ -28,7 +28,7 @@ export class Deadlines<Subject> {
 
   /** Starts a timer and returns its ticket, no other of this kernel, which the subject keeps while it stands by it. */
   set(subject: Subject): number {
-    if (this.count === this.times.length) this.grow()
+    if (this.count === this.times.length) this.makeRoom()
     const place = (this.head + this.count) & (this.times.length - 1)
     const ticket = this.kernel.ticket()
     this.times[place] = this.kernel.now + this.length
@@ -60,12 +60,30 @@ export class Deadlines<Subject> {
     this.armed = false
   }
 
+  /** Lets go of the dead, most of all where timers are long; a ring that is more than half alive gets larger. */
+  private makeRoom(): void {
+    const size = this.times.length
+    let alive = 0
+    for (let i = 0; i < size; i++) {
+      const from = (this.head + i) & (size - 1)
+      const subject = this.subjects[from]!
+      if (!this.living(subject, this.tickets[from]!)) continue
+      const to = (this.head + alive++) & (size - 1)
+      this.times[to] = this.times[from]!
+      this.tickets[to] = this.tickets[from]!
+      this.subjects[to] = subject
+    }
+    for (let i = alive; i < size; i++) this.subjects[(this.head + i) & (size - 1)] = null
+    this.count = alive
+    if (alive > size / 2) this.grow()
+  }
+
   private grow(): void {
     const size = this.times.length
     const times = new Float64Array(size * 2)
     const tickets = new Float64Array(size * 2)
     const subjects: (Subject | null)[] = new Array(size * 2).fill(null)
-    for (let i = 0; i < size; i++) {
+    for (let i = 0; i < this.count; i++) {
       const place = (this.head + i) & (size - 1)
       times[i] = this.times[place]!
       tickets[i] = this.tickets[place]!

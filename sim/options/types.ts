@@ -153,16 +153,24 @@ function serverMessage(issue: { errors?: unknown; input?: unknown }, known: read
     .replace(/^/, 'expected another entry: ')
 }
 
-/** A law for each request class: one for all, or a map with `default` for the rest. */
-export class PerClass {
+/** Something for each request class: one for all, or a map with `default` for the rest. */
+export class ByClass<T> {
   constructor(
-    readonly byClass: ReadonlyMap<string, Distribution>,
-    readonly otherwise: Distribution | null,
+    readonly byClass: ReadonlyMap<string, T>,
+    readonly otherwise: T | null,
   ) {}
 
+  /** One for each of `classes`, in their order; `none` where nothing is said. */
+  each(classes: readonly string[], none: T): T[] {
+    return classes.map((name) => this.byClass.get(name) ?? this.otherwise ?? none)
+  }
+}
+
+/** A law for each request class. */
+export class PerClass extends ByClass<Distribution> {
   /** One law for each of `classes`, in their order; none given is no time at all. */
   for(classes: readonly string[]): Distribution[] {
-    return classes.map((name) => this.byClass.get(name) ?? this.otherwise ?? new Constant(0))
+    return this.each(classes, new Constant(0))
   }
 }
 
@@ -217,6 +225,22 @@ function perClassFrom(map: Record<string, Distribution>): PerClass {
   const { default: otherwise, ...classes } = map
   return new PerClass(new Map(Object.entries(classes)), otherwise ?? null)
 }
+
+/** A whole number, or a map from request class to one. */
+export const countPerClass = (low = 0, high = Number.MAX_SAFE_INTEGER) =>
+  z
+    .union(
+      [
+        count(low, high).transform((one) => new ByClass<number>(new Map(), one)),
+        z.record(z.string(), count(low, high)).transform(({ default: otherwise, ...classes }) => {
+          return new ByClass<number>(new Map(Object.entries(classes)), otherwise ?? null)
+        }),
+      ],
+      {
+        error: (issue) => unionMessage(issue, 'expected a whole number, or a map from request class to one'),
+      },
+    )
+    .meta({ type: 'count per class' })
 
 // Of a union's complaints, the one about the branch that has the right shape says most.
 function unionMessage(issue: { errors?: unknown; input?: unknown }, otherwise: string): string {

@@ -105,7 +105,7 @@ export function targetOf(model: Model, name: string): Target {
   const components = component ? [component] : hosts.flatMap((h) => h.components)
   // A wire that begins and ends inside is not touched by a cut around it.
   const wires = model.wires.filter(
-    (w) => components.some((c) => c.name === w.to.name) !== components.some((c) => c.name === w.from),
+    (w) => components.some((c) => c.name === w.towards) !== components.some((c) => c.name === w.from),
   )
   const type = users ? 'users' : component ? 'component' : host ? 'host' : 'zone'
   return { name, type, components, hosts, wires, surges }

@@ -32,8 +32,8 @@ export class Model {
     readonly replication: number,
   ) {
     this.context = new Context(this.kernel, scenario.classes, scenario.seed, replication)
-    this.ledger = new Ledger(scenario.lasts / WINDOWS, replication === 0)
     this.warmup = warmupOf(scenario)
+    this.ledger = new Ledger(this.warmup, scenario.lasts / WINDOWS, replication === 0)
     for (const { name, cores, speed, zone } of scenario.hosts) {
       const host = new Host(this.kernel, name, cores, zone)
       host.processor.speed.bend(speed)
@@ -67,7 +67,7 @@ export class Model {
       this.kernel.run(this.warmup - (i - 1) * part)
       if (!bin()) return
     }
-    this.kernel.run(this.warmup)
+    if (this.warmup > 0) this.kernel.run(this.warmup)
     this.measure()
     for (let i = 1; i <= WINDOWS * BINS; i++) {
       this.kernel.run(this.warmup + (this.scenario.lasts * i) / (WINDOWS * BINS))
@@ -79,7 +79,6 @@ export class Model {
   /** The measured span begins. */
   private measure(): void {
     const { now } = this.kernel
-    this.ledger.open(now)
     for (const component of this.components.values()) component.restart(now)
     for (const processor of this.processors()) processor.busy.restart(now)
     for (const wire of this.wires) wire.sent = 0
@@ -101,8 +100,7 @@ export class Model {
       host,
       classes: this.scenario.classes,
       component: (other) => this.components.get(other)!,
-      wire: (to, connectTimeout) => this.wire(name, this.components.get(to)!, connectTimeout),
-      wireTo: (agent) => this.wire(name, agent),
+      wire: (to, connectTimeout, end) => this.wire(name, end ?? this.components.get(to)!, connectTimeout, to),
       outside: (from, to) => this.wire(from, to),
       demand: (laws, purpose) => new Demand(laws.for(this.scenario.classes), context.stream(role, purpose)),
     }
@@ -117,9 +115,10 @@ export class Model {
     return new OpenUsers(this.context, this.ledger, options, gaps, spec.profile, this.warmup)
   }
 
-  private wire(from: string, to: Component, connectTimeout?: number): Wire {
-    const spec = this.scenario.wires.find((w) => w.from === from && w.to === to.name)
-    const wire = new Wire(this.context, from, to, spec?.latency, spec?.loss, connectTimeout)
+  /** @param towards what the scenario calls the other end */
+  private wire(from: string, to: Component, connectTimeout?: number, towards = to.name): Wire {
+    const spec = this.scenario.wires.find((w) => w.from === from && w.to === towards)
+    const wire = new Wire(this.context, from, to, spec?.latency, spec?.loss, connectTimeout, towards)
     this.wires.push(wire)
     return wire
   }

@@ -8,6 +8,7 @@ import { faultKinds } from '../faults/registry.js'
 import { hint } from '../options/nearest.js'
 import { type Files, readCall, type Signature } from '../options/signature.js'
 import {
+  ByClass,
   ClassNames,
   count,
   currentFiles,
@@ -15,7 +16,6 @@ import {
   flag,
   law,
   numberAbove,
-  PerClass,
   period,
   Ref,
   readingFrom,
@@ -246,6 +246,12 @@ function check(document: Document): Omit<Scenario, 'source'> | null {
         )
       }
     })
+  }
+  const neighbours = specs.map((s) => ({ name: s.name, kind: s.kind.kind, options: s.options }))
+  for (const { spec, at } of parsed) {
+    const self = neighbours.find((n) => n.name === spec.name)!
+    for (const misfit of spec.kind.misfits?.(self, neighbours) ?? [])
+      document.complain([...at, ...misfit.path], misfit.message)
   }
   const { order, cycle } = orderOf(specs)
   if (cycle !== null) {
@@ -479,10 +485,10 @@ function checkNames(
 function checkClasses(document: Document, options: unknown, at: Path, classes: readonly string[]): void {
   walk(options, [], (part, where) => {
     const named =
-      part instanceof PerClass ? [...part.byClass.keys()] : part instanceof ClassNames ? part.names : []
+      part instanceof ByClass ? [...part.byClass.keys()] : part instanceof ClassNames ? part.names : []
     for (const one of named) {
       if (!classes.includes(one)) {
-        const place = part instanceof PerClass ? [...at, ...where, one] : [...at, ...where]
+        const place = part instanceof ByClass ? [...at, ...where, one] : [...at, ...where]
         // A default list may name classes that these users do not ask for.
         if (document.has(place))
           document.complain(place, `no users ask for the request class "${one}"${hint(one, classes)}`)

@@ -85,16 +85,17 @@ export class Timeline {
  */
 export class Ledger {
   readonly timeline: Timeline
-  /** When the measured span begins. */
-  private from = Number.POSITIVE_INFINITY
 
-  constructor(window: number, latencies: boolean) {
+  /**
+   * @param from when the measured span begins; who arrives at that instant belongs to it
+   * @param window length of a window of the timeline, seconds
+   */
+  constructor(
+    private readonly from: number,
+    window: number,
+    latencies: boolean,
+  ) {
     this.timeline = new Timeline(window, latencies)
-  }
-
-  /** The start of the measured span. */
-  open(now: number): void {
-    this.from = now
   }
 
   /** @param shown whether the request counts in the timeline: attackers do not */

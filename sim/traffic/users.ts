@@ -150,6 +150,9 @@ export class OpenUsers extends Users {
   private since = 0.5
   private factor = 1.5
   private slope = 0.5
+  /** On the profile's clock: the last corner that was turned, and the next one. */
+  private turned = Number.NEGATIVE_INFINITY
+  private corner = Number.POSITIVE_INFINITY
   private pending: Event | null = null
 
   /** @param origin when the profile begins: the start of the measured span */
@@ -184,8 +187,15 @@ export class OpenUsers extends Users {
     this.send(this.ask(this.number++))
   }
 
+  /** A corner of the profile. */
+  private readonly bend = (): void => {
+    this.pending = null
+    this.turned = this.corner
+    this.turn()
+  }
+
   /** The rate changes: what is left of the gap passes at the new rate. */
-  private readonly turn = (): void => {
+  private turn(): void {
     const elapsed = this.context.kernel.now - this.since
     this.left = Math.max(0, this.left - elapsed * (this.factor + (this.slope * elapsed) / 2))
     this.pending?.cancel()
@@ -199,28 +209,26 @@ export class OpenUsers extends Users {
     this.factor = this.surge.value
     this.slope = 0
     if (this.profile !== null) {
-      const line = this.profile.line(kernel.now - this.origin)
+      // The clock may stand a rounding error before the corner that was just turned.
+      const line = this.profile.line(Math.max(kernel.now - this.origin, this.turned))
       this.factor *= line.factor
       this.slope = line.slope * this.surge.value
+      this.corner = line.until
     }
   }
 
   private arm(): void {
     const { kernel } = this.context
-    const delay = this.slope === 0 ? this.left / this.factor : reach(this.left, this.factor, this.slope)
-    if (this.profile !== null) {
-      const corner = this.profile.line(kernel.now - this.origin).until + this.origin - kernel.now
-      if (corner < delay) {
-        this.pending = kernel.after(Math.max(corner, 0), this.turn, null)
-        return
-      }
-    }
-    this.pending = delay < Number.POSITIVE_INFINITY ? kernel.after(delay, this.arrive, null) : null
+    const delay = this.left > 0 ? reach(this.left, this.factor, this.slope) : 0
+    const corner = this.corner + this.origin - kernel.now
+    if (corner < delay) this.pending = kernel.after(Math.max(corner, 0), this.bend, null)
+    else this.pending = delay < Number.POSITIVE_INFINITY ? kernel.after(delay, this.arrive, null) : null
   }
 }
 
 /** When `left` has passed at a rate of `factor + slope t`: the smaller root; never, if the rate ends before. */
 function reach(left: number, factor: number, slope: number): number {
+  if (slope === 0) return left / factor
   const root = factor * factor + 2 * slope * left
   return root < 0 ? Number.POSITIVE_INFINITY : (2 * left) / (factor + Math.sqrt(root))
 }

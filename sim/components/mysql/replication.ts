@@ -1,142 +1,152 @@
 import type { Context } from '../context.js'
 import type { Mysql } from '../mysql.js'
 import type { Wire } from '../wire.js'
-
-/** Who becomes primary when the primary is gone, and after how many seconds. */
-export interface Promotion {
-  /** Seconds that the primary must be gone before anything happens. */
-  readonly detect: number
-  /** Seconds from there to the new primary. */
-  readonly promote: number
-}
+import { BinaryLog } from './binlog.js'
+import type { Failover } from './failover.js'
+import { Link } from './link.js'
 
 /**
- * The servers of one asynchronous replication: who is primary, and how far each has come.
- *
- * Positions count committed writes since the start. The primary's binlog keeps what a replica has not got; a
- * replica that was cut off or dead gets the rest when it is back. What a promoted replica had not received is
- * lost: the old primary, when it returns, follows the new one without those writes (an assumption: it is
- * repaired while it is down).
+ * The servers of one asynchronous replication, or a server that stands alone: who is primary, what was committed
+ * there, and how far each replica has come. Applications ask here where to send.
  */
 export class Replication {
-  /** Writes committed at the primary. */
-  committed = 0
+  readonly members: Mysql[]
+  readonly log: BinaryLog
+  /** One for each replica. */
+  links: Link[] = []
+  failover: Failover | null = null
+  /** Goes up whenever who is primary, or who follows it, has changed. */
+  epoch = 0
   promotions = 0
+  /** Writes that were answered ok and are gone: not received by the server that was promoted. */
   lost = 0
-  private readonly members: Mysql[]
-  private watch = 0
-  private candidate: Mysql | null = null
+  /** Request classes that write. */
+  private readonly writing = new Set<number>()
+  private told = false
 
-  /**
-   * @param links the wires from the first primary to each replica; promoted servers use the same ways
-   */
   constructor(
     private readonly context: Context,
     public primary: Mysql,
-    private readonly links: ReadonlyMap<Mysql, Wire>,
-    private readonly promotion: Promotion | null,
   ) {
-    this.members = [primary, ...links.keys()]
-    for (const wire of links.values()) wire.open.watch(() => this.reconnect())
+    this.members = [primary]
+    this.log = new BinaryLog(() => this.needed())
+    const usual = context.classes.indexOf('write')
+    if (usual >= 0) this.writing.add(usual)
   }
 
-  /** A write is committed, and sent to all replicas that are there. */
-  commit(server: Mysql): void {
+  // ---- What applications ask and say -----------------------------------------------------------------------
+
+  writes(requestClass: number): boolean {
+    return this.writing.has(requestClass)
+  }
+
+  /** These request classes write: said by an application, or by a server's own options. */
+  tell(classes: Iterable<number>): void {
+    if (!this.told) this.writing.clear()
+    this.told = true
+    for (const one of classes) this.writing.add(one)
+  }
+
+  // ---- Forming ------------------------------------------------------------------------------------------------
+
+  /**
+   * `replicas` follow the primary, which is the only member so far.
+   * @param ways between any two of all servers
+   */
+  form(replicas: readonly Mysql[], ways: readonly Wire[]): void {
+    for (const replica of replicas) {
+      const alone = replica.replication
+      if (alone.told) this.tell(alone.writing)
+      replica.replication = this
+      this.members.push(replica)
+    }
+    this.ways = ways
+    for (const way of ways) way.open.watch(() => this.look())
+    this.connect()
+  }
+
+  private ways: readonly Wire[] = []
+
+  private connect(): void {
+    for (const link of this.links) link.close()
+    this.links = this.members
+      .filter((member) => member !== this.primary)
+      .map((replica) => new Link(this.context, this.log, this.primary, replica, this.way(replica)))
+    this.epoch++
+  }
+
+  /** The way between the primary and `replica`, whichever of the two it was laid from. */
+  private way(replica: Mysql): Wire {
+    return this.ways.find(
+      ({ from, to }) =>
+        (from === this.primary.name && to === replica) || (from === replica.name && to === this.primary),
+    )!
+  }
+
+  // ---- Writes -----------------------------------------------------------------------------------------------
+
+  /** A write of class `requestClass` is committed at `server`. */
+  commit(server: Mysql, requestClass: number): void {
+    if (this.links.length === 0) return
     if (server !== this.primary) {
-      // It hung while another was promoted, and finishes what it had begun: nobody will see that write.
+      // It had hung or was cut off, another was promoted, and it finishes what it had begun: nobody sees that write.
       this.lost++
       return
     }
-    this.committed++
-    const now = this.context.kernel.now
-    for (const member of this.members) {
-      if (member === this.primary) continue
-      member.relay.note(this.committed, now)
-      if (this.connected(member)) this.ship(member)
-    }
+    this.log.append(this.context.kernel.now, requestClass)
+    for (const link of this.links) link.ship()
   }
 
-  /** A server came, went, hung, or runs again. */
-  changed(server: Mysql): void {
-    if (!server.serves) server.relay.disconnect()
-    this.reconnect()
-    if (server === this.primary) this.look()
+  /** `replica` has applied a write. */
+  applied(replica: Mysql): void {
+    this.failover?.applied(replica)
   }
 
-  /** A replica applied a write: if it is to be primary and has applied all that it received, it is. */
-  applied(server: Mysql): void {
-    if (server === this.candidate && server.relay.received === server.relay.applied) this.crown(server)
+  private needed(): number {
+    let least = this.log.head
+    for (const { replica } of this.links) least = Math.min(least, replica.applier.applied)
+    return least + 1
   }
 
+  // ---- Deaths and promotion -----------------------------------------------------------------------------------
+
+  /** A server died, came back, hung, runs again; a way was cut or healed. */
+  readonly look = (): void => {
+    for (const link of this.links) link.look()
+    this.failover?.look()
+  }
+
+  died(server: Mysql): void {
+    for (const link of this.links) if (server === link.replica || server === this.primary) link.died()
+  }
+
+  started(server: Mysql): void {
+    for (const link of this.links) if (server === link.replica) link.restarted()
+    this.look()
+  }
+
+  /**
+   * `server` is the primary from now on. What it had not received is lost; whoever has more (the old primary above
+   * all) is set back to what it has, and follows it as soon as it can (an assumption: repaired by hand or restored
+   * from a copy before it may come back; until then applications do not read there).
+   */
+  promote(server: Mysql): void {
+    const position = server.applier.received
+    const old = this.primary
+    this.promotions++
+    this.lost += this.log.head - position
+    this.log.truncate(position)
+    this.primary = server
+    old.applier.follow(position)
+    for (const member of this.members) member.applier.truncate(position)
+    old.follows = false
+    server.follows = true
+    this.connect()
+  }
+
+  /** The measured span begins. */
   restart(): void {
     this.promotions = 0
     this.lost = 0
-  }
-
-  private connected(replica: Mysql): boolean {
-    return this.primary.serves && replica.serves && this.link(replica).open.value > 0
-  }
-
-  private link(replica: Mysql): Wire {
-    return (this.links.get(replica) ?? this.links.get(this.primary))!
-  }
-
-  private ship(replica: Mysql): void {
-    const wire = this.link(replica)
-    const count = this.committed - replica.relay.sent
-    wire.sent += count
-    replica.relay.send(this.committed, wire.latency.value)
-  }
-
-  private reconnect(): void {
-    for (const member of this.members) {
-      if (member === this.primary) continue
-      if (!this.connected(member)) member.relay.disconnect()
-      else if (member.relay.sent < this.committed) this.ship(member)
-    }
-  }
-
-  private look(): void {
-    const watch = ++this.watch
-    this.candidate = null
-    if (this.primary.serves || this.promotion === null) return
-    const { detect, promote } = this.promotion
-    const { kernel } = this.context
-    const still = (then: () => void) => () => {
-      if (watch === this.watch) then()
-    }
-    kernel.after(
-      detect,
-      still(() =>
-        kernel.after(
-          promote,
-          still(() => this.elect()),
-          null,
-        ),
-      ),
-      null,
-    )
-  }
-
-  private elect(): void {
-    const living = this.members.filter((m) => m !== this.primary && m.serves)
-    const best = living.reduce<Mysql | null>(
-      (a, b) => (a === null || b.relay.received > a.relay.received ? b : a),
-      null,
-    )
-    if (best === null) return
-    this.candidate = best
-    this.applied(best)
-  }
-
-  private crown(server: Mysql): void {
-    const old = this.primary
-    this.candidate = null
-    this.promotions++
-    this.lost += this.committed - server.relay.received
-    this.committed = server.relay.received
-    this.primary = server
-    old.relay.rejoin(this.committed)
-    this.reconnect()
   }
 }

@@ -1,0 +1,72 @@
+/**
+ * A chart as data: what the page carries as JSON, and the script in it draws. Panels stand one above the other
+ * over one x axis.
+ */
+export interface Chart {
+  /** Height in pixels. */
+  readonly height: number
+  readonly x: {
+    readonly unit: 'time' | 'ms'
+    readonly log: boolean
+    readonly from: number
+    readonly to: number
+    /** Whether a slider zooms into it. */
+    readonly zoom: boolean
+  }
+  readonly panels: readonly Panel[]
+  /** Faults: marked over all panels. */
+  readonly bands: readonly Band[]
+}
+
+export interface Panel {
+  readonly title: string
+  /** Of the y axis; `beyond`: the share of requests that lie further out. */
+  readonly unit: 'rate' | 'ms' | 'beyond'
+  readonly log: boolean
+  readonly from?: number
+  readonly to?: number
+  readonly lines: readonly Line[]
+}
+
+export interface Line {
+  readonly name: string
+  readonly tone: Tone
+  readonly points: readonly (readonly [number, number | null])[]
+  /** Whether the area below is filled. */
+  readonly filled?: boolean
+}
+
+/** What a line is about; the style sheet gives it a colour (`--offered`), the script a dash pattern. */
+export type Tone =
+  | 'offered'
+  | 'ok'
+  | 'failed'
+  | 'p50'
+  | 'p99'
+  | 'first'
+  | 'second'
+  | 'third'
+  | 'fourth'
+  | 'more'
+
+/** Dashes of the lines, so that nobody has to tell them by colour alone. */
+export const DASHES: Readonly<Record<Tone, readonly number[]>> = {
+  offered: [2, 3],
+  ok: [],
+  failed: [],
+  p50: [],
+  p99: [6, 3],
+  first: [],
+  second: [7, 3],
+  third: [2, 3],
+  fourth: [8, 3, 2, 3],
+  more: [3, 6],
+}
+
+export interface Band {
+  readonly from: number
+  readonly to: number
+  readonly label: string
+  /** Labels of bands that are close stand one below the other. */
+  readonly lane: number
+}

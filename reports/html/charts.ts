@@ -1,0 +1,311 @@
+/**
+ * Runs in the page, bundled with ECharts: draws every `figure.chart` from the JSON in it, in the colours that the
+ * style sheet has for the reader's light or dark mode, and again when that, the width or the medium changes.
+ */
+import { LineChart } from 'echarts/charts'
+import {
+  DataZoomSliderComponent,
+  GridComponent,
+  LegendPlainComponent,
+  MarkAreaComponent,
+  TooltipComponent,
+} from 'echarts/components'
+import { type EChartsCoreOption, init, use } from 'echarts/core'
+import { SVGRenderer } from 'echarts/renderers'
+import { type Chart, DASHES, type Panel } from './chart.js'
+
+use([
+  LineChart,
+  GridComponent,
+  TooltipComponent,
+  LegendPlainComponent,
+  DataZoomSliderComponent,
+  MarkAreaComponent,
+  SVGRenderer,
+])
+
+const LEFT = 56
+const RIGHT = 14
+const GAP = 40
+/** Height of a panel's title, and of a line with the names of faults. */
+const TITLE = 22
+const LANE = 15
+
+for (const figure of document.querySelectorAll<HTMLElement>('figure.chart')) show(figure)
+
+function show(figure: HTMLElement): void {
+  const chart: Chart = JSON.parse(figure.querySelector('script')!.textContent!)
+  const canvas = figure.querySelector<HTMLElement>('.canvas')!
+  const drawn = init(canvas, null, { renderer: 'svg', height: chart.height })
+  const hidden = new Set<string>()
+
+  const draw = (): void => {
+    drawn.resize()
+    drawn.setOption(optionsOf(chart, colours(figure), canvas.clientWidth), { notMerge: true })
+    for (const name of hidden) drawn.dispatchAction({ type: 'legendUnSelect', name })
+  }
+  draw()
+
+  for (const button of figure.querySelectorAll<HTMLButtonElement>('button[data-line]')) {
+    button.addEventListener('click', () => {
+      const name = button.dataset.line!
+      const shown = hidden.has(name)
+      if (shown) hidden.delete(name)
+      else hidden.add(name)
+      button.setAttribute('aria-pressed', String(shown))
+      drawn.dispatchAction({ type: shown ? 'legendSelect' : 'legendUnSelect', name })
+    })
+  }
+  if (chart.x.zoom) {
+    drawn.on('datazoom', () => {
+      const [zoom] = drawn.getOption().dataZoom as { startValue: number; endValue: number }[]
+      const interval = stepOf(chart, zoom!.endValue - zoom!.startValue, canvas.clientWidth)
+      drawn.setOption({ xAxis: chart.panels.map(() => ({ interval })) })
+    })
+  }
+
+  let width = canvas.clientWidth
+  new ResizeObserver(() => {
+    if (canvas.clientWidth === width) return
+    width = canvas.clientWidth
+    draw()
+  }).observe(canvas)
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw)
+  // Paper is white: the style sheet says so for print, and the charts follow.
+  for (const event of ['beforeprint', 'afterprint']) {
+    addEventListener(event, () => {
+      document.documentElement.classList.toggle('paper', event === 'beforeprint')
+      draw()
+    })
+  }
+}
+
+type Colours = (name: string) => string
+
+function colours(element: HTMLElement): Colours {
+  const style = getComputedStyle(element)
+  return (name) => style.getPropertyValue(`--${name}`).trim()
+}
+
+function optionsOf(chart: Chart, colour: Colours, width: number): EChartsCoreOption {
+  const { x, panels, bands } = chart
+  const lanes = bands.length > 0 ? Math.max(...bands.map((band) => band.lane)) + 1 : 0
+  const top = TITLE + lanes * LANE
+  const bottom = x.zoom ? 56 : 26
+  const tall = (chart.height - top - bottom - GAP * (panels.length - 1)) / panels.length
+  const text = { color: colour('muted'), fontFamily: 'inherit', fontSize: 11 }
+  const fine = { lineStyle: { color: colour('line') } }
+
+  return {
+    animation: false,
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+    legend: { show: false },
+    grid: panels.map((_, i) => ({ left: LEFT, right: RIGHT, top: top + i * (tall + GAP), height: tall })),
+    xAxis: panels.map((_, i) => ({
+      gridIndex: i,
+      type: x.log ? 'log' : 'value',
+      min: x.from,
+      max: x.to,
+      ...(x.log ? {} : { interval: stepOf(chart, x.to - x.from, width) }),
+      axisLine: { onZero: false, ...fine },
+      axisTick: { show: i === panels.length - 1, ...fine },
+      axisLabel: {
+        ...text,
+        show: i === panels.length - 1,
+        hideOverlap: true,
+        formatter: x.unit === 'time' ? clock : milliseconds,
+      },
+      splitLine: { show: x.log, ...fine },
+      axisPointer: { label: { show: false } },
+    })),
+    yAxis: panels.map((panel, i) => ({
+      gridIndex: i,
+      type: panel.log ? 'log' : 'value',
+      min: panel.from,
+      max: panel.to,
+      splitNumber: 4,
+      name: panel.title,
+      nameGap: 10 + (i === 0 ? lanes * LANE : 0),
+      nameTextStyle: {
+        ...text,
+        color: colour('ink'),
+        align: 'left',
+        padding: [0, 0, 0, 8 - LEFT],
+        fontWeight: 600,
+      },
+      axisLine: { show: false },
+      axisTick: { show: false },
+      axisLabel: { ...text, formatter: axisLabel(panel) },
+      splitLine: fine,
+    })),
+    axisPointer: { link: [{ xAxisIndex: 'all' }] },
+    tooltip: {
+      trigger: 'axis',
+      confine: true,
+      backgroundColor: colour('card'),
+      borderColor: colour('line'),
+      textStyle: { ...text, color: colour('ink'), fontSize: 12 },
+      axisPointer: { type: 'line', lineStyle: { color: colour('muted'), type: 'solid', width: 1 } },
+      formatter: (points: unknown) => tooltip(chart, points as Pointed[]),
+    },
+    dataZoom: x.zoom
+      ? [
+          {
+            type: 'slider',
+            xAxisIndex: panels.map((_, i) => i),
+            height: 18,
+            bottom: 8,
+            left: LEFT,
+            right: RIGHT,
+            showDetail: false,
+            brushSelect: false,
+            filterMode: 'none',
+            borderColor: colour('line'),
+            fillerColor: colour('wash'),
+            dataBackground: { lineStyle: { opacity: 0 }, areaStyle: { opacity: 0 } },
+            selectedDataBackground: { lineStyle: { opacity: 0 }, areaStyle: { opacity: 0 } },
+            handleStyle: { color: colour('card'), borderColor: colour('muted') },
+            moveHandleStyle: { color: colour('line') },
+            emphasis: {
+              handleStyle: { borderColor: colour('ink') },
+              moveHandleStyle: { color: colour('muted') },
+            },
+          },
+        ]
+      : undefined,
+    series: panels.flatMap((panel, i) => [
+      ...panel.lines.map(({ name, tone, points, filled }) => ({
+        type: 'line',
+        name,
+        xAxisIndex: i,
+        yAxisIndex: i,
+        data: points,
+        showSymbol: false,
+        symbolSize: 5,
+        color: colour(tone),
+        lineStyle: {
+          width: tone === 'offered' ? 1.25 : 1.75,
+          type: DASHES[tone].length > 0 ? DASHES[tone] : 'solid',
+        },
+        areaStyle: filled ? { opacity: 0.18 } : undefined,
+        emphasis: { disabled: true },
+      })),
+      // A line without points carries the bands: it cannot be switched off with a legend.
+      {
+        type: 'line',
+        name: '',
+        xAxisIndex: i,
+        yAxisIndex: i,
+        data: [],
+        silent: true,
+        markArea: {
+          silent: true,
+          itemStyle: {
+            color: colour('band'),
+            borderColor: colour('band-edge'),
+            borderWidth: 1,
+            borderType: [3, 3],
+          },
+          label: { ...text, color: colour('band-ink'), show: i === 0, align: 'left', fontWeight: 600 },
+          data: bands.map(({ from, to, label, lane }) => [
+            { xAxis: from, name: label, label: labelAt(chart, from, label, lane, width) },
+            { xAxis: to },
+          ]),
+        },
+      },
+    ]),
+  }
+}
+
+/** The words on a band stand above the panel, from the band's left edge; near the right end they end at it. */
+function labelAt({ x }: Chart, from: number, label: string, lane: number, width: number): object {
+  const inner = width - LEFT - RIGHT
+  const left = ((from - x.from) / (x.to - x.from)) * inner
+  const over = left + label.length * 6 - inner
+  return { position: 'insideTopLeft', offset: [over > 0 ? -Math.min(over, left) : 0, -19 - lane * LANE] }
+}
+
+// ---- Numbers as words -------------------------------------------------------------------------------------------
+
+function axisLabel({ unit }: Panel): (value: number) => string {
+  if (unit === 'ms') return milliseconds
+  if (unit === 'beyond') return (share) => (share >= 0.999 ? 'all' : `1 in ${short(Math.round(1 / share))}`)
+  return short
+}
+
+interface Pointed {
+  seriesName: string
+  seriesIndex: number
+  color: string
+  value: [number, number | null]
+}
+
+function tooltip(chart: Chart, points: readonly Pointed[]): HTMLElement | string {
+  const box = document.createElement('div')
+  const row = (className: string, ...texts: string[]): HTMLElement => {
+    const line = box.appendChild(document.createElement('div'))
+    line.className = className
+    for (const text of texts) line.appendChild(document.createElement('span')).textContent = text
+    return line
+  }
+  const told = points.filter((point) => point.seriesName !== '' && point.value?.[1] != null)
+  if (told.length === 0) return ''
+  const x = told[0]!.value[0]
+  row('tip-head', chart.x.unit === 'time' ? clock(x) : milliseconds(x))
+  // Series stand in the order of the panels, each panel with one more that carries the bands.
+  const panelOf = chart.panels.flatMap((panel) => [...panel.lines.map(() => panel), panel])
+  for (const { seriesName, seriesIndex, value, color } of told) {
+    const { unit } = panelOf[seriesIndex]!
+    const y = value[1]!
+    const shown =
+      unit === 'ms'
+        ? milliseconds(y)
+        : unit === 'rate'
+          ? `${significant(y)}/s`
+          : `${significant(y * 100)}% are slower`
+    row('tip-row', seriesName, shown).style.setProperty('--tone', color)
+  }
+  for (const { from, to, label } of chart.bands) if (from <= x && x <= to) row('tip-band', label)
+  return box
+}
+
+/** Seconds as a clock shows them: 45 s, 2:30, 1:02:30, 3 d 4:00. */
+function clock(seconds: number): string {
+  const whole = Math.round(seconds * 10) / 10
+  if (whole < 60) return `${whole} s`
+  const two = (n: number) => String(Math.floor(n)).padStart(2, '0')
+  if (whole < 3600) return `${Math.floor(whole / 60)}:${two(whole % 60)}`
+  const days = Math.floor(whole / 86400)
+  const hours = Math.floor((whole % 86400) / 3600)
+  const minutes = two((whole % 3600) / 60)
+  if (days > 0) return `${days} d ${hours}:${minutes}`
+  return `${hours}:${minutes}:${two(whole % 60)}`
+}
+
+function milliseconds(ms: number): string {
+  if (ms >= 1000) return `${significant(ms / 1000)} s`
+  if (ms < 0.1) return `${significant(ms * 1000)} µs`
+  return `${significant(ms)} ms`
+}
+
+function short(n: number): string {
+  if (n >= 1e6) return `${+(n / 1e6).toPrecision(3)} M`
+  if (n >= 1e4) return `${+(n / 1e3).toPrecision(3)} k`
+  return significant(n)
+}
+
+const significant = (n: number): string =>
+  Math.abs(n) >= 999.5 ? Math.round(n).toLocaleString('en-US') : String(+n.toPrecision(3))
+
+/** Steps that clocks know, so that about one label stands in each 90 pixels. */
+function stepOf({ x }: Chart, span: number, width: number): number {
+  const wanted = span / Math.max(2, Math.floor((width - LEFT - RIGHT) / 90))
+  const steps =
+    x.unit === 'time'
+      ? [
+          0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200,
+          86400,
+        ]
+      : []
+  return steps.find((step) => step >= wanted) ?? Math.ceil(wanted / 86400) * 86400
+}

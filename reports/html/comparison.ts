@@ -1,0 +1,85 @@
+import type { Comparison, Result } from '../../sim/experiments/result.js'
+import { winners } from '../words.js'
+import { distribution, swatch, together, toneOf } from './figure.js'
+import { availability, difference, latency, quantity, time } from './figures.js'
+import { html, type Markup, type Part } from './markup.js'
+
+const METRICS = [
+  {
+    title: 'Answered per second',
+    says: 'throughput (QPS)',
+    metric: 'qps_ok',
+    show: (r: Result) => quantity(r.qps.ok),
+  },
+  {
+    title: 'Mean latency',
+    says: 'average time to the answer',
+    metric: 'latency_mean_ms',
+    show: (r: Result) => latency(r.latency_ms.mean),
+  },
+  {
+    title: 'Median (p50)',
+    says: 'half of the answers are faster',
+    metric: null,
+    show: (r: Result) => latency(r.latency_ms.p50),
+  },
+  {
+    title: 'Slowest 1% (p99)',
+    says: '99 in 100 answers are faster',
+    metric: 'latency_p99_ms',
+    show: (r: Result) => latency(r.latency_ms.p99),
+  },
+  {
+    title: 'Availability',
+    says: 'share of the requests that succeed',
+    metric: 'availability',
+    show: (r: Result) => availability(r.availability),
+  },
+] as const
+
+/** All scenarios side by side: a table with verdicts in words, and charts with all of them in. */
+export function comparisonOf(
+  results: readonly Result[],
+  names: readonly string[],
+  comparisons: readonly Comparison[],
+): Markup {
+  const { replications, simulated_s, seed } = results[0]!
+  return html`<section id="comparison" class="comparison">
+<h2>Side by side</h2>
+<table class="cards">
+<thead><tr><th scope="col">Architecture</th>${METRICS.map(({ title, says }) => html`<th scope="col">${title}<small>${says}</small></th>`)}</tr></thead>
+<tbody>
+${results.map(
+  (result, i) =>
+    html`<tr><th scope="row">${swatch(toneOf(i))}<a href="#scenario-${i + 1}">${names[i]}</a></th>${METRICS.map(
+      ({ title, metric, show }) =>
+        html`<td data-title="${title}">${show(result)}${i > 0 && metric !== null && verdict(between(comparisons, metric, results.length, i))}</td>`,
+    )}</tr>\n`,
+)}</tbody></table>
+<p class="aside">“Better”, “worse” and “no significant difference” compare with ${html`<b>${names[0]}</b>`}: all were asked by the same visitors at the same times and met the same bad luck, ${replications} times over ${time(simulated_s)} (seed ${seed}). The number after ± is half of the 95% confidence interval: repeated with other luck, the result would stay within it 19 times in 20. “No significant difference” means that luck alone may explain what is seen.</p>
+${results.length > 2 && comparisons.length > 0 && html`<p>${winners(comparisons)}</p>`}
+${distribution(results, names)}
+${together(results, names)}
+</section>`
+}
+
+/** The comparison of the first scenario with another: pairs come in order, and names may be the same. */
+function between(
+  comparisons: readonly Comparison[],
+  metric: string,
+  scenarios: number,
+  other: number,
+): Comparison | undefined {
+  const own = comparisons.filter((c) => c.metric === metric)
+  return own.length === (scenarios * (scenarios - 1)) / 2 ? own[other - 1] : undefined
+}
+
+const SIGNS = { better: '▲', worse: '▼', 'no significant difference': '≈' } as const
+
+function verdict(comparison: Comparison | undefined): Part {
+  if (comparison === undefined) return null
+  const { verdict, difference: by, metric } = comparison
+  if (by.value === null) return html`<span class="chip same">cannot be compared</span>`
+  const className = verdict === 'no significant difference' ? 'same' : verdict
+  return html`<span class="chip ${className}">${SIGNS[verdict]} ${verdict}</span>${className !== 'same' && html`<span class="by">${difference(by, metric)}</span>`}`
+}

@@ -1,0 +1,259 @@
+import type { Result } from '../../sim/experiments/result.js'
+import { digits, milliseconds } from '../numbers.js'
+import type { Band, Chart, Line, Panel, Tone } from './chart.js'
+import { DASHES } from './chart.js'
+import { time } from './figures.js'
+import { html, json, type Markup, type Part } from './markup.js'
+
+const TONES: readonly Tone[] = ['first', 'second', 'third', 'fourth']
+
+/** The colour of a scenario in charts where several are drawn. */
+export const toneOf = (scenario: number): Tone => TONES[scenario] ?? 'more'
+
+/** What the users of one scenario saw over time, with its faults. */
+export function timeline(result: Result): Markup {
+  const { length, at } = windowsOf(result)
+  const rate = (name: 'offered' | 'ok' | 'failed', words: string): Line => ({
+    name: words,
+    tone: name,
+    points: result.timeline.map((w) => [at(w.t_s), short(w[name] / length)]),
+    filled: name === 'failed',
+  })
+  const latency = (name: 'p50' | 'p99', words: string): Line => ({
+    name: words,
+    tone: name,
+    points: result.timeline.map((w) => [at(w.t_s), short(w[`${name}_ms`])]),
+  })
+  const panels = [
+    panel('rate', 'Requests per second', [
+      rate('offered', 'asked'),
+      rate('ok', 'answered'),
+      rate('failed', 'failed'),
+    ]),
+    panel('ms', 'Latency of the answers', [
+      latency('p50', 'median (p50)'),
+      latency('p99', 'slowest 1% (p99)'),
+    ]),
+  ]
+  const { rows, gathered } = gather(result)
+  return figure(
+    `What the users saw, from one window of ${time(length)} to the next (first replication)`,
+    {
+      height: 430,
+      x: { unit: 'time', log: false, from: 0, to: result.simulated_s, zoom: true },
+      panels,
+      bands: bandsOf(result),
+    },
+    numbers(
+      gathered > 1
+        ? `The numbers, in steps of ${time(length * gathered)} (latencies: of the worst window)`
+        : 'The numbers',
+      ['from', 'asked /s', 'answered /s', 'failed /s', 'p50', 'p99'],
+      rows.map((w) => [
+        time(w.t_s),
+        ...[w.offered, w.ok, w.failed].map((n) => digits(n / length / w.windows)),
+        ...[w.p50_ms, w.p99_ms].map((ms) => (ms === null ? '–' : milliseconds(ms))),
+      ]),
+    ),
+  )
+}
+
+/** How many requests are slower than how much, one line a scenario. */
+export function distribution(results: readonly Result[], names: readonly string[]): Markup {
+  const lines = results.map((result, i): Line => {
+    const points = result.distribution
+      .filter(({ ms, share }) => ms > 0 && share < 1)
+      .map(({ ms, share }) => [short(ms)!, short(1 - share)!] as const)
+    return {
+      name: names[i]!,
+      tone: results.length === 1 ? 'p99' : toneOf(i),
+      points,
+      filled: results.length === 1,
+    }
+  })
+  const all = lines.flatMap((line) => line.points)
+  if (all.length === 0) return html``
+  const [from, to] = [Math.min(...all.map(([ms]) => ms)), Math.max(...all.map(([ms]) => ms))]
+  const least = Math.min(...all.map(([, share]) => share!))
+  const keys = ['mean', 'p50', 'p90', 'p95', 'p99', 'p999'] as const
+  return figure(
+    results.length === 1
+      ? 'How many requests are slower than how much'
+      : 'How many requests are slower than how much: further left and lower is better',
+    {
+      height: 330,
+      x: { unit: 'ms', log: true, from: floor(from), to: ceiling(to), zoom: false },
+      panels: [
+        {
+          unit: 'beyond',
+          log: true,
+          from: 10 ** Math.floor(Math.log10(least)),
+          to: 1,
+          title: 'Requests that are slower than …',
+          lines,
+        },
+      ],
+      bands: [],
+    },
+    numbers(
+      'The numbers',
+      ['', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'slowest'],
+      results.map(({ latency_ms }, i) => [
+        names[i]!,
+        ...keys.map((key) => {
+          const { value } = latency_ms[key]
+          return value === null ? '–' : milliseconds(value)
+        }),
+        latency_ms.max === null ? '–' : milliseconds(latency_ms.max),
+      ]),
+    ),
+  )
+}
+
+/** Several scenarios over the same time. */
+export function together(results: readonly Result[], names: readonly string[]): Markup {
+  const line = (of: (window: Result['timeline'][number], length: number) => number | null): Line[] =>
+    results.map((result, i) => {
+      const { length, at } = windowsOf(result)
+      return {
+        name: names[i]!,
+        tone: toneOf(i),
+        points: result.timeline.map((w) => [at(w.t_s), short(of(w, length))]),
+      }
+    })
+  const bands = results.map((result) => JSON.stringify(bandsOf(result)))
+  const failing = results.some((result) => result.timeline.some((w) => w.failed > 0))
+  const panels = [
+    panel(
+      'rate',
+      'Answered per second',
+      line((w, length) => w.ok / length),
+    ),
+    ...(failing
+      ? [
+          panel(
+            'rate',
+            'Failed per second',
+            line((w, length) => w.failed / length),
+          ),
+        ]
+      : []),
+    panel(
+      'ms',
+      'Latency of the slowest 1% (p99)',
+      line((w) => w.p99_ms),
+    ),
+  ]
+  return figure(
+    'The same time in all of them (first replication)',
+    {
+      height: failing ? 560 : 430,
+      x: {
+        unit: 'time',
+        log: false,
+        from: 0,
+        to: Math.max(...results.map((r) => r.simulated_s)),
+        zoom: true,
+      },
+      panels,
+      // Where each has faults of its own, its own chart shows them.
+      bands: bands.every((own) => own === bands[0]) ? bandsOf(results[0]!) : [],
+    },
+    html`<p class="aside">The numbers stand with the chart of each scenario.</p>`,
+  )
+}
+
+function figure(title: string, chart: Chart, table: Markup): Markup {
+  const lines = new Map(chart.panels.flatMap((p) => p.lines).map((line) => [line.name, line]))
+  return html`<figure class="chart">
+<figcaption>${title}</figcaption>
+<div class="legend">${[...lines.values()].map(({ name, tone }) => html`<button type="button" data-line="${name}" aria-pressed="true">${swatch(tone)}${name}</button>`)}${chart.bands.length > 0 && html`<span class="key"><i class="band"></i>fault</span>`}</div>
+<div class="canvas" role="img" aria-label="${title}" style="height:${chart.height}px"></div>
+<script type="application/json">${json(chart)}</script>
+${table}
+</figure>`
+}
+
+/** The line of a chart, in a legend. */
+export function swatch(tone: Tone): Markup {
+  return html`<svg class="swatch" width="26" height="8" aria-hidden="true"><path d="M1 4H25" style="stroke:var(--${tone})" stroke-dasharray="${DASHES[tone].join(' ')}"/></svg>`
+}
+
+function numbers(title: string, head: readonly string[], rows: readonly (readonly Part[])[]): Markup {
+  return html`<details><summary>${title}</summary><div class="scroll" tabindex="0" role="region" aria-label="${title}"><table class="numbers"><thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead><tbody>
+${rows.map((row) => html`<tr>${row.map((cell, i) => (i === 0 ? html`<th scope="row">${cell}</th>` : html`<td>${cell}</td>`))}</tr>\n`)}</tbody></table></div></details>`
+}
+
+/** Latencies that spread far are shown on a logarithmic axis. */
+function panel(unit: 'rate' | 'ms', title: string, lines: readonly Line[]): Panel {
+  const values = lines.flatMap((line) => line.points.flatMap(([, y]) => (y !== null && y > 0 ? [y] : [])))
+  const [least, most] = [Math.min(...values), Math.max(...values)]
+  if (unit === 'ms' && values.length > 0 && most / least > 30) {
+    return { unit, log: true, from: floor(least), to: ceiling(most), title, lines }
+  }
+  return { unit, log: false, from: 0, title, lines }
+}
+
+function windowsOf({ timeline, simulated_s }: Result) {
+  const length = simulated_s / timeline.length
+  return { length, at: (start: number) => short(start + length / 2)! }
+}
+
+/** Rows for reading: a table of thirty, each of several windows; of latencies the worst. */
+function gather({ timeline }: Result) {
+  const gathered = Math.max(1, Math.round(timeline.length / 30))
+  const rows = []
+  for (let i = 0; i < timeline.length; i += gathered) {
+    const windows = timeline.slice(i, i + gathered)
+    const sum = (of: 'offered' | 'ok' | 'failed') => windows.reduce((total, w) => total + w[of], 0)
+    const worst = (of: 'p50_ms' | 'p99_ms') => {
+      const known = windows.flatMap((w) => (w[of] === null ? [] : [w[of]]))
+      return known.length > 0 ? Math.max(...known) : null
+    }
+    rows.push({
+      t_s: timeline[i]!.t_s,
+      windows: windows.length,
+      offered: sum('offered'),
+      ok: sum('ok'),
+      failed: sum('failed'),
+      p50_ms: worst('p50_ms'),
+      p99_ms: worst('p99_ms'),
+    })
+  }
+  return { rows, gathered }
+}
+
+const MOST_LANES = 4
+
+/** Faults as bands; what is close together is written one below the other. */
+function bandsOf({ faults, simulated_s }: Result): Band[] {
+  const strikes = faults
+    .flatMap(({ fault, strikes }) =>
+      strikes.map(({ from_s, to_s }) => ({ from: from_s, to: to_s ?? simulated_s, label: fault })),
+    )
+    .filter(({ from, to }) => to > 0 && from < simulated_s)
+    .sort((a, b) => a.from - b.from)
+  const ends: number[] = []
+  return strikes.map(({ from, to, label }) => {
+    // About as long as the words are, of a chart that is 900 pixels wide.
+    const length = (simulated_s * label.length * 6.5) / 900
+    const free = ends.findIndex((end) => end < from)
+    const lane = free >= 0 ? free : Math.min(ends.length, MOST_LANES - 1)
+    ends[lane] = from + length
+    return { from: Math.max(0, from), to: Math.min(simulated_s, to), label, lane }
+  })
+}
+
+const floor = (x: number): number => nice(x, [5, 2, 1])
+const ceiling = (x: number): number => nice(x, [1, 2, 5, 10])
+
+/** The next of 1, 2, 5 times a power of ten, downward or upward. */
+function nice(x: number, steps: readonly number[]): number {
+  const power = 10 ** Math.floor(Math.log10(x))
+  const up = steps[0] === 1
+  const step = steps.find((s) => (up ? s * power >= x * (1 - 1e-9) : s * power <= x * (1 + 1e-9))) ?? 1
+  return Number((step * power).toPrecision(3))
+}
+
+/** Four digits: charts show no more, and pages stay small. */
+const short = <T extends number | null>(x: T): T => (x === null ? x : (+x.toPrecision(4) as T))

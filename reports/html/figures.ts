@@ -1,0 +1,112 @@
+import type { Estimate } from '../../sim/stats/estimate.js'
+import { percent } from '../numbers.js'
+import { html, type Markup } from './markup.js'
+
+/** A unit that values are shown in. */
+interface Unit {
+  readonly factor: number
+  /** With its space, if it has one. */
+  readonly sign: string
+}
+
+const PLAIN: Unit = { factor: 1, sign: '' }
+const PERCENT: Unit = { factor: 100, sign: '%' }
+const POINTS: Unit = { factor: 100, sign: ' points' }
+const MS: Unit = { factor: 1, sign: ' ms' }
+const SECONDS: Unit = { factor: 0.001, sign: ' s' }
+
+/** What stands where nothing can be told; the notes say why. */
+export const NOTHING: Markup = html`<span class="none" title="cannot be told: see the notes">–</span>`
+
+/** `199.8 ±0.4`, with as many decimals as the interval leaves meaningful. */
+export const quantity = (estimate: Estimate): Markup => told(estimate, PLAIN)
+
+/** `12.3 ms ±0.4`; seconds when that reads better. */
+export const latency = (estimate: Estimate): Markup =>
+  told(estimate, Math.abs(estimate.value ?? 0) >= 10_000 ? SECONDS : MS)
+
+/** `62.1% ±0.3`. */
+export const share = (estimate: Estimate): Markup => told(estimate, PERCENT)
+
+/** A share that has its nines: `99.987% ±0.002`. */
+export function availability({ value, low, high }: Estimate): Markup {
+  if (value === null) return NOTHING
+  const half = low === null || high === null ? 0 : (high - low) / 2
+  if (half === 0) return html`${percent(value)}`
+  return told({ value, low, high }, PERCENT)
+}
+
+/** `+0.31 points ±0.05`, `+12 ms ±1`: a difference and its unit. */
+export function difference(estimate: Estimate, metric: string): Markup {
+  if (estimate.value === null) return NOTHING
+  const unit =
+    metric === 'availability' ? POINTS : metric.startsWith('latency') ? MS : { factor: 1, sign: '/s' }
+  return told(estimate, unit, true)
+}
+
+function told({ value, low, high }: Estimate, { factor, sign }: Unit, signed = false): Markup {
+  if (value === null) return NOTHING
+  const x = value * factor
+  const half = low === null || high === null ? 0 : ((high - low) / 2) * factor
+  const decimals = decimalsOf(x, half)
+  const plus = signed && x > 0 ? '+' : ''
+  const error = fixed(half, decimals)
+  return html`<span class="number">${plus}${fixed(x, decimals)}${sign}</span>${Number(error.replaceAll(',', '')) > 0 && html` <span class="error">±${error}</span>`}`
+}
+
+/**
+ * Decimals that mean something: of the error two digits up to 35 and one above (0.31, 0.4), and of the value no
+ * more than five digits in all, or three where nothing is known of the error.
+ */
+export function decimalsOf(value: number, half: number): number {
+  const size = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)))
+  if (!(half > 0)) return clamp(Number.isInteger(value) ? 0 : 2 - size)
+  const leading = Math.floor(Math.log10(half))
+  const one = half / 10 ** leading >= 3.55
+  return clamp(Math.min((one ? 0 : 1) - leading, Math.max(4 - size, value === 0 ? 3 : 0)))
+}
+
+const clamp = (decimals: number): number => Math.min(7, Math.max(0, decimals))
+
+/** With separators and minus sign. */
+export function fixed(x: number, decimals: number): string {
+  const text = Math.abs(x).toLocaleString('en-US', {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  })
+  return x < 0 && /[1-9]/.test(text) ? `−${text}` : text
+}
+
+/** Seconds as one says them: `45 s`, `3 min`, `3 min 20 s`, `2 h 10 min`. */
+export function time(seconds: number): string {
+  const units = [
+    ['d', 86400],
+    ['h', 3600],
+    ['min', 60],
+  ] as const
+  if (seconds < 60) return `${+seconds.toPrecision(3)} s`
+  const first = units.findIndex(([, length]) => Math.round(seconds) >= length)
+  const [name, length] = units[first]!
+  const [smaller, part] = units[first + 1] ?? ['s', 1]
+  const whole = Math.round(seconds / part) * part
+  const rest = Math.round((whole % length) / part)
+  return `${Math.floor(whole / length)} ${name}${rest > 0 ? ` ${rest} ${smaller}` : ''}`
+}
+
+/** What a component counts by itself, by the name it has there: `lag_ms`, `stale_read_share`, `logged_qps`. */
+export function counted(name: string, estimate: Estimate): { words: string; value: Markup } {
+  for (const [ending, show] of ENDINGS) {
+    if (name.endsWith(ending)) return { words: words(name.slice(0, -ending.length)), value: show(estimate) }
+  }
+  return { words: words(name), value: quantity(estimate) }
+}
+
+const ENDINGS: readonly (readonly [string, (estimate: Estimate) => Markup])[] = [
+  ['_ms', latency],
+  ['_share', share],
+  ['_qps', (estimate) => told(estimate, { factor: 1, sign: '/s' })],
+  ['_per_s', (estimate) => told(estimate, { factor: 1, sign: '/s' })],
+  ['_s', (estimate) => told(estimate, { factor: 1, sign: ' s' })],
+]
+
+const words = (name: string): string => name.replaceAll('_', ' ')

@@ -1,0 +1,56 @@
+import type { Result } from '../../sim/experiments/result.js'
+import type { Scenario } from '../../sim/scenario/scenario.js'
+import { drawing } from '../drawing.js'
+import { digits, whole } from '../numbers.js'
+import { costs, limits } from '../words.js'
+import { distribution, timeline } from './figure.js'
+import { availability, latency, quantity, time } from './figures.js'
+import { html, type Markup } from './markup.js'
+import { readPreface } from './preface.js'
+import {
+  accountsTable,
+  componentsTable,
+  expectationsTable,
+  faultsTable,
+  hostsTable,
+  outcomesTable,
+} from './tables.js'
+import { verdictOf } from './words.js'
+
+/** All about one scenario. */
+export function scenarioSection(result: Result, scenario: Scenario, name: string, number: number): Markup {
+  const { words, question, drawing: sketch } = readPreface(scenario.preface)
+  const { requests, unstable, notes, precision } = result
+  return html`<section id="scenario-${number}" class="scenario">
+<h2>${name}</h2>
+${words.map((paragraph) => html`<p>${paragraph}</p>`)}
+${question !== '' && html`<p class="question">${question}</p>`}
+<p class="verdict">${verdictOf(result)}</p>
+${unstable && html`<p class="alarm"><b>Overloaded.</b> ${unstable.component} never settles: ${unstable.reason}, by ${digits(unstable.growth_per_s)} requests per second. What has no steady state has no steady latency: these numbers are left out.</p>`}
+<dl class="tiles">
+<div><dt>answered per second</dt><dd>${quantity(result.qps.ok)}</dd></div>
+<div><dt>median (p50)</dt><dd>${latency(result.latency_ms.p50)}</dd></div>
+<div><dt>slowest 1% (p99)</dt><dd>${latency(result.latency_ms.p99)}</dd></div>
+<div><dt>availability</dt><dd>${availability(result.availability)}</dd></div>
+<div><dt>failed</dt><dd>${whole(requests.failed)} <span class="error">of ${whole(requests.offered)}</span></dd></div>
+</dl>
+<figure class="architecture">
+<figcaption>The architecture under load</figcaption>
+<div class="scroll" tabindex="0" role="region" aria-label="Drawing of the architecture">${drawing(scenario, result)}</div>
+<p class="aside">The wider an arrow, the more requests go along it; bars show how much of a box is in use. Dashed: no requests came this way; dotted: replication.</p>
+${sketch !== '' && html`<details><summary>The drawing in the scenario file</summary><pre class="scroll" tabindex="0">${sketch}</pre></details>`}
+</figure>
+<p>${limits(result, scenario)}</p>
+${costs(result).map((cost) => html`<p>${cost}</p>`)}
+${timeline(result)}
+${requests.ok > 0 && distribution([result], ['answers'])}
+${componentsTable(result)}
+${hostsTable(result, scenario)}
+${outcomesTable(result)}
+${accountsTable(result)}
+${faultsTable(result)}
+${expectationsTable(result)}
+${notes.length > 0 && html`<h3>Notes</h3><ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
+<p class="aside">${result.replications} replications of ${time(result.simulated_s)} each, after ${time(result.warmup_s)} of warm-up; seed ${result.seed}; from ${result.file}.${precision && ` Largest relative error ${digits(precision.reached * 100)}%, wanted ${digits(precision.target * 100)}%.`}</p>
+</section>`
+}

@@ -1,0 +1,233 @@
+import type { AccountResult, ComponentResult, Judgement, Result } from '../../sim/experiments/result.js'
+import type { Scenario } from '../../sim/scenario/scenario.js'
+import type { Estimate } from '../../sim/stats/estimate.js'
+import { heat } from '../drawing.js'
+import { digits, whole } from '../numbers.js'
+import { availability, counted, latency, NOTHING, quantity, share, time } from './figures.js'
+import { html, type Markup, type Part } from './markup.js'
+import { meaningOf } from './outcomes.js'
+
+export interface Column {
+  readonly head: Part
+  /** Words are aligned to the left, numbers to the right. */
+  readonly words?: boolean
+}
+
+/** A table that scrolls by itself where the page is too narrow for it. */
+export function table(
+  caption: string,
+  columns: readonly Column[],
+  rows: readonly (readonly Part[])[],
+): Markup {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
+<caption>${caption}</caption>
+<thead><tr>${columns.map(({ head, words }) => html`<th scope="col"${words && html` class="words"`}>${head}</th>`)}</tr></thead>
+<tbody>
+${rows.map((row) => html`<tr>${row.map((cell, i) => (i === 0 ? html`<th scope="row">${cell}</th>` : html`<td${columns[i]!.words && html` class="words"`}>${cell}</td>`))}</tr>\n`)}</tbody></table></div>`
+}
+
+export function componentsTable({ components, replications, simulated_s }: Result): Markup {
+  const rate = (n: number) => `${digits(n / replications / simulated_s)}/s`
+  return table(
+    'Components',
+    [
+      { head: 'component', words: true },
+      { head: 'host', words: true },
+      { head: 'in use' },
+      { head: 'waiting' },
+      { head: 'wait' },
+      { head: 'in service' },
+      { head: 'answered /s' },
+      { head: 'refused' },
+      { head: 'sent on', words: true },
+      { head: 'counted besides', words: true },
+    ],
+    Object.entries(components).map(([name, c]) => [
+      html`${name} <span class="kind">${c.kind}</span>`,
+      c.host ?? html`<span class="none">own</span>`,
+      meter(c.utilization),
+      queued(c, c.queue, quantity),
+      queued(c, c.wait_ms, latency),
+      quantity(c.in_service),
+      quantity(c.throughput),
+      c.refused > 0 ? whole(c.refused) : html`<span class="none">0</span>`,
+      list(dispatched(c).map(([to, n, part]) => html`${to} ${rate(n)} <span class="error">${part}</span>`)),
+      list(
+        Object.entries(c.extra ?? {})
+          .filter(([, estimate]) => estimate.value !== null)
+          .map(([key, estimate]) => {
+            const { words, value } = counted(key, estimate)
+            return html`${words} ${value}`
+          }),
+      ),
+    ]),
+  )
+}
+
+export function hostsTable(result: Result, scenario: Scenario): Part {
+  if (scenario.hosts.length === 0) return null
+  return table(
+    'Hosts',
+    [
+      { head: 'host', words: true },
+      { head: 'zone', words: true },
+      { head: 'cores' },
+      { head: 'CPU in use' },
+      { head: 'carries', words: true },
+    ],
+    scenario.hosts.map(({ name, zone, cores, speed }) => [
+      name,
+      zone ?? html`<span class="none">–</span>`,
+      speed === 1 ? cores : html`${cores} <span class="error">× ${digits(speed)}</span>`,
+      meter(result.hosts[name]!.utilization),
+      result.hosts[name]!.components.join(', ') || html`<span class="none">nothing</span>`,
+    ]),
+  )
+}
+
+export function outcomesTable({ requests }: Result): Markup {
+  const rows = Object.entries(requests.by_outcome).sort(
+    (a, b) => Number(b[0] === 'ok') - Number(a[0] === 'ok') || b[1] - a[1],
+  )
+  if (requests.in_flight > 0) rows.push(['in flight', requests.in_flight])
+  return table(
+    'How the requests ended',
+    [
+      { head: 'outcome', words: true },
+      { head: 'requests' },
+      { head: 'share' },
+      { head: 'which means', words: true },
+    ],
+    rows.map(([outcome, n]) => [
+      outcome,
+      whole(n),
+      portion(n, requests.offered),
+      outcome === 'in flight' ? 'still on their way when the run ended' : meaningOf(outcome),
+    ]),
+  )
+}
+
+/** Latency and availability by class of requests and by kind of users, where there are several. */
+export function accountsTable({ classes, users }: Result): Part {
+  const named = (group: Record<string, AccountResult & { malicious?: boolean }>, what: string) =>
+    Object.entries(group).map(([name, a]) => [
+      html`${name} <span class="kind">${a.malicious ? 'attackers' : what}</span>`,
+      whole(a.requests.offered),
+      whole(a.requests.failed),
+      availability(a.availability),
+      latency(a.latency_ms.mean),
+      latency(a.latency_ms.p50),
+      latency(a.latency_ms.p99),
+    ])
+  const rows = [
+    ...(Object.keys(classes).length > 1 ? named(classes, 'class') : []),
+    ...(Object.keys(users).length > 1 || Object.values(users).some((u) => u.malicious)
+      ? named(users, 'users')
+      : []),
+  ]
+  if (rows.length === 0) return null
+  return table(
+    'By request class and users',
+    [
+      { head: '', words: true },
+      { head: 'asked' },
+      { head: 'failed' },
+      { head: 'availability' },
+      { head: 'mean' },
+      { head: 'p50' },
+      { head: 'p99' },
+    ],
+    rows,
+  )
+}
+
+export function faultsTable({ faults, replications, requests }: Result): Part {
+  if (faults.length === 0) return null
+  const offered = requests.offered / replications
+  return table(
+    'Faults, and what each cost',
+    [
+      { head: 'fault', words: true },
+      { head: 'struck (first replication)', words: true },
+      { head: 'requests lost' },
+      { head: 'of those asked' },
+    ],
+    faults.map(({ fault, strikes, cost }) => {
+      const chance = cost?.value != null && cost.low !== null && cost.low <= 0 && cost.high! >= 0
+      return [
+        fault,
+        struck(strikes),
+        cost === null
+          ? html`<span class="none" title="too many faults to run the scenario without each">–</span>`
+          : chance
+            ? html`<span class="none">none beyond chance</span>`
+            : quantity(cost),
+        cost?.value == null || chance ? html`<span class="none">–</span>` : portion(cost.value, offered),
+      ]
+    }),
+  )
+}
+
+function struck(strikes: Result['faults'][number]['strikes']): Part {
+  const one = ({ from_s, to_s }: (typeof strikes)[number]) =>
+    to_s === null ? `from ${time(from_s)} to the end` : `${time(from_s)} to ${time(to_s)}`
+  if (strikes.length === 0) return html`<span class="none">did not happen</span>`
+  const shown = strikes.slice(0, 3).map(one).join('; ')
+  return strikes.length > 3 ? `${strikes.length} times: ${shown}; …` : shown
+}
+
+const VERDICTS: Record<Judgement['verdict'], { sign: string; className: string }> = {
+  met: { sign: '✓', className: 'better' },
+  'not met': { sign: '✗', className: 'worse' },
+  undecided: { sign: '?', className: 'same' },
+}
+
+export function expectationsTable({ expectations }: Result): Part {
+  if (expectations === undefined) return null
+  return table(
+    'Expectations',
+    [{ head: 'expected', words: true }, { head: 'verdict', words: true }, { head: 'was' }],
+    expectations.map(({ text, verdict, value }) => [
+      text,
+      html`<span class="chip ${VERDICTS[verdict].className}">${VERDICTS[verdict].sign} ${verdict}</span>`,
+      judged(text, value),
+    ]),
+  )
+}
+
+/** An expectation is in seconds, requests per second, or a share: as its metric says. */
+function judged(text: string, estimate: Estimate): Part {
+  if (text.startsWith('availability')) return availability(estimate)
+  if (!text.startsWith('latency')) return quantity(estimate)
+  const ms = (seconds: number | null) => (seconds === null ? null : seconds * 1000)
+  return latency({ value: ms(estimate.value), low: ms(estimate.low), high: ms(estimate.high) })
+}
+
+/** A bar and its percentage. */
+function meter(estimate: Estimate): Markup {
+  if (estimate.value === null) return NOTHING
+  const width = Math.min(100, estimate.value * 100).toFixed(1)
+  return html`<span class="meter"><i class="${heat(estimate.value)}" style="width:${width}%"></i></span> ${share(estimate)}`
+}
+
+/** What only a box with a queue has. */
+function queued(c: ComponentResult, estimate: Estimate, show: (e: Estimate) => Markup): Markup {
+  const queues = c.wait_ms.value !== null
+  return queues || estimate.value === null ? show(estimate) : html`<span class="none">no queue</span>`
+}
+
+function dispatched({ dispatched }: ComponentResult): [string, number, string][] {
+  const entries = Object.entries(dispatched ?? {})
+  const all = entries.reduce((sum, [, n]) => sum + n, 0)
+  return entries.map(([to, n]) => [to, n, entries.length > 1 ? portion(n, all) : ''])
+}
+
+const list = (items: readonly Part[]): Part =>
+  items.length > 0 ? html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>` : null
+
+/** `0.04%`; `<0.001%` for what is there and hardly any. */
+export function portion(n: number, all: number): string {
+  if (all === 0) return '–'
+  const percent = (n / all) * 100
+  return n > 0 && percent < 0.001 ? '<0.001%' : `${digits(percent)}%`
+}

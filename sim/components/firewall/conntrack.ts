@@ -1,0 +1,63 @@
+/**
+ * The connection tracking table of Linux. An entry stays while its connection lives and for a while after its end
+ * (TIME_WAIT); a connection that finds no place is not tracked, and its packets are dropped.
+ *
+ * Entries of ended connections expire in the order of their ends: a ring of times, read when a place is asked for.
+ */
+export class Conntrack {
+  private live = 0
+  private times = new Float64Array(16)
+  private head = 0
+  private ended = 0
+
+  /**
+   * @param places entries at most; `Infinity`: nothing is tracked
+   * @param linger seconds that an entry stays after the end of its connection
+   */
+  constructor(
+    private readonly places: number,
+    private readonly linger: number,
+  ) {}
+
+  /** Entries, of living and of ended connections. */
+  entries(now: number): number {
+    while (this.ended > 0 && this.times[this.head]! <= now) {
+      this.head = (this.head + 1) & (this.times.length - 1)
+      this.ended--
+    }
+    return this.live + this.ended
+  }
+
+  /** Takes an entry for a new connection; false if there is none. */
+  open(now: number): boolean {
+    if (this.places < Number.POSITIVE_INFINITY && this.entries(now) >= this.places) return false
+    this.live++
+    return true
+  }
+
+  /** A connection ended: its entry stays for a while. */
+  close(now: number): void {
+    this.live--
+    if (this.places === Number.POSITIVE_INFINITY) return
+    if (this.ended === this.times.length) this.grow()
+    this.times[(this.head + this.ended++) & (this.times.length - 1)] = now + this.linger
+  }
+
+  /** A connection that was not let through leaves no entry. */
+  discard(): void {
+    this.live--
+  }
+
+  clear(): void {
+    this.live = 0
+    this.ended = 0
+  }
+
+  private grow(): void {
+    const size = this.times.length
+    const times = new Float64Array(size * 2)
+    for (let i = 0; i < size; i++) times[i] = this.times[(this.head + i) & (size - 1)]!
+    this.times = times
+    this.head = 0
+  }
+}

@@ -1,0 +1,127 @@
+import type { Demand } from '../demand.js'
+import type { Mysql } from '../mysql.js'
+import { Request } from '../request.js'
+import type { BinaryLog } from './binlog.js'
+
+/**
+ * A replica's relay log, and the threads that apply it on the replica's CPU and disk, among its queries. A serial
+ * applier (slave_parallel_threads 0) is one FIFO server fed by all writes of the primary; several threads work in
+ * parallel and commit in order (slave_parallel_mode=optimistic; conservative parallelism gains nothing over serial
+ * where writes do not arrive in groups). All three measured on MariaDB 10.11.
+ */
+export class Applier {
+  /** The position up to which the relay log has everything. */
+  received = 0
+  /** The position up to which everything is visible to reads. */
+  applied = 0
+  /** Time from commit to visible of the writes applied in the measured span, seconds. */
+  lags = 0
+  lagSum = 0
+  lagMax = 0
+  /** The last position that a thread has taken. */
+  private taken = 0
+  private working = false
+  /** One for each thread; the thread of a position is the position modulo their number. */
+  private jobs: Request[] = []
+  private readonly finished: boolean[]
+
+  constructor(
+    private readonly server: Mysql,
+    private readonly threads: number,
+    private readonly cpu: Demand,
+    private readonly io: Demand,
+  ) {
+    this.finished = new Array(threads).fill(false)
+    this.hire()
+  }
+
+  /** The relay log has everything up to `position`. */
+  receive(position: number): void {
+    if (position <= this.received) return
+    this.received = position
+    this.work()
+  }
+
+  /** Every thread that has nothing to do takes the next write. */
+  work(): void {
+    // A write that takes no time ends within `begin`: go round again here, not deeper.
+    if (this.working) return
+    this.working = true
+    while (this.taken < this.received && this.taken - this.applied < this.threads) this.begin(++this.taken)
+    this.working = false
+  }
+
+  private begin(position: number): void {
+    const job = this.jobs[position % this.threads]!
+    job.key = position
+    job.class = this.log.classOf(position)
+    this.server.run(job, this.cpu.of(job), this.flush)
+  }
+
+  private readonly flush = (job: Request): void => {
+    this.server.pause(job, this.io.of(job), this.commit)
+  }
+
+  private readonly commit = (job: Request): void => {
+    if (this.jobs[job.key % this.threads] !== job) return
+    this.finished[job.key % this.threads] = true
+    while (this.applied < this.taken && this.finished[(this.applied + 1) % this.threads]) {
+      this.applied++
+      this.finished[this.applied % this.threads] = false
+      const lag = this.server.now - this.log.timeOf(this.applied)
+      this.lags++
+      this.lagSum += lag
+      if (lag > this.lagMax) this.lagMax = lag
+    }
+    this.server.replication.applied(this.server)
+    this.work()
+  }
+
+  /** The process died: what was not committed is begun again. The relay log is on disk. */
+  stop(): void {
+    this.taken = this.applied
+    this.finished.fill(false)
+    for (const job of this.jobs) job.event?.cancel()
+    this.hire()
+  }
+
+  /** Has nothing of what was committed after `position`. */
+  truncate(position: number): void {
+    if (this.taken > position) this.stop()
+    this.received = Math.min(this.received, position)
+    this.applied = Math.min(this.applied, position)
+    this.taken = Math.min(this.taken, position)
+  }
+
+  /** Has everything up to `position`: it was the primary. */
+  follow(position: number): void {
+    this.received = position
+    this.applied = position
+    this.taken = position
+  }
+
+  /** Seconds since the commit of the oldest write that is not visible here; 0 if none is missing. */
+  get behind(): number {
+    return this.applied < this.log.head ? this.server.now - this.log.timeOf(this.applied + 1) : 0
+  }
+
+  /** The measured span begins. */
+  restart(): void {
+    this.lags = 0
+    this.lagSum = 0
+    this.lagMax = 0
+  }
+
+  private get log(): BinaryLog {
+    return this.server.replication.log
+  }
+
+  /** New threads: what the old ones have begun on the CPU is nobody's any more. */
+  private hire(): void {
+    this.jobs = Array.from({ length: this.threads }, () => {
+      const job = new Request()
+      job.at = this.server
+      return job
+    })
+  }
+}
