@@ -13,7 +13,7 @@ const site = ({
   c = a,
   lasts = '60s',
   more = '',
-}) => `
+}: Partial<Record<'nginx' | 'users' | 'a' | 'b' | 'c' | 'lasts' | 'more', string>>): string => `
 lasts: ${lasts}
 warmup: 0s
 users: { u: { ${users}, to: nginx } }
