@@ -87,7 +87,7 @@ export function winners(comparisons: readonly Comparison[]): string {
   const told = [...new Set(comparisons.map((c) => c.metric))].map((metric) => {
     const best = bestOf(comparisons, metric)
     const { words } = NAMES[metric]!
-    return best.length === 1 ? `${words}: ${best[0]}` : `${words}: no single one (${best.join(', ')})`
+    return best.length === 1 ? `${words}: ${best[0]}` : `${words}: none alone`
   })
   return `Best at 95% confidence, all pairs compared. ${told.join('; ')}.`
 }

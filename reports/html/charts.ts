@@ -31,8 +31,6 @@ const GAP = 40
 const TITLE = 22
 const LANE = 15
 
-for (const figure of document.querySelectorAll<HTMLElement>('figure.chart')) show(figure)
-
 function show(figure: HTMLElement): void {
   const chart: Chart = JSON.parse(figure.querySelector('script')!.textContent!)
   const canvas = figure.querySelector<HTMLElement>('.canvas')!
@@ -309,3 +307,6 @@ function stepOf({ x }: Chart, span: number, width: number): number {
       : []
   return steps.find((step) => step >= wanted) ?? Math.ceil(wanted / 86400) * 86400
 }
+
+// Last, when everything above is defined.
+for (const figure of document.querySelectorAll<HTMLElement>('figure.chart')) show(figure)
