@@ -44,7 +44,9 @@ const appOptions = z
     queries: countPerClass(0, 32)
       .optional()
       .describe('queries of a request, one after the other; default 1 where there is a database'),
-    writes: classNames().prefault(['write']).describe('request classes that write: they go to the primary'),
+    writes: classNames()
+      .optional()
+      .describe('request classes that write: they go to the primary; default: as the database says, else write'),
     reads: oneOf('replicas', 'primary', 'all')
       .prefault('replicas')
       .describe('where the others read, in turn; the primary if there is no replica'),
@@ -108,7 +110,7 @@ class App extends Component {
             options.database.map((to) => site.wire(to.name, options.connect_timeout)),
             options.reads,
           )
-    this.databases?.tell(options.writes.names.map((name) => site.classes.indexOf(name)))
+    if (options.writes) this.databases?.tell(options.writes.names.map((name) => site.classes.indexOf(name)))
     this.retryReads = options.retry_reads
     if (Number.isFinite(options.read_timeout)) this.reading = this.timers(options.read_timeout, this.failed)
     if (Number.isFinite(options.request_terminate_timeout)) {

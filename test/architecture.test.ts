@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+
+const root = path.resolve(import.meta.dirname, '..')
+
+/** From the top floor down; those on one floor do not import from one another. */
+const FLOORS = [
+  ['cli'],
+  ['reports'],
+  ['sim/experiments'],
+  ['sim/scenario'],
+  ['sim/faults', 'sim/traffic'],
+  ['sim/components'],
+  ['sim/options'],
+  ['sim/random', 'sim/stats'],
+  ['sim/kernel'],
+]
+
+const sources = ['cli', 'reports', 'sim'].flatMap((folder) =>
+  readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => path.join(folder, file)),
+)
+
+/** The floor's number and the room on it. */
+function placeOf(file: string): { floor: number; room: string } {
+  for (const [floor, rooms] of FLOORS.entries()) {
+    for (const room of rooms) if (file === room || file.startsWith(`${room}/`)) return { floor, room }
+  }
+  throw new Error(`${file} stands on no floor`)
+}
+
+it('finds the sources', () => {
+  expect(sources.length).toBeGreaterThan(60)
+})
+
+it('imports from its own folder and from floors below only', () => {
+  const wrong: string[] = []
+  for (const file of sources) {
+    const here = placeOf(file)
+    for (const [, target] of readFileSync(path.join(root, file), 'utf8').matchAll(
+      /(?:from|import)\s*\(?'(\.[^']+)'/g,
+    )) {
+      const there = placeOf(path.join(path.dirname(file), target!))
+      if (there.room !== here.room && there.floor <= here.floor) wrong.push(`${file} -> ${target}`)
+    }
+  }
+  expect(wrong).toEqual([])
+})
+
+it('knows no chance and no clock but its own in sim/', () => {
+  const wrong = sources
+    .filter((file) => file.startsWith('sim/'))
+    .filter((file) =>
+      /Math\.random|\bDate\b|performance\.now|hrtime/.test(readFileSync(path.join(root, file), 'utf8')),
+    )
+  expect(wrong).toEqual([])
+})
