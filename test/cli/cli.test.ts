@@ -1,0 +1,176 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+
+const root = path.resolve(import.meta.dirname, '../..')
+const folder = mkdtempSync(path.join(tmpdir(), 'nines-test-'))
+
+function nines(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync('node', ['dist/cli/main.js', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  return { status, stdout, stderr }
+}
+
+/** A file in a folder of its own. */
+function file(name: string, text: string): string {
+  const at = path.join(folder, name)
+  writeFileSync(at, text)
+  return at
+}
+
+const brief = ['--lasts', '20s', '--replications', '3']
+const mm1 = () =>
+  file(
+    'mm1.yaml',
+    'lasts: 50s\nusers: { web: { arrive: poisson(80/s), to: q } }\ncomponents: { q: { kind: service, service: exponential(10ms) } }\n',
+  )
+
+beforeAll(() => {
+  // The tests run what is installed: built by `npm ci`, and here if the sources are newer than that.
+  const built = spawnSync('npm', ['run', 'build'], { cwd: root, encoding: 'utf8' })
+  expect(built.status, built.stderr).toBe(0)
+}, 120_000)
+
+describe('nines', () => {
+  it('gives every problem of a bad file at once, with line, column and hint, and exit code 2', () => {
+    const bad = file(
+      'bad.yaml',
+      'lasts: 10\nusers:\n  web: { arrive: poison(80/s), to: qq }\ncomponents:\n  q: { kind: service, service: -3ms, servres: 2 }\nfaults:\n  - { kind: crash, target: server-9, at: 1s }\n',
+    )
+    const { status, stdout, stderr } = nines('run', bad)
+    expect(status).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr).not.toMatch(/at .*\.js:/)
+    for (const part of [
+      ':1:1: lasts:',
+      ':3:10: users.web.arrive:',
+      'poisson',
+      ':5:23: components.q.service:',
+      '"servres"',
+      '"servers"',
+      'server-9',
+    ]) {
+      expect(stderr).toContain(part)
+    }
+  })
+
+  it.each([
+    ['nonsense', 'x'.repeat(10_000_000)],
+    ['not YAML', 'a: [1, 2\nb: }'],
+    ['empty', ''],
+    [
+      'a circle',
+      'users: { u: { arrive: poisson(1/s), to: a } }\ncomponents:\n  a: { kind: service, service: 1s, next: [b] }\n  b: { kind: service, service: 1s, next: [a] }\n',
+    ],
+    ['a prototype', '__proto__: { x: 1 }\nconstructor: 3\n'],
+  ])('refuses %s with exit code 2 and no stack trace', (name, text) => {
+    const { status, stdout, stderr } = nines('check', file(`${name}.yaml`, text))
+    expect(status).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr).not.toMatch(/at .*\.js:|defect/)
+    expect(stderr).toContain(`${name}.yaml`)
+  })
+
+  it('prints the same bytes for every number of jobs', () => {
+    const runs = ['1', '2'].map((jobs) =>
+      nines('run', 'scenarios/02-distributed.yaml', ...brief, '--format', 'json', '--jobs', jobs),
+    )
+    expect(runs[0]!.status).toBe(0)
+    expect(runs[0]!.stdout).toBe(runs[1]!.stdout)
+  })
+
+  it('prints results of version 1, in which offered = ok + failed + in flight', () => {
+    const { stdout } = nines('run', 'scenarios/04-scale-up.yaml', ...brief, '--format', 'json')
+    const { version, results } = JSON.parse(stdout)
+    expect(version).toBe(1)
+    const [{ requests, qps, availability, components, timeline }] = results
+    expect(requests.offered).toBe(requests.ok + requests.failed + requests.in_flight)
+    expect(qps.ok.value).toBeGreaterThan(qps.ok.low)
+    expect(availability.value).toBe(1)
+    expect(Object.keys(components)).toContain('haproxy-2')
+    expect(timeline).toHaveLength(120)
+  })
+
+  it('compares in pairs, and says so in words of at most 100 columns', () => {
+    const { stdout, status } = nines(
+      'compare',
+      'scenarios/01-simple-web-stack.yaml',
+      'scenarios/04-scale-up.yaml',
+      ...brief,
+    )
+    expect(status).toBe(0)
+    expect(stdout).toContain('Scaled-up web infrastructure against Simple web stack')
+    for (const line of stdout.split('\n')) expect([...line].length).toBeLessThanOrEqual(100)
+  })
+
+  it('traces single requests, a span for each box', () => {
+    const { stdout } = nines(
+      'trace',
+      'scenarios/02-distributed.yaml',
+      '--requests',
+      '5',
+      '--format',
+      'json',
+      '--lasts',
+      '20s',
+    )
+    const { requests } = JSON.parse(stdout)
+    expect(requests).toHaveLength(5)
+    expect(requests[0].spans[0]).toMatchObject({ component: 'haproxy', parent: 'visitors', outcome: 'ok' })
+    expect(
+      nines('trace', 'scenarios/02-distributed.yaml', '--requests', '2', '--lasts', '20s').stdout,
+    ).toContain('#2 ')
+  })
+
+  it('lists what a scenario can say', () => {
+    expect(nines('list').stdout).toContain('haproxy')
+    expect(nines('list', 'haproxy').stdout).toContain('timeout_connect')
+    expect(nines('list', 'haproxi')).toMatchObject({ status: 2, stderr: expect.stringContaining('haproxy') })
+  })
+
+  it('writes the files that --out promises, the page among them', () => {
+    const out = path.join(folder, 'out')
+    expect(nines('run', mm1(), '--out', out, '--quiet').status).toBe(0)
+    for (const name of ['results.json', 'summary.csv', 'components.csv', 'timeline.csv', 'report.html']) {
+      expect(existsSync(path.join(out, name)), name).toBe(true)
+    }
+    const page = readFileSync(path.join(out, 'report.html'), 'utf8')
+    expect(page).not.toMatch(/(src|href)="https?:/)
+  })
+
+  it('judges expectations with --check', () => {
+    const text = readFileSync(mm1(), 'utf8')
+    const met = file('met.yaml', `${text}expect: { latency_mean: "<= 1s" }\n`)
+    const unmet = file('unmet.yaml', `${text}expect: { latency_mean: "<= 1ms" }\n`)
+    expect(nines('run', met, '--check').status).toBe(0)
+    expect(nines('run', unmet, '--check').status).toBe(1)
+    expect(nines('run', unmet).status).toBe(0)
+  })
+
+  it('resumes a sweep where it stopped, to the byte', () => {
+    const out = path.join(folder, 'sweep')
+    const args = [
+      'sweep',
+      mm1(),
+      '--set',
+      'users.web.arrive=poisson({x}/s)',
+      '--x',
+      '20..60:20',
+      '--replications',
+      '3',
+      '--out',
+      out,
+      '--quiet',
+    ]
+    const whole = nines(...args, '--format', 'json').stdout
+    const journal = path.join(out, 'journal.jsonl')
+    const text = readFileSync(journal, 'utf8')
+    // Killed in the middle of a line.
+    writeFileSync(journal, text.slice(0, Math.floor(text.length * 0.6)))
+    expect(nines(...args, '--format', 'json', '--resume').stdout).toBe(whole)
+  })
+})
