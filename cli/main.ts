@@ -9,7 +9,6 @@ import { listCommand } from './list.js'
 import { runCommand } from './run.js'
 import { sweepCommand } from './sweep.js'
 import { traceCommand } from './trace.js'
-import { workerCommand } from './worker.js'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -30,15 +29,7 @@ Exit codes:
   )
 
 // Each command is a line here and a file beside this one.
-for (const command of [
-  runCommand,
-  compareCommand,
-  checkCommand,
-  sweepCommand,
-  traceCommand,
-  listCommand,
-  workerCommand,
-]) {
+for (const command of [runCommand, compareCommand, checkCommand, sweepCommand, traceCommand, listCommand]) {
   program.addCommand(command().exitOverride().showHelpAfterError('(--help shows the options)'))
 }
 
@@ -58,11 +49,7 @@ try {
 function report(error: unknown): number {
   if (error instanceof Exit) return error.code
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.unusable
-  if (
-    error instanceof ScenarioError ||
-    error instanceof Unusable ||
-    (error instanceof Error && error.name === 'QueueError')
-  ) {
+  if (error instanceof ScenarioError || error instanceof Unusable) {
     process.stderr.write(`${error.message}\n`)
     return exitCodes.unusable
   }

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { Command } from 'commander'
 import { sweepCsv, sweepJson, sweepText, writeSweep } from '../reports/sweep.js'
-import { openPool, type Pool } from '../sim/experiments/jobs.js'
+import { openPool } from '../sim/experiments/jobs.js'
 import { journaled } from '../sim/experiments/journal.js'
 import { jobsOf, run } from '../sim/experiments/run.js'
 import { type Dimension, pointsOf, settingAt, unbound, valuesOf } from '../sim/experiments/sweep.js'
@@ -16,7 +16,6 @@ interface SweepOptions extends RunOptions {
   y?: string
   z?: string
   resume: boolean
-  queue?: string
 }
 
 export function sweepCommand(): Command {
@@ -28,7 +27,6 @@ export function sweepCommand(): Command {
     .option('--y <values>', 'the same for {y}')
     .option('--z <values>', 'the same for {z}')
     .option('--resume', 'go on where an interrupted sweep with the same --out stopped', false)
-    .option('--queue <url>', 'let workers (nines worker) at this Redis run the replications')
     .addHelpText(
       'after',
       "\nExample:\n  nines sweep scenarios/01-simple-web-stack.yaml --set 'users.visitors.arrive=poisson({x}/s)' --x 100..600:100",
@@ -53,8 +51,7 @@ async function sweep(file: string, options: SweepOptions): Promise<void> {
   )
   const steps = scenarios.flatMap(jobsOf).length
   const progress = new Progress(steps, options.quiet)
-  const open =
-    options.queue === undefined ? openPool(Math.min(options.jobs, steps)) : await openQueue(options.queue)
+  const open = openPool(Math.min(options.jobs, steps))
   if (options.out !== undefined) mkdirSync(options.out, { recursive: true })
   const pool =
     options.out === undefined
@@ -89,10 +86,4 @@ function dimensionsOf(options: SweepOptions): Dimension[] {
       throw error
     }
   })
-}
-
-/** Loaded only when asked for: it brings a Redis client. */
-async function openQueue(url: string): Promise<Pool> {
-  const { queuePool } = await import('../sim/experiments/queue.js')
-  return queuePool(url)
 }
