@@ -46,7 +46,9 @@ const appOptions = z
       .describe('queries of a request, one after the other; default 1 where there is a database'),
     writes: classNames()
       .optional()
-      .describe('request classes that write: they go to the primary; default: as the database says, else write'),
+      .describe(
+        'request classes that write: they go to the primary; default: as the database says, else write',
+      ),
     reads: oneOf('replicas', 'primary', 'all')
       .prefault('replicas')
       .describe('where the others read, in turn; the primary if there is no replica'),
