@@ -63,6 +63,7 @@ export abstract class Component {
   private readonly parkedAnswers: Request[] = []
   private readonly unaccepted: Request[] = []
   private readonly overdue: Overdue[] = []
+  private readonly observers: (() => void)[] = []
   private readonly errors: Stream
 
   constructor({ context, name, role, host }: Pick<Site, 'context' | 'name' | 'role' | 'host'>) {
@@ -253,6 +254,26 @@ export abstract class Component {
     return this.alive && !this.frozen
   }
 
+  /** Calls `observer` whenever `serves` may have changed. */
+  observe(observer: () => void): void {
+    this.observers.push(observer)
+  }
+
+  /** Whether the process is there, takes connections, and does nothing. */
+  get hangs(): boolean {
+    return this.frozen
+  }
+
+  /** Whether load balancers may send new requests here, and to what a pass-through stands before. */
+  get inRotation(): boolean {
+    return this.rotation.value > 0
+  }
+
+  /** Calls `watcher` when `inRotation` may have changed. */
+  watchRotation(watcher: () => void): void {
+    this.rotation.watch(watcher)
+  }
+
   /** A request arrives at the port. */
   enter(request: Request): void {
     if (!this.alive) {
@@ -383,6 +404,7 @@ export abstract class Component {
       if (frozen) this.stopped.push(...this.host.processor.take(this))
       else if (this.alive) this.thaw()
     }
+    for (const observer of this.observers) observer()
   }
 
   /**

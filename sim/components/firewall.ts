@@ -175,6 +175,15 @@ class Firewall extends Component {
     return super.connects && (this.waf || this.next.connects)
   }
 
+  override get inRotation(): boolean {
+    return super.inRotation && this.next.to.inRotation
+  }
+
+  override watchRotation(watcher: () => void): void {
+    super.watchRotation(watcher)
+    this.next.to.watchRotation(watcher)
+  }
+
   override restart(now: number): void {
     super.restart(now)
     this.detected = 0

@@ -347,12 +347,12 @@ class Haproxy extends Component {
       group,
       filling: false,
     }
-    wire.to.rotation.watch(() => this.review(line))
+    wire.to.watchRotation(() => this.review(line))
     return line
   }
 
   private usable({ options, health, wire }: Line): boolean {
-    return options.weight > 0 && health.up && wire.to.rotation.value > 0
+    return options.weight > 0 && health.up && wire.to.inRotation
   }
 
   /** Its checks or its maintenance may have changed whether it gets requests; those that it has stay. */

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import type { Deadlines } from '../kernel/deadlines.js'
-import { duration, perClass, period, refs } from '../options/types.js'
+import { duration, law, period, refs, share } from '../options/types.js'
 import { Tally } from '../stats/tally.js'
 import { Component } from './component.js'
-import type { Demand } from './demand.js'
 import { kind, type Site } from './kind.js'
+import { Agent } from './monitor/agent.js'
+import { Collector } from './monitor/collector.js'
 import { Outcome } from './outcome.js'
-import type { Request } from './request.js'
+import { Request } from './request.js'
 import type { Wire } from './wire.js'
 
 const monitorOptions = z.strictObject({
@@ -19,57 +20,46 @@ const monitorOptions = z.strictObject({
     .prefault('0s')
     .describe('how long a target must be down, at every evaluation, before its alert fires'),
   group_wait: duration().prefault('30s').describe('from the alert to its notification'),
-  agent: perClass()
+  agent_service: law()
     .prefault('5ms')
-    .describe('CPU time that a scrape costs on the host of the target (an assumption)'),
+    .describe('CPU time of a scrape on the host of the target (an assumption)'),
+  agent_load: share()
+    .prefault('2%')
+    .describe('of a core of each such host, for the collector that reads its logs (an assumption)'),
 })
 
-/** What answers scrapes on the host of a target, and costs CPU there. */
-class Agent extends Component {
-  constructor(
-    site: Site,
-    readonly target: Component,
-    private readonly cost: Demand,
-  ) {
-    super({
-      context: site.context,
-      name: `${site.name}@${target.name}`,
-      role: `${site.name}@agent`,
-      host: target.host,
-    })
-  }
-
-  protected accept(request: Request): void {
-    this.run(request, this.cost.of(request), this.report)
-  }
-
-  /** Tells whether the process beside it is there and answers. */
-  private readonly report = (request: Request): void =>
-    request.reply(this.target.serves ? Outcome.ok : Outcome.unavailable)
-}
-
-/** What the monitor believes of one target, and what really is. */
+/** A target: what the monitor believes of it, and what really is. */
 interface Watch {
-  readonly agent: Agent
+  readonly target: Component
   readonly wire: Wire
-  /** The scrape that is under way. */
-  job: Request | null
-  /** As of the last scrape. */
-  up: boolean
+  /** The scrape, a request of the monitor's own that is made again and again. */
+  readonly scrape: Request
+  /** When the first of the scrapes that failed in a row began; NaN while they succeed. */
+  failing: number
   /** When its alert became pending; NaN if it is not. */
   pending: number
-  firing: boolean
-  /** Log lines as of the last scrape. */
+  /** The alert that fires, a number of its own; 0 for none. */
+  alert: number
+  /** Lines of its access log as of the last scrape. */
   lines: number
-  /** When the outage that really goes on began; NaN if there is none. */
-  outage: number
+  /** The last outage: begin, end (`Infinity` while it lasts), and whether anyone was told. */
+  from: number
+  to: number
   noticed: boolean
 }
 
+/** An alert on its way to people. */
+interface Notice {
+  readonly watch: Watch
+  readonly alert: number
+}
+
 /**
- * Monitoring after the model of Prometheus: agents that are scraped, alert rules, a notification. It notices
- * late, and not at all while it is down itself. Time to detect: to the next scrape (and its timeout), to the next
- * evaluation, `for` rounded up to evaluations, `group_wait`.
+ * Monitoring after the model of Prometheus and its Alertmanager: agents are scraped, a rule (`up == 0` for so long)
+ * is evaluated, and a notification goes out. It notices late, and not at all while it is down itself. Time to
+ * detect: to the next scrape (and its timeout, if there is silence), to the next evaluation, `for` rounded up to
+ * evaluations, `group_wait`. Each target's alert is a group of its own. Who restarts has forgotten pending alerts
+ * (an assumption: Prometheus restores only those with a long `for`).
  */
 class Monitor extends Component {
   private readonly watches: readonly Watch[]
@@ -78,11 +68,17 @@ class Monitor extends Component {
   private readonly hold: number
   private readonly groupWait: number
   private readonly scraping: Deadlines<Request>
-  private readonly detection = new Tally()
+  private readonly logs: boolean
+  private scrapes = 0
+  private alerts = 0
+  // Of the measured span:
+  private since = 0
+  private asked = 0
+  private lines = 0
   private outages = 0
   private noticed = 0
   private falseAlarms = 0
-  private lines = 0
+  private readonly detection = new Tally()
 
   constructor(site: Site, options: z.output<typeof monitorOptions>) {
     super(site)
@@ -90,138 +86,168 @@ class Monitor extends Component {
     this.evaluation = options.evaluation_interval
     this.hold = options.for
     this.groupWait = options.group_wait
-    this.scraping = this.timers(options.scrape_timeout, (job) => this.scraped(job, false))
-    const cost = site.demand(options.agent, 'agent')
-    this.watches = options.targets.map(({ name }) => {
+    this.scraping = this.timers(options.scrape_timeout, (scrape) => this.scraped(scrape, false), true)
+    this.watches = options.targets.map(({ name }, i) => {
       const target = site.component(name)
-      const agent = new Agent(site, target, cost)
-      const wire = site.wire(name, options.scrape_timeout, agent)
+      const scrape = new Request()
+      scrape.at = this
+      scrape.health = true
+      scrape.note = i
       const watch: Watch = {
-        agent,
-        wire,
-        job: null,
-        up: true,
+        target,
+        wire: site.wire(name, undefined, new Agent(site, target, options.agent_service)),
+        scrape,
+        failing: Number.NaN,
         pending: Number.NaN,
-        firing: false,
+        alert: 0,
         lines: target.logLines ?? 0,
-        outage: Number.NaN,
-        noticed: false,
+        from: Number.NEGATIVE_INFINITY,
+        to: Number.NEGATIVE_INFINITY,
+        noticed: true,
       }
-      for (const dial of [target.up, target.running, target.host.power]) dial.watch(() => this.look(watch))
+      target.observe(() => this.look(watch))
       return watch
     })
-    // When it looks, seen from whatever happens, is chance.
-    const phase = site.context.stream(site.name, 'phase')
-    for (const watch of this.watches)
-      site.context.kernel.after(phase.next() * this.interval, this.scrape, watch)
-    site.context.kernel.after(phase.next() * this.evaluation, this.evaluate, null)
+    this.logs = this.watches.some(({ target }) => target.logLines !== null)
+    if (options.agent_load > 0) {
+      const hosts = new Set(this.watches.map(({ target }) => target.host))
+      for (const host of hosts) new Collector(site, host, options.agent_load)
+    }
+    // When it looks, seen from whatever happens, is chance; a target more or less shifts no other's turn.
+    const { context, name } = site
+    for (const watch of this.watches) {
+      const phase = context.stream(name, `scrape/${watch.target.name}`).next()
+      context.kernel.after(phase * this.interval, this.scrape, watch)
+    }
+    const phase = context.stream(name, 'evaluate').next()
+    context.kernel.after(phase * this.evaluation, this.evaluate, null)
   }
 
-  /** Nobody calls a monitor. */
+  /** Someone looks at its dashboard. */
   protected accept(request: Request): void {
     request.reply(Outcome.ok)
   }
 
+  // ---- The life of a scrape -------------------------------------------------------------------------------
+
   private readonly scrape = (watch: Watch): void => {
-    this.context.kernel.after(this.interval, this.scrape, watch)
-    if (!this.serves || watch.job !== null) return
-    const job = this.context.requests.take()
-    job.at = this
-    job.health = true
-    job.note = this.watches.indexOf(watch)
-    watch.job = job
-    const look = this.attempt(job)
-    look.deadline = this.scraping.set(look)
-    watch.wire.send(look)
+    const { kernel } = this.context
+    kernel.after(this.interval, this.scrape, watch)
+    const { scrape } = watch
+    if (!this.serves || scrape.child !== null) return
+    scrape.key = ++this.scrapes
+    scrape.arrived = kernel.now
+    const child = this.attempt(scrape)
+    child.deadline = this.scraping.set(child)
+    watch.wire.send(child)
   }
 
-  protected override resume(job: Request, answer: Request): void {
-    this.scraped(job, answer.outcome === Outcome.ok)
+  protected override resume(scrape: Request, answer: Request): void {
+    this.scraped(scrape, answer.outcome === Outcome.ok)
   }
 
-  private scraped(job: Request, up: boolean): void {
-    const watch = this.watches[job.note]!
-    watch.job = null
-    watch.up = up
-    const lines = watch.agent.target.logLines
-    if (up && lines !== null) {
-      this.lines += lines - watch.lines
-      watch.lines = lines
+  private scraped(scrape: Request, up: boolean): void {
+    const watch = this.watches[scrape.note]!
+    if (!up) {
+      if (Number.isNaN(watch.failing)) watch.failing = scrape.arrived
+      return
     }
-    this.context.requests.release(job)
+    watch.failing = Number.NaN
+    const { logLines } = watch.target
+    if (logLines !== null) {
+      this.lines += logLines - watch.lines
+      watch.lines = logLines
+    }
   }
+
+  // ---- The life of an alert -------------------------------------------------------------------------------
 
   private readonly evaluate = (): void => {
     const { kernel } = this.context
     kernel.after(this.evaluation, this.evaluate, null)
     if (!this.serves) return
     for (const watch of this.watches) {
-      if (watch.up) {
+      if (Number.isNaN(watch.failing)) {
         watch.pending = Number.NaN
-        watch.firing = false
+        watch.alert = 0
         continue
       }
       if (Number.isNaN(watch.pending)) watch.pending = kernel.now
-      if (!watch.firing && kernel.now - watch.pending >= this.hold) {
-        watch.firing = true
-        kernel.after(this.groupWait, this.notify, watch)
+      // Evaluations are a whole number of intervals apart, but for rounding.
+      if (watch.alert === 0 && kernel.now - watch.pending >= this.hold - 1e-9) {
+        watch.alert = ++this.alerts
+        const notice: Notice = { watch, alert: watch.alert }
+        kernel.after(this.groupWait, this.notify, notice)
       }
     }
   }
 
-  private readonly notify = (watch: Watch): void => {
-    if (!this.serves) return
-    if (Number.isNaN(watch.outage)) {
-      // The target answers (again): a false alarm, or one that came too late to help.
+  /** People are told, unless the alert was resolved while its group waited. */
+  private readonly notify = ({ watch, alert }: Notice): void => {
+    if (!this.serves || watch.alert !== alert) return
+    // The target may be back already: what counts is whether the scrapes failed because of the outage.
+    if (watch.to < watch.failing) {
       this.falseAlarms++
-    } else if (!watch.noticed) {
+    } else if (!watch.noticed && watch.from >= this.since) {
       watch.noticed = true
       this.noticed++
-      this.detection.record(this.context.kernel.now - watch.outage)
-    }
-  }
-
-  /** A target came, went, hung or runs again: what really is, for the count of what was noticed. */
-  private look(watch: Watch): void {
-    const down = !watch.agent.target.serves
-    if (down && Number.isNaN(watch.outage)) {
-      watch.outage = this.context.kernel.now
-      watch.noticed = false
-      this.outages++
-    } else if (!down) {
-      watch.outage = Number.NaN
+      this.detection.record(this.context.kernel.now - watch.from)
     }
   }
 
   protected override crashed(): void {
     for (const watch of this.watches) {
-      watch.up = true
+      this.forget(watch.scrape)
+      watch.failing = Number.NaN
       watch.pending = Number.NaN
-      watch.firing = false
-      if (watch.job === null) continue
-      this.forget(watch.job)
-      this.context.requests.release(watch.job)
-      watch.job = null
+      watch.alert = 0
+    }
+  }
+
+  // ---- What really is -------------------------------------------------------------------------------------
+
+  /** A target came, went, hung or runs again. */
+  private look(watch: Watch): void {
+    const { now } = this.context.kernel
+    const down = !watch.target.serves
+    const wasDown = watch.to === Number.POSITIVE_INFINITY
+    if (down && !wasDown) {
+      watch.from = now
+      watch.to = Number.POSITIVE_INFINITY
+      watch.noticed = false
+      this.outages++
+    } else if (!down && wasDown) {
+      watch.to = now
     }
   }
 
   override restart(now: number): void {
     super.restart(now)
-    this.detection.restart()
+    this.since = now
+    this.asked = this.context.asked
+    this.lines = 0
     this.outages = 0
     this.noticed = 0
     this.falseAlarms = 0
-    this.lines = 0
+    this.detection.restart()
   }
 
-  /** Outages of targets and how many led to a notification in time; QPS as a graph over the access logs shows it. */
+  /**
+   * Outages of targets that began in the measured span, those that someone was told of, and how long after their
+   * beginning; notifications without an outage (the target could not be reached, say). QPS as a graph over the
+   * access logs of the targets shows it, beside what the visitors really asked.
+   */
   override extra(now: number): Record<string, number> {
+    const span = now - this.since
     return {
       outages: this.outages,
       noticed: this.noticed,
       time_to_detect_s: this.detection.mean,
       false_alarms: this.falseAlarms,
-      qps_logged: this.lines / this.probe.inside.span(now),
+      ...(this.logs && {
+        qps_logged: this.lines / span,
+        qps_real: (this.context.asked - this.asked) / span,
+      }),
     }
   }
 }
@@ -230,5 +256,9 @@ export const monitor = kind({
   kind: 'monitor',
   says: 'agents that are scraped, and alerts that come late',
   options: monitorOptions,
+  misfits: ({ options }) =>
+    options.scrape_timeout > options.scrape_interval
+      ? [{ path: ['scrape_timeout'], message: 'expected no more than the scrape_interval' }]
+      : [],
   build: (site, options) => new Monitor(site, options),
 })

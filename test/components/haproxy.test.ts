@@ -521,6 +521,25 @@ describe('one of two web servers dies, default checks', () => {
   })
 })
 
+test('a drain is seen through a firewall: nothing new goes to what stands behind it', () => {
+  const { ended, model } = world(
+    site({
+      components: '  fw: { kind: firewall, to: a }',
+      servers: '[fw, b]',
+      faults: '{ kind: maintenance, target: a, at: 5.05s, for: 5s, drain: 1s }',
+      lasts: '20s',
+    }),
+  )
+  const seen = dispatches(model)
+  model.run()
+  expect(Object.keys(tally(ended))).toEqual(['ok'])
+  expect(seen.filter((d) => d.to === 'fw' && d.at > 5.05 && d.at < 11.05)).toEqual([])
+  // Back in rotation, the two take turns.
+  const turns = seen.filter((d) => d.at > 16).map((d) => d.to)
+  expect(turns.length).toBeGreaterThan(30)
+  expect(turns.every((to, i) => i === 0 || to !== turns[i - 1])).toBe(true)
+})
+
 describe('its own death', () => {
   test('of the process: those inside get a reset, others are refused; it returns and takes all servers to be up', () => {
     const slow = '  s: { kind: service, servers: unlimited, service: 450ms }'

@@ -116,7 +116,7 @@ export class Peers {
     if (peer.backup !== backup || peer.down || (tried & (1 << place)) !== 0 || conns >= peer.maxConns)
       return false
     // Stands for a reload with a configuration without that server, before it is stopped.
-    if (peer.wire.to.rotation.value === 0) return false
+    if (!peer.wire.to.inRotation) return false
     return this.single || peer.maxFails === 0 || fails < peer.maxFails || second - checked > peer.failTimeout
   }
 }

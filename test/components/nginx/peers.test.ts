@@ -3,7 +3,7 @@ import { type Peer, Peers } from '../../../sim/components/nginx/peers.js'
 import type { Wire } from '../../../sim/components/wire.js'
 
 const peer = (weight = 1, options: Partial<Peer> = {}): Peer => ({
-  wire: { to: { rotation: { value: 1 } } } as Wire,
+  wire: { to: { inRotation: true } } as Wire,
   weight,
   maxFails: 1,
   failTimeout: 10,
@@ -87,14 +87,14 @@ describe('least_conn', () => {
 describe('who is left out', () => {
   test('a server at max_conns, one that is down, one that has been tried, one that is drained', () => {
     const drained = peer()
-    const rotation = drained.wire.to.rotation as { value: number }
+    const behind = drained.wire.to as { inRotation: boolean }
     const peers = new Peers([peer(1, { maxConns: 1 }), peer(1, { down: true }), drained], false)
     expect(turns(peers, 4)).toBe('acac')
     peers.taken(0)
     expect(turns(peers, 4)).toBe('cccc')
-    rotation.value = 0
+    behind.inRotation = false
     expect(turns(peers, 1)).toBe('-')
-    rotation.value = 1
+    behind.inRotation = true
     expect(peers.pick(0, 0b100)).toBe(-1)
     peers.done(0, false, 0)
     expect(peers.pick(0, 0b100)).toBe(0)

@@ -1,0 +1,32 @@
+import type { Distribution } from '../../random/distribution.js'
+import type { Stream } from '../../random/stream.js'
+import { Component } from '../component.js'
+import type { Site } from '../kind.js'
+import { Outcome } from '../outcome.js'
+import type { Request } from '../request.js'
+
+/** What answers scrapes on the host of a target, and costs CPU there. */
+export class Agent extends Component {
+  private readonly stream: Stream
+
+  constructor(
+    site: Site,
+    private readonly target: Component,
+    private readonly cost: Distribution,
+  ) {
+    const { context } = site
+    const name = `${site.name}@${target.name}`
+    super({ context, name, role: name, host: target.host })
+    this.stream = context.stream(name, 'service')
+  }
+
+  protected accept(request: Request): void {
+    this.run(request, this.cost.sample(this.stream.at(request.key, 0)), this.report)
+  }
+
+  /** Tells whether the process beside it answers; it asks in vain while that hangs, and so does the monitor. */
+  private readonly report = (request: Request): void => {
+    if (this.target.hangs) this.drop(request)
+    else request.reply(this.target.serves ? Outcome.ok : Outcome.unavailable)
+  }
+}
