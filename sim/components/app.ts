@@ -131,7 +131,7 @@ class App extends Component {
     })
   }
 
-  protected accept(request: Request): void {
+  accept(request: Request): void {
     if (this.station.join(request)) return
     if (this.refusesWhenFull) this.refuse(request)
     else this.ignore(request)
@@ -159,7 +159,7 @@ class App extends Component {
     this.databases!.wires[database]!.send(query)
   }
 
-  protected override resume(request: Request, answer: Request): void {
+  override resume(request: Request, answer: Request): void {
     if (answer.outcome !== Outcome.ok) {
       this.failed(request)
       return

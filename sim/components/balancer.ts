@@ -44,19 +44,19 @@ class Balancer extends Component {
     this.algorithm = this.build()
   }
 
-  protected accept(request: Request): void {
+  accept(request: Request): void {
     const server = this.algorithm.pick(request.key, request.attempt, null)!
     request.server = server.place
     this.load(server, 1)
     this.call(request, this.wires[server.place]!)
   }
 
-  protected override resume(request: Request, answer: Request): void {
+  override resume(request: Request, answer: Request): void {
     this.load(this.servers[request.server]!, -1)
     request.reply(answer.outcome)
   }
 
-  protected override crashed(): void {
+  override crashed(): void {
     for (const server of this.servers) server.served = 0
     this.algorithm = this.build()
   }

@@ -69,7 +69,7 @@ class Cache extends Component {
     })
   }
 
-  protected accept(request: Request): void {
+  accept(request: Request): void {
     this.station.join(request)
   }
 
@@ -116,7 +116,7 @@ class Cache extends Component {
     this.call(request, this.origin)
   }
 
-  protected override resume(request: Request, answer: Request): void {
+  override resume(request: Request, answer: Request): void {
     const { note } = request
     const { outcome } = answer
     if (note >= 0 && this.store !== null) {
@@ -136,7 +136,7 @@ class Cache extends Component {
 
   private readonly pass = (request: Request): void => request.reply(request.outcome)
 
-  protected override crashed(): void {
+  override crashed(): void {
     this.store?.clear()
     this.waiting.clear()
   }

@@ -92,11 +92,11 @@ class Dns extends Component {
 
   // ---- Resolvers and visitors do not die with the name servers --------------------------------------------
 
-  protected override get living(): boolean {
+  override get living(): boolean {
     return true
   }
 
-  protected override get hanging(): boolean {
+  override get hanging(): boolean {
     return false
   }
 
@@ -111,7 +111,7 @@ class Dns extends Component {
 
   // ---- The life of a request ------------------------------------------------------------------------------
 
-  protected accept(request: Request): void {
+  accept(request: Request): void {
     const resolver = this.resolver(request)
     if (this.keeps(resolver)) this.direct(request, this.cached[resolver]!, this.begins[resolver]!)
     else if (this.serves) this.wait(request, this.lookup.of(request), this.resolve)
@@ -156,7 +156,7 @@ class Dns extends Component {
     this.call(request, wire)
   }
 
-  protected override resume(request: Request, { outcome }: Request): void {
+  override resume(request: Request, { outcome }: Request): void {
     const addresses = this.answers[request.note]!
     const unreached = outcome === Outcome.refused || outcome === Outcome.connectTimeout
     if (!unreached || ++request.tries >= addresses.length) {

@@ -47,7 +47,7 @@ const firewallOptions = z.strictObject({
  * Source: Linux Documentation/networking/nf_conntrack-sysctl ("nf_conntrack: table full, dropping packet").
  */
 class Firewall extends Component {
-  protected override readonly quiet: boolean
+  override readonly quiet: boolean
   private readonly next: Wire
   private readonly service: Demand
   private readonly detect: number
@@ -83,7 +83,7 @@ class Firewall extends Component {
 
   // ---- The life of a request ------------------------------------------------------------------------------
 
-  protected accept(request: Request): void {
+  accept(request: Request): void {
     if (this.bypassed) {
       this.call(request, this.next)
       return
@@ -125,7 +125,7 @@ class Firewall extends Component {
     else this.refuse(request)
   }
 
-  protected override resume(request: Request, answer: Request): void {
+  override resume(request: Request, answer: Request): void {
     this.end(request)
     request.reply(answer.outcome)
   }
@@ -142,7 +142,7 @@ class Firewall extends Component {
     if (request.note === TRACKED) this.table.close(this.context.kernel.now)
   }
 
-  protected override crashed(): void {
+  override crashed(): void {
     this.table.clear()
   }
 
@@ -157,11 +157,11 @@ class Firewall extends Component {
     return this.host.power.value > 0 && this.up.value > 0 && this.running.value > 0
   }
 
-  protected override get living(): boolean {
+  override get living(): boolean {
     return this.failsOpen || super.living
   }
 
-  protected override get hanging(): boolean {
+  override get hanging(): boolean {
     return !this.failsOpen && super.hanging
   }
 

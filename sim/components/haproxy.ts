@@ -183,7 +183,7 @@ class Haproxy extends Component {
 
   // ---- The life of a request --------------------------------------------------------------------------------
 
-  protected accept(request: Request): void {
+  accept(request: Request): void {
     if (request.health) request.reply(Outcome.ok)
     else if (this.frontend === null) this.open(request)
     else if (!this.frontend.join(request)) this.ignore(request)
@@ -257,7 +257,7 @@ class Haproxy extends Component {
     this.lines[request.server]!.wire.send(child)
   }
 
-  protected override resume(request: Request, answer: Request): void {
+  override resume(request: Request, answer: Request): void {
     const { outcome } = answer
     if (request.health) this.judge(request, outcome === Outcome.ok)
     else if (outcome === Outcome.refused || outcome === Outcome.connectTimeout) this.retry(request, outcome)
@@ -371,7 +371,7 @@ class Haproxy extends Component {
 
   private checkOf(place: number): Request {
     const check = new Request()
-    check.at = this
+    check.at = this.process
     check.health = true
     check.server = place
     check.key = place
@@ -440,7 +440,7 @@ class Haproxy extends Component {
 
   // ---- The process --------------------------------------------------------------------------------------------
 
-  protected override crashed(): void {
+  override crashed(): void {
     this.queue.clear()
     this.frontend?.empty()
     this.threads?.empty()
@@ -456,7 +456,7 @@ class Haproxy extends Component {
     }
   }
 
-  protected override started(): void {
+  override started(): void {
     this.tls?.restart(this.context.kernel.now)
     this.begin()
   }

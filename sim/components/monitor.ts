@@ -90,7 +90,7 @@ class Monitor extends Component {
     this.watches = options.targets.map(({ name }, i) => {
       const target = site.component(name)
       const scrape = new Request()
-      scrape.at = this
+      scrape.at = this.process
       scrape.health = true
       scrape.note = i
       const watch: Watch = {
@@ -124,7 +124,7 @@ class Monitor extends Component {
   }
 
   /** Someone looks at its dashboard. */
-  protected accept(request: Request): void {
+  accept(request: Request): void {
     request.reply(Outcome.ok)
   }
 
@@ -142,7 +142,7 @@ class Monitor extends Component {
     watch.wire.send(child)
   }
 
-  protected override resume(scrape: Request, answer: Request): void {
+  override resume(scrape: Request, answer: Request): void {
     this.scraped(scrape, answer.outcome === Outcome.ok)
   }
 
@@ -195,7 +195,7 @@ class Monitor extends Component {
     }
   }
 
-  protected override crashed(): void {
+  override crashed(): void {
     for (const watch of this.watches) {
       this.forget(watch.scrape)
       watch.failing = Number.NaN

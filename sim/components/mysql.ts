@@ -142,7 +142,7 @@ export class Mysql extends Component {
 
   // ---- The life of a query -----------------------------------------------------------------------------------
 
-  protected accept(request: Request): void {
+  accept(request: Request): void {
     if (!this.station.join(request)) request.reply(Outcome.tooManyConnections)
   }
 
@@ -233,16 +233,16 @@ export class Mysql extends Component {
     )
   }
 
-  protected override crashed(): void {
+  override crashed(): void {
     this.applier.stop()
     this.replication.died(this)
   }
 
-  protected override startup(): number {
+  override startup(): number {
     return this.recovery.sample(this.recoveries)
   }
 
-  protected override started(): void {
+  override started(): void {
     this.replication.started(this)
     this.applier.work()
   }

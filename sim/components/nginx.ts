@@ -160,7 +160,7 @@ class Nginx extends Component {
     })
   }
 
-  protected accept(request: Request): void {
+  accept(request: Request): void {
     const needed = this.answersItself(request) ? 1 : 2
     if (this.used + needed > this.connections) {
       // "worker_connections are not enough": it closes what it has accepted, without an answer or a line in the log.
@@ -205,7 +205,7 @@ class Nginx extends Component {
     this.peers[place]!.wire.send(child)
   }
 
-  protected override resume(request: Request, answer: Request): void {
+  override resume(request: Request, answer: Request): void {
     this.judge(request, answer.outcome)
   }
 
@@ -263,7 +263,7 @@ class Nginx extends Component {
   }
 
   /** A new process knows nothing of its servers. */
-  protected override crashed(): void {
+  override crashed(): void {
     this.used = 0
     this.workers = this.workers.map(() => this.view())
     this.bucket = this.emptyBucket()

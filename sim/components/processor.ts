@@ -2,8 +2,8 @@ import FastPriorityQueue from 'fastpriorityqueue'
 import type { Event, Handler } from '../kernel/event.js'
 import type { Kernel } from '../kernel/kernel.js'
 import { Level } from '../stats/level.js'
-import type { Component } from './component.js'
 import { Dial } from './dial.js'
+import type { Process } from './process.js'
 import type { Request } from './request.js'
 
 const before = (a: Request, b: Request): boolean =>
@@ -66,12 +66,12 @@ export class Processor {
    * Takes the jobs of a process that died or was stopped off the CPU and returns them, in the order in which they
    * would have ended, with the seconds of CPU that each still needs in `finish`.
    */
-  take(component: Component): Request[] {
+  take(process: Process): Request[] {
     this.advance()
     const taken: Request[] = []
     const others: Request[] = []
     for (let job = this.jobs.poll(); job !== undefined; job = this.jobs.poll())
-      (job.at === component ? taken : others).push(job)
+      (job.at === process ? taken : others).push(job)
     for (const job of taken) job.finish = Math.max(0, job.finish - this.virtual)
     this.jobs.heapify(others)
     this.pace()

@@ -1,6 +1,6 @@
 import type { Event, Handler } from '../kernel/event.js'
-import type { Component } from './component.js'
 import { Outcome } from './outcome.js'
+import type { Process } from './process.js'
 import type { Wire } from './wire.js'
 
 /**
@@ -33,8 +33,10 @@ export class Request {
   child: Request | null = null
   /** The way it came, and the way the answer goes. */
   wire: Wire | null = null
-  /** The box it is at. */
-  at: Component | null = null
+  /** The process of the box that it is at. */
+  at: Process | null = null
+  /** Its number among those that came into the box; 0 once it has left. */
+  entry = 0
   /** When it came into the box. */
   entered = 0.5
   outcome: Outcome = Outcome.ok
@@ -51,10 +53,6 @@ export class Request {
   tries = 0
   server = 0
   note = 0
-
-  // The box's list of all that is inside.
-  elder: Request | null = null
-  younger: Request | null = null
 
   // The queue of a station.
   queued = false
@@ -82,16 +80,38 @@ const nothing: Handler<Request> = () => {}
 export class RequestPool {
   /** Linked by `behind`. */
   private free: Request | null = null
+  /** All that were ever made. */
+  private readonly all: Request[] = []
   /** Requests in use: what a leak would show. */
   inUse = 0
 
+  /** A request of nobody, for nobody. */
   take(): Request {
     this.inUse++
-    const request = this.free
-    if (request === null) return new Request()
-    this.free = request.behind
-    request.behind = null
+    let request = this.free
+    if (request === null) {
+      request = new Request()
+      this.all.push(request)
+    } else {
+      this.free = request.behind
+      request.behind = null
+    }
     return request
+  }
+
+  /** A request that `parent` waits for, on behalf of the same visitor. */
+  child(parent: Request): Request {
+    const child = this.take()
+    child.parent = parent
+    child.visitor = parent.visitor
+    child.key = parent.key
+    child.attempt = parent.attempt
+    child.class = parent.class
+    child.malicious = parent.malicious
+    child.traced = parent.traced
+    child.health = parent.health
+    parent.child = child
+    return child
   }
 
   release(request: Request): void {
@@ -116,5 +136,12 @@ export class RequestPool {
     request.outcome = Outcome.ok
     request.behind = this.free
     this.free = request
+  }
+
+  /** Those that are in a process, in the order in which they came in. Looks at all: for deaths, not for every day. */
+  inside(process: Process): Request[] {
+    return this.all
+      .filter((request) => request.at === process && request.entry > 0)
+      .sort((a, b) => a.entry - b.entry)
   }
 }

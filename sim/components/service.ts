@@ -55,7 +55,7 @@ class Service extends Component {
     return this.shares ? this.processor.busy.mean(now) / this.processor.cores : super.utilization(now)
   }
 
-  protected accept(request: Request): void {
+  accept(request: Request): void {
     if (!this.station.join(request)) this.refuse(request)
   }
 

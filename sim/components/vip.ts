@@ -138,7 +138,7 @@ class Vip extends Component {
     return this.addresses.some(({ holder }) => holder >= 0 && this.members[holder]!.wire.connects)
   }
 
-  protected accept(request: Request): void {
+  accept(request: Request): void {
     // A SYN that is sent again is for the same address.
     if (request.server === 0) {
       request.server = 1 + this.turn
@@ -162,7 +162,7 @@ class Vip extends Component {
   /** The address has left a member. Packets of its connections now reach another, which knows nothing of them. */
   private moved(address: number, from: number): void {
     if (!this.members[from]!.reachable) return
-    this.sever((request) => request.server === address + 1 && request.note === from)
+    this.process.sever((request) => request.server === address + 1 && request.note === from)
   }
 
   /** The machine, or what it is told, has changed: keepalived starts, stops, or is gone. */

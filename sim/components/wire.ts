@@ -3,6 +3,7 @@ import type { Component } from './component.js'
 import type { Context } from './context.js'
 import { Dial } from './dial.js'
 import { Outcome } from './outcome.js'
+import type { Process } from './process.js'
 import type { Request } from './request.js'
 
 /** tcp_syn_retries = 6: the seventh wait ends 127 s after the first SYN. */
@@ -25,7 +26,11 @@ export class Wire {
   readonly open = new Dial(1)
   /** Requests sent in the measured span, health checks left out. */
   sent = 0
+  /** Neither latency, loss nor a cut: what is sent is there at once. */
   private plain: boolean
+  private whole = true
+  private readonly process: Process
+  private readonly direct: boolean
   private readonly connecting: Deadlines<Request>
   /** The request whose SYN was sent again and is being heard at this instant, and its ticket. */
   private heard: Request | null = null
@@ -46,10 +51,13 @@ export class Wire {
     connectTimeout = Number.POSITIVE_INFINITY,
     readonly towards = to.name,
   ) {
+    this.process = to.process
+    this.direct = to.hearsItself
     this.latency = new Dial(latency, 'sum')
     this.delivery = new Dial(1 - loss)
     this.plain = this.isPlain()
     const replan = () => {
+      this.whole = this.open.value > 0
       this.plain = this.isPlain()
     }
     this.latency.watch(replan)
@@ -82,22 +90,21 @@ export class Wire {
   send(request: Request): void {
     if (!request.health) this.sent++
     request.wire = this
-    if (this.plain) this.arrive(request)
-    else if (this.open.value === 0) this.arrive(request)
+    if (this.plain || !this.whole) this.arrive(request)
     else this.context.kernel.after(this.delay(request), this.arrive, request)
   }
 
   /** Carries an answer up. */
   answer(request: Request): void {
     if (this.plain) this.deliver(request)
-    else if (this.open.value === 0) this.lose(request)
+    else if (!this.whole) this.lose(request)
     else this.context.kernel.after(this.delay(request), this.deliver, request)
   }
 
   /** An answer that comes from the machine, not from the process: always by an event, so that refusals and resets cannot recurse. */
   bounce(request: Request, outcome: Outcome): void {
     request.outcome = outcome
-    if (this.open.value === 0) this.lose(request)
+    if (!this.whole) this.lose(request)
     else this.context.kernel.after(this.plain ? 0 : this.delay(request), this.deliver, request)
   }
 
@@ -134,7 +141,7 @@ export class Wire {
     this.heard = request
     this.ticket = request.knock
     request.knock = 0
-    this.to.enter(request)
+    this.process.enter(request)
     this.heard = null
   }
 
@@ -147,8 +154,8 @@ export class Wire {
   }
 
   private readonly arrive = (request: Request): void => {
-    if (!this.hears) this.knock(request)
-    else this.to.enter(request)
+    if ((this.whole && this.direct && this.process.listens) || this.hears) this.process.enter(request)
+    else this.knock(request)
   }
 
   private readonly deliver = (request: Request): void => {
@@ -165,11 +172,11 @@ export class Wire {
   }
 
   private isPlain(): boolean {
-    return this.latency.value === 0 && this.delivery.value === 1 && this.open.value > 0
+    return this.latency.value === 0 && this.delivery.value === 1 && this.whole
   }
 
   private delay(request: Request): number {
-    return this.transit(request.key, request.attempt * 2 + (request.at === this.to ? 1 : 0))
+    return this.transit(request.key, request.attempt * 2 + (request.at === this.process ? 1 : 0))
   }
 
   /**

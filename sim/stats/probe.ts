@@ -11,8 +11,6 @@ export class Probe {
   readonly serving = new Level()
   /** Waiting times, seconds, of the requests that came into service. */
   readonly waits = new Tally()
-  /** Times from entering to leaving the box, seconds. */
-  readonly sojourns = new Tally()
   /** Requests that left, by outcome. */
   readonly outcomes: Float64Array
   /** Requests that found the port closed or no place in the queue. */
@@ -30,7 +28,6 @@ export class Probe {
     this.waiting.restart(now)
     this.serving.restart(now)
     this.waits.restart()
-    this.sojourns.restart()
     this.outcomes.fill(0)
     this.refused = 0
     this.cpu = 0

@@ -72,7 +72,7 @@ export abstract class Users extends Component {
   /** A visitor asks now. @param number counts the requests of this name: the same visitor under every architecture */
   protected ask(number: number): Request {
     const request = this.context.requests.take()
-    request.at = this
+    request.at = this.process
     request.key = this.family + number
     request.arrived = this.context.kernel.now
     request.malicious = this.options.malicious
@@ -102,11 +102,11 @@ export abstract class Users extends Component {
     this.wire.send(attempt)
   }
 
-  protected accept(): void {
+  accept(): void {
     throw new Error('nobody calls the users')
   }
 
-  protected override resume(request: Request, answer: Request): void {
+  override resume(request: Request, answer: Request): void {
     this.judge(request, answer.outcome)
   }
 

@@ -145,8 +145,8 @@ describe('passive failure marking, as measured on nginx 1.22.1', () => {
       }),
     )
     const a = model.components.get('a')!
-    const enter = a.enter.bind(a)
-    a.enter = (request: Request) => {
+    const enter = a.process.enter.bind(a.process)
+    a.process.enter = (request: Request) => {
       if (a.up.value === 0) refusals.push(model.kernel.now)
       enter(request)
     }

@@ -16,13 +16,13 @@ class Caller extends Component {
 
   ask(patient: boolean): void {
     const request = this.context.requests.take()
-    request.at = this
+    request.at = this.process
     const child = this.attempt(request)
     if (!patient) child.deadline = this.timer.set(child)
     this.wire.send(child)
   }
-  protected accept(): void {}
-  protected override resume(request: Request, answer: Request): void {
+  accept(): void {}
+  override resume(request: Request, answer: Request): void {
     this.end(request, answer.outcome)
   }
   private end(request: Request, outcome: Outcome): void {
@@ -36,7 +36,7 @@ class Listener extends Component {
   listens = Number.POSITIVE_INFINITY
   readonly knocks: number[] = []
 
-  protected accept(request: Request): void {
+  accept(request: Request): void {
     const { now } = this.context.kernel
     this.knocks.push(now)
     if (now < this.listens) this.ignore(request)
@@ -45,7 +45,7 @@ class Listener extends Component {
 }
 
 class Swallower extends Component {
-  protected accept(request: Request): void {
+  accept(request: Request): void {
     this.swallow(request)
   }
 }

@@ -20,7 +20,7 @@ export class Agent extends Component {
     this.stream = context.stream(name, 'service')
   }
 
-  protected accept(request: Request): void {
+  accept(request: Request): void {
     this.run(request, this.cost.sample(this.stream.at(request.key, 0)), this.report)
   }
 

@@ -22,12 +22,12 @@ export class Collector extends Component {
   ) {
     const name = `${site.name}@${host.name}`
     super({ context: site.context, name, role: name, host })
-    this.work.at = this
+    this.work.at = this.process
     this.context.kernel.after(site.context.stream(name, 'scan').next() * SCAN, this.scan, null)
   }
 
   /** Nobody calls a collector. */
-  protected accept(request: Request): void {
+  accept(request: Request): void {
     request.reply(Outcome.ok)
   }
 
@@ -46,7 +46,7 @@ export class Collector extends Component {
     this.busy = false
   }
 
-  protected override crashed(): void {
+  override crashed(): void {
     this.busy = false
     this.owed = 0
   }

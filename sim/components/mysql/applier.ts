@@ -120,7 +120,7 @@ export class Applier {
   private hire(): void {
     this.jobs = Array.from({ length: this.threads }, () => {
       const job = new Request()
-      job.at = this.server
+      job.at = this.server.process
       return job
     })
   }

@@ -1,0 +1,290 @@
+import type { Deadlines } from '../kernel/deadlines.js'
+import type { Event, Handler } from '../kernel/event.js'
+import type { Kernel } from '../kernel/kernel.js'
+import type { Stream } from '../random/stream.js'
+import { Probe } from '../stats/probe.js'
+import type { Component } from './component.js'
+import type { Context } from './context.js'
+import { Dial } from './dial.js'
+import type { Host } from './host.js'
+import { Outcome, outcomeNames } from './outcome.js'
+import type { Request, RequestPool } from './request.js'
+
+/** A timer that expired while the process was stopped. */
+interface Overdue {
+  readonly child: Request
+  readonly ticket: number
+  readonly strike: Handler<Request>
+}
+
+/**
+ * The running process of a component, whatever its kind: its port, the requests inside, its share of the CPU, and
+ * the kinds of death. Wires and hosts deal with processes, and a process asks its component what to do.
+ *
+ * All processes are objects of one class, so that the engine compiles the way of a request through them once; what
+ * differs from kind to kind is called through `component`.
+ */
+export class Process {
+  readonly probe = new Probe(outcomeNames.length)
+  /** 1, or 0 while the process is not there: its port is closed. */
+  readonly up = new Dial(1)
+  /** 1, or 0 while the process hangs: connections are made, nothing is answered. */
+  readonly running = new Dial(1)
+  /** Factor on the speed of the process. */
+  readonly speed = new Dial(1)
+  /** Share of the answers that would be ok which are. */
+  readonly soundness = new Dial(1)
+  /** It is there, takes connections, and does what it should: the machine too. */
+  listens = true
+  alive = true
+  frozen = false
+  private readonly kernel: Kernel
+  private readonly requests: RequestPool
+  private entries = 0
+  /** The process is there, but its port is not open yet. */
+  private starting: Event | null = null
+  /** Its jobs while it hangs: taken off the CPU. */
+  private readonly stopped: Request[] = []
+  private readonly parked: Request[] = []
+  private readonly parkedAnswers: Request[] = []
+  private readonly unaccepted: Request[] = []
+  private readonly overdue: Overdue[] = []
+  private readonly errors: Stream
+
+  constructor(
+    readonly component: Component,
+    private readonly context: Context,
+    readonly host: Host,
+    readonly name: string,
+  ) {
+    this.kernel = context.kernel
+    this.requests = context.requests
+    this.errors = context.stream(name, 'errors')
+    host.power.watch(() => this.check())
+    this.up.watch(() => this.check())
+    this.running.watch(() => this.check())
+  }
+
+  // ---- The port -------------------------------------------------------------------------------------------
+
+  /** Connections that are made and not accepted, while the process hangs. */
+  get waitingAtPort(): number {
+    return this.unaccepted.length
+  }
+
+  /** A request arrives at the port. */
+  enter(request: Request): void {
+    if (!this.alive) {
+      this.probe.refused++
+      request.wire!.bounce(request, Outcome.refused)
+      return
+    }
+    const now = this.kernel.now
+    request.at = this
+    request.entered = now
+    request.entry = ++this.entries
+    this.probe.inside.add(now, 1)
+    if (request.traced) this.context.tap?.entered(request)
+    if (this.frozen) this.unaccepted.push(request)
+    else this.component.accept(request)
+  }
+
+  /** A request leaves with an answer. */
+  release(request: Request, outcome: Outcome): void {
+    if (outcome === Outcome.ok && this.soundness.value < 1) {
+      this.errors.at(request.key, request.attempt)
+      if (this.errors.next() >= this.soundness.value) outcome = Outcome.internalError
+    }
+    request.outcome = outcome
+    this.leave(request)
+    request.wire!.answer(request)
+  }
+
+  /** A request leaves; the caller sees to its answer. */
+  leave(request: Request, outcome: Outcome = request.outcome): void {
+    request.entry = 0
+    request.outcome = outcome
+    this.probe.inside.add(this.kernel.now, -1)
+    this.probe.outcomes[outcome]!++
+    if (request.traced) this.context.tap?.left(request)
+  }
+
+  /** An answer comes back up to `request`, which is in this process. */
+  answered(request: Request, answer: Request): void {
+    if (this.frozen) {
+      this.parkedAnswers.push(answer)
+      return
+    }
+    answer.deadline = 0
+    request.child = null
+    this.component.resume(request, answer)
+    this.requests.release(answer)
+  }
+
+  /** Breaks the connections of those inside of whom `which` says so: their callers get a reset. */
+  sever(which: (request: Request) => boolean): void {
+    for (const request of this.requests.inside(this)) {
+      // An earlier one's end may have ended this one too.
+      if (request.at !== this || request.entry === 0 || !which(request)) continue
+      this.forget(request)
+      request.event?.cancel()
+      request.event = null
+      this.leave(request, Outcome.reset)
+      request.wire!.bounce(request, Outcome.reset)
+    }
+  }
+
+  // ---- CPU time, waiting, and what was called below -------------------------------------------------------
+
+  /** Gives `request` `demand` seconds of CPU, then continues with `handler`. */
+  run(request: Request, demand: number, handler: Handler<Request>): void {
+    this.probe.cpu += demand
+    this.host.processor.run(request, demand / this.speed.value, handler)
+  }
+
+  /** Lets `request` wait for `delay` seconds, without CPU, then continues with `handler`. */
+  wait(request: Request, delay: number, handler: Handler<Request>): void {
+    request.after = handler
+    request.event = this.kernel.after(delay, waited, request)
+  }
+
+  /** Continues with `handler`, unless the process hangs: then when it runs again. */
+  proceed(handler: Handler<Request>, request: Request): void {
+    if (this.frozen) {
+      request.after = handler
+      this.parked.push(request)
+    } else {
+      handler(request)
+    }
+  }
+
+  /** Gives up what `request` waits for. The orphan burns on below; its answer will find nobody. */
+  forget(request: Request): void {
+    const child = request.child
+    if (child === null) return
+    request.child = null
+    child.parent = null
+    child.deadline = 0
+    if (child.wire === null) this.requests.release(child)
+    else if (child.knock !== 0) child.wire.quit(child)
+    else if (child.child !== null) child.at!.component.hungUp(child)
+  }
+
+  /** A timer on `child` ran out: `strike` gets the request that waits for it, after the child has been given up. */
+  expire(child: Request, timers: Deadlines<Request>, strike: Handler<Request>, whole: boolean): void {
+    if (this.frozen) {
+      child.deadline = this.kernel.ticket()
+      this.overdue.push({ child, ticket: child.deadline, strike })
+    } else if (child.knock !== 0 && !whole) {
+      child.deadline = timers.set(child)
+    } else {
+      const request = child.parent!
+      this.forget(request)
+      strike(request)
+    }
+  }
+
+  /** A process that was stopped looks at its clock again, after it has read what had come in. */
+  private readonly lookAtClock = (late: Overdue): void => {
+    const { child, ticket, strike } = late
+    if (child.deadline !== ticket) return
+    if (this.frozen) {
+      this.overdue.push(late)
+      return
+    }
+    const request = child.parent!
+    this.forget(request)
+    strike(request)
+  }
+
+  // ---- Two kinds of death, and hanging ----------------------------------------------------------------------
+
+  private check(): void {
+    const { component } = this
+    if (!component.living) {
+      this.starting?.cancel()
+      this.starting = null
+      if (this.alive) this.die(component.quiet || this.host.power.value === 0)
+    } else if (!this.alive && this.starting === null) {
+      const seconds = component.startup()
+      if (seconds > 0) this.starting = this.kernel.after(seconds, this.listen, null)
+      else this.start()
+    }
+    const frozen = this.alive && component.hanging
+    if (frozen !== this.frozen) {
+      this.frozen = frozen
+      if (frozen) this.stopped.push(...this.host.processor.take(this))
+      else if (this.alive) this.thaw()
+    }
+    this.listens = this.alive && !this.frozen && this.host.power.value > 0
+    component.changed()
+  }
+
+  /**
+   * A process that dies on a living machine: the kernel resets every connection. A machine that dies: silence.
+   */
+  private die(silently: boolean): void {
+    this.alive = false
+    this.frozen = false
+    this.parked.length = 0
+    this.unaccepted.length = 0
+    this.overdue.length = 0
+    for (const answer of this.parkedAnswers.splice(0)) {
+      if (answer.parent !== null) answer.parent.child = null
+      this.requests.release(answer)
+    }
+    this.stopped.length = 0
+    this.host.processor.take(this)
+    this.component.station?.empty()
+    this.component.crashed()
+    for (const request of this.requests.inside(this)) {
+      this.forget(request)
+      request.event?.cancel()
+      request.event = null
+      request.queued = false
+      request.place = 0
+      this.leave(request, silently ? Outcome.dropped : Outcome.reset)
+      if (silently) request.wire!.lose(request)
+      else request.wire!.bounce(request, Outcome.reset)
+    }
+  }
+
+  private start(): void {
+    this.alive = true
+    this.component.started()
+  }
+
+  private readonly listen = (): void => {
+    this.starting = null
+    this.start()
+    this.check()
+  }
+
+  private thaw(): void {
+    for (const job of this.stopped.splice(0)) this.host.processor.run(job, job.finish, job.after)
+    const parked = this.parked.splice(0)
+    const answers = this.parkedAnswers.splice(0)
+    const unaccepted = this.unaccepted.splice(0)
+    for (const request of parked) request.event = this.kernel.after(0, waited, request)
+    for (const answer of answers) this.kernel.after(0, this.thawedAnswer, answer)
+    for (const late of this.overdue.splice(0)) this.kernel.after(0, this.lookAtClock, late)
+    for (const request of unaccepted) request.event = this.kernel.after(0, this.thawedAccept, request)
+  }
+
+  private readonly thawedAnswer = (answer: Request): void => {
+    if (answer.parent === null) this.requests.release(answer)
+    else this.answered(answer.parent, answer)
+  }
+
+  private readonly thawedAccept = (request: Request): void => {
+    request.event = null
+    if (this.frozen) this.unaccepted.push(request)
+    else this.component.accept(request)
+  }
+}
+
+/** A request's wait is over. */
+function waited(request: Request): void {
+  request.event = null
+  request.at!.proceed(request.after, request)
+}
