@@ -66,7 +66,7 @@ export abstract class Component {
 
   /** A child of `request` to be sent along a wire by `call`; in between the caller may set a timer on it. */
   protected attempt(request: Request): Request {
-    return this.context.requests.child(request)
+    return request.at!.attempt(request)
   }
 
   /** Calls the box at the other end of `wire` for `request`; `resume` gets the answer. */
@@ -93,7 +93,7 @@ export abstract class Component {
 
   /** Gives up what `request` waits for. The orphan burns on below; its answer will find nobody. */
   protected forget(request: Request): void {
-    this.process.forget(request)
+    request.at!.forget(request)
   }
 
   /** Ends whatever `request` does in this box: it has no CPU, no wait and no child any more. */
@@ -107,17 +107,17 @@ export abstract class Component {
   /** Gives `request` `demand` seconds of CPU on this box's host, then continues with `handler`. */
   protected run(request: Request, demand: number, handler: Handler<Request>): void {
     if (demand === 0) handler(request)
-    else this.process.run(request, demand, handler)
+    else request.at!.run(request, demand, handler)
   }
 
   /** Lets `request` wait for `delay` seconds, without CPU, then continues with `handler`. */
   protected wait(request: Request, delay: number, handler: Handler<Request>): void {
-    this.process.wait(request, delay, handler)
+    request.at!.wait(request, delay, handler)
   }
 
   /** Continues with `handler`, unless the process hangs: then when it runs again. */
   protected proceed(handler: Handler<Request>, request: Request): void {
-    this.process.proceed(handler, request)
+    request.at!.proceed(handler, request)
   }
 
   // ---- Other ways out than `reply` -------------------------------------------------------------------------

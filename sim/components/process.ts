@@ -115,7 +115,6 @@ export class Process {
       this.parkedAnswers.push(answer)
       return
     }
-    answer.deadline = 0
     request.child = null
     this.component.resume(request, answer)
     this.requests.release(answer)
@@ -135,6 +134,11 @@ export class Process {
   }
 
   // ---- CPU time, waiting, and what was called below -------------------------------------------------------
+
+  /** A request that `request` waits for from now on. */
+  attempt(request: Request): Request {
+    return this.requests.child(request)
+  }
 
   /** Gives `request` `demand` seconds of CPU, then continues with `handler`. */
   run(request: Request, demand: number, handler: Handler<Request>): void {
@@ -241,7 +245,6 @@ export class Process {
       this.forget(request)
       request.event?.cancel()
       request.event = null
-      request.queued = false
       request.place = 0
       this.leave(request, silently ? Outcome.dropped : Outcome.reset)
       if (silently) request.wire!.lose(request)

@@ -12,8 +12,6 @@ import type { Wire } from './wire.js'
  * beyond that.
  */
 export class Request {
-  /** The user's own request that all this is for. */
-  visitor: Request = this
   /** Names the visitor in keyed random streams: the same visitor in every architecture. */
   key = 0
   /** 0, then one more for every retry, wherever on the way: a retry draws its own numbers. */
@@ -55,7 +53,6 @@ export class Request {
   note = 0
 
   // The queue of a station.
-  queued = false
   /** The ticket of its patience there; 0 for none. */
   place = 0
   joined = 0.5
@@ -85,25 +82,21 @@ export class RequestPool {
   /** Requests in use: what a leak would show. */
   inUse = 0
 
-  /** A request of nobody, for nobody. */
+  /** A request that nobody waits for. */
   take(): Request {
-    this.inUse++
-    let request = this.free
-    if (request === null) {
-      request = new Request()
-      this.all.push(request)
-    } else {
-      this.free = request.behind
-      request.behind = null
-    }
+    const request = this.blank()
+    request.parent = null
+    request.attempt = 0
+    request.malicious = false
+    request.traced = false
+    request.health = false
     return request
   }
 
   /** A request that `parent` waits for, on behalf of the same visitor. */
   child(parent: Request): Request {
-    const child = this.take()
+    const child = this.blank()
     child.parent = parent
-    child.visitor = parent.visitor
     child.key = parent.key
     child.attempt = parent.attempt
     child.class = parent.class
@@ -114,26 +107,30 @@ export class RequestPool {
     return child
   }
 
+  private blank(): Request {
+    this.inUse++
+    const request = this.free
+    if (request === null) {
+      const made = new Request()
+      this.all.push(made)
+      return made
+    }
+    this.free = request.behind
+    request.behind = null
+    return request
+  }
+
   release(request: Request): void {
     this.inUse--
-    request.visitor = request
-    request.parent = null
     request.child = null
     request.wire = null
     request.at = null
     request.deadline = 0
     request.knock = 0
-    request.syns = 0
     request.place = 0
-    request.queued = false
-    request.health = false
     request.tries = 0
     request.server = 0
     request.note = 0
-    request.attempt = 0
-    request.malicious = false
-    request.traced = false
-    request.outcome = Outcome.ok
     request.behind = this.free
     this.free = request
   }

@@ -64,7 +64,6 @@ export class Station {
       return true
     }
     if (this.waiting >= this.places) return false
-    request.queued = true
     request.joined = this.context.kernel.now
     request.ahead = this.tail
     request.behind = null
@@ -92,7 +91,6 @@ export class Station {
     else request.behind.ahead = request.ahead
     request.ahead = null
     request.behind = null
-    request.queued = false
     request.place = 0
     this.waiting--
     this.probe.waiting.set(this.context.kernel.now, this.waiting)

@@ -9,7 +9,7 @@ export class Exponential implements Distribution {
     this.variance = mean * mean
   }
   sample(stream: Uniforms): number {
-    return -this.mean * Math.log1p(-stream.next())
+    return -this.mean * Math.log(1 - stream.next())
   }
 }
 
@@ -116,7 +116,7 @@ export class HyperExponential implements Distribution {
   }
   sample(stream: Uniforms): number {
     const share = stream.next() < this.p ? this.p : 1 - this.p
-    return (-this.mean / (2 * share)) * Math.log1p(-stream.next())
+    return (-this.mean / (2 * share)) * Math.log(1 - stream.next())
   }
 }
 
@@ -133,7 +133,7 @@ export class Weibull implements Distribution {
     this.variance = mean * mean * Math.expm1(logGamma(1 + 2 / shape) - 2 * g1)
   }
   sample(stream: Uniforms): number {
-    return this.scale * (-Math.log1p(-stream.next())) ** (1 / this.shape)
+    return this.scale * (-Math.log(1 - stream.next())) ** (1 / this.shape)
   }
 }
 

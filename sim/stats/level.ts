@@ -4,7 +4,6 @@ export class Level {
   private area = 0.5
   private since = 0.5
   private from = 0.5
-  max = 0
 
   constructor() {
     this.area = 0
@@ -16,7 +15,6 @@ export class Level {
     this.area += this.value * (now - this.since)
     this.since = now
     this.value = value
-    if (value > this.max) this.max = value
   }
 
   add(now: number, change: number): void {
@@ -28,7 +26,6 @@ export class Level {
     this.area = 0
     this.since = now
     this.from = now
-    this.max = this.value
   }
 
   /** The integral since the start of the measured span. */

@@ -104,7 +104,7 @@ components:
     const bounded = watch(
       site({ nginx: 'upstream: [{ name: a, max_conns: 2 }, b]', a: slow, b: 'kind: service, service: 50ms' }),
     )
-    expect(bounded.model.components.get('a')!.probe.inside.max).toBe(2)
+    expect(bounded.model.components.get('a')!.probe.inside.value).toBe(2)
     expect(tally(bounded.ended)).toEqual({ ok: bounded.ended.length })
     // Where no server has a connection left there is no live upstream.
     const full = play(site({ nginx: 'upstream: [{ name: a, max_conns: 2 }]', a: slow, lasts: '1.05s' }))

@@ -35,6 +35,8 @@ export class RoundRobin implements Algorithm {
   private nextRound = 0
   private position = 0
   private entries = 0
+  /** Of the present pick: those that have had their turn in vain. */
+  private readonly passed: Place[] = []
 
   constructor(servers: readonly Server[]) {
     for (const server of servers) this.places[server.place] = new Place(server)
@@ -48,7 +50,7 @@ export class RoundRobin implements Algorithm {
 
   pick(_key: number, _attempt: number, avoid: Server | null): Server | null {
     if (this.round === 0) this.beginRound()
-    const passed: Place[] = []
+    const { passed } = this
     let avoided: Place | null = null
     let chosen: Place | null = null
     let switched = false
@@ -72,7 +74,7 @@ export class RoundRobin implements Algorithm {
     }
     chosen ??= avoided
     if (chosen !== null) this.queue(chosen)
-    for (const place of passed.reverse()) {
+    for (let place = passed.pop(); place !== undefined; place = passed.pop()) {
       if (place === chosen) continue
       if (switched) this.enter(place, 'later')
       else this.queue(place)

@@ -40,7 +40,6 @@ export class BackendQueue {
   }
 
   join(request: Request): void {
-    request.queued = true
     request.joined = this.context.kernel.now
     request.ahead = this.tail
     request.behind = null
@@ -69,7 +68,6 @@ export class BackendQueue {
     else request.behind.ahead = request.ahead
     request.ahead = null
     request.behind = null
-    request.queued = false
     request.place = 0
     this.count(-1)
   }

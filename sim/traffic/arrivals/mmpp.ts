@@ -22,7 +22,7 @@ export const mmpp: Signature<ArrivalLaw> = {
             // Arrival and switch compete: both memoryless.
             const rate = first ? rate1 : rate2
             const turns = 1 / (first ? time1 : time2)
-            gap += -Math.log1p(-stream.next()) / (rate + turns)
+            gap += -Math.log(1 - stream.next()) / (rate + turns)
             if (stream.next() * (rate + turns) < rate) return gap
             first = !first
           }

@@ -9,6 +9,6 @@ export const poisson: Signature<ArrivalLaw> = {
   parameters: [rateOf('rate')],
   make: (rate: number) => ({
     rate,
-    start: (stream) => ({ next: () => -Math.log1p(-stream.next()) / rate }),
+    start: (stream) => ({ next: () => -Math.log(1 - stream.next()) / rate }),
   }),
 }
