@@ -67,6 +67,13 @@ export function drawing(scenario: Scenario, result: Result): Markup {
   arrows.forEach((arrow, i) => {
     parts.push(drawArrow(arrow, ports.path(arrow, layout.bends[i]!), most, result))
   })
+  // Over the arrows, so that they can be read.
+  for (const [name, { x, y }] of layout.frames) {
+    const own = host.get(name)
+    parts.push(
+      html`<text class="label" x="${x + 14}" y="${y + 18}">${own ? hostLabel(own, result) : `zone ${name}`}</text>`,
+    )
+  }
   for (const { name, malicious, arriveText } of scenario.users) {
     parts.push(usersBox(layout.boxes.get(name)!, name, malicious, arriveText, result))
   }
@@ -246,7 +253,6 @@ function hostFrame(rect: Rect, host: Scenario['hosts'][number], result: Result):
   const used = result.hosts[host.name]!.utilization.value
   return html`<g class="frame host ${state(host.name, 'host', result)} ${struck.length > 0 && 'struck'}" data-host="${host.name}"><title>${[`host ${hostLabel(host, result)}`, ...struck].join(', ')}</title>
 <rect class="shape" x="${x}" y="${y}" width="${width}" height="${height}" rx="10"/>
-<text class="label" x="${x + 14}" y="${y + 18}">${hostLabel(host, result)}</text>
 ${used !== null && html`<rect class="level ${heat(used)}" x="${x + 14}" y="${y + 22.5}" width="${((width - 28) * used).toFixed(1)}" height="2"/>`}
 ${badges(rect, host.name, 'host', result)}</g>`
 }
@@ -255,7 +261,6 @@ function zoneFrame(rect: Rect, name: string, result: Result): Markup {
   const { x, y, width, height } = rect
   return html`<g class="frame zone ${faultsOn(name, result).length > 0 && 'struck'}" data-zone="${name}"><title>${[`zone ${name}`, ...faultsOn(name, result)].join(', ')}</title>
 <rect class="shape" x="${x}" y="${y}" width="${width}" height="${height}" rx="12"/>
-<text class="label" x="${x + 14}" y="${y + 18}">zone ${name}</text>
 ${badges(rect, name, 'zone', result)}</g>`
 }
 

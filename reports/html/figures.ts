@@ -9,6 +9,7 @@ interface Unit {
   readonly sign: string
 }
 
+const NEGLIGIBLE = 0.0005
 const PLAIN: Unit = { factor: 1, sign: '' }
 const PERCENT: Unit = { factor: 100, sign: '%' }
 const POINTS: Unit = { factor: 100, sign: ' points' }
@@ -32,6 +33,8 @@ export const share = (estimate: Estimate): Markup => told(estimate, PERCENT)
 export function availability({ value, low, high }: Estimate): Markup {
   if (value === null) return NOTHING
   const half = low === null || high === null ? 0 : (high - low) / 2
+  // No failure seen is not 100 %: what is known is that it is no less than that.
+  if (value === 1 && low !== null && low < 1) return html`&gt; ${percent(low)}`
   if (half === 0) return html`${percent(value)}`
   return told({ value, low, high }, PERCENT)
 }
@@ -46,8 +49,9 @@ export function difference(estimate: Estimate, metric: string): Markup {
 
 function told({ value, low, high }: Estimate, { factor, sign }: Unit, signed = false): Markup {
   if (value === null) return NOTHING
-  const x = value * factor
   const half = low === null || high === null ? 0 : ((high - low) / 2) * factor
+  // What is next to nothing in this unit is nothing.
+  const x = Math.abs(value * factor) < NEGLIGIBLE && half < NEGLIGIBLE ? 0 : value * factor
   const decimals = decimalsOf(x, half)
   const plus = signed && x > 0 ? '+' : ''
   const error = fixed(half, decimals)

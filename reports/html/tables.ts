@@ -44,7 +44,7 @@ export function componentsTable({ components, replications, simulated_s }: Resul
     ],
     Object.entries(components).map(([name, c]) => [
       html`${name} <span class="kind">${c.kind}</span>`,
-      c.host ?? html`<span class="none">own</span>`,
+      c.host === null ? html`<span class="none">own</span>` : html`<span class="host">${c.host}</span>`,
       meter(c.utilization),
       queued(c, c.queue, quantity),
       queued(c, c.wait_ms, latency),
