@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { outcomeNames } from '../sim/components/outcome.js'
+import { parseScenario } from '../sim/scenario/parse.js'
+
+const root = path.resolve(import.meta.dirname, '..')
+const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
+const pages = ['README.md', ...readdirSync(path.join(root, 'docs')).map((name) => `docs/${name}`)].filter(
+  (name) => name.endsWith('.md'),
+)
+const blocks = (page: string, language: string) =>
+  [...read(page).matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
+    ([, text]) => text!,
+  )
+
+describe.each(pages)('%s', (page) => {
+  it('shows scenarios that are some', () => {
+    for (const text of blocks(page, 'yaml'))
+      expect(parseScenario(text, page).components.length).toBeGreaterThan(0)
+  })
+
+  it('links to files that are there', () => {
+    for (const [, target] of read(page).matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)) {
+      expect(() => readFileSync(path.join(root, path.dirname(page), target!)), target).not.toThrow(/ENOENT/)
+    }
+  })
+})
+
+it('continuous integration runs the commands that README shows', () => {
+  expect(read('.ci/run')).toContain('README.md')
+})
+
+it('docs/scenario.md explains every outcome', () => {
+  for (const name of outcomeNames) expect(read('docs/scenario.md')).toContain(`\`${name}\``)
+})
