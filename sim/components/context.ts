@@ -11,12 +11,25 @@ export interface Tap {
   left(request: Request): void
 }
 
+/** Writes that were answered ok and are gone. */
+export interface Loss {
+  /** When the server that had them failed. */
+  readonly failed: number
+  /** When it turned out. */
+  readonly at: number
+  readonly writes: number
+  /** How far back before the failure (or before the last of them, if that is later) the oldest of them goes. */
+  readonly seconds: number
+}
+
 /** What all parts of one running model share. */
 export class Context {
   readonly requests = new RequestPool()
   tap: Tap | null = null
   /** Requests that visitors have asked, attackers left out: what no box can know. */
   asked = 0
+  /** Answered writes that turned out to be lost. */
+  readonly losses: Loss[] = []
 
   /**
    * @param classes names of the request classes; a request carries the index

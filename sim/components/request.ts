@@ -24,6 +24,8 @@ export class Request {
   traced = false
   /** At the users: when the visitor meant to ask. Latency counts from here. */
   arrived = 0.5
+  /** At the users: the how manieth of its class in the measured span; 0 before that. */
+  number = 0
 
   /** Who waits for the answer; null for a user's own request, and once the caller has given up. */
   parent: Request | null = null

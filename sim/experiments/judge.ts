@@ -1,35 +1,101 @@
+import { metricOfExtra } from '../scenario/expect.js'
 import type { Expectation } from '../scenario/scenario.js'
-import { type Estimate, nothing } from '../stats/estimate.js'
-import type { Judgement, Result } from './result.js'
+import { type Estimate, nothing, scaled } from '../stats/estimate.js'
+import type { AccountResult, ComponentResult, Judgement, RecoveryTime, Result } from './result.js'
+
+const MORE = 'more replications (--replications, --precision) would settle it'
 
 /**
  * Whether a condition is met, judged with the interval: met or not met when all of it lies on one side of the
- * bound, undecided when the bound lies within.
+ * bound, undecided when the bound lies within. An interval may be open at one end: of what never failed only a
+ * lower limit of its availability is known.
  */
-export function judge({ metric, relation, bound, text }: Expectation, result: Result): Judgement {
-  const value = metricOf(metric, result)
-  const { low, high } = value.low === null ? { low: value.value, high: value.value } : value
-  if (low === null || high === null) return { text, value, verdict: 'undecided' }
-  const holds = (x: number) =>
-    relation === '>=' ? x >= bound : relation === '<=' ? x <= bound : relation === '>' ? x > bound : x < bound
-  const verdict = holds(low) && holds(high) ? 'met' : !holds(low) && !holds(high) ? 'not met' : 'undecided'
-  return { text, value, verdict }
+export function judge(expectation: Expectation, result: Result): Judgement {
+  const { metric, relation, unit, bound, text } = expectation
+  const value = estimateOf(expectation, result)
+  const { verdict, reason } = verdictOf(expectation, value, result)
+  return { text, metric, relation, unit, bound, value, verdict, ...(reason === undefined ? {} : { reason }) }
 }
 
-/** In the base unit of the metric: seconds, requests per second, shares. */
-function metricOf(metric: string, result: Result): Estimate {
-  if (metric === 'availability') return result.availability
-  if (metric === 'qps') return result.qps.ok
-  if (metric === 'failed') {
-    const { failed } = result.requests
-    return { value: failed, low: failed, high: failed }
+function verdictOf(
+  { relation, bound, of, measure }: Expectation,
+  { value, low, high }: Estimate,
+  result: Result,
+): Pick<Judgement, 'verdict' | 'reason'> {
+  const atMost = relation === '<=' || relation === '<'
+  const [best, worst] = atMost ? [low, high] : [high, low]
+  const holds = (x: number) =>
+    relation === '>=' ? x >= bound : relation === '<=' ? x <= bound : relation === '>' ? x > bound : x < bound
+  const open = measure === 'rto' ? unrestored(of, result) : null
+  if (worst !== null && holds(worst)) return { verdict: 'met' }
+  if (best !== null && !holds(best)) return { verdict: 'not met', ...(open === null ? {} : { reason: open }) }
+  if (open !== null) return { verdict: 'undecided', reason: `${open}: a longer run (--lasts) would tell` }
+  if (value !== null)
+    return {
+      verdict: 'undecided',
+      reason: low === null && high === null ? `one replication has no interval: ${MORE}` : MORE,
+    }
+  const { unstable, requests } = result
+  if (unstable && GROWING.test(measure) && of?.group !== 'hosts')
+    // What grows as long as one waits exceeds every bound.
+    return { verdict: atMost ? 'not met' : 'undecided', reason: `${unstable.component} never settles` }
+  if (measure.startsWith('latency_p') && requests.ok > 0)
+    return {
+      verdict: 'undecided',
+      reason: 'too few requests lie beyond it: a longer run (--lasts) would tell',
+    }
+  if (measure === 'rpo' || measure === 'lost_writes' || measure.startsWith('rto'))
+    return { verdict: 'undecided', reason: 'no fault struck: a longer run (--lasts) would tell' }
+  return { verdict: 'undecided', reason: 'there was nothing to measure' }
+}
+
+/** What has no steady value where a backlog grows. */
+const GROWING = /^latency_|^wait$|^queue$|^inside$|^in_service$/
+
+function unrestored(of: Expectation['of'], { recovery, replications }: Result): string | null {
+  const { unrestored } = of === null ? recovery! : recovery!.classes[of.name]!
+  return unrestored > 0
+    ? `not restored by the end of the run in ${unrestored} of ${replications} replications`
+    : null
+}
+
+/** In the unit of the expectation: seconds, requests per second, shares. */
+function estimateOf({ of, measure }: Expectation, result: Result): Estimate {
+  if (of === null) {
+    const { recovery } = result
+    if (measure === 'rpo') return recovery!.rpo_s
+    if (measure === 'lost_writes') return recovery!.lost_writes
+    return ofRecovery(recovery, measure) ?? ofRequests({ ...result, qps: result.qps.ok }, measure)
   }
-  const latency = /^latency_(mean|p50|p90|p95|p99|p999)$/.exec(metric)
-  if (latency) return seconds(result.latency_ms[latency[1] as 'mean'])
+  const { group, name } = of
+  if (group === 'hosts') return result.hosts[name]!.utilization
+  if (group === 'components') return ofComponent(result.components[name]!, measure)
+  const recovery = group === 'classes' ? ofRecovery(result.recovery?.classes[name], measure) : null
+  return recovery ?? ofRequests(result[group][name]!, measure)
+}
+
+function ofRecovery(time: RecoveryTime | undefined, measure: string): Estimate | null {
+  if (measure === 'rto') return time!.recovery_s
+  return measure === 'rto_max' ? exactly(time!.recovery_max_s) : null
+}
+
+function ofRequests({ availability, qps, requests, latency_ms }: AccountResult, measure: string): Estimate {
+  if (measure === 'availability') return availability
+  if (measure === 'qps') return qps
+  if (measure === 'failed') return exactly(requests.failed)
+  return scaled(latency_ms[measure.replace('latency_', '') as 'mean'], 1e-3)
+}
+
+function ofComponent(component: ComponentResult, measure: string): Estimate {
+  if (measure === 'wait') return scaled(component.wait_ms, 1e-3)
+  if (measure === 'refused') return exactly(component.refused)
+  if (measure in component && measure !== 'extra') return component[measure as 'queue']
+  for (const [name, estimate] of Object.entries(component.extra ?? {})) {
+    const extra = metricOfExtra(name)
+    if (extra.measure === measure) return scaled(estimate, extra.factor)
+  }
   return nothing
 }
 
-function seconds({ value, low, high }: Estimate): Estimate {
-  const of = (ms: number | null) => (ms === null ? null : ms / 1000)
-  return { value: of(value), low: of(low), high: of(high) }
-}
+/** What was counted, in this very run. */
+const exactly = (count: number | null): Estimate => ({ value: count, low: count, high: count })

@@ -1,8 +1,9 @@
-import type { Strike } from '../scenario/calamities.js'
 import { Model } from '../scenario/model.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { PackedHistogram } from '../stats/histogram.js'
 import { Account, type Window } from '../traffic/ledger.js'
+import { outagesOf } from '../traffic/outages.js'
+import { type Aftermath, aftermathsOf } from './recovery.js'
 
 /** Counts and latencies of one account, in one replication. */
 export interface AccountRecord {
@@ -46,7 +47,7 @@ export interface ReplicationRecord {
   components: Record<string, ComponentRecord>
   hosts: Record<string, { utilization: number }>
   timeline: Window[]
-  strikes: Strike[]
+  strikes: Aftermath[]
   /** Mean number inside each component in each of equal bins of the whole run, warm-up included. */
   inside: Record<string, number[]>
   /** Bins of the warm-up. */
@@ -118,7 +119,12 @@ export function replicate(scenario: Scenario, replication: number): ReplicationR
       ]),
     ),
     timeline: model.ledger.timeline.windows,
-    strikes: model.calamities.strikes,
+    strikes: aftermathsOf(
+      model.calamities.strikes,
+      scenario.classes.map((_, i) => legitimate.map((u) => outagesOf(u.accounts[i]!))),
+      model.context.losses,
+      model.warmup,
+    ),
     inside: Object.fromEntries(series.map(({ name, means }) => [name, means])),
     warmBins,
     events: model.kernel.served,

@@ -25,6 +25,8 @@ export interface Result {
   timeline: TimelineRow[]
   /** What each fault did, in the scenario's order. */
   faults: FaultResult[]
+  /** From all faults together; not there without faults. */
+  recovery?: Recovery & { classes: Record<string, RecoveryTime> }
   /** What is used most: where it would break first. */
   bottleneck: { name: string; type: 'component' | 'host'; utilization: number } | null
   /** Share of the requests answered ok at or below a latency: the curve of the distribution. */
@@ -57,6 +59,8 @@ export interface Latency {
 
 export interface AccountResult {
   requests: Requests
+  /** Answered ok, per second. */
+  qps: Estimate
   latency_ms: Latency
   availability: Estimate
 }
@@ -89,7 +93,33 @@ export interface TimelineRow {
   p99_ms: number | null
 }
 
-export interface FaultResult {
+/** How long the service was away after a fault; over the replications in which one struck. */
+export interface RecoveryTime {
+  /**
+   * How long the service was away after a strike, for the class of requests that was away longest; of several
+   * strikes the worst. An outage lasts from the arrival of the first visitor who failed, or the strike if that was
+   * later, to the last one's before twenty in a row that did not; if there were several, they are added up. The mean
+   * over the replications. Where the service was not back by the end of the run in all of them, the value is null,
+   * and `low` is what the mean is not below.
+   */
+  recovery_s: Estimate
+  /** The longest in any replication; null if nothing struck. */
+  recovery_max_s: number | null
+  /** Replications in which the service was not back by the end of the run. */
+  unrestored: number
+}
+
+export interface Recovery extends RecoveryTime {
+  /**
+   * How far back before the failure the oldest write goes that was answered and lost: the mean over the replications
+   * of the largest in each; 0 where none was lost.
+   */
+  rpo_s: Estimate
+  /** Writes that were answered and lost, per replication. */
+  lost_writes: Estimate
+}
+
+export interface FaultResult extends Recovery {
   fault: string
   kind: string
   targets: string[]
@@ -103,9 +133,17 @@ export interface FaultResult {
 }
 
 export interface Judgement {
+  /** As in the scenario: `latency_p99 <= 500ms`. */
   text: string
+  metric: string
+  relation: '>=' | '<=' | '>' | '<'
+  /** What `bound` and `value` are in. */
+  unit: 's' | '/s' | 'share' | 'count'
+  bound: number
   value: Estimate
   verdict: 'met' | 'not met' | 'undecided'
+  /** Why it is undecided and what would settle it, or why it is as it is where the value does not tell. */
+  reason?: string
 }
 
 /** A difference between two scenarios, b minus a, from the same replications. */

@@ -3,6 +3,7 @@ import { type Scenario, warmupOf } from '../scenario/scenario.js'
 import { type Estimate, meanOf, nothing, quantileOf, ratioOf, scaled } from '../stats/estimate.js'
 import { Histogram } from '../stats/histogram.js'
 import { judge } from './judge.js'
+import { recoveryOf, recoveryTimeOf } from './recovery.js'
 import type { AccountRecord, ReplicationRecord } from './replicate.js'
 import type { AccountResult, ComponentResult, FaultResult, Latency, Requests, Result } from './result.js'
 import { backlogOf } from './stability.js'
@@ -21,7 +22,10 @@ export function summarize(
 ): Result {
   const span = scenario.lasts
   const notes: string[] = []
-  const all = account(records.map((r) => r.all))
+  const all = account(
+    records.map((r) => r.all),
+    span,
+  )
   const unstable = backlogOf(scenario, records)
   if (unstable !== null) {
     for (const key of ['mean', ...Object.keys(QUANTILES)] as const) all.latency_ms[key as 'mean'] = nothing
@@ -46,7 +50,7 @@ export function summarize(
     requests: all.requests,
     qps: {
       offered: meanOf(records.map((r) => r.all.offered / span)),
-      ok: meanOf(records.map((r) => r.all.answered / span)),
+      ok: all.qps,
     },
     latency_ms: all.latency_ms,
     availability: all.availability,
@@ -64,12 +68,24 @@ export function summarize(
       ]),
     ),
     classes: Object.fromEntries(
-      scenario.classes.map((name, i) => [name, account(records.map((r) => r.classes[i]!))]),
+      scenario.classes.map((name, i) => [
+        name,
+        account(
+          records.map((r) => r.classes[i]!),
+          span,
+        ),
+      ]),
     ),
     users: Object.fromEntries(
       scenario.users.map(({ name, malicious }) => [
         name,
-        { ...account(records.map((r) => r.users[name]!)), malicious },
+        {
+          ...account(
+            records.map((r) => r.users[name]!),
+            span,
+          ),
+          malicious,
+        },
       ]),
     ),
     timeline: records[0]!.timeline.map((w) => ({
@@ -86,12 +102,17 @@ export function summarize(
     notes,
   }
   result.bottleneck = bottleneck(scenario, result)
+  if (scenario.faults.length > 0) {
+    const strikes = records.map((r) => r.strikes)
+    const classes = scenario.classes.map((name, i) => [name, recoveryTimeOf(strikes, i)] as const)
+    result.recovery = { ...recoveryOf(strikes), classes: Object.fromEntries(classes) }
+  }
   if (unstable !== null) result.unstable = unstable
   if (scenario.expect.length > 0) result.expectations = scenario.expect.map((e) => judge(e, result))
   return result
 }
 
-function account(records: readonly AccountRecord[]): AccountResult {
+function account(records: readonly AccountRecord[], span: number): AccountResult {
   const offered = sum(records.map((r) => r.offered))
   const outcomes = addUp(records.map((r) => r.outcomes))
   const ok = outcomes[Outcome.ok]!
@@ -131,7 +152,7 @@ function account(records: readonly AccountRecord[]): AccountResult {
   )
   // No failure seen is not 100 %: at 95 % confidence fewer than 3 in so many fail (rule of three).
   if (ended > 0 && ok === ended) availability.low = Math.max(0, 1 + Math.log(0.05) / ended)
-  return { requests, latency_ms, availability }
+  return { requests, qps: meanOf(records.map((r) => r.answered / span)), latency_ms, availability }
 }
 
 function component(
@@ -193,6 +214,7 @@ function fault(
     strikes: records[0]!.strikes
       .filter((s) => s.fault === index)
       .map(({ from, to }) => ({ from_s: from, to_s: Number.isFinite(to) ? to : null })),
+    ...recoveryOf(records.map((r) => r.strikes.filter((s) => s.fault === index))),
     cost: without && meanOf(without.map((other, i) => unanswered(records[i]!) - unanswered(other))),
   }
 }

@@ -33,7 +33,8 @@ export class Model {
   ) {
     this.context = new Context(this.kernel, scenario.classes, scenario.seed, replication)
     this.warmup = warmupOf(scenario)
-    this.ledger = new Ledger(this.warmup, scenario.lasts / WINDOWS, replication === 0)
+    const { lasts, faults } = scenario
+    this.ledger = new Ledger(this.warmup, lasts / WINDOWS, replication === 0, faults.length > 0)
     for (const { name, cores, speed, zone } of scenario.hosts) {
       const host = new Host(this.kernel, name, cores, zone)
       host.processor.speed.bend(speed)

@@ -315,8 +315,7 @@ function check(document: Document): Omit<Scenario, 'source'> | null {
     return fault === null ? [] : [fault]
   })
 
-  const expect = expectations(document, given.expect ?? {})
-  return {
+  const scenario = {
     file: document.file,
     name: given.name ?? path.basename(document.file).replace(/\.ya?ml$/, ''),
     preface: document.preface,
@@ -331,8 +330,8 @@ function check(document: Document): Omit<Scenario, 'source'> | null {
     components,
     wires,
     faults,
-    expect,
   }
+  return { ...scenario, expect: expectations(document, given.expect ?? {}, scenario) }
 }
 
 /** The parts of a bad scenario that can be checked all the same. */

@@ -105,9 +105,15 @@ export interface FaultSpec {
 }
 
 export interface Expectation {
+  /** As written: `latency_p99`, `components.mysql-1.utilization`. */
   readonly metric: string
+  /** What it is about; null for all requests. */
+  readonly of: { readonly group: 'classes' | 'users' | 'components' | 'hosts'; readonly name: string } | null
+  /** The metric of that: `latency_p99`, `utilization`. */
+  readonly measure: string
+  readonly unit: 's' | '/s' | 'share' | 'count'
   readonly relation: '>=' | '<=' | '>' | '<'
-  /** In the metric's base unit: seconds, requests per second, shares. */
+  /** In `unit`. */
   readonly bound: number
   /** As written. */
   readonly text: string

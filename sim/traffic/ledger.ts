@@ -10,6 +10,8 @@ export class Account {
   /** Latencies of the requests answered ok, seconds. */
   readonly latency = new Histogram()
   latencySum = 0
+  /** Those that failed, three numbers each: when they arrived, the how manieth they were, when they failed. */
+  readonly failures: number[] = []
 
   merge(other: Account): void {
     this.offered += other.offered
@@ -89,23 +91,36 @@ export class Ledger {
   /**
    * @param from when the measured span begins; who arrives at that instant belongs to it
    * @param window length of a window of the timeline, seconds
+   * @param failures whether it is written down which requests failed, to find outages
    */
   constructor(
     private readonly from: number,
     window: number,
     latencies: boolean,
+    private readonly failures = false,
   ) {
     this.timeline = new Timeline(window, latencies)
   }
 
-  /** @param shown whether the request counts in the timeline: attackers do not */
-  offer(account: Account, arrived: number, shown: boolean): void {
-    if (arrived < this.from) return
-    account.offered++
+  /**
+   * @param shown whether the request counts in the timeline: attackers do not
+   * @returns the how manieth of its account it is; 0 before the measured span
+   */
+  offer(account: Account, arrived: number, shown: boolean): number {
+    if (arrived < this.from) return 0
     if (shown) this.timeline.offer()
+    return ++account.offered
   }
 
-  settle(account: Account, arrived: number, outcome: Outcome, now: number, shown: boolean): void {
+  /** @param number as `offer` gave it */
+  settle(
+    account: Account,
+    arrived: number,
+    number: number,
+    outcome: Outcome,
+    now: number,
+    shown: boolean,
+  ): void {
     if (now >= this.from && outcome === Outcome.ok) account.answered++
     if (arrived < this.from) return
     const latency = now - arrived
@@ -113,6 +128,8 @@ export class Ledger {
     if (outcome === Outcome.ok) {
       account.latency.record(latency)
       account.latencySum += latency
+    } else if (this.failures && shown) {
+      account.failures.push(arrived, number, now)
     }
     if (shown) this.timeline.settle(outcome, latency)
   }

@@ -86,7 +86,7 @@ export abstract class Users extends Component {
       request.class = 0
     }
     if (!request.malicious) this.context.asked++
-    this.ledger.offer(this.accounts[request.class]!, request.arrived, !request.malicious)
+    request.number = this.ledger.offer(this.accounts[request.class]!, request.arrived, !request.malicious)
     this.watch(request)
     return request
   }
@@ -127,6 +127,7 @@ export abstract class Users extends Component {
     this.ledger.settle(
       this.accounts[request.class]!,
       request.arrived,
+      request.number,
       outcome,
       kernel.now,
       !request.malicious,

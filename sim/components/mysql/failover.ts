@@ -19,6 +19,8 @@ export class Failover {
   private state: 'watching' | 'suspecting' | 'promoting' | 'electing' = 'watching'
   private pending: Event | null = null
   private candidate: Mysql | null = null
+  /** When the primary failed. */
+  private failed = 0.5
 
   /** @param sights the ways on which it looks at the servers */
   constructor(
@@ -37,6 +39,7 @@ export class Failover {
     const gone = !this.sees(this.replication.primary)
     if (this.state === 'watching' && gone) {
       this.state = 'suspecting'
+      this.failed = this.context.kernel.now
       this.pending = this.context.kernel.after(this.detect.sample(this.stream), this.detected, null)
     } else if (this.state === 'suspecting' && !gone) {
       this.state = 'watching'
@@ -74,7 +77,7 @@ export class Failover {
     if (replica !== this.candidate || replica.applier.applied < replica.applier.received) return
     this.candidate = null
     this.state = 'watching'
-    this.replication.promote(replica)
+    this.replication.promote(replica, this.failed)
     this.look()
   }
 }

@@ -90,7 +90,7 @@ export class Replication {
     if (this.links.length === 0) return
     if (server !== this.primary) {
       // It had hung or was cut off, another was promoted, and it finishes what it had begun: nobody sees that write.
-      this.lost++
+      this.lose(1, this.context.kernel.now)
       return
     }
     this.log.append(this.context.kernel.now, requestClass)
@@ -129,12 +129,20 @@ export class Replication {
    * `server` is the primary from now on. What it had not received is lost; whoever has more (the old primary above
    * all) is set back to what it has, and follows it as soon as it can (an assumption: repaired by hand or restored
    * from a copy before it may come back; until then applications do not read there).
+   *
+   * @param fell when the old primary failed
    */
-  promote(server: Mysql): void {
+  promote(server: Mysql, fell: number): void {
     const position = server.applier.received
     const old = this.primary
     this.promotions++
-    this.lost += this.log.head - position
+    this.fell = fell
+    this.oldestLost = Number.POSITIVE_INFINITY
+    const { head } = this.log
+    if (head > position) {
+      this.oldestLost = this.log.timeOf(position + 1)
+      this.lose(head - position, this.log.timeOf(head))
+    }
     this.log.truncate(position)
     this.primary = server
     old.applier.follow(position)
@@ -143,6 +151,19 @@ export class Replication {
     server.follows = true
     this.connect()
   }
+
+  /** `writes` that were answered are gone, the last of them committed at `last`. */
+  private lose(writes: number, last: number): void {
+    const { now } = this.context.kernel
+    this.lost += writes
+    this.oldestLost = Math.min(this.oldestLost, last)
+    const seconds = Math.max(last, this.fell) - this.oldestLost
+    this.context.losses.push({ failed: this.fell, at: now, writes, seconds })
+  }
+
+  /** When the last primary that was replaced failed, and the commit of the oldest write that it had alone. */
+  private fell = Number.POSITIVE_INFINITY
+  private oldestLost = Number.POSITIVE_INFINITY
 
   /** The measured span begins. */
   restart(): void {

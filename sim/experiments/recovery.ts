@@ -1,0 +1,93 @@
+import type { Loss } from '../components/context.js'
+import type { Strike } from '../scenario/calamities.js'
+import { type Estimate, meanOf, nothing, scaled } from '../stats/estimate.js'
+import type { Outage } from '../traffic/outages.js'
+import type { Recovery, RecoveryTime } from './result.js'
+
+/** A strike of a fault, and what followed it. Plain data. */
+export interface Aftermath extends Strike {
+  /** Seconds that each class was away after it; whether it was back by the end of the run. */
+  away: number[]
+  restored: boolean[]
+  /** Writes that were answered and lost, and how many seconds back they go. */
+  lostWrites: number
+  lostSeconds: number
+}
+
+/**
+ * What followed each strike that reached into the measured span. An outage belongs to the last strike before its
+ * first request failed, and to each that came in the middle of it, counted from the strike at the earliest. Writes
+ * are lost by the last strike before their server failed.
+ *
+ * @param outages for each class, of each kind of users; like `losses` in seconds from the start of the run
+ * @param start of the measured span, where strikes count from
+ */
+export function aftermathsOf(
+  strikes: readonly Strike[],
+  outages: readonly (readonly (readonly Outage[])[])[],
+  losses: readonly Loss[],
+  start: number,
+): Aftermath[] {
+  const aftermaths = strikes
+    .filter(({ to }) => to > 0)
+    .map((strike): Aftermath => {
+      const [none, all] = [outages.map(() => 0), outages.map(() => true)]
+      return { ...strike, away: none, restored: all, lostWrites: 0, lostSeconds: 0 }
+    })
+  const blamed = (known: number, to: number) => {
+    const last = Math.max(...aftermaths.map(({ from }) => from).filter((from) => from <= known))
+    return aftermaths.filter(({ from }) => from === last || (from > known && from < to))
+  }
+  outages.forEach((users, kind) => {
+    for (const own of users) {
+      const away = new Map<Aftermath, number>()
+      for (const { from, to, known, restored } of own) {
+        for (const one of blamed(known - start, to - start)) {
+          const seconds = Math.max(0, to - start - Math.max(one.from, from - start))
+          away.set(one, (away.get(one) ?? 0) + seconds)
+          if (!restored) one.restored[kind] = false
+        }
+      }
+      for (const [one, seconds] of away) one.away[kind] = Math.max(one.away[kind]!, seconds)
+    }
+  })
+  for (const { failed, at, writes, seconds } of losses) {
+    if (at < start) continue
+    for (const one of blamed(failed - start, failed - start)) {
+      one.lostWrites += writes
+      one.lostSeconds = Math.max(one.lostSeconds, seconds)
+    }
+  }
+  return aftermaths
+}
+
+/** The recovery from faults, over the replications in which one struck. */
+export function recoveryOf(replications: readonly (readonly Aftermath[])[]): Recovery {
+  const struck = replications.filter((strikes) => strikes.length > 0)
+  return {
+    ...recoveryTimeOf(replications),
+    rpo_s: notNegative(struck.map((strikes) => Math.max(...strikes.map((s) => s.lostSeconds)))),
+    lost_writes: notNegative(struck.map((strikes) => strikes.reduce((sum, s) => sum + s.lostWrites, 0))),
+  }
+}
+
+/** @param kind index of the class of requests that counts; default: all of them */
+export function recoveryTimeOf(replications: readonly (readonly Aftermath[])[], kind?: number): RecoveryTime {
+  const struck = replications.filter((strikes) => strikes.length > 0)
+  const of = <T>(values: readonly T[]) => (kind === undefined ? values : [values[kind]!])
+  const longest = struck.map((strikes) => Math.max(...strikes.flatMap((s) => of(s.away))))
+  const unrestored = struck.filter((strikes) => strikes.some((s) => of(s.restored).includes(false))).length
+  return {
+    recovery_s: unrestored > 0 ? atLeast(longest) : notNegative(longest),
+    recovery_max_s: longest.length > 0 ? Math.max(...longest) : null,
+    unrestored,
+  }
+}
+
+/** Some were still going on at the end of the run: the mean cannot be told, only what it is not below. */
+function atLeast(values: readonly number[]): Estimate {
+  const { value, low } = notNegative(values)
+  return { ...nothing, low: low ?? value }
+}
+
+const notNegative = (values: readonly number[]): Estimate => scaled(meanOf(values), 1, 0)
