@@ -20,6 +20,7 @@ export interface RunOptions extends OverrideOptions {
   format: 'text' | 'json' | 'csv'
   out?: string
   check: boolean
+  junit?: string
   jobs: number
   quiet: boolean
   precision?: number
@@ -51,6 +52,7 @@ export function addRunOptions(command: Command): Command {
       'also write results.json, summary.csv, components.csv, timeline.csv and report.html there',
     )
     .option('--check', 'exit with 1 if an expectation (expect: in the file) is not met', false)
+    .option('--junit <file>', 'write the verdicts on the expectations there, as JUnit XML')
     .option('--jobs <n>', 'replications at a time', wholeNumber, availableParallelism())
     .option('--quiet', 'no progress bar', false)
     .option(

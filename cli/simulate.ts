@@ -2,12 +2,12 @@ import { summaryCsv } from '../reports/csv.js'
 import { writeReport } from '../reports/folder.js'
 import { toJson } from '../reports/json.js'
 import { toText } from '../reports/text.js'
-import { compare } from '../sim/experiments/compare.js'
+import { cautions, compare } from '../sim/experiments/compare.js'
 import { openPool } from '../sim/experiments/jobs.js'
 import type { Report } from '../sim/experiments/result.js'
 import { jobsOf, type Ran, run } from '../sim/experiments/run.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
-import { Exit, exitCodes } from './exit.js'
+import { holdTo, writing } from './objectives.js'
 import { type RunOptions, readScenarios, stopping } from './options.js'
 import { Progress } from './progress.js'
 
@@ -20,8 +20,13 @@ export async function simulate(
   const scenarios = readScenarios(files, options)
   const ran = await runAll(scenarios, options)
   const report: Report = { version: 1, results: ran.map((r) => r.result) }
-  if (comparing) report.comparisons = compare(ran)
-  if (options.out !== undefined) writeReport(options.out, report, scenarios)
+  if (comparing) {
+    report.comparisons = compare(ran)
+    const notes = cautions(ran)
+    if (notes.length > 0) report.notes = notes
+  }
+  const { out } = options
+  if (out !== undefined) writing(out, () => writeReport(out, report, scenarios))
   process.stdout.write(
     options.format === 'json'
       ? toJson(report)
@@ -29,10 +34,9 @@ export async function simulate(
         ? summaryCsv(report)
         : toText(report, scenarios),
   )
-  if (options.out !== undefined && !options.quiet)
-    process.stderr.write(`written: ${options.out}/report.html and the tables beside it\n`)
-  const judgements = report.results.flatMap((r) => r.expectations ?? [])
-  if (options.check && judgements.some((j) => j.verdict !== 'met')) throw new Exit(exitCodes.unmet)
+  if (out !== undefined && !options.quiet)
+    process.stderr.write(`written: ${out}/report.html and the tables beside it\n`)
+  holdTo(options, report.results)
 }
 
 async function runAll(scenarios: readonly Scenario[], options: RunOptions): Promise<Ran[]> {

@@ -5,9 +5,17 @@ import { sweepCsv, sweepJson, sweepText, writeSweep } from '../reports/sweep.js'
 import { openPool } from '../sim/experiments/jobs.js'
 import { journaled } from '../sim/experiments/journal.js'
 import { jobsOf, run } from '../sim/experiments/run.js'
-import { type Dimension, pointsOf, settingAt, unbound, valuesOf } from '../sim/experiments/sweep.js'
+import {
+  type Dimension,
+  type Point,
+  pointsOf,
+  settingAt,
+  unbound,
+  valuesOf,
+} from '../sim/experiments/sweep.js'
 import { Unreadable } from '../sim/options/units.js'
 import { Unusable } from './exit.js'
+import { holdTo, writing } from './objectives.js'
 import { addRunOptions, type RunOptions, readScenarios, stopping } from './options.js'
 import { Progress } from './progress.js'
 
@@ -61,7 +69,7 @@ async function sweep(file: string, options: SweepOptions): Promise<void> {
     const ran = await run(scenarios, pool, progress.step, stopping(options))
     const results = ran.map(({ result }, i) => ({ point: points[i]!, result }))
     const { format, out } = options
-    if (out !== undefined) writeSweep(out, dimensions, results)
+    if (out !== undefined) writing(out, () => writeSweep(out, dimensions, results))
     process.stdout.write(
       format === 'json'
         ? sweepJson(dimensions, results)
@@ -69,11 +77,22 @@ async function sweep(file: string, options: SweepOptions): Promise<void> {
           ? sweepCsv(results)
           : sweepText(results),
     )
+    holdTo(
+      options,
+      results.map(({ result }) => result),
+      results.map(({ point, result }) => `${result.scenario}, ${said(point)}`),
+    )
   } finally {
     progress.end()
     await pool.close()
   }
 }
+
+/** `x=100 y=2` */
+const said = (point: Point): string =>
+  Object.entries(point)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ')
 
 function dimensionsOf(options: SweepOptions): Dimension[] {
   return (['x', 'y', 'z'] as const).flatMap((name) => {

@@ -1,3 +1,4 @@
+import { labelsOf } from '../sim/experiments/compare.js'
 import type { Report } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { assets } from './html/assets.js'
@@ -9,9 +10,9 @@ import { verdictOf } from './html/words.js'
 
 /** One page that needs nothing but itself: what was found out, in words, drawings, charts and tables. */
 export function toHtml(report: Report, scenarios: readonly Scenario[]): string {
-  const { results, comparisons } = report
+  const { results, comparisons, notes = [] } = report
   const { script, style, hash } = assets()
-  const names = namesOf(report)
+  const names = labelsOf(results)
   const title =
     results.length === 1 ? names[0]! : `${results.length} scenarios${comparisons ? ' compared' : ''}`
   const page = html`<!doctype html>
@@ -31,7 +32,7 @@ export function toHtml(report: Report, scenarios: readonly Scenario[]): string {
 ${verdicts(report, names)}
 </header>
 <main>
-${comparisons && results.length > 1 && comparisonOf(results, names, comparisons)}
+${comparisons && results.length > 1 && comparisonOf(results, names, comparisons, notes)}
 ${results.map((result, i) => html`${scenarioSection(result, scenarios[i]!, names[i]!, i + 1)}\n`)}</main>
 <footer>Simulated with nines, request by request. Numbers after ± are half of a 95% confidence interval; – stands where nothing can be told.</footer>
 <script>${raw(script)}</script>
@@ -45,10 +46,4 @@ function verdicts({ results }: Report, names: readonly string[]): Markup {
   if (results.length === 1) return html`<p class="lead">${verdictOf(results[0]!)}</p>`
   return html`<ol class="verdicts">
 ${results.map((result, i) => html`<li>${swatch(toneOf(i))}<div><a href="#scenario-${i + 1}">${names[i]}</a><p>${verdictOf(result)}</p></div></li>\n`)}</ol>`
-}
-
-/** What scenarios are called here: their names, and the files where names are the same. */
-function namesOf({ results }: Report): string[] {
-  const alike = (name: string) => results.filter((r) => r.scenario === name).length > 1
-  return results.map(({ scenario, file }) => (alike(scenario) ? `${scenario} (${file})` : scenario))
 }

@@ -1,8 +1,7 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
 import type { Result } from '../sim/experiments/result.js'
 import type { Dimension, Point } from '../sim/experiments/sweep.js'
 import { summaryRow, table } from './csv.js'
+import { writeAll } from './files.js'
 import { digits, percent, plusMinus } from './numbers.js'
 import { rows } from './text.js'
 
@@ -44,11 +43,5 @@ export function writeSweep(
   dimensions: readonly Dimension[],
   points: readonly SweepPoint[],
 ): void {
-  const files = { 'sweep.json': sweepJson(dimensions, points), 'sweep.csv': sweepCsv(points) }
-  mkdirSync(folder, { recursive: true })
-  for (const [name, content] of Object.entries(files)) {
-    const file = path.join(folder, name)
-    writeFileSync(`${file}.part`, content)
-    renameSync(`${file}.part`, file)
-  }
+  writeAll(folder, { 'sweep.json': sweepJson(dimensions, points), 'sweep.csv': sweepCsv(points) })
 }

@@ -1,11 +1,14 @@
 import Table from 'cli-table3'
-import type { Comparison, Report, Result } from '../sim/experiments/result.js'
+import { labelsOf } from '../sim/experiments/compare.js'
+import type { Report, Result } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { digits, milliseconds, percent, plusMinus, whole } from './numbers.js'
-import { costs, limits, verdict, winners } from './words.js'
+import { costs, judgement, limits, verdict, winners } from './words.js'
 
 /** Columns that a terminal has. */
 const WIDTH = 100
+/** Letters of a name that are always shown. */
+const SHORTEST = 10
 
 const PLAIN = {
   chars: {
@@ -30,18 +33,19 @@ const PLAIN = {
 
 /** What a terminal shows: the comparison if there is one, then each scenario with what limits it. */
 export function toText(report: Report, scenarios: readonly Scenario[]): string {
-  const parts = report.comparisons ? [comparison(report.results, report.comparisons)] : []
+  const parts = report.comparisons ? [comparison(report)] : []
   parts.push(
     ...report.results.map((result, i) => single(result, scenarios[i]!, report.comparisons !== undefined)),
   )
   return `${parts.join('\n\n')}\n`
 }
 
-function comparison(results: readonly Result[], comparisons: readonly Comparison[]): string {
+function comparison({ results, comparisons = [], notes = [] }: Report): string {
+  const labels = labelsOf(results)
   const table = rows(
     ['', 'QPS', 'mean', 'p50', 'p99', 'availability', 'busiest'],
-    results.map((r) => [
-      r.scenario,
+    results.map((r, i) => [
+      labels[i]!,
       r.qps.ok.value === null ? '–' : digits(r.qps.ok.value),
       ...(['mean', 'p50', 'p99'] as const).map((key) => plusMinus(r.latency_ms[key], digits)),
       available(r),
@@ -50,16 +54,11 @@ function comparison(results: readonly Result[], comparisons: readonly Comparison
     [30],
   )
   const first = results[0]!
-  const words = results.slice(1).map((r) =>
-    wrap(
-      verdict(
-        first,
-        r,
-        comparisons.filter((c) => c.a === first.scenario && c.b === r.scenario),
-      ),
-    ),
-  )
+  const words = labels.slice(1).map((label) => wrap(verdict(labels[0]!, label, comparisons)))
   if (results.length > 2) words.push(wrap(winners(comparisons)))
+  if (comparisons.some((c) => c.verdict === 'no significant difference' && c.reason === undefined))
+    words.push('No significant difference: luck alone may explain it; more replications would see finer.')
+  for (const note of notes) words.push(wrap(`Note: ${note}.`))
   const { replications, simulated_s, seed } = first
   const how = `Latency in ms, ± half of the 95% interval; ${replications} replications of ${digits(simulated_s)} s, seed ${seed}, paired.`
   return [table, how, '', ...words].join('\n')
@@ -136,8 +135,7 @@ function single(result: Result, scenario: Scenario, short: boolean): string {
       : []
   })
   lines.push(...extras)
-  for (const { text, verdict, value } of result.expectations ?? [])
-    lines.push(wrap(`Expected ${text}: ${verdict} (${digits(value.value ?? Number.NaN)}).`))
+  for (const one of result.expectations ?? []) lines.push(wrap(`Expected ${judgement(one)}.`))
   if (result.precision) lines.push(wrap(precision(result)))
   for (const note of result.notes) lines.push(wrap(`Note: ${note}.`))
   return lines.join('\n')
@@ -191,7 +189,10 @@ function outcomes(result: Result): string {
 
 const percentRound = (share: number): string => `${Math.round(share * 100)}%`
 
-/** A plain table; the columns after the first are right-aligned; `most` bounds the widths of the first ones. */
+/**
+ * A plain table; the columns after the first are right-aligned; `most` bounds the widths of the first ones, of the
+ * first even more where the table would be too wide.
+ */
 export function rows(head: string[], body: string[][], most: number[] = []): string {
   const table = new Table({
     ...PLAIN,
@@ -199,11 +200,16 @@ export function rows(head: string[], body: string[][], most: number[] = []): str
     colAligns: head.map((_, i) => (i === 0 || i < most.length ? 'left' : 'right')),
   })
   table.push(...body.map((row) => row.map((cell, i) => (i < most.length ? shorten(cell, most[i]!) : cell))))
-  return table
+  const lines = table
     .toString()
     .split('\n')
     .map((line) => line.trimEnd())
-    .join('\n')
+  const excess = Math.max(...lines.map((line) => [...line].length)) - WIDTH
+  const [first = 0, ...others] = most
+  const longest = Math.max(...body.map(([name]) => [...name!].length))
+  return excess > 0 && first > SHORTEST
+    ? rows(head, body, [Math.max(SHORTEST, Math.min(first, longest) - excess), ...others])
+    : lines.join('\n')
 }
 
 function shorten(text: string, most: number): string {

@@ -1,7 +1,8 @@
 import { bestOf } from '../sim/experiments/compare.js'
-import type { Comparison, Result } from '../sim/experiments/result.js'
+import type { Comparison, FaultResult, Judgement, Result } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
-import { digits, digitsOfError, whole } from './numbers.js'
+import type { Estimate } from '../sim/stats/estimate.js'
+import { digits, digitsOfError, halfWidth, percent, whole } from './numbers.js'
 
 /** One sentence: what limits this scenario, how near it is, and what refuses. */
 export function limits(result: Result, scenario: Scenario): string {
@@ -31,26 +32,79 @@ export function limits(result: Result, scenario: Scenario): string {
   return sentences.join(' ')
 }
 
-/** One sentence a fault: what it cost. */
-export function costs({ faults, replications }: Result): string[] {
-  return faults.map(({ fault, strikes, cost }) => {
-    const first = strikes[0]
-    const when =
-      strikes.length > 1
-        ? ` (${strikes.length} times in the first replication)`
-        : first
-          ? ` (${first.to_s === null ? `from ${digits(first.from_s)} s to the end` : `${digits(first.from_s)} s to ${digits(first.to_s)} s`})`
-          : ' (did not happen in the first replication)'
-    const subject = `The ${fault}${when}`
-    if (cost?.value == null) return `${subject}: cost not told.`
-    const half = cost.low === null ? '' : ` ±${digitsOfError((cost.high! - cost.low) / 2)}`
-    if (cost.low !== null && cost.low <= 0 && cost.high! >= 0)
-      return `${subject} cost no requests that could be told from chance.`
-    const per = replications > 1 ? ' a run' : ''
-    return cost.value < 0
-      ? `${subject} spared ${digits(-cost.value)}${half} requests${per}.`
-      : `${subject} cost ${digits(cost.value)}${half} requests${per}.`
+/** One sentence a fault: what it cost, and how long the service was away. */
+export function costs(result: Result): string[] {
+  return result.faults.map((fault) => {
+    const more = [recovered(fault, result), lost(fault)].filter((part) => part !== null)
+    return `${[cost(fault, result), ...more].join('; ')}.`
   })
+}
+
+function cost({ fault, strikes, cost }: FaultResult, { replications }: Result): string {
+  const first = strikes[0]
+  const when =
+    strikes.length > 1
+      ? ` (${strikes.length} times in the first replication)`
+      : first
+        ? ` (${first.to_s === null ? `from ${digits(first.from_s)} s to the end` : `${digits(first.from_s)} s to ${digits(first.to_s)} s`})`
+        : ' (did not happen in the first replication)'
+  const subject = `The ${fault}${when}`
+  if (cost?.value == null) return `${subject}: cost not told`
+  const half = cost.low === null ? '' : ` ±${digitsOfError((cost.high! - cost.low) / 2)}`
+  if (cost.low !== null && cost.low <= 0 && cost.high! >= 0)
+    return `${subject} cost no requests that could be told from chance`
+  const per = replications > 1 ? ' a run' : ''
+  return cost.value < 0
+    ? `${subject} spared ${digits(-cost.value)}${half} requests${per}`
+    : `${subject} cost ${digits(cost.value)}${half} requests${per}`
+}
+
+/** How long the service was away; null if it never was. */
+export function recovered(
+  { recovery_s, recovery_max_s, recovery_class, unrestored }: FaultResult,
+  { replications, classes }: Pick<Result, 'replications' | 'classes'>,
+): string | null {
+  if (recovery_class === null || recovery_max_s === null) return null
+  const who = Object.keys(classes).length > 1 ? `${recovery_class} was` : 'the service was'
+  if (unrestored > 0)
+    return `${who} not back by the end in ${unrestored} of ${replications} replications (away for ${digits(recovery_max_s)} s or more)`
+  const half = halfWidth(recovery_s)
+  const longest = `${digits(recovery_max_s)} s`
+  const mean = `${digits(recovery_s.value!)} s`
+  return `${who} away for ${mean}${half !== null && half > 0.0005 * recovery_s.value! ? ` ±${digitsOfError(half)}` : ''}${longest === mean ? '' : `, at worst ${longest}`}`
+}
+
+/** What was answered and is lost; null if nothing is. */
+export function lost({ lost_writes, rpo_s }: FaultResult): string | null {
+  if (!lost_writes.value) return null
+  const half = halfWidth(lost_writes)
+  return `${digits(lost_writes.value)}${half === null ? '' : ` ±${digitsOfError(half)}`} answered writes were lost, ${digits(rpo_s.value! * 1000)} ms back from the failure`
+}
+
+/** What was expected, whether it holds, and what was found, with the interval. */
+export function judgement({ text, verdict, unit, value, reason }: Judgement): string {
+  const found = measured(value, unit)
+  return `${text}: ${verdict}${found && ` (${found})`}${reason ? `: ${reason}` : ''}`
+}
+
+/** `40.3 ms, 95% interval 40.1 ms to 40.5 ms` */
+export function measured({ value, low, high }: Estimate, unit: Judgement['unit']): string {
+  if (value === null) return low === null ? '' : `${inUnit(low, unit)} or more`
+  if (unit === 'share' && value === 1 && low !== null && low < 1) return `above ${percent(low)}, none failed`
+  if (low === null || high === null || low === high) return inUnit(value, unit)
+  // As many digits as it takes to tell the ends of the interval apart.
+  let precision = 3
+  const ends = () => [low, high].map((x) => inUnit(x, unit, precision))
+  while (precision < 9 && ends()[0] === ends()[1]) precision++
+  return `${inUnit(value, unit, precision)}, 95% interval ${ends().join(' to ')}`
+}
+
+function inUnit(x: number, unit: Judgement['unit'], precision = 3): string {
+  const rounded = (y: number) => (precision === 3 ? digits(y) : String(+y.toPrecision(precision)))
+  if (unit === 'share') return percent(x)
+  if (unit === '/s') return `${rounded(x)}/s`
+  if (unit === 's') return x >= 10 ? `${rounded(x)} s` : `${rounded(x * 1000)} ms`
+  return rounded(x)
 }
 
 const NAMES: Record<string, { words: string; show: (x: number) => string }> = {
@@ -60,34 +114,50 @@ const NAMES: Record<string, { words: string; show: (x: number) => string }> = {
   availability: { words: 'availability', show: (x) => `${digits(x * 100)} points` },
 }
 
-/** One sentence: how b differs from a, metric by metric. */
-export function verdict(a: Result, b: Result, comparisons: readonly Comparison[]): string {
-  const told = comparisons
+/** One sentence: how b differs from a, metric by metric, and by how much. */
+export function verdict(a: string, b: string, comparisons: readonly Comparison[]): string {
+  const own = comparisons.filter((c) => c.a === a && c.b === b)
+  const words = (some: readonly Comparison[]) => some.map(({ metric }) => NAMES[metric]!.words).join(', ')
+  const untold = own.filter((c) => c.reason !== undefined)
+  const same = own.filter((c) => c.reason === undefined && c.verdict === 'no significant difference')
+  const told = own
     .filter((c) => c.verdict !== 'no significant difference')
-    .map(({ metric, verdict, difference }) => {
-      const { words, show } = NAMES[metric]!
-      const sign = difference.value! > 0 ? '+' : '−'
-      const half = digitsOfError(
-        ((difference.high! - difference.low!) / 2) * (metric === 'availability' ? 100 : 1),
-      )
-      return `${verdict} ${words} (${sign}${show(Math.abs(difference.value!))} ±${half})`
-    })
-  const same = comparisons
-    .filter((c) => c.verdict === 'no significant difference')
-    .map((c) => NAMES[c.metric]!.words)
+    .map((c) => `${c.verdict} ${NAMES[c.metric]!.words} (${size(c)})`)
   const parts = [
-    told.length > 0 ? told.join(', ') : null,
-    same.length > 0 ? `no significant difference in ${same.join(', ')}` : null,
+    ...(told.length > 0 ? [told.join(', ')] : []),
+    ...(same.length > 0 ? [`no significant difference in ${words(same)}`] : []),
+    ...[...new Set(untold.map((c) => c.reason))].map(
+      (reason) => `cannot tell yet about ${words(untold.filter((c) => c.reason === reason))} (${reason})`,
+    ),
   ]
-  return `${b.scenario} against ${a.scenario}: ${parts.filter((p) => p !== null).join('; ')}.`
+  return `${b} against ${a}: ${parts.join('; ')}.`
+}
+
+/** `+0.127 ms ±0.0039, +1.9%` */
+function size({ metric, difference, relative }: Comparison): string {
+  const { show } = NAMES[metric]!
+  const signed = (x: number, text: string) => `${x > 0 ? '+' : '−'}${text}`
+  const half = ((difference.high! - difference.low!) / 2) * (metric === 'availability' ? 100 : 1)
+  const by = signed(difference.value!, show(Math.abs(difference.value!)))
+  const error = half > 0 ? ` ±${digitsOfError(half)}` : ' in every replication'
+  // Points of availability are percent already.
+  const share = metric === 'availability' ? null : relative
+  return `${by}${error}${share === null ? '' : `, ${signed(share, `${digits(Math.abs(share) * 100)}%`)}`}`
 }
 
 /** One sentence: who is best in what, at the confidence of the comparisons. */
 export function winners(comparisons: readonly Comparison[]): string {
   const told = [...new Set(comparisons.map((c) => c.metric))].map((metric) => {
-    const best = bestOf(comparisons, metric)
-    const { words } = NAMES[metric]!
-    return best.length === 1 ? `${words}: ${best[0]}` : `${words}: none alone`
+    const own = comparisons.filter((c) => c.metric === metric)
+    const best = bestOf(own, metric)
+    const all = new Set(own.flatMap((c) => [c.a, c.b])).size
+    const who =
+      best.length < all
+        ? best.join(' or ')
+        : own.some((c) => c.reason !== undefined)
+          ? 'cannot tell yet'
+          : 'no significant difference'
+    return `${NAMES[metric]!.words}: ${who}`
   })
   return `Best at 95% confidence, all pairs compared. ${told.join('; ')}.`
 }

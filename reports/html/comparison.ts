@@ -1,4 +1,5 @@
 import type { Comparison, Result } from '../../sim/experiments/result.js'
+import { digits } from '../numbers.js'
 import { winners } from '../words.js'
 import { distribution, swatch, together, toneOf } from './figure.js'
 import { availability, difference, latency, quantity, time } from './figures.js'
@@ -42,6 +43,7 @@ export function comparisonOf(
   results: readonly Result[],
   names: readonly string[],
   comparisons: readonly Comparison[],
+  notes: readonly string[],
 ): Markup {
   const { replications, simulated_s, seed } = results[0]!
   return html`<section id="comparison" class="comparison">
@@ -53,33 +55,28 @@ ${results.map(
   (result, i) =>
     html`<tr><th scope="row">${swatch(toneOf(i))}<a href="#scenario-${i + 1}">${names[i]}</a></th>${METRICS.map(
       ({ title, metric, show }) =>
-        html`<td data-title="${title}">${show(result)}${i > 0 && metric !== null && verdict(between(comparisons, metric, results.length, i))}</td>`,
+        html`<td data-title="${title}">${show(result)}${i > 0 && metric !== null && verdict(comparisons.find((c) => c.metric === metric && c.a === names[0] && c.b === names[i]))}</td>`,
     )}</tr>\n`,
 )}</tbody></table>
-<p class="aside">“Better”, “worse” and “no significant difference” compare with ${html`<b>${names[0]}</b>`}: all were asked by the same visitors at the same times and met the same bad luck, ${replications} times over ${time(simulated_s)} (seed ${seed}). The number after ± is half of the 95% confidence interval: repeated with other luck, the result would stay within it 19 times in 20. “No significant difference” means that luck alone may explain what is seen.</p>
+<p class="aside">“Better”, “worse” and “no significant difference” compare with ${html`<b>${names[0]}</b>`}: all were asked by the same visitors at the same times and met the same bad luck, ${replications} times over ${time(simulated_s)} (seed ${seed}). The number after ± is half of the 95% confidence interval: of intervals that are made like this, 19 in 20 contain the true value. “No significant difference” means that luck alone may explain what is seen.</p>
 ${results.length > 2 && comparisons.length > 0 && html`<p>${winners(comparisons)}</p>`}
+${notes.length > 0 && html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
 ${distribution(results, names)}
 ${together(results, names)}
 </section>`
-}
-
-/** The comparison of the first scenario with another: pairs come in order, and names may be the same. */
-function between(
-  comparisons: readonly Comparison[],
-  metric: string,
-  scenarios: number,
-  other: number,
-): Comparison | undefined {
-  const own = comparisons.filter((c) => c.metric === metric)
-  return own.length === (scenarios * (scenarios - 1)) / 2 ? own[other - 1] : undefined
 }
 
 const SIGNS = { better: '▲', worse: '▼', 'no significant difference': '≈' } as const
 
 function verdict(comparison: Comparison | undefined): Part {
   if (comparison === undefined) return null
-  const { verdict, difference: by, metric } = comparison
-  if (by.value === null) return html`<span class="chip same">cannot be compared</span>`
-  const className = verdict === 'no significant difference' ? 'same' : verdict
-  return html`<span class="chip ${className}">${SIGNS[verdict]} ${verdict}</span>${className !== 'same' && html`<span class="by">${difference(by, metric)}</span>`}`
+  const { verdict, difference: by, metric, relative, reason } = comparison
+  if (reason !== undefined) return html`<span class="chip same" title="${reason}">? cannot tell yet</span>`
+  if (verdict === 'no significant difference')
+    return html`<span class="chip same">${SIGNS[verdict]} ${verdict}</span>`
+  // Points of availability are percent already.
+  const much = metric === 'availability' || relative === null ? null : ` (${signedPercent(relative)})`
+  return html`<span class="chip ${verdict}">${SIGNS[verdict]} ${verdict}</span><span class="by">${difference(by, metric)}${much}</span>`
 }
+
+const signedPercent = (share: number): string => `${share > 0 ? '+' : '−'}${digits(Math.abs(share) * 100)}%`

@@ -3,6 +3,7 @@ import type { Scenario } from '../../sim/scenario/scenario.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
 import { heat } from '../drawing.js'
 import { digits, whole } from '../numbers.js'
+import { lost, measured, recovered } from '../words.js'
 import { availability, counted, latency, NOTHING, quantity, share, time } from './figures.js'
 import { html, type Markup, type Part } from './markup.js'
 import { meaningOf } from './outcomes.js'
@@ -141,9 +142,11 @@ export function accountsTable({ classes, users }: Result): Part {
   )
 }
 
-export function faultsTable({ faults, replications, requests }: Result): Part {
+export function faultsTable(result: Result): Part {
+  const { faults, replications, requests } = result
   if (faults.length === 0) return null
   const offered = requests.offered / replications
+  const none = (what: string) => html`<span class="none">${what}</span>`
   return table(
     'Faults, and what each cost',
     [
@@ -151,8 +154,11 @@ export function faultsTable({ faults, replications, requests }: Result): Part {
       { head: 'struck (first replication)', words: true },
       { head: 'requests lost' },
       { head: 'of those asked' },
+      { head: 'how long the service was away', words: true },
+      { head: 'data lost', words: true },
     ],
-    faults.map(({ fault, strikes, cost }) => {
+    faults.map((one) => {
+      const { fault, strikes, cost } = one
       const chance = cost?.value != null && cost.low !== null && cost.low <= 0 && cost.high! >= 0
       return [
         fault,
@@ -160,9 +166,11 @@ export function faultsTable({ faults, replications, requests }: Result): Part {
         cost === null
           ? html`<span class="none" title="too many faults to run the scenario without each">–</span>`
           : chance
-            ? html`<span class="none">none beyond chance</span>`
+            ? none('none beyond chance')
             : quantity(cost),
-        cost?.value == null || chance ? html`<span class="none">–</span>` : portion(cost.value, offered),
+        cost?.value == null || chance ? none('–') : portion(cost.value, offered),
+        recovered(one, result) ?? none(one.recovery_max_s === null ? '–' : 'never'),
+        lost(one) ?? none(one.lost_writes.value === null ? '–' : 'none'),
       ]
     }),
   )
@@ -186,21 +194,19 @@ export function expectationsTable({ expectations }: Result): Part {
   if (expectations === undefined) return null
   return table(
     'Expectations',
-    [{ head: 'expected', words: true }, { head: 'verdict', words: true }, { head: 'was' }],
-    expectations.map(({ text, verdict, value }) => [
+    [
+      { head: 'expected', words: true },
+      { head: 'verdict', words: true },
+      { head: 'was', words: true },
+      { head: '', words: true },
+    ],
+    expectations.map(({ text, verdict, value, unit, reason }) => [
       text,
       html`<span class="chip ${VERDICTS[verdict].className}">${VERDICTS[verdict].sign} ${verdict}</span>`,
-      judged(text, value),
+      measured(value, unit) || NOTHING,
+      reason ?? '',
     ]),
   )
-}
-
-/** An expectation is in seconds, requests per second, or a share: as its metric says. */
-function judged(text: string, estimate: Estimate): Part {
-  if (text.startsWith('availability')) return availability(estimate)
-  if (!text.startsWith('latency')) return quantity(estimate)
-  const ms = (seconds: number | null) => (seconds === null ? null : seconds * 1000)
-  return latency({ value: ms(estimate.value), low: ms(estimate.low), high: ms(estimate.high) })
 }
 
 /** A bar and its percentage. */

@@ -91,3 +91,15 @@ function atLeast(values: readonly number[]): Estimate {
 }
 
 const notNegative = (values: readonly number[]): Estimate => scaled(meanOf(values), 1, 0)
+
+/** The class that was away longest, in the mean over the replications; null if none was away at all. */
+export function slowest(
+  classes: readonly string[],
+  replications: readonly (readonly Aftermath[])[],
+): string | null {
+  const away = classes.map((_, i) =>
+    replications.reduce((sum, strikes) => sum + Math.max(0, ...strikes.map((s) => s.away[i]!)), 0),
+  )
+  const most = Math.max(...away)
+  return most > 0 ? classes[away.indexOf(most)]! : null
+}

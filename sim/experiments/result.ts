@@ -125,6 +125,8 @@ export interface FaultResult extends Recovery {
   targets: string[]
   /** When it struck in the first replication, seconds of the measured span; `to` is null if it did not heal. */
   strikes: { from_s: number; to_s: number | null }[]
+  /** The class of requests that was away longest; null if none was. */
+  recovery_class: string | null
   /**
    * Requests that failed (or were not answered by the end) because of it: the difference to the same
    * replications without this fault, per replication. Null with too many faults to leave each out in turn.
@@ -148,15 +150,25 @@ export interface Judgement {
 
 /** A difference between two scenarios, b minus a, from the same replications. */
 export interface Comparison {
+  /** Names of the scenarios, with their files where names are the same. */
   a: string
   b: string
   metric: string
+  /** Null where it cannot be told yet. */
   difference: Estimate
+  /** The difference over the value of a: 0.02 is two percent more. */
+  relative: number | null
+  /** Of this one interval: of several pairs each has more, so that all hold together at 95 %. */
+  confidence: number
   verdict: 'better' | 'worse' | 'no significant difference'
+  /** Why it cannot be told. */
+  reason?: string
 }
 
 export interface Report {
   version: 1
   results: Result[]
   comparisons?: Comparison[]
+  /** What a reader of the comparisons should know. */
+  notes?: string[]
 }

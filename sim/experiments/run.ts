@@ -72,6 +72,7 @@ export async function run(
 
 /** A scenario's result, and its replications for paired comparisons. */
 export interface Ran {
+  scenario: Scenario
   result: Result
   records: readonly ReplicationRecord[]
 }
@@ -114,7 +115,7 @@ async function precise(first: Done, pool: Pool, stopping: Stopping | null): Prom
     }
     result.precision = { target: stopping.precision, reached: errorOf(result) }
   }
-  return { result, records: records.filter((_, i) => jobs[i]!.without === null) }
+  return { scenario, result, records: records.filter((_, i) => jobs[i]!.without === null) }
 }
 
 /** The largest relative error: half width over estimate, of mean and p99 latency and of the share that fails. */

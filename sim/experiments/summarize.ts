@@ -3,7 +3,7 @@ import { type Scenario, warmupOf } from '../scenario/scenario.js'
 import { type Estimate, meanOf, nothing, quantileOf, ratioOf, scaled } from '../stats/estimate.js'
 import { Histogram } from '../stats/histogram.js'
 import { judge } from './judge.js'
-import { recoveryOf, recoveryTimeOf } from './recovery.js'
+import { recoveryOf, recoveryTimeOf, slowest } from './recovery.js'
 import type { AccountRecord, ReplicationRecord } from './replicate.js'
 import type { AccountResult, ComponentResult, FaultResult, Latency, Requests, Result } from './result.js'
 import { backlogOf } from './stability.js'
@@ -22,13 +22,11 @@ export function summarize(
 ): Result {
   const span = scenario.lasts
   const notes: string[] = []
-  const all = account(
-    records.map((r) => r.all),
-    span,
-  )
   const unstable = backlogOf(scenario, records)
+  const account = (of: (record: ReplicationRecord) => AccountRecord) =>
+    accountOf(records.map(of), span, unstable === null)
+  const all = account((r) => r.all)
   if (unstable !== null) {
-    for (const key of ['mean', ...Object.keys(QUANTILES)] as const) all.latency_ms[key as 'mean'] = nothing
     notes.push(
       `${unstable.component} never settles: its backlog grows by ${unstable.growth_per_s.toFixed(1)} requests per second, so there is no steady latency to report`,
     )
@@ -67,23 +65,12 @@ export function summarize(
         },
       ]),
     ),
-    classes: Object.fromEntries(
-      scenario.classes.map((name, i) => [
-        name,
-        account(
-          records.map((r) => r.classes[i]!),
-          span,
-        ),
-      ]),
-    ),
+    classes: Object.fromEntries(scenario.classes.map((name, i) => [name, account((r) => r.classes[i]!)])),
     users: Object.fromEntries(
       scenario.users.map(({ name, malicious }) => [
         name,
         {
-          ...account(
-            records.map((r) => r.users[name]!),
-            span,
-          ),
+          ...account((r) => r.users[name]!),
           malicious,
         },
       ]),
@@ -112,7 +99,8 @@ export function summarize(
   return result
 }
 
-function account(records: readonly AccountRecord[], span: number): AccountResult {
+/** @param steady whether there is a steady latency to report */
+function accountOf(records: readonly AccountRecord[], span: number, steady: boolean): AccountResult {
   const offered = sum(records.map((r) => r.offered))
   const outcomes = addUp(records.map((r) => r.outcomes))
   const ok = outcomes[Outcome.ok]!
@@ -127,17 +115,12 @@ function account(records: readonly AccountRecord[], span: number): AccountResult
   const histograms = records.map((r) => Histogram.unpack(r.latency))
   const pooled = Histogram.sum(histograms)
   const oks = records.map((r) => r.outcomes[Outcome.ok]!)
+  const latency = (estimate: Estimate) => (steady ? scaled(estimate, MS, 0) : nothing)
+  const sums = records.map((r) => r.latencySum)
   const latency_ms = {
-    mean: scaled(
-      ratioOf(
-        records.map((r) => r.latencySum),
-        oks,
-      ),
-      MS,
-      0,
-    ),
+    mean: latency(ratioOf(sums, oks)),
     ...Object.fromEntries(
-      Object.entries(QUANTILES).map(([key, p]) => [key, scaled(quantileOf(p, pooled, histograms), MS, 0)]),
+      Object.entries(QUANTILES).map(([key, p]) => [key, latency(quantileOf(p, pooled, histograms))]),
     ),
     max: pooled.count > 0 ? pooled.max * MS : null,
   } as Latency
@@ -206,6 +189,7 @@ function fault(
   without: readonly ReplicationRecord[] | null,
 ): FaultResult {
   const { kind, targets, says } = scenario.faults[index]!
+  const own = records.map((r) => r.strikes.filter((s) => s.fault === index))
   const unanswered = ({ all }: ReplicationRecord) => all.offered - all.outcomes[Outcome.ok]!
   return {
     fault: says,
@@ -214,7 +198,8 @@ function fault(
     strikes: records[0]!.strikes
       .filter((s) => s.fault === index)
       .map(({ from, to }) => ({ from_s: from, to_s: Number.isFinite(to) ? to : null })),
-    ...recoveryOf(records.map((r) => r.strikes.filter((s) => s.fault === index))),
+    recovery_class: slowest(scenario.classes, own),
+    ...recoveryOf(own),
     cost: without && meanOf(without.map((other, i) => unanswered(records[i]!) - unanswered(other))),
   }
 }

@@ -1,0 +1,31 @@
+import { writeWhole } from '../reports/files.js'
+import { toJunit } from '../reports/junit.js'
+import type { Result } from '../sim/experiments/result.js'
+import { Exit, exitCodes, Unusable } from './exit.js'
+import type { RunOptions } from './options.js'
+
+/**
+ * Writes the verdicts on the expectations where `--junit` says, and ends with exit code 1 if one is not met and
+ * `--check` was given: what is undecided is not met.
+ */
+export function holdTo(
+  { check, junit }: RunOptions,
+  results: readonly Result[],
+  labels?: readonly string[],
+): void {
+  const judgements = results.flatMap((r) => r.expectations ?? [])
+  if (junit !== undefined) writing(junit, () => writeWhole(junit, toJunit(results, labels)))
+  if (judgements.length === 0 && (check || junit !== undefined))
+    process.stderr.write('nothing was expected: there is no expect: in what was run\n')
+  if (check && judgements.some((j) => j.verdict !== 'met')) throw new Exit(exitCodes.unmet)
+}
+
+/** Writes; what the file system has against it is for the user. */
+export function writing(target: string, write: () => void): void {
+  try {
+    write()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error
+    throw new Unusable(`cannot write ${target}: ${(error as Error).message}`)
+  }
+}
