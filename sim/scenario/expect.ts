@@ -131,7 +131,7 @@ function find(
     if (group === 'components' && broken) return null
     return complain(`there is no metric "${measure}" in ${group}${hint(measure, Object.keys(metrics))}`)
   }
-  if (!recovers(measure, scenario)) return complain(NOTHING_STRIKES)
+  if (group === 'classes' && !recovers(measure, scenario)) return complain(NOTHING_STRIKES)
   return { of: { group, name }, measure, unit }
 }
 

@@ -1,8 +1,18 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { summaryCsv } from '../../reports/csv.js'
+import { toHtml } from '../../reports/html.js'
+import { toJson } from '../../reports/json.js'
+import { digits, whole } from '../../reports/numbers.js'
+import { toText } from '../../reports/text.js'
+import { cautions, compare } from '../../sim/experiments/compare.js'
+import { openPool, type Pool } from '../../sim/experiments/jobs.js'
+import type { Report, Result } from '../../sim/experiments/result.js'
+import { run } from '../../sim/experiments/run.js'
+import { readScenario } from '../../sim/scenario/parse.js'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const folder = mkdtempSync(path.join(tmpdir(), 'nines-test-'))
@@ -151,6 +161,32 @@ describe('nines', () => {
     expect(nines('run', unmet).status).toBe(0)
   })
 
+  it('writes verdicts for continuous integration, whether they are checked or not', () => {
+    const text = readFileSync(mm1(), 'utf8')
+    const unmet = file('unmet.yaml', `${text}expect: { latency_mean: "<= 1ms", qps: ">= 70/s" }\n`)
+    const junit = path.join(folder, 'new', 'junit.xml')
+    expect(nines('run', unmet, ...brief, '--junit', junit).status).toBe(0)
+    const written = readFileSync(junit, 'utf8')
+    expect(written).toContain('<testsuites name="nines" tests="2" failures="1"')
+    expect(written).toContain('<failure type="not met" message="latency_mean &lt;= 1ms')
+    expect(nines('compare', unmet, unmet, ...brief, '--junit', junit, '--check').status).toBe(1)
+    expect(readFileSync(junit, 'utf8').match(/<testsuite /g)).toHaveLength(2)
+    const swept = ['--set', 'users.web.arrive=poisson({x}/s)', '--x', '75,80', ...brief]
+    expect(nines('sweep', unmet, ...swept, '--junit', junit, '--check').status).toBe(1)
+    expect(readFileSync(junit, 'utf8')).toContain('<testsuite name="unmet, x=75"')
+  })
+
+  it('says so if nothing was expected, and if a file cannot be written', () => {
+    const { status, stderr } = nines('run', mm1(), ...brief, '--check')
+    expect(status).toBe(0)
+    expect(stderr).toContain('nothing was expected')
+    const below = path.join(mm1(), 'junit.xml')
+    expect(nines('run', mm1(), ...brief, '--junit', below)).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^nothing|^cannot write/),
+    })
+  })
+
   it('resumes a sweep where it stopped, to the byte', () => {
     const out = path.join(folder, 'sweep')
     const args = [
@@ -172,5 +208,83 @@ describe('nines', () => {
     // Killed in the middle of a line.
     writeFileSync(journal, text.slice(0, Math.floor(text.length * 0.6)))
     expect(nines(...args, '--format', 'json', '--resume').stdout).toBe(whole)
+  })
+})
+
+describe('every shipped scenario', () => {
+  const files = readdirSync(path.join(root, 'scenarios'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => path.join('scenarios', name))
+    .sort()
+
+  /** Short, with its faults brought forward. */
+  const scenarios = files.map((name) => {
+    const at = path.join(root, name)
+    const { faults } = readScenario(at)
+    const set = faults.flatMap(({ timed }, i) =>
+      timed === null ? [] : [`faults.${i}.at=${2 + i}s`, `faults.${i}.for=5s`],
+    )
+    return readScenario(at, { lasts: '12s', replications: 2, set })
+  })
+  let reports: Report[]
+
+  beforeAll(async () => {
+    const ran = await run(scenarios, openPool(1))
+    reports = ran.map(({ result }) => ({ version: 1, results: [result] }))
+  }, 120_000)
+
+  it('gives the same bytes for one job and two, and in whatever order the files come', async () => {
+    // Worker threads run what is built.
+    const { openPool } = (await import('../../dist/sim/experiments/jobs.js')) as {
+      openPool: (n: number) => Pool
+    }
+    const pool = openPool(2)
+    const turned = await run(scenarios.toReversed(), pool).finally(() => pool.close())
+    expect(files.length).toBeGreaterThan(20)
+    for (const [i, { result }] of turned.toReversed().entries())
+      expect(JSON.stringify(result), files[i]).toBe(JSON.stringify(reports[i]!.results[0]))
+  })
+
+  it('has the same numbers in every format', () => {
+    for (const [i, report] of reports.entries()) {
+      const [result] = (JSON.parse(toJson(report)) as Report).results as [Result]
+      const [head, values] = summaryCsv(report)
+        .trim()
+        .split('\n')
+        .map((line) => line.split(','))
+      const row = Object.fromEntries(head!.map((name, j) => [name, values![j]]))
+      const { requests, latency_ms, availability, qps } = result
+      for (const [name, value] of [
+        ['offered', requests.offered],
+        ['ok', requests.ok],
+        ['failed', requests.failed],
+        ['qps_ok', qps.ok.value],
+        ['latency_mean_ms', latency_ms.mean.value],
+        ['latency_mean_ms_high', latency_ms.mean.high],
+        ['latency_p50_ms_low', latency_ms.p50.low],
+        ['latency_p99_ms', latency_ms.p99.value],
+        ['latency_max_ms', latency_ms.max],
+        ['availability_low', availability.low],
+      ] as const) {
+        expect(row[name], `${files[i]} ${name}`).toBe(value === null ? '' : String(value))
+      }
+      const text = toText(report, [scenarios[i]!])
+      const all = [requests.offered, requests.ok, requests.failed, requests.in_flight].map(whole).join(' +')
+      expect(text).toMatch(new RegExp(`^all +${all} +${digits(qps.ok.value!)}`, 'm'))
+      const page = toHtml(report, [scenarios[i]!])
+      expect(page).toContain(whole(requests.failed))
+    }
+  })
+
+  it('is reported in at most 100 columns, alone and compared', async () => {
+    const results = reports.map(({ results }) => results[0]!)
+    const ran = results.map((result, i) => ({ result, scenario: scenarios[i]!, records: [] }))
+    const comparisons = compare(ran)
+    const texts = [
+      ...reports.map((report, i) => toText(report, [scenarios[i]!])),
+      toText({ version: 1, results, comparisons, notes: cautions(ran) }, scenarios),
+    ]
+    const wide = texts.flatMap((text) => text.split('\n')).filter((line) => [...line].length > 100)
+    expect(wide).toEqual([])
   })
 })

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest'
+import { parseScenario } from '../../sim/scenario/parse.js'
+import { problemsOf } from '../support/world.js'
+
+const stack = (expected: string, faults = '') => `users:
+  web: { arrive: poisson(40/s), to: app, mix: { read: 90%, write: 10% } }
+hosts: { server: {} }
+components:
+  app: { kind: app, host: server, workers: 8, service: 1ms, database: [db.main, db.copy] }
+  db.main: { kind: mysql, service: 1ms, replicas: [db.copy] }
+  db.copy: { kind: mysql, service: 1ms }
+${faults}
+expect:
+  ${expected}
+`
+const problem = (expected: string) => problemsOf(stack(expected))
+
+describe('what is expected can be written', () => {
+  test('as a path or as maps in one another, also where names have dots', () => {
+    const dotted = 'components.db.main.utilization: "<= 70%"'
+    const nested = 'components: { db.main: { utilization: "<= 70%" } }'
+    for (const way of [dotted, nested]) {
+      expect(parseScenario(stack(way), 'test.yaml').expect).toEqual([
+        {
+          metric: 'components.db.main.utilization',
+          of: { group: 'components', name: 'db.main' },
+          measure: 'utilization',
+          unit: 'share',
+          relation: '<=',
+          bound: 0.7,
+          text: 'components.db.main.utilization <= 70%',
+        },
+      ])
+    }
+  })
+
+  test('with the counts of a component, as it is set up', () => {
+    expect(problem('components.db.copy.stale_reads: "<= 10"')).toEqual([])
+    expect(problem('components.db.main.lost_writes: "<= 0"')).toEqual([])
+    expect(problem('components.db.copy.lag: "<= 1s"')).toEqual([])
+  })
+})
+
+describe('what is wrong is told, with its place and what was meant', () => {
+  test.each([
+    [
+      'availabilty: ">= 99%"',
+      '10:3: expect.availabilty: there is no metric "availabilty"; did you mean "availability"?',
+    ],
+    [
+      'components.ap.wait: "< 1s"',
+      '10:3: expect.components.ap.wait: there is no "ap" among the components; did you mean "app"?',
+    ],
+    [
+      'classes: { writ: { qps: "> 1/s" } }',
+      '10:22: expect.classes.writ.qps: there is no "writ" among the classes; did you mean "write"?',
+    ],
+    [
+      'components.app.utilisation: "< 9%"',
+      'there is no metric "utilisation" in components; did you mean "utilization"?',
+    ],
+    ['components.db.copy.lags: "< 1s"', 'there is no metric "lags" in components; did you mean "lag"?'],
+    ['component.app.wait: "< 1s"', 'there is no metric "component"; did you mean "components"?'],
+    ['hosts.server: "< 9%"', 'expected hosts.<name>.<metric>, such as hosts.server.utilization'],
+    ['users.web.rto: "< 9s"', 'there is no metric "rto" in users'],
+    ['latency_p99: "<= 500"', 'expected a duration such as 40ms or 2min, not "500" without a unit'],
+    ['components.db.copy.lag: "<= 5"', 'without a unit'],
+    ['qps: ">= 3ms"', 'expected a rate such as 200/s'],
+    ['hosts.server.utilization: "<= 110%"', 'expected a share from 0% to 100%'],
+    ['availability: 99%', 'expected a condition such as ">= 99.9%" or "<= 500ms", not "99%"'],
+    ['rto: "<= 30s"', 'is about faults, and nothing strikes in this scenario (faults:)'],
+    ['classes.write.rto_max: "<= 30s"', 'is about faults, and nothing strikes'],
+    ['lost_writes: "<= 0"', 'is about faults, and nothing strikes'],
+  ])('%s', (expected, says) => {
+    const problems = problem(expected)
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toContain(says)
+  })
+
+  test('all at once, beside other problems', () => {
+    const text = stack('rta: "< 1s"\n  components.app.wait: "< 1"').replace('workers: 8', 'worker: 8')
+    expect(problemsOf(text)).toHaveLength(3)
+  })
+
+  test('recovery can be asked for where something strikes', () => {
+    const fault = 'faults: [{ kind: crash, target: app, at: 10s, for: 10s }]'
+    expect(problemsOf(stack('rto: "<= 30s"', fault))).toEqual([])
+  })
+})
