@@ -65,13 +65,13 @@ export function recovered(
   { replications, classes }: Pick<Result, 'replications' | 'classes'>,
 ): string | null {
   if (recovery_class === null || recovery_max_s === null) return null
-  const who = Object.keys(classes).length > 1 ? `${recovery_class} was` : 'the service was'
+  const whom = Object.keys(classes).length > 1 ? ` (${recovery_class})` : ''
   if (unrestored > 0)
-    return `${who} not back by the end in ${unrestored} of ${replications} replications (away for ${digits(recovery_max_s)} s or more)`
+    return `the service was not back${whom} by the end in ${unrestored} of ${replications} replications (away for ${digits(recovery_max_s)} s or more)`
   const half = halfWidth(recovery_s)
   const longest = `${digits(recovery_max_s)} s`
   const mean = `${digits(recovery_s.value!)} s`
-  return `${who} away for ${mean}${half !== null && half > 0.0005 * recovery_s.value! ? ` ±${digitsOfError(half)}` : ''}${longest === mean ? '' : `, at worst ${longest}`}`
+  return `the service was away${whom} for ${mean}${half !== null && half > 0.0005 * recovery_s.value! ? ` ±${digitsOfError(half)}` : ''}${longest === mean ? '' : `, at worst ${longest}`}`
 }
 
 /** What was answered and is lost; null if nothing is. */

@@ -94,13 +94,14 @@ export function expectations(
   })
 }
 
-/** `a.b: x` and `a: { b: x }` say the same. */
+/** `a.b: x` and `a: { b: x }` say the same; null takes back what was inherited. */
 function flat(given: Record<string, unknown>, at: readonly string[]): { at: string[]; condition: unknown }[] {
-  return Object.entries(given).flatMap(([key, value]) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
+  return Object.entries(given).flatMap(([key, value]) => {
+    if (value === null) return []
+    return typeof value === 'object' && !Array.isArray(value)
       ? flat(value as Record<string, unknown>, [...at, key])
-      : [{ at: [...at, key], condition: value }],
-  )
+      : [{ at: [...at, key], condition: value }]
+  })
 }
 
 function find(

@@ -251,7 +251,7 @@ describe('every shipped scenario', () => {
       const [head, values] = summaryCsv(report)
         .trim()
         .split('\n')
-        .map((line) => line.split(','))
+        .map((line) => line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/))
       const row = Object.fromEntries(head!.map((name, j) => [name, values![j]]))
       const { requests, latency_ms, availability, qps } = result
       for (const [name, value] of [

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { METRICS } from '../../sim/scenario/expect.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
 import { problemsOf } from '../support/world.js'
 
@@ -31,6 +34,29 @@ describe('what is expected can be written', () => {
           text: 'components.db.main.utilization <= 70%',
         },
       ])
+    }
+  })
+
+  test('and what is inherited can be taken back', () => {
+    const kept = parseScenario(
+      'extends: scenarios/01-simple-web-stack.yaml\nexpect: { availability: null, hosts.server-1.utilization: null }',
+      'test.yaml',
+    )
+    expect(kept.expect.map((e) => e.metric)).toEqual(['latency_p99'])
+  })
+
+  test('as the page about objectives shows it', () => {
+    const page = readFileSync(path.resolve(import.meta.dirname, '../../docs/objectives.md'), 'utf8')
+    const [, example] = /```yaml\n([\s\S]*?)```/.exec(page)!
+    const drill = 'extends: scenarios/02-distributed.yaml\nfaults: [{ kind: crash, target: mysql-1, at: 1s }]'
+    const { expect: expected } = parseScenario(`${drill}\n${example}`, 'test.yaml')
+    expect(expected.map((e) => e.metric)).toContain('classes.write.availability')
+    for (const [, scope, list] of page.matchAll(/^\| (all requests|`\w+)[^|]*\| (.*) \|$/gm)) {
+      const group = scope === 'all requests' ? 'all' : (scope!.slice(1) as keyof typeof METRICS)
+      for (const name of Object.keys(METRICS[group])) {
+        const shown = /^latency_/.test(name) ? 'latency_' : `\`${name}\``
+        expect(list!.includes(shown) || list!.startsWith('the same'), `${scope} ${name}`).toBe(true)
+      }
     }
   })
 
