@@ -43,3 +43,15 @@ export function digitsOfError(x: number): string {
 
 /** Whole numbers with separators. */
 export const whole = (n: number): string => Math.round(n).toLocaleString('en-US')
+
+/** An availability with its nines; where nothing failed only what it is above is known, and that is not 100%. */
+export function available({
+  availability: { value, low },
+  requests,
+}: {
+  availability: Estimate
+  requests: { failed: number }
+}): string {
+  if (value === null) return '–'
+  return requests.failed === 0 && low !== null && low < 1 ? `> ${percent(low)}` : percent(value)
+}

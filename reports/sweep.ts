@@ -2,7 +2,7 @@ import type { Result } from '../sim/experiments/result.js'
 import type { Dimension, Point } from '../sim/experiments/sweep.js'
 import { summaryRow, table } from './csv.js'
 import { writeAll } from './files.js'
-import { digits, percent, plusMinus } from './numbers.js'
+import { available, digits, plusMinus } from './numbers.js'
 import { rows } from './text.js'
 
 export interface SweepPoint {
@@ -20,7 +20,7 @@ export function sweepText(points: readonly SweepPoint[]): string {
     ...(['mean', 'p50', 'p99'] as const).map((key) =>
       r.unstable ? 'grows' : plusMinus(r.latency_ms[key], digits),
     ),
-    r.availability.value === null ? '–' : percent(r.availability.value),
+    available(r),
     r.bottleneck ? `${r.bottleneck.name} ${Math.round(r.bottleneck.utilization * 100)}%` : '–',
   ])
   const { replications, simulated_s } = points[0]!.result

@@ -2,7 +2,7 @@ import Table from 'cli-table3'
 import { labelsOf } from '../sim/experiments/compare.js'
 import type { Report, Result } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
-import { digits, milliseconds, percent, plusMinus, whole } from './numbers.js'
+import { available, digits, milliseconds, percent, plusMinus, whole } from './numbers.js'
 import { costs, judgement, limits, verdict, winners } from './words.js'
 
 /** Columns that a terminal has. */
@@ -152,14 +152,14 @@ function accounts(result: Result): string[][] {
     ...(Object.keys(result.classes).length > 1 ? Object.entries(result.classes) : []),
     ...(Object.keys(result.users).length > 1 ? Object.entries(result.users) : []),
   ]
-  return groups.map(([name, { requests, availability }]) => [
+  return groups.map(([name, account]) => [
     name,
-    whole(requests.offered),
-    whole(requests.ok),
-    whole(requests.failed),
-    whole(requests.in_flight),
+    whole(account.requests.offered),
+    whole(account.requests.ok),
+    whole(account.requests.failed),
+    whole(account.requests.in_flight),
     '',
-    availability.value === null ? '–' : percent(availability.value),
+    available(account),
   ])
 }
 
@@ -170,13 +170,6 @@ function latencyRow(name: string, { latency_ms }: Pick<Result, 'latency_ms'>): s
     ...keys.map((key) => plusMinus(latency_ms[key], digits)),
     latency_ms.max === null ? '–' : milliseconds(latency_ms.max),
   ]
-}
-
-function available({ availability, requests }: Result): string {
-  if (availability.value === null) return '–'
-  return requests.failed === 0 && availability.low !== null && availability.low < 1
-    ? `> ${percent(availability.low)}`
-    : percent(availability.value)
 }
 
 function outcomes(result: Result): string {

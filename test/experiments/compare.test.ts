@@ -3,7 +3,7 @@ import { verdict, winners } from '../../reports/words.js'
 import { bestOf, cautions, compare, labelsOf } from '../../sim/experiments/compare.js'
 import type { Comparison } from '../../sim/experiments/result.js'
 import { studentT } from '../../sim/stats/estimate.js'
-import { ran } from './support.js'
+import { ran } from '../support/ran.js'
 
 const queue = (name: string, service: string, more = '', arrive = 'poisson(50/s)') => `
 name: ${name}

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { judge } from '../../sim/experiments/judge.js'
 import type { Result } from '../../sim/experiments/result.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
-import { resultOf } from './support.js'
+import { resultOf } from '../support/ran.js'
 
 const stack = (expected: string, more = '') => `
 lasts: 100s

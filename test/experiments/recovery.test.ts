@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { aftermathsOf, recoveryTimeOf } from '../../sim/experiments/recovery.js'
 import type { Outage } from '../../sim/traffic/outages.js'
-import { resultOf } from './support.js'
+import { promotion, resultOf } from '../support/ran.js'
 
 const outage = (from: number, to: number, known = from, restored = true): Outage => {
   return { from, to, known, restored }
@@ -104,20 +104,7 @@ describe('of a run', () => {
 })
 
 test('lost are the writes that were answered and had not reached the server that was promoted', async () => {
-  // The replica is cut off at 20 s, the primary dies at 30.05 s: what was answered in between is gone.
-  const { faults, recovery, components } = await resultOf(`
-lasts: 2min
-warmup: 0s
-replications: 2
-users: { web: { arrive: constant(10/s), to: app, timeout: 1s, mix: { write: 100% } } }
-components:
-  app: { kind: app, workers: 100, service: 1ms, connect_timeout: 500ms, database: [a, b] }
-  a: { kind: mysql, service: 1ms, replicas: [b], promotion: { mode: automatic, detect: 10s, promote: 3s } }
-  b: { kind: mysql, service: 1ms }
-faults:
-  - { kind: partition, target: a -> b, at: 20.05s }
-  - { kind: crash, target: a, at: 30.05s }
-`)
+  const { faults, recovery, components } = await resultOf(promotion('write: 100%'))
   const counted = components.a!.extra!.lost_writes!.value!
   // Visitors come at 20.1, 20.2, ... 30.0.
   expect(counted).toBe(100)
