@@ -115,7 +115,7 @@ function find(
   const group = GROUPS.find((g) => g === head)
   if (group === undefined) {
     const known = first < 0 ? [...Object.keys(METRICS.all), ...GROUPS] : GROUPS
-    if (first >= 0 || !(metric in METRICS.all))
+    if (first >= 0 || !Object.hasOwn(METRICS.all, metric))
       return complain(`there is no metric "${head}"${hint(head, known)}`)
     if (!recovers(metric, scenario)) return complain(NOTHING_STRIKES)
     return { of: null, measure: metric, unit: METRICS.all[metric as keyof typeof METRICS.all] }
@@ -127,7 +127,7 @@ function find(
   if (!names.includes(name)) return complain(`there is no "${name}" among the ${group}${hint(name, names)}`)
   const own = group === 'components' && !broken ? extras(name, scenario) : {}
   const metrics: Metrics = { ...METRICS[group], ...own }
-  const unit = metrics[measure]
+  const unit = Object.hasOwn(metrics, measure) ? metrics[measure] : undefined
   if (unit === undefined) {
     if (group === 'components' && broken) return null
     return complain(`there is no metric "${measure}" in ${group}${hint(measure, Object.keys(metrics))}`)
@@ -139,7 +139,8 @@ function find(
 const NOTHING_STRIKES = 'is about faults, and nothing strikes in this scenario (faults:)'
 
 const recovers = (measure: string, { faults }: Known): boolean =>
-  faults.length > 0 || !(measure in OF_RECOVERY || measure === 'rpo' || measure === 'lost_writes')
+  faults.length > 0 ||
+  !(Object.hasOwn(OF_RECOVERY, measure) || measure === 'rpo' || measure === 'lost_writes')
 
 function namesIn(group: (typeof GROUPS)[number], scenario: Known): readonly string[] {
   if (group === 'classes') return scenario.classes
