@@ -55,7 +55,10 @@ function comparison({ results, comparisons = [], notes = [] }: Report): string {
   )
   const first = results[0]!
   const words = labels.slice(1).map((label) => wrap(verdict(labels[0]!, label, comparisons)))
-  if (results.length > 2) words.push(wrap(winners(comparisons)))
+  if (results.length > 2) {
+    words.push(wrap(winners(comparisons)))
+    words.push('The intervals of differences are wide enough for those of all pairs to hold together at 95%.')
+  }
   if (comparisons.some((c) => c.verdict === 'no significant difference' && c.reason === undefined))
     words.push('No significant difference: luck alone may explain it; more replications would see finer.')
   for (const note of notes) words.push(wrap(`Note: ${note}.`))
