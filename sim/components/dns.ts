@@ -18,6 +18,8 @@ const dnsOptions = z.strictObject({
   // resolv.conf: options timeout:5 attempts:2.
   timeout: period().prefault('5s').describe('how long a resolver waits for a silent name server'),
   attempts: count(1, 5).prefault(2).describe('how often it asks before it gives up'),
+  // BIND: servfail-ttl 1. RFC 9520: a failure must be kept for at least 1 s, at most 5 min.
+  servfail_ttl: duration().prefault('1s').describe('how long a resolver keeps that it got no answer'),
   try_next: flag()
     .prefault('off')
     .describe('a visitor who cannot connect tries the next address; off: the first one only'),
@@ -49,13 +51,16 @@ type Answer = readonly Wire[]
  * The traffic itself does not pass through it. A request whose name is resolved goes straight on (so latency belongs
  * on the wires from here to the addresses); and when the name servers are down, what is cached lives on until its
  * TTL ends. Then resolution fails: at once if only the process is gone (the machine says so), after
- * `timeout` x `attempts` if there is silence.
+ * `timeout` x `attempts` if there is silence; and the resolver keeps the failure for a moment, so that only the first
+ * to ask have to wait for it.
  */
 class Dns extends Component {
   private readonly checks: readonly Check[]
   private readonly lookup: Demand
   private readonly ttl: number
-  private readonly patience: number
+  private readonly timeout: number
+  private readonly attempts: number
+  private readonly failureTtl: number
   private readonly triesNext: boolean
   private readonly resolverOf: Stream
   /** Answers that were ever given, by the addresses in them; a resolver keeps the index of one. */
@@ -66,6 +71,8 @@ class Dns extends Component {
   private readonly cached: Int32Array
   private readonly begins: Int32Array
   private readonly expires: Float64Array
+  /** By resolver: until when it knows that no name server answers. */
+  private readonly failedUntil: Float64Array
   private turn = -1
   private queries = 0
 
@@ -79,13 +86,16 @@ class Dns extends Component {
     }))
     this.lookup = site.demand(options.lookup, 'lookup')
     this.ttl = options.ttl
-    this.patience = options.timeout * options.attempts
+    this.timeout = options.timeout
+    this.attempts = options.attempts
+    this.failureTtl = options.servfail_ttl
     this.triesNext = options.try_next
     this.resolverOf = site.context.stream(site.role, 'resolver')
     const resolvers = options.resolvers === Number.POSITIVE_INFINITY ? 0 : options.resolvers
     this.cached = new Int32Array(resolvers)
     this.begins = new Int32Array(resolvers)
     this.expires = new Float64Array(resolvers).fill(Number.NEGATIVE_INFINITY)
+    this.failedUntil = new Float64Array(resolvers).fill(Number.NEGATIVE_INFINITY)
     this.compose()
     if (options.health_check) this.watch(options.health_check)
   }
@@ -114,8 +124,16 @@ class Dns extends Component {
   accept(request: Request): void {
     const resolver = this.resolver(request)
     if (this.keeps(resolver)) this.direct(request, this.cached[resolver]!, this.begins[resolver]!)
+    else if (this.failedUntil[resolver]! > this.context.kernel.now) this.fail(request)
     else if (this.serves) this.wait(request, this.lookup.of(request), this.resolve)
-    else this.wait(request, this.refuses ? this.lookup.of(request) : this.patience, this.fail)
+    else if (this.refuses) this.wait(request, this.lookup.of(request), this.giveUp)
+    else this.wait(request, this.timeout, this.askAgain)
+  }
+
+  /** There was silence; the name server may be back, or another visitor's query may have been answered. */
+  private readonly askAgain = (request: Request): void => {
+    if (++request.tries < this.attempts) this.accept(request)
+    else this.giveUp(request)
   }
 
   private readonly resolve = (request: Request): void => {
@@ -136,7 +154,15 @@ class Dns extends Component {
     this.direct(request, this.cached[resolver]!, this.begins[resolver]!)
   }
 
-  private readonly fail = (request: Request): void => request.reply(Outcome.dnsFailed)
+  private readonly giveUp = (request: Request): void => {
+    const resolver = this.resolver(request)
+    if (resolver !== UNCACHED) this.failedUntil[resolver] = this.context.kernel.now + this.failureTtl
+    this.fail(request)
+  }
+
+  private fail(request: Request): void {
+    request.reply(Outcome.dnsFailed)
+  }
 
   /** The visitor goes to the address; one who would try the next is watched from here, others are not. */
   private direct(request: Request, answer: number, first: number): void {
@@ -153,6 +179,7 @@ class Dns extends Component {
     }
     request.note = answer
     request.server = first
+    request.tries = 0
     this.call(request, wire)
   }
 
