@@ -44,8 +44,9 @@ export class Tls {
   private started = Number.NEGATIVE_INFINITY
   /** When the last request came. */
   private latest = 0
-  /** While the certificate is expired, no connection has been opened since. */
+  /** From when the certificate expired until it was renewed nobody has opened a connection. */
   private expired = Number.POSITIVE_INFINITY
+  private renewed = Number.POSITIVE_INFINITY
 
   constructor(
     private readonly options: z.output<typeof tlsOptions>,
@@ -58,7 +59,8 @@ export class Tls {
     // RFC 5246 and RFC 8446, beside the round trip of TCP.
     this.trips = [0, options.version === '1.2' ? 2 : 1, 1]
     certificate.watch(() => {
-      this.expired = certificate.value === 0 ? now() : Number.POSITIVE_INFINITY
+      if (certificate.value === 0) this.expired = now()
+      this.renewed = certificate.value === 0 ? Number.POSITIVE_INFINITY : now()
     })
   }
 
@@ -85,10 +87,15 @@ export class Tls {
     const draws = this.stream.at(request.key, request.attempt)
     const opens = draws.next() * requests_per_connection < 1 || request.attempt > 0
     const opened = now - draws.next() * keepalive
-    if (!opens && opened >= this.started && opened < this.expired) return Handshake.none
+    if (!opens && this.possible(opened)) return Handshake.none
     const resumes = draws.next() < resumption
     const session = now - draws.next() * lifetime
-    return resumes && session >= this.started && session < this.expired ? Handshake.resumed : Handshake.full
+    return resumes && this.possible(session) ? Handshake.resumed : Handshake.full
+  }
+
+  /** Whether a connection or session of that time can be known still. */
+  private possible(since: number): boolean {
+    return since >= this.started && (since < this.expired || since >= this.renewed)
   }
 
   restart(now: number): void {
