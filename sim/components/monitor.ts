@@ -69,6 +69,8 @@ class Monitor extends Component {
   private readonly groupWait: number
   private readonly scraping: Deadlines<Request>
   private readonly logs: boolean
+  /** Notices that were due while the process hung. */
+  private readonly held: Notice[] = []
   private scrapes = 0
   private alerts = 0
   // Of the measured span:
@@ -107,6 +109,9 @@ class Monitor extends Component {
       }
       target.observe(() => this.look(watch))
       return watch
+    })
+    this.observe(() => {
+      if (this.serves) for (const notice of this.held.splice(0)) this.notify(notice)
     })
     this.logs = this.watches.some(({ target }) => target.logLines !== null)
     if (options.agent_load > 0) {
@@ -183,8 +188,13 @@ class Monitor extends Component {
   }
 
   /** People are told, unless the alert was resolved while its group waited. */
-  private readonly notify = ({ watch, alert }: Notice): void => {
-    if (!this.serves || watch.alert !== alert) return
+  private readonly notify = (notice: Notice): void => {
+    const { watch, alert } = notice
+    if (watch.alert !== alert) return
+    if (this.hangs) {
+      this.held.push(notice)
+      return
+    }
     // The target may be back already: what counts is whether the scrapes failed because of the outage.
     if (watch.to < watch.failing) {
       this.falseAlarms++
@@ -196,6 +206,7 @@ class Monitor extends Component {
   }
 
   override crashed(): void {
+    this.held.length = 0
     for (const watch of this.watches) {
       this.forget(watch.scrape)
       watch.failing = Number.NaN
