@@ -52,14 +52,19 @@ export class Calamities {
       mtbf.sample(stream),
       () => {
         const repair = mttr.sample(stream)
-        this.strike(index, fault, [target], repair)
-        this.model.kernel.after(repair, () => this.awaitFailure(index, fault, target, stream), null)
+        this.strike(index, fault, [target], repair, () => this.awaitFailure(index, fault, target, stream))
       },
       null,
     )
   }
 
-  private strike(index: number, fault: FaultSpec, targets: readonly Target[], lasts: number): void {
+  private strike(
+    index: number,
+    fault: FaultSpec,
+    targets: readonly Target[],
+    lasts: number,
+    healed: () => void = () => {},
+  ): void {
     const { kernel, warmup } = this.model
     const steps = fault.options.rolling
       ? fault.kind.steps(targets, fault.options, lasts)
@@ -72,7 +77,9 @@ export class Calamities {
         step.after,
         () =>
           this.bend(step, () => {
-            if (--open === 0) strike.to = kernel.now - warmup
+            if (--open > 0) return
+            strike.to = kernel.now - warmup
+            healed()
           }),
         null,
       )
