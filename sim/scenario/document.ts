@@ -10,7 +10,7 @@ import {
   parseDocument,
   type Document as Yaml,
 } from 'yaml'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { hint } from '../options/nearest.js'
 import { Unreadable } from '../options/units.js'
 import { copy, merge, at as partAt, setAt } from './merge.js'
@@ -121,8 +121,10 @@ export class Document {
   ): z.output<S> | null {
     const result = schema.safeParse(value)
     if (result.success) return result.data
-    const shape = 'shape' in schema ? Object.keys(schema.shape as object) : []
-    for (const issue of result.error.issues) this.note(issue, path, [...shape, ...also])
+    for (const issue of result.error.issues) {
+      const known = keysAt(schema, issue.path)
+      this.note(issue, path, issue.path.length === 0 ? [...known, ...also] : known)
+    }
     return null
   }
 
@@ -145,11 +147,10 @@ export class Document {
   private note(issue: z.core.$ZodIssue, base: Path, known: readonly string[]): void {
     const path: Path = [...base, ...(issue.path as (string | number)[])]
     if (issue.code === 'unrecognized_keys') {
-      const own = issue.path.length === 0 ? known : []
       for (const key of issue.keys) {
         this.complain(
           [...path, key],
-          `there is no option "${key}"${this.quoting(path, key)}${hint(key, own)}`,
+          `there is no option "${key}"${this.quoting(path, key)}${hint(key, known)}`,
         )
       }
       return
@@ -256,4 +257,23 @@ export class Document {
       Object.values(parent).some((value) => typeof value === 'string' && /^[^(]*\([^)]*$/.test(value))
     return cut ? ': inside { }, what has commas in it needs quotes, as in "lognormal(mean=40ms, cv=1.5)"' : ''
   }
+}
+
+/** The options that `schema` knows at `path`, through what wraps the type proper: default, conversion, list. */
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let rest = path
+  for (let type: unknown = schema; type instanceof z.ZodType; ) {
+    if (type instanceof z.ZodObject) {
+      if (rest.length === 0) return Object.keys(type.shape)
+      type = type.shape[rest[0] as string]
+      rest = rest.slice(1)
+    } else if (type instanceof z.ZodArray) {
+      type = type.element
+      rest = rest.slice(1)
+    } else {
+      const def = type.def as { innerType?: z.ZodType; in?: z.ZodType }
+      type = def.innerType ?? def.in
+    }
+  }
+  return []
 }
