@@ -14,7 +14,9 @@ const monitorOptions = z.strictObject({
   targets: refs().describe('components that it watches, each through an agent on its host'),
   // Prometheus: global.scrape_interval, scrape_timeout, evaluation_interval; Alertmanager: group_wait.
   scrape_interval: period().prefault('1min').describe('between two looks at a target'),
-  scrape_timeout: period().prefault('10s').describe('after which a look has failed'),
+  scrape_timeout: period()
+    .optional()
+    .describe('after which a look has failed; default 10s, or scrape_interval if that is shorter'),
   evaluation_interval: period().prefault('1min').describe('between two evaluations of the alert rules'),
   for: duration()
     .prefault('0s')
@@ -27,6 +29,9 @@ const monitorOptions = z.strictObject({
     .prefault('2%')
     .describe('of a core of each such host, for the collector that reads its logs (an assumption)'),
 })
+
+/** Seconds. */
+const SCRAPE_TIMEOUT = 10
 
 /** A target: what the monitor believes of it, and what really is. */
 interface Watch {
@@ -88,7 +93,8 @@ class Monitor extends Component {
     this.evaluation = options.evaluation_interval
     this.hold = options.for
     this.groupWait = options.group_wait
-    this.scraping = this.timers(options.scrape_timeout, (scrape) => this.scraped(scrape, false), true)
+    const timeout = options.scrape_timeout ?? Math.min(SCRAPE_TIMEOUT, options.scrape_interval)
+    this.scraping = this.timers(timeout, (scrape) => this.scraped(scrape, false), true)
     this.watches = options.targets.map(({ name }, i) => {
       const target = site.component(name)
       const scrape = new Request()
@@ -268,7 +274,7 @@ export const monitor = kind({
   says: 'agents that are scraped, and alerts that come late',
   options: monitorOptions,
   misfits: ({ options }) =>
-    options.scrape_timeout > options.scrape_interval
+    options.scrape_timeout !== undefined && options.scrape_timeout > options.scrape_interval
       ? [{ path: ['scrape_timeout'], message: 'expected no more than the scrape_interval' }]
       : [],
   build: (site, options) => new Monitor(site, options),
