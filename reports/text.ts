@@ -3,6 +3,7 @@ import { labelsOf } from '../sim/experiments/compare.js'
 import type { Report, Result } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { available, digits, milliseconds, percent, plusMinus, whole } from './numbers.js'
+import { remarks } from './remarks.js'
 import { costs, judgement, limits, verdict, winners } from './words.js'
 
 /** Columns that a terminal has. */
@@ -74,7 +75,7 @@ function single(result: Result, scenario: Scenario, short: boolean): string {
     '─'.repeat(Math.min(WIDTH, [...result.scenario].length)),
     wrap(limits(result, scenario)),
   ]
-  for (const cost of costs(result)) lines.push(wrap(cost))
+  for (const sentence of [...costs(result), ...remarks(result)]) lines.push(wrap(sentence))
   if (!short) {
     lines.push(
       '',

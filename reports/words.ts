@@ -2,7 +2,7 @@ import { bestOf } from '../sim/experiments/compare.js'
 import type { Comparison, FaultResult, Judgement, Result } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import type { Estimate } from '../sim/stats/estimate.js'
-import { digits, digitsOfError, halfWidth, percent, whole } from './numbers.js'
+import { digits, digitsOfError, halfWidth, percent } from './numbers.js'
 
 /** One sentence: what limits this scenario, how near it is, and what refuses. */
 export function limits(result: Result, scenario: Scenario): string {
@@ -20,16 +20,34 @@ export function limits(result: Result, scenario: Scenario): string {
         ? `the CPU of ${name}${carried(scenario, name)}`
         : `${name} (${result.components[name]!.kind})`
     const much = Math.round(utilization * 100)
+    const { full } = result.bottleneck
     sentences.push(
       much >= 95
         ? `The limit is ${where}: ${much}% used.`
-        : `The first limit would be ${where}: ${much}% used${utilization > 0.02 ? `, so full at about ${digits((result.qps.offered.value ?? 0) / utilization)} requests/s` : ''}.`,
+        : full
+          ? `The limit is ${where}: full for ${digits(full.seconds)} s, from ${digits(full.from_s)} s to ${digits(full.to_s)} s; ${much}% used on the whole.`
+          : `The first limit would be ${where}: ${much}% used${capacity(result)}.`,
     )
   }
   const refusing = Object.entries(result.components).filter(([, c]) => c.refused > 0)
-  if (refusing.length > 0)
-    sentences.push(`Refused: ${refusing.map(([name, c]) => `${name} ${whole(c.refused)} times`).join(', ')}.`)
+  if (refusing.length > 0) {
+    const { replications, requests } = result
+    const times = ({ refused }: { refused: number }) => digits(refused / replications)
+    // Of one request that failed there can be several: the SYN is sent again, the caller tries again.
+    const again = refusing.some(([, c]) => c.refused > requests.failed)
+    sentences.push(
+      `Refused: ${refusing.map(([name, c]) => `${name} ${times(c)} times`).join(', ')}${replications > 1 ? ' a run' : ''}${again ? ', each try counted' : ''}.`,
+    )
+  }
   return sentences.join(' ')
+}
+
+/** What load would fill the bottleneck, if use grows with load: not where faults take load or boxes away. */
+function capacity({ bottleneck, faults, qps, requests }: Result): string {
+  const { utilization } = bottleneck!
+  const proportional =
+    utilization > 0.02 && requests.failed < requests.offered / 100 && faults.every((f) => f.kind === 'surge')
+  return proportional ? `, so full at about ${digits((qps.offered.value ?? 0) / utilization)} requests/s` : ''
 }
 
 /** One sentence a fault: what it cost, and how long the service was away. */

@@ -2,6 +2,7 @@ import type { Result } from '../../sim/experiments/result.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import { drawing } from '../drawing.js'
 import { digits, whole } from '../numbers.js'
+import { remarks } from '../remarks.js'
 import { costs, limits } from '../words.js'
 import { distribution, timeline } from './figure.js'
 import { availability, latency, quantity, time } from './figures.js'
@@ -41,7 +42,7 @@ ${unstable && html`<p class="alarm"><b>Overloaded.</b> ${unstable.component} nev
 ${sketch !== '' && html`<details><summary>The drawing in the scenario file</summary><pre class="scroll" tabindex="0">${sketch}</pre></details>`}
 </figure>
 <p>${limits(result, scenario)}</p>
-${costs(result).map((cost) => html`<p>${cost}</p>`)}
+${[...costs(result), ...remarks(result)].map((sentence) => html`<p>${sentence}</p>`)}
 ${timeline(result)}
 ${requests.ok > 0 && distribution([result], ['answers'])}
 ${componentsTable(result)}

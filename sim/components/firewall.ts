@@ -121,6 +121,8 @@ class Firewall extends Component {
       return
     }
     if (request.note === TRACKED) this.table.discard()
+    // Filtered, not turned away for want of a place.
+    this.probe.refused--
     if (this.action === 'drop') this.swallow(request)
     else this.refuse(request)
   }

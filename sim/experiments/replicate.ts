@@ -52,6 +52,8 @@ export interface ReplicationRecord {
   inside: Record<string, number[]>
   /** Bins of the warm-up. */
   warmBins: number
+  /** Share in use of each host and component, in each window of the timeline. */
+  used: Record<string, number[]>
   events: number
 }
 
@@ -64,6 +66,8 @@ export function replicate(scenario: Scenario, replication: number): ReplicationR
     before: 0,
     means: [] as number[],
   }))
+  const uses = usesOf(model)
+  const { windows } = model.ledger.timeline
   let binned = 0
   let warmBins = 0
   model.run(() => {
@@ -77,6 +81,12 @@ export function replicate(scenario: Scenario, replication: number): ReplicationR
     }
     if (time <= model.warmup) warmBins++
     binned = time
+    for (const use of uses) {
+      if (use.shares.length === windows.length) continue
+      const area = use.area(time)
+      use.shares.push((area - use.before) / model.ledger.timeline.length)
+      use.before = area
+    }
     return true
   })
   const now = model.kernel.now
@@ -127,8 +137,24 @@ export function replicate(scenario: Scenario, replication: number): ReplicationR
     ),
     inside: Object.fromEntries(series.map(({ name, means }) => [name, means])),
     warmBins,
+    used: Object.fromEntries(uses.map(({ name, shares }) => [name, shares])),
     events: model.kernel.served,
   }
+}
+
+/** What hosts and components have of their capacity in use, added up over the measured span. */
+function usesOf({ hosts, components }: Model) {
+  const areas: [string, (now: number) => number][] = [
+    ...[...hosts].map(([name, { processor }]): [string, (now: number) => number] => [
+      name,
+      (now) => processor.busy.integral(now) / processor.cores,
+    ]),
+    ...[...components].map(([name, component]): [string, (now: number) => number] => [
+      name,
+      (now) => component.utilization(now) * component.probe.inside.span(now),
+    ]),
+  ]
+  return areas.map(([name, area]) => ({ name, area, before: 0, shares: [] as number[] }))
 }
 
 function record(account: Account): AccountRecord {

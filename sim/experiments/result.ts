@@ -27,8 +27,8 @@ export interface Result {
   faults: FaultResult[]
   /** From all faults together; not there without faults. */
   recovery?: Recovery & { classes: Record<string, RecoveryTime> }
-  /** What is used most: where it would break first. */
-  bottleneck: { name: string; type: 'component' | 'host'; utilization: number } | null
+  /** What is used most: where it would break first, or where it broke. */
+  bottleneck: Bottleneck | null
   /** Share of the requests answered ok at or below a latency: the curve of the distribution. */
   distribution: { ms: number; share: number }[]
   unstable?: { component: string; reason: string; growth_per_s: number }
@@ -37,6 +37,15 @@ export interface Result {
   expectations?: Judgement[]
   /** What a reader should know: estimates that are missing, and why. */
   notes: string[]
+}
+
+export interface Bottleneck {
+  name: string
+  type: 'component' | 'host'
+  /** Over the measured span. */
+  utilization: number
+  /** Where a load or faults come and go: for how long all of it was in use, and between when. */
+  full?: { seconds: number; from_s: number; to_s: number }
 }
 
 export interface Requests {

@@ -2,6 +2,7 @@ import { Outcome, outcomeNames } from '../components/outcome.js'
 import { type Scenario, warmupOf } from '../scenario/scenario.js'
 import { type Estimate, meanOf, nothing, quantileOf, ratioOf, scaled } from '../stats/estimate.js'
 import { Histogram } from '../stats/histogram.js'
+import { bottleneckOf } from './bottleneck.js'
 import { judge } from './judge.js'
 import { recoveryOf, recoveryTimeOf, slowest } from './recovery.js'
 import type { AccountRecord, ReplicationRecord } from './replicate.js'
@@ -88,7 +89,7 @@ export function summarize(
     distribution: distribution(Histogram.sum(records.map((r) => Histogram.unpack(r.all.latency)))),
     notes,
   }
-  result.bottleneck = bottleneck(scenario, result)
+  result.bottleneck = bottleneckOf(scenario, result, records)
   if (scenario.faults.length > 0) {
     const strikes = records.map((r) => r.strikes)
     const classes = scenario.classes.map((name, i) => [name, recoveryTimeOf(strikes, i)] as const)
@@ -202,29 +203,6 @@ function fault(
     ...recoveryOf(own),
     cost: without && meanOf(without.map((other, i) => unanswered(records[i]!) - unanswered(other))),
   }
-}
-
-/** The station or host that is used most. */
-function bottleneck(scenario: Scenario, { components, hosts }: Result): Result['bottleneck'] {
-  const all = [
-    ...Object.entries(hosts).map(([name, h]) => ({
-      name,
-      type: 'host' as const,
-      utilization: h.utilization.value ?? 0,
-    })),
-    ...Object.entries(components)
-      // What only uses CPU of a host is told by the host.
-      .filter(
-        ([name]) =>
-          scenario.components.find((c) => c.name === name)!.host === null ||
-          components[name]!.wait_ms.value !== null,
-      )
-      .map(([name, c]) => ({ name, type: 'component' as const, utilization: c.utilization.value ?? 0 })),
-  ]
-  return all.reduce<Result['bottleneck']>(
-    (most, one) => (most === null || one.utilization > most.utilization ? one : most),
-    null,
-  )
 }
 
 /** A few hundred points of the latency's distribution function. */

@@ -48,6 +48,8 @@ describe('what it filters', () => {
       malicious_passed: 0,
       legitimate_suspected: 0,
     })
+    // Filtered is not refused for want of a place.
+    expect(model.components.get('fw')!.probe.refused).toBe(0)
   })
 
   test('drop without a timeout of the caller: 127 s of SYNs (Linux); reject: refused after one round trip', () => {
@@ -327,7 +329,7 @@ describe('connection tracking (nf_conntrack-sysctl)', () => {
     table.clear()
     expect(table.entries(1000)).toBe(0)
     const boundless = new Conntrack(Number.POSITIVE_INFINITY, 10)
-    for (let i = 0; i < 1e5; i++) expect(boundless.open(0)).toBe(true)
+    for (let i = 0; i < 1000; i++) expect(boundless.open(0)).toBe(true)
   })
 })
 

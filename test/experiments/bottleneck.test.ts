@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest'
+import { limits } from '../../reports/words.js'
+import { resultOf } from '../support/results.js'
+
+const site = ({ rate = '20/s', faults = '', app = '', db = '', users = '' }) => `
+lasts: 120s
+warmup: 0s
+hosts: { web: { cores: 1 }, data: { cores: 2 } }
+users: { u: { arrive: constant(${rate}), to: app, timeout: 20s${users} } }
+components:
+  app: { kind: app, host: web, workers: 8, service: 10ms, database: db, connect_timeout: 1s${app} }
+  db: { kind: mysql, host: data, service: 10ms${db} }
+faults: [${faults}]
+`
+
+const told = (text: string) => {
+  const { result, scenario } = resultOf(text)
+  return { bottleneck: result.bottleneck!, words: limits(result, scenario) }
+}
+
+test('at rest it is what is used most, and what it would bear is in proportion', () => {
+  const { bottleneck, words } = told(site({}))
+  expect(bottleneck.name).toBe('web')
+  expect(bottleneck.utilization).toBeCloseTo(0.2, 2)
+  expect(bottleneck.full).toBeUndefined()
+  expect(words).toBe(
+    'The first limit would be the CPU of web (app): 20% used, so full at about 100 requests/s.',
+  )
+})
+
+test('in a surge it is what was full, and how long, though it is idle on the whole', () => {
+  const { bottleneck, words } = told(
+    site({ faults: '{ kind: surge, target: u, factor: 6, at: 30s, for: 30s }' }),
+  )
+  // 120/s on a core that bears 100/s; the workers are full with it, but because of it.
+  expect(bottleneck).toMatchObject({ name: 'web', type: 'host' })
+  expect(bottleneck.full!.from_s).toBe(30)
+  expect(bottleneck.full!.to_s).toBeGreaterThanOrEqual(60)
+  expect(bottleneck.full!.to_s).toBeLessThan(70)
+  expect(words).toMatch(
+    /^The limit is the CPU of web \(app\): full for 3\d s, from 30 s to 6\d s; 4\d% used on the whole\./,
+  )
+})
+
+test('a database that is silent fills the workers of the application: they are the limit, with a CPU that is idle', () => {
+  const { bottleneck, words } = told(
+    site({ rate: '40/s', faults: '{ kind: crash, target: data, at: 30s, for: 30s }' }),
+  )
+  expect(bottleneck).toMatchObject({ name: 'app', type: 'component' })
+  // Each holds its worker for the second until the connection times out; those who waited are served after that.
+  expect(words).toMatch(
+    /^The limit is app \(app\): full for 4\d s, from 31 s to 7\d s; .* each try counted\.$/,
+  )
+})
+
+test('while a fault takes boxes away use is not in proportion to load: nothing is said of what it would bear', () => {
+  const { words } = told(site({ faults: '{ kind: crash, target: app, at: 30.01s, for: 30s }' }))
+  expect(words).toBe('The first limit would be the CPU of web (app): 15% used. Refused: app 600 times a run.')
+})
+
+test('a profile has its hours too', () => {
+  const { bottleneck } = told(
+    site({}).replace('timeout: 20s', 'profile: { 30s: 600%, 60s: 100% }, timeout: 20s'),
+  )
+  expect(bottleneck.full).toMatchObject({ from_s: 30 })
+})
