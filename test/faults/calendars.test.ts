@@ -72,4 +72,64 @@ describe('faults at random', () => {
     expect(new Set(twice).size).toBe(twice.length)
     expect(twice.length).toBeGreaterThan(1.8 * first.length)
   })
+
+  const strikesOf = (fault: string, lasts = '200s') => {
+    const hosts = `
+lasts: ${lasts}
+warmup: 0s
+hosts: { h1: { cores: 1, zone: z }, h2: { cores: 1, zone: z } }
+users: { web: { arrive: constant(1/s), to: app, timeout: 1s } }
+components:
+  app: { kind: service, host: h1, service: 1ms, servers: unlimited, next: [db] }
+  db: { kind: service, host: h2, service: 1ms, servers: unlimited }
+faults:
+  - { ${fault} }
+`
+    return play(hosts)
+  }
+
+  test.each([
+    ['host', 'kind: crash, target: h1'],
+    ['zone', 'kind: crash, target: z'],
+    ['wire', 'kind: partition, target: app -> db'],
+    ['component', 'kind: hang, target: db'],
+    ['users', 'kind: surge, target: web, factor: 3'],
+    ['maintenance', 'kind: maintenance, target: app'],
+  ])('on a %s, as on anything: 30 s up, 5 s down', (_, fault) => {
+    const { model } = strikesOf(`${fault}, mtbf: 30s, mttr: 5s`, '110s')
+    expect(model.calamities.strikes).toEqual([
+      { fault: 0, from: 30, to: 35 },
+      { fault: 0, from: 65, to: 70 },
+      { fault: 0, from: 100, to: 105 },
+    ])
+  })
+
+  test('one that is under way at the end has not healed', () => {
+    expect(strikesOf('kind: hang, target: db, mtbf: 30s, mttr: 50s', '60s').model.calamities.strikes).toEqual(
+      [{ fault: 0, from: 30, to: Number.POSITIVE_INFINITY }],
+    )
+  })
+
+  test('a maintenance with drain is over when all of it is: the next is not before', () => {
+    const { model } = strikesOf('kind: maintenance, target: app, mtbf: 30s, mttr: 5s, drain: 10s', '120s')
+    // Drained for 10 s, stopped for 5 s, in rotation again a millisecond later.
+    expect(model.calamities.strikes.map((s) => [+s.from.toFixed(3), +s.to.toFixed(3)])).toEqual([
+      [30, 45.001],
+      [75.001, 90.002],
+    ])
+  })
+
+  test('a timed and a random fault on one target overlap: it is whole again when both are over', () => {
+    const text = site(
+      '  - { kind: crash, target: app, mtbf: 30s, mttr: 10s }\n  - { kind: crash, target: app, at: 35s, for: 15s }',
+      'arrive: constant(1/s)',
+      '60.5s',
+    )
+    const failed = play(text).ended.filter((r) => r.outcome === 'refused')
+    // From 30 s to 40 s the one, from 35 s to 50 s the other; what comes at the very instant of a fault meets it or not.
+    expect(failed[0]!.arrived).toBeLessThanOrEqual(31)
+    expect(failed.at(-1)!.arrived).toBeGreaterThanOrEqual(49)
+    expect(failed.length).toBeGreaterThanOrEqual(19)
+    expect(failed.length).toBeLessThanOrEqual(21)
+  })
 })

@@ -116,7 +116,7 @@ test('faults overlap: dials are what all present bends make of them, and whole a
   const strike = fc.record({
     at: fc.integer({ min: 0, max: 90 }),
     lasts: fc.integer({ min: 1, max: 60 }),
-    kind: fc.constantFrom('crash', 'hang', 'slow', 'errors', 'latency', 'loss', 'partition'),
+    kind: fc.constantFrom('crash', 'maintenance', 'hang', 'slow', 'errors', 'latency', 'loss', 'partition'),
     size: fc.integer({ min: 1, max: 9 }),
   })
   const options: Record<string, (size: number) => string> = {
@@ -146,7 +146,7 @@ test('faults overlap: dials are what all present bends make of them, and whole a
         const product = (kind: string, by: (size: number) => number) =>
           of(kind).reduce((value, { size }) => value * by(size), 1)
         const expected = [
-          product('crash', () => 0),
+          product('crash', () => 0) * product('maintenance', () => 0),
           product('hang', () => 0),
           product('slow', (size) => 1 / (size + 1)),
           product('errors', (size) => 1 - size / 10),
