@@ -212,7 +212,6 @@ class Monitor extends Component {
   }
 
   override crashed(): void {
-    this.held.length = 0
     for (const watch of this.watches) {
       this.forget(watch.scrape)
       watch.failing = Number.NaN

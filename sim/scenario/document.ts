@@ -259,16 +259,13 @@ export class Document {
   }
 }
 
-/** The options that `schema` knows at `path`, through what wraps the type proper: default, conversion, list. */
+/** The options that `schema` knows at `path`, through what wraps the type proper: default, conversion. */
 function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   let rest = path
   for (let type: unknown = schema; type instanceof z.ZodType; ) {
     if (type instanceof z.ZodObject) {
       if (rest.length === 0) return Object.keys(type.shape)
       type = type.shape[rest[0] as string]
-      rest = rest.slice(1)
-    } else if (type instanceof z.ZodArray) {
-      type = type.element
       rest = rest.slice(1)
     } else {
       const def = type.def as { innerType?: z.ZodType; in?: z.ZodType }

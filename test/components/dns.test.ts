@@ -116,7 +116,7 @@ describe('the time of a lookup', () => {
       }),
     )
     expect(responses(ended)).toEqual([0.05, 0.07])
-    expect(model.components.get('name')!.probe.inside.max).toBe(1)
+    expect(model.components.get('name')!.probe.inside.mean(model.kernel.now)).toBe(0)
   })
 })
 
@@ -189,6 +189,13 @@ describe('failover by health checks (Route 53: every 30 s, 3 in a row)', () => {
     }
   })
 
+  test('three failures that are not in a row change nothing', () => {
+    const { seen } = watch(
+      site({ dns, faults: '{ kind: crash, target: host-a, mtbf: 30s, mttr: 30s }', lasts: '600s' }),
+    )
+    expect(Math.abs(seen.filter((s) => s.to === 'a').length / seen.length - 0.5)).toBeLessThan(0.01)
+  })
+
   test('if no address is healthy, all are given', () => {
     const { seen } = watch(site({ dns, faults: fault('crash', '[host-a, host-b]', '0s'), lasts: '200s' }))
     const late = seen.filter((s) => s.at > 100)
@@ -233,6 +240,12 @@ describe('the name servers are out', () => {
     const late = ended.filter((r) => response(r) > 0.05)
     expect(late).toHaveLength(30)
     expect(responses(late)).toEqual([5.05])
+  })
+
+  test('who had to ask twice still tries each address', () => {
+    const faults = [fault('crash', 'host-ns', '20.05s', '3s'), fault('crash', 'a', '0s')].join(', ')
+    const { ended } = play(site({ dns: 'resolvers: unlimited, try_next: on', faults }))
+    expect(tally(ended)).toEqual({ ok: ended.length })
   })
 
   test('an outage longer than one attempt: who has both in it fails, the others are late', () => {

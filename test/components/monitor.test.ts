@@ -158,6 +158,14 @@ describe('what is noticed', () => {
     expect(cut('web -> db')).toMatchObject({ outages: 0, noticed: 0, false_alarms: 0 })
   })
 
+  test('scrapes that fail from an outage on tell of it, though it is over when the notice goes out', () => {
+    const faults = [
+      fault('crash', 'db', '100s', '50s'),
+      fault('partition', 'monitor -> db', '140s', '200s'),
+    ].join(', ')
+    expect(see(site({ monitor, faults }))).toMatchObject({ outages: 1, noticed: 1, false_alarms: 0 })
+  })
+
   test('a host too slow to answer a scrape in time is a false alarm', () => {
     const faults = fault('slow', 'server', '100s', '300s').replace('300s', '300s, factor: 3000')
     expect(see(site({ monitor, faults, users: 'arrive: constant(1/h)' }))).toMatchObject({

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { limits } from '../../reports/words.js'
+import { bottleneckOf } from '../../sim/experiments/bottleneck.js'
+import type { ReplicationRecord } from '../../sim/experiments/replicate.js'
 import { resultOf } from '../support/results.js'
 
 const site = ({ rate = '20/s', faults = '', app = '', db = '', users = '' }) => `
@@ -63,4 +65,19 @@ test('a profile has its hours too', () => {
     site({}).replace('timeout: 20s', 'profile: { 30s: 600%, 60s: 100% }, timeout: 20s'),
   )
   expect(bottleneck.full).toMatchObject({ from_s: 30 })
+})
+
+test('a full CPU explains full slots for a while after it, but not for as long again', () => {
+  const { scenario, result } = resultOf(
+    site({ faults: '{ kind: slow, target: web, factor: 2, at: 30s }' }),
+    1,
+  )
+  const full = (of: number) => Array.from({ length: 10 }, (_, i) => (i < of ? 1 : 0.1))
+  const limit = (host: number, workers: number) => {
+    const timeline = Array.from({ length: 10 }, (_, i) => ({ start: 12 * i }))
+    const used = { web: full(host), app: full(workers), data: full(0), db: full(0) }
+    return bottleneckOf(scenario, result, [{ timeline, used } as unknown as ReplicationRecord])
+  }
+  expect(limit(3, 5)).toMatchObject({ name: 'web', full: { seconds: 36, from_s: 0, to_s: 36 } })
+  expect(limit(3, 7)).toMatchObject({ name: 'app', full: { seconds: 84, from_s: 0, to_s: 84 } })
 })

@@ -114,6 +114,13 @@ test('a surge multiplies what the profile says, while it lasts', () => {
   ])
 })
 
+test('on a slope too', () => {
+  const surge = '{ kind: surge, target: web, factor: 3, at: 40s, for: 20s }'
+  const arrived = times(site('ramp(200%, over=100s)', { faults: surge }))
+  const plain = (t: number) => 10 * t + (10 * t ** 2) / 200
+  expectIntegral(arrived, (t) => plain(t) + 2 * (plain(Math.min(Math.max(t, 40), 60)) - plain(40)))
+})
+
 test('misuse is explained, with its place', () => {
   expect(problemsOf(site('ramp(over=10s)'))[0]).toMatch(
     /^8:5: users\.web\.profile: expected ramp\(to, at=0s, over=1min, from=100%\), not "ramp\(over=10s\)"/,
