@@ -32,6 +32,8 @@ export abstract class Component {
   readonly backlog: number = 511
   /** Whether nobody speaks for it once it is dead, not even its machine: it forwarded the packets of others. */
   readonly quiet: boolean = false
+  /** What faults on the network around it strike, where its traffic takes other ways; null: all wires to and from it. */
+  readonly approaches: readonly Wire[] | null = null
   /** The station whose queue and slots the reports show, if the box has one. */
   readonly station: Station | null = null
 

@@ -49,12 +49,17 @@ type Answer = readonly Wire[]
  * nothing of health: a dead address keeps its share.
  *
  * The traffic itself does not pass through it. A request whose name is resolved goes straight on (so latency belongs
- * on the wires from here to the addresses); and when the name servers are down, what is cached lives on until its
+ * on the wires from here to the addresses), and faults on the network around it strike queries only, which are lost
+ * for good where a packet is (UDP). When the name servers are down, what is cached lives on until its
  * TTL ends. Then resolution fails: at once if only the process is gone (the machine says so), after
  * `timeout` x `attempts` if there is silence; and the resolver keeps the failure for a moment, so that only the first
  * to ask have to wait for it.
  */
 class Dns extends Component {
+  override readonly approaches: readonly Wire[]
+  /** From the resolvers to the name servers. */
+  private readonly way: Wire
+  private readonly losses: Stream
   private readonly checks: readonly Check[]
   private readonly lookup: Demand
   private readonly ttl: number
@@ -79,6 +84,9 @@ class Dns extends Component {
   constructor(site: Site, options: z.output<typeof dnsOptions>) {
     super(site)
     const patience = options.try_next ? options.connect_timeout : undefined
+    this.way = site.outside('resolvers', this)
+    this.approaches = [this.way]
+    this.losses = site.context.stream(site.role, 'lost query')
     this.checks = options.addresses.map(({ name }) => ({
       wire: site.wire(name, patience),
       healthy: true,
@@ -125,9 +133,10 @@ class Dns extends Component {
     const resolver = this.resolver(request)
     if (this.keeps(resolver)) this.direct(request, this.cached[resolver]!, this.begins[resolver]!)
     else if (this.failedUntil[resolver]! > this.context.kernel.now) this.fail(request)
-    else if (this.serves) this.wait(request, this.lookup.of(request), this.resolve)
-    else if (this.refuses) this.wait(request, this.lookup.of(request), this.giveUp)
-    else this.wait(request, this.timeout, this.askAgain)
+    else if (this.reached(request) && (this.serves || this.refuses)) {
+      const seconds = this.lookup.of(request) + 2 * this.way.latency.value
+      this.wait(request, seconds, this.serves ? this.resolve : this.giveUp)
+    } else this.wait(request, this.timeout, this.askAgain)
   }
 
   /** There was silence; the name server may be back, or another visitor's query may have been answered. */
@@ -206,6 +215,12 @@ class Dns extends Component {
   private resolver(request: Request): number {
     const resolvers = this.cached.length
     return resolvers > 0 ? this.resolverOf.at(request.key, 0).below(resolvers) : UNCACHED
+  }
+
+  /** Whether a query of `request` and its answer get through. */
+  private reached(request: Request): boolean {
+    const share = this.way.open.value * this.way.delivery.value ** 2
+    return share === 1 || this.losses.at(request.key, request.attempt * 8 + request.tries).next() < share
   }
 
   private keeps(resolver: number): boolean {

@@ -111,9 +111,11 @@ export function targetOf(model: Model, name: string): Target {
   const hosts: Host[] = host ? [host] : [...model.hosts.values()].filter((h) => h.zone === name)
   const components = component ? [component] : hosts.flatMap((h) => h.components)
   // A wire that begins and ends inside is not touched by a cut around it.
-  const wires = model.wires.filter(
-    (w) => components.some((c) => c.name === w.towards) !== components.some((c) => c.name === w.from),
-  )
+  const inside = (name: string) => components.some((c) => c.name === name && c.approaches === null)
+  const wires = [
+    ...model.wires.filter((w) => inside(w.towards) !== inside(w.from)),
+    ...components.flatMap((c) => c.approaches ?? []),
+  ]
   const type = users ? 'users' : component ? 'component' : host ? 'host' : 'zone'
   return { name, type, components, hosts, wires, surges }
 }

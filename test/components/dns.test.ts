@@ -282,6 +282,44 @@ describe('the name servers are out', () => {
     expect(ended.filter((r) => r.outcome !== 'ok').map((r) => r.arrived)).toEqual([10.5, 11])
   })
 
+  test.each([
+    ['it', 'name'],
+    ['its machine', 'host-ns'],
+  ])('a cut around %s cuts off queries, not visitors', (_, target) => {
+    const { ended } = play(
+      site({
+        dns: 'resolvers: 1, ttl: 300s',
+        users: 'arrive: constant(1/s)',
+        faults: fault('partition', target, '180.5s', '300s'),
+        lasts: '600s',
+      }),
+    )
+    const failed = ended.filter((r) => r.outcome !== 'ok').map((r) => r.arrived)
+    expect(Math.min(...failed)).toBe(301)
+    expect(tally(ended.filter((r) => r.arrived > 301 && r.arrived < 470))).toEqual({ dns_failed: 168 })
+  })
+
+  test('latency around it is paid by queries, both ways', () => {
+    const faults = fault('latency', 'name', '0s').replace(' }', ', add: 40ms }')
+    const { ended } = play(site({ dns: 'resolvers: 1, ttl: 10s', faults, lasts: '10s' }))
+    expect(responses(ended)).toEqual([0.09, 0.01])
+  })
+
+  test('a lost query, or answer, is asked again after the timeout', () => {
+    const faults = fault('loss', 'name', '0s').replace(' }', ', share: 50% }')
+    const { ended } = play(site({ dns: 'resolvers: unlimited', users: 'arrive: constant(50/s)', faults }))
+    const n = ended.filter((r) => r.arrived < 49)
+    const share = (seconds: number) => n.filter((r) => response(r) === seconds).length / n.length
+    for (const [seconds, expected] of [
+      [0.01, 0.25],
+      [5.01, 0.75 * 0.25],
+      [10, 0.75 ** 2],
+    ] as const)
+      expect(Math.abs(share(seconds) - expected)).toBeLessThan(
+        4 * Math.sqrt((expected * (1 - expected)) / n.length),
+      )
+  })
+
   test('breaks no connection: what was resolved goes on', () => {
     const { ended } = play(
       site({ faults: fault('crash', 'host-ns', '20.105s'), dns: 'resolvers: 1, ttl: 1d' }).replaceAll(
