@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Model } from '../../sim/scenario/model.js'
-import { type Ended, play, problemsOf, tally, world } from '../support/world.js'
+import { play, problemsOf, response, responses, tally, world } from '../support/world.js'
 
 /** A name with the addresses a and b, each on a machine of its own. */
 const site = ({
@@ -46,8 +46,6 @@ function watch(text: string, replication = 0) {
   return { model, ended, seen }
 }
 
-const response = (r: Ended) => +(r.ended - r.arrived).toFixed(6)
-const responses = (ended: readonly Ended[]) => [...new Set(ended.map(response))]
 const queries = (model: Model) => model.components.get('name')!.extra(model.kernel.now).queries_qps!
 
 describe('round robin', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Conntrack } from '../../sim/components/firewall/conntrack.js'
 import type { Model } from '../../sim/scenario/model.js'
-import { type Ended, looks, play, problemsOf, tally, world } from '../support/world.js'
+import { type Ended, looks, play, problemsOf, responses, tally, world } from '../support/world.js'
 
 /** A firewall of its own machine before a service of 10 ms. */
 const site = ({
@@ -30,9 +30,6 @@ const crash = (target: string, at: string, lasts: string) =>
 
 const extra = (model: Model, name = 'fw') => model.components.get(name)!.extra(model.kernel.now)
 const of = (ended: readonly Ended[], users: string) => ended.filter((r) => r.users === users)
-const responses = (ended: readonly Ended[]) => [
-  ...new Set(ended.map((r) => +(r.ended - r.arrived).toFixed(6))),
-]
 /** Requests that came to what stands behind. */
 const passed = (model: Model) => model.wires.find((w) => w.towards === 'app')!.sent
 

@@ -44,6 +44,12 @@ export function tally(ended: readonly Ended[]): Record<string, number> {
   return counts
 }
 
+/** How long a request took, seconds to the microsecond. */
+export const response = ({ arrived, ended }: Ended): number => +(ended - arrived).toFixed(6)
+
+/** All that `response` says of some requests, each once. */
+export const responses = (ended: readonly Ended[]): number[] => [...new Set(ended.map(response))]
+
 /** Calls `look` at each of `times` (seconds from the start of the run), after what else happens then, and collects what it returns. */
 export function looks<T>(model: Model, times: readonly number[], look: () => T): T[] {
   const seen: T[] = []
