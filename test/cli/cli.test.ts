@@ -235,10 +235,9 @@ describe('every shipped scenario', () => {
 
   it('gives the same bytes for one job and two, and in whatever order the files come', async () => {
     // Worker threads run what is built.
-    const { openPool } = (await import('../../dist/sim/experiments/jobs.js')) as {
-      openPool: (n: number) => Pool
-    }
-    const pool = openPool(2)
+    const built = path.join(root, 'dist/sim/experiments/jobs.js')
+    const { openPool: openThreads }: { openPool: (n: number) => Pool } = await import(built)
+    const pool = openThreads(2)
     const turned = await run(scenarios.toReversed(), pool).finally(() => pool.close())
     expect(files.length).toBeGreaterThan(20)
     for (const [i, { result }] of turned.toReversed().entries())
