@@ -2,7 +2,6 @@ import { Model } from '../scenario/model.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { PackedHistogram } from '../stats/histogram.js'
 import { Account, type Window } from '../traffic/ledger.js'
-import { outagesOf } from '../traffic/outages.js'
 import { type Aftermath, aftermathsOf } from './recovery.js'
 
 /** Counts and latencies of one account, in one replication. */
@@ -131,7 +130,9 @@ export function replicate(scenario: Scenario, replication: number): ReplicationR
     timeline: model.ledger.timeline.windows,
     strikes: aftermathsOf(
       model.calamities.strikes,
-      scenario.classes.map((_, i) => legitimate.map((u) => outagesOf(u.accounts[i]!))),
+      scenario.classes.map((_, i) =>
+        legitimate.map(({ accounts }) => accounts[i]!.outages.all(accounts[i]!.offered)),
+      ),
       model.context.losses,
       model.warmup,
     ),

@@ -1,5 +1,6 @@
 import { Outcome, outcomeNames } from '../components/outcome.js'
 import { Histogram } from '../stats/histogram.js'
+import { Outages } from './outages.js'
 
 /** The account of the requests of one class of one kind of users: what was asked in the measured span, and what became of it. */
 export class Account {
@@ -10,8 +11,7 @@ export class Account {
   /** Latencies of the requests answered ok, seconds. */
   readonly latency = new Histogram()
   latencySum = 0
-  /** Those that failed, three numbers each: when they arrived, the how manieth they were, when they failed. */
-  readonly failures: number[] = []
+  readonly outages = new Outages()
 
   merge(other: Account): void {
     this.offered += other.offered
@@ -91,13 +91,13 @@ export class Ledger {
   /**
    * @param from when the measured span begins; who arrives at that instant belongs to it
    * @param window length of a window of the timeline, seconds
-   * @param failures whether it is written down which requests failed, to find outages
+   * @param outages whether outages are looked for
    */
   constructor(
     private readonly from: number,
     window: number,
     latencies: boolean,
-    private readonly failures = false,
+    private readonly outages = false,
   ) {
     this.timeline = new Timeline(window, latencies)
   }
@@ -128,8 +128,8 @@ export class Ledger {
     if (outcome === Outcome.ok) {
       account.latency.record(latency)
       account.latencySum += latency
-    } else if (this.failures && shown) {
-      account.failures.push(arrived, number, now)
+    } else if (this.outages && shown) {
+      account.outages.fail(arrived, number, now)
     }
     if (shown) this.timeline.settle(outcome, latency)
   }

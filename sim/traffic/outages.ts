@@ -1,5 +1,3 @@
-import type { Account } from './ledger.js'
-
 /**
  * As many requests in a row that do not fail end an outage: fewer than one in twenty fails from there on. More than
  * five in a hundred is what providers call downtime (the service level agreements of Google Cloud's APIs).
@@ -9,40 +7,61 @@ export const RESTORED = 20
 /** A time in which the service was away for one class of one kind of users. Seconds since the start of the run. */
 export interface Outage {
   /** Arrival of the first request that failed, and of the last one. */
-  readonly from: number
-  readonly to: number
+  from: number
+  to: number
   /** When the first of them failed: whatever is to blame had happened by then. */
-  readonly known: number
+  known: number
   /** Whether enough requests after the last failure did not fail; a single failure near the end is no outage. */
-  readonly restored: boolean
+  restored: boolean
+}
+
+interface Span extends Omit<Outage, 'restored'> {
+  /** The how manieth requests they were. */
+  first: number
+  last: number
 }
 
 /**
- * The outages in an account, in the order of the arrivals: from the first failure to the last before `RESTORED`
- * requests in a row that did not fail. What is late is not away, and a request that is still in flight at the end
- * says nothing.
+ * The outages of one account, kept as its requests fail: from the first failure to the last before `RESTORED`
+ * requests in a row that did not fail, in the order of the arrivals. What is late is not away, and a request that is
+ * still in flight at the end says nothing. It grows with the outages, not with the failures.
  */
-export function outagesOf({ failures, offered }: Account): Outage[] {
-  const count = failures.length / 3
-  const order = Array.from({ length: count }, (_, i) => i * 3).sort(
-    (a, b) => failures[a + 1]! - failures[b + 1]!,
-  )
-  const outages: Outage[] = []
-  for (let i = 0; i < count; ) {
-    const first = order[i]!
-    let last = first
-    let known = failures[first + 2]!
-    for (i++; i < count && failures[order[i]! + 1]! - failures[last + 1]! <= RESTORED; i++) {
-      last = order[i]!
-      known = Math.min(known, failures[last + 2]!)
+export class Outages {
+  /** In the order of the arrivals, further apart than `RESTORED`. */
+  private readonly spans: Span[] = []
+
+  /** The `number`th request, which had arrived at `arrived`, fails at `now`; times do not go back from call to call. */
+  fail(arrived: number, number: number, now: number): void {
+    const { spans } = this
+    // The one that it belongs behind or to: mostly the last.
+    let at = spans.length - 1
+    while (at >= 0 && spans[at]!.first > number) at--
+    const before = spans[at]
+    const after = spans[at + 1]
+    const joins = before !== undefined && number - before.last <= RESTORED
+    const follows = after !== undefined && after.first - number <= RESTORED
+    if (joins && follows) {
+      before.last = after.last
+      before.to = after.to
+      before.known = Math.min(before.known, after.known)
+      spans.splice(at + 1, 1)
+    } else if (joins) {
+      if (number > before.last) {
+        before.last = number
+        before.to = arrived
+      }
+    } else if (follows) {
+      after.first = number
+      after.from = arrived
+    } else {
+      spans.splice(at + 1, 0, { first: number, last: number, from: arrived, to: arrived, known: now })
     }
-    const since = offered - failures[last + 1]!
-    outages.push({
-      from: failures[first]!,
-      to: failures[last]!,
-      known,
-      restored: since >= RESTORED || last === first,
+  }
+
+  /** @param offered requests of the account in all */
+  all(offered: number): Outage[] {
+    return this.spans.map(({ first, last, from, to, known }) => {
+      return { from, to, known, restored: offered - last >= RESTORED || last === first }
     })
   }
-  return outages
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { Outcome } from '../../sim/components/outcome.js'
 import { Account, Ledger } from '../../sim/traffic/ledger.js'
-import { outagesOf } from '../../sim/traffic/outages.js'
+
+const outagesOf = ({ outages, offered }: Account) => outages.all(offered)
 
 /** One request a second, ended half a second later; those that `fails` names fail. */
 function account(requests: number, fails: (i: number) => boolean, takes: (i: number) => number = () => 0.5) {
@@ -50,5 +51,14 @@ describe('an outage', () => {
 
   test('is none if a single one fails near the end', () => {
     expect(outagesOf(account(100, (i) => i === 95))[0]!.restored).toBe(true)
+  })
+
+  test('is the same in whatever order the requests of a time fail', () => {
+    const fails = (i: number) => i % 7 === 0 && (i < 300 || i > 700)
+    const inTurn = outagesOf(account(1000, fails)).map(({ from, to }) => [from, to])
+    for (const stride of [3, 7, 11, 501]) {
+      const shuffled = account(1000, fails, (i) => 2000 - i + ((i * stride) % 1000))
+      expect(outagesOf(shuffled).map(({ from, to }) => [from, to])).toEqual(inTurn)
+    }
   })
 })
