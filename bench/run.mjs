@@ -1,46 +1,101 @@
-// npm run bench: how fast, and against whom. See docs/performance.md, which a full run writes.
+// npm run bench: how fast nines is, and others at the same work. A full run writes docs/performance.md.
 import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { parseArgs } from 'node:util'
 import Table from 'cli-table3'
-import { build } from './peers/build.mjs'
-import { cases } from './plan.mjs'
-import { summary } from './summary.mjs'
+import { chart } from './chart.mjs'
+import { page } from './page.mjs'
+import { prepare } from './peers/build.mjs'
+import { cases, memory } from './plan.mjs'
+import { ms, short, shown, summary } from './summary.mjs'
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    rounds: { type: 'string' },
-  },
-})
-const rounds = Number(values.rounds ?? (values.quick ? 1 : 5))
-const wanted = values.only?.split(',')
-const plan = cases(values.quick ? 0.1 : 1).filter(({ id }) => wanted?.some((w) => id.startsWith(w)) ?? true)
+const usage = `npm run bench -- [options]
+  --quick         a quarter of the work, one round; docs/performance.md is left as it is
+  --only A,B      cases whose names begin so (hold, mm1, four-tier, 01 to 04, memory); it is left as it is too
+  --rounds N      default 5, with --quick 1
+  --long          memory up to a billion requests (an hour or less)
+`
 
-const { missing } = build()
-for (const { runners } of plan) {
-  for (let i = runners.length - 1; i >= 0; i--) if (missing.has(runners[i].name)) runners.splice(i, 1)
+function options() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        quick: { type: 'boolean', default: false },
+        long: { type: 'boolean', default: false },
+        only: { type: 'string' },
+        rounds: { type: 'string' },
+      },
+    })
+    const rounds = Number(values.rounds ?? (values.quick ? 1 : 5))
+    if (!(Number.isInteger(rounds) && rounds > 0)) throw new Error('--rounds takes a whole number above 0')
+    const only = values.only?.split(',')
+    return { ...values, rounds, picked: (id) => only?.some((begin) => id.startsWith(begin)) ?? true }
+  } catch (error) {
+    process.stderr.write(`${error.message}\n${usage}`)
+    process.exit(2)
+  }
 }
-for (const [peer, reason] of missing) process.stderr.write(`without ${peer}: ${reason}\n`)
 
-/** What a runner printed as its last line. */
-function run({ command: [program, ...args] }) {
+const { quick, long, only, rounds, picked } = options()
+process.chdir(path.resolve(import.meta.dirname, '..'))
+
+const note = (text) => process.stderr.write(`${text}\n`)
+const { present, missing } = prepare()
+for (const [peer, remedy] of missing) note(`without ${peer}: ${remedy}`)
+
+/** What a program printed as its last line. */
+function run([program, ...args]) {
   const output = execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
   return JSON.parse(output.trim().split('\n').at(-1))
 }
 
-const results = plan.map((one) => one.runners.map(() => []))
+const share = quick ? 0.25 : 1
+const plan = cases(share)
+  .filter(({ id }) => picked(id))
+  .map((one) => ({ ...one, runners: one.runners.filter(({ name }) => !missing.has(name)) }))
+const results = plan.map(({ runners }) => runners.map(() => []))
 for (let round = 1; round <= rounds; round++) {
-  for (const [i, one] of plan.entries()) {
-    process.stderr.write(`\rround ${round} of ${rounds}: ${one.title}`.padEnd(70))
-    for (const [j, runner] of one.runners.entries()) results[i][j].push(run(runner))
+  for (const [i, { group, title, runners }] of plan.entries()) {
+    note(`round ${round} of ${rounds}: ${group === 'hold' ? 'hold model, ' : ''}${title}`)
+    for (const [j, { command }] of runners.entries()) results[i][j].push(run(command))
   }
 }
-process.stderr.write('\r'.padEnd(70) + '\r')
+const rows = summary(plan, results)
 
 const table = new Table({
   head: ['', 'by', 'per CPU-second', 'nines / it', 'mean', 'p99'],
   style: { head: [], border: [] },
 })
-for (const row of summary(plan, results)) table.push(row)
-process.stdout.write(`${table.toString()}\n`)
+for (const [i, row] of rows.entries()) {
+  table.push([
+    row.title === rows[i - 1]?.title ? '' : `${row.title} (${row.unit})`,
+    row.name,
+    shown(row.rate),
+    row.ratio === null ? '' : shown(row.ratio),
+    ms(row.mean),
+    ms(row.p99),
+  ])
+}
+if (rows.length > 0) process.stdout.write(`${table}\n`)
+
+let inFlight = []
+let flat = []
+if (picked('memory')) {
+  note('memory')
+  const orders = memory(share, long)
+  inFlight = orders.inFlight.map(run)
+  flat = run(orders.flat).seen
+  for (const { count, bytes } of inFlight)
+    process.stdout.write(`${short(count)} requests in flight: ${bytes.toFixed(0)} bytes each\n`)
+  for (const { count, heap, rss } of flat)
+    process.stdout.write(
+      `after ${short(count)} requests: heap ${(heap / 2 ** 20).toFixed(2)} MiB, process ${(rss / 2 ** 20).toFixed(1)} MiB\n`,
+    )
+}
+
+if (!quick && only === undefined) {
+  writeFileSync('docs/performance.svg', chart(rows.filter(({ group }) => group === 'peers')))
+  writeFileSync('docs/performance.md', page({ rows, inFlight, flat, rounds, present, missing }))
+  note('written: docs/performance.md, docs/performance.svg')
+}

@@ -1,42 +1,71 @@
-/** The middle value; the mean of the two in the middle. */
-export function median(values) {
+/**
+ * @typedef {object} Spread
+ * @property {number} median
+ * @property {number} low
+ * @property {number} high
+ *
+ * @typedef {object} Row
+ * @property {string} group
+ * @property {string} title
+ * @property {string} unit
+ * @property {string} name of the program
+ * @property {Spread} rate per CPU-second
+ * @property {Spread | null} ratio of nines' rate to this one
+ * @property {number} [events] of the kernel, for each request
+ * @property {number} [mean] latency, seconds
+ * @property {number} [p99]
+ */
+
+function spread(values) {
   const sorted = [...values].sort((a, b) => a - b)
   const half = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
+  const median = sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
+  return { median, low: sorted[0], high: sorted.at(-1) }
 }
 
-const rate = ({ count, cpu }) => count / cpu
-const spread = (values, show) =>
-  `${show(median(values))} (${show(Math.min(...values))} - ${show(Math.max(...values))})`
-
-/** `1.23 M`, `45.6 k`. */
-export function short(value) {
-  if (value >= 1e6) return `${(value / 1e6).toPrecision(3)} M`
-  if (value >= 1e3) return `${(value / 1e3).toPrecision(3)} k`
-  return value.toPrecision(3)
-}
-
-/** Rows of the table: rates as median and range, ratios pair by pair in each round. */
+/**
+ * One row for each program of each case. Ratios are taken pair by pair: the two runs of one round.
+ *
+ * @param {import('./plan.mjs').Case[]} plan
+ * @param {{ count: number, cpu: number, events?: number, mean?: number, p99?: number }[][][]} results by case,
+ * program and round
+ * @returns {Row[]}
+ */
 export function summary(plan, results) {
-  return plan.flatMap(({ title, unit, runners }, i) => {
-    const own = results[i][0].map(rate)
+  return plan.flatMap(({ group, title, unit, runners }, i) => {
+    const rates = results[i].map((rounds) => rounds.map(({ count, cpu }) => count / cpu))
     return runners.map(({ name }, j) => {
-      const rates = results[i][j].map(rate)
-      const last = results[i][j].at(-1)
-      const ms = (x) => (x === undefined ? '' : `${(x * 1000).toFixed(2)} ms`)
-      return [
-        j === 0 ? title : '',
+      const { count, events, mean, p99 } = results[i][j].at(-1)
+      return {
+        group,
+        title,
+        unit,
         name,
-        `${spread(rates, short)} ${j === 0 ? unit : ''}`.trim(),
-        j === 0
-          ? ''
-          : spread(
-              rates.map((r, k) => own[k] / r),
-              (x) => x.toPrecision(3),
-            ),
-        ms(last.mean),
-        ms(last.p99),
-      ]
+        rate: spread(rates[j]),
+        ratio: j === 0 ? null : spread(rates[j].map((rate, round) => rates[0][round] / rate)),
+        events: events && events / count,
+        mean,
+        p99,
+      }
     })
   })
 }
+
+/** `1.23 M`, `45.6 k`, `0.163`. */
+export function short(value) {
+  for (const [unit, size] of [
+    ['M', 1e6],
+    ['k', 1e3],
+  ]) {
+    if (value >= size * 0.9995) return `${digits(value / size)} ${unit}`
+  }
+  return digits(value)
+}
+
+const digits = (value) => (value >= 99.95 ? value.toFixed(0) : value.toPrecision(3))
+
+/** The median, and the range if there was more than one round. */
+export const shown = ({ median, low, high }) =>
+  low === high ? short(median) : `${short(median)} (${short(low)} - ${short(high)})`
+
+export const ms = (seconds) => (seconds === undefined ? '' : `${(seconds * 1000).toFixed(2)} ms`)

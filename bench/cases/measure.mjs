@@ -13,6 +13,13 @@ export function measure(work) {
   return { ...result, cpu: (user + system) / 1e6 }
 }
 
+/** Bytes that live on the heap and in typed arrays, and that the process occupies. Needs `--expose-gc`. */
+export function memory() {
+  globalThis.gc()
+  const { heapUsed, arrayBuffers, rss } = process.memoryUsage()
+  return { heap: heapUsed + arrayBuffers, rss }
+}
+
 /** What this process was asked to do: one JSON argument. */
 export const order = JSON.parse(process.argv[2] ?? '{}')
 
