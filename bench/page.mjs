@@ -45,11 +45,14 @@ export function page({ rows, inFlight, flat, rounds, present, missing }) {
 
 \`npm run bench\` measured what stands here and wrote it down, on ${cpus()[0].model.trim()} with Node
 ${process.version}. Every program ran as a process of its own, in ${rounds} rounds of all programs in turn. The
-unit is the CPU-second: user and system time of all threads of the process, garbage collection included, after a
-warm-up that is not counted; start-up is not counted either. Figures are medians over the rounds, with the least
+unit is the CPU-second: user and system time of all threads of the process, garbage collection included. Neither
+start-up nor a warm-up is counted (SimPy has none: nothing in it becomes faster). Figures are medians over the rounds, with the least
 and the greatest behind. "nines / it" is nines' rate divided by the other's, for each round by itself: above 1,
 nines is faster. How fast a CPU-second is depends on what else the machine does; ratios within a round suffer less
 from it.
+
+To run it: \`npm run bench\` (\`-- --quick\` for a look in a minute or two). What is not installed of the others is
+left out; g++, \`apt-get install python3-simpy3\` and \`npm ci --prefix bench/peers\` bring them.
 
 ## The same work by others
 
@@ -67,7 +70,7 @@ programs simulate the same thing; those that run fewer requests, because they ar
 The others, in \`bench/peers/\`: ${[...present].map(([name, version]) => `${name} (${version})`).join('; ')}. The
 programs in C++ are written for the one model each, as the limit: requests in columns of arrays, timeouts in a
 ring, the same histogram, no probes; the future event list is \`std::priority_queue\`, or a heap with four
-children to a node. The others use their library as its manual shows.${left && ` ${left}`}
+children to a node. The others use their library as its manual shows; SimPy collects latencies in a list.${left && ` ${left}`}
 
 ## The shipped scenarios
 

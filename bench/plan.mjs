@@ -94,8 +94,8 @@ export function cases(share) {
         ...cpp('four-tier', n(4e6), scale),
         simpy('four_tier', n(5e4), scale),
         simjs('four_tier', n(2e5), scale),
-        // At 100 x it takes most of a second for a thousand; fewer would not fill the stations.
-        simscript('four_tier', scale === 1 ? n(2e4) : n(1e4, 4000), scale),
+        // At 100 x a thousand take it most of a second; with fewer the stations would not fill.
+        simscript('four_tier', scale === 1 ? n(2e4) : 4000, scale),
       ],
     })),
     ...['01-simple-web-stack', '02-distributed', '03-secured-and-monitored', '04-scale-up'].map((name) => ({

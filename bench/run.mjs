@@ -30,6 +30,11 @@ function options() {
     const rounds = Number(values.rounds ?? (values.quick ? 1 : 5))
     if (!(Number.isInteger(rounds) && rounds > 0)) throw new Error('--rounds takes a whole number above 0')
     const only = values.only?.split(',')
+    const ids = [...cases(1).map(({ id }) => id), 'memory']
+    for (const begin of only ?? []) {
+      if (!ids.some((id) => id.startsWith(begin)))
+        throw new Error(`--only knows ${ids.join(', ')}, no "${begin}"`)
+    }
     return { ...values, rounds, picked: (id) => only?.some((begin) => id.startsWith(begin)) ?? true }
   } catch (error) {
     process.stderr.write(`${error.message}\n${usage}`)
