@@ -38,18 +38,16 @@ function compared(rows, unit) {
  */
 export function page({ rows, inFlight, flat, rounds, present, missing }) {
   const of = (group) => rows.filter((row) => row.group === group)
-  const left = [...missing.keys()].map((name) => `${name} was not installed and is left out.`).join(' ')
   return `<!-- Written by \`npm run bench\`; changes made here are lost. -->
 
 # Performance
 
-\`npm run bench\` measured what stands here and wrote it down, on ${cpus()[0].model.trim()} with Node
-${process.version}. Every program ran as a process of its own, in ${rounds} rounds of all programs in turn. The
-unit is the CPU-second: user and system time of all threads of the process, garbage collection included. Neither
-start-up nor a warm-up is counted (SimPy has none: nothing in it becomes faster). Figures are medians over the rounds, with the least
-and the greatest behind. "nines / it" is nines' rate divided by the other's, for each round by itself: above 1,
-nines is faster. How fast a CPU-second is depends on what else the machine does; ratios within a round suffer less
-from it.
+\`npm run bench\` measured what stands here and wrote it down, on ${cpus()[0].model.trim()} with Node ${process.version}.
+Every program ran as a process of its own, in ${rounds} rounds of all programs in turn. The unit is the CPU-second: user
+and system time of all threads of the process, garbage collection included. Neither start-up nor a warm-up is
+counted (SimPy has none: nothing in it becomes faster). Figures are medians over the rounds, with the least and the
+greatest behind. "nines / it" is nines' rate divided by the other's, for each round by itself: above 1, nines is
+faster. How fast a CPU-second is depends on what else the machine does; ratios within a round suffer less from it.
 
 To run it: \`npm run bench\` (\`-- --quick\` for a look in a minute or two). What is not installed of the others is
 left out; g++, \`apt-get install python3-simpy3\` and \`npm ci --prefix bench/peers\` bring them.
@@ -67,10 +65,13 @@ one request in five to a primary with 4, the others to a replica with 8; visitor
 100 x, arrivals and workers are a hundred times as many. Mean and 99th percentile of the latency show that all
 programs simulate the same thing; those that run fewer requests, because they are slower, vary more.
 
-The others, in \`bench/peers/\`: ${[...present].map(([name, version]) => `${name} (${version})`).join('; ')}. The
-programs in C++ are written for the one model each, as the limit: requests in columns of arrays, timeouts in a
-ring, the same histogram, no probes; the future event list is \`std::priority_queue\`, or a heap with four
-children to a node. The others use their library as its manual shows; SimPy collects latencies in a list.${left && ` ${left}`}
+The others are in \`bench/peers/\`:
+
+${[...present].map(([name, version]) => `- ${name}: ${version}`).join('\n')}
+${[...missing.keys()].map((name) => `- ${name}: not installed, left out\n`).join('')}
+The programs in C++ are written for the one model each, as the limit: requests in columns of arrays, timeouts in a
+ring, the same histogram, no probes. Their future event list is \`std::priority_queue\`, or a heap with four children
+to a node. The others use their library as its manual shows; SimPy collects latencies in a list.
 
 ## The shipped scenarios
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
 const here = import.meta.dirname
@@ -52,6 +52,6 @@ function compile(program) {
 }
 
 function installed(library) {
-  const list = JSON.parse(execFileSync('npm', ['ls', '--json', '--prefix', here], { encoding: 'utf8' }))
-  return `${library} ${list.dependencies[library].version}`
+  const about = readFileSync(path.join(here, 'node_modules', library, 'package.json'), 'utf8')
+  return `${library} ${JSON.parse(about).version}`
 }
