@@ -27,7 +27,7 @@ export function chart(rows) {
   drawing.setOption({
     animation: false,
     backgroundColor: '#ffffff',
-    legend: { top: 10, data: names },
+    legend: { top: 10, data: names, itemWidth: 14, itemGap: 24 },
     grid: { left: 120, right: 40, top: 45, bottom: 45 },
     xAxis: {
       type: 'log',
