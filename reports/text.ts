@@ -133,7 +133,11 @@ function single(result: Result, scenario: Scenario, short: boolean): string {
     )
   }
   const extras = Object.entries(result.components).flatMap(([name, c]) => {
-    const told = Object.entries(c.extra ?? {}).filter(([, e]) => e.value !== null && e.value !== 0)
+    // That a promotion lost nothing is told too: zeros else say nothing.
+    const told = Object.entries(c.extra ?? {}).filter(
+      ([key, e]) =>
+        e.value !== null && (e.value !== 0 || (key === 'lost_writes' && c.extra!.promotions!.value)),
+    )
     return told.length > 0
       ? [wrap(`${name}: ${told.map(([key, e]) => `${key} ${plusMinus(e, digits)}`).join(', ')}.`)]
       : []

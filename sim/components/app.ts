@@ -84,6 +84,7 @@ const QUERY = 1000
 class App extends Component {
   override readonly station: Station
   override readonly backlog: number
+  protected override readonly acceptQueue: Station
   private readonly refusesWhenFull: boolean
   private readonly service: Demand
   private readonly after: Demand
@@ -129,6 +130,7 @@ class App extends Component {
       begin: this.begin,
       probe: this.probe,
     })
+    this.acceptQueue = this.station
   }
 
   accept(request: Request): void {

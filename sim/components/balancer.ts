@@ -6,6 +6,7 @@ import { RoundRobin } from './balance/roundrobin.js'
 import { type Algorithm, Server } from './balance/server.js'
 import { Component } from './component.js'
 import { kind, type Site } from './kind.js'
+import { Outcome } from './outcome.js'
 import type { Request } from './request.js'
 import type { Wire } from './wire.js'
 
@@ -54,6 +55,14 @@ class Balancer extends Component {
   override resume(request: Request, answer: Request): void {
     this.load(this.servers[request.server]!, -1)
     request.reply(answer.outcome)
+  }
+
+  /** It stands between two connections: when the caller's ends, it ends the server's. */
+  override hungUp(request: Request): void {
+    if (!this.serves) return
+    this.forget(request)
+    this.load(this.servers[request.server]!, -1)
+    request.reply(Outcome.timeout)
   }
 
   override crashed(): void {

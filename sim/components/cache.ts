@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Deadlines } from '../kernel/deadlines.js'
 import { classNames, count, flag, numberAbove, perClass, ref, share, timeout } from '../options/types.js'
 import type { Stream } from '../random/stream.js'
 import { Lru } from './cache/lru.js'
@@ -14,6 +15,8 @@ import type { Wire } from './wire.js'
 const cacheOptions = z
   .strictObject({
     origin: ref().describe('what answers when the cache does not'),
+    connect_timeout: timeout().prefault('60s').describe('for the connection to the origin, then 504'),
+    read_timeout: timeout().prefault('60s').describe('for the answer of the origin, then 504'),
     service: perClass().prefault('0s').describe('CPU time of a lookup'),
     threads: count(1, 1024).prefault(1).describe('lookups at a time; Redis has one command thread'),
     hit_ratio: share().optional().describe('share of the lookups that hit, independent of history'),
@@ -33,12 +36,14 @@ const cacheOptions = z
 
 /**
  * A cache in front of something slower (Redis, memcached, a caching proxy): hits are answered here, misses by the
- * origin, and then stored. A restart begins cold.
+ * origin, and then stored. A restart begins cold. A fetch goes on when its visitor gives up: others wait for it.
+ * Source: nginx's ngx_http_proxy_module (proxy_connect_timeout and proxy_read_timeout 60s, proxy_cache_valid).
  */
 class Cache extends Component {
   override readonly station: Station
   private readonly service: Demand
   private readonly origin: Wire
+  private readonly reading: Deadlines<Request> | null = null
   private readonly hitRatio: number | null
   private readonly draws: Stream
   private readonly popularity: Zipf | null
@@ -53,7 +58,8 @@ class Cache extends Component {
   constructor(site: Site, options: z.output<typeof cacheOptions>) {
     super(site)
     this.service = site.demand(options.service, 'service')
-    this.origin = site.wire(options.origin.name)
+    this.origin = site.wire(options.origin.name, options.connect_timeout)
+    if (Number.isFinite(options.read_timeout)) this.reading = this.timers(options.read_timeout, this.silent)
     this.hitRatio = options.hit_ratio ?? null
     this.draws = site.context.stream(site.role, 'key')
     this.popularity = options.keys === undefined ? null : new Zipf(options.keys, options.zipf)
@@ -84,7 +90,7 @@ class Cache extends Component {
     }
     if (this.uncached.has(request.class)) {
       request.note = -1
-      this.call(request, this.origin)
+      this.ask(request)
       return
     }
     if (this.hit(request)) {
@@ -113,12 +119,24 @@ class Cache extends Component {
       }
       this.waiting.set(request.note, [])
     }
-    this.call(request, this.origin)
+    this.ask(request)
+  }
+
+  private ask(request: Request): void {
+    const fetch = this.attempt(request)
+    if (this.reading !== null) fetch.deadline = this.reading.set(fetch)
+    this.origin.send(fetch)
   }
 
   override resume(request: Request, answer: Request): void {
+    const silent = answer.outcome === Outcome.connectTimeout
+    this.finish(request, silent ? Outcome.gatewayTimeout : answer.outcome)
+  }
+
+  private readonly silent = (request: Request): void => this.finish(request, Outcome.gatewayTimeout)
+
+  private finish(request: Request, outcome: Outcome): void {
     const { note } = request
-    const { outcome } = answer
     if (note >= 0 && this.store !== null) {
       if (outcome === Outcome.ok) this.store.put(note, this.context.kernel.now)
       const others = this.waiting.get(note)

@@ -37,6 +37,8 @@ export abstract class Component {
   /** The station whose queue and slots the reports show, if the box has one. */
   readonly station: Station | null = null
 
+  /** The station whose queue is the accept queue of the port, if connections wait there to be accepted. */
+  protected readonly acceptQueue: Station | null = null
   protected readonly context: Context
   private readonly observers: (() => void)[] = []
 
@@ -216,12 +218,12 @@ export abstract class Component {
     if (this.host.power.value === 0) return false
     if (this.quiet) return this.serves
     const { alive, frozen, waitingAtPort } = this.process
-    return !frozen || !alive || waitingAtPort < this.backlog
+    return !frozen || !alive || waitingAtPort + (this.acceptQueue?.waiting ?? 0) < this.backlog
   }
 
   /** Whether a TCP connection would be made. */
   get connects(): boolean {
-    return this.process.alive && this.hears
+    return this.process.alive && this.hears && !this.acceptQueue?.full
   }
 
   /** Whether the process is there and answers. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Handler } from '../kernel/event.js'
-import { classNames, count, duration, law, perClass, period, refs } from '../options/types.js'
+import { classNames, count, duration, flag, law, perClass, period, refs } from '../options/types.js'
 import { Constant, type Distribution } from '../random/distribution.js'
 import type { Stream } from '../random/stream.js'
 import { Component } from './component.js'
@@ -9,6 +9,7 @@ import { kind, type Site } from './kind.js'
 import { Applier } from './mysql/applier.js'
 import { Failover } from './mysql/failover.js'
 import { Replication } from './mysql/replication.js'
+import { SemiSync } from './mysql/semisync.js'
 import { Outcome } from './outcome.js'
 import type { Request } from './request.js'
 import { Station } from './station.js'
@@ -65,6 +66,12 @@ const mysqlOptions = z
     master_connect_retry: duration()
       .prefault('60s')
       .describe('from one attempt to connect to the primary to the next, once the connection is lost'),
+    rpl_semi_sync_master_enabled: flag()
+      .prefault('off')
+      .describe('as the primary it answers a write when one replica has received it'),
+    rpl_semi_sync_master_timeout: period()
+      .prefault('10s')
+      .describe('longest wait for that; then asynchronous until a replica has everything'),
   })
   .refine((o) => o.promotion.mode === 'none' || o.replicas !== undefined, {
     path: ['promotion'],
@@ -73,9 +80,10 @@ const mysqlOptions = z
 
 /**
  * A MySQL (MariaDB) server: a thread for each connection, which shares the CPU with all others; writes on the
- * primary only; asynchronous replication. The connection of a query is closed when it is answered.
+ * primary only; asynchronous or semi-synchronous replication. The connection of a query is closed when it is
+ * answered.
  * Sources: MariaDB 10.11 (`--verbose --help`: max_connections 151, back_log 80, slave_parallel_threads 0,
- * slave_net_timeout 60) and measured there: error 1040 is immediate.
+ * slave_net_timeout 60, rpl_semi_sync_master_timeout 10000) and measured there: error 1040 is immediate.
  */
 export class Mysql extends Component {
   override readonly station: Station
@@ -83,6 +91,9 @@ export class Mysql extends Component {
   /** Of this server alone until a primary takes it as its replica. */
   replication: Replication
   readonly applier: Applier
+  readonly semiSync: SemiSync | null
+  /** Once another was promoted in its place: the last position here that the new primary has too. */
+  kept = Number.POSITIVE_INFINITY
   /** Whether applications may read here: not from its fall as the primary until it follows the new one. */
   follows = true
   /** Seconds. */
@@ -123,6 +134,9 @@ export class Mysql extends Component {
       begin: this.query,
       probe: this.probe,
     })
+    this.semiSync = options.rpl_semi_sync_master_enabled
+      ? new SemiSync(site.context, this, options.rpl_semi_sync_master_timeout, this.confirm)
+      : null
     this.replication = new Replication(site.context, this)
     if (options.writes) this.replication.tell(options.writes.names.map((name) => site.classes.indexOf(name)))
     this.applier = new Applier(
@@ -143,7 +157,9 @@ export class Mysql extends Component {
   // ---- The life of a query -----------------------------------------------------------------------------------
 
   accept(request: Request): void {
-    if (!this.station.join(request)) request.reply(Outcome.tooManyConnections)
+    if (this.station.join(request)) return
+    this.probe.refused++
+    request.reply(Outcome.tooManyConnections)
   }
 
   private readonly query = (request: Request): void => {
@@ -166,7 +182,13 @@ export class Mysql extends Component {
   }
 
   private readonly commit = (request: Request): void => {
-    if (this.replication.writes(request.class)) this.replication.commit(this, request.class)
+    if (this.replication.writes(request.class)) this.replication.commit(this, request)
+    else this.answer(request, Outcome.ok)
+  }
+
+  /** The writer is told that the write, at position `note`, is done. */
+  readonly confirm = (request: Request): void => {
+    if (request.note > 0) this.replication.told(this, request.note)
     this.answer(request, Outcome.ok)
   }
 
@@ -195,6 +217,10 @@ export class Mysql extends Component {
 
   override run(request: Request, demand: number, handler: Handler<Request>): void {
     super.run(request, demand, handler)
+  }
+
+  override proceed(handler: Handler<Request>, request: Request): void {
+    super.proceed(handler, request)
   }
 
   /** Disk time. */
@@ -235,6 +261,7 @@ export class Mysql extends Component {
 
   override crashed(): void {
     this.applier.stop()
+    this.semiSync?.crashed()
     this.replication.died(this)
   }
 
@@ -243,6 +270,7 @@ export class Mysql extends Component {
   }
 
   override started(): void {
+    this.semiSync?.begin()
     this.replication.started(this)
     this.applier.work()
   }
@@ -263,16 +291,21 @@ export class Mysql extends Component {
     if (this.leads) this.replication.restart()
   }
 
-  /** Replicas: lag from commit to visible, and reads that missed a write. The first primary: promotions, lost writes. */
-  override extra(): Record<string, number> {
+  /**
+   * Replicas: lag from commit to visible, and reads that missed a write. The first primary: seconds without one,
+   * promotions, writes that were answered ok and are lost, rows that only a deposed primary has.
+   */
+  override extra(now: number): Record<string, number> {
     if (this.replication.members.length === 1) return {}
     const { lags, lagSum, lagMax, behind } = this.applier
-    const { promotions, lost } = this.replication
-    const now = this.isPrimary ? 0 : behind
+    const { orphaned, promotions, lost, ghosts } = this.replication
+    const missing = this.isPrimary ? 0 : behind
     return {
-      ...(this.leads ? { promotions, lost_writes: lost } : {}),
+      ...(this.leads
+        ? { no_primary_s: orphaned.integral(now), promotions, lost_writes: lost, ghost_rows: ghosts }
+        : {}),
       lag_ms: lags > 0 ? (lagSum / lags) * 1000 : Number.NaN,
-      lag_max_ms: lags > 0 || now > 0 ? Math.max(lagMax, now) * 1000 : Number.NaN,
+      lag_max_ms: lags > 0 || missing > 0 ? Math.max(lagMax, missing) * 1000 : Number.NaN,
       stale_reads: this.stale,
       stale_read_share: this.reads > 0 ? this.stale / this.reads : Number.NaN,
     }

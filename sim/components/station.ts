@@ -57,6 +57,11 @@ export class Station {
     }
   }
 
+  /** Whether there is neither a slot nor a place in the queue. */
+  get full(): boolean {
+    return this.taken >= this.servers && this.waiting >= this.places
+  }
+
   /** Takes a slot, or a place in the queue; false if there is neither. */
   join(request: Request): boolean {
     if (this.taken < this.servers) {

@@ -31,7 +31,7 @@ export class Databases {
   /** The place in the list of the one that `request` asks. */
   of(request: Request): number {
     if (this.server === null) return 0
-    if (this.epoch !== this.server.replication.epoch) this.arrange()
+    this.arrange()
     if (this.server.replication.writes(request.class)) return this.primary
     this.turn = (this.turn + 1) % this.readers.length
     return this.readers[this.turn]!
@@ -39,6 +39,7 @@ export class Databases {
 
   /** Whether a failed query of `request` that went to `place` may be tried once more, at the primary. */
   again(request: Request, place: number): boolean {
+    this.arrange()
     return this.server !== null && place !== this.primary && !this.server.replication.writes(request.class)
   }
 
@@ -48,7 +49,7 @@ export class Databases {
   }
 
   private arrange(): void {
-    if (this.server === null) return
+    if (this.server === null || this.epoch === this.server.replication.epoch) return
     this.epoch = this.server.replication.epoch
     const servers = this.wires.map((wire) => wire.to as unknown as Mysql)
     this.primary = Math.max(

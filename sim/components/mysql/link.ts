@@ -4,10 +4,12 @@ import type { Wire } from '../wire.js'
 import type { BinaryLog } from './binlog.js'
 
 /**
- * The replication connection of one replica: the primary sends every write as it commits (asynchronously: nobody
- * waits for the replica), and what the replica has not got when the connection was broken is sent again from the
- * binlog. A connection broken by a death on either side is tried again every `master_connect_retry`; one that was
- * only silent goes on, unless the replica gave it up after `slave_net_timeout`.
+ * The replication connection of one replica: the primary sends every write as it commits, and what the replica has
+ * not got when the connection was broken is sent again from the binlog.
+ *
+ * A replica that is told that its connection broke (the primary's process died) connects again at once, and then
+ * every `master_connect_retry`. One that hears nothing does so after `slave_net_timeout`: if the silence was a cut
+ * and ends before, the connection goes on; if it was the death of the primary's machine, it is gone all the same.
  */
 export class Link {
   /** Position up to which everything was sent. */
@@ -17,7 +19,10 @@ export class Link {
   /** Both ends are there, and nothing between them is cut. */
   private possible = false
   private connected = false
+  /** The connection is gone, whether the replica knows or not. */
   private broken = false
+  /** Seconds from when it was lost to the first attempt to connect again. */
+  private notice = 0
   private lostAt: number
   private closed = false
 
@@ -38,27 +43,45 @@ export class Link {
     if (possible === this.possible) return
     this.possible = possible
     if (possible) {
-      const { connectRetry, netTimeout } = this.replica
-      const outage = this.context.kernel.now - this.lostAt
-      const again = this.broken || outage >= netTimeout ? connectRetry : 0
-      // Attempts are made every so often since the connection was lost.
-      const wait = again > 0 ? (again - (outage % again)) % again : 0
+      const wait = this.broken || this.late >= 0 ? this.untilAttempt : 0
       if (wait > 0) this.context.kernel.after(wait, this.connect, null)
       else this.connect()
     } else {
-      this.connected = false
-      this.lostAt = this.context.kernel.now
+      this.lose()
     }
   }
 
-  /** The process at one end died. */
+  /** Seconds since the replica began to try to connect; negative before. */
+  private get late(): number {
+    return this.context.kernel.now - this.lostAt - this.notice
+  }
+
+  private get untilAttempt(): number {
+    const { late } = this
+    const { connectRetry } = this.replica
+    if (late <= 0) return -late
+    return connectRetry > 0 ? (connectRetry - (late % connectRetry)) % connectRetry : 0
+  }
+
+  private lose(): void {
+    if (this.connected) {
+      this.lostAt = this.context.kernel.now
+      this.notice = this.replica.netTimeout
+    }
+    this.connected = false
+  }
+
+  /** The process at one end died; the replica is told, if the machine of the primary can tell it. */
   died(): void {
+    this.lose()
+    if (!this.broken && this.primary.host.power.value > 0 && this.wire.open.value > 0) this.restarted()
     this.broken = true
   }
 
   /** The replica starts: it tries to connect at once. */
   restarted(): void {
     this.lostAt = this.context.kernel.now
+    this.notice = 0
   }
 
   /** The replica follows another primary from now on: what is on its way is not taken any more. */
@@ -73,6 +96,8 @@ export class Link {
     this.sent = this.replica.applier.received
     this.replica.follows = true
     this.replica.replication.epoch++
+    this.replica.applier.work()
+    this.primary.semiSync?.acknowledge(this.sent, this.log.head)
     this.ship()
   }
 
@@ -85,7 +110,7 @@ export class Link {
     const { now } = this.context.kernel
     // A stream: what is sent later does not arrive earlier.
     this.arrival = Math.max(this.arrival, now + this.wire.transit(head, 0))
-    if (this.arrival === now) this.replica.applier.receive(head)
+    if (this.arrival === now && this.primary.semiSync === null) this.replica.applier.receive(head)
     else this.context.kernel.after(this.arrival - now, this.arrive, head)
   }
 
@@ -95,6 +120,13 @@ export class Link {
    */
   private readonly arrive = (position: number): void => {
     const lost = this.closed || this.wire.open.value === 0 || this.primary.host.power.value === 0
-    if (!lost && this.replica.serves) this.replica.applier.receive(position)
+    if (lost || !this.replica.serves) return
+    this.replica.applier.receive(position)
+    if (this.primary.semiSync !== null)
+      this.context.kernel.after(this.wire.transit(position, 1), this.acknowledge, position)
+  }
+
+  private readonly acknowledge = (position: number): void => {
+    if (this.connected) this.primary.semiSync!.acknowledge(position, this.log.head)
   }
 }

@@ -1,12 +1,14 @@
+import { Level } from '../../stats/level.js'
 import type { Context } from '../context.js'
 import type { Mysql } from '../mysql.js'
+import type { Request } from '../request.js'
 import type { Wire } from '../wire.js'
 import { BinaryLog } from './binlog.js'
 import type { Failover } from './failover.js'
 import { Link } from './link.js'
 
 /**
- * The servers of one asynchronous replication, or a server that stands alone: who is primary, what was committed
+ * The servers of one replication, or a server that stands alone: who is primary, what was committed
  * there, and how far each replica has come. Applications ask here where to send.
  */
 export class Replication {
@@ -20,9 +22,15 @@ export class Replication {
   promotions = 0
   /** Writes that were answered ok and are gone: not received by the server that was promoted. */
   lost = 0
+  /** Writes that only a deposed primary has, answered or not. */
+  ghosts = 0
+  /** 1 while there is no primary that serves, 0 else. */
+  readonly orphaned = new Level()
+  /** Position of the last write that was answered ok. */
+  private answered = 0
   /** Request classes that write. */
   private readonly writing = new Set<number>()
-  private told = false
+  private spoken = false
 
   constructor(
     private readonly context: Context,
@@ -42,8 +50,8 @@ export class Replication {
 
   /** These request classes write: said by an application, or by a server's own options. */
   tell(classes: Iterable<number>): void {
-    if (!this.told) this.writing.clear()
-    this.told = true
+    if (!this.spoken) this.writing.clear()
+    this.spoken = true
     for (const one of classes) this.writing.add(one)
   }
 
@@ -56,7 +64,7 @@ export class Replication {
   form(replicas: readonly Mysql[], ways: readonly Wire[]): void {
     for (const replica of replicas) {
       const alone = replica.replication
-      if (alone.told) this.tell(alone.writing)
+      if (alone.spoken) this.tell(alone.writing)
       replica.replication = this
       this.members.push(replica)
     }
@@ -85,16 +93,26 @@ export class Replication {
 
   // ---- Writes -----------------------------------------------------------------------------------------------
 
-  /** A write of class `requestClass` is committed at `server`. */
-  commit(server: Mysql, requestClass: number): void {
-    if (this.links.length === 0) return
-    if (server !== this.primary) {
+  /** The write `request` is committed at `server`, and answered when it may be. */
+  commit(server: Mysql, request: Request): void {
+    if (this.links.length > 0 && server === this.primary) {
+      this.log.append(this.context.kernel.now, request.class)
+      const { head } = this.log
+      request.note = head
+      for (const link of this.links) link.ship()
+    } else if (this.links.length > 0) {
       // It had hung or was cut off, another was promoted, and it finishes what it had begun: nobody sees that write.
+      this.ghosts++
       this.lose(1, this.context.kernel.now)
-      return
     }
-    this.log.append(this.context.kernel.now, requestClass)
-    for (const link of this.links) link.ship()
+    if (request.note > 0 && server.semiSync !== null) server.semiSync.commit(request)
+    else server.confirm(request)
+  }
+
+  /** Who wrote what `server` has at `position` is told that it is done. */
+  told(server: Mysql, position: number): void {
+    if (server === this.primary) this.answered = Math.max(this.answered, position)
+    else if (position > server.kept) this.lose(1, this.context.kernel.now)
   }
 
   /** `replica` has applied a write. */
@@ -112,6 +130,7 @@ export class Replication {
 
   /** A server died, came back, hung, runs again; a way was cut or healed. */
   readonly look = (): void => {
+    this.orphaned.set(this.context.kernel.now, this.primary.serves ? 0 : 1)
     for (const link of this.links) link.look()
     this.failover?.look()
   }
@@ -138,13 +157,17 @@ export class Replication {
     this.promotions++
     this.fell = fell
     this.oldestLost = Number.POSITIVE_INFINITY
-    const { head } = this.log
-    if (head > position) {
+    this.ghosts += this.log.head - position
+    if (this.answered > position) {
       this.oldestLost = this.log.timeOf(position + 1)
-      this.lose(head - position, this.log.timeOf(head))
+      this.lose(this.answered - position, this.log.timeOf(this.answered))
+      this.answered = position
     }
     this.log.truncate(position)
     this.primary = server
+    old.kept = position
+    server.semiSync?.begin()
+    this.orphaned.set(this.context.kernel.now, 0)
     old.applier.follow(position)
     for (const member of this.members) member.applier.truncate(position)
     old.follows = false
@@ -169,5 +192,7 @@ export class Replication {
   restart(): void {
     this.promotions = 0
     this.lost = 0
+    this.ghosts = 0
+    this.orphaned.restart(this.context.kernel.now)
   }
 }
