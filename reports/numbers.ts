@@ -32,7 +32,7 @@ export function plusMinus(estimate: Estimate, show: (x: number) => string): stri
   if (estimate.value === null) return '–'
   const half = halfWidth(estimate)
   // What changes no digit that is shown is not worth showing.
-  const shown = half !== null && half >= 0.0005 * Math.abs(estimate.value)
+  const shown = half !== null && half > 0 && half >= 0.0005 * Math.abs(estimate.value)
   return shown ? `${show(estimate.value)} ±${digitsOfError(half)}` : show(estimate.value)
 }
 

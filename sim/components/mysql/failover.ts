@@ -12,8 +12,9 @@ import type { Replication } from './replication.js'
  *
  * The primary has to be gone (dead, hung, cut off) for `detect` without a break; `promote` later the living replica
  * that has received most becomes primary, as soon as it has applied all that it has received (MHA; also what the
- * promotions measured on MariaDB 10.11 did). There is no second thought: from the detection on, it happens, and the
- * old primary is kept out (fenced) even if it is back by then.
+ * promotions measured on MariaDB 10.11 did). There is no second thought: from the detection on, it happens. An old
+ * primary that is back by then takes writes until it is replaced, which are lost if no replica has got them; from
+ * then on it is kept out (fenced).
  */
 export class Failover {
   private state: 'watching' | 'suspecting' | 'promoting' | 'electing' = 'watching'
