@@ -50,4 +50,24 @@ describe('balancer', () => {
     expect(counts.reset).toBe(3)
     expect(counts.refused).toBe(100)
   })
+
+  test('when a caller hangs up it ends its own side too: a silent server is no busy one for ever', () => {
+    const { model, ended } = play(`
+lasts: 100s
+warmup: 0s
+hosts: { one: { cores: 1000 } }
+users: { u: { arrive: constant(10/s), timeout: 1s, profile: { 0s: 100%, 90s: 0% }, to: lb } }
+components:
+  lb: { kind: balancer, policy: leastconn, servers: [a, b] }
+  a: { kind: service, host: one, servers: unlimited, service: 500ms }
+  b: { kind: service, servers: unlimited, service: 500ms }
+faults: [{ kind: crash, target: one, at: 20s, for: 10s }]
+`)
+    const late = model.wires.filter((w) => w.from === 'lb').map((w) => w.sent)
+    expect(tally(ended).timeout).toBeGreaterThan(10)
+    // Half of the time from 30 s on, too.
+    expect(late[0]).toBeGreaterThan(350)
+    expect(model.components.get('lb')!.probe.inside.value).toBe(0)
+    expect(model.context.requests.inUse).toBe(0)
+  })
 })
