@@ -157,6 +157,11 @@ export class Mysql extends Component {
   // ---- The life of a query -----------------------------------------------------------------------------------
 
   accept(request: Request): void {
+    if (request.parent === null) {
+      // The server speaks first: who hung up before has sent no query.
+      request.reply(Outcome.abandoned)
+      return
+    }
     if (this.station.join(request)) return
     this.probe.refused++
     request.reply(Outcome.tooManyConnections)

@@ -75,6 +75,13 @@ class Service extends Component {
     }
   }
 
+  /** Who was passed on holds nothing here, and waits for nobody any more. */
+  override hungUp(request: Request): void {
+    if (!this.serves) return
+    this.forget(request)
+    request.reply(Outcome.timeout)
+  }
+
   private readonly abandon = (request: Request): void => request.reply(Outcome.abandoned)
 }
 

@@ -153,6 +153,18 @@ describe('how it dies', () => {
     expect(Math.abs(mean - 0.7709478887226631)).toBeLessThan(Math.max(4.3 * se, 0.002))
   })
 
+  test('who hung up waits no more for a machine behind it that died', () => {
+    const { model } = play(
+      site(
+        'service: 10ms, next: [a]',
+        'arrive: constant(10/s), timeout: 1s, profile: { 0s: 100%, 30s: 0% }',
+        `  a: { kind: service, host: n, servers: unlimited, service: 500ms }
+faults: [{ kind: crash, target: n, at: 10s, for: 5s }]`,
+      ),
+    )
+    expect([model.components.get('q')!.probe.inside.value, model.context.requests.inUse]).toEqual([0, 0])
+  })
+
   const faults: [string, string][] = [
     ['it crashes', '{ kind: crash, target: q, at: 10s, for: 5s }'],
     ['its machine dies', '{ kind: crash, target: n, at: 10s, for: 5s }'],
@@ -166,9 +178,9 @@ describe('how it dies', () => {
     for (const discipline of ['fifo', 'ps']) {
       const { model } = play(
         site(
-          `host: n, service: exponential(20ms), servers: 3, queue: 30, patience: exponential(100ms), discipline: ${discipline}`,
+          `next: [behind], host: n, service: exponential(20ms), servers: 3, queue: 30, patience: exponential(100ms), discipline: ${discipline}`,
           'arrive: poisson(140/s), timeout: 2s, retries: 1, profile: { 0s: 100%, 40s: 0% }',
-          `faults: [${fault}]`,
+          `  behind: { kind: service, host: n, service: 100ms, servers: unlimited }\nfaults: [${fault}]`,
         ),
       )
       const q = model.components.get('q')!
