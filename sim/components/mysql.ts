@@ -52,7 +52,7 @@ const mysqlOptions = z
     writes: classNames()
       .optional()
       .describe('request classes that write; default: those that the applications say, else write'),
-    replicas: refs('mysql').optional().describe('servers that follow this one (the primary), asynchronously'),
+    replicas: refs('mysql').optional().describe('servers that follow this one (the primary)'),
     promotion,
     apply: perClass()
       .optional()

@@ -14,8 +14,9 @@ import type { Request } from '../request.js'
 export class SemiSync {
   /** Off: asynchronous for now. */
   private on = true
-  /** In the order of their positions, which they keep in `note`. */
-  private waiting: Request[] = []
+  /** Who waits, linked by `behind` in the order of their positions, which they keep in `note`. */
+  private head: Request | null = null
+  private tail: Request | null = null
   private readonly patience: Deadlines<Request>
 
   /** @param answer what becomes of a write that is confirmed, or not waited for any more */
@@ -35,29 +36,35 @@ export class SemiSync {
 
   /** `request` has committed a write. */
   commit(request: Request): void {
-    if (this.on) {
-      this.waiting.push(request)
-      request.place = this.patience.set(request)
-    } else {
+    if (!this.on) {
       this.answer(request)
+      return
     }
+    request.place = this.patience.set(request)
+    request.behind = null
+    if (this.tail === null) this.head = request
+    else this.tail.behind = request
+    this.tail = request
   }
 
-  /** A replica has everything up to `position`; the last write here is `head`. */
-  acknowledge(position: number, head: number): void {
-    if (position >= head) this.on = true
-    let n = 0
-    while (n < this.waiting.length && this.waiting[n]!.note <= position) n++
-    if (n > 0) this.release(n)
+  /** A replica has everything up to `position`; the last write here is `last`. */
+  acknowledge(position: number, last: number): void {
+    if (position >= last) this.on = true
+    this.release(position)
   }
 
   private readonly fallBack = (): void => {
     this.on = false
-    this.release(this.waiting.length)
+    this.release(Number.POSITIVE_INFINITY)
   }
 
-  private release(n: number): void {
-    for (const request of this.waiting.splice(0, n)) {
+  /** Answers those who wait for what was written up to `position`. */
+  private release(position: number): void {
+    while (this.head !== null && this.head.note <= position) {
+      const request = this.head
+      this.head = request.behind
+      if (this.head === null) this.tail = null
+      request.behind = null
       request.place = 0
       this.server.proceed(this.answer, request)
     }
@@ -70,6 +77,7 @@ export class SemiSync {
 
   /** The process died, and all who wait with it. */
   crashed(): void {
-    this.waiting = []
+    this.head = null
+    this.tail = null
   }
 }
