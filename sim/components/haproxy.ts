@@ -112,6 +112,7 @@ interface Group {
 class Haproxy extends Component {
   override readonly certificate: Dial | null
   override readonly backlog: number
+  protected override readonly acceptQueue: Station | null
   private readonly options: Options
   private readonly lines: readonly Line[]
   private readonly active: Group = { algorithm: none, servers: [], usable: 0 }
@@ -158,6 +159,7 @@ class Haproxy extends Component {
             probe: this.kernelProbe,
           })
         : null
+    this.acceptQueue = this.frontend
     this.threads =
       options.nbthread < Number.POSITIVE_INFINITY
         ? new Station(context, {

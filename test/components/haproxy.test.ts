@@ -280,9 +280,13 @@ describe('limits and queues, measured on HAProxy 2.6.12', () => {
   test('a full kernel queue ignores the SYN, which comes again after 1 s', () => {
     const components = '  half: { kind: service, servers: unlimited, service: 450ms }'
     const haproxy = ', maxconn: 1, backlog: 1'
-    const { ended } = play(
+    const { model, ended } = world(
       site({ components, servers: '[half]', haproxy, arrive: '"closed(users=3, think=10s)"', lasts: '15s' }),
     )
+    // A check that only connects finds it so too.
+    const connects = looks(model, [9, 10.1, 10.5], () => model.components.get('lb')!.connects)
+    model.run()
+    expect(connects).toEqual([true, false, true])
     // All three come at 10 s: one is served, one waits for it, one is ignored until 11 s.
     expect(ended.map((r) => +r.ended.toFixed(6))).toEqual([10.45, 10.9, 11.45])
   })
