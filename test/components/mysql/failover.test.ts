@@ -206,6 +206,20 @@ describe('several servers and faults', () => {
       expect((model.components.get(name) as Mysql).applier.applied).toBe(group.log.head)
   })
 
+  test('a hung replica that had more than the new primary is set back, and applies what is left', () => {
+    // b has 1999 writes, a has 2000 and is at work on the last three of them when it hangs.
+    const text = cluster({
+      replicas: ['a', 'b'],
+      writes: 'arrive: constant(100/s), profile: { 0s: 100%, 20.001s: 0% }',
+      mysql: ', slave_parallel_threads: 8',
+      faults: `{ kind: partition, target: p -> b, at: 19.995s, for: 50s },
+        { kind: hang, target: a, at: 20.002s, for: 40s }, ${crash('p', '20.003s')}`,
+    }).replaceAll('apply: 0s', 'apply: 25ms')
+    const { group, model } = run(text)
+    const { applier } = model.components.get('a') as Mysql
+    expect([group.primary.name, group.lost, applier.received, applier.applied]).toEqual(['b', 1, 1999, 1999])
+  })
+
   test('the replica dies: its reads are tried again at the primary, and none fails', () => {
     const { reads, writes, model } = run(cluster({ faults: crash('r', '20.005s', '20s') }))
     expect(failed(reads)).toEqual([])

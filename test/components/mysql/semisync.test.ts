@@ -82,6 +82,15 @@ describe('semi-synchronous replication, as measured on MariaDB 10.11', () => {
   })
 })
 
+test('a primary that dies while writers wait resets them, and starts with empty hands', () => {
+  const faults = '{ kind: hang, target: r, at: 10s, for: 10s }, { kind: crash, target: p, at: 12s, for: 1s }'
+  const users = 'arrive: constant(9/s), profile: { 0s: 100%, 50s: 0% }'
+  const { model, ended } = run(site({ faults, users }))
+  expect(ended.filter((r) => r.outcome === 'reset')).toHaveLength(19)
+  const { station, probe } = model.components.get('p')!
+  expect([station!.taken, probe.inside.value, model.context.requests.inUse]).toEqual([0, 0, 0])
+})
+
 describe('what a promotion loses', () => {
   const promotion = '{ mode: automatic }'
   const users = 'arrive: poisson(200/s), profile: { 0s: 100%, 20s: 0% }'
