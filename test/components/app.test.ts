@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { app } from '../../sim/components/app.js'
-import { type Ended, looks, play, problemsOf, tally, world } from '../support/world.js'
+import { offBy } from '../support/statistics.js'
+import { type Ended, looks, play, problemsOf, response, responses, tally, world } from '../support/world.js'
 
 interface Site {
   app?: string
@@ -34,10 +35,8 @@ wires: { ${wires} }
 faults: [${faults}]
 `
 
-const took = (r: Ended) => +(r.ended - r.arrived).toFixed(6)
-const latencies = (ended: readonly Ended[], outcome: string) => [
-  ...new Set(ended.filter((r) => r.outcome === outcome).map(took)),
-]
+const latencies = (ended: readonly Ended[], outcome: string) =>
+  responses(ended.filter((r) => r.outcome === outcome))
 
 describe('options', () => {
   test("have PHP's defaults (www.conf: pm.max_children 5, listen.backlog 511, request_terminate_timeout 0; mysqlnd)", () => {
@@ -147,9 +146,7 @@ describe('workers', () => {
     })
     for (const [i, exact] of [0.06130765000083174, 0.020834245097109055, 0.714599289199409].entries()) {
       const values = runs.map((r) => r[i]!)
-      const mean = values.reduce((a, b) => a + b) / 10
-      const se = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / 90)
-      expect(Math.abs(mean - exact)).toBeLessThan(Math.max(4.3 * se, 0.002 * exact))
+      expect(offBy(values, exact)).toBeLessThan(1)
     }
   })
 
@@ -213,7 +210,7 @@ describe('how it gives up', () => {
     const below = looks(model, [4], () => model.components.get('db')!.probe.inside.value)
     model.run()
     expect(tally(ended)).toEqual({ reset: 1 })
-    expect(took(ended[0]!)).toBe(2)
+    expect(response(ended[0]!)).toBe(2)
     expect(below).toEqual([1])
     expect(model.context.requests.inUse).toBe(0)
   })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { cache } from '../../sim/components/cache.js'
-import { type Ended, looks, play, problemsOf, tally, world } from '../support/world.js'
+import { offBy } from '../support/statistics.js'
+import { looks, play, problemsOf, response, tally, world } from '../support/world.js'
 
 interface Site {
   cache?: string
@@ -35,14 +36,11 @@ function run(text: string, replication = 0) {
   const fetched = model.wires.find((w) => w.from === 'cache')!.sent
   return { model, ended, fetched, probe, ratio: extra.hit_ratio!, extra }
 }
-const took = (r: Ended) => +(r.ended - r.arrived).toFixed(6)
 
-/** Hit ratios of several replications lie about `exact`: within 4.3 standard errors (t of 9, once in 500), or 0.2 %. */
+/** The hit ratios of ten replications agree with `exact`. */
 function holds(text: string, exact: number) {
   const ratios = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((replication) => run(text, replication).ratio)
-  const mean = ratios.reduce((a, b) => a + b) / 10
-  const se = Math.sqrt(ratios.reduce((sum, r) => sum + (r - mean) ** 2, 0) / 90)
-  expect(Math.abs(mean - exact)).toBeLessThan(Math.max(4.3 * se, 0.002 * exact))
+  expect(offBy(ratios, exact)).toBeLessThan(1)
 }
 
 describe('options', () => {
@@ -77,7 +75,7 @@ describe('hits', () => {
         lasts: '1000s',
       }),
     )
-    expect(new Set(ended.map(took))).toEqual(new Set([0.001, 0.011]))
+    expect(new Set(ended.map(response))).toEqual(new Set([0.001, 0.011]))
     expect(ratio).toBeCloseTo(0.7, 1)
     expect(fetched / ended.length).toBeCloseTo(0.5 + 0.5 * 0.3, 1)
   })
@@ -233,7 +231,7 @@ describe('how it fails', () => {
     const outcome = (faults: string) =>
       run(
         site({ cache: 'hit_ratio: 0%, connect_timeout: 2s, read_timeout: 3s', faults, lasts: '10s' }),
-      ).ended.map((r) => `${r.outcome} ${took(r)}`)[0]
+      ).ended.map((r) => `${r.outcome} ${response(r)}`)[0]
     expect(outcome('{ kind: crash, target: origin, at: 0s }')).toBe('refused 0')
     expect(outcome('{ kind: crash, target: behind, at: 0s }')).toBe('504 2')
     expect(outcome('{ kind: hang, target: origin, at: 0s }')).toBe('504 3')

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { service } from '../../sim/components/service.js'
+import { offBy } from '../support/statistics.js'
 import { type Ended, play, problemsOf, tally } from '../support/world.js'
 
 const site = (options: string, users = 'arrive: constant(10/s)', more = '', lasts = '60s') => `
@@ -148,9 +149,7 @@ describe('how it dies', () => {
       )
       return tally(ended).ok! / ended.length
     })
-    const mean = shares.reduce((a, b) => a + b) / 10
-    const se = Math.sqrt(shares.reduce((sum, s) => sum + (s - mean) ** 2, 0) / 90)
-    expect(Math.abs(mean - 0.7709478887226631)).toBeLessThan(Math.max(4.3 * se, 0.002))
+    expect(offBy(shares, 0.7709478887226631)).toBeLessThan(1)
   })
 
   test('who hung up waits no more for a machine behind it that died', () => {

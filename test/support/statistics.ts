@@ -51,6 +51,15 @@ export function chiSquareZ(counts: ArrayLike<number>): number {
   return (Math.cbrt(chi2 / df) - (1 - 2 / (9 * df))) / Math.sqrt(2 / (9 * df))
 }
 
+/**
+ * How far the mean of ten independent runs lies from an exact value, in units of what chance allows: 4.3 standard
+ * errors (Student's t with 9 degrees of freedom exceeds that once in 500), and never less than 0.2 %.
+ */
+export function offBy(runs: readonly number[], exact: number): number {
+  const { n, mean, m2 } = moments(runs)
+  return Math.abs(mean - exact) / Math.max(4.3 * Math.sqrt(m2 / (n - 1)), 0.002 * exact)
+}
+
 /** How often the numbers of `values` (in [0, 1)) fall into each of `cells` equal cells. */
 export function spread(values: Iterable<number>, cells: number): Float64Array {
   const counts = new Float64Array(cells)

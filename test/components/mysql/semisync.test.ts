@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Mysql } from '../../../sim/components/mysql.js'
-import { type Ended, world } from '../../support/world.js'
+import { response, world } from '../../support/world.js'
 
 interface Site {
   users?: string
@@ -38,33 +38,33 @@ function run(text: string) {
   return { model, ended, extra: primary.extra(model.kernel.now) }
 }
 
-const took = (r: Ended) => +(r.ended - r.arrived).toFixed(6)
-
 describe('semi-synchronous replication, as measured on MariaDB 10.11', () => {
   test.each(['0s', '5ms', '20ms'])(
     'a commit takes the local commit and one round trip (%s one way)',
     (delay) => {
       const { ended } = run(site({ delay }))
       const way = Number.parseFloat(delay) / 1000
-      expect(new Set(ended.map(took))).toEqual(new Set([+(0.001 + (way > 1e-3 ? 2 * way : 0)).toFixed(6)]))
+      expect(new Set(ended.map(response))).toEqual(
+        new Set([+(0.001 + (way > 1e-3 ? 2 * way : 0)).toFixed(6)]),
+      )
       expect(ended.every((r) => r.outcome === 'ok')).toBe(true)
     },
   )
 
   test('asynchronous: the local commit alone', () => {
     const { ended } = run(site({ delay: '20ms', semi: 'rpl_semi_sync_master_enabled: off' }))
-    expect(new Set(ended.map(took))).toEqual(new Set([0.001]))
+    expect(new Set(ended.map(response))).toEqual(new Set([0.001]))
   })
 
   test('the replica hangs: all commits wait for the timeout of the first, then none does; semi-sync again once it is back', () => {
     // Measured at 9 writes/s: 86 commits stall, the first for 10.006 s; on again 23 ms after the thaw.
     const { ended } = run(site({ delay: '5ms', faults: '{ kind: hang, target: r, at: 20.05s, for: 20s }' }))
-    const stalled = ended.filter((r) => took(r) > 0.0111)
+    const stalled = ended.filter((r) => response(r) > 0.0111)
     expect(stalled).toHaveLength(90)
-    expect(took(stalled[0]!)).toBeCloseTo(10.001, 9)
+    expect(response(stalled[0]!)).toBeCloseTo(10.001, 9)
     expect(new Set(stalled.map((r) => +r.ended.toFixed(6))).size).toBe(1)
     const between = (from: number, to: number) =>
-      new Set(ended.filter((r) => r.arrived > from && r.arrived < to).map(took))
+      new Set(ended.filter((r) => r.arrived > from && r.arrived < to).map(response))
     expect(between(31, 40)).toEqual(new Set([0.001]))
     expect(between(40.12, 60)).toEqual(new Set([0.011]))
   })
@@ -76,8 +76,8 @@ describe('semi-synchronous replication, as measured on MariaDB 10.11', () => {
         faults: '{ kind: crash, target: r, at: 20.05s }',
       }),
     )
-    const late = ended.filter((r) => took(r) > 0.0011)
-    expect(Math.max(...late.map(took))).toBeCloseTo(3.001, 9)
+    const late = ended.filter((r) => response(r) > 0.0011)
+    expect(Math.max(...late.map(response))).toBeCloseTo(3.001, 9)
     expect(Math.max(...late.map((r) => r.arrived))).toBeLessThan(23.2)
   })
 })
