@@ -12,10 +12,13 @@ export function nearest(name: string, known: readonly string[]): string | undefi
     : undefined
 }
 
-/** ", did you mean x?" where a known name is near, else the known names if they are few. */
+/** So many names can be read at a glance. */
+const MOST = 16
+
+/** "; did you mean x?" where a known name is near, else the known names if they are few. */
 export function hint(name: string, known: readonly string[]): string {
   const near = nearest(name, known)
   if (near !== undefined) return `; did you mean "${near}"?`
   if (known.length === 0) return ''
-  return known.length <= 16 ? ` (known: ${known.join(', ')})` : ''
+  return known.length <= MOST ? ` (known: ${known.join(', ')})` : ` (${known.length} others are known)`
 }

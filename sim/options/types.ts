@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Constant, type Distribution } from '../random/distribution.js'
 import { parseLaw } from './law.js'
 import { hint } from './nearest.js'
+import { quoted, shown } from './shown.js'
 import type { Files } from './signature.js'
 import { parseDuration, parseFactor, parseNumber, parseRate, parseShare, Unreadable } from './units.js'
 
@@ -10,11 +11,10 @@ import { parseDuration, parseFactor, parseNumber, parseRate, parseShare, Unreada
  * with (seconds, requests per second, shares). `meta.type` is what listings call it.
  */
 
-const text = z.union([z.string(), z.number()])
-
 /** A type that `read` decides about; what it throws (`Unreadable`) is what was expected. */
-function typed<T>(type: string, read: (value: string | number) => T) {
-  return text
+function typed<T>(type: string, read: (value: string | number) => T, says = `a ${type}`) {
+  return z
+    .union([z.string(), z.number()], { error: ({ input }) => `expected ${says}, not ${shown(input)}` })
     .transform((value, ctx): T => {
       try {
         return read(value)
@@ -46,10 +46,28 @@ export const period = () =>
 export const timeout = () =>
   typed('duration or none', (value) => {
     if (value === 'none') return Number.POSITIVE_INFINITY
-    const seconds = parseDuration(value)
-    check(seconds > 0, 'a timeout above 0, or none')
-    return seconds
+    return otherThan('none', () => {
+      const seconds = parseDuration(value)
+      check(seconds > 0, 'a timeout above 0')
+      return seconds
+    })
   })
+
+/** Seconds, or `auto`. */
+export const durationOrAuto = () =>
+  typed('duration or auto', (value): number | 'auto' =>
+    value === 'auto' ? value : otherThan('auto', () => parseDuration(value)),
+  )
+
+/** Where a word is allowed too, a complaint names it. */
+function otherThan<T>(word: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof Unreadable) throw new Unreadable(`${word}, or ${error.message}`)
+    throw error
+  }
+}
 
 /** Requests per second. */
 export const rate = () => typed('rate', parseRate)
@@ -67,27 +85,43 @@ export const factor = () =>
 
 /** A whole number from `low` to `high`. */
 export const count = (low = 0, high = Number.MAX_SAFE_INTEGER) =>
-  typed('count', (value) => {
-    const n = parseNumber(value)
-    const range = high === Number.MAX_SAFE_INTEGER ? `of ${low} or more` : `from ${low} to ${high}`
-    check(Number.isInteger(n) && n >= low && n <= high, `a whole number ${range}, not ${value}`)
-    return n
-  })
+  typed('count', (value) => wholeNumber(value, low, high), `a whole number ${rangeOf(low, high)}`)
 
 /** A whole number of `low` or more, or `unlimited` (infinity). */
 export const limit = (low = 0) =>
   typed('count or unlimited', (value) => {
     if (value === 'unlimited') return Number.POSITIVE_INFINITY
-    const n = parseNumber(value)
-    check(Number.isInteger(n) && n >= low, `a whole number of ${low} or more, or unlimited, not ${value}`)
-    return n
+    return otherThan('unlimited', () => wholeNumber(value, low, Number.MAX_SAFE_INTEGER))
   })
+
+function wholeNumber(value: string | number, low: number, high: number): number {
+  const n = numberFrom(value)
+  check(
+    Number.isInteger(n) && n >= low && n <= high,
+    `a whole number ${rangeOf(low, high)}, not ${shown(value)}`,
+  )
+  return n
+}
+
+function rangeOf(low: number, high: number): string {
+  return high === Number.MAX_SAFE_INTEGER ? `of ${low} or more` : `from ${low} to ${high}`
+}
+
+/** NaN for what is no number. */
+function numberFrom(value: string | number): number {
+  try {
+    return parseNumber(value)
+  } catch (error) {
+    if (error instanceof Unreadable) return Number.NaN
+    throw error
+  }
+}
 
 /** A number above `low`. */
 export const numberAbove = (low: number) =>
   typed('number', (value) => {
-    const n = parseNumber(value)
-    check(n > low, `a number above ${low}, not ${value}`)
+    const n = numberFrom(value)
+    check(n > low && n < Number.POSITIVE_INFINITY, `a number above ${low}, not ${shown(value)}`)
     return n
   })
 
@@ -115,7 +149,13 @@ export class Ref {
 export const ref = (kind: string | null = null) =>
   z
     .string({ error: 'expected the name of a component' })
-    .transform((name) => new Ref(name, kind))
+    .transform((name, ctx) => {
+      if (!surroundings.components.includes(name)) {
+        const message = `there is no component ${quoted(name)}${hint(name, surroundings.components)}`
+        ctx.addIssue({ code: 'custom', message })
+      }
+      return new Ref(name, kind)
+    })
     .meta({ type: 'component' })
 export const refs = (kind: string | null = null) =>
   z
@@ -128,29 +168,11 @@ export const refsWith = <Shape extends z.ZodRawShape>(shape: Shape, kind: string
   const entry = z.strictObject({ name: ref(kind), ...shape })
   const plain = z.string().transform((name) => entry.parse({ name }))
   return z
-    .array(z.union([plain, entry], { error: (issue) => serverMessage(issue, Object.keys(shape)) }), {
+    .array(z.union([plain, entry], { error: 'expected the name of a component, or { name: ..., ... }' }), {
       error: 'expected a list of components: [a, { name: b, ... }]',
     })
     .min(1, 'expected at least one component')
     .meta({ type: 'components', entry })
-}
-
-// Of a union's complaints, those about the map say what is wrong in it.
-function serverMessage(issue: { errors?: unknown; input?: unknown }, known: readonly string[]): string {
-  if (typeof issue.input !== 'object' || issue.input === null)
-    return 'expected the name of a component, or { name: ..., ... }'
-  const told =
-    (
-      (issue.errors ?? []) as { message: string; code?: string; keys?: string[]; path: PropertyKey[] }[][]
-    )[1] ?? []
-  return told
-    .map((i) =>
-      i.code === 'unrecognized_keys'
-        ? i.keys!.map((key) => `there is no option "${key}"${hint(key, ['name', ...known])}`).join('; ')
-        : `${i.path.join('.')}: ${i.message}`,
-    )
-    .join('; ')
-    .replace(/^/, 'expected another entry: ')
 }
 
 /** Something for each request class: one for all, or a map with `default` for the rest. */
@@ -184,27 +206,35 @@ export const classNames = () =>
     .transform((names) => new ClassNames(names))
     .meta({ type: 'classes' })
 
-// Laws read files that a scenario names; whoever parses a scenario says from where.
-let files: Files = {
-  read: (path) => {
-    throw new Unreadable(`no file: ${path} cannot be read here`)
-  },
+/** What options refer to beyond themselves: whoever parses a scenario says what is there. */
+export interface Surroundings {
+  readonly files: Files
+  /** Names of all components. */
+  readonly components: readonly string[]
 }
-/** Calls `parse` with `from` as the place where files are read. */
-export function readingFrom<T>(from: Files, parse: () => T): T {
-  const before = files
-  files = from
+const nowhere: Surroundings = {
+  files: {
+    read: (path) => {
+      throw new Unreadable(`no file: ${path} cannot be read here`)
+    },
+  },
+  components: [],
+}
+let surroundings = nowhere
+/** Calls `parse` within `around`. */
+export function within<T>(around: Surroundings, parse: () => T): T {
+  surroundings = around
   try {
     return parse()
   } finally {
-    files = before
+    surroundings = nowhere
   }
 }
 /** The files that the scenario being parsed can name. */
-export const currentFiles = (): Files => files
+export const currentFiles = (): Files => surroundings.files
 
 /** A duration or a law. */
-export const law = () => typed('law', (value) => parseLaw(value, files))
+export const law = () => typed('law', (value) => parseLaw(value, currentFiles()), 'a duration or a law')
 
 /** A law, or a map from request class to law. */
 export const perClass = () =>
@@ -214,10 +244,7 @@ export const perClass = () =>
         law().transform((one) => new PerClass(new Map(), one)),
         z.record(z.string(), law()).transform(perClassFrom),
       ],
-      {
-        error: (issue) =>
-          unionMessage(issue, 'expected a duration, a law, or a map from request class to one'),
-      },
+      { error: 'expected a duration, a law, or a map from request class to one' },
     )
     .meta({ type: 'law per class' })
 
@@ -236,22 +263,6 @@ export const countPerClass = (low = 0, high = Number.MAX_SAFE_INTEGER) =>
           return new ByClass<number>(new Map(Object.entries(classes)), otherwise ?? null)
         }),
       ],
-      {
-        error: (issue) => unionMessage(issue, 'expected a whole number, or a map from request class to one'),
-      },
+      { error: 'expected a whole number, or a map from request class to one' },
     )
     .meta({ type: 'count per class' })
-
-// Of a union's complaints, the one about the branch that has the right shape says most.
-function unionMessage(issue: { errors?: unknown; input?: unknown }, otherwise: string): string {
-  const branches = (issue.errors ?? []) as { message: string; code?: string; path: PropertyKey[] }[][]
-  const apt = typeof issue.input === 'object' ? branches[1] : branches[0]
-  const told = apt
-    ?.filter((i) => i.code === 'custom')
-    .map((i) => (i.path.length > 0 ? `${i.path.join('.')}: ${i.message}` : i.message))
-  return told && told.length > 0 ? told.join('; ') : otherwise
-}
-
-function shown(value: unknown): string {
-  return typeof value === 'string' ? `"${value}"` : JSON.stringify(value)
-}

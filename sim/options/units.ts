@@ -1,7 +1,7 @@
 /** What a text could not be read as: the message completes "expected ...". */
 export class Unreadable extends Error {}
 
-const DURATIONS: Record<string, number> = {
+const DURATIONS: Readonly<Record<string, number>> = {
   us: 1e-6,
   µs: 1e-6,
   ms: 1e-3,
@@ -24,7 +24,7 @@ export function parseDuration(text: string | number): number {
   const trimmed = String(text).trim()
   if (Number(trimmed) === 0 && trimmed !== '') return 0
   const match = DURATION.exec(trimmed)
-  const unit = match ? DURATIONS[match[2]!] : undefined
+  const unit = match && Object.hasOwn(DURATIONS, match[2]!) ? DURATIONS[match[2]!] : undefined
   if (match && unit !== undefined) return notNegative(Number(match[1]) * unit, 'a duration')
   if (match && match[2] === 'm')
     throw new Unreadable(`a duration: is "${trimmed}" meant as ${match[1]}min or ${match[1]}ms?`)

@@ -1,115 +1,65 @@
 import path from 'node:path'
-import {
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseDocument,
-  type Document as Yaml,
-} from 'yaml'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { hint } from '../options/nearest.js'
+import { quoted, shown } from '../options/shown.js'
 import { Unreadable } from '../options/units.js'
-import { copy, merge, at as partAt, setAt } from './merge.js'
 import { type Problem, ScenarioError } from './problem.js'
 import type { Overrides } from './scenario.js'
+import { at, deepest, isMap, leaf, mapOf, over, type Path, type Place, type Tree, withPart } from './tree.js'
+import { readYaml } from './yaml.js'
 
-export type Path = readonly (string | number)[]
+export type { Path } from './tree.js'
 
 /** Gives the text of a file. Throws `Unreadable` where it cannot. */
 export type Reader = (file: string) => string
 
-/** Larger files are no scenarios. */
-const MOST_BYTES = 1_000_000
 /** Problems shown; a file with more is broken elsewhere. */
 const MOST_PROBLEMS = 50
 
 /**
- * A YAML text that knows where everything stands, and collects what is wrong. With `extends: other.yaml` it takes
- * everything from there and says only what differs.
+ * A scenario file, with what it extends and what the command line sets, that knows where everything stands and
+ * collects what is wrong. With `extends: other.yaml` it takes everything from there and says only what differs.
  */
 export class Document {
-  readonly problems: Problem[] = []
-  /** Its value as plain objects, with what it extends and what the command line set. */
-  value: unknown
-  private readonly yaml: Yaml.Parsed
-  private readonly lines = new LineCounter()
-  private readonly base: Document | null
-  /** What the command line has set, by path. */
-  private readonly overridden: { path: Path; option: string }[] = []
+  private readonly found: Problem[] = []
+  private tree: Tree
+  /** The comment at the top of the file, without the number signs; of what it extends, if it has none. */
+  readonly preface: string
 
-  /** @param above files that extend this one */
+  /** Throws `ScenarioError` where there is nothing that could be checked. */
   constructor(
     text: string,
     readonly file: string,
-    read: Reader,
-    above: readonly string[] = [],
+    private readonly reader: Reader,
   ) {
-    if (text.length > MOST_BYTES) {
-      this.refuse(`is too long for a scenario: ${text.length} characters, at most ${MOST_BYTES}`)
-    }
-    this.yaml = parseDocument(text, {
-      lineCounter: this.lines,
-      prettyErrors: false,
-      uniqueKeys: true,
-      merge: true,
-    })
-    for (const error of this.yaml.errors.slice(0, MOST_PROBLEMS)) {
-      this.add(this, error.pos[0], '', `is not YAML: ${error.message}`)
-    }
-    if (this.problems.length > 0) throw new ScenarioError(this.problems)
-    let own: unknown
-    try {
-      own = copy(this.yaml.toJS({ maxAliasCount: 100 }))
-    } catch (error) {
-      this.refuse(`is not a scenario: ${(error as Error).message}`)
-    }
-    if (!isMap(this.yaml.contents))
-      this.refuse('is not a scenario: expected a map with users: and components:')
-    this.base = this.extended(own as Record<string, unknown>, read, above)
-    this.value = this.base === null ? own : merge(this.base.value, own)
+    const content = this.read(text, file, [])
+    if (content === null) throw new ScenarioError(this.problems)
+    this.tree = content.tree
+    this.preface = content.preface
   }
 
-  /** The comment at the top of the file, without the number signs; of what it extends, if it has none. */
-  get preface(): string {
-    const comments = [this.yaml.commentBefore, (this.yaml.contents as Node | null)?.commentBefore].filter(
-      (c) => c != null,
+  /** Its value as plain data. */
+  get value(): unknown {
+    return this.tree.value
+  }
+
+  /** All that is wrong: file by file, from top to bottom, each once. */
+  get problems(): readonly Problem[] {
+    const files = [...new Set(this.found.map(({ file }) => file))]
+    const sorted = [...new Map(this.found.map((p) => [JSON.stringify(p), p])).values()].sort(
+      (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
     )
-    if (comments.length === 0) return this.base?.preface ?? ''
-    return comments
-      .join('\n')
-      .split('\n')
-      .map((line) => line.replace(/^ /, '').trimEnd())
-      .join('\n')
+    if (sorted.length <= MOST_PROBLEMS) return sorted
+    const message = `and ${sorted.length - MOST_PROBLEMS} further problems`
+    return [...sorted.slice(0, MOST_PROBLEMS), { file: this.file, line: 0, column: 0, path: '', message }]
   }
 
   /** Takes what the command line says over what the file says. */
   override({ set = [], ...top }: Overrides): void {
     for (const [key, value] of Object.entries(top)) {
-      if (value === undefined) continue
-      setAt(this.value, [key], value)
-      this.overridden.push({ path: [key], option: `--${key}` })
+      if (value !== undefined) this.tree = withPart(this.tree, [key], leaf(value, commandLine(`--${key}`)))
     }
-    for (const setting of set) {
-      const equals = setting.indexOf('=')
-      const parts = setting.slice(0, equals).trim().split('.')
-      const complain = (message: string) =>
-        this.problems.push({ file: '--set', line: 0, column: 0, path: parts.join('.'), message })
-      if (equals < 1) {
-        complain(`expected path=value, not "${setting}"`)
-        continue
-      }
-      const text = setting.slice(equals + 1)
-      const parsed = parseDocument(text)
-      if (setAt(this.value, parts, parsed.errors.length > 0 ? text : parsed.toJS())) {
-        this.overridden.push({ path: parts, option: '--set' })
-      } else {
-        complain(this.missing(parts))
-      }
-    }
+    for (const setting of set) this.set(setting)
   }
 
   /** Checks `value`, which stands at `path`; null, and problems noted, if it does not fit. */
@@ -119,158 +69,157 @@ export class Document {
     path: Path,
     also: readonly string[] = [],
   ): z.output<S> | null {
-    const result = schema.safeParse(value)
+    const result = schema.safeParse(value, { error: (issue) => inWords(issue, schema, also) })
     if (result.success) return result.data
-    for (const issue of result.error.issues) {
-      const known = keysAt(schema, issue.path)
-      this.note(issue, path, issue.path.length === 0 ? [...known, ...also] : known)
-    }
+    for (const issue of result.error.issues) this.note(issue, path)
     return null
   }
 
   /** Notes a problem at `path`. */
   complain(path: Path, message: string): void {
-    const set = this.overridden.find((o) => o.path.every((part, i) => String(path[i]) === String(part)))
-    if (set !== undefined) {
-      this.problems.push({ file: set.option, line: 0, column: 0, path: path.join('.'), message })
-      return
-    }
-    const { document, offset } = this.find(path)
-    this.add(document, offset, path.join('.'), message)
+    const { key } = deepest(this.tree, path).tree
+    this.tell(key, message, path.join('.'))
   }
 
   /** Whether something is said at `path`. */
   has(path: Path): boolean {
-    return partAt(this.value, path) !== undefined
+    return at(this.tree, path) !== undefined
   }
 
-  private note(issue: z.core.$ZodIssue, base: Path, known: readonly string[]): void {
-    const path: Path = [...base, ...(issue.path as (string | number)[])]
-    if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys) {
-        this.complain(
-          [...path, key],
-          `there is no option "${key}"${this.quoting(path, key)}${hint(key, known)}`,
-        )
-      }
-      return
-    }
-    if (issue.code === 'invalid_type' && !this.has(path)) {
-      this.complain(path, 'is missing')
-      return
-    }
-    const { message } = issue
-    this.complain(path, /^expected/i.test(message) ? message : `expected another value: ${message}`)
+  private readonly tell = (place: Place, message: string, path = ''): void => {
+    this.found.push({ ...place, path, message })
   }
 
-  private extended(own: Record<string, unknown>, read: Reader, above: readonly string[]): Document | null {
-    const named = own.extends
-    if (named === undefined) return null
-    delete own.extends
-    if (typeof named !== 'string') this.refuse('expected the name of a scenario file', ['extends'])
-    const file = path.join(path.dirname(this.file), named)
-    const chain = [...above, path.normalize(this.file)]
-    if (chain.includes(file)) this.refuse(`extends itself: ${[...chain, file].join(' -> ')}`, ['extends'])
-    let text: string
+  private read(text: string, file: string, above: readonly string[]): { tree: Tree; preface: string } | null {
+    const whole: Place = { file, line: 0, column: 0 }
+    const content = readYaml(text, file, this.tell)
+    if (content === null) return null
+    const { tree, preface } = content
+    if (tree === null || !isMap(tree)) {
+      const found = tree === null ? 'is empty' : `is ${shown(tree.value)}`
+      this.tell(whole, `${found}: expected a scenario, with users: and components:`)
+      return null
+    }
+    const named = tree.parts!.get('extends')
+    if (named === undefined) return { tree, preface }
+    const base = this.extended(named, file, [...above, path.normalize(file)])
+    if (base === null) return null
+    const parts = new Map(tree.parts)
+    parts.delete('extends')
+    return {
+      tree: over(base.tree, mapOf(parts, tree.place, tree.key)),
+      preface: preface === '' ? base.preface : preface,
+    }
+  }
+
+  private extended(named: Tree, from: string, chain: readonly string[]) {
+    const complain = (message: string): null => {
+      this.tell(named.key, message, 'extends')
+      return null
+    }
+    const { value } = named
+    if (typeof value !== 'string')
+      return complain(`expected the name of a scenario file, not ${shown(value)}`)
+    const file = path.isAbsolute(value) ? value : path.join(path.dirname(from), value)
+    if (chain.includes(file)) return complain(`extends itself: ${[...chain, file].join(' -> ')}`)
     try {
-      text = read(file)
+      return this.read(this.reader(file), file, chain)
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error
-      this.refuse(`expected ${error.message}`, ['extends'])
+      return complain(`expected ${error.message}`)
     }
-    return new Document(text, file, read, chain)
   }
 
-  /** Ends the reading: there is no scenario to look for further problems in. */
-  private refuse(message: string, path: Path = []): never {
-    if (path.length === 0) this.problems.push({ file: this.file, line: 0, column: 0, path: '', message })
-    else this.add(this, this.locate(path).offset, path.join('.'), message)
-    throw new ScenarioError(this.problems)
+  private set(setting: string): void {
+    const place = commandLine('--set')
+    const equals = setting.indexOf('=')
+    const path = setting.slice(0, equals).trim().split('.')
+    if (equals < 0 || path.includes('')) {
+      this.tell(place, `expected path=value, such as users.web.retries=2, not ${quoted(setting)}`)
+      return
+    }
+    const parent = at(this.tree, path.slice(0, -1))
+    const last = path.at(-1)!
+    const fits =
+      parent !== undefined &&
+      (isMap(parent) || (Array.isArray(parent.value) && Number(last) <= parent.value.length))
+    if (!fits) {
+      this.tell(place, this.missing(path), path.join('.'))
+      return
+    }
+    const text = setting.slice(equals + 1)
+    const told: string[] = []
+    const content = readYaml(text, '--set', (_, message) => told.push(message), place)
+    if (told.length > 0 && /^\s*[[{]/.test(text)) {
+      for (const message of told) this.tell(place, message, path.join('.'))
+      return
+    }
+    // What is no YAML is a text: `>= 99%` needs no quotes here.
+    const part = told.length > 0 ? leaf(text, place) : (content?.tree ?? leaf(null, place))
+    this.tree = withPart(this.tree, path, part)
   }
 
-  private add(document: Document, offset: number, path: string, message: string): void {
-    if (this.problems.length >= MOST_PROBLEMS) return
-    const { line, col } = document.lines.linePos(offset)
-    const place = { file: document.file, line: Math.max(1, line), column: Math.max(1, col) }
-    this.problems.push({ ...place, path, message })
+  private missing(path: Path): string {
+    const { tree, steps } = deepest(this.tree, path.slice(0, -1))
+    const known = isMap(tree) ? [...tree.parts!.keys()] : []
+    if (steps === path.length - 1) return `there is no place for ${quoted(path.join('.'))} in ${this.file}`
+    const missing = String(path[steps])
+    return `there is no ${quoted(path.slice(0, steps + 1).join('.'))} in ${this.file}${hint(missing, known)}`
   }
 
-  /** Where the last part of `path` that is there stands: in this file, or in one that it extends. */
-  private find(path: Path): { document: Document; offset: number } {
-    const own = this.locate(path)
-    const inherited = this.base?.find(path)
-    if (inherited === undefined || own.depth >= inherited.document.locate(path).depth) {
-      return { document: this, offset: own.offset }
+  private note(issue: z.core.$ZodIssue, base: Path): void {
+    const path: Path = [...base, ...(issue.path as (string | number)[])]
+    if (issue.code === 'invalid_union') {
+      const apt = issue.errors.find((branch) => branch.every(fitsInShape))
+      if (apt !== undefined) {
+        for (const inner of apt) this.note(inner, path)
+        return
+      }
     }
-    return inherited
-  }
-
-  private locate(path: Path): { offset: number; depth: number } {
-    let node: unknown = this.yaml.contents
-    let offset = 0
-    let depth = 0
-    for (const part of path) {
-      const found = this.child(node, part)
-      if (found === null) break
-      offset = found.offset ?? offset
-      node = found.value
-      depth++
+    if (issue.code === 'unrecognized_keys') {
+      const hints = issue.message.split('\n')
+      issue.keys.forEach((key, i) => {
+        this.complain([...path, key], `there is no option ${quoted(key)}${hints[i] ?? ''}`)
+      })
+      return
     }
-    return { offset, depth }
-  }
-
-  /** What stands under `part`: its key's place (of a list, the entry's own), also in what is merged by `<<`. */
-  private child(of: unknown, part: string | number): { offset: number | undefined; value: unknown } | null {
-    const node = isAlias(of) ? of.resolve(this.yaml) : of
-    if (isSeq(node)) {
-      const value = node.items[Number(part)]
-      return value === undefined ? null : { offset: isNode(value) ? value.range?.[0] : undefined, value }
+    const { code, message } = issue
+    const there = at(this.tree, path)
+    if (there === undefined && code !== 'custom') {
+      const expected = message.replace(/, not nothing$/, '')
+      this.complain(path, expected.startsWith('expected') ? `is missing: ${expected}` : 'is missing')
+    } else if (/^invalid_(type|union|value)$/.test(code) && !message.includes(', not ')) {
+      this.complain(path, `${message}, not ${shown(there?.value)}`)
+    } else {
+      this.complain(path, message)
     }
-    if (!isMap(node)) return null
-    for (const { key, value } of node.items) {
-      if (isScalar(key) && String(key.value) === String(part)) return { offset: key.range?.[0], value }
-    }
-    for (const { key, value } of node.items) {
-      const merged = isScalar(key) && key.value === '<<' ? this.child(value, part) : null
-      if (merged !== null) return merged
-    }
-    return null
-  }
-
-  private missing(parts: readonly string[]): string {
-    for (let i = 1; i < parts.length; i++) {
-      const place = partAt(this.value, parts.slice(0, i - 1))
-      if (partAt(place, [parts[i - 1]!]) !== undefined) continue
-      const known = typeof place === 'object' && place !== null ? Object.keys(place) : []
-      return `there is no "${parts.slice(0, i).join('.')}" in ${this.file}${hint(parts[i - 1]!, known)}`
-    }
-    return `there is no place for "${parts.join('.')}" in ${this.file}`
-  }
-
-  /** In `{ a: f(x, y) }` YAML sees two entries: say so. */
-  private quoting(path: Path, key: string): string {
-    const parent = partAt(this.value, path)
-    const cut =
-      key.includes(')') &&
-      typeof parent === 'object' &&
-      parent !== null &&
-      Object.values(parent).some((value) => typeof value === 'string' && /^[^(]*\([^)]*$/.test(value))
-    return cut ? ': inside { }, what has commas in it needs quotes, as in "lognormal(mean=40ms, cv=1.5)"' : ''
   }
 }
 
-/** The options that `schema` knows at `path`, through what wraps the type proper: default, conversion. */
-function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let rest = path
-  for (let type: unknown = schema; type instanceof z.ZodType; ) {
-    if (type instanceof z.ZodObject) {
-      if (rest.length === 0) return Object.keys(type.shape)
-      type = type.shape[rest[0] as string]
-      rest = rest.slice(1)
-    } else {
-      const def = type.def as { innerType?: z.ZodType; in?: z.ZodType }
-      type = def.innerType ?? def.in
-    }
+const commandLine = (option: string): Place => ({ file: option, line: 0, column: 0 })
+
+/** Of the forms that something may have, the one that was meant is wrong only inside, or by its words. */
+const fitsInShape = ({ code, path }: z.core.$ZodIssue): boolean =>
+  path.length > 0 || code === 'custom' || code === 'unrecognized_keys'
+
+const nouns: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'a map',
+  record: 'a map',
+  array: 'a list',
+}
+
+/** What the schemas do not say themselves. */
+function inWords(issue: z.core.$ZodRawIssue, top: z.ZodType, also: readonly string[]): string | undefined {
+  if (issue.code === 'unrecognized_keys') {
+    const shape = (issue.inst as z.ZodObject | undefined)?.shape ?? {}
+    const known = [...Object.keys(shape), ...((issue.inst as unknown) === top ? also : [])]
+    return issue.keys.map((key) => hint(key, known)).join('\n')
   }
-  return []
+  if (issue.code === 'invalid_type') return `expected ${nouns[issue.expected] ?? issue.expected}`
+  if (issue.code === 'invalid_value') return `expected ${issue.values.join(' or ')}`
+  if (issue.code === 'invalid_union') return 'expected another value'
+  return undefined
 }

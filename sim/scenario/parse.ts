@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import type { Kind } from '../components/kind.js'
@@ -6,6 +5,7 @@ import { kinds } from '../components/registry.js'
 import type { Aim, FaultKind } from '../faults/fault.js'
 import { faultKinds } from '../faults/registry.js'
 import { hint } from '../options/nearest.js'
+import { quoted, shown } from '../options/shown.js'
 import { type Files, readCall, type Signature } from '../options/signature.js'
 import {
   ByClass,
@@ -13,14 +13,16 @@ import {
   count,
   currentFiles,
   duration,
+  durationOrAuto,
   flag,
   law,
   numberAbove,
   period,
   Ref,
-  readingFrom,
+  ref,
   share,
   timeout,
+  within,
 } from '../options/types.js'
 import { parseDuration, parseFactor, Unreadable } from '../options/units.js'
 import { arrivals } from '../traffic/arrivals.js'
@@ -28,6 +30,7 @@ import { closed } from '../traffic/closed.js'
 import { type Profile, profiles, steps } from '../traffic/profile.js'
 import { Document, type Path } from './document.js'
 import { expectations } from './expect.js'
+import { readText } from './files.js'
 import { orderOf, rolesOf } from './graph.js'
 import { ScenarioError } from './problem.js'
 import type { ComponentSpec, FaultSpec, Overrides, Scenario, UsersSpec } from './scenario.js'
@@ -80,7 +83,7 @@ export const usersOptions = z.strictObject({
     .meta({ type: 'arrival process' })
     .describe('who comes when: an open process, or closed(users, think)'),
   profile: profile.optional().meta({ type: 'profile' }).describe('how the rate changes over time'),
-  to: name.meta({ type: 'component' }).describe('the component that they call'),
+  to: ref().describe('the component that they call'),
   timeout: timeout().prefault('none').describe('patience of one try, from sending to the answer'),
   retries: count(0, 100).prefault(0).describe('further tries after a failure'),
   backoff: law().prefault('0s').describe('pause before a retry'),
@@ -125,9 +128,7 @@ const top = z.strictObject({
   name: name.optional(),
   seed: z.union([z.string(), z.number()], { error: 'expected a number or a word' }).prefault(1),
   lasts: period().prefault('1min'),
-  warmup: z
-    .union([z.literal('auto'), duration()], { error: 'expected a duration, or auto' })
-    .prefault('auto'),
+  warmup: durationOrAuto().prefault('auto'),
   replications: count(1, 100_000).prefault(20),
   hosts: z.record(z.string(), z.unknown(), { error: 'expected a map from host name to options' }).nullish(),
   users: z.record(z.string(), z.unknown(), { error: 'expected a map from name to users' }),
@@ -137,38 +138,33 @@ const top = z.strictObject({
   expect: z.record(z.string(), z.unknown(), { error: 'expected a map from metric to condition' }).nullish(),
 })
 
+/** Larger files are no scenarios. */
+const MOST_BYTES = 4_000_000
+
 /** Reads and checks a scenario file. Throws `ScenarioError` with all problems. */
 export function readScenario(file: string, overrides: Overrides = {}): Scenario {
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = readText(file, MOST_BYTES)
   } catch (error) {
-    throw new ScenarioError([
-      { file, line: 0, column: 0, path: '', message: `cannot be read: ${reason(error)}` },
-    ])
+    if (!(error instanceof Unreadable)) throw error
+    throw new ScenarioError([{ file, line: 0, column: 0, path: '', message: `expected ${error.message}` }])
   }
   return parseScenario(text, file, overrides)
 }
 
 /** Checks the text of a scenario. Throws `ScenarioError` with all problems. */
 export function parseScenario(text: string, file: string, overrides: Overrides = {}): Scenario {
-  const document = new Document(text, file, readText)
+  const document = new Document(text, file, (name) => readText(name, MOST_BYTES))
   document.override(overrides)
   const files: Files = { read: (name) => readText(path.resolve(path.dirname(file), name)) }
-  const scenario = readingFrom(files, () => check(document))
-  if (document.problems.length > 0 || scenario === null) throw new ScenarioError(document.problems)
+  const { components } = whatFits(document.value as Record<string, unknown>)
+  const scenario = within({ files, components: Object.keys(components) }, () => check(document))
+  if (document.problems.length > 0) throw new ScenarioError(document.problems)
   return { ...scenario, source: { text, file, overrides } }
 }
 
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new Unreadable(`a file that can be read: ${file}: ${reason(error)}`)
-  }
-}
-
-function check(document: Document): Omit<Scenario, 'source'> | null {
+function check(document: Document): Omit<Scenario, 'source'> {
   const given = document.parse(top, document.value, []) ?? whatFits(document.value as Record<string, unknown>)
 
   const hosts = entries(given.hosts).flatMap(([host, value]) => {
@@ -182,7 +178,7 @@ function check(document: Document): Omit<Scenario, 'source'> | null {
   const componentNames = Object.keys(given.components)
   if (componentNames.length === 0) document.complain(['components'], 'expected at least one component')
   const parsed = entries(given.components).flatMap(([component, value]) => {
-    const found = checkComponent(document, component, value, hostNames, componentNames)
+    const found = checkComponent(document, component, value, hostNames)
     return found === null ? [] : [found]
   })
 
@@ -192,12 +188,6 @@ function check(document: Document): Omit<Scenario, 'source'> | null {
     const at: Path = ['users', who]
     const options = document.parse(usersOptions, value, at)
     if (options === null) return []
-    if (!componentNames.includes(options.to)) {
-      document.complain(
-        [...at, 'to'],
-        `there is no component "${options.to}"${hint(options.to, componentNames)}`,
-      )
-    }
     const mix = new Map(Object.entries(options.mix ?? { [ONLY_CLASS]: 1 }))
     const sum = [...mix.values()].reduce((a, b) => a + b, 0)
     if (Math.abs(sum - 1) > 1e-9)
@@ -215,7 +205,7 @@ function check(document: Document): Omit<Scenario, 'source'> | null {
         arrive: arrive.process,
         arriveText: arrive.text,
         profile: options.profile ?? null,
-        to,
+        to: to.name,
         timeout,
         retries,
         backoff,
@@ -226,13 +216,19 @@ function check(document: Document): Omit<Scenario, 'source'> | null {
     ]
   })
   const classes = [...new Set(users.flatMap((u) => [...u.mix.keys()]))]
+  // What is broken in itself may still be meant by others.
+  const broken = (of: string): boolean =>
+    (userNames.includes(of) && !users.some((u) => u.name === of)) ||
+    (componentNames.includes(of) && !parsed.some((p) => p.spec.name === of))
 
   checkNames(
     document,
     { hosts: hostNames, users: userNames, components: componentNames },
     hosts.map((h) => h.zone),
   )
-  for (const { spec, at } of parsed) checkClasses(document, spec.options, at, classes)
+  if (!userNames.some(broken)) {
+    for (const { spec, at } of parsed) checkClasses(document, spec.options, at, classes)
+  }
 
   const specs = parsed.map((p) => p.spec)
   for (const { spec, at } of parsed) {
@@ -270,16 +266,29 @@ function check(document: Document): Omit<Scenario, 'source'> | null {
     ...specs.flatMap((s) => s.refs.map((to) => `${s.name} -> ${to}`)),
     ...users.map((u) => `${u.name} -> ${u.to}`),
   ]
+  const wireNames = [
+    ...calls,
+    ...componentNames.flatMap((to) =>
+      [...userNames, ...componentNames].filter(broken).map((from) => `${from} -> ${to}`),
+    ),
+  ]
   const wires = entries(given.wires).flatMap(([wire, value]) => {
     const at: Path = ['wires', wire]
-    if (!calls.includes(wire)) document.complain(at, `there is no wire "${wire}"${hint(wire, calls)}`)
-    const options = document.parse(wireOptions, value ?? {}, at)
     const [from, to] = wire.split(' -> ')
+    if (!wireNames.includes(wire))
+      document.complain(at, `there is no wire ${quoted(wire)}${hint(wire, calls)}`)
+    const options = document.parse(wireOptions, value ?? {}, at)
     return options === null ? [] : [{ from: from!, to: to ?? '', ...options }]
   })
 
   const zones = [...new Set(hosts.flatMap((h) => (h.zone === null ? [] : [h.zone])))]
-  const targets = { component: componentNames, host: hostNames, zone: zones, wire: calls, users: userNames }
+  const targets = {
+    component: componentNames,
+    host: hostNames,
+    zone: zones,
+    wire: wireNames,
+    users: userNames,
+  }
   const on = (hosted: readonly string[]) => specs.filter((s) => s.host !== null && hosted.includes(s.host))
   const aims = new Map<string, Aim>(
     [
@@ -357,26 +366,19 @@ function checkComponent(
   component: string,
   value: unknown,
   hosts: readonly string[],
-  components: readonly string[],
 ): { spec: ComponentSpec; at: Path } | null {
   const at: Path = ['components', component]
   const found = ofKind<Kind>(document, value, at, kinds, 'component')
   if (found === null) return null
   const { host, ...rest } = found.rest
   if (host !== undefined && !(typeof host === 'string' && hosts.includes(host))) {
-    document.complain([...at, 'host'], `there is no host "${host}"${hint(String(host), hosts)}`)
+    document.complain([...at, 'host'], `there is no host ${shown(host)}${hint(String(host), hosts)}`)
   }
   const options = document.parse(found.kind.options, rest, at, ['kind', 'host'])
   if (options === null) return null
   const refs: string[] = []
-  walk(options, [], (part, where) => {
-    if (!(part instanceof Ref)) return
-    if (!components.includes(part.name)) {
-      document.complain(
-        [...at, ...where],
-        `there is no component "${part.name}"${hint(part.name, components)}`,
-      )
-    } else if (!refs.includes(part.name)) refs.push(part.name)
+  walk(options, [], (part) => {
+    if (part instanceof Ref && !refs.includes(part.name)) refs.push(part.name)
   })
   const spec = {
     name: component,
@@ -443,7 +445,7 @@ function ofKind<K extends { kind: string }>(
 ): { kind: K; rest: Record<string, unknown> } | null {
   const names = known.map((k) => k.kind)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    document.complain(at, `expected a ${what}: { kind: ... }`)
+    document.complain(at, `expected a ${what}: { kind: ... }, not ${shown(value)}`)
     return null
   }
   const { kind, ...rest } = value as Record<string, unknown>
@@ -453,7 +455,10 @@ function ofKind<K extends { kind: string }>(
   }
   const found = known.find((k) => k.kind === kind)
   if (found === undefined) {
-    document.complain([...at, 'kind'], `there is no ${what} kind "${kind}"${hint(String(kind), names)}`)
+    document.complain(
+      [...at, 'kind'],
+      `there is no ${what} kind ${quoted(String(kind))}${hint(String(kind), names)}`,
+    )
     return null
   }
   return { kind: found, rest }
@@ -506,11 +511,3 @@ function walk(value: unknown, at: Path, visit: (part: unknown, at: Path) => void
 }
 
 const entries = (map: Record<string, unknown> | null | undefined) => Object.entries(map ?? {})
-
-function reason(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'ENOENT') return 'there is no such file'
-  if (code === 'EISDIR') return 'it is a folder'
-  if (code === 'EACCES') return 'permission denied'
-  return message
-}

@@ -94,6 +94,7 @@ class Reader {
 
   /** Lexer, parser and composer of the package, with bounds in between: the composer calls itself. */
   private compose(): Yaml.Parsed[] | null {
+    this.lines.addNewLine(0)
     const parser = new Parser(this.lines.addNewLine)
     const tokens = []
     let count = 0

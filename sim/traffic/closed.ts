@@ -13,7 +13,8 @@ export const closed: Signature<{ users: number; think: Distribution }> = {
       unit: 'count',
       read: (text) => {
         const n = parseNumber(text)
-        if (!(Number.isInteger(n) && n >= 1 && n <= 1e6)) throw new Unreadable('a number of users, 1 to 1M')
+        if (!(Number.isInteger(n) && n >= 1 && n <= 1e6))
+          throw new Unreadable(`a number of users, 1 to 1M, not ${text}`)
         return n
       },
     },
