@@ -11,7 +11,7 @@ import type { Wire } from './wire.js'
 const dnsOptions = z.strictObject({
   addresses: refs().describe('what the name resolves to: one record each'),
   ttl: duration().prefault('60s').describe('how long a resolver keeps an answer; 0: every request asks'),
-  resolvers: limit(1)
+  resolvers: limit(1, 1_000_000)
     .prefault(100)
     .describe('caching resolvers that the visitors share (an assumption); unlimited: every visitor asks'),
   lookup: perClass().prefault('0s').describe('time of a query that no cache answers'),

@@ -44,7 +44,10 @@ function positive(seconds: number): number {
 }
 
 const mean = durationOf('mean')
-const cv = numberOf('cv', (x) => x > 0, 'a coefficient of variation above 0')
+const cv = numberOf('cv', (x) => x > 0 && x <= 100, 'a coefficient of variation above 0, and 100 at most')
+
+// Where nearly all values are next to nothing and one in 10^100 is huge, no run is long enough.
+const shape = numberOf('shape', (k) => k >= 0.1 && k <= 1000, 'a shape from 0.1 to 1000')
 
 /** The laws that a scenario can name. One line each; a plain duration is the constant law. */
 export const laws: readonly Signature<Distribution>[] = [
@@ -75,7 +78,7 @@ export const laws: readonly Signature<Distribution>[] = [
   {
     name: 'gamma',
     says: 'cv 1/sqrt(shape)',
-    parameters: [numberOf('shape', (k) => k > 0, 'a shape above 0'), mean],
+    parameters: [shape, mean],
     make: (k, m) => new Gamma(k, m),
   },
   {
@@ -89,26 +92,37 @@ export const laws: readonly Signature<Distribution>[] = [
     says: 'by median and 99th percentile',
     parameters: [durationOf('p50'), durationOf('p99')],
     make: (p50, p99) => {
-      if (!(p50 < p99)) throw new Unreadable('lognormal(p50, p99) with p50 below p99')
+      if (!(p50 < p99 && p99 <= p50 * 1e6))
+        throw new Unreadable('lognormal(p50, p99) with p50 below p99, and p99 at most a million times p50')
       return LogNormal.between(p50, p99)
     },
   },
   {
     name: 'hyperexponential',
     says: 'a mix of short and long (balanced means); cv above 1',
-    parameters: [mean, numberOf('cv', (x) => x > 1, 'a coefficient of variation above 1')],
+    parameters: [
+      mean,
+      numberOf('cv', (x) => x > 1 && x <= 100, 'a coefficient of variation above 1, and 100 at most'),
+    ],
     make: (m, c) => new HyperExponential(m, c),
   },
   {
     name: 'weibull',
     says: 'shape below 1: infant mortality; above 1: wear',
-    parameters: [numberOf('shape', (k) => k > 0, 'a shape above 0'), mean],
+    parameters: [shape, mean],
     make: (k, m) => new Weibull(k, m),
   },
   {
     name: 'pareto',
     says: 'heavy tail',
-    parameters: [numberOf('shape', (a) => a > 1, 'a shape above 1, without which there is no mean'), mean],
+    parameters: [
+      numberOf(
+        'shape',
+        (a) => a > 1 && a <= 1000,
+        'a shape above 1, without which there is no mean, and 1000 at most',
+      ),
+      mean,
+    ],
     make: (a, m) => new Pareto(a, m),
   },
   {

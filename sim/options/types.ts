@@ -80,6 +80,7 @@ export const factor = () =>
   typed('factor', (value) => {
     const n = parseFactor(value)
     check(n > 0, 'a factor above 0')
+    check(n >= 1e-6 && n <= 1e6, `a factor from 0.000001 to 1000000, not ${shown(value)}`)
     return n
   })
 
@@ -87,11 +88,11 @@ export const factor = () =>
 export const count = (low = 0, high = Number.MAX_SAFE_INTEGER) =>
   typed('count', (value) => wholeNumber(value, low, high), `a whole number ${rangeOf(low, high)}`)
 
-/** A whole number of `low` or more, or `unlimited` (infinity). */
-export const limit = (low = 0) =>
+/** A whole number from `low` to `high`, or `unlimited` (infinity). */
+export const limit = (low = 0, high = Number.MAX_SAFE_INTEGER) =>
   typed('count or unlimited', (value) => {
     if (value === 'unlimited') return Number.POSITIVE_INFINITY
-    return otherThan('unlimited', () => wholeNumber(value, low, Number.MAX_SAFE_INTEGER))
+    return otherThan('unlimited', () => wholeNumber(value, low, high))
   })
 
 function wholeNumber(value: string | number, low: number, high: number): number {
@@ -117,11 +118,12 @@ function numberFrom(value: string | number): number {
   }
 }
 
-/** A number above `low`. */
-export const numberAbove = (low: number) =>
+/** A number above `low`, and `high` at most. */
+export const numberAbove = (low: number, high = 1e9) =>
   typed('number', (value) => {
     const n = numberFrom(value)
-    check(n > low && n < Number.POSITIVE_INFINITY, `a number above ${low}, not ${shown(value)}`)
+    check(n > low, `a number above ${low}, not ${shown(value)}`)
+    check(n <= high, `a number of ${high} at most, not ${shown(value)}`)
     return n
   })
 

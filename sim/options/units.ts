@@ -12,6 +12,8 @@ const DURATIONS: Readonly<Record<string, number>> = {
   w: 7 * 86400,
   y: 365 * 86400,
 }
+/** Seconds: beyond all that is built. */
+const LONGEST = 1e6 * 365 * 86400
 const SCALES: Record<string, number> = { '': 1, k: 1e3, M: 1e6 }
 const NUMBER = String.raw`([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)`
 const DURATION = new RegExp(`^${NUMBER}\\s*([a-zµ]+)$`, 'i')
@@ -25,7 +27,11 @@ export function parseDuration(text: string | number): number {
   if (Number(trimmed) === 0 && trimmed !== '') return 0
   const match = DURATION.exec(trimmed)
   const unit = match && Object.hasOwn(DURATIONS, match[2]!) ? DURATIONS[match[2]!] : undefined
-  if (match && unit !== undefined) return notNegative(Number(match[1]) * unit, 'a duration')
+  if (match && unit !== undefined) {
+    const seconds = notNegative(Number(match[1]) * unit, 'a duration')
+    if (seconds > LONGEST) throw new Unreadable(`a duration of at most 1000000y, not ${trimmed}`)
+    return seconds
+  }
   if (match && match[2] === 'm')
     throw new Unreadable(`a duration: is "${trimmed}" meant as ${match[1]}min or ${match[1]}ms?`)
   if (match) throw new Unreadable(`a duration with one of the units us ms s min h d w y, not "${match[2]}"`)

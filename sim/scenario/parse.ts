@@ -34,6 +34,7 @@ import { readText } from './files.js'
 import { orderOf, rolesOf } from './graph.js'
 import { ScenarioError } from './problem.js'
 import type { ComponentSpec, FaultSpec, Overrides, Scenario, UsersSpec } from './scenario.js'
+import { checkSize } from './size.js'
 
 /** The request class of users without a `mix`. */
 const ONLY_CLASS = 'request'
@@ -87,7 +88,7 @@ export const usersOptions = z.strictObject({
   timeout: timeout().prefault('none').describe('patience of one try, from sending to the answer'),
   retries: count(0, 100).prefault(0).describe('further tries after a failure'),
   backoff: law().prefault('0s').describe('pause before a retry'),
-  growth: numberAbove(0).prefault(1).describe('factor on the pause from one retry to the next'),
+  growth: numberAbove(0, 100).prefault(1).describe('factor on the pause from one retry to the next'),
   mix: z
     .record(z.string(), share())
     .optional()
@@ -99,7 +100,7 @@ export const usersOptions = z.strictObject({
 /** What `hosts:` entries can say. */
 export const hostOptions = z.strictObject({
   cores: count(1, 4096).prefault(1).describe('cores, shared by all components on the host'),
-  speed: numberAbove(0).prefault(1).describe('factor on the speed of its cores'),
+  speed: numberAbove(0, 1000).prefault(1).describe('factor on the speed of its cores'),
   zone: name
     .optional()
     .meta({ type: 'name' })
@@ -340,6 +341,7 @@ function check(document: Document): Omit<Scenario, 'source'> {
     wires,
     faults,
   }
+  checkSize(document, scenario)
   return { ...scenario, expect: expectations(document, given.expect ?? {}, scenario) }
 }
 

@@ -119,16 +119,18 @@ export interface Expectation {
   readonly text: string
 }
 
+type Timing = Pick<Scenario, 'lasts' | 'warmup' | 'faults'>
+
 /**
  * Whether the run has a beginning and an end of its own (a drill, a deployment) instead of a steady state: then it
  * starts as it is, and nothing is deleted.
  */
-export function isTerminating(scenario: Scenario): boolean {
+export function isTerminating(scenario: Timing): boolean {
   return scenario.warmup === 0 || scenario.faults.some((fault) => fault.timed !== null)
 }
 
 /** Seconds that the model runs before the measured span; `auto` is a fifth of the run, or none. */
-export function warmupOf(scenario: Scenario): number {
+export function warmupOf(scenario: Timing): number {
   if (scenario.warmup !== 'auto') return scenario.warmup
   return isTerminating(scenario) ? 0 : scenario.lasts / 4
 }

@@ -4,6 +4,9 @@ import { Unreadable } from '../../options/units.js'
 import type { ArrivalLaw } from './law.js'
 import { rateOf } from './parameters.js'
 
+/** From one arrival to the next, in the mean. */
+const MOST_TURNS = 10_000
+
 /**
  * Bursts: a Poisson process whose rate switches between two values, for exponential times (Markov-modulated
  * Poisson process of two states; if one rate is 0, on and off). It starts in the first state with its stationary
@@ -15,6 +18,8 @@ export const mmpp: Signature<ArrivalLaw> = {
   parameters: [rateOf('rate1', true), rateOf('rate2', true), durationOf('time1'), durationOf('time2')],
   make: (rate1: number, rate2: number, time1: number, time2: number) => {
     if (rate1 + rate2 === 0) throw new Unreadable('a rate above 0 in one of the two states')
+    if (2 > MOST_TURNS * (rate1 * time1 + rate2 * time2))
+      throw new Unreadable(`longer times: at most ${MOST_TURNS} turns from one arrival to the next`)
     return {
       rate: (rate1 * time1 + rate2 * time2) / (time1 + time2),
       start: (stream) => {
