@@ -75,8 +75,17 @@ export class Request {
 
 const nothing: Handler<Request> = () => {}
 
+/** Requests at a time, of some 400 bytes each: what the memory of one thread holds. */
+const MOST = 3_000_000
+
+/** More requests are under way than can be simulated. */
+export class Overload extends Error {}
+
 /** Where requests come from and go back to. */
 export class RequestPool {
+  /** @param most requests in use; one more is an `Overload` */
+  constructor(private readonly most = MOST) {}
+
   /** Linked by `behind`. */
   private free: Request | null = null
   /** All that were ever made. */
@@ -112,14 +121,21 @@ export class RequestPool {
   private blank(): Request {
     this.inUse++
     const request = this.free
-    if (request === null) {
-      const made = new Request()
-      this.all.push(made)
-      return made
-    }
+    if (request === null) return this.make()
     this.free = request.behind
     request.behind = null
     return request
+  }
+
+  private make(): Request {
+    if (this.inUse > this.most) {
+      throw new Overload(
+        `more than ${this.most} requests are under way at once: far more come than are answered, and no queue is full`,
+      )
+    }
+    const made = new Request()
+    this.all.push(made)
+    return made
   }
 
   release(request: Request): void {

@@ -1,5 +1,7 @@
 import { Tinypool } from 'tinypool'
+import { Overload } from '../components/request.js'
 import { parseScenario } from '../scenario/parse.js'
+import { type Problem, ScenarioError } from '../scenario/problem.js'
 import type { Scenario, Source } from '../scenario/scenario.js'
 import { type ReplicationRecord, replicate } from './replicate.js'
 
@@ -30,7 +32,7 @@ export function openPool(jobs: number): Pool {
       async run(list, done, finished) {
         const records: ReplicationRecord[] = []
         for (const job of list) {
-          const record = runJob(job)
+          const record = recordOf(runJob(job))
           records.push(record)
           finished?.(job, record)
           done()
@@ -53,7 +55,7 @@ export function openPool(jobs: number): Pool {
     run: (list, done, finished) =>
       Promise.all(
         list.map(async (job) => {
-          const record: ReplicationRecord = await pool.run(job)
+          const record = recordOf(await pool.run(job))
           finished?.(job, record)
           done()
           return record
@@ -65,15 +67,28 @@ export function openPool(jobs: number): Pool {
 
 let last: { key: string; scenario: Scenario } | null = null
 
+/** What a job yields, or why the scenario cannot be simulated: plain data, since threads lose the kinds of errors. */
+export type Yield = { record: ReplicationRecord } | { problem: Problem }
+
+function recordOf(got: Yield): ReplicationRecord {
+  if ('problem' in got) throw new ScenarioError([got.problem])
+  return got.record
+}
+
 /** Runs one job in this thread. */
-export function runJob({ source, without, warmup, replication }: Job): ReplicationRecord {
+export function runJob({ source, without, warmup, replication }: Job): Yield {
   const key = JSON.stringify([source, without, warmup])
   if (last?.key !== key) {
     const read = parseScenario(source.text, source.file, source.overrides)
     const warm = warmup === null ? read : { ...read, warmup }
     last = { key, scenario: without === null ? warm : leaveOut(warm, without) }
   }
-  return replicate(last.scenario, replication)
+  try {
+    return { record: replicate(last.scenario, replication) }
+  } catch (error) {
+    if (!(error instanceof Overload)) throw error
+    return { problem: { file: source.file, line: 0, column: 0, path: '', message: error.message } }
+  }
 }
 
 /** The scenario without one of its faults; its random streams stay what they are. */
