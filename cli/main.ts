@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { Overload } from '../sim/components/request.js'
+import { reasonOf } from '../sim/scenario/files.js'
 import { ScenarioError } from '../sim/scenario/problem.js'
 import { checkCommand } from './check.js'
 import { compareCommand } from './compare.js'
@@ -34,10 +36,12 @@ for (const command of [runCommand, compareCommand, checkCommand, sweepCommand, t
 }
 
 // A pipe that was closed (nines list | head) is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(exitCodes.done)
-  throw error
-})
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? exitCodes.done)
+    throw error
+  })
+}
 
 try {
   await program.parseAsync()
@@ -49,8 +53,13 @@ try {
 function report(error: unknown): number {
   if (error instanceof Exit) return error.code
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.unusable
-  if (error instanceof ScenarioError || error instanceof Unusable) {
+  if (error instanceof ScenarioError || error instanceof Unusable || error instanceof Overload) {
     process.stderr.write(`${error.message}\n`)
+    return exitCodes.unusable
+  }
+  const { path, syscall } = error as NodeJS.ErrnoException
+  if (path !== undefined && syscall !== undefined) {
+    process.stderr.write(`${path}: ${reasonOf(error)}\n`)
     return exitCodes.unusable
   }
   process.stderr.write(`nines itself failed, which is a defect: ${(error as Error)?.stack ?? error}\n`)

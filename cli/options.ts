@@ -6,6 +6,9 @@ import { readScenario } from '../sim/scenario/parse.js'
 import { type Problem, ScenarioError } from '../sim/scenario/problem.js'
 import type { Overrides, Scenario } from '../sim/scenario/scenario.js'
 
+/** As in scenario files. */
+const MOST_REPLICATIONS = 100_000
+
 /** What a command line can say over what the scenario files say. */
 export interface OverrideOptions {
   seed?: string
@@ -31,7 +34,7 @@ export interface RunOptions extends OverrideOptions {
 export function addOverrideOptions(command: Command): Command {
   return command
     .option('--seed <n>', 'seed of all random numbers (default: what the file says, else 1)')
-    .option('--replications <n>', 'independent replications', wholeNumber)
+    .option('--replications <n>', 'independent replications', wholeNumberTo(MOST_REPLICATIONS))
     .option('--lasts <duration>', 'simulated time that is measured, such as 10min')
     .option('--warmup <duration>', 'simulated time before that, or auto')
     .option(
@@ -53,18 +56,23 @@ export function addRunOptions(command: Command): Command {
     )
     .option('--check', 'exit with 1 if an expectation (expect: in the file) is not met', false)
     .option('--junit <file>', 'write the verdicts on the expectations there, as JUnit XML')
-    .option('--jobs <n>', 'replications at a time', wholeNumber, availableParallelism())
+    .option('--jobs <n>', 'replications at a time', wholeNumberTo(256), availableParallelism())
     .option('--quiet', 'no progress bar', false)
     .option(
       '--precision <share>',
       'add replications until mean, p99 and failures are known to this, such as 5%',
-      readAs(parseShare),
+      readAs(aboveZero(parseShare, 'a share above 0%')),
     )
-    .option('--max-replications <n>', 'at most so many, with --precision', wholeNumber, 1000)
+    .option(
+      '--max-replications <n>',
+      'at most so many, with --precision',
+      wholeNumberTo(MOST_REPLICATIONS),
+      1000,
+    )
     .option(
       '--time-budget <duration>',
       'no more replications after so long, with --precision',
-      readAs(parseDuration),
+      readAs(aboveZero(parseDuration, 'a duration above 0')),
     )
 }
 
@@ -98,11 +106,21 @@ function readAs(read: (text: string) => number): (text: string) => number {
   }
 }
 
-export function wholeNumber(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('expected a whole number of 1 or more.')
-  return value
+/** A whole number from 1 to `most`. */
+export function wholeNumberTo(most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (Number.isInteger(value) && value >= 1 && value <= most) return value
+    throw new InvalidArgumentError(`expected a whole number from 1 to ${most}.`)
+  }
+}
+
+function aboveZero(read: (text: string) => number, says: string): (text: string) => number {
+  return (text) => {
+    const value = read(text)
+    if (value > 0) return value
+    throw new Unreadable(says)
+  }
 }
 
 /** What `--precision` and its bounds ask for. */

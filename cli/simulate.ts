@@ -9,6 +9,7 @@ import { jobsOf, type Ran, run } from '../sim/experiments/run.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { holdTo, writing } from './objectives.js'
 import { type RunOptions, readScenarios, stopping } from './options.js'
+import { openFolder } from './out.js'
 import { Progress } from './progress.js'
 
 /** Runs the files, prints what `--format` says, writes what `--out` says, and judges if `--check` says so. */
@@ -18,6 +19,7 @@ export async function simulate(
   comparing: boolean,
 ): Promise<void> {
   const scenarios = readScenarios(files, options)
+  if (options.out !== undefined) openFolder(options.out)
   const ran = await runAll(scenarios, options)
   const report: Report = { version: 1, results: ran.map((r) => r.result) }
   if (comparing) {

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { Command } from 'commander'
 import { sweepCsv, sweepJson, sweepText, writeSweep } from '../reports/sweep.js'
@@ -17,6 +16,7 @@ import { Unreadable } from '../sim/options/units.js'
 import { Unusable } from './exit.js'
 import { holdTo, writing } from './objectives.js'
 import { addRunOptions, type RunOptions, readScenarios, stopping } from './options.js'
+import { openFolder } from './out.js'
 import { Progress } from './progress.js'
 
 interface SweepOptions extends RunOptions {
@@ -57,10 +57,10 @@ async function sweep(file: string, options: SweepOptions): Promise<void> {
   const scenarios = points.flatMap((point) =>
     readScenarios([file], { ...options, set: options.set.map((setting) => settingAt(setting, point)) }),
   )
+  if (options.out !== undefined) openFolder(options.out)
   const steps = scenarios.flatMap(jobsOf).length
   const progress = new Progress(steps, options.quiet)
   const open = openPool(Math.min(options.jobs, steps))
-  if (options.out !== undefined) mkdirSync(options.out, { recursive: true })
   const pool =
     options.out === undefined
       ? open

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { traceText } from '../reports/trace.js'
 import { traceRequests } from '../sim/experiments/trace.js'
-import { addOverrideOptions, type OverrideOptions, readScenarios, wholeNumber } from './options.js'
+import { addOverrideOptions, type OverrideOptions, readScenarios, wholeNumberTo } from './options.js'
 
 interface TraceOptions extends OverrideOptions {
   requests: number
@@ -13,7 +13,7 @@ export function traceCommand(): Command {
     new Command('trace').description('where single requests went and waited: one line a hop'),
   )
     .argument('<file>', 'scenario file')
-    .option('--requests <n>', 'the first so many of the measured span', wholeNumber, 20)
+    .option('--requests <n>', 'the first so many of the measured span', wholeNumberTo(1_000_000), 20)
     .addOption(new Option('--format <format>', 'what is printed').choices(['text', 'json']).default('text'))
     .action((file: string, options: TraceOptions) => {
       const [scenario] = readScenarios([file], options)

@@ -7,6 +7,8 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   const same = known.find((k) => k.toLowerCase() === lower)
   if (same !== undefined) return same
   const best = closest(name, known as string[])
+  const swapped = known.find((k) => distance(lower, k) <= 2 && lettersOf(k) === lettersOf(lower))
+  if (swapped !== undefined) return swapped
   return distance(name, best) <= Math.max(1, Math.floor(Math.max(name.length, best.length) / 3))
     ? best
     : undefined
@@ -22,3 +24,5 @@ export function hint(name: string, known: readonly string[]): string {
   if (known.length === 0) return ''
   return known.length <= MOST ? ` (known: ${known.join(', ')})` : ` (${known.length} others are known)`
 }
+
+const lettersOf = (name: string): string => [...name].sort().join('')

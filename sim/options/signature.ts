@@ -1,5 +1,6 @@
 import { type Call, parseCall } from './call.js'
 import { hint } from './nearest.js'
+import { quoted, shown } from './shown.js'
 import { Unreadable } from './units.js'
 
 /** One argument of a law or an arrival process. */
@@ -41,14 +42,16 @@ export function readCall<T>(
   const call = parseCall(text)
   const names = [...new Set(signatures.map((s) => s.name))]
   if (call === null) {
-    throw new Unreadable(`${what} such as ${show(signatures[0]!)}, not "${text}"${hint(text, names)}`)
+    const meant = signatures.find((s) => s.name === text.trim())
+    if (meant !== undefined) throw new Unreadable(`${what}: ${show(meant)} needs its arguments`)
+    throw new Unreadable(`${what} such as ${show(signatures[0]!)}, not ${shown(text)}${hint(text, names)}`)
   }
   const named = signatures.filter((s) => s.name === call.name)
   if (named.length === 0)
-    throw new Unreadable(`${what}, and there is no "${call.name}"${hint(call.name, names)}`)
+    throw new Unreadable(`${what}, and there is no ${quoted(call.name)}${hint(call.name, names)}`)
   const fitting = named.find((s) => fits(s, call))
   if (fitting === undefined) {
-    throw new Unreadable(`${named.map(show).join(' or ')}, not "${text}"${misfit(named, call)}`)
+    throw new Unreadable(`${named.map(show).join(' or ')}, not ${quoted(text)}${misfit(named, call)}`)
   }
   const values = fitting.parameters.map((parameter, i) => {
     const given =

@@ -79,7 +79,6 @@ export const share = () => typed('share', parseShare)
 export const factor = () =>
   typed('factor', (value) => {
     const n = parseFactor(value)
-    check(n > 0, 'a factor above 0')
     check(n >= 1e-6 && n <= 1e6, `a factor from 0.000001 to 1000000, not ${shown(value)}`)
     return n
   })
@@ -168,7 +167,12 @@ export const refs = (kind: string | null = null) =>
 /** Components, some with options of their own: `[a, { name: b, weight: 3 }]`. */
 export const refsWith = <Shape extends z.ZodRawShape>(shape: Shape, kind: string | null = null) => {
   const entry = z.strictObject({ name: ref(kind), ...shape })
-  const plain = z.string().transform((name) => entry.parse({ name }))
+  const plain = z.string().transform((name, ctx) => {
+    const whole = entry.safeParse({ name })
+    if (whole.success) return whole.data
+    for (const { message } of whole.error.issues) ctx.addIssue({ code: 'custom', message })
+    return z.NEVER
+  })
   return z
     .array(z.union([plain, entry], { error: 'expected the name of a component, or { name: ..., ... }' }), {
       error: 'expected a list of components: [a, { name: b, ... }]',

@@ -61,7 +61,9 @@ export function parseShare(text: string | number): number {
 /** A factor from `300%` or `3`. */
 export function parseFactor(text: string | number): number {
   const trimmed = String(text).trim()
-  const value = trimmed.endsWith('%') ? Number(trimmed.slice(0, -1)) / 100 : parseNumber(trimmed)
+  const match = SHARE.exec(trimmed) ?? COUNT.exec(trimmed)
+  const scale = match?.[2] === undefined ? 0.01 : SCALES[match[2]]!
+  const value = match === null ? Number.NaN : Number(match[1]) * scale
   if (!(value >= 0) || value === Number.POSITIVE_INFINITY)
     throw new Unreadable(`a factor such as 300% or 3, not "${trimmed}"`)
   return value

@@ -86,6 +86,11 @@ export class Document {
     return at(this.tree, path) !== undefined
   }
 
+  isMap(path: Path): boolean {
+    const tree = at(this.tree, path)
+    return tree !== undefined && isMap(tree)
+  }
+
   private readonly tell = (place: Place, message: string, path = ''): void => {
     this.found.push({ ...place, path, message })
   }

@@ -5,13 +5,18 @@ import { Unreadable } from '../options/units.js'
 const MOST_BYTES = 100_000_000
 const PIECE = 65_536
 
-/** The text of a file, of which no more than `most` bytes are read. Throws `Unreadable` where it cannot. */
+/** The text of a file that a scenario names. Throws `Unreadable` where there is none, or too much of it. */
 export function readText(file: string, most = MOST_BYTES): string {
   try {
-    return new TextDecoder().decode(readBytes(file, most))
+    return readUpTo(most, file)
   } catch (error) {
     throw new Unreadable(`a file that can be read: ${file}: ${reasonOf(error)}`)
   }
+}
+
+/** The text of `file`, of which no more than `most` bytes are read. */
+export function readUpTo(most: number, file: string): string {
+  return new TextDecoder().decode(readBytes(file, most))
 }
 
 /** Why a file could not be opened, read or written, in words. */

@@ -30,7 +30,7 @@ import { closed } from '../traffic/closed.js'
 import { type Profile, profiles, steps } from '../traffic/profile.js'
 import { Document, type Path } from './document.js'
 import { expectations } from './expect.js'
-import { readText } from './files.js'
+import { readText, readUpTo, reasonOf } from './files.js'
 import { orderOf, rolesOf } from './graph.js'
 import { ScenarioError } from './problem.js'
 import type { ComponentSpec, FaultSpec, Overrides, Scenario, UsersSpec } from './scenario.js'
@@ -42,12 +42,22 @@ const ONLY_CLASS = 'request'
 const name = z.string({ error: 'expected a text' })
 
 const profile = z
-  .union([z.string(), z.record(z.string(), z.union([z.string(), z.number()]))], {
-    error: 'expected a profile such as ramp(300%), or a map from time to factor',
-  })
+  .union(
+    [
+      z.string(),
+      z.record(
+        z.string(),
+        z.union([z.string(), z.number()], { error: 'expected a factor such as 300% or 3' }),
+      ),
+    ],
+    {
+      error: 'expected a profile such as ramp(300%), or a map from time to factor',
+    },
+  )
   .transform((given, ctx): Profile => {
     try {
       if (typeof given === 'string') return readCall('a profile', profiles, given, currentFiles())
+      if (Object.keys(given).length === 0) throw new Unreadable('at least one time and its factor')
       const points = Object.entries(given).map(([at, f]) => [parseDuration(at), parseFactor(f)] as const)
       return steps(points.sort((a, b) => a[0] - b[0]))
     } catch (error) {
@@ -116,7 +126,7 @@ export const wireOptions = z.strictObject({
 /** What every fault can say beside the options of its kind. */
 export const faultOptions = z.strictObject({
   kind: name,
-  target: z.union([name.transform((one) => [one]), z.array(name).min(1)], {
+  target: z.union([name.transform((one) => [one]), z.array(name).min(1, 'expected at least one name')], {
     error: 'expected a name or a list of names',
   }),
   at: duration().optional().describe('when it strikes, from the start of the measured span'),
@@ -127,7 +137,11 @@ export const faultOptions = z.strictObject({
 
 const top = z.strictObject({
   name: name.optional(),
-  seed: z.union([z.string(), z.number()], { error: 'expected a number or a word' }).prefault(1),
+  seed: z
+    .union([z.string().min(1, 'expected a number or a word, not an empty text'), z.number()], {
+      error: 'expected a number or a word',
+    })
+    .prefault(1),
   lasts: period().prefault('1min'),
   warmup: durationOrAuto().prefault('auto'),
   replications: count(1, 100_000).prefault(20),
@@ -146,10 +160,10 @@ const MOST_BYTES = 4_000_000
 export function readScenario(file: string, overrides: Overrides = {}): Scenario {
   let text: string
   try {
-    text = readText(file, MOST_BYTES)
+    text = readUpTo(MOST_BYTES, file)
   } catch (error) {
-    if (!(error instanceof Unreadable)) throw error
-    throw new ScenarioError([{ file, line: 0, column: 0, path: '', message: `expected ${error.message}` }])
+    const message = `cannot be read: ${reasonOf(error)}`
+    throw new ScenarioError([{ file, line: 0, column: 0, path: '', message }])
   }
   return parseScenario(text, file, overrides)
 }
@@ -177,14 +191,16 @@ function check(document: Document): Omit<Scenario, 'source'> {
   const hostNames = Object.keys(given.hosts ?? {})
 
   const componentNames = Object.keys(given.components)
-  if (componentNames.length === 0) document.complain(['components'], 'expected at least one component')
+  if (componentNames.length === 0 && document.isMap(['components']))
+    document.complain(['components'], 'expected at least one component')
   const parsed = entries(given.components).flatMap(([component, value]) => {
     const found = checkComponent(document, component, value, hostNames)
     return found === null ? [] : [found]
   })
 
   const userNames = Object.keys(given.users)
-  if (userNames.length === 0) document.complain(['users'], 'expected at least one kind of users')
+  if (userNames.length === 0 && document.isMap(['users']))
+    document.complain(['users'], 'expected at least one kind of users')
   const users = entries(given.users).flatMap(([who, value]): UsersSpec[] => {
     const at: Path = ['users', who]
     const options = document.parse(usersOptions, value, at)
@@ -320,7 +336,7 @@ function check(document: Document): Omit<Scenario, 'source'> {
       if (misfit) document.complain(['faults', i, misfit[0]], misfit[1])
     }
     if (fault?.timed && fault.timed.at >= given.lasts) {
-      document.complain(['faults', i, 'at'], 'is after the end of the run')
+      document.complain(['faults', i, 'at'], 'is after the end of the run (lasts:)')
     }
     return fault === null ? [] : [fault]
   })

@@ -20,5 +20,6 @@ export class ScenarioError extends Error {
 /** `file:line:column: path: message`, as compilers write it. */
 export function showProblem({ file, line, column, path, message }: Problem): string {
   const place = line > 0 ? `${file}:${line}:${column}` : file
-  return path === '' ? `${place}: ${message}` : `${place}: ${path}: ${message}`
+  // `--lasts` is about what it says.
+  return path === '' || file === `--${path}` ? `${place}: ${message}` : `${place}: ${path}: ${message}`
 }

@@ -21,7 +21,7 @@ export function checkSize(
   const warmup = warmupOf(scenario)
   const span = warmup + lasts
   if (lasts > LONGEST) document.complain(['lasts'], 'expected at most 100y')
-  if (warmup > LONGEST) document.complain(['warmup'], 'expected at most 100y')
+  else if (warmup > LONGEST) document.complain(['warmup'], 'expected at most 100y')
   if (warmup > MOST_WARMUP * lasts)
     document.complain(['warmup'], `is more than ${MOST_WARMUP} times as long as what is measured (lasts:)`)
   for (const one of users) {

@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { readScenario } from '../../sim/scenario/parse.js'
+import { ScenarioError } from '../../sim/scenario/problem.js'
+
+/**
+ * Each `x.yaml` in `files/` is a bad scenario, and `x.txt` beside it what must be said about it, as a reader of the
+ * message would want it. NINES_UPDATE=1 writes what is said now: read the difference before it is committed.
+ */
+const folder = path.join(import.meta.dirname, 'files')
+const cases = readdirSync(folder).filter((file) => file.endsWith('.yaml'))
+const updating = process.env.NINES_UPDATE === '1'
+
+function said(file: string): string {
+  try {
+    readScenario(path.join(folder, file))
+  } catch (error) {
+    if (error instanceof ScenarioError) return `${error.message.replaceAll(`${folder}/`, '')}\n`
+    throw error
+  }
+  return 'nothing\n'
+}
+
+describe('every problem of a bad file is told at once, where it stands, with what was expected', () => {
+  test.each(cases)('%s', (file) => {
+    const golden = path.join(folder, file.replace(/yaml$/, 'txt'))
+    const messages = said(file)
+    if (updating) writeFileSync(golden, messages)
+    expect(messages).toBe(readFileSync(golden, 'utf8'))
+    expect(messages).not.toBe('nothing\n')
+  })
+
+  test('no message without its file', () => {
+    const messages = readdirSync(folder).filter((file) => file.endsWith('.txt'))
+    expect(messages.filter((file) => !cases.includes(file.replace(/txt$/, 'yaml')))).toEqual([])
+  })
+})
+
+test('messages are one line each, name their file, and show no insides', () => {
+  for (const file of cases) {
+    for (const line of said(file).trimEnd().split('\n')) {
+      expect(line).toMatch(/^[\w/-]+\.yaml(:\d+:\d+)?: \S/)
+      expect(line).not.toMatch(/Invalid input|undefined|\[object|NaN|=>|\bat .*\.[jt]s|Error:/)
+      expect(line.length).toBeLessThan(250)
+    }
+  }
+})
+
+test('several bad files: all of them on standard error, nothing on standard output, exit code 2', () => {
+  const root = path.resolve(import.meta.dirname, '../..')
+  expect(existsSync(path.join(root, 'dist/cli/main.js'))).toBe(true)
+  const files = cases.map((file) => path.join(folder, file))
+  const { status, stdout, stderr } = spawnSync('node', ['dist/cli/main.js', 'run', ...files], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  expect(status).toBe(2)
+  expect(stdout).toBe('')
+  expect(`${stderr.replaceAll(`${folder}/`, '')}`).toBe(cases.map(said).join(''))
+})
