@@ -10,8 +10,11 @@ export function shown(value: unknown): string {
   return String(value)
 }
 
-/** A text in quotes, cut if it is long, and without what would break a line or a terminal. */
-export function quoted(text: string): string {
-  const clean = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
-  return clean.length > MOST ? `"${clean.slice(0, MOST)}..."` : `"${clean}"`
+/** A text in quotes, cut if it is long. */
+export const quoted = (text: string): string => `"${legible(text, MOST)}"`
+
+/** A text cut if it is longer than a few lines, and without what would break a line or a terminal. */
+export function legible(text: string, most = 400): string {
+  const clean = text.slice(0, most + 1).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
+  return clean.length > most ? `${clean.slice(0, most)}...` : clean
 }

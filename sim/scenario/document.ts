@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { z } from 'zod'
 import { hint } from '../options/nearest.js'
-import { quoted, shown } from '../options/shown.js'
+import { legible, quoted, shown } from '../options/shown.js'
 import { Unreadable } from '../options/units.js'
 import { type Problem, ScenarioError } from './problem.js'
 import type { Overrides } from './scenario.js'
@@ -92,7 +92,7 @@ export class Document {
   }
 
   private readonly tell = (place: Place, message: string, path = ''): void => {
-    this.found.push({ ...place, path, message })
+    this.found.push({ ...place, path: legible(path), message: legible(message) })
   }
 
   private read(text: string, file: string, above: readonly string[]): { tree: Tree; preface: string } | null {
@@ -100,6 +100,7 @@ export class Document {
     const content = readYaml(text, file, this.tell)
     if (content === null) return null
     const { tree, preface } = content
+    if (tree === null && this.found.length > 0) return null
     if (tree === null || !isMap(tree)) {
       const found = tree === null ? 'is empty' : `is ${shown(tree.value)}`
       this.tell(whole, `${found}: expected a scenario, with users: and components:`)

@@ -234,16 +234,15 @@ function check(document: Document): Omit<Scenario, 'source'> {
   })
   const classes = [...new Set(users.flatMap((u) => [...u.mix.keys()]))]
   // What is broken in itself may still be meant by others.
-  const broken = (of: string): boolean =>
-    (userNames.includes(of) && !users.some((u) => u.name === of)) ||
-    (componentNames.includes(of) && !parsed.some((p) => p.spec.name === of))
+  const broken = new Set([...userNames, ...componentNames])
+  for (const { name } of [...users, ...parsed.map((p) => p.spec)]) broken.delete(name)
 
   checkNames(
     document,
     { hosts: hostNames, users: userNames, components: componentNames },
     hosts.map((h) => h.zone),
   )
-  if (!userNames.some(broken)) {
+  if (!userNames.some((user) => broken.has(user))) {
     for (const { spec, at } of parsed) checkClasses(document, spec.options, at, classes)
   }
 
@@ -283,11 +282,16 @@ function check(document: Document): Omit<Scenario, 'source'> {
     ...specs.flatMap((s) => s.refs.map((to) => `${s.name} -> ${to}`)),
     ...users.map((u) => `${u.name} -> ${u.to}`),
   ]
+  const unknowable = (wire: unknown): wire is string => {
+    const [from, to] = String(wire).split(' -> ')
+    return broken.has(from!) && componentNames.includes(to ?? '')
+  }
   const wireNames = [
     ...calls,
-    ...componentNames.flatMap((to) =>
-      [...userNames, ...componentNames].filter(broken).map((from) => `${from} -> ${to}`),
-    ),
+    ...Object.keys(given.wires ?? {}).filter(unknowable),
+    ...(given.faults ?? [])
+      .flatMap((fault) => (fault as { target?: unknown } | null)?.target ?? [])
+      .filter(unknowable),
   ]
   const wires = entries(given.wires).flatMap(([wire, value]) => {
     const at: Path = ['wires', wire]

@@ -54,6 +54,8 @@ class Reader {
   /** Aliases to what holds them would never end. */
   private readonly open = new Set<string>()
   private readonly top: Place
+  /** Values that `<<` has taken over. */
+  private merged = 0
 
   constructor(
     private readonly text: string,
@@ -206,6 +208,11 @@ class Reader {
       if (source.parts === null || Array.isArray(source.value)) {
         if (source.value !== null) this.tell(place, `expected <<: *name of a map, not ${shown(source.value)}`)
         continue
+      }
+      this.merged += source.parts.size
+      if (this.merged > MOST_VALUES) {
+        this.tell(place, `<<: takes over more than ${MOST_VALUES} values in all`)
+        return
       }
       for (const [name, part] of source.parts) {
         if (parts.has(name)) continue
