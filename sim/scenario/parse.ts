@@ -479,7 +479,7 @@ function ofKind<K extends { kind: string }>(
   if (found === undefined) {
     document.complain(
       [...at, 'kind'],
-      `there is no ${what} kind ${quoted(String(kind))}${hint(String(kind), names)}`,
+      `there is no ${what} kind ${shown(kind)}${typeof kind === 'string' ? hint(kind, names) : ''}`,
     )
     return null
   }

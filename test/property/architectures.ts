@@ -1,0 +1,207 @@
+import fc from 'fast-check'
+
+/** A component in the middle, of several that stand for one another. */
+interface Middle {
+  kind: 'service' | 'app' | 'nginx'
+  slots: number
+  queue: string | number
+  law: string
+  patience: string | null
+  shares: boolean
+}
+
+export interface Options {
+  /** Kinds of faults, at most `count` of them; all heal before the run ends. */
+  faults: readonly string[]
+  count: number
+  /** Whether health checks may go on after the users have stopped. */
+  checks: boolean
+  /** What stands in front; those that know timeouts get on with silence behind them. */
+  fronts?: readonly string[]
+}
+
+const everyFront = ['service', 'balancer', 'haproxy', 'nginx', 'firewall', 'dns']
+
+const law = fc.constantFrom(
+  '2ms',
+  '20ms',
+  'exponential(5ms)',
+  'exponential(30ms)',
+  'uniform(1ms, 9ms)',
+  'lognormal(mean=10ms, cv=2)',
+  'hyperexponential(mean=8ms, cv=3)',
+)
+const wire = fc.record({
+  latency: fc.constantFrom('0s', '0.3ms', '10ms'),
+  loss: fc.constantFrom('0%', '0%', '1%', '20%'),
+})
+const middle: fc.Arbitrary<Middle> = fc.record({
+  kind: fc.constantFrom('service', 'app', 'nginx'),
+  slots: fc.integer({ min: 1, max: 6 }),
+  queue: fc.constantFrom(0, 2, 20, 'unlimited'),
+  law,
+  patience: fc.constantFrom(null, null, '30ms', 'exponential(50ms)'),
+  shares: fc.boolean(),
+})
+const strike = (kinds: readonly string[]) =>
+  fc.record({
+    kind: fc.constantFrom(...kinds),
+    target: fc.nat(),
+    at: fc.integer({ min: 0, max: 60 }),
+    lasts: fc.integer({ min: 1, max: 39 }),
+    size: fc.integer({ min: 1, max: 9 }),
+  })
+
+const users = fc.record({
+  closed: fc.boolean(),
+  rate: fc.constantFrom(5, 40, 150),
+  arrive: fc.constantFrom('poisson', 'constant', 'renewal'),
+  timeout: fc.constantFrom('50ms', '1s', '8s'),
+  retries: fc.integer({ min: 0, max: 3 }),
+  backoff: fc.constantFrom('0s', 'exponential(100ms)'),
+  think: fc.constantFrom('0s', '20ms', 'exponential(1s)'),
+  profile: fc.constantFrom(null, { '2s': 2, '4s': 0, '5s': 1 }),
+})
+
+/** Random stacks under random users and faults, as the text of a scenario that lasts ten seconds. */
+export function scenarios({
+  faults,
+  count,
+  checks,
+  fronts: standing = everyFront,
+}: Options): fc.Arbitrary<string> {
+  return fc
+    .record({
+      front: fc.constantFrom(...standing),
+      policy: fc.constantFrom('roundrobin', 'random', 'leastconn', 'random2'),
+      middles: fc.array(middle, { minLength: 1, maxLength: 3 }),
+      base: fc.constantFrom('none', 'service', 'mysql', 'cache'),
+      baseLaw: law,
+      baseSlots: fc.integer({ min: 1, max: 8 }),
+      hosted: fc.boolean(),
+      cores: fc.integer({ min: 1, max: 3 }),
+      wires: fc.array(wire, { minLength: 3, maxLength: 3 }),
+      users: fc.array(users, { minLength: 1, maxLength: 2 }),
+      strikes: fc.array(strike(faults), { maxLength: count }),
+      seed: fc.nat(1e6),
+      tier: fc.record({ retries: fc.integer({ min: 0, max: 2 }), maxconn: fc.integer({ min: 1, max: 20 }) }),
+    })
+    .map((a) => {
+      const names = a.middles.map((_, i) => `m-${i + 1}`)
+      const host = (name: string) => (a.hosted ? { host: name } : {})
+      const service = { kind: 'service', servers: a.baseSlots, service: a.baseLaw }
+      const fronts: Record<string, object> = {
+        service: { kind: 'service', servers: 4, service: '1ms', next: names },
+        balancer: { kind: 'balancer', policy: a.policy, servers: names },
+        haproxy: {
+          kind: 'haproxy',
+          timeout_connect: '500ms',
+          timeout_server: '2s',
+          timeout_queue: '1s',
+          retries: a.tier.retries,
+          servers: names.map((name) => ({
+            name,
+            maxconn: a.tier.maxconn,
+            ...(checks ? { check: 'on' } : {}),
+          })),
+        },
+        nginx: { kind: 'nginx', upstream: names, proxy_connect_timeout: '1s', proxy_read_timeout: '2s' },
+        firewall: { kind: 'firewall', to: names[0] },
+        dns: { kind: 'dns', addresses: names, ttl: '1s', resolvers: 5 },
+      }
+      const below = a.base === 'none' ? [] : ['base']
+      const middles = a.middles.map((m) => {
+        if (m.kind === 'app')
+          return {
+            kind: 'app',
+            workers: m.slots,
+            service: m.law,
+            ...(below.length > 0 ? { database: 'base', connect_timeout: '1s', read_timeout: '2s' } : {}),
+          }
+        if (m.kind === 'nginx' && below.length > 0)
+          return { kind: 'nginx', upstream: below, proxy_connect_timeout: '1s', proxy_read_timeout: '2s' }
+        const queue = m.shares && m.queue === 'unlimited' ? 50 : m.queue
+        return {
+          kind: 'service',
+          servers: m.slots,
+          queue,
+          service: m.law,
+          discipline: m.shares ? 'ps' : 'fifo',
+          ...(m.patience !== null && !m.shares ? { patience: m.patience } : {}),
+          ...(below.length > 0 ? { next: below } : {}),
+        }
+      })
+      const bases: Record<string, object> = {
+        none: {},
+        service: { base: service },
+        mysql: { base: { kind: 'mysql', service: a.baseLaw, max_connections: a.baseSlots } },
+        cache: {
+          base: { kind: 'cache', origin: 'origin', service: '1ms', hit_ratio: '70%' },
+          origin: service,
+        },
+      }
+      const components = {
+        front: fronts[a.front],
+        ...Object.fromEntries(middles.map((m, i) => [names[i], { ...m, ...host(`h${i % 2}`) }])),
+        ...bases[a.base],
+      }
+      const who = a.users.map((u) => ({
+        arrive: u.closed
+          ? `closed(users=${Math.ceil(u.rate / 8)}, think=${u.think})`
+          : u.arrive === 'renewal'
+            ? `renewal(erlang(2, ${1000 / u.rate}ms))`
+            : `${u.arrive}(${u.rate}/s)`,
+        to: 'front',
+        timeout: u.timeout,
+        retries: u.retries,
+        backoff: u.backoff,
+        ...(u.profile !== null && !u.closed ? { profile: u.profile } : {}),
+      }))
+      const firstCalled = a.front === 'firewall' ? 1 : names.length
+      const calls = ['users-1 -> front', ...names.slice(0, firstCalled).map((name) => `front -> ${name}`)]
+      const targets = ['front', ...names, ...(below.length > 0 ? ['base'] : [])]
+      const open = who.findIndex((u) => !u.arrive.startsWith('closed'))
+      const sized: Record<string, (size: number) => object> = {
+        slow: (size) => ({ factor: size + 1 }),
+        errors: (size) => ({ share: size / 10 }),
+        latency: (size) => ({ add: `${size * 3}ms` }),
+        loss: (size) => ({ share: size / 20 }),
+        surge: (size) => ({ factor: 1 + size / 3 }),
+      }
+      const struck = a.strikes.flatMap(({ kind, target, at, lasts, size }) => {
+        if (kind === 'surge' && open < 0) return []
+        const onWire = ['latency', 'loss', 'partition'].includes(kind)
+        return [
+          {
+            kind: kind === 'power' ? 'crash' : kind,
+            target:
+              kind === 'surge'
+                ? `users-${open + 1}`
+                : kind === 'power' && a.hosted
+                  ? 'h0'
+                  : onWire
+                    ? calls[target % calls.length]
+                    : targets[target % targets.length],
+            at: `${at / 10}s`,
+            for: `${lasts / 10}s`,
+            ...(sized[kind]?.(size) ?? {}),
+          },
+        ]
+      })
+      return JSON.stringify({
+        seed: a.seed,
+        lasts: '10s',
+        warmup: '2s',
+        ...(a.hosted ? { hosts: { h0: { cores: a.cores }, h1: { cores: a.cores } } } : {}),
+        users: Object.fromEntries(who.map((u, i) => [`users-${i + 1}`, u])),
+        components,
+        wires: Object.fromEntries(calls.map((call, i) => [call, a.wires[i % 3]])),
+        faults: struck,
+      })
+    })
+}
+
+/** Faults that end with an answer, be it an error: nothing waits for ever. */
+export const spoken = ['crash', 'hang', 'slow', 'errors', 'latency', 'loss', 'surge', 'maintenance'] as const
+/** Silence too: dead machines and cut wires. */
+export const all = [...spoken, 'power', 'partition'] as const

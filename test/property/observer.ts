@@ -1,0 +1,112 @@
+import type { Component } from '../../sim/components/component.js'
+import type { Request } from '../../sim/components/request.js'
+import type { Event } from '../../sim/kernel/event.js'
+import type { Model } from '../../sim/scenario/model.js'
+import type { Users } from '../../sim/traffic/users.js'
+
+/** When each request came and went, written down one by one: what a level adds up as an area. */
+class Times {
+  private readonly since = new Map<Request, number>()
+  private readonly spans: [number, number][] = []
+
+  /** How many are there now. */
+  get open(): number {
+    return this.since.size
+  }
+
+  came(request: Request, now: number): void {
+    if (this.since.has(request)) throw new Error('came twice')
+    this.since.set(request, now)
+  }
+
+  went(request: Request, now: number): void {
+    const from = this.since.get(request)
+    if (from === undefined) throw new Error('went without having come')
+    this.since.delete(request)
+    this.spans.push([from, now])
+  }
+
+  /** All went at once. */
+  clear(now: number): void {
+    for (const request of [...this.since.keys()]) this.went(request, now)
+  }
+
+  /** Seconds that they were there, between `from` and `to`. */
+  total(from: number, to: number): number {
+    const spans = [...this.spans, ...[...this.since.values()].map((since) => [since, to] as const)]
+    return spans.reduce((sum, [a, b]) => sum + Math.max(0, b - Math.max(a, from)), 0)
+  }
+}
+
+/** What one component's requests went through. */
+export interface Book {
+  inside: Times
+  waiting: Times
+  serving: Times
+}
+
+/** Follows every request through the component, beside what the component counts itself. */
+export function observe(model: Model, component: Component): Book {
+  const { kernel } = model
+  const { process, station } = component
+  const book = { inside: new Times(), waiting: new Times(), serving: new Times() }
+
+  const enter = process.enter.bind(process)
+  process.enter = (request) => {
+    if (process.alive) book.inside.came(request, kernel.now)
+    enter(request)
+  }
+  const leave = process.leave.bind(process)
+  process.leave = (request, outcome) => {
+    book.inside.went(request, kernel.now)
+    leave(request, outcome)
+  }
+  if (station === null) return book
+
+  // Private steps of a station, in the order of a request's way through it.
+  const steps = station as unknown as {
+    start(request: Request, waited: number): void
+    withdraw(request: Request): void
+    leave(request: Request): void
+    join(request: Request): boolean
+    empty(): void
+  }
+  const before = { ...bound(steps) }
+  steps.join = (request) => {
+    const waits = station.taken >= station.servers && station.waiting < station.places
+    if (waits) book.waiting.came(request, kernel.now)
+    return before.join(request)
+  }
+  steps.withdraw = (request) => {
+    book.waiting.went(request, kernel.now)
+    before.withdraw(request)
+  }
+  steps.start = (request, waited) => {
+    if (!(waited >= 0)) throw new Error(`waited ${waited} s`)
+    book.serving.came(request, kernel.now)
+    before.start(request, waited)
+  }
+  steps.leave = (request) => {
+    book.serving.went(request, kernel.now)
+    before.leave(request)
+  }
+  steps.empty = () => {
+    before.empty()
+    book.serving.clear(kernel.now)
+  }
+  return book
+}
+
+function bound<T extends object>(steps: T): T {
+  const names = ['join', 'withdraw', 'start', 'leave', 'empty'] as (keyof T)[]
+  return Object.fromEntries(
+    names.map((name) => [name, (steps[name] as (...args: unknown[]) => unknown).bind(steps)]),
+  ) as T
+}
+
+/** From now on nobody asks any more. What was asked is answered, and tried again, as before. */
+export function stop(users: Users): void {
+  const inner = users as unknown as { pending: Event | null; answeredTo(): void }
+  inner.pending?.cancel()
+  inner.answeredTo = () => {}
+}
