@@ -1,13 +1,17 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { Outcome } from '../../sim/components/outcome.js'
 import type { Request } from '../../sim/components/request.js'
 import { replicate } from '../../sim/experiments/replicate.js'
 import { Model } from '../../sim/scenario/model.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
+import { play } from '../support/world.js'
 import { all, scenarios, spoken } from './architectures.js'
 import { type Book, observe, stop } from './observer.js'
 
-const settings = (numRuns: number) => ({ seed: 20, numRuns, endOnFailure: false })
+/** NINES_RUNS=20 for twenty times as many random stacks. */
+const times = Number(process.env.NINES_RUNS ?? 1)
+const settings = (numRuns: number) => ({ seed: 20, numRuns: numRuns * times })
 const everything = { faults: all, count: 5, checks: true }
 
 const near = (a: number, b: number): boolean =>
@@ -125,4 +129,24 @@ test('the same seed gives the same record, and the order of what is run does not
     }),
     settings(10),
   )
+})
+
+test('the random stacks are alive: most answer, many fail, most are struck', () => {
+  const counts = { ok: 0, failed: 0, struck: 0, abandoned: 0, refused: 0, retried: 0 }
+  fc.assert(
+    fc.property(scenarios(everything), (text) => {
+      const { model, ended } = play(text)
+      if (ended.some(({ outcome }) => outcome === 'ok')) counts.ok++
+      if (ended.some(({ outcome }) => outcome !== 'ok')) counts.failed++
+      if (ended.some(({ tries }) => tries > 0)) counts.retried++
+      if (model.calamities.strikes.length > 0) counts.struck++
+      const probes = [...model.components.values()].map(({ probe }) => probe)
+      if (probes.some(({ refused }) => refused > 0)) counts.refused++
+      if (probes.some(({ outcomes }) => outcomes[Outcome.abandoned]! > 0)) counts.abandoned++
+    }),
+    { seed: 20, numRuns: 60 },
+  )
+  expect(counts.ok).toBeGreaterThan(50)
+  for (const n of [counts.failed, counts.struck, counts.retried]) expect(n).toBeGreaterThan(20)
+  for (const n of [counts.refused, counts.abandoned]) expect(n).toBeGreaterThan(0)
 })
