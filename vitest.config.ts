@@ -5,8 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // These need a browser: npm run test:browser.
     exclude: ['test/browser/**'],
-    // The chart script that a report carries.
-    globalSetup: ['reports/html/bundle.mjs'],
+    // The chart script that a report carries, and the command line as it is installed.
+    globalSetup: ['reports/html/bundle.mjs', 'test/support/build.ts'],
     testTimeout: 120_000,
   },
 })

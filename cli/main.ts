@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { Overload } from '../sim/components/request.js'
-import { reasonOf } from '../sim/scenario/files.js'
 import { ScenarioError } from '../sim/scenario/problem.js'
 import { checkCommand } from './check.js'
 import { compareCommand } from './compare.js'
@@ -55,11 +54,6 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.unusable
   if (error instanceof ScenarioError || error instanceof Unusable || error instanceof Overload) {
     process.stderr.write(`${error.message}\n`)
-    return exitCodes.unusable
-  }
-  const { path, syscall } = error as NodeJS.ErrnoException
-  if (path !== undefined && syscall !== undefined) {
-    process.stderr.write(`${path}: ${reasonOf(error)}\n`)
     return exitCodes.unusable
   }
   process.stderr.write(`nines itself failed, which is a defect: ${(error as Error)?.stack ?? error}\n`)

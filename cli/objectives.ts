@@ -1,6 +1,7 @@
 import { writeWhole } from '../reports/files.js'
 import { toJunit } from '../reports/junit.js'
 import type { Result } from '../sim/experiments/result.js'
+import { reasonOf } from '../sim/scenario/files.js'
 import { Exit, exitCodes, Unusable } from './exit.js'
 import type { RunOptions } from './options.js'
 
@@ -26,6 +27,6 @@ export function writing(target: string, write: () => void): void {
     write()
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error
-    throw new Unusable(`cannot write ${target}: ${(error as Error).message}`)
+    throw new Unusable(`cannot write ${target}: ${reasonOf(error)}`)
   }
 }

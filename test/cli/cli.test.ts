@@ -39,12 +39,6 @@ const mm1 = () =>
     'lasts: 50s\nusers: { web: { arrive: poisson(80/s), to: q } }\ncomponents: { q: { kind: service, service: exponential(10ms) } }\n',
   )
 
-beforeAll(() => {
-  // The tests run what is installed: built by `npm ci`, and here if the sources are newer than that.
-  const built = spawnSync('npm', ['run', 'build'], { cwd: root, encoding: 'utf8' })
-  expect(built.status, built.stderr).toBe(0)
-}, 120_000)
-
 describe('nines', () => {
   it('gives every problem of a bad file at once, with line, column and hint, and exit code 2', () => {
     const bad = file(
