@@ -10,7 +10,7 @@ export function limits(result: Result, scenario: Scenario): string {
   if (result.unstable) {
     const { component, reason, growth_per_s } = result.unstable
     sentences.push(
-      `Overloaded: ${component} cannot keep up (${reason} by ${digits(growth_per_s)} requests/s).`,
+      `Overloaded: ${component} cannot keep up (${reason}; the backlog grows by ${digits(growth_per_s)} requests/s).`,
     )
   }
   if (result.bottleneck) {

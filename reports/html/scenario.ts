@@ -27,7 +27,7 @@ export function scenarioSection(result: Result, scenario: Scenario, name: string
 ${words.map((paragraph) => html`<p>${paragraph}</p>`)}
 ${question !== '' && html`<p class="question">${question}</p>`}
 <p class="verdict">${verdictOf(result)}</p>
-${unstable && html`<p class="alarm"><b>Overloaded.</b> ${unstable.component} never settles: ${unstable.reason}, by ${digits(unstable.growth_per_s)} requests per second. What has no steady state has no steady latency: these numbers are left out.</p>`}
+${unstable && html`<p class="alarm"><b>Overloaded.</b> ${unstable.component} never settles: ${unstable.reason}; the backlog grows by ${digits(unstable.growth_per_s)} requests per second. What has no steady state has no steady latency: these numbers are left out.</p>`}
 <dl class="tiles">
 <div><dt>answered per second</dt><dd>${quantity(result.qps.ok)}</dd></div>
 <div><dt>median (p50)</dt><dd>${latency(result.latency_ms.p50)}</dd></div>

@@ -28,6 +28,8 @@ export interface ComponentRecord {
   waits: number
   waitSum: number
   refused: number
+  /** Requests that came in, and those that left by their outcomes. */
+  entered: number
   outcomes: number[]
   /** Requests sent to each component below. */
   dispatched: Record<string, number>
@@ -106,6 +108,7 @@ export function replicate(scenario: Scenario, replication: number): ReplicationR
           waits: probe.waits.count,
           waitSum: probe.waits.sum,
           refused: probe.refused,
+          entered: probe.inside.value - probe.inside.first + probe.outcomes.reduce((a, b) => a + b, 0),
           outcomes: [...probe.outcomes],
           dispatched: Object.fromEntries(own.map((wire) => [wire.towards, wire.sent])),
           extra: component.extra(now),

@@ -3,8 +3,9 @@ import type { Estimate } from '../stats/estimate.js'
 import type { Job, Pool } from './jobs.js'
 import type { ReplicationRecord } from './replicate.js'
 import type { Result } from './result.js'
+import { instabilityOf } from './stability.js'
 import { summarize } from './summarize.js'
-import { neededWarmup } from './warmup.js'
+import { warmthOf } from './warmup.js'
 
 /** Replications that tell what a fault costs. */
 const COUNTERFACTUALS = 10
@@ -23,18 +24,19 @@ export function jobsOf(scenario: Scenario): Job[] {
   return [...jobs(null, replications), ...counterfactuals]
 }
 
-/** The result of a scenario whose jobs, as `jobsOf` gave them, yielded `records`. */
+/** The result of a scenario whose jobs, as `jobsOf` gave them, yielded `records`, and what did not settle. */
 export function resultOf(
   scenario: Scenario,
   jobs: readonly Job[],
   records: readonly ReplicationRecord[],
+  restless: string | null = null,
 ): Result {
   const of = (without: number | null) => records.filter((_, i) => jobs[i]!.without === without)
   const without = scenario.faults.map((_, i) => {
     const own = of(i)
     return own.length > 0 ? own : null
   })
-  return summarize(scenario, of(null), without)
+  return summarize(scenario, of(null), without, restless)
 }
 
 /** When there are replications enough. */
@@ -64,7 +66,7 @@ export async function run(
   let from = 0
   for (const [i, scenario] of scenarios.entries()) {
     const own = records.slice(from, (from += jobs[i]!.length))
-    const warm = await warmedUp({ scenario, jobs: jobs[i]!, records: own }, pool)
+    const warm = await warmedUp({ scenario, jobs: jobs[i]!, records: own, restless: null }, pool)
     ran.push(await precise(warm, pool, stopping))
   }
   return ran
@@ -82,20 +84,47 @@ interface Done {
   scenario: Scenario
   jobs: readonly Job[]
   records: readonly ReplicationRecord[]
+  /** A component that did not settle, after all that was tried. */
+  restless: string | null
 }
 
+/** Doublings of a run that does not settle. */
+const DOUBLINGS = 3
+
+/**
+ * Runs again with a longer warm-up until it is long enough (`warmthOf`). A run that has not settled is doubled, by its
+ * warm-up: what is measured stays what was asked for. Overload needs no longer run to be told.
+ */
 async function warmedUp(first: Done, pool: Pool): Promise<Done> {
-  const { scenario, jobs, records } = first
-  const warmup = neededWarmup(scenario, records.slice(0, scenario.replications))
-  if (warmup <= warmupOf(scenario)) return first
-  const again = jobs.map((job) => ({ ...job, warmup }))
-  return { scenario: { ...scenario, warmup }, jobs: again, records: await pool.run(again, () => {}) }
+  const { scenario, jobs } = first
+  const own = jobs.filter((job) => job.without === null)
+  let warmup = warmupOf(scenario)
+  let records = first.records.slice(0, own.length)
+  let warmth = warmthOf(scenario, records, warmup)
+  const again = async (longer: number) => {
+    warmup = longer
+    records = await pool.run(
+      own.map((job) => ({ ...job, warmup })),
+      () => {},
+    )
+  }
+  for (let doubled = 0; warmth?.restless && doubled < DOUBLINGS; doubled++) {
+    if (instabilityOf(scenario, records) !== null) break
+    await again(2 * warmup + scenario.lasts)
+    warmth = warmthOf(scenario, records, warmup)
+  }
+  const restless = warmth?.restless ?? null
+  if (warmth !== null && restless === null && warmth.needed > warmup) await again(warmth.needed)
+  if (warmup === warmupOf(scenario)) return { ...first, restless }
+  const warmer = jobs.map((job) => ({ ...job, warmup }))
+  const others = await pool.run(warmer.slice(own.length), () => {})
+  return { scenario: { ...scenario, warmup }, jobs: warmer, records: [...records, ...others], restless }
 }
 
 async function precise(first: Done, pool: Pool, stopping: Stopping | null): Promise<Ran> {
-  const { scenario } = first
+  const { scenario, restless } = first
   let { jobs, records } = first
-  let result = resultOf(scenario, jobs, records)
+  let result = resultOf(scenario, jobs, records, restless)
   if (stopping !== null) {
     const template = jobs[0]!
     while (
@@ -111,7 +140,7 @@ async function precise(first: Done, pool: Pool, stopping: Stopping | null): Prom
       }))
       records = [...records, ...(await pool.run(further, () => {}))]
       jobs = [...jobs, ...further]
-      result = resultOf(scenario, jobs, records)
+      result = resultOf(scenario, jobs, records, restless)
     }
     result.precision = { target: stopping.precision, reached: errorOf(result) }
   }

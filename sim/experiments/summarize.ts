@@ -2,12 +2,13 @@ import { Outcome, outcomeNames } from '../components/outcome.js'
 import { type Scenario, warmupOf } from '../scenario/scenario.js'
 import { type Estimate, meanOf, nothing, quantileOf, ratioOf, scaled } from '../stats/estimate.js'
 import { Histogram } from '../stats/histogram.js'
+import { availabilityOf } from './availability.js'
 import { bottleneckOf } from './bottleneck.js'
 import { judge } from './judge.js'
 import { recoveryOf, recoveryTimeOf, slowest } from './recovery.js'
 import type { AccountRecord, ReplicationRecord } from './replicate.js'
 import type { AccountResult, ComponentResult, FaultResult, Latency, Requests, Result } from './result.js'
-import { backlogOf } from './stability.js'
+import { instabilityOf } from './stability.js'
 
 const MS = 1000
 const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const
@@ -15,23 +16,31 @@ const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as c
 /**
  * The replications of a scenario, in their order, as one result.
  * @param without for each fault the same replications (or the first of them) without it; null if they were not run
+ * @param restless a component that did not settle, however long the warm-up
  */
 export function summarize(
   scenario: Scenario,
   records: readonly ReplicationRecord[],
   without: readonly (readonly ReplicationRecord[] | null)[] = [],
+  restless: string | null = null,
 ): Result {
   const span = scenario.lasts
   const notes: string[] = []
-  const unstable = backlogOf(scenario, records)
+  const unstable = instabilityOf(scenario, records)
+  const busiest = busiestOf(records)
   const account = (of: (record: ReplicationRecord) => AccountRecord) =>
-    accountOf(records.map(of), span, unstable === null)
+    accountOf(scenario, records.map(of), busiest, unstable === null)
   const all = account((r) => r.all)
   if (unstable !== null) {
     notes.push(
-      `${unstable.component} never settles: its backlog grows by ${unstable.growth_per_s.toFixed(1)} requests per second, so there is no steady latency to report`,
+      `${unstable.component} never settles (${unstable.reason}), so there is no steady latency and no steady queue to report: what was answered, what failed, and the growth of the backlog are true of this run`,
     )
   } else {
+    if (restless !== null) {
+      notes.push(
+        `${restless} did not settle in ${warmupOf(scenario)} s of warm-up: the run is unstable or not stationary, and its means depend on when one looks`,
+      )
+    }
     const missing = Object.keys(QUANTILES).filter((key) => all.latency_ms[key as 'p50'].value === null)
     if (missing.length > 0 && all.requests.ok > 0) {
       notes.push(
@@ -39,6 +48,7 @@ export function summarize(
       )
     }
   }
+  if (all.requests.ok > 0 && all.requests.failed === 0) notes.push(unfailing(scenario, all, records.length))
   const result: Result = {
     scenario: scenario.name,
     file: scenario.file,
@@ -100,8 +110,36 @@ export function summarize(
   return result
 }
 
+/** What is known of failures when none was seen. */
+function unfailing(
+  scenario: Scenario,
+  { requests, availability }: AccountResult,
+  replications: number,
+): string {
+  const seen = `none of ${requests.ok} requests failed, so availability is not 100 % but at least ${(availability.low! * 100).toPrecision(6)} %, at 95 % confidence`
+  const hours = (replications * scenario.lasts) / 3600
+  return scenario.faults.some((f) => f.random !== null)
+    ? `${seen}: outages that come by mtbf are seldom, and ${+hours.toPrecision(3)} h were simulated`
+    : seen
+}
+
+/** Utilization of what is used most. */
+function busiestOf(records: readonly ReplicationRecord[]): number {
+  const of = ({ components, hosts }: ReplicationRecord) => [
+    ...Object.values(components).map((c) => c.utilization),
+    ...Object.values(hosts).map((h) => h.utilization),
+  ]
+  const first = of(records[0]!)
+  return Math.max(0, ...first.map((_, i) => sum(records.map((r) => of(r)[i]!)) / records.length))
+}
+
 /** @param steady whether there is a steady latency to report */
-function accountOf(records: readonly AccountRecord[], span: number, steady: boolean): AccountResult {
+function accountOf(
+  scenario: Scenario,
+  records: readonly AccountRecord[],
+  busiest: number,
+  steady: boolean,
+): AccountResult {
   const offered = sum(records.map((r) => r.offered))
   const outcomes = addUp(records.map((r) => r.outcomes))
   const ok = outcomes[Outcome.ok]!
@@ -125,18 +163,10 @@ function accountOf(records: readonly AccountRecord[], span: number, steady: bool
     ),
     max: pooled.count > 0 ? pooled.max * MS : null,
   } as Latency
-  const availability = scaled(
-    ratioOf(
-      oks,
-      records.map((r) => sum(r.outcomes)),
-    ),
-    1,
-    0,
-    1,
-  )
-  // No failure seen is not 100 %: at 95 % confidence fewer than 3 in so many fail (rule of three).
-  if (ended > 0 && ok === ended) availability.low = Math.max(0, 1 + Math.log(0.05) / ended)
-  return { requests, qps: meanOf(records.map((r) => r.answered / span)), latency_ms, availability }
+  const endedEach = records.map((r) => sum(r.outcomes))
+  const availability = availabilityOf(scenario, oks, endedEach, busiest)
+  const qps = meanOf(records.map((r) => r.answered / scenario.lasts))
+  return { requests, qps, latency_ms, availability }
 }
 
 function component(

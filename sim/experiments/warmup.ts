@@ -1,25 +1,71 @@
 import { isTerminating, type Scenario, warmupOf } from '../scenario/scenario.js'
+import { type Estimate, meanOf } from '../stats/estimate.js'
 import { mser5 } from '../stats/mser.js'
 import type { ReplicationRecord } from './replicate.js'
 
-/**
- * The warm-up that a scenario with `warmup: auto` needs, seconds, judged by replications that had the least one:
- * the latest cut of MSER-5 over all components, each on the mean over the replications of the number inside. Cuts
- * of single replications would prefer those that start with a peak, and bias the mean (measured: -6.5 % for M/M/1
- * at 0.9). Never less than `warmupOf`, a fifth of the run.
- */
-export function neededWarmup(scenario: Scenario, records: readonly ReplicationRecord[]): number {
-  const least = warmupOf(scenario)
-  if (scenario.warmup !== 'auto' || isTerminating(scenario)) return least
-  const run = least + scenario.lasts
-  const cuts = Object.keys(records[0]!.inside).map((name) => {
-    const bins = records[0]!.inside[name]!.length
-    const mean = Array.from({ length: bins }, (_, bin) => {
-      let sum = 0
-      for (const record of records) sum += record.inside[name]![bin]!
-      return sum / records.length
-    })
-    return (mser5(mean) / bins) * run
-  })
-  return Math.max(least, ...cuts)
+/** Three standard errors, as the confidence of a normal interval. */
+const SURE = 0.9973
+/** What moves a mean by less than this share of it is not worth a longer run. */
+const SMALL = 0.02
+
+/** What replications say of the warm-up that they had. */
+export interface Warmth {
+  /** Seconds that the warm-up should have had at least. */
+  needed: number
+  /** The component that had not settled, if there is one: only a longer run can tell. */
+  restless: string | null
 }
+
+/**
+ * Judges the warm-up of a scenario with `warmup: auto` by replications that had one of `warmup` seconds.
+ *
+ * Needed is the latest cut of MSER-5 over all components, each on the mean over the replications of the number
+ * inside. (Cuts of single replications would prefer those that start with a peak, and bias the mean: -6.5 % for M/M/1
+ * at 0.9.) Not settled is a component whose cut is the latest that MSER-5 allows, half of the run, or whose number
+ * inside differs between the second and the last quarter of the run by more than 3 standard errors (all components
+ * together); and by 2 % or more, between the quarters or between what the warm-up and what the cut leave.
+ *
+ * Null where there is no steady state to warm up to: a warm-up that was asked for, a terminating run, a profile.
+ */
+export function warmthOf(
+  scenario: Scenario,
+  records: readonly ReplicationRecord[],
+  warmup: number,
+): Warmth | null {
+  const { users, lasts } = scenario
+  if (scenario.warmup !== 'auto' || isTerminating(scenario) || users.some((u) => u.profile !== null))
+    return null
+  const run = warmup + lasts
+  const names = Object.keys(records[0]!.inside)
+  let needed = warmupOf(scenario)
+  let restless: string | null = null
+  for (const name of names) {
+    const series = records.map((r) => r.inside[name]!)
+    const average = series[0]!.map((_, bin) => mean(series.map((one) => one[bin]!)))
+    const cut = mser5(average)
+    needed = Math.max(needed, (cut / average.length) * run)
+    const least = SMALL * mean(average)
+    const late = cut >= Math.floor(average.length / 10) * 5
+    const warm = Math.round((average.length * warmup) / run)
+    const moved = Math.abs(mean(average.slice(cut)) - mean(average.slice(warm)))
+    if ((late && moved >= least) || drifts(driftOf(series, names.length), least)) restless ??= name
+  }
+  return { needed, restless }
+}
+
+/** The last quarter of the run less the second one; its interval holds for `several` at once (Bonferroni). */
+function driftOf(series: readonly (readonly number[])[], several: number): Estimate {
+  return meanOf(
+    series.map((bins) => {
+      const quarter = Math.floor(bins.length / 4)
+      return mean(bins.slice(3 * quarter)) - mean(bins.slice(quarter, 2 * quarter))
+    }),
+    1 - (1 - SURE) / several,
+  )
+}
+
+function drifts({ value, low, high }: Estimate, least: number): boolean {
+  return low !== null && (low > 0 || high! < 0) && Math.abs(value!) >= least
+}
+
+const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length

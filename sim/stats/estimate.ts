@@ -53,6 +53,31 @@ export function ratioOf(
 }
 
 /**
+ * The share of `parts` in `totals` (of failures in requests) over independent replications: an interval of
+ * t(n - 1) standard errors around its log-odds, the standard error by the delta method as in `ratioOf`.
+ *
+ * Failures come as outages: few, and of very unequal size. The share is then skewed, and an interval around it
+ * lies too low; around the log-odds (for small shares: the logarithm, as of a rate of failures) it does not. Each
+ * replication is a cycle of its own; where some saw no failure, failures are so few that the spread itself is badly
+ * known, and the interval is widened by 1 + 1 / (replications that saw any). Coverage of 95 %, 20 replications,
+ * exponential times to failure and to repair: 0.93 to 0.96 from 3 expected failures in all on, where t around the
+ * share has 0.77 to 0.94, and intervals of the pooled failure cycles 0.87 to 0.95 (docs/coverage.md).
+ */
+export function shareOf(parts: readonly number[], totals: readonly number[], confidence = 0.95): Estimate {
+  const plain = ratioOf(parts, totals, confidence)
+  const { value, low, high } = plain
+  if (value === null || low === null || high === null || value === 0 || value === 1 || high === low)
+    return plain
+  const struck = parts.filter((x) => x > 0).length
+  const wider = struck < parts.length ? 1 + 1 / struck : 1
+  const half = ((high - low) / 2 / (value * (1 - value))) * wider
+  const odds = Math.log(value / (1 - value))
+  return { value, low: logistic(odds - half), high: logistic(odds + half) }
+}
+
+const logistic = (x: number): number => 1 / (1 + Math.exp(-x))
+
+/**
  * A quantile by sectioning: the point from all replications pooled, the standard error from the spread of the
  * replications' own quantiles around it. Null below `BEYOND` observations beyond it per replication.
  */

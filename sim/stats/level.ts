@@ -4,6 +4,8 @@ export class Level {
   private area = 0.5
   private since = 0.5
   private from = 0.5
+  /** The value at the start of the measured span. */
+  first = 0
 
   constructor() {
     this.area = 0
@@ -26,6 +28,7 @@ export class Level {
     this.area = 0
     this.since = now
     this.from = now
+    this.first = this.value
   }
 
   /** The integral since the start of the measured span. */

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest'
+import { openPool } from '../../sim/experiments/jobs.js'
+import type { ReplicationRecord } from '../../sim/experiments/replicate.js'
+import { run } from '../../sim/experiments/run.js'
+import { warmthOf } from '../../sim/experiments/warmup.js'
+import { Stream } from '../../sim/random/stream.js'
+import { parseScenario } from '../../sim/scenario/parse.js'
+
+const plain =
+  'lasts: 80s\nusers: { u: { arrive: poisson(50/s), to: q } }\ncomponents: { q: { kind: service, service: 10ms } }\n'
+const scenario = (more = '') => parseScenario(plain + more, 'test.yaml')
+const BINS = 1000
+
+/** Twenty replications of which `level` tells the mean number inside over the run (0 to 1), with noise of 1. */
+function records(level: (x: number) => number): ReplicationRecord[] {
+  return Array.from({ length: 20 }, (_, r) => {
+    const noise = new Stream(`1/${r}/test/noise`)
+    const inside = { q: Array.from({ length: BINS }, (_, i) => level(i / BINS) + noise.next() - 0.5) }
+    return { inside } as unknown as ReplicationRecord
+  })
+}
+
+describe('the warm-up that is needed', () => {
+  it('is a fifth of the run where nothing needs more', () => {
+    expect(
+      warmthOf(
+        scenario(),
+        records(() => 10),
+        20,
+      ),
+    ).toEqual({ needed: 20, restless: null })
+  })
+
+  it('is where a component has settled: MSER-5 on the mean over the replications', () => {
+    const { needed, restless } = warmthOf(
+      scenario(),
+      records((x) => (x < 0.35 ? 30 : 10)),
+      20,
+    )!
+    expect(restless).toBe('q')
+    expect(needed).toBeCloseTo(35, 0)
+  })
+
+  it('is not known where the second quarter differs from the last', () => {
+    expect(
+      warmthOf(
+        scenario(),
+        records((x) => 10 + x),
+        20,
+      )!.restless,
+    ).toBe('q')
+    expect(
+      warmthOf(
+        scenario(),
+        records((x) => 10 - x),
+        20,
+      )!.restless,
+    ).toBe('q')
+  })
+
+  it('is not known where the cut is the latest that is allowed', () => {
+    // The second quarter has the mean of the last: only the cut tells.
+    const { restless } = warmthOf(
+      scenario(),
+      records((x) => (x < 0.375 ? 20 : x < 0.5 ? 0 : 10)),
+      20,
+    )!
+    expect(restless).toBe('q')
+  })
+
+  it('a drift that is sure but small does not matter', () => {
+    expect(
+      warmthOf(
+        scenario(),
+        records((x) => 100 + x),
+        20,
+      )!.restless,
+    ).toBeNull()
+  })
+
+  it.each([
+    ['a warm-up that was asked for', 'warmup: 5s\n'],
+    ['no warm-up', 'warmup: 0s\n'],
+    ['a fault at a set time', 'faults: [{ kind: crash, target: q, at: 1s, for: 1s }]\n'],
+  ])('is not judged with %s', (_, more) => {
+    expect(
+      warmthOf(
+        scenario(more),
+        records((x) => 10 + x),
+        20,
+      ),
+    ).toBeNull()
+  })
+})
+
+describe('a run', () => {
+  const runs = async (text: string) => {
+    const read = parseScenario(text, 'test.yaml')
+    const pool = openPool(1)
+    const [{ result }] = await run([read], pool)
+    return result
+  }
+  // Ten thousand users who think for 50 s: the station fills within minutes.
+  const slow =
+    'replications: 5\nlasts: 10s\nusers: { c: { arrive: "closed(users=1000, think=exponential(50s))", to: q } }\ncomponents: { q: { kind: service, servers: unlimited, service: exponential(50s) } }\n'
+
+  it('is doubled, by its warm-up, until it has settled: what is measured stays what was asked for', async () => {
+    const result = await runs(slow)
+    // 2.5 s, then each time twice the whole less the 10 s measured.
+    expect([15, 40, 90]).toContain(result.warmup_s)
+    expect(result.simulated_s).toBe(10)
+    expect(result.requests.offered / 10 / 5).toBeLessThan(20)
+  })
+
+  it('that does not settle in the longest is said not to be stationary', async () => {
+    const result = await runs(slow.replaceAll('50s', '1000s'))
+    expect(result.warmup_s).toBe(90)
+    expect(result.notes.join()).toMatch(
+      /q did not settle in 90 s of warm-up: the run is unstable or not stationary/,
+    )
+  })
+
+  it('that is overloaded is not made longer', async () => {
+    const result = await runs(
+      'lasts: 20s\nusers: { u: { arrive: poisson(150/s), to: q } }\ncomponents: { q: { kind: service, service: exponential(10ms) } }\n',
+    )
+    expect(result.warmup_s).toBe(5)
+    expect(result.unstable?.component).toBe('q')
+  })
+})

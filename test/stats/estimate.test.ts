@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest'
+import { Exponential } from '../../sim/random/distributions.js'
+import { Stream } from '../../sim/random/stream.js'
+import { BEYOND, meanOf, quantileOf, ratioOf, scaled, shareOf, studentT } from '../../sim/stats/estimate.js'
+import { Histogram } from '../../sim/stats/histogram.js'
+
+// Roots of the incomplete beta function with 30 digits.
+test.each([
+  [4, 2.7764451051977987],
+  [9, 2.2621571627409915],
+  [19, 2.093024054408263],
+  [29, 2.045229642132703],
+  [99, 1.9842169515086827],
+])("Student's t for 95 %%, %i degrees of freedom", (degrees, t) => {
+  expect(studentT(degrees) / t).toBeCloseTo(1, 9)
+})
+
+test.each([
+  [3, 2.6251059132196883],
+  [6, 2.9438951534415985],
+  [10, 3.17372453069486],
+])('and for %i intervals that hold together at 95 %% (Bonferroni), 19 degrees of freedom', (k, t) => {
+  expect(studentT(19, 1 - 0.05 / k) / t).toBeCloseTo(1, 8)
+})
+
+describe('the mean', () => {
+  test('of 1 to 5: 3, and sqrt(2.5 / 5) times t(4) around it', () => {
+    const { value, low, high } = meanOf([1, 2, 3, 4, 5])
+    expect(value).toBe(3)
+    expect((high! - low!) / 2).toBeCloseTo(Math.SQRT1_2 * 2.7764451051977987, 9)
+    expect((low! + high!) / 2).toBeCloseTo(3, 12)
+  })
+
+  test('of one replication has no interval, of none no value', () => {
+    expect(meanOf([7])).toEqual({ value: 7, low: null, high: null })
+    expect(meanOf([])).toEqual({ value: null, low: null, high: null })
+  })
+})
+
+describe('a ratio', () => {
+  test('is that of the sums; its error that of the numerator less the ratio of the denominator', () => {
+    const { value, low, high } = ratioOf([2, 3, 7], [1, 2, 3])
+    expect(value).toBe(2)
+    // Residuals 0, -1, 1: variance 1, over 3, over the mean denominator 2; t(2) = 4.302652729749464.
+    expect((high! - low!) / 2).toBeCloseTo((Math.sqrt(1 / 3) / 2) * 4.302652729749464, 8)
+  })
+
+  test('over nothing is none', () => {
+    expect(ratioOf([0, 0], [0, 0]).value).toBeNull()
+  })
+})
+
+describe('a share', () => {
+  test('is that of the sums, with an interval that is symmetric in the log-odds', () => {
+    const parts = [10, 20, 30, 20]
+    const { value, low, high } = shareOf(parts, [100, 100, 100, 100])
+    const odds = (p: number) => Math.log(p / (1 - p))
+    expect(value).toBe(0.2)
+    expect((odds(low!) + odds(high!)) / 2).toBeCloseTo(odds(0.2), 12)
+    // The delta method: the standard error over p (1 - p).
+    const half = (ratioOf(parts, [100, 100, 100, 100]).high! - 0.2) / 0.16
+    expect((odds(high!) - odds(low!)) / 2).toBeCloseTo(half, 12)
+  })
+
+  test('never leaves 0 to 1', () => {
+    const { low, high } = shareOf([0, 0, 0, 9], [10, 10, 10, 10])
+    expect(low).toBeGreaterThan(0)
+    expect(high).toBeLessThan(1)
+  })
+
+  test('none, all, and always the same: as they are', () => {
+    expect(shareOf([0, 0], [5, 5])).toEqual({ value: 0, low: 0, high: 0 })
+    expect(shareOf([5, 5], [5, 5])).toEqual({ value: 1, low: 1, high: 1 })
+    expect(shareOf([1, 1], [5, 5])).toEqual({ value: 0.2, low: 0.2, high: 0.2 })
+  })
+
+  // Twenty replications of a machine that is down for 0.05 on average; as many failures in all as said.
+  test.each([4, 9, 20, 60])('covers the downtime of a machine with %i failures in all', (failures) => {
+    const [REPAIR, RUNS] = [0.05, 1500]
+    const up = new Exponential(20 / failures - REPAIR)
+    const down = new Exponential(REPAIR)
+    const stream = new Stream(`1/0/test/outages/${failures}`)
+    const downtime = (): number => {
+      let sum = 0
+      for (let t = -1; t < 1; ) {
+        const failed = t + up.sample(stream)
+        t = failed + down.sample(stream)
+        sum += Math.max(0, Math.min(t, 1) - Math.max(failed, 0))
+      }
+      return sum
+    }
+    let covered = 0
+    for (let i = 0; i < RUNS; i++) {
+      const times = Array.from({ length: 20 }, downtime)
+      const { low, high } = shareOf(times, new Array(20).fill(1))
+      const truth = REPAIR / (up.mean + REPAIR)
+      if (low! <= truth && truth <= high!) covered++
+    }
+    expect(covered / RUNS).toBeGreaterThan(0.935)
+    expect(covered / RUNS).toBeLessThan(0.985)
+  })
+})
+
+describe('a quantile', () => {
+  const histogramOf = (n: number, from: number) => {
+    const histogram = new Histogram()
+    for (let i = 0; i < n; i++) histogram.record(from + i / n)
+    return histogram
+  }
+
+  test('is that of all replications pooled, with the spread of their own around it', () => {
+    const parts = [1, 2, 3].map((from) => histogramOf(1000, from))
+    const { value, low, high } = quantileOf(0.5, Histogram.sum(parts), parts)
+    expect(value).toBeCloseTo(2.5, 2)
+    expect((high! - low!) / 2).toBeCloseTo(Math.sqrt(1 / 3) * 4.302652729749464, 1)
+  })
+
+  test('is not told with fewer observations beyond it than a hundred a replication', () => {
+    const of = (n: number, p: number) => {
+      const parts = [histogramOf(n, 1), histogramOf(n, 1)]
+      return quantileOf(p, Histogram.sum(parts), parts).value
+    }
+    expect(BEYOND).toBe(100)
+    expect(of(400, 0.75)).not.toBeNull()
+    expect(of(399, 0.75)).toBeNull()
+    expect(of(99_000, 0.999)).toBeNull()
+  })
+})
+
+test('in another unit, and within bounds', () => {
+  expect(scaled({ value: 0.5, low: -0.1, high: 1.2 }, 2, 0, 1.5)).toEqual({ value: 1, low: 0, high: 1.5 })
+  expect(scaled({ value: null, low: null, high: null }, 2)).toEqual({ value: null, low: null, high: null })
+})
