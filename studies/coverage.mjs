@@ -32,7 +32,7 @@ const models = [
   {
     name: 'M/M/1 at 0.5',
     says: 'W exponential of rate mu - lambda',
-    lasts: '220s',
+    lasts: '210s',
     arrive: '50/s',
     components: station('exponential(10ms)'),
     truth: { mean: 20, p99: 20 * Math.log(100) },
@@ -40,7 +40,7 @@ const models = [
   {
     name: 'M/M/1 at 0.9',
     says: 'W exponential of rate mu - lambda',
-    lasts: '200s',
+    lasts: '300s',
     arrive: '90/s',
     components: station('exponential(10ms)'),
     truth: { mean: 100, p99: 100 * Math.log(100) },
@@ -56,7 +56,7 @@ const models = [
   {
     name: 'four servers behind round robin, at 0.8',
     says: 'E4/M/1 each (Takacs 1962)',
-    lasts: '40s',
+    lasts: '33s',
     arrive: '320/s',
     components: `q: { kind: balancer, policy: roundrobin, servers: [a, b, c, d] }${['a', 'b', 'c', 'd']
       .map((name) => `\n  ${name}: { kind: service, service: exponential(10ms) }`)
@@ -66,7 +66,7 @@ const models = [
   {
     name: 'M/M/1 that crashes every 2 s for 0.5 s',
     says: 'A theta / (theta + xi), see the script',
-    lasts: '160s',
+    lasts: '150s',
     arrive: '90/s',
     components: station('exponential(10ms)'),
     faults: crash(2, 0.5),

@@ -78,8 +78,11 @@ export function shareOf(parts: readonly number[], totals: readonly number[], con
 const logistic = (x: number): number => 1 / (1 + Math.exp(-x))
 
 /**
- * A quantile by sectioning: the point from all replications pooled, the standard error from the spread of the
- * replications' own quantiles around it. Null below `BEYOND` observations beyond it per replication.
+ * A quantile: the point from all replications pooled. The interval by Woodruff (1952): that of the share which lies
+ * beyond the point, a ratio over replications, read as quantiles of all. So it is wider towards the tail, as what is
+ * known of it is; an interval from the spread of the replications' own quantiles lies too low where they depend on a
+ * few busy periods (p99 of M/M/1 at 0.9, 200 observations beyond it in each of 20 replications: coverage 0.87 instead
+ * of 0.93). Null below `BEYOND` observations beyond it per replication.
  */
 export function quantileOf(
   p: number,
@@ -87,11 +90,17 @@ export function quantileOf(
   replications: readonly Histogram[],
   confidence = 0.95,
 ): Estimate {
-  const n = replications.length
-  if (pooled.count === 0 || (pooled.count / n) * (1 - p) < BEYOND) return nothing
+  if (pooled.count === 0 || pooled.count * (1 - p) < BEYOND * replications.length) return nothing
   const value = pooled.quantile(p)
-  const squares = replications.reduce((a, h) => a + (h.count > 0 ? (h.quantile(p) - value) ** 2 : 0), 0)
-  return around(value, Math.sqrt(squares / (n - 1) / n), n, confidence)
+  const { low, high } = ratioOf(
+    replications.map((h) => h.above(value)),
+    replications.map((h) => h.count),
+    confidence,
+  )
+  if (low === null || high === null) return { value, low, high }
+  const half = (high - low) / 2
+  const at = (share: number) => (share < 1 ? pooled.quantile(Math.max(share, 0)) : pooled.max)
+  return { value, low: at(p - half), high: at(p + half) }
 }
 
 /** An estimate in another unit, kept within `low` to `high` (a share cannot be above 1). */

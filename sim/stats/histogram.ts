@@ -82,6 +82,16 @@ export class Histogram {
     return this.max
   }
 
+  /** How many lie above, linear within a bucket: what `quantile` inverts. */
+  above(seconds: number): number {
+    if (seconds >= this.max) return 0
+    const bucket = bucketOf(seconds)
+    const width = lowerEdge(bucket + 1) - lowerEdge(bucket)
+    let above = this.counts[bucket]! * Math.min(1, (lowerEdge(bucket + 1) - seconds) / width)
+    for (let i = Math.max(bucket + 1, this.low); i <= this.high; i++) above += this.counts[i]!
+    return above
+  }
+
   /** Non-empty buckets as `[lower edge, upper edge, count]`, in order. */
   *buckets(): Generator<[number, number, number]> {
     for (let i = this.low; i <= this.high; i++) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Stream } from '../../sim/random/stream.js'
-import { chiSquareZ, correlationZ, draws, spread } from '../support/statistics.js'
+import { chiSquareZ, correlationZ, draws, moments, spread } from '../support/statistics.js'
 
 /** A standard normal beyond this is no chance (1 in 16,000, both sides). */
 const Z = 4
@@ -164,6 +164,49 @@ describe('names', () => {
         ),
       ).toBeLessThan(Z)
     }
+  })
+})
+
+describe('thousands of streams together', () => {
+  test('interleaved as a run draws from them, by visitor, stream and try, they are one random sequence', () => {
+    const streams = Array.from({ length: 3000 }, (_, i) => new Stream(`1/${i % 20}/app-${i}/service`))
+    const values = new Float64Array(600_000)
+    let n = 0
+    for (let visitor = 0; n < values.length; visitor++)
+      for (const stream of streams)
+        for (let attempt = 0; attempt < 2; attempt++) values[n++] = stream.at(visitor, attempt).next()
+    looksRandom(values)
+  })
+
+  test.each([
+    ['as sequences', (stream: Stream) => () => stream.next()],
+    [
+      'by visitor',
+      (stream: Stream, i = 0) =>
+        () =>
+          stream.at(i++, 0).next(),
+    ],
+  ])('no two of 400 run alike, %s: the correlations of all pairs', (_, drawing) => {
+    const [STREAMS, N] = [400, 1000]
+    const columns = Array.from({ length: STREAMS }, (_, i) => {
+      const values = draws(N, drawing(new Stream(`7/${i % 20}/role-${i}/service`)))
+      const { mean, m2 } = moments(values)
+      return values.map((x) => (x - mean) / Math.sqrt(m2))
+    })
+    let [pairs, squares, most] = [0, 0, 0]
+    for (let a = 0; a < STREAMS; a++)
+      for (let b = 0; b < a; b++) {
+        let product = 0
+        for (let i = 0; i < N; i++) product += columns[a]![i]! * columns[b]![i]!
+        const z = product / Math.sqrt(N)
+        pairs++
+        squares += z * z
+        most = Math.max(most, Math.abs(z))
+      }
+    // Uncorrelated columns: z is normal with variance N / (N - 1), so the mean of the squares has sd sqrt(2 / pairs).
+    expect(Math.abs(squares / pairs - N / (N - 1)) / Math.sqrt(2 / pairs)).toBeLessThan(Z)
+    // The largest of 79,800 is beyond this once in 1000.
+    expect(most).toBeLessThan(5.7)
   })
 })
 

@@ -108,11 +108,40 @@ describe('a quantile', () => {
     return histogram
   }
 
-  test('is that of all replications pooled, with the spread of their own around it', () => {
-    const parts = [1, 2, 3].map((from) => histogramOf(1000, from))
-    const { value, low, high } = quantileOf(0.5, Histogram.sum(parts), parts)
-    expect(value).toBeCloseTo(2.5, 2)
-    expect((high! - low!) / 2).toBeCloseTo(Math.sqrt(1 / 3) * 4.302652729749464, 1)
+  test('is that of all replications pooled; its interval that of the share beyond it, read as quantiles', () => {
+    // Beyond the median of all, 1.75, lie 1/2 - 1/4, 1/2, and 1/2 + 1/4 of the replications.
+    const parts = [1, 1.25, 1.5].map((from) => histogramOf(1000, from))
+    const pooled = Histogram.sum(parts)
+    const { value, low, high } = quantileOf(0.5, pooled, parts)
+    expect(value).toBeCloseTo(1.75, 2)
+    const half = (0.25 / Math.sqrt(3)) * 4.302652729749464
+    expect(half).toBeGreaterThan(0.5)
+    // So little is known that nothing bounds it but what was seen.
+    expect(low).toBeCloseTo(1, 2)
+    expect(high).toBe(pooled.max)
+    const nine = [parts, parts, parts].flat()
+    const known = quantileOf(0.5, Histogram.sum(nine), nine)
+    // The standard deviation is 0.25 sqrt(6 / 8); t(8) = 2.306004135204172.
+    const less = ((0.25 * Math.sqrt(6 / 8)) / 3) * 2.306004135204172
+    expect(known.low).toBeCloseTo(pooled.quantile(0.5 - less), 3)
+    expect(known.high).toBeCloseTo(pooled.quantile(0.5 + less), 3)
+  })
+
+  test('in the tail is known less well upwards', () => {
+    const stream = new Stream('1/0/test/quantile')
+    const law = new Exponential(1)
+    const parts = Array.from({ length: 20 }, () => {
+      const histogram = new Histogram()
+      for (let i = 0; i < 10_500; i++) histogram.record(law.sample(stream))
+      return histogram
+    })
+    const { value, low, high } = quantileOf(0.99, Histogram.sum(parts), parts)
+    expect(value! / Math.log(100)).toBeCloseTo(1, 1)
+    expect(high! - value!).toBeGreaterThan(value! - low!)
+    // Independent observations: binomial.
+    const half = 2.093 * Math.sqrt((0.99 * 0.01) / (20 * 10_500))
+    expect(high! - low!).toBeGreaterThan(0.5 * (Math.log(0.01 + half) - Math.log(0.01 - half)))
+    expect(high! - low!).toBeLessThan(2 * (Math.log(0.01 + half) - Math.log(0.01 - half)))
   })
 
   test('is not told with fewer observations beyond it than a hundred a replication', () => {

@@ -82,6 +82,27 @@ test('a restarted histogram is as new', () => {
   )
 })
 
+test('how many lie above: what quantiles invert', () => {
+  fc.assert(
+    fc.property(fc.array(seconds, { minLength: 1, maxLength: 100 }), share, (values, p) => {
+      const histogram = histogramOf(values)
+      const quantile = histogram.quantile(p)
+      // At the largest value nothing lies above, though it shares its bucket with others.
+      if (quantile < histogram.max) {
+        expect(histogram.above(quantile)).toBeCloseTo((1 - p) * values.length, 6)
+        expect(histogram.above(quantile)).toBeGreaterThanOrEqual(
+          values.filter((v) => v > quantile * 1.001).length,
+        )
+        expect(histogram.above(quantile)).toBeLessThanOrEqual(
+          values.filter((v) => v > quantile * 0.999).length,
+        )
+      }
+      expect(histogram.above(histogram.max)).toBe(0)
+      expect(histogram.above(0)).toBe(values.length)
+    }),
+  )
+})
+
 describe('at the edges', () => {
   test('nothing recorded: no quantile', () => {
     expect(new Histogram().quantile(0.5)).toBeNaN()
