@@ -1,22 +1,16 @@
 import type { Scenario } from '../scenario/scenario.js'
-import { type Estimate, meanOf } from '../stats/estimate.js'
+import { meanOf } from '../stats/estimate.js'
 import type { ComponentRecord, ReplicationRecord } from './replicate.js'
 import type { Result } from './result.js'
 
 type Unstable = NonNullable<Result['unstable']>
 
-/** A backlog that grows over the second half of the run by this share of what stands there is no fluctuation. */
-const GROWTH = 0.25
 const BEYOND_DOUBT = 0.999
-/** In runs of a few hundred requests a queue that fills from empty looks like one that grows. */
-const TREND = 0.9999
 const LIKELY = 0.99
-/** Above capacity by more than what comes and goes in a bounded queue can make of it. */
+/** Above 1 by more than what comes and goes in a bounded queue can make of it. */
 const ABOVE = 1.002
 /** A load that is known to be this near capacity, and not known to be below it. */
 const NEAR = 0.98
-/** With random faults, the share of the replications that must agree: those that were not struck tell. */
-const AGREED = 0.9
 /** Below this share of failures nothing but queues takes up what is too much. */
 const LOSSLESS = 0.001
 
@@ -34,11 +28,10 @@ interface Place {
  * had to do for those that still stand there.
  *
  * - Above capacity: a load above 1, beyond doubt (99.9 %).
- * - The backlog grows: over the second half of the measured span the number inside a component rises, in the mean
- *   over the replications beyond doubt and by a quarter of itself or more, and some place may be at its capacity
- *   (where a run is too short to settle the number rises too, but the load is known to be less).
- * - At capacity: no requests are lost, and the load is known to be near 1 and not known to be below. At a load of 1
- *   the backlog wanders like the square root of time, which no trend test sees.
+ * - At or above capacity: the load is known to be near 1 and not known to be below, and somewhere more requests came
+ *   in than left, beyond doubt: the place is full, and the backlog stands before it.
+ * - At capacity: the load is known to be near 1 and not known to be below, and no request is lost. The backlog of a
+ *   load of 1 wanders like the square root of time, in which no test sees a trend.
  *
  * A full queue that refuses, patience that ends, a timeout that takes requests out of a queue: these settle, with
  * losses; so do closed users. Faults at set times and profiles have no steady state to begin with. Of several places
@@ -48,31 +41,26 @@ export function instabilityOf(scenario: Scenario, records: readonly ReplicationR
   if (!isSteady(scenario) || records.length < 2) return null
   const places = placesOf(scenario, records)
   const limit = places.find(({ loads }) => meanOf(loads, LIKELY).low! >= NEAR)
-  const growths = scenario.components.map(({ name }) => growthOf(scenario, records, name))
-  const growth_per_s = Math.max(0, ...growths.map(({ mean }) => mean.value!))
-  const agree = (values: readonly number[], bound: number) =>
-    scenario.faults.length === 0 || values.filter((x) => x > bound).length >= AGREED * values.length
+  const exceeds = (values: readonly number[]) => meanOf(values, BEYOND_DOUBT).low! > ABOVE
   const verdict = (place: Place, what: string): Unstable => {
     const { component, cpu } = limit ?? place
     const where = cpu === null ? '' : ` of the CPU of ${cpu}`
-    return { component, reason: `offered load ${what} capacity${where}`, growth_per_s }
+    return {
+      component,
+      reason: `offered load ${what} capacity${where}`,
+      growth_per_s: growthOf(scenario, records),
+    }
   }
 
-  const above = places.find(({ loads }) => meanOf(loads, BEYOND_DOUBT).low! > ABOVE && agree(loads, ABOVE))
+  const above = places.find(({ loads }) => exceeds(loads))
   if (above) return verdict(above, 'above')
-
-  const spare =
-    scenario.faults.length === 0 && places.every(({ loads }) => meanOf(loads, BEYOND_DOUBT).high! < 1)
-  const growing = growths.find(
-    ({ mean, level, each }) =>
-      mean.low! > 0 && (mean.value! * scenario.lasts) / 2 > GROWTH * level && agree(each, 0),
+  if (!limit || meanOf(limit.loads, LIKELY).high! < 1) return null
+  const growing = scenario.components.some(({ name }) =>
+    exceeds(records.map((r) => backingUp(r.components[name]!))),
   )
-  if (growing && !spare) return verdict({ component: growing.name, cpu: null, loads: [] }, 'at or above')
-
+  if (growing) return verdict(limit, 'at or above')
   const lossless = records.every(({ all }) => all.outcomes[0]! >= (1 - LOSSLESS) * sum(all.outcomes))
-  if (limit && meanOf(limit.loads, LIKELY).high! >= 1 && lossless && !scenario.users.some(isClosed))
-    return verdict(limit, 'at')
-  return null
+  return lossless && !scenario.users.some(isClosed) ? verdict(limit, 'at') : null
 }
 
 /** Whether there is a steady state to look for: users who come at a rate that stays, and no fault at a set time. */
@@ -117,37 +105,13 @@ function backingUp({ entered, outcomes }: ComponentRecord): number {
   return left > 0 ? entered / left : 1
 }
 
-interface Growth {
-  name: string
-  /** Requests a second, in the mean and in each replication. */
-  mean: Estimate
-  each: number[]
-  /** Requests that stand there, in the mean. */
-  level: number
-}
-
-/** By how much the number inside a component grows, over the second half of the measured span. */
-function growthOf({ lasts }: Scenario, records: readonly ReplicationRecord[], name: string): Growth {
-  const halves = records.map(({ inside, warmBins }) => {
-    const bins = inside[name]!
-    return bins.slice((warmBins + bins.length) / 2)
+/** Requests a second by which the backlog grows, where it grows most. */
+function growthOf({ components, lasts }: Scenario, records: readonly ReplicationRecord[]): number {
+  const growths = components.map(({ name }) => {
+    const own = records.map((r) => r.components[name]!)
+    return sum(own.map(({ entered, outcomes }) => entered - sum(outcomes))) / own.length / lasts
   })
-  const each = halves.map((half) => (slope(half) * half.length * 2) / lasts)
-  return { name, mean: meanOf(each, TREND), each, level: average(halves.map(average)) }
-}
-
-/** Slope of the least-squares line through equally spaced values. */
-function slope(values: readonly number[]): number {
-  const middle = (values.length - 1) / 2
-  const level = average(values)
-  let up = 0
-  let down = 0
-  values.forEach((y, x) => {
-    up += (x - middle) * (y - level)
-    down += (x - middle) ** 2
-  })
-  return up / down
+  return Math.max(0, ...growths)
 }
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
-const average = (values: readonly number[]): number => sum(values) / values.length

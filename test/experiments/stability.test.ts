@@ -55,6 +55,14 @@ it.each([
     'db',
     'above',
   ],
+  // The load balancer lets one in at a time: the backlog stands there. That others are refused elsewhere is no relief.
+  [
+    'a server that is full, and a queue before it that grows, while others fail',
+    '30s',
+    'users:\n  u: { arrive: poisson(150/s), to: lb }\n  v: { arrive: poisson(50/s), to: r }\ncomponents:\n  lb: { kind: haproxy, timeout_queue: 1h, servers: [{ name: q, maxconn: 1 }] }\n  q: { kind: service, service: exponential(10ms) }\n  r: { kind: service, queue: 0, service: exponential(100ms) }\n',
+    'q',
+    'at or above',
+  ],
   ['open users beside closed ones', '30s', both(120), 'q', 'above'],
   [
     'too much, and crashes',
@@ -86,7 +94,7 @@ it.each([
   ['a load of 0.95', '60s', station(95)],
   ['a load of 0.95, from empty', '10s', station(95)],
   ['a load of 0.95, a hundred requests a replication', '1s', station(95)],
-  ['a load of 0.98, long enough', '480s', station(98)],
+  ['a load of 0.99, long enough', '480s', station(99)],
   ['heavy tails at 0.9', '60s', station(90).replace('exponential(10ms)', '"lognormal(mean=10ms, cv=3)"')],
   ['processor sharing at 0.95', '30s', station(95, ', discipline: ps')],
   ['twice too much, and a bounded queue', '20s', station(200, ', queue: 50')],
@@ -97,6 +105,11 @@ it.each([
   ['closed users who come one by one', '20s', closed(5000, '100s') + station(1).replace(/.*\n.*\n/, '')],
   ['closed users who take what open ones leave', '30s', both(50)],
   ['crashes at 0.8', '60s', station(80) + fault('kind: crash, mtbf: 20s, mttr: exponential(2s)')],
+  [
+    'a long hang in half of the replications',
+    '60s',
+    station(50) + fault('kind: hang, mtbf: 120s, mttr: exponential(60s)'),
+  ],
   ['seldom a long hang', '60s', station(50) + fault('kind: hang, mtbf: 200s, mttr: exponential(60s)')],
   ['often a short hang', '60s', station(50) + fault('kind: hang, mtbf: 10s, mttr: exponential(1s)')],
   [
