@@ -7,7 +7,7 @@ import { parseScenario } from '../dist/sim/scenario/parse.js'
 import { Histogram } from '../dist/sim/stats/histogram.js'
 
 const R = Number(process.argv[2] ?? 200)
-const names = ['a', 'b', 'c', 'd']
+const names = ['app-1', 'app-2', 'app-3', 'app-4']
 const balanced = (policy) => `lasts: 60s
 users: { u: { arrive: poisson(320/s), to: lb } }
 components:
@@ -41,7 +41,8 @@ const variance = (values) => {
   const mean = values.reduce((a, b) => a + b, 0) / values.length
   return values.reduce((a, b) => a + (b - mean) ** 2, 0) / (values.length - 1)
 }
-const digits = (x) => String(+x.toPrecision(3))
+// Rounding errors are no difference.
+const digits = (x) => (Math.abs(x) < 1e-9 ? '0' : String(+x.toPrecision(3)))
 
 /** Every metric of every replication, by metric. */
 function measure(text, overrides) {

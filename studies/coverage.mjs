@@ -139,4 +139,6 @@ ${table.join('\n')}
 
 "Too low / too high" counts the intervals that lie below and above the truth. The half width is relative to the value,
 for availability to the share that fails.
+
+Why these intervals and no others: [intervals.md](intervals.md).
 `)
