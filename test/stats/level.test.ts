@@ -58,3 +58,11 @@ test('a tally: count, sum, mean', () => {
     }),
   )
 })
+
+test('the value at the start of the measured span', () => {
+  const level = new Level()
+  level.set(1, 7)
+  level.restart(3)
+  level.add(4, 2)
+  expect([level.first, level.value]).toEqual([7, 9])
+})
