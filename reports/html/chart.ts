@@ -6,7 +6,10 @@ export interface Chart {
   /** Height in pixels. */
   readonly height: number
   readonly x: {
-    readonly unit: 'time' | 'ms'
+    readonly unit: 'time' | 'ms' | 'value'
+    /** Names of the values 0, 1, 2, ..., where they are no numbers. */
+    readonly labels?: readonly string[]
+    readonly title?: string
     readonly log: boolean
     readonly from: number
     readonly to: number
@@ -14,14 +17,14 @@ export interface Chart {
     readonly zoom: boolean
   }
   readonly panels: readonly Panel[]
-  /** Faults: marked over all panels. */
+  /** Faults, overload: marked over all panels. */
   readonly bands: readonly Band[]
 }
 
 export interface Panel {
   readonly title: string
   /** Of the y axis; `beyond`: the share of requests that lie further out. */
-  readonly unit: 'rate' | 'ms' | 'beyond'
+  readonly unit: 'rate' | 'ms' | 'beyond' | 'share'
   readonly log: boolean
   readonly from?: number
   readonly to?: number
@@ -34,6 +37,10 @@ export interface Line {
   readonly points: readonly (readonly [number, number | null])[]
   /** Whether the area below is filled. */
   readonly filled?: boolean
+  /** Confidence intervals, as `[x, low, high]`: a shaded ribbon along the line, with a dot at each point. */
+  readonly ribbon?: readonly (readonly [number, number, number])[]
+  /** The x of points that are crossed out: overloaded. */
+  readonly crossed?: readonly number[]
 }
 
 /** What a line is about; the style sheet gives it a colour (`--offered`), the script a dash pattern. */
@@ -47,6 +54,10 @@ export type Tone =
   | 'second'
   | 'third'
   | 'fourth'
+  | 'fifth'
+  | 'sixth'
+  | 'seventh'
+  | 'eighth'
   | 'more'
 
 /** Dashes of the lines, so that nobody has to tell them by colour alone. */
@@ -60,6 +71,10 @@ export const DASHES: Readonly<Record<Tone, readonly number[]>> = {
   second: [7, 3],
   third: [2, 3],
   fourth: [8, 3, 2, 3],
+  fifth: [1, 2],
+  sixth: [12, 3],
+  seventh: [8, 3, 2, 3, 2, 3],
+  eighth: [4, 2],
   more: [3, 6],
 }
 

@@ -2,7 +2,7 @@
  * Runs in the page, bundled with ECharts: draws every `figure.chart` from the JSON in it, in the colours that the
  * style sheet has for the reader's light or dark mode, and again when that, the width or the medium changes.
  */
-import { LineChart } from 'echarts/charts'
+import { CustomChart, LineChart } from 'echarts/charts'
 import {
   DataZoomSliderComponent,
   GridComponent,
@@ -12,9 +12,10 @@ import {
 } from 'echarts/components'
 import { type EChartsCoreOption, init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
-import { type Chart, DASHES, type Panel } from './chart.js'
+import { type Chart, DASHES, type Line, type Panel } from './chart.js'
 
 use([
+  CustomChart,
   LineChart,
   GridComponent,
   TooltipComponent,
@@ -89,7 +90,7 @@ function optionsOf(chart: Chart, colour: Colours, width: number): EChartsCoreOpt
   const { x, panels, bands } = chart
   const lanes = bands.length > 0 ? Math.max(...bands.map((band) => band.lane)) + 1 : 0
   const top = TITLE + lanes * LANE
-  const bottom = x.zoom ? 56 : 26
+  const bottom = x.zoom ? 56 : x.title ? 46 : 26
   const tall = (chart.height - top - bottom - GAP * (panels.length - 1)) / panels.length
   const text = { color: colour('muted'), fontFamily: 'inherit', fontSize: 11 }
   const fine = { lineStyle: { color: colour('line') } }
@@ -104,14 +105,19 @@ function optionsOf(chart: Chart, colour: Colours, width: number): EChartsCoreOpt
       type: x.log ? 'log' : 'value',
       min: x.from,
       max: x.to,
-      ...(x.log ? {} : { interval: stepOf(chart, x.to - x.from, width) }),
+      ...(x.unit === 'time' ? { interval: stepOf(chart, x.to - x.from, width) } : {}),
+      ...(x.labels ? { interval: 1 } : {}),
+      ...(i === panels.length - 1 && x.title
+        ? { name: x.title, nameLocation: 'middle', nameGap: 26, nameTextStyle: text }
+        : {}),
       axisLine: { onZero: false, ...fine },
       axisTick: { show: i === panels.length - 1, ...fine },
       axisLabel: {
         ...text,
         show: i === panels.length - 1,
         hideOverlap: true,
-        formatter: x.unit === 'time' ? clock : milliseconds,
+        ...(x.labels ? { alignMinLabel: 'left', alignMaxLabel: 'right' } : {}),
+        formatter: (value: number) => position(chart, value),
       },
       splitLine: { show: x.log, ...fine },
       axisPointer: { label: { show: false } },
@@ -131,7 +137,7 @@ function optionsOf(chart: Chart, colour: Colours, width: number): EChartsCoreOpt
         padding: [0, 0, 0, 8 - LEFT],
         fontWeight: 600,
       },
-      axisLine: { show: false },
+      axisLine: { show: false, onZero: false },
       axisTick: { show: false },
       axisLabel: { ...text, formatter: axisLabel(panel) },
       splitLine: fine,
@@ -172,22 +178,7 @@ function optionsOf(chart: Chart, colour: Colours, width: number): EChartsCoreOpt
         ]
       : undefined,
     series: panels.flatMap((panel, i) => [
-      ...panel.lines.map(({ name, tone, points, filled }) => ({
-        type: 'line',
-        name,
-        xAxisIndex: i,
-        yAxisIndex: i,
-        data: points,
-        showSymbol: false,
-        symbolSize: 5,
-        color: colour(tone),
-        lineStyle: {
-          width: tone === 'offered' ? 1.25 : 1.75,
-          type: DASHES[tone].length > 0 ? DASHES[tone] : 'solid',
-        },
-        areaStyle: filled ? { opacity: 0.18 } : undefined,
-        emphasis: { disabled: true },
-      })),
+      ...panel.lines.map((line) => lineOf(line, i, colour(line.tone))),
       // A line without points carries the bands: it cannot be switched off with a legend.
       {
         type: 'line',
@@ -211,7 +202,58 @@ function optionsOf(chart: Chart, colour: Colours, width: number): EChartsCoreOpt
           ]),
         },
       },
+      // Of one name with their lines, so that the legend switches both.
+      ...panel.lines.flatMap((line) => (line.ribbon ? [ribbonOf(line, i, colour(line.tone))] : [])),
     ]),
+  }
+}
+
+const CROSS = 'path://M2 0L6 4L10 0L12 2L8 6L12 10L10 12L6 8L2 12L0 10L4 6L0 2Z'
+
+function lineOf({ name, tone, points, filled, ribbon, crossed }: Line, panel: number, color: string): object {
+  return {
+    type: 'line',
+    name,
+    xAxisIndex: panel,
+    yAxisIndex: panel,
+    data: points.map(([x, y]) =>
+      crossed?.includes(x) ? { value: [x, y], symbol: CROSS, symbolSize: 11 } : [x, y],
+    ),
+    showSymbol: ribbon !== undefined,
+    symbol: 'circle',
+    symbolSize: 5,
+    color,
+    lineStyle: {
+      width: tone === 'offered' ? 1.25 : 1.75,
+      type: DASHES[tone].length > 0 ? DASHES[tone] : 'solid',
+    },
+    areaStyle: filled ? { opacity: 0.18 } : undefined,
+    emphasis: { disabled: true },
+  }
+}
+
+/** A quadrangle from each point to the next; a lone point has a bar. */
+function ribbonOf({ name, ribbon }: Line, panel: number, color: string): object {
+  const all = ribbon!
+  return {
+    type: 'custom',
+    name,
+    xAxisIndex: panel,
+    yAxisIndex: panel,
+    silent: true,
+    z: 1,
+    encode: { x: [0, 3], y: [1, 2, 4, 5] },
+    data:
+      all.length === 1 ? [[...all[0]!, ...all[0]!]] : all.slice(1).map((next, i) => [...all[i]!, ...next]),
+    renderItem: (_: unknown, api: { value(i: number): number; coord(at: number[]): number[] }) => {
+      const at = (x: number, y: number) => api.coord([api.value(x), api.value(y)])
+      const points = [at(0, 1), at(3, 4), at(3, 5), at(0, 2)]
+      return {
+        type: 'polygon',
+        shape: { points },
+        style: { fill: color, stroke: color, opacity: 0.2, lineWidth: api.value(0) === api.value(3) ? 3 : 0 },
+      }
+    },
   }
 }
 
@@ -227,11 +269,13 @@ function labelAt({ x }: Chart, from: number, label: string, lane: number, width:
 
 function axisLabel({ unit }: Panel): (value: number) => string {
   if (unit === 'ms') return milliseconds
+  if (unit === 'share') return (share) => `${significant5(share * 100)}%`
   if (unit === 'beyond') return (share) => (share >= 0.999 ? 'all' : `1 in ${short(Math.round(1 / share))}`)
   return short
 }
 
 interface Pointed {
+  seriesType: string
   seriesName: string
   seriesIndex: number
   color: string
@@ -246,25 +290,36 @@ function tooltip(chart: Chart, points: readonly Pointed[]): HTMLElement | string
     for (const text of texts) line.appendChild(document.createElement('span')).textContent = text
     return line
   }
-  const told = points.filter((point) => point.seriesName !== '' && point.value?.[1] != null)
+  const told = points.filter(
+    (point) => point.seriesType === 'line' && point.seriesName !== '' && point.value?.[1] != null,
+  )
   if (told.length === 0) return ''
   const x = told[0]!.value[0]
-  row('tip-head', chart.x.unit === 'time' ? clock(x) : milliseconds(x))
-  // Series stand in the order of the panels, each panel with one more that carries the bands.
-  const panelOf = chart.panels.flatMap((panel) => [...panel.lines.map(() => panel), panel])
+  row('tip-head', chart.x.title ? `${chart.x.title.split(' ')[0]} ${position(chart, x)}` : position(chart, x))
+  // Series stand in the order of the panels: lines, one that carries the bands, ribbons.
+  const drawn = chart.panels.flatMap((panel) => [
+    ...panel.lines.map((line) => ({ panel, line })),
+    ...Array.from({ length: 1 + panel.lines.filter((line) => line.ribbon).length }, () => null),
+  ])
   for (const { seriesName, seriesIndex, value, color } of told) {
-    const { unit } = panelOf[seriesIndex]!
-    const y = value[1]!
-    const shown =
-      unit === 'ms'
-        ? milliseconds(y)
-        : unit === 'rate'
-          ? `${significant(y)}/s`
-          : `${significant(y * 100)}% are slower`
-    row('tip-row', seriesName, shown).style.setProperty('--tone', color)
+    const { panel, line } = drawn[seriesIndex]!
+    const spread = line.ribbon?.find(([at]) => at === value[0])
+    const cross = line.crossed?.includes(value[0]) ? ', overloaded' : ''
+    const shown = spread
+      ? `${amount(panel, value[1]!)} (${amount(panel, spread[1])} – ${amount(panel, spread[2])})`
+      : amount(panel, value[1]!)
+    const where =
+      line.ribbon && chart.panels.length > 1 ? `${seriesName}: ${panel.title.toLowerCase()}` : seriesName
+    row('tip-row', where, `${shown}${cross}`).style.setProperty('--tone', color)
   }
   for (const { from, to, label } of chart.bands) if (from <= x && x <= to) row('tip-band', label)
   return box
+}
+
+function amount({ unit }: Panel, y: number): string {
+  if (unit === 'ms') return milliseconds(y)
+  if (unit === 'rate') return `${significant(y)}/s`
+  return unit === 'share' ? `${significant5(y * 100)}%` : `${significant(y * 100)}% are slower`
 }
 
 /** Seconds as a clock shows them: 45 s, 2:30, 1:02:30, 3 d 4:00. */
@@ -291,6 +346,14 @@ function short(n: number): string {
   if (n >= 1e4) return `${+(n / 1e3).toPrecision(3)} k`
   return significant(n)
 }
+
+/** Where on the x axis. */
+function position({ x }: Chart, value: number): string {
+  if (x.labels) return x.labels[value] ?? ''
+  return x.unit === 'time' ? clock(value) : x.unit === 'ms' ? milliseconds(value) : short(value)
+}
+
+const significant5 = (n: number): string => String(+n.toPrecision(5))
 
 const significant = (n: number): string =>
   Math.abs(n) >= 999.5 ? Math.round(n).toLocaleString('en-US') : String(+n.toPrecision(3))

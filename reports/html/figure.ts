@@ -5,7 +5,7 @@ import { DASHES } from './chart.js'
 import { time } from './figures.js'
 import { html, json, type Markup, type Part } from './markup.js'
 
-const TONES: readonly Tone[] = ['first', 'second', 'third', 'fourth']
+const TONES: readonly Tone[] = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth']
 
 /** The colour of a scenario in charts where several are drawn. */
 export const toneOf = (scenario: number): Tone => TONES[scenario] ?? 'more'
@@ -163,11 +163,17 @@ export function together(results: readonly Result[], names: readonly string[]): 
   )
 }
 
-function figure(title: string, chart: Chart, table: Markup): Markup {
+/** @param keys what marks in it mean */
+export function figure(
+  title: string,
+  chart: Chart,
+  table: Markup,
+  keys: Part = chart.bands.length > 0 && html`<span class="key"><i class="band"></i>fault</span>`,
+): Markup {
   const lines = new Map(chart.panels.flatMap((p) => p.lines).map((line) => [line.name, line]))
   return html`<figure class="chart">
 <figcaption>${title}</figcaption>
-<div class="legend">${[...lines.values()].map(({ name, tone }) => html`<button type="button" data-line="${name}" aria-pressed="true">${swatch(tone)}${name}</button>`)}${chart.bands.length > 0 && html`<span class="key"><i class="band"></i>fault</span>`}</div>
+<div class="legend">${[...lines.values()].map(({ name, tone }) => html`<button type="button" data-line="${name}" aria-pressed="true">${swatch(tone)}${name}</button>`)}${keys}</div>
 <div class="canvas" role="img" aria-label="${title}" style="height:${chart.height}px"></div>
 <script type="application/json">${json(chart)}</script>
 ${table}
@@ -179,13 +185,13 @@ export function swatch(tone: Tone): Markup {
   return html`<svg class="swatch" width="26" height="8" aria-hidden="true"><path d="M1 4H25" style="stroke:var(--${tone})" stroke-dasharray="${DASHES[tone].join(' ')}"/></svg>`
 }
 
-function numbers(title: string, head: readonly string[], rows: readonly (readonly Part[])[]): Markup {
+export function numbers(title: string, head: readonly string[], rows: readonly (readonly Part[])[]): Markup {
   return html`<details><summary>${title}</summary><div class="scroll" tabindex="0" role="region" aria-label="${title}"><table class="numbers"><thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead><tbody>
 ${rows.map((row) => html`<tr>${row.map((cell, i) => (i === 0 ? html`<th scope="row">${cell}</th>` : html`<td>${cell}</td>`))}</tr>\n`)}</tbody></table></div></details>`
 }
 
 /** Latencies that spread far are shown on a logarithmic axis. */
-function panel(unit: 'rate' | 'ms', title: string, lines: readonly Line[]): Panel {
+export function panel(unit: 'rate' | 'ms', title: string, lines: readonly Line[]): Panel {
   const values = lines.flatMap((line) => line.points.flatMap(([, y]) => (y !== null && y > 0 ? [y] : [])))
   const [least, most] = [Math.min(...values), Math.max(...values)]
   if (unit === 'ms' && values.length > 0 && most / least > 30) {
@@ -245,7 +251,7 @@ function bandsOf({ faults, simulated_s }: Result): Band[] {
 }
 
 const floor = (x: number): number => nice(x, [5, 2, 1])
-const ceiling = (x: number): number => nice(x, [1, 2, 5, 10])
+export const ceiling = (x: number): number => nice(x, [1, 2, 5, 10])
 
 /** The next of 1, 2, 5 times a power of ten, downward or upward. */
 function nice(x: number, steps: readonly number[]): number {
@@ -256,4 +262,4 @@ function nice(x: number, steps: readonly number[]): number {
 }
 
 /** Four digits: charts show no more, and pages stay small. */
-const short = <T extends number | null>(x: T): T => (x === null ? x : (+x.toPrecision(4) as T))
+export const short = <T extends number | null>(x: T): T => (x === null ? x : (+x.toPrecision(4) as T))

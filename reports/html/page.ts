@@ -1,0 +1,29 @@
+import { assets } from './assets.js'
+import { html, type Markup, raw } from './markup.js'
+
+/** One page that needs nothing but itself. */
+export function page(title: string, head: Markup, main: Markup): string {
+  const { script, style, hash } = assets()
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src '${raw(hash)}'">
+<title>nines: ${title}</title>
+<style>${raw(style)}</style>
+</head>
+<body>
+<header>
+<p class="brand">nines</p>
+${head}
+</header>
+<main>
+${main}</main>
+<footer>Simulated with nines, request by request. Numbers after ± are half of a 95% confidence interval; – stands where nothing can be told.</footer>
+<script>${raw(script)}</script>
+</body>
+</html>
+`.toString()
+}
