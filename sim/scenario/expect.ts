@@ -153,7 +153,10 @@ const example = (group: (typeof GROUPS)[number], names: readonly string[]): stri
 
 /** What a component counts by itself only the component knows. */
 function extras(name: string, scenario: Known): Metrics {
-  const model = new Model({ ...scenario, expect: [], source: { text: '', file: '', overrides: {} } }, 0)
+  const model = new Model(
+    { ...scenario, expect: [], source: { text: '', file: '', overrides: {}, files: {} } },
+    0,
+  )
   const counted = Object.keys(model.components.get(name)!.extra(0)).map(metricOfExtra)
   return Object.fromEntries(counted.map(({ measure, unit }) => [measure, unit]))
 }

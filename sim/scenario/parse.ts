@@ -33,7 +33,7 @@ import { expectations } from './expect.js'
 import { readText, readUpTo, reasonOf } from './files.js'
 import { orderOf, rolesOf } from './graph.js'
 import { ScenarioError } from './problem.js'
-import type { ComponentSpec, FaultSpec, Overrides, Scenario, UsersSpec } from './scenario.js'
+import type { ComponentSpec, FaultSpec, Overrides, Scenario, Source, UsersSpec } from './scenario.js'
 import { checkSize } from './size.js'
 
 /** The request class of users without a `mix`. */
@@ -168,15 +168,38 @@ export function readScenario(file: string, overrides: Overrides = {}): Scenario 
   return parseScenario(text, file, overrides)
 }
 
-/** Checks the text of a scenario. Throws `ScenarioError` with all problems. */
-export function parseScenario(text: string, file: string, overrides: Overrides = {}): Scenario {
-  const document = new Document(text, file, (name) => readText(name, MOST_BYTES))
+/**
+ * Checks the text of a scenario. Throws `ScenarioError` with all problems.
+ * @param files the texts of all files that it names, where they came with it; else they are read
+ */
+export function parseScenario(
+  text: string,
+  file: string,
+  overrides: Overrides = {},
+  files: Source['files'] | null = null,
+): Scenario {
+  const held: Record<string, string> = {}
+  const read = (name: string, most?: number) => {
+    return (held[name] = files === null ? readText(name, most) : heldText(files, name))
+  }
+  const document = new Document(text, file, (name) => read(name, MOST_BYTES))
   document.override(overrides)
-  const files: Files = { read: (name) => readText(path.resolve(path.dirname(file), name)) }
   const { components } = whatFits(document.value as Record<string, unknown>)
-  const scenario = within({ files, components: Object.keys(components) }, () => check(document))
+  const surroundings = { files: filesBeside(file, read), components: Object.keys(components) }
+  const scenario = within(surroundings, () => check(document))
   if (document.problems.length > 0) throw new ScenarioError(document.problems)
-  return { ...scenario, source: { text, file, overrides } }
+  return { ...scenario, source: { text, file, overrides, files: held } }
+}
+
+/** Files by the names that the scenario `file` has for them; the same on every machine, wherever one stands. */
+function filesBeside(file: string, read: (name: string) => string): Files {
+  return { read: (name) => read(path.isAbsolute(name) ? name : path.join(path.dirname(file), name)) }
+}
+
+function heldText(files: Source['files'], name: string): string {
+  const text = files[name]
+  if (text === undefined) throw new Unreadable(`a file that came with the scenario, not ${name}`)
+  return text
 }
 
 function check(document: Document): Omit<Scenario, 'source'> {

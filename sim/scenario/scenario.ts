@@ -46,6 +46,8 @@ export interface Source {
   readonly text: string
   readonly file: string
   readonly overrides: Overrides
+  /** Texts of the files that it names, by path, in the order of reading: nobody needs to read them again. */
+  readonly files: Readonly<Record<string, string>>
 }
 
 export interface HostSpec {
