@@ -1,5 +1,5 @@
 /** What the exit code of `nines` says. */
-export const exitCodes = { done: 0, unmet: 1, unusable: 2, failed: 3 } as const
+export const exitCodes = { done: 0, unmet: 1, unusable: 2, failed: 3, interrupted: 130 } as const
 
 /** Ends the program with a code; what is to be said has been said. */
 export class Exit extends Error {

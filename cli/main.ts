@@ -1,7 +1,9 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { QueueLost } from '../queue/lost.js'
 import { Overload } from '../sim/components/request.js'
+import { Interrupted } from '../sim/experiments/gather.js'
+import { WorkersDied } from '../sim/experiments/threads.js'
 import { ScenarioError } from '../sim/scenario/problem.js'
 import { checkCommand } from './check.js'
 import { compareCommand } from './compare.js'
@@ -10,10 +12,8 @@ import { listCommand } from './list.js'
 import { runCommand } from './run.js'
 import { sweepCommand } from './sweep.js'
 import { traceCommand } from './trace.js'
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string
-}
+import { version } from './version.js'
+import { workerCommand } from './worker.js'
 
 const program = new Command('nines')
   .description('Simulates the traffic of a web stack, request by request: QPS, latency and availability.')
@@ -26,11 +26,20 @@ const program = new Command('nines')
     `
 Exit codes:
   0  done                                      2  a bad scenario file, option or usage
-  1  an expectation was not met, with --check  3  the simulator itself failed`,
+  1  an expectation was not met, with --check  3  the simulator itself failed
+                                           130  interrupted: what was there is printed`,
   )
 
 // Each command is a line here and a file beside this one.
-for (const command of [runCommand, compareCommand, checkCommand, sweepCommand, traceCommand, listCommand]) {
+for (const command of [
+  runCommand,
+  compareCommand,
+  checkCommand,
+  sweepCommand,
+  workerCommand,
+  traceCommand,
+  listCommand,
+]) {
   program.addCommand(command().exitOverride().showHelpAfterError('(--help shows the options)'))
 }
 
@@ -46,15 +55,27 @@ try {
   await program.parseAsync()
 } catch (error) {
   process.exitCode = report(error)
+  // The clients of a queue that is gone would go on trying.
+  if (error instanceof QueueLost) process.exit()
 }
 
 /** Tells what went wrong, and gives the exit code. */
 function report(error: unknown): number {
   if (error instanceof Exit) return error.code
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.unusable
-  if (error instanceof ScenarioError || error instanceof Unusable || error instanceof Overload) {
+  if (
+    error instanceof ScenarioError ||
+    error instanceof Unusable ||
+    error instanceof QueueLost ||
+    error instanceof Overload
+  ) {
     process.stderr.write(`${error.message}\n`)
     return exitCodes.unusable
+  }
+  if (error instanceof Interrupted) return exitCodes.interrupted
+  if (error instanceof WorkersDied) {
+    process.stderr.write(`${error.message}\n`)
+    return exitCodes.failed
   }
   process.stderr.write(`nines itself failed, which is a defect: ${(error as Error)?.stack ?? error}\n`)
   return exitCodes.failed

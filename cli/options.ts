@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Stopping } from '../sim/experiments/run.js'
 import { parseDuration, parseShare, Unreadable } from '../sim/options/units.js'
 import { readScenario } from '../sim/scenario/parse.js'
-import { type Problem, ScenarioError } from '../sim/scenario/problem.js'
+import { type Problem, ScenarioError, showProblem } from '../sim/scenario/problem.js'
 import type { Overrides, Scenario } from '../sim/scenario/scenario.js'
 
 /** As in scenario files. */
@@ -29,6 +29,7 @@ export interface RunOptions extends OverrideOptions {
   precision?: number
   maxReplications: number
   timeBudget?: number
+  queue?: string
 }
 
 export function addOverrideOptions(command: Command): Command {
@@ -45,15 +46,16 @@ export function addOverrideOptions(command: Command): Command {
     )
 }
 
-export function addRunOptions(command: Command): Command {
+/** @param out what `--out` does */
+export function addRunOptions(
+  command: Command,
+  out = 'also write results.json, summary.csv, components.csv, timeline.csv and report.html there',
+): Command {
   return addOverrideOptions(command)
     .addOption(
       new Option('--format <format>', 'what is printed').choices(['text', 'json', 'csv']).default('text'),
     )
-    .option(
-      '--out <dir>',
-      'also write results.json, summary.csv, components.csv, timeline.csv and report.html there',
-    )
+    .option('--out <dir>', out)
     .option('--check', 'exit with 1 if an expectation (expect: in the file) is not met', false)
     .option('--junit <file>', 'write the verdicts on the expectations there, as JUnit XML')
     .option('--jobs <n>', 'replications at a time', wholeNumberTo(256), availableParallelism())
@@ -76,21 +78,33 @@ export function addRunOptions(command: Command): Command {
     )
 }
 
+/** For commands that can have their replications run on other machines. */
+export function addQueueOption(command: Command): Command {
+  return command.option(
+    '--queue <url>',
+    'have the replications run by "nines worker" on any machines, through a Redis or Valkey: redis://host:6379',
+  )
+}
+
 /** Reads all files; the problems of all of them are told at once. */
 export function readScenarios(files: readonly string[], options: OverrideOptions): Scenario[] {
-  const { seed, replications, lasts, warmup, set } = options
-  const overrides: Overrides = { seed, replications, lasts, warmup, set }
-  const problems: Problem[] = []
-  const scenarios = files.flatMap((file) => {
+  return readEach(files.map((file) => [file, options]))
+}
+
+/** Reads files, each with its own options; a problem that all of them have is told once. */
+export function readEach(all: readonly (readonly [file: string, options: OverrideOptions])[]): Scenario[] {
+  const problems = new Map<string, Problem>()
+  const scenarios = all.flatMap(([file, { seed, replications, lasts, warmup, set }]) => {
+    const overrides: Overrides = { seed, replications, lasts, warmup, set }
     try {
       return [readScenario(file, overrides)]
     } catch (error) {
       if (!(error instanceof ScenarioError)) throw error
-      problems.push(...error.problems)
+      for (const problem of error.problems) problems.set(showProblem(problem), problem)
       return []
     }
   })
-  if (problems.length > 0) throw new ScenarioError(problems)
+  if (problems.size > 0) throw new ScenarioError([...problems.values()])
   return scenarios
 }
 

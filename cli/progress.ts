@@ -1,10 +1,16 @@
 import { Presets, SingleBar } from 'cli-progress'
+import type { Pool } from '../sim/experiments/jobs.js'
 
 /** A progress bar on standard error, where that is a terminal and nobody asked for quiet. */
 export class Progress {
   private readonly bar: SingleBar | null
+  private asked = 0
 
-  constructor(steps: number, quiet: boolean) {
+  /** @param planned replications, as far as one knows */
+  constructor(
+    private planned: number,
+    quiet: boolean,
+  ) {
     this.bar =
       quiet || !process.stderr.isTTY
         ? null
@@ -15,14 +21,36 @@ export class Progress {
               clearOnComplete: true,
               hideCursor: true,
               barsize: 30,
+              // The last so many count for the time that is left: what a resumed sweep finds done came in no time.
+              etaBuffer: 30,
             },
             Presets.shades_classic,
           )
-    this.bar?.start(steps, 0)
+    this.bar?.start(planned, 0)
   }
 
-  readonly step = (): void => {
-    this.bar?.increment()
+  /** Counts what a pool finishes. Longer warm-ups and precision ask for more replications than were planned. */
+  watch(pool: Pool): Pool {
+    return {
+      run: (jobs, done, finished) => {
+        this.asked += jobs.length
+        if (this.asked > this.planned) this.bar?.setTotal((this.planned = this.asked))
+        return pool.run(
+          jobs,
+          () => {
+            this.bar?.increment()
+            done()
+          },
+          finished,
+        )
+      },
+      close: () => pool.close(),
+    }
+  }
+
+  /** Writes a line to standard error, above the bar. */
+  readonly say = (message: string): void => {
+    process.stderr.write(this.bar === null ? `${message}\n` : `\r\x1b[K${message}\n`)
   }
 
   end(): void {

@@ -1,10 +1,10 @@
 import { Command } from 'commander'
-import { addRunOptions, type RunOptions } from './options.js'
+import { addQueueOption, addRunOptions, type RunOptions } from './options.js'
 import { simulate } from './simulate.js'
 
 export function runCommand(): Command {
-  return addRunOptions(
-    new Command('run').description('QPS, latency and availability of one scenario or several'),
+  return addQueueOption(
+    addRunOptions(new Command('run').description('QPS, latency and availability of one scenario or several')),
   )
     .argument('<file...>', 'scenario files')
     .action((files: string[], options: RunOptions) => simulate(files, options, false))

@@ -3,14 +3,13 @@ import { writeReport } from '../reports/folder.js'
 import { toJson } from '../reports/json.js'
 import { toText } from '../reports/text.js'
 import { cautions, compare } from '../sim/experiments/compare.js'
-import { openPool } from '../sim/experiments/jobs.js'
 import type { Report } from '../sim/experiments/result.js'
 import { jobsOf, type Ran, run } from '../sim/experiments/run.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
-import { holdTo, writing } from './objectives.js'
+import { conclude, writing } from './objectives.js'
 import { type RunOptions, readScenarios, stopping } from './options.js'
 import { openFolder } from './out.js'
-import { Progress } from './progress.js'
+import { withPool } from './pool.js'
 
 /** Runs the files, prints what `--format` says, writes what `--out` says, and judges if `--check` says so. */
 export async function simulate(
@@ -20,36 +19,36 @@ export async function simulate(
 ): Promise<void> {
   const scenarios = readScenarios(files, options)
   if (options.out !== undefined) openFolder(options.out)
-  const ran = await runAll(scenarios, options)
+  const steps = scenarios.flatMap(jobsOf).length
+  const ran = await withPool(options, steps, (pool) => run(scenarios, pool, undefined, stopping(options)))
+  const [there, missing] = [true, false].map((is) =>
+    scenarios.filter(({ source }) => ran.some((r) => r.scenario.source === source) === is),
+  )
+  for (const { file } of missing!)
+    process.stderr.write(`${file}: interrupted before its first replication was finished\n`)
+  if (ran.length > 0) tell(ran, there!, options, comparing && ran.length > 1)
+  const results = ran.map(({ result }) => result)
+  const cut = missing!.length > 0 || results.some((result) => result.interrupted)
+  conclude(options, cut, results)
+}
+
+/** Prints and writes. */
+function tell(
+  ran: readonly Ran[],
+  scenarios: readonly Scenario[],
+  { format, out, quiet }: RunOptions,
+  comparing: boolean,
+): void {
   const report: Report = { version: 1, results: ran.map((r) => r.result) }
   if (comparing) {
     report.comparisons = compare(ran)
     const notes = cautions(ran)
     if (notes.length > 0) report.notes = notes
   }
-  const { out } = options
   if (out !== undefined) writing(out, () => writeReport(out, report, scenarios))
   process.stdout.write(
-    options.format === 'json'
-      ? toJson(report)
-      : options.format === 'csv'
-        ? summaryCsv(report)
-        : toText(report, scenarios),
+    format === 'json' ? toJson(report) : format === 'csv' ? summaryCsv(report) : toText(report, scenarios),
   )
-  if (out !== undefined && !options.quiet)
+  if (out !== undefined && !quiet)
     process.stderr.write(`written: ${out}/report.html and the tables beside it\n`)
-  holdTo(options, report.results)
-}
-
-async function runAll(scenarios: readonly Scenario[], options: RunOptions): Promise<Ran[]> {
-  const { jobs, quiet } = options
-  const steps = scenarios.flatMap(jobsOf).length
-  const progress = new Progress(steps, quiet)
-  const pool = openPool(Math.min(jobs, steps))
-  try {
-    return await run(scenarios, pool, progress.step, stopping(options))
-  } finally {
-    progress.end()
-    await pool.close()
-  }
 }

@@ -1,23 +1,28 @@
 import path from 'node:path'
 import { Command } from 'commander'
-import { sweepCsv, sweepJson, sweepText, writeSweep } from '../reports/sweep.js'
-import { openPool } from '../sim/experiments/jobs.js'
+import { type Sweep, sweepCsv, sweepJson, sweepText, writeSweep } from '../reports/sweep.js'
+import { identityOf } from '../sim/experiments/identity.js'
 import { journaled } from '../sim/experiments/journal.js'
-import { jobsOf, run } from '../sim/experiments/run.js'
+import { jobsOf } from '../sim/experiments/run.js'
 import {
   type Dimension,
   type Point,
   pointsOf,
+  runPoints,
   settingAt,
   unbound,
   valuesOf,
 } from '../sim/experiments/sweep.js'
 import { Unreadable } from '../sim/options/units.js'
 import { Unusable } from './exit.js'
-import { holdTo, writing } from './objectives.js'
-import { addRunOptions, type RunOptions, readScenarios, stopping } from './options.js'
+import { conclude, writing } from './objectives.js'
+import { addQueueOption, addRunOptions, type RunOptions, readEach, stopping } from './options.js'
 import { openFolder } from './out.js'
-import { Progress } from './progress.js'
+import { withPool } from './pool.js'
+import { version } from './version.js'
+
+/** What `--out` holds of the replications that are finished. */
+const JOURNAL = 'journal'
 
 interface SweepOptions extends RunOptions {
   x: string
@@ -27,8 +32,13 @@ interface SweepOptions extends RunOptions {
 }
 
 export function sweepCommand(): Command {
-  return addRunOptions(
-    new Command('sweep').description('one scenario at many settings, the same random numbers at every point'),
+  return addQueueOption(
+    addRunOptions(
+      new Command('sweep').description(
+        'one scenario at many settings, the same random numbers at every point',
+      ),
+      'also write sweep.json, sweep.csv and sweep.html there, and a journal for --resume',
+    ),
   )
     .argument('<file>', 'scenario file')
     .requiredOption('--x <values>', 'what {x} in --set stands for: 100..1000:100, or 1,2,5')
@@ -54,38 +64,50 @@ async function sweep(file: string, options: SweepOptions): Promise<void> {
   if (options.resume && options.out === undefined)
     throw new Unusable('--resume needs the --out of the sweep that stopped')
   const points = pointsOf(dimensions)
-  const scenarios = points.flatMap((point) =>
-    readScenarios([file], { ...options, set: options.set.map((setting) => settingAt(setting, point)) }),
-  )
-  if (options.out !== undefined) openFolder(options.out)
+  const settings = points.map((point) => options.set.map((setting) => settingAt(setting, point)))
+  const scenarios = readEach(settings.map((set) => [file, { ...options, set }]))
+  const { out } = options
   const steps = scenarios.flatMap(jobsOf).length
-  const progress = new Progress(steps, options.quiet)
-  const open = openPool(Math.min(options.jobs, steps))
-  const pool =
-    options.out === undefined
-      ? open
-      : journaled(open, path.join(options.out, 'journal.jsonl'), options.resume)
-  try {
-    const ran = await run(scenarios, pool, progress.step, stopping(options))
-    const results = ran.map(({ result }, i) => ({ point: points[i]!, result }))
-    const { format, out } = options
-    if (out !== undefined) writing(out, () => writeSweep(out, dimensions, results))
-    process.stdout.write(
-      format === 'json'
-        ? sweepJson(dimensions, results)
-        : format === 'csv'
-          ? sweepCsv(results)
-          : sweepText(results),
-    )
-    holdTo(
-      options,
-      results.map(({ result }) => result),
-      results.map(({ point, result }) => `${result.scenario}, ${said(point)}`),
-    )
-  } finally {
-    progress.end()
-    await pool.close()
+  if (out !== undefined) openFolder(out)
+  const results = await withPool(
+    options,
+    steps,
+    (pool) => runPoints(scenarios, pool, stopping(options)),
+    (pool) =>
+      out === undefined
+        ? pool
+        : journaled(pool, path.join(out, JOURNAL), options.resume, identityOf(version)),
+  )
+  const there = results.flatMap((result, i) => (result === null ? [] : [{ point: points[i]!, result }]))
+  const cut = results.some((result) => result === null || result.interrupted)
+  const sweep: Sweep = {
+    version: 1,
+    settings: options.set,
+    dimensions,
+    ...(cut ? { interrupted: { planned: points.length } } : {}),
+    points: there,
   }
+  tell(sweep, options)
+  conclude(
+    options,
+    cut,
+    there.map(({ result }) => result),
+    there.map(({ point, result }) => `${result.scenario}, ${said(point)}`),
+  )
+}
+
+/** Prints and writes what is there. */
+function tell(sweep: Sweep, { format, out, quiet }: SweepOptions): void {
+  if (sweep.points.length > 0) {
+    if (out !== undefined) writing(out, () => writeSweep(out, sweep))
+    process.stdout.write(
+      format === 'json' ? sweepJson(sweep) : format === 'csv' ? sweepCsv(sweep) : sweepText(sweep),
+    )
+    if (out !== undefined && !quiet)
+      process.stderr.write(`written: ${out}/sweep.html and the tables beside it\n`)
+  }
+  if (sweep.interrupted && out !== undefined)
+    process.stderr.write(`--resume goes on from here: ${path.join(out, JOURNAL)}\n`)
 }
 
 /** `x=100 y=2` */

@@ -2,46 +2,104 @@ import type { Result } from '../sim/experiments/result.js'
 import type { Dimension, Point } from '../sim/experiments/sweep.js'
 import { summaryRow, table } from './csv.js'
 import { writeAll } from './files.js'
+import { sweepHtml } from './html/sweep.js'
+import { curvesOf, interruptedWords, overloadOf, overloads } from './knee.js'
 import { available, digits, plusMinus } from './numbers.js'
-import { rows } from './text.js'
+import { rows, WIDTH, wrap } from './text.js'
 
 export interface SweepPoint {
   point: Point
   result: Result
 }
 
-/** One line a point. */
-export function sweepText(points: readonly SweepPoint[]): string {
-  const names = Object.keys(points[0]!.point)
-  const body = points.map(({ point, result: r }) => [
-    ...names.map((name) => point[name]!),
-    plusMinus(r.qps.offered, digits),
-    plusMinus(r.qps.ok, digits),
-    ...(['mean', 'p50', 'p99'] as const).map((key) =>
-      r.unstable ? 'grows' : plusMinus(r.latency_ms[key], digits),
+export interface Sweep {
+  version: 1
+  /** As `--set` says, with {x} for what varies. */
+  settings: readonly string[]
+  dimensions: readonly Dimension[]
+  /** If the sweep was interrupted: the points that it was to have. */
+  interrupted?: { planned: number }
+  points: readonly SweepPoint[]
+}
+
+/** One line a point, and where each curve has its knee. */
+export function sweepText(sweep: Sweep): string {
+  const { settings, dimensions, points, interrupted } = sweep
+  const { scenario, replications, simulated_s, seed } = points[0]!.result
+  const lines = [
+    wrap(`${scenario}: ${settings.filter((s) => /\{[a-z]\}/.test(s)).join(', ')}`),
+    '',
+    tableOf(dimensions, points),
+    wrap(
+      `Latency in ms, ± half of the 95% interval; ${replications} replications of ${digits(simulated_s)} s at each point, seed ${seed}, the same random numbers at all.`,
     ),
-    available(r),
-    r.bottleneck ? `${r.bottleneck.name} ${Math.round(r.bottleneck.utilization * 100)}%` : '–',
-  ])
-  const { replications, simulated_s } = points[0]!.result
-  return `${rows([...names, 'offered/s', 'ok/s', 'mean ms', 'p50 ms', 'p99 ms', 'availability', 'busiest'], body)}
-± half of the 95% interval; ${replications} replications of ${digits(simulated_s)} s at each point, the same random numbers.
-`
+    '',
+    ...curvesOf(dimensions, points).map((curve) => wrap(overloads(curve))),
+  ]
+  for (const { point, result } of points) {
+    if (result.interrupted) lines.push(wrap(`Note: ${sayPoint(point)}: ${result.notes.at(-1)}.`))
+  }
+  if (interrupted) lines.push(wrap(interruptedWords(points, interrupted.planned)))
+  return `${lines.join('\n')}\n`
 }
 
-export function sweepJson(dimensions: readonly Dimension[], points: readonly SweepPoint[]): string {
-  return `${JSON.stringify({ version: 1, dimensions, points }, null, 2)}\n`
+const sayPoint = (point: Point): string =>
+  Object.entries(point)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ')
+
+/** The fullest table that fits a terminal. */
+function tableOf(dimensions: readonly Dimension[], points: readonly SweepPoint[]): string {
+  const forms = [
+    ['offered/s', 'ok/s', 'mean', 'p50', 'p99', 'availability', 'busiest'],
+    ['offered/s', 'ok/s', 'mean', 'p99', 'availability', 'busiest'],
+    ['ok/s', 'mean', 'p99', 'availability'],
+  ] as const
+  const tables = forms.map((columns) =>
+    rows(
+      [...dimensions.map((d) => d.name), ...columns],
+      points.map(({ point, result }) => [
+        ...dimensions.map((d) => point[d.name]!),
+        ...columns.map((column) => CELLS[column](result)),
+      ]),
+      dimensions.map(() => 16),
+    ),
+  )
+  return tables.find((text) => text.split('\n').every((line) => [...line].length <= WIDTH)) ?? tables.at(-1)!
 }
 
-export function sweepCsv(points: readonly SweepPoint[]): string {
-  return table(points.map(({ point, result }) => ({ ...point, ...summaryRow(result) })))
+const latency = (key: 'mean' | 'p50' | 'p99') => (r: Result) =>
+  r.unstable ? 'grows' : plusMinus(r.latency_ms[key], digits)
+
+const CELLS = {
+  'offered/s': (r: Result) => plusMinus(r.qps.offered, digits),
+  'ok/s': (r: Result) => plusMinus(r.qps.ok, digits),
+  mean: latency('mean'),
+  p50: latency('p50'),
+  p99: latency('p99'),
+  availability: available,
+  busiest: ({ bottleneck: b }: Result) => (b ? `${b.name} ${Math.round(b.utilization * 100)}%` : '–'),
 }
 
-/** Writes the points as files; each appears whole or not at all. */
-export function writeSweep(
-  folder: string,
-  dimensions: readonly Dimension[],
-  points: readonly SweepPoint[],
-): void {
-  writeAll(folder, { 'sweep.json': sweepJson(dimensions, points), 'sweep.csv': sweepCsv(points) })
+export function sweepJson(sweep: Sweep): string {
+  return `${JSON.stringify(sweep, null, 2)}\n`
+}
+
+export function sweepCsv({ points }: Sweep): string {
+  return table(
+    points.map(({ point, result }) => ({
+      ...point,
+      ...summaryRow(result),
+      overloaded: overloadOf(result),
+    })),
+  )
+}
+
+/** Writes the points as files. */
+export function writeSweep(folder: string, sweep: Sweep): void {
+  writeAll(folder, {
+    'sweep.json': sweepJson(sweep),
+    'sweep.csv': sweepCsv(sweep),
+    'sweep.html': sweepHtml(sweep),
+  })
 }

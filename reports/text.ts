@@ -7,7 +7,7 @@ import { remarks } from './remarks.js'
 import { costs, judgement, limits, verdict, winners } from './words.js'
 
 /** Columns that a terminal has. */
-const WIDTH = 100
+export const WIDTH = 100
 /** Letters of a name that are always shown. */
 const SHORTEST = 10
 

@@ -7,7 +7,7 @@ const root = path.resolve(import.meta.dirname, '..')
 /** From the top floor down; those on one floor do not import from one another. */
 const FLOORS = [
   ['cli'],
-  ['reports'],
+  ['reports', 'queue'],
   ['sim/experiments'],
   ['sim/scenario'],
   ['sim/faults', 'sim/traffic'],
@@ -17,7 +17,7 @@ const FLOORS = [
   ['sim/kernel'],
 ]
 
-const sources = ['cli', 'reports', 'sim'].flatMap((folder) =>
+const sources = ['cli', 'queue', 'reports', 'sim'].flatMap((folder) =>
   readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => path.join(folder, file)),

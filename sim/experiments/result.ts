@@ -34,6 +34,8 @@ export interface Result {
   unstable?: { component: string; reason: string; growth_per_s: number }
   /** With `--precision`: the largest relative error of mean, p99 and the share that fails. */
   precision?: { target: number; reached: number }
+  /** If the run was interrupted: the replications that it was to have; `replications` are there. */
+  interrupted?: { planned: number }
   expectations?: Judgement[]
   /** What a reader should know: estimates that are missing, and why. */
   notes: string[]

@@ -1,5 +1,6 @@
 import { type Scenario, warmupOf } from '../scenario/scenario.js'
 import type { Estimate } from '../stats/estimate.js'
+import { Interrupted } from './gather.js'
 import type { Job, Pool } from './jobs.js'
 import type { ReplicationRecord } from './replicate.js'
 import type { Result } from './result.js'
@@ -50,9 +51,12 @@ export interface Stopping {
 }
 
 /**
- * Runs scenarios, all replications of all of them through one pool; `done` is called after each replication.
- * Where the automatic warm-up turns out to be too short, the replications are run again with a longer one. With
- * `stopping`, replications are added until the precision is reached.
+ * Runs scenarios, all replications of all of them through one pool, the first of each first; `done` is called after
+ * each replication. Where the automatic warm-up turns out to be too short, the replications are run again with a
+ * longer one. With `stopping`, replications are added until the precision is reached.
+ *
+ * If the pool is told to stop, the results are those of the replications that are there, as many of each scenario
+ * as stand in a row, and say so; scenarios of which nothing is there are left out.
  */
 export async function run(
   scenarios: readonly Scenario[],
@@ -61,13 +65,22 @@ export async function run(
   stopping: Stopping | null = null,
 ): Promise<Ran[]> {
   const jobs = scenarios.map(jobsOf)
-  const records = await pool.run(jobs.flat(), done)
+  const turns = jobs
+    .flatMap((own, scenario) => own.map((job, i) => ({ job, i, scenario })))
+    .sort((a, b) => a.i - b.i)
+  const { records, cut } = await partly(
+    pool.run(
+      turns.map(({ job }) => job),
+      done,
+    ),
+  )
+  const of = scenarios.map((): (ReplicationRecord | undefined)[] => [])
+  for (const [turn, { i, scenario }] of turns.entries()) of[scenario]![i] = records[turn]
   const ran: Ran[] = []
-  let from = 0
   for (const [i, scenario] of scenarios.entries()) {
-    const own = records.slice(from, (from += jobs[i]!.length))
-    const warm = await warmedUp({ scenario, jobs: jobs[i]!, records: own, restless: null }, pool)
-    ran.push(await precise(warm, pool, stopping))
+    const first = inARow({ scenario, jobs: jobs[i]!, records: of[i]!, restless: null, cut })
+    if (first.records.length === 0) continue
+    ran.push(await precise(await warmedUp(first, pool), pool, stopping))
   }
   return ran
 }
@@ -80,12 +93,46 @@ export interface Ran {
 }
 
 /** Jobs of a scenario and what they yielded. */
-interface Done {
+interface Done<Record = ReplicationRecord> {
   scenario: Scenario
   jobs: readonly Job[]
-  records: readonly ReplicationRecord[]
+  records: readonly Record[]
   /** A component that did not settle, after all that was tried. */
   restless: string | null
+  /** Whether it was told to stop before all were there. */
+  cut: boolean
+}
+
+async function partly(
+  running: Promise<ReplicationRecord[]>,
+): Promise<{ records: readonly (ReplicationRecord | undefined)[]; cut: boolean }> {
+  try {
+    return { records: await running, cut: false }
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error
+    return { records: error.records, cut: true }
+  }
+}
+
+/**
+ * The replications from the first on that are there without a gap: later ones that are there are those that were
+ * quick, and would bend the estimates. Of those without a fault no more than of those with all.
+ */
+function inARow({ scenario, jobs, records, restless, cut }: Done<ReplicationRecord | undefined>): Done {
+  const missing = new Map<number | null, number>()
+  for (const [i, { without, replication }] of jobs.entries()) {
+    if (records[i] === undefined)
+      missing.set(without, Math.min(replication, missing.get(without) ?? Infinity))
+  }
+  const before = (without: number | null) => missing.get(without) ?? Infinity
+  const kept = jobs.map((job) => job.replication < Math.min(before(null), before(job.without)))
+  return {
+    scenario,
+    jobs: jobs.filter((_, i) => kept[i]),
+    records: records.filter((_, i) => kept[i]) as ReplicationRecord[],
+    restless,
+    cut: cut && missing.size > 0,
+  }
 }
 
 /** Doublings of a run that does not settle. */
@@ -99,35 +146,43 @@ async function warmedUp(first: Done, pool: Pool): Promise<Done> {
   const { scenario, jobs } = first
   const own = jobs.filter((job) => job.without === null)
   let warmup = warmupOf(scenario)
-  let records = first.records.slice(0, own.length)
-  let warmth = warmthOf(scenario, records, warmup)
+  let there = first
+  let warmth = first.cut ? null : warmthOf(scenario, first.records.slice(0, own.length), warmup)
   const again = async (longer: number) => {
     warmup = longer
-    records = await pool.run(
-      own.map((job) => ({ ...job, warmup })),
-      () => {},
-    )
+    const warmer = own.map((job) => ({ ...job, warmup }))
+    const ran = await partly(pool.run(warmer, () => {}))
+    const second = inARow({ scenario: { ...scenario, warmup }, jobs: warmer, restless: null, ...ran })
+    there = second.records.length > 0 ? second : { ...there, cut: true }
   }
   for (let doubled = 0; warmth?.restless && doubled < DOUBLINGS; doubled++) {
-    if (instabilityOf(scenario, records) !== null) break
+    if (instabilityOf(scenario, there.records.slice(0, own.length)) !== null) break
     await again(2 * warmup + scenario.lasts)
-    warmth = warmthOf(scenario, records, warmup)
+    if (there.cut) return there
+    warmth = warmthOf(scenario, there.records, warmup)
   }
   const restless = warmth?.restless ?? null
   if (warmth !== null && restless === null && warmth.needed > warmup) await again(warmth.needed)
-  if (warmup === warmupOf(scenario)) return { ...first, restless }
-  const warmer = jobs.map((job) => ({ ...job, warmup }))
-  const others = await pool.run(warmer.slice(own.length), () => {})
-  return { scenario: { ...scenario, warmup }, jobs: warmer, records: [...records, ...others], restless }
+  if (there === first || there.cut) return { ...there, restless }
+  const others = jobs.slice(own.length).map((job) => ({ ...job, warmup }))
+  const { records, cut } = await partly(pool.run(others, () => {}))
+  return inARow({
+    scenario: there.scenario,
+    jobs: [...there.jobs, ...others],
+    records: [...there.records, ...records],
+    restless,
+    cut,
+  })
 }
 
 async function precise(first: Done, pool: Pool, stopping: Stopping | null): Promise<Ran> {
   const { scenario, restless } = first
-  let { jobs, records } = first
+  let { jobs, records, cut } = first
   let result = resultOf(scenario, jobs, records, restless)
   if (stopping !== null) {
     const template = jobs[0]!
     while (
+      !cut &&
       errorOf(result) > stopping.precision &&
       result.replications < stopping.most &&
       !stopping.outOfTime()
@@ -138,13 +193,29 @@ async function precise(first: Done, pool: Pool, stopping: Stopping | null): Prom
         ...template,
         replication: result.replications + i,
       }))
-      records = [...records, ...(await pool.run(further, () => {}))]
-      jobs = [...jobs, ...further]
+      const more = await partly(pool.run(further, () => {}))
+      const all = { scenario, restless, jobs: [...jobs, ...further], records: [...records, ...more.records] }
+      ;({ jobs, records, cut } = inARow({ ...all, cut: more.cut }))
       result = resultOf(scenario, jobs, records, restless)
     }
     result.precision = { target: stopping.precision, reached: errorOf(result) }
   }
+  if (cut) tellCut(result, scenario, records)
   return { scenario, result, records: records.filter((_, i) => jobs[i]!.without === null) }
+}
+
+/** Says in the result what it lacks. */
+function tellCut(result: Result, scenario: Scenario, records: readonly ReplicationRecord[]): void {
+  const planned = scenario.replications
+  result.interrupted = { planned }
+  const here = Math.min(result.replications, planned)
+  result.notes.push(`interrupted: ${here} of ${planned} replications are in this result`)
+  const warmth = warmthOf(scenario, records.slice(0, here), warmupOf(scenario))
+  if (warmth !== null && warmth.needed > warmupOf(scenario)) {
+    result.notes.push(
+      `the warm-up is too short: ${warmth.needed.toFixed(1)} s would be needed, so these numbers may lean`,
+    )
+  }
 }
 
 /** The largest relative error: half width over estimate, of mean and p99 latency and of the share that fails. */

@@ -1,4 +1,8 @@
 import { parseNumber, Unreadable } from '../options/units.js'
+import type { Scenario } from '../scenario/scenario.js'
+import type { Pool } from './jobs.js'
+import type { Result } from './result.js'
+import { jobsOf, run, type Stopping } from './run.js'
 
 /** One letter of the settings, and the values that it takes. */
 export interface Dimension {
@@ -19,6 +23,8 @@ export function valuesOf(text: string): string[] {
     const values = text.split(',').map((value) => value.trim())
     if (values.some((value) => value === ''))
       throw new Unreadable(`values such as 100..1000:100 or 1,2,5, not "${text}"`)
+    const twice = values.find((value, i) => values.indexOf(value) < i)
+    if (twice !== undefined) throw new Unreadable(`different values, and "${twice}" is there twice`)
     return values
   }
   const [from, to, step] = [parseNumber(range[1]!), parseNumber(range[2]!), parseNumber(range[3] ?? '1')]
@@ -46,4 +52,29 @@ export function settingAt(setting: string, point: Point): string {
 export function unbound(settings: readonly string[], dimensions: readonly Dimension[]): string[] {
   const names = settings.flatMap((s) => [...s.matchAll(/\{([a-z])\}/g)].map((m) => m[1]!))
   return [...new Set(names)].filter((name) => !dimensions.some((d) => d.name === name))
+}
+
+/** Replications that are under way or waiting for their turn: enough for some hundred cores. */
+const UNDER_WAY = 500
+
+/**
+ * Runs the scenarios of all points, about in their order. Of a point only the result is kept. Null where the work
+ * was told to stop before anything was there.
+ */
+export async function runPoints(
+  scenarios: readonly Scenario[],
+  pool: Pool,
+  stopping: Stopping | null,
+): Promise<(Result | null)[]> {
+  const results: (Result | null)[] = scenarios.map(() => null)
+  const left = scenarios.entries()
+  const lane = async () => {
+    for (const [i, scenario] of left) {
+      const [ran] = await run([scenario], pool, () => {}, stopping)
+      results[i] = ran?.result ?? null
+    }
+  }
+  const most = Math.max(...scenarios.map((scenario) => jobsOf(scenario).length))
+  await Promise.all(Array.from({ length: Math.ceil(UNDER_WAY / most) }, lane))
+  return results
 }

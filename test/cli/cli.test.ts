@@ -180,29 +180,6 @@ describe('nines', () => {
       stderr: expect.stringMatching(/^nothing|^cannot write/),
     })
   })
-
-  it('resumes a sweep where it stopped, to the byte', () => {
-    const out = path.join(folder, 'sweep')
-    const args = [
-      'sweep',
-      mm1(),
-      '--set',
-      'users.web.arrive=poisson({x}/s)',
-      '--x',
-      '20..60:20',
-      '--replications',
-      '3',
-      '--out',
-      out,
-      '--quiet',
-    ]
-    const whole = nines(...args, '--format', 'json').stdout
-    const journal = path.join(out, 'journal.jsonl')
-    const text = readFileSync(journal, 'utf8')
-    // Killed in the middle of a line.
-    writeFileSync(journal, text.slice(0, Math.floor(text.length * 0.6)))
-    expect(nines(...args, '--format', 'json', '--resume').stdout).toBe(whole)
-  })
 })
 
 describe('every shipped scenario', () => {

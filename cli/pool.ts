@@ -1,0 +1,47 @@
+import { identityOf } from '../sim/experiments/identity.js'
+import type { Pool } from '../sim/experiments/jobs.js'
+import { openThreads } from '../sim/experiments/threads.js'
+import { onInterrupt } from './interrupt.js'
+import type { RunOptions } from './options.js'
+import { Progress } from './progress.js'
+import { version } from './version.js'
+
+/**
+ * Opens the pool that the options ask for, does the work, and closes it: with a progress bar, and ended early by
+ * Ctrl-C. The threads are others even for one job, so that this one hears Ctrl-C.
+ * @param steps replications that the work takes, as far as one knows
+ * @param through what stands before the pool
+ */
+export async function withPool<T>(
+  { jobs, quiet, queue }: RunOptions,
+  steps: number,
+  work: (pool: Pool) => Promise<T>,
+  through: (pool: Pool) => Pool = (pool) => pool,
+): Promise<T> {
+  const progress = new Progress(steps, quiet)
+  const interruption = onInterrupt(() =>
+    progress.say('interrupted: this is what is there (once more ends at once)'),
+  )
+  const { stop } = interruption
+  const how = { stop, tell: progress.say }
+  let pool: Pool | null = null
+  try {
+    pool = through(
+      queue === undefined ? openThreads(Math.min(jobs, steps), how) : await openQueue(queue, how),
+    )
+    return await work(progress.watch(pool))
+  } finally {
+    interruption.release()
+    progress.end()
+    await pool?.close()
+  }
+}
+
+/** Loaded only when it is asked for: the clients of Redis are large. */
+async function openQueue(
+  url: string,
+  how: { stop: AbortSignal; tell: (message: string) => void },
+): Promise<Pool> {
+  const queue = await import('../queue/pool.js')
+  return queue.openQueue(url, identityOf(version), how)
+}

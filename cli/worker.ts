@@ -1,0 +1,22 @@
+import { availableParallelism } from 'node:os'
+import { Command } from 'commander'
+import { identityOf } from '../sim/experiments/identity.js'
+import { onInterrupt } from './interrupt.js'
+import { wholeNumberTo } from './options.js'
+import { version } from './version.js'
+
+export function workerCommand(): Command {
+  return new Command('worker')
+    .description('runs replications for commands with the same --queue, on this or any other machine')
+    .requiredOption('--queue <url>', 'the Redis or Valkey between them: redis://host:6379')
+    .option('--jobs <n>', 'replications at a time', wholeNumberTo(256), availableParallelism())
+    .action(async ({ queue, jobs }: { queue: string; jobs: number }) => {
+      const tell = (message: string) => process.stderr.write(`${message}\n`)
+      const { stop, release } = onInterrupt(() =>
+        tell('interrupted: what was begun is finished (once more ends at once, and others take it)'),
+      )
+      // Loaded only when it is asked for: the clients of Redis are large.
+      const { work } = await import('../queue/worker.js')
+      await work(queue, jobs, identityOf(version), { stop, tell }).finally(release)
+    })
+}

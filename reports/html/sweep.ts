@@ -1,0 +1,214 @@
+import type { Result } from '../../sim/experiments/result.js'
+import type { Estimate } from '../../sim/stats/estimate.js'
+import { type Curve, curvesOf, interruptedWords, isNumeric, overloadOf, overloads } from '../knee.js'
+import type { Sweep } from '../sweep.js'
+import type { Band, Chart, Line, Panel, Tone } from './chart.js'
+import { ceiling, figure, panel, short, toneOf } from './figure.js'
+import { availability, latency, quantity, share, time } from './figures.js'
+import { html, type Markup } from './markup.js'
+import { page } from './page.js'
+import { table } from './tables.js'
+
+/** Pixels of one panel, with its title. */
+const PANEL = 190
+
+/** A sweep as a page: curves with their intervals, then all points as a table. */
+export function sweepHtml(sweep: Sweep): string {
+  const { settings, dimensions, points, interrupted } = sweep
+  const { scenario, replications, simulated_s, seed } = points[0]!.result
+  const varied = settings.filter((setting) => /\{[a-z]\}/.test(setting))
+  const fixed = settings.filter((setting) => !varied.includes(setting))
+  const curves = curvesOf(dimensions, points)
+  return page(
+    `${scenario}: a sweep`,
+    html`<h1>${scenario}: a sweep</h1>
+<p class="lead">${varied.map((setting) => html`<code>${setting}</code> `)}</p>`,
+    html`<section>
+<h2>Throughput, latency and availability</h2>
+${interrupted && html`<p class="alarm"><b>Interrupted.</b> ${interruptedWords(points, interrupted.planned)}</p>`}
+<ul>${curves.map((curve) => html`<li>${overloads(curve)}</li>`)}</ul>
+${charts(sweep, curves)}
+<p class="aside">Shaded: 95% confidence intervals. Every point met the same visitors and the same bad luck: ${replications} replications of ${time(simulated_s)} (seed ${seed}).${fixed.length > 0 && html` At all points: ${fixed.join(', ')}.`} Crossed out: overloaded, so that requests fail, or the backlog grows for as long as one looks and there is no steady latency to show.</p>
+</section>
+<section>
+<h2>All points</h2>
+${pointsTable(sweep)}
+</section>`,
+  )
+}
+
+/** One chart; with three dimensions one for each value of the last. */
+function charts({ dimensions, settings, points }: Sweep, curves: readonly Curve[]): Markup[] {
+  const [x, y, z] = dimensions
+  const setting = settings.find((s) => s.includes(`{${x!.name}}`))!
+  const at = isNumeric(x!) ? Number : (value: string) => x!.values.indexOf(value)
+  const all = points.map(({ point }) => at(point[x!.name]!))
+  const [least, most] = [Math.min(...all), Math.max(...all)]
+  // A single point stands in the middle.
+  const room = least === most ? Math.abs(least) || 1 : 0
+  const axis: Chart['x'] = {
+    unit: 'value',
+    log: false,
+    from: least - room,
+    to: most + room,
+    zoom: false,
+    title: `${x!.name} in ${setting}`,
+    ...(isNumeric(x!) ? {} : { labels: x!.values }),
+  }
+  return (z?.values ?? [null]).flatMap((value) => {
+    const own = curves.filter(({ points }) => value === null || points[0]!.point[z!.name] === value)
+    if (own.length === 0) return []
+    const drawn = own.map(
+      (curve, i): Drawn => ({
+        name: y === undefined ? '' : `${y.name}=${curve.points[0]!.point[y.name]}`,
+        tone: toneOf(i),
+        points: curve.points.map(({ point, result }) => ({ x: at(point[x!.name]!), result })),
+      }),
+    )
+    const title = value === null ? `Over ${x!.name}` : `Over ${x!.name}, with ${z!.name}=${value}`
+    return [chart(title, axis, drawn)]
+  })
+}
+
+interface Drawn {
+  readonly name: string
+  readonly tone: Tone
+  readonly points: readonly { readonly x: number; readonly result: Result }[]
+}
+
+function chart(title: string, x: Chart['x'], curves: readonly Drawn[]): Markup {
+  const [first, second] = curves
+  const alone = second === undefined ? first! : null
+  const each = (of: (r: Result) => Estimate) => curves.map((curve) => line(curve, curve.name, curve.tone, of))
+  const panels: Panel[] = [
+    panel(
+      'rate',
+      'Answered per second',
+      alone
+        ? [
+            { ...line(alone, 'asked', 'offered', (r) => r.qps.offered), ribbon: undefined },
+            line(alone, 'answered', 'ok', (r) => r.qps.ok),
+          ]
+        : each((r) => r.qps.ok),
+    ),
+    ...(alone
+      ? [
+          panel('ms', 'Latency', [
+            line(alone, 'mean', 'p50', (r) => r.latency_ms.mean),
+            line(alone, 'slowest 1% (p99)', 'p99', (r) => r.latency_ms.p99),
+          ]),
+        ]
+      : [
+          panel(
+            'ms',
+            'Latency, mean',
+            each((r) => r.latency_ms.mean),
+          ),
+          panel(
+            'ms',
+            'Latency of the slowest 1% (p99)',
+            each((r) => r.latency_ms.p99),
+          ),
+        ]),
+    shares(
+      'Availability',
+      alone ? [line(alone, 'available', 'ok', (r) => r.availability)] : each((r) => r.availability),
+    ),
+  ].map(onAxis)
+  const bands = alone ? overloaded(alone) : []
+  const crossed = panels.some((p) => p.lines.some((l) => l.crossed!.length > 0))
+  return figure(
+    title,
+    { height: panels.length * PANEL + 60, x, panels, bands },
+    html``,
+    html`${bands.length > 0 && html`<span class="key"><i class="band"></i>overloaded</span>`}${crossed && html`<span class="key">✕ overloaded</span>`}`,
+  )
+}
+
+function line({ points }: Drawn, name: string, tone: Tone, of: (result: Result) => Estimate): Line {
+  return {
+    name,
+    tone,
+    points: points.map(({ x, result }) => [x, digits(of(result).value)]),
+    ribbon: points.flatMap(({ x, result }) => {
+      const { low, high } = of(result)
+      return low === null || high === null ? [] : [[x, digits(low), digits(high)] as const]
+    }),
+    crossed: points.flatMap(({ x, result }) => (overloadOf(result) === null ? [] : [x])),
+  }
+}
+
+/** On a logarithmic axis nothing goes down to zero. */
+function onAxis(panel: Panel): Panel {
+  if (!panel.log) return panel
+  const lines = panel.lines.map((line) => ({
+    ...line,
+    ribbon: line.ribbon?.map(([x, low, high]) => [x, Math.max(low, panel.from!), high] as const),
+  }))
+  return { ...panel, lines }
+}
+
+/** Shares close to one: the axis begins where the lowest of them is. */
+function shares(title: string, lines: readonly Line[]): Panel {
+  const lows = lines.flatMap(({ points, ribbon }) => [
+    ...points.flatMap(([, y]) => (y === null ? [] : [y])),
+    ...ribbon!.map(([, low]) => low),
+  ])
+  const missing = 1 - Math.min(1, ...lows)
+  return {
+    unit: 'share',
+    log: false,
+    from: 1 - Math.min(1, ceiling(Math.max(missing, 1e-4))),
+    to: 1,
+    title,
+    lines,
+  }
+}
+
+/** From half way between the last point that carries the load and the first that does not, to the end. */
+function overloaded({ points }: Drawn): Band[] {
+  const first = points.findIndex(({ result }) => overloadOf(result) !== null)
+  if (first < 0 || points.slice(first).some(({ result }) => overloadOf(result) === null)) return []
+  const { x, result } = points[first]!
+  const before = points[first - 1]?.x ?? x
+  return [
+    {
+      from: (before + x) / 2,
+      to: points.at(-1)!.x,
+      label: `${overloadOf(result)} cannot keep up`,
+      lane: 0,
+    },
+  ]
+}
+
+/** Shares close to one need more digits than the charts show. */
+const digits = <T extends number | null>(value: T): T =>
+  value === null || value < 0.9 || value > 1 ? short(value) : (+value.toPrecision(8) as T)
+
+function pointsTable({ dimensions, points }: Sweep): Markup {
+  return table(
+    'Every point, ± half of the 95% interval',
+    [
+      ...dimensions.map(({ name }) => ({ head: name, words: true })),
+      { head: 'asked /s' },
+      { head: 'answered /s' },
+      { head: 'mean' },
+      { head: 'p50' },
+      { head: 'p99' },
+      { head: 'availability' },
+      { head: 'most used', words: true },
+      { head: 'in use' },
+    ],
+    points.map(({ point, result: r }) => [
+      ...dimensions.map(({ name }) => point[name]),
+      quantity(r.qps.offered),
+      quantity(r.qps.ok),
+      ...(['mean', 'p50', 'p99'] as const).map((key) =>
+        r.unstable ? html`<span class="none">grows</span>` : latency(r.latency_ms[key]),
+      ),
+      availability(r.availability),
+      r.bottleneck?.name ?? '–',
+      r.bottleneck ? share({ value: r.bottleneck.utilization, low: null, high: null }) : '–',
+    ]),
+  )
+}

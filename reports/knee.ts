@@ -1,0 +1,71 @@
+import type { Result } from '../sim/experiments/result.js'
+import type { Dimension } from '../sim/experiments/sweep.js'
+import type { SweepPoint } from './sweep.js'
+
+/** The points along the first dimension, at one value of each of the others. */
+export interface Curve {
+  /** `y=4, z=leastconn`; empty for a sweep of one dimension. */
+  readonly name: string
+  /** In the order of x. */
+  readonly points: readonly SweepPoint[]
+  readonly x: string
+}
+
+/** One curve for each combination of the dimensions after the first. */
+export function curvesOf(dimensions: readonly Dimension[], points: readonly SweepPoint[]): Curve[] {
+  const [x, ...others] = dimensions
+  const curves = new Map<string, SweepPoint[]>()
+  for (const one of points) {
+    const name = others.map(({ name }) => `${name}=${one.point[name]}`).join(', ')
+    curves.set(name, [...(curves.get(name) ?? []), one])
+  }
+  const at = ({ point }: SweepPoint) => Number(point[x!.name])
+  return [...curves].map(([name, own]) => ({
+    name,
+    x: x!.name,
+    points: isNumeric(x!) ? own.sort((a, b) => at(a) - at(b)) : own,
+  }))
+}
+
+/** Whether the values are numbers, so that distances between them mean something. */
+export const isNumeric = ({ values }: Dimension): boolean =>
+  values.every((value) => Number.isFinite(Number(value)))
+
+/** A share of failures that is no accident. */
+const FAILING = 0.001
+const FULL = 0.95
+
+/**
+ * What cannot keep up, if something cannot: its backlog grows for as long as one looks, or it is in use all the
+ * time, and requests fail or less is answered than asked. Null where the load is carried.
+ */
+export function overloadOf({ unstable, bottleneck, availability, qps }: Result): string | null {
+  if (unstable) return unstable.component
+  if (bottleneck === null || bottleneck.utilization < FULL) return null
+  const fails = 1 - (availability.value ?? 1) > FAILING
+  const behind = (qps.ok.high ?? Number.POSITIVE_INFINITY) < (qps.offered.low ?? 0)
+  return fails || behind ? bottleneck.name : null
+}
+
+/** Where a curve is overloaded, and by whom. */
+export function overloads({ name, points, x }: Curve): string {
+  const by = points.map(({ result }) => overloadOf(result))
+  const at = (i: number) => `${x}=${points[i]!.point[x]}`
+  const say = (text: string) =>
+    name === '' ? `${text[0]!.toUpperCase()}${text.slice(1)}.` : `With ${name}: ${text}.`
+  const first = by.findIndex((component) => component !== null)
+  if (first < 0) return say('no point is overloaded')
+  if (by.every((component) => component !== null)) {
+    return say(`overloaded at every point: ${by[0]} cannot keep up from ${at(0)} on`)
+  }
+  // From one x on, as it is with load; else the points one by one.
+  if (first > 0 && by.slice(first).every((component) => component !== null)) {
+    return say(`carries the load up to ${at(first - 1)}; from ${at(first)} on ${by[first]} cannot keep up`)
+  }
+  return say(`overloaded at ${by.flatMap((c, i) => (c === null ? [] : [`${at(i)} (${c})`])).join(', ')}`)
+}
+
+export function interruptedWords(points: readonly SweepPoint[], planned: number): string {
+  const whole = points.filter(({ result }) => !result.interrupted).length
+  return `Interrupted: ${whole} of ${planned} points are finished.`
+}

@@ -1,0 +1,38 @@
+import type { Job } from './jobs.js'
+import type { ReplicationRecord } from './replicate.js'
+
+/** Work was told to stop. */
+export class Interrupted extends Error {
+  /** @param records what was finished by then, in the order of the jobs; undefined where one was not */
+  constructor(readonly records: readonly (ReplicationRecord | undefined)[]) {
+    super('interrupted')
+  }
+}
+
+/**
+ * Hands all jobs to `submit`, and gives the records in the order of the jobs, in whatever order they come. Throws
+ * `Interrupted` with what is there as soon as `stop` says so.
+ */
+export function gather(
+  jobs: readonly Job[],
+  submit: (job: Job) => Promise<ReplicationRecord>,
+  stop: AbortSignal | undefined,
+  done: () => void,
+  finished?: (job: Job, record: ReplicationRecord) => void,
+): Promise<ReplicationRecord[]> {
+  const records: (ReplicationRecord | undefined)[] = jobs.map(() => undefined)
+  return new Promise((resolve, reject) => {
+    const cut = () => reject(new Interrupted(records))
+    if (stop?.aborted && jobs.length > 0) return cut()
+    stop?.addEventListener('abort', cut)
+    const all = jobs.map(async (job, i) => {
+      const record = await submit(job)
+      records[i] = record
+      finished?.(job, record)
+      done()
+    })
+    Promise.all(all)
+      .then(() => resolve(records as ReplicationRecord[]), reject)
+      .finally(() => stop?.removeEventListener('abort', cut))
+  })
+}

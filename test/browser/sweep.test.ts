@@ -1,0 +1,68 @@
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { chromium } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { sweepHtml } from '../../reports/html/sweep.js'
+import { openPool } from '../../sim/experiments/jobs.js'
+import { pointsOf, runPoints, settingAt } from '../../sim/experiments/sweep.js'
+import { readScenario } from '../../sim/scenario/parse.js'
+
+/** Where Debian installs Chromium; another one is named by CHROMIUM. */
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+
+test.runIf(existsSync(executablePath))(
+  'a sweep draws a ribbon around each curve, and crosses out what is overloaded',
+  async () => {
+    const settings = ['users.visitors.arrive=poisson({x}/s)', 'hosts.server-1.cores={y}']
+    const dimensions = [
+      { name: 'x', values: ['100', '500', '900'] },
+      { name: 'y', values: ['2', '4'] },
+    ]
+    const points = pointsOf(dimensions)
+    const scenarios = points.map((point) =>
+      readScenario('scenarios/01-simple-web-stack.yaml', {
+        replications: 3,
+        lasts: '20s',
+        set: settings.map((setting) => settingAt(setting, point)),
+      }),
+    )
+    const results = await runPoints(scenarios, openPool(1), null)
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'nines-browser-')), 'sweep.html')
+    const swept = points.map((point, i) => ({ point, result: results[i]! }))
+    writeFileSync(file, sweepHtml({ version: 1, settings, dimensions, points: swept }))
+    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+    try {
+      const page = await browser.newPage({ viewport: { width: 1100, height: 900 } })
+      const complaints: string[] = []
+      page.on('pageerror', (error) => complaints.push(error.message))
+      page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+      await page.goto(pathToFileURL(file).href)
+      await page.locator('.chart .canvas svg').waitFor()
+      const drawn = async () => ({
+        // Translucent: a quadrangle from point to point.
+        ribbons: await page
+          .locator('.chart .canvas svg path[fill-opacity="0.2"], .chart .canvas svg path[opacity="0.2"]')
+          .count(),
+        // The cross has twelve corners.
+        crosses: await page
+          .locator('.chart .canvas svg path')
+          .evaluateAll(
+            (paths) => paths.filter((one) => one.getAttribute('d')!.match(/L/g)?.length === 11).length,
+          ),
+      })
+      const both = await drawn()
+      expect(complaints).toEqual([])
+      expect(both.ribbons).toBeGreaterThanOrEqual(2 * 2 * 3)
+      expect(both.crosses).toBeGreaterThanOrEqual(2 * 4)
+      // The legend switches a curve with its ribbon.
+      await page.getByRole('button', { name: 'y=2' }).click()
+      const one = await drawn()
+      expect(one.ribbons).toBeLessThan(both.ribbons)
+      expect(one.crosses).toBeLessThan(both.crosses)
+    } finally {
+      await browser.close()
+    }
+  },
+)
