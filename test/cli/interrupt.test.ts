@@ -113,7 +113,10 @@ describe('a sweep', () => {
     const { interrupted, points } = JSON.parse(stdout)
     expect(interrupted).toEqual({ planned: POINTS })
     expect(points[0]).toEqual(JSON.parse(usual).points[0])
-    expect(points.at(-1).result.interrupted).toEqual({ planned: REPLICATIONS })
+    // It may have come just between two points.
+    const last = points.at(-1).result
+    if (points.length === POINTS || last.replications < REPLICATIONS)
+      expect(last.interrupted).toEqual({ planned: REPLICATIONS })
     expect(existsSync(path.join(at, 'cut', 'sweep.html'))).toBe(true)
     expect(await nines(...sweep('cut'), '--resume')).toMatchObject({ code: 0, stdout: usual })
     expect(files('cut')).toEqual(files('whole'))
