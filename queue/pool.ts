@@ -121,6 +121,8 @@ class Orders {
     if (text === null || order === undefined) return false
     order.resolve(unpack(text))
     this.orders.delete(id)
+    // Only once who waits for it has it, and has written it down: a sweep that is killed here loses nothing.
+    await new Promise((resolve) => setImmediate(resolve))
     await this.connection.redis.del(recordKey(id))
     return true
   }
