@@ -34,6 +34,8 @@ export abstract class Component {
   readonly quiet: boolean = false
   /** What faults on the network around it strike, where its traffic takes other ways; null: all wires to and from it. */
   readonly approaches: readonly Wire[] | null = null
+  /** Whether its waits are work of its own, which stops while it hangs; else time that passes all the same. */
+  readonly works: boolean = false
   /** The station whose queue and slots the reports show, if the box has one. */
   readonly station: Station | null = null
 

@@ -43,7 +43,7 @@ export class Process {
   private entries = 0
   /** The process is there, but its port is not open yet. */
   private starting: Event | null = null
-  /** Its jobs while it hangs: taken off the CPU. */
+  /** Its jobs while it hangs: taken off the CPU, with the seconds that they still need in `finish`. */
   private readonly stopped: Request[] = []
   private readonly parked: Request[] = []
   private readonly parkedAnswers: Request[] = []
@@ -217,7 +217,7 @@ export class Process {
     const frozen = this.alive && component.hanging
     if (frozen !== this.frozen) {
       this.frozen = frozen
-      if (frozen) this.stopped.push(...this.host.processor.take(this))
+      if (frozen) this.freeze()
       else if (this.alive) this.thaw()
     }
     this.listens = this.alive && !this.frozen && this.host.power.value > 0
@@ -261,6 +261,18 @@ export class Process {
     this.starting = null
     this.start()
     this.check()
+  }
+
+  private freeze(): void {
+    this.stopped.push(...this.host.processor.take(this))
+    if (!this.component.works) return
+    for (const request of this.requests.inside(this)) {
+      if (request.event?.handler !== waited) continue
+      request.finish = request.event.time - this.kernel.now
+      request.event.cancel()
+      request.event = null
+      this.stopped.push(request)
+    }
   }
 
   private thaw(): void {

@@ -14,18 +14,24 @@ const serviceOptions = z.strictObject({
   discipline: oneOf('fifo', 'ps').prefault('fifo').describe('first in first out, or processor sharing'),
   service: perClass().describe('service time'),
   patience: law().optional().describe('longest wait in the queue, then abandoned'),
+  backlog: limit(0)
+    .prefault(511)
+    .describe('connections that are made while it hangs; the SYN of another is sent again'),
   next: refs().optional().describe('where a request goes when its service here is done, in turn'),
 })
 
 /**
  * The plain queueing station: G/G/c/K with FIFO or egalitarian processor sharing, and patience (Erlang A).
- * On a host its service is CPU time, shared with what else runs there; without one it is time.
+ * On a host its service is CPU time, shared with what else runs there; without one it is time. While it hangs, what
+ * is in service stops, and goes on where it was (preemptive resume).
  */
 class Service extends Component {
   private readonly service: Demand
   private readonly next: readonly Wire[]
   private turnOf = 0
   override readonly station: Station
+  override readonly backlog: number
+  override readonly works = true
 
   /** Service is plain time, not CPU of a shared host. */
   private readonly timed: boolean
@@ -33,6 +39,7 @@ class Service extends Component {
 
   constructor(site: Site, options: z.output<typeof serviceOptions>) {
     super(site)
+    this.backlog = options.backlog
     this.shares = options.discipline === 'ps'
     this.timed = !this.shares && site.host.cores === Number.POSITIVE_INFINITY
     this.service = site.demand(options.service, 'service')

@@ -47,8 +47,21 @@ faults:
   - { kind: hang, target: front, at: 5.15s, for: 0.2s }
 `)
     const latencies = ended.map((r) => +(r.ended - r.arrived).toFixed(6))
-    // At 2.05 s time passes all the same, and what comes after it waits until 2.25 s; at 5.15 s the answer is on its way.
-    expect(latencies).toEqual([0.2, 0.35, 0.2, 0.2, 0.35, 0.2, 0.2, 0.2, 0.2])
+    // At 2.05 s it stops half way, and has the other half to do at 2.25 s; at 5.15 s the answer is on its way.
+    expect(latencies).toEqual([0.2, 0.4, 0.2, 0.2, 0.35, 0.2, 0.2, 0.2, 0.2])
+  })
+
+  test('stops at once and goes on where it was, as often as it hangs', () => {
+    const hang = (at: string) => `{ kind: hang, target: q, at: ${at}, for: 1s }`
+    const { ended } = play(`
+lasts: 20s
+warmup: 0s
+users: { web: { arrive: constant(0.2/s), to: q } }
+components: { q: { kind: service, service: 1s } }
+faults: [${hang('5.4s')}, ${hang('6.7s')}, ${hang('8.0s')}]
+`)
+    // 0.4 s of its second until 5.4 s, 0.3 s from 6.4 s, the last 0.3 s from 7.7 s.
+    expect(ended.map((r) => +(r.ended - r.arrived).toFixed(6))).toEqual([3, 1, 1])
   })
 
   test('gets no CPU, and leaves it to others on its host', () => {
@@ -72,6 +85,15 @@ faults:
     // until 3.2 s, two until 3.25 s, and the last is done at 3.275 s.
     expect(latencies('other').slice(0, 4)).toEqual([0.2, 0.125, 0.2, 0.2])
     expect(latencies('one').slice(0, 4)).toEqual([0.2, 1.25, 0.275, 0.2])
+  })
+
+  test('takes as many connections as its backlog has places', () => {
+    const hung = (backlog: string) =>
+      app('arrive: constant(100/s)', 'at: 10.005s, for: 10s').replace('1ms,', `1ms, backlog: ${backlog},`)
+    const late = (text: string) =>
+      play(text).ended.filter((r) => r.arrived > 10 && r.arrived < 20.005 && r.ended > 20.008).length
+    expect(late(hung('unlimited'))).toBe(0)
+    expect(late(hung('900'))).toBe(100)
   })
 
   test('times out for visitors, though they are connected', () => {
