@@ -14,7 +14,7 @@ const balancerOptions = z.strictObject({
   policy: oneOf('roundrobin', 'random', 'leastconn', 'random2', 'jsq')
     .prefault('roundrobin')
     .describe(
-      'in turn; by chance; fewest requests; the better of two drawn; shortest queue (fewest requests, as leastconn)',
+      'in turn; by chance; fewest requests; the better of two drawn (two different ones, as random two of nginx); shortest queue (fewest requests, as leastconn)',
     ),
   servers: refsWith({ weight: count(1, 256).prefault(1).describe('share of the requests') }).describe(
     'where requests go',
@@ -83,7 +83,7 @@ const policies: Record<
   roundrobin: (servers) => new RoundRobin(servers),
   random: (servers, stream) => new RandomDraws(servers, 1, stream),
   leastconn: (servers) => new LeastConn(servers),
-  random2: (servers, stream) => new RandomDraws(servers, 2, stream),
+  random2: (servers, stream) => new RandomDraws(servers, 2, stream, true),
   jsq: (servers) => new LeastConn(servers),
 }
 

@@ -37,6 +37,14 @@ describe('balancer', () => {
     for (const n of [a, b, c]) expect(Math.abs(n! - 333)).toBeLessThan(3.5 * Math.sqrt(1000 * (2 / 9)))
   })
 
+  test('random2 draws two different servers: of three, the busiest never gets a request', () => {
+    const text = site('random2').replace(
+      'a: { kind: service, service: 50ms }',
+      'a: { kind: service, service: 1000s }',
+    )
+    expect(sent(text).a).toBe(1)
+  })
+
   test('what fails behind it fails: there are no checks', () => {
     const text = `${site('roundrobin')}\nfaults: [{ kind: crash, target: a, at: 0s }]`
     const counts = tally(play(text).ended)
