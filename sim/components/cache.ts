@@ -26,6 +26,9 @@ const cacheOptions = z
       .optional()
       .describe('objects that it holds: the least recently used one goes; default all keys'),
     ttl: timeout().prefault('none').describe('how long an object is good, from when it was stored'),
+    inactive: timeout()
+      .prefault('none')
+      .describe('how long it keeps an object that nobody asks for (proxy_cache_path inactive of nginx)'),
     coalesce: flag().prefault('off').describe('one request to the origin for all that miss the same key'),
     uncached: classNames().prefault(['write']).describe('request classes that go past the cache'),
   })
@@ -64,7 +67,9 @@ class Cache extends Component {
     this.draws = site.context.stream(site.role, 'key')
     this.popularity = options.keys === undefined ? null : new Zipf(options.keys, options.zipf)
     this.store =
-      options.keys === undefined ? null : new Lru(options.keys, options.size ?? options.keys, options.ttl)
+      options.keys === undefined
+        ? null
+        : new Lru(options.keys, options.size ?? options.keys, options.ttl, options.inactive)
     this.coalesces = options.coalesce
     this.uncached = new Set(options.uncached.names.map((name) => site.classes.indexOf(name)))
     this.station = new Station(site.context, {

@@ -98,7 +98,7 @@ export abstract class Component {
   }
 
   /** Gives up what `request` waits for. The orphan burns on below; its answer will find nobody. */
-  protected forget(request: Request): void {
+  forget(request: Request): void {
     request.at!.forget(request)
   }
 

@@ -125,7 +125,7 @@ export class Process {
     for (const request of this.requests.inside(this)) {
       // An earlier one's end may have ended this one too.
       if (request.at !== this || request.entry === 0 || !which(request)) continue
-      this.forget(request)
+      this.component.forget(request)
       request.event?.cancel()
       request.event = null
       this.leave(request, Outcome.reset)
@@ -235,6 +235,7 @@ export class Process {
     this.overdue.length = 0
     for (const answer of this.parkedAnswers.splice(0)) {
       if (answer.parent !== null) answer.parent.child = null
+      answer.parent = null
       this.requests.release(answer)
     }
     this.stopped.length = 0
@@ -242,7 +243,7 @@ export class Process {
     this.component.station?.empty()
     this.component.crashed()
     for (const request of this.requests.inside(this)) {
-      this.forget(request)
+      this.component.forget(request)
       request.event?.cancel()
       request.event = null
       request.place = 0

@@ -2,6 +2,7 @@ import { app } from './app.js'
 import { balancer } from './balancer.js'
 import { cache } from './cache.js'
 import { dns } from './dns.js'
+import { fanout } from './fanout.js'
 import { firewall } from './firewall.js'
 import { haproxy } from './haproxy.js'
 import type { Kind } from './kind.js'
@@ -20,6 +21,7 @@ export const kinds = [
   dns,
   firewall,
   nginx,
+  fanout,
   cache,
   app,
   mysql,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { law, limit, oneOf, perClass, refs } from '../options/types.js'
+import { countPerClass, law, limit, oneOf, perClass, refs } from '../options/types.js'
 import { Component } from './component.js'
 import type { Demand } from './demand.js'
 import { kind, type Site } from './kind.js'
@@ -13,12 +13,21 @@ const serviceOptions = z.strictObject({
   queue: limit(0).prefault('unlimited').describe('places to wait; a request that finds none is refused'),
   discipline: oneOf('fifo', 'ps').prefault('fifo').describe('first in first out, or processor sharing'),
   service: perClass().describe('service time'),
+  cold_start: perClass()
+    .optional()
+    .describe('before its service, of a request that finds a server idle: servers are off while they are'),
+  priority: countPerClass()
+    .prefault(0)
+    .describe('request classes with a higher one go before the others in the queue'),
   patience: law().optional().describe('longest wait in the queue, then abandoned'),
   backlog: limit(0)
     .prefault(511)
     .describe('connections that are made while it hangs; the SYN of another is sent again'),
   next: refs().optional().describe('where a request goes when its service here is done, in turn'),
 })
+
+/** Notes on a request that it found an idle server. */
+const COLD = 1
 
 /**
  * The plain queueing station: G/G/c/K with FIFO or egalitarian processor sharing, and patience (Erlang A).
@@ -27,6 +36,7 @@ const serviceOptions = z.strictObject({
  */
 class Service extends Component {
   private readonly service: Demand
+  private readonly coldStart: Demand | null
   private readonly next: readonly Wire[]
   private turnOf = 0
   override readonly station: Station
@@ -43,12 +53,15 @@ class Service extends Component {
     this.shares = options.discipline === 'ps'
     this.timed = !this.shares && site.host.cores === Number.POSITIVE_INFINITY
     this.service = site.demand(options.service, 'service')
+    this.coldStart = options.cold_start ? site.demand(options.cold_start, 'cold start') : null
     this.next = (options.next ?? []).map((to) => site.wire(to.name))
+    const priorities = options.priority.each(site.classes, 0)
     this.station = new Station(site.context, {
       // Under processor sharing everyone is in service at once; the bound is on how many may be inside.
       servers: this.shares ? options.servers + options.queue : options.servers,
       places: this.shares ? 0 : options.queue,
       begin: this.serve,
+      priority: priorities.some((p) => p !== priorities[0]) ? priorities : undefined,
       probe: this.probe,
       patience: options.patience && {
         law: options.patience,
@@ -63,11 +76,13 @@ class Service extends Component {
   }
 
   accept(request: Request): void {
+    if (this.coldStart !== null && this.station.taken < this.station.servers) request.note = COLD
     if (!this.station.join(request)) this.refuse(request)
   }
 
   private readonly serve = (request: Request): void => {
-    const demand = this.service.of(request)
+    let demand = this.service.of(request)
+    if (request.note === COLD) demand += this.coldStart!.of(request)
     if (this.timed) this.wait(request, demand / this.speed.value, this.done)
     else this.run(request, demand, this.done)
   }

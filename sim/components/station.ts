@@ -15,12 +15,14 @@ export interface StationOptions {
   begin: Handler<Request>
   /** Where waiting and slots are counted. */
   probe: Probe
+  /** By request class: who has a higher one is served before all others that wait. Default: all are equal. */
+  priority?: readonly number[]
   /** How long a request waits at most, and what then. */
   patience?: { law: Distribution; stream: Stream; leave: Handler<Request> }
 }
 
 /**
- * Slots and a first-in first-out queue for them. A slot is held from `begin` until `leave`, whatever the
+ * Slots and a queue for them, first in first out among those of one priority. A slot is held from `begin` until `leave`, whatever the
  * request does in between: that is how a worker is held while the database answers.
  */
 export class Station {
@@ -35,6 +37,7 @@ export class Station {
   private serving = false
   private readonly begin: Handler<Request>
   private readonly probe: Probe
+  private readonly priority: readonly number[] | null
   private readonly patience: StationOptions['patience']
   private readonly alike: Deadlines<Request> | null = null
 
@@ -46,6 +49,7 @@ export class Station {
     this.places = options.places
     this.begin = options.begin
     this.probe = options.probe
+    this.priority = options.priority ?? null
     this.patience = options.patience
     if (this.patience?.law instanceof Constant) {
       this.alike = new Deadlines(
@@ -65,17 +69,23 @@ export class Station {
   /** Takes a slot, or a place in the queue; false if there is neither. */
   join(request: Request): boolean {
     if (this.taken < this.servers) {
+      this.probe.joined++
       this.start(request, 0)
       return true
     }
     if (this.waiting >= this.places) return false
     request.joined = this.context.kernel.now
-    request.ahead = this.tail
-    request.behind = null
-    if (this.tail === null) this.head = request
-    else this.tail.behind = request
-    this.tail = request
+    const ahead = this.priority === null ? this.tail : this.lastBefore(request.class, this.priority)
+    const behind = ahead === null ? this.head : ahead.behind
+    request.ahead = ahead
+    request.behind = behind
+    if (ahead === null) this.head = request
+    else ahead.behind = request
+    if (behind === null) this.tail = request
+    else behind.ahead = request
     this.waiting++
+    this.probe.joined++
+    this.probe.delayed++
     this.probe.waiting.set(this.context.kernel.now, this.waiting)
     if (this.patience !== undefined) this.bePatient(request)
     return true
@@ -106,6 +116,12 @@ export class Station {
     while (this.head !== null) this.withdraw(this.head)
     this.taken = 0
     this.probe.serving.set(this.context.kernel.now, 0)
+  }
+
+  private lastBefore(kind: number, priority: readonly number[]): Request | null {
+    let ahead = this.tail
+    while (ahead !== null && priority[ahead.class]! < priority[kind]!) ahead = ahead.ahead
+    return ahead
   }
 
   private serve(): void {

@@ -13,6 +13,9 @@ export class Probe {
   readonly waits = new Tally()
   /** Requests that left, by outcome. */
   readonly outcomes: Float64Array
+  /** Requests that got a place in service or in the queue; those of them that found none in service free. */
+  joined = 0
+  delayed = 0
   /** Requests that found the port closed or no place in the queue. */
   refused = 0
   /** CPU time asked for, seconds. */
@@ -28,6 +31,8 @@ export class Probe {
     this.waiting.restart(now)
     this.serving.restart(now)
     this.waits.restart()
+    this.joined = 0
+    this.delayed = 0
     this.outcomes.fill(0)
     this.refused = 0
     this.cpu = 0

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { service } from '../../sim/components/service.js'
 import { offBy } from '../support/statistics.js'
-import { type Ended, play, problemsOf, tally } from '../support/world.js'
+import { type Ended, play, problemsOf, responses, tally } from '../support/world.js'
 
 const site = (options: string, users = 'arrive: constant(10/s)', more = '', lasts = '60s') => `
 lasts: ${lasts}
@@ -190,5 +190,35 @@ faults: [{ kind: crash, target: n, at: 10s, for: 5s }]`,
         model.context.requests.inUse,
       ]).toEqual([0, 0, 0, 0])
     }
+  })
+})
+
+const station = (service: string, users: string) => `
+lasts: 100.5s
+warmup: 0s
+users: { ${users} }
+components: { q: { kind: service, ${service} } }
+`
+const latencies = (text: string, users = 'u') => responses(play(text).ended.filter((r) => r.users === users))
+
+describe('who goes first, and who starts cold', () => {
+  test('a server that was idle starts cold; one that goes on to the next request does not', () => {
+    const cold = 'service: 100ms, cold_start: 50ms'
+    expect(latencies(station(cold, 'u: { arrive: constant(1/s), to: q }'))).toEqual([0.15])
+    // Every second two at once: the second waits for the first, and needs no start of its own.
+    const two = 'u: { arrive: constant(1/s), to: q }, v: { arrive: constant(1/s), to: q }'
+    expect(latencies(station(cold, two))).toEqual([0.15])
+    expect(latencies(station(cold, two), 'v')).toEqual([0.25])
+    // With a server for each, both start.
+    expect(latencies(station(`servers: 2, ${cold}`, two), 'v')).toEqual([0.15])
+  })
+
+  test('a higher priority goes first, but stops nobody in service; among equals, who came first', () => {
+    const batch = 'constant(1/s), to: q, mix'
+    const users = `u: { arrive: ${batch}: { batch: 100% } }, v: { arrive: ${batch}: { batch: 100% } }, w: { arrive: ${batch}: { paid: 100% } }`
+    const ranked = station('service: 100ms, priority: { paid: 1 }', users)
+    expect(['u', 'v', 'w'].map((name) => latencies(ranked, name))).toEqual([[0.1], [0.3], [0.2]])
+    const equal = station('service: 100ms', users)
+    expect(['u', 'v', 'w'].map((name) => latencies(equal, name))).toEqual([[0.1], [0.2], [0.3]])
   })
 })

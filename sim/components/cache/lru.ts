@@ -1,9 +1,11 @@
 /**
- * Which of n keys a cache of `size` places holds: least recently used goes, and nothing is good for longer than
- * `ttl` seconds after it was stored. A doubly linked list in arrays.
+ * Which of n keys a cache of `size` places holds: least recently used goes, nothing is good for longer than `ttl`
+ * seconds after it was stored, and what nobody asks for in `inactive` seconds goes too. A doubly linked list in arrays.
  */
 export class Lru {
   private readonly expires: Float64Array
+  /** When it was last stored or asked for. */
+  private readonly used: Float64Array
   private readonly newer: Int32Array
   private readonly older: Int32Array
   private newest = -1
@@ -14,9 +16,11 @@ export class Lru {
     keys: number,
     private readonly size: number,
     private readonly ttl: number,
+    private readonly inactive = Number.POSITIVE_INFINITY,
   ) {
     // Minus infinity: not held.
     this.expires = new Float64Array(keys).fill(Number.NEGATIVE_INFINITY)
+    this.used = new Float64Array(keys)
     this.newer = new Int32Array(keys).fill(-1)
     this.older = new Int32Array(keys).fill(-1)
   }
@@ -24,12 +28,13 @@ export class Lru {
   /** Whether it holds a good `key`, which then is the most recently used one. */
   touch(key: number, now: number): boolean {
     if (this.expires[key] === Number.NEGATIVE_INFINITY) return false
-    if (this.expires[key]! <= now) {
+    if (this.expires[key]! <= now || this.used[key]! + this.inactive <= now) {
       this.remove(key)
       return false
     }
     this.unlink(key)
     this.link(key)
+    this.used[key] = now
     return true
   }
 
@@ -37,6 +42,7 @@ export class Lru {
     if (this.expires[key] !== Number.NEGATIVE_INFINITY) this.remove(key)
     if (this.held === this.size) this.remove(this.oldest)
     this.expires[key] = now + this.ttl
+    this.used[key] = now
     this.held++
     this.link(key)
   }

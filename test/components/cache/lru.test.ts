@@ -72,3 +72,17 @@ describe('least recently used', () => {
     expect([5, 9.9, 10].map((now) => lru.touch(1, now))).toEqual([true, true, false])
   })
 })
+
+test('what nobody asks for in `inactive` seconds is gone; who asks keeps it, but not beyond its ttl', () => {
+  const store = new Lru(2, 2, Number.POSITIVE_INFINITY, 10)
+  store.put(0, 0)
+  expect(store.touch(0, 9)).toBe(true)
+  expect(store.touch(0, 18)).toBe(true)
+  expect(store.touch(0, 28)).toBe(false)
+  store.put(0, 30)
+  expect(store.touch(0, 39)).toBe(true)
+  const brief = new Lru(2, 2, 15, 10)
+  brief.put(0, 0)
+  expect(brief.touch(0, 9)).toBe(true)
+  expect(brief.touch(0, 15)).toBe(false)
+})
