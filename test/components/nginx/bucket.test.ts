@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Bucket, REJECTED } from '../../../sim/components/nginx/bucket.js'
+import { Stream } from '../../../sim/random/stream.js'
 
 const INFINITE = Number.POSITIVE_INFINITY
 /** The delays of `n` requests that come at once to an idle bucket. */
@@ -23,6 +24,18 @@ describe('the bucket over time', () => {
     const bucket = new Bucket(100, 0, 0)
     const delays = Array.from({ length: 10_000 }, (_, i) => bucket.take(0.1 + 0.01 * i))
     expect(new Set(delays)).toEqual(new Set([0]))
+  })
+
+  test('of Poisson arrivals, those pass that find it leaked: 1 / (1 + lambda / rate) without a burst', () => {
+    const stream = new Stream('arrivals')
+    const bucket = new Bucket(100, 0, 0)
+    let passed = 0
+    const n = 200_000
+    for (let i = 0, now = 0; i < n; i++) {
+      now -= Math.log(1 - stream.next()) / 150
+      if (bucket.take(now) !== REJECTED) passed++
+    }
+    expect(passed / n).toBeCloseTo(0.4, 2)
   })
 
   test('a rejected request does not fill it', () => {
