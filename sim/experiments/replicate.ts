@@ -27,6 +27,9 @@ export interface ComponentRecord {
   queues: boolean
   waits: number
   waitSum: number
+  /** Requests that got a place in service or in the queue; those of them that had to wait. */
+  joined: number
+  delayed: number
   refused: number
   /** Requests that came in, and those that left by their outcomes. */
   entered: number
@@ -107,6 +110,8 @@ export function replicate(scenario: Scenario, replication: number): ReplicationR
           queues: station !== null,
           waits: probe.waits.count,
           waitSum: probe.waits.sum,
+          joined: probe.joined,
+          delayed: probe.delayed,
           refused: probe.refused,
           entered: probe.inside.value - probe.inside.first + probe.outcomes.reduce((a, b) => a + b, 0),
           outcomes: [...probe.outcomes],

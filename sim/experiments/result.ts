@@ -17,6 +17,8 @@ export interface Result {
   latency_ms: Latency
   /** ok / (ok + failed). */
   availability: Estimate
+  /** Share of the requests that ended so, by outcome. */
+  outcome_shares: Record<string, Estimate>
   components: Record<string, ComponentResult>
   hosts: Record<string, { utilization: Estimate; components: string[] }>
   classes: Record<string, AccountResult>
@@ -60,6 +62,8 @@ export interface Requests {
 
 export interface Latency {
   mean: Estimate
+  /** Standard deviation. */
+  sd: Estimate
   p50: Estimate
   p90: Estimate
   p95: Estimate
@@ -87,6 +91,8 @@ export interface ComponentResult {
   /** Answered ok, per second. */
   throughput: Estimate
   wait_ms: Estimate
+  /** Share of the requests that found no free place in service; null where there is nothing to wait for. */
+  waited: Estimate
   /** Sums over replications. */
   refused: number
   outcomes: Record<string, number>

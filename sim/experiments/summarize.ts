@@ -1,6 +1,14 @@
 import { Outcome, outcomeNames } from '../components/outcome.js'
 import { type Scenario, warmupOf } from '../scenario/scenario.js'
-import { type Estimate, meanOf, nothing, quantileOf, ratioOf, scaled } from '../stats/estimate.js'
+import {
+  deviationOf,
+  type Estimate,
+  meanOf,
+  nothing,
+  quantileOf,
+  ratioOf,
+  scaled,
+} from '../stats/estimate.js'
 import { Histogram } from '../stats/histogram.js'
 import { availabilityOf } from './availability.js'
 import { bottleneckOf } from './bottleneck.js'
@@ -63,6 +71,7 @@ export function summarize(
     },
     latency_ms: all.latency_ms,
     availability: all.availability,
+    outcome_shares: outcomeShares(records),
     components: Object.fromEntries(
       // In the order of the file, not of the calls.
       scenario.order.map((name) => [name, component(scenario, name, records, unstable !== null)]),
@@ -158,6 +167,7 @@ function accountOf(
   const sums = records.map((r) => r.latencySum)
   const latency_ms = {
     mean: latency(ratioOf(sums, oks)),
+    sd: latency(deviationOf(histograms)),
     ...Object.fromEntries(
       Object.entries(QUANTILES).map(([key, p]) => [key, latency(quantileOf(p, pooled, histograms))]),
     ),
@@ -167,6 +177,17 @@ function accountOf(
   const availability = availabilityOf(scenario, oks, endedEach, busiest)
   const qps = meanOf(records.map((r) => r.answered / scenario.lasts))
   return { requests, qps, latency_ms, availability }
+}
+
+function outcomeShares(records: readonly ReplicationRecord[]): Record<string, Estimate> {
+  const ended = records.map((r) => sum(r.all.outcomes))
+  const seen = Object.keys(named(addUp(records.map((r) => r.all.outcomes))))
+  return Object.fromEntries(
+    seen.map((name) => {
+      const those = records.map((r) => r.all.outcomes[outcomeNames.indexOf(name)]!)
+      return [name, scaled(ratioOf(those, ended), 1, 0, 1)]
+    }),
+  )
 }
 
 function component(
@@ -196,6 +217,18 @@ function component(
             ),
             MS,
             0,
+          ),
+    waited:
+      unstable || !own[0]!.queues
+        ? nothing
+        : scaled(
+            ratioOf(
+              own.map((c) => c.delayed),
+              own.map((c) => c.joined),
+            ),
+            1,
+            0,
+            1,
           ),
     refused: sum(own.map((c) => c.refused)),
     outcomes: named(addUp(own.map((c) => c.outcomes))),

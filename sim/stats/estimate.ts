@@ -103,6 +103,28 @@ export function quantileOf(
   return { value, low: at(p - half), high: at(p + half) }
 }
 
+/**
+ * The standard deviation of all observations: the root of the mean squared distance from the pooled mean, with the
+ * interval of that (delta method). Each observation is taken as the middle of its bucket, 3e-4 of it off at most.
+ */
+export function deviationOf(replications: readonly Histogram[], confidence = 0.95): Estimate {
+  const counts = replications.map((h) => h.count)
+  const mean = ratioOf(
+    replications.map((h) => h.moment(1, 0)),
+    counts,
+  ).value
+  if (mean === null) return nothing
+  const { value, low, high } = ratioOf(
+    replications.map((h) => h.moment(2, mean)),
+    counts,
+    confidence,
+  )
+  const deviation = Math.sqrt(value!)
+  if (deviation === 0 || low === null) return { value: deviation, low: null, high: null }
+  const half = (high! - low) / 2 / (2 * deviation)
+  return { value: deviation, low: deviation - half, high: deviation + half }
+}
+
 /** An estimate in another unit, kept within `low` to `high` (a share cannot be above 1). */
 export function scaled(
   estimate: Estimate,

@@ -99,6 +99,13 @@ export class Histogram {
     }
   }
 
+  /** The sum of `(x - about) ** order` over the observations, each taken as the middle of its bucket. */
+  moment(order: number, about: number): number {
+    let sum = 0
+    for (const [lower, upper, count] of this.buckets()) sum += count * ((lower + upper) / 2 - about) ** order
+    return sum
+  }
+
   pack(): PackedHistogram {
     const packed: PackedHistogram = { buckets: [], counts: [], max: this.max }
     for (let i = this.low; i <= this.high; i++) {
