@@ -12,6 +12,7 @@ import { listCommand } from './list.js'
 import { runCommand } from './run.js'
 import { sweepCommand } from './sweep.js'
 import { traceCommand } from './trace.js'
+import { validateCommand } from './validate.js'
 import { version } from './version.js'
 import { workerCommand } from './worker.js'
 
@@ -37,6 +38,7 @@ for (const command of [
   checkCommand,
   sweepCommand,
   workerCommand,
+  validateCommand,
   traceCommand,
   listCommand,
 ]) {

@@ -7,7 +7,7 @@ import { type Problem, ScenarioError, showProblem } from '../sim/scenario/proble
 import type { Overrides, Scenario } from '../sim/scenario/scenario.js'
 
 /** As in scenario files. */
-const MOST_REPLICATIONS = 100_000
+export const MOST_REPLICATIONS = 100_000
 
 /** What a command line can say over what the scenario files say. */
 export interface OverrideOptions {

@@ -13,7 +13,7 @@ import { version } from './version.js'
  * @param through what stands before the pool
  */
 export async function withPool<T>(
-  { jobs, quiet, queue }: RunOptions,
+  { jobs, quiet, queue }: Pick<RunOptions, 'jobs' | 'quiet' | 'queue'>,
   steps: number,
   work: (pool: Pool) => Promise<T>,
   through: (pool: Pool) => Pool = (pool) => pool,

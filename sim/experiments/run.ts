@@ -93,7 +93,7 @@ export interface Ran {
 }
 
 /** Jobs of a scenario and what they yielded. */
-interface Done<Record = ReplicationRecord> {
+export interface Done<Record = ReplicationRecord> {
   scenario: Scenario
   jobs: readonly Job[]
   records: readonly Record[]
@@ -142,7 +142,7 @@ const DOUBLINGS = 3
  * Runs again with a longer warm-up until it is long enough (`warmthOf`). A run that has not settled is doubled, by its
  * warm-up: what is measured stays what was asked for. Overload needs no longer run to be told.
  */
-async function warmedUp(first: Done, pool: Pool): Promise<Done> {
+export async function warmedUp(first: Done, pool: Pool): Promise<Done> {
   const { scenario, jobs } = first
   const own = jobs.filter((job) => job.without === null)
   let warmup = warmupOf(scenario)

@@ -180,6 +180,34 @@ describe('nines', () => {
       stderr: expect.stringMatching(/^nothing|^cannot write/),
     })
   })
+
+  it('validate runs the cases that are named, and says so when none is', () => {
+    const { status, stdout } = nines(
+      'validate',
+      'lru',
+      '--replications',
+      '5',
+      '--format',
+      'csv',
+      '--out',
+      folder,
+    )
+    expect(status).toBe(0)
+    expect(stdout.split('\n').map((line) => line.split(',')[0])).toEqual([
+      'case',
+      'lru-n10-c3-zipf0.8',
+      'lru-n16-c8-zipf0.6',
+      '',
+    ])
+    expect(readFileSync(path.join(folder, 'validation.csv'), 'utf8')).toBe(stdout)
+    for (const name of ['validation.json', 'validation.md'])
+      expect(existsSync(path.join(folder, name))).toBe(true)
+    expect(nines('validate', 'lru', '--replications', '5', '--format', 'csv', '--seed', '2').stdout).not.toBe(
+      stdout,
+    )
+    expect(nines('validate', 'nothing-like-it')).toMatchObject({ status: 2, stdout: '' })
+    expect(nines('validate', 'lru', '--replications', '1').status).toBe(2)
+  })
 })
 
 describe('every shipped scenario', () => {

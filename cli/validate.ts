@@ -1,0 +1,74 @@
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { Command, Option } from 'commander'
+import {
+  type Validation,
+  validationCsv,
+  validationJson,
+  validationMarkdown,
+  validationText,
+  writeValidation,
+} from '../reports/validation.js'
+import { readSuite } from '../sim/experiments/suite.js'
+import { spreadOf, validate } from '../sim/experiments/validate.js'
+import { Exit, exitCodes, Unusable } from './exit.js'
+import { writing } from './objectives.js'
+import { MOST_REPLICATIONS, wholeNumberTo } from './options.js'
+import { openFolder } from './out.js'
+import { withPool } from './pool.js'
+
+interface ValidateOptions {
+  seed: string
+  replications?: number
+  format: keyof typeof formats
+  out?: string
+  jobs: number
+  quiet: boolean
+}
+
+const formats = {
+  text: validationText,
+  json: validationJson,
+  csv: validationCsv,
+  markdown: validationMarkdown,
+}
+
+/** Comes with the program, beside its `dist`. */
+const FOLDER = fileURLToPath(new URL('../../validation', import.meta.url))
+
+export function validateCommand(): Command {
+  return new Command('validate')
+    .description('simulates systems that are known exactly, and compares: does this program tell the truth?')
+    .argument('[name...]', 'only cases whose names contain one of these')
+    .option('--seed <n>', 'seed of all random numbers; each case has its own', '1')
+    .option(
+      '--replications <n>',
+      'independent replications (default: what the cases say, 20 or 30)',
+      wholeNumberTo(MOST_REPLICATIONS),
+    )
+    .addOption(
+      new Option('--format <format>', 'what is printed').choices(Object.keys(formats)).default('text'),
+    )
+    .option('--out <dir>', 'also write validation.json, validation.csv and validation.md there')
+    .option('--jobs <n>', 'replications at a time', wholeNumberTo(256), availableParallelism())
+    .option('--quiet', 'no progress bar', false)
+    .addHelpText('after', '\nExit code 1: a metric is too far off, or too many are far off, or too few.')
+    .action(act)
+}
+
+async function act(names: string[], options: ValidateOptions): Promise<void> {
+  const { seed, replications, format, out, jobs, quiet } = options
+  if (replications === 1) throw new Unusable('--replications: expected 2 or more, for an interval')
+  const suite = readSuite(FOLDER, names, seed, replications)
+  if (suite.cases.length === 0) throw new Unusable(`no case is named like ${names.join(', ')}`)
+  if (out !== undefined) openFolder(out)
+  const steps = suite.cases.reduce((sum, { scenario }) => sum + scenario.replications, 0)
+  const validated = await withPool({ jobs, quiet }, steps, (pool) => validate(suite.cases, pool))
+  const validation: Validation = { seed, suite, validated, spread: spreadOf(validated) }
+  if (validated.length > 0) {
+    if (out !== undefined) writing(out, () => writeValidation(out, validation))
+    process.stdout.write(formats[format](validation))
+  }
+  if (validated.length < suite.cases.length) throw new Exit(exitCodes.interrupted)
+  if (!validation.spread.passes) throw new Exit(exitCodes.unmet)
+}

@@ -1,0 +1,120 @@
+import { type Estimate, studentT } from '../stats/estimate.js'
+import { Interrupted } from './gather.js'
+import type { Job, Pool } from './jobs.js'
+import type { ReplicationRecord } from './replicate.js'
+import type { Result } from './result.js'
+import { warmedUp } from './run.js'
+import type { Case, Exact } from './suite.js'
+import { summarize } from './summarize.js'
+
+/** What was simulated of a metric that is known exactly. */
+export interface Verdict extends Exact {
+  /** In the unit of the exact value. */
+  estimate: Estimate
+  /** That of the estimate's interval. */
+  standardError: number | null
+  /** Simulated minus exact, in standard errors. */
+  z: number | null
+  passes: boolean
+}
+
+export interface Validated {
+  case: Case
+  verdicts: readonly Verdict[]
+}
+
+/** A metric passes within so many standard errors of the exact value, or within this share of it. */
+export const ERRORS = 3.5
+export const SHARE = 0.002
+/** How often |z| should be beyond this: once in twenty. */
+export const BEYOND = 1.96
+const EXPECTED = 0.05
+
+/** Runs the cases, one after the other; where the pool is told to stop, those that are finished. */
+export async function validate(cases: readonly Case[], pool: Pool): Promise<Validated[]> {
+  const validated: Validated[] = []
+  for (const one of cases) {
+    const { scenario } = one
+    const jobs = Array.from(
+      { length: scenario.replications },
+      (_, replication): Job => ({ source: scenario.source, without: null, warmup: null, replication }),
+    )
+    const records = await unlessStopped(pool.run(jobs, () => {}))
+    if (records === null) break
+    const warm = await warmedUp({ scenario, jobs, records, restless: null, cut: false }, pool)
+    if (warm.cut) break
+    validated.push({ case: one, verdicts: judgeCase(one, summarize(warm.scenario, warm.records)) })
+  }
+  return validated
+}
+
+async function unlessStopped(running: Promise<ReplicationRecord[]>): Promise<ReplicationRecord[] | null> {
+  try {
+    return await running
+  } catch (error) {
+    if (error instanceof Interrupted) return null
+    throw error
+  }
+}
+
+/** Compares a result with what is exact. */
+export function judgeCase({ exact }: Case, result: Result): Verdict[] {
+  return exact.map((one) => judgeMetric(one, estimateAt(result, one.metric), result.replications))
+}
+
+/**
+ * Compares an estimate with the exact value. The standard error is that of the interval, on the side where the exact
+ * value lies: so |z| exceeds Student's t if and only if the interval does not cover the exact value. A side that was
+ * cut off at 0 or 1, as that of a share may be, says nothing; then it is the other.
+ */
+export function judgeMetric(exact: Exact, estimate: Estimate, replications: number): Verdict {
+  const { value, low, high } = estimate
+  if (value === null || low === null || high === null)
+    return { ...exact, estimate, standardError: null, z: null, passes: false }
+  const above = exact.value > value
+  const cut = above ? high === 1 : low === 0
+  const half = above !== cut ? high - value : value - low
+  const standardError = half / studentT(replications - 1)
+  const error = value - exact.value
+  return {
+    ...exact,
+    estimate,
+    standardError,
+    z: error === 0 ? 0 : error / standardError,
+    passes: Math.abs(error) <= Math.max(ERRORS * standardError, SHARE * Math.abs(exact.value)),
+  }
+}
+
+/** The estimate that `metric` names: the way to it in the result, perhaps after `1 - `. */
+export function estimateAt(result: Result, metric: string): Estimate {
+  const [, complement, way] = /^(1 - )?(.+)$/.exec(metric)!
+  let at: unknown = result
+  for (const key of way!.split('.')) at = (at as Record<string, unknown> | undefined)?.[key]
+  const found = at as Estimate | undefined
+  if (found?.value === undefined || found.low === undefined) throw new Error(`no estimate is at ${metric}`)
+  if (complement === undefined || found.value === null) return found
+  const of = (x: number | null) => (x === null ? null : 1 - x)
+  return { value: of(found.value), low: of(found.high), high: of(found.low) }
+}
+
+/** How the errors of a whole suite are spread. */
+export interface Spread {
+  metrics: number
+  failed: number
+  /** Metrics with |z| beyond 1.96, as a share, and the band where it belongs: 5 % and three standard deviations. */
+  beyond: number
+  least: number
+  most: number
+  passes: boolean
+}
+
+export function spreadOf(validated: readonly Validated[]): Spread {
+  const verdicts = validated.flatMap((v) => v.verdicts)
+  const metrics = verdicts.length
+  const failed = verdicts.filter((v) => !v.passes).length
+  const beyond = verdicts.filter((v) => v.z !== null && Math.abs(v.z) > BEYOND).length / metrics
+  const deviation = Math.sqrt((EXPECTED * (1 - EXPECTED)) / metrics)
+  const least = Math.max(0, EXPECTED - 3 * deviation)
+  const most = EXPECTED + 3 * deviation
+  return { metrics, failed, beyond, least, most, passes: failed === 0 && beyond >= least && beyond <= most }
+}
