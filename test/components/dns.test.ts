@@ -353,7 +353,7 @@ test('misuse is explained, with its place', () => {
     '7:56: components.name.connect_timeout: is for visitors who try the next address: try_next: on',
   ])
   expect(problemsOf(site({ dns: 'resolvers: 0' }))[0]).toMatch(
-    /resolvers: expected a whole number of 1 or more, or unlimited/,
+    /resolvers: expected unlimited, or a whole number from 1 to 1000000, not 0/,
   )
   expect(problemsOf(site({ dns: 'attempts: 6' }))[0]).toMatch(/attempts: expected a whole number from 1 to 5/)
   expect(problemsOf(site({ dns: 'health_check: { intervall: 10s }' }))[0]).toMatch(

@@ -354,7 +354,7 @@ test('misuse is explained, with its place', () => {
   expect(said('mode: packets')).toMatch(/components\.fw\.mode: expected one of packet, waf, not "packets"/)
   expect(said('action: forbid')).toMatch(/expected one of drop, reject, log/)
   expect(said('detect: 120%')).toMatch(/components\.fw\.detect: expected a share/)
-  expect(said('nf_conntrack_max: 0')).toMatch(/expected a whole number of 1 or more, or unlimited/)
+  expect(said('nf_conntrack_max: 0')).toMatch(/expected unlimited, or a whole number of 1 or more, not 0/)
   expect(said('false_positive: 1%')).toMatch(
     /there is no option "false_positive"; did you mean "false_positives"\?/,
   )

@@ -392,6 +392,6 @@ test('misuse is explained, with its place', () => {
   )
   expect(problemsOf(site({ targets: '[]' }))[0]).toMatch(/targets: expected at least one component/)
   expect(problemsOf(site({ targets: '[web, bd]' }))[0]).toMatch(
-    /there is no component "bd" \(known: web, db, monitor\)/,
+    /there is no component "bd"; did you mean "db"\?/,
   )
 })

@@ -97,7 +97,7 @@ describe('what is wrong is told, with its place and what was meant', () => {
     ['hosts.server.toString: "<= 30s"', 'there is no metric "toString" in hosts'],
     ['classes.constructor.qps: "> 1/s"', 'there is no "constructor" among the classes'],
     ['components: "> 3"', 'expected components.<name>.<metric>'],
-    ['"": "> 1"', 'there is no metric ""'],
+    ['"": "> 1"', 'expected a text as a key, not nothing'],
     ['..: "> 1"', 'there is no metric ""'],
     ['rto: "<= 30s"', 'is about faults, and nothing strikes in this scenario (faults:)'],
     ['classes.write.rto_max: "<= 30s"', 'is about faults, and nothing strikes'],

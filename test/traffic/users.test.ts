@@ -402,7 +402,7 @@ test('misuse is explained, with its place', () => {
     /users\.u\.growth: expected a number above 0/,
   )
   expect(problemsOf(site('arrive: poisson(1/s), timeout: 0s'))[0]).toMatch(
-    /users\.u\.timeout: expected a timeout above 0, or none/,
+    /users\.u\.timeout: expected none, or a timeout above 0/,
   )
   expect(problemsOf(site('arrive: poisson(1/s), retries: -1'))[0]).toMatch(
     /users\.u\.retries: expected a whole number/,
