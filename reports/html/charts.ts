@@ -261,7 +261,7 @@ function ribbonOf({ name, ribbon }: Line, panel: number, color: string): object 
 function labelAt({ x }: Chart, from: number, label: string, lane: number, width: number): object {
   const inner = width - LEFT - RIGHT
   const left = ((from - x.from) / (x.to - x.from)) * inner
-  const over = left + label.length * 6 - inner
+  const over = left + label.length * 6.8 - inner
   return { position: 'insideTopLeft', offset: [over > 0 ? -Math.min(over, left) : 0, -19 - lane * LANE] }
 }
 
