@@ -111,8 +111,9 @@ describe.each(laws)('$text', ({ text, mean, variance, cdf, wild }) => {
     if (!wild) expect(Math.abs(m2 - variance)).toBeLessThan(4 * Math.sqrt((m4 - m2 * m2) / n))
   })
 
-  test.runIf(cdf)('has that distribution function (Kolmogorov and Smirnov)', () => {
-    expect(kolmogorovSmirnov(sample.subarray(0, 200_000), cdf!)).toBeLessThan(BEYOND_CHANCE)
+  if (cdf === undefined) return
+  test('has that distribution function (Kolmogorov and Smirnov)', () => {
+    expect(kolmogorovSmirnov(sample.subarray(0, 200_000), cdf)).toBeLessThan(BEYOND_CHANCE)
   })
 })
 
