@@ -1,6 +1,10 @@
 import { Outcome, outcomeNames } from '../components/outcome.js'
+import type { Request } from '../components/request.js'
 import { Histogram } from '../stats/histogram.js'
 import { Outages } from './outages.js'
+
+/** What is noted of a visitor's request. */
+export type Visit = Pick<Request, 'arrived' | 'number' | 'malicious' | 'outcome'>
 
 /** The account of the requests of one class of one kind of users: what was asked in the measured span, and what became of it. */
 export class Account {
@@ -102,25 +106,19 @@ export class Ledger {
     this.timeline = new Timeline(window, latencies)
   }
 
-  /**
-   * @param shown whether the request counts in the timeline: attackers do not
-   * @returns the how manieth of its account it is; 0 before the measured span
-   */
-  offer(account: Account, arrived: number, shown: boolean): number {
-    if (arrived < this.from) return 0
-    if (shown) this.timeline.offer()
-    return ++account.offered
+  /** A visitor asks: the request gets its number. Attackers do not count in the timeline. */
+  offer(account: Account, request: Visit): void {
+    if (request.arrived < this.from) {
+      request.number = 0
+      return
+    }
+    if (!request.malicious) this.timeline.offer()
+    request.number = ++account.offered
   }
 
-  /** @param number as `offer` gave it */
-  settle(
-    account: Account,
-    arrived: number,
-    number: number,
-    outcome: Outcome,
-    now: number,
-    shown: boolean,
-  ): void {
+  /** A visitor's request has its outcome. */
+  settle(account: Account, request: Visit, now: number): void {
+    const { arrived, outcome } = request
     if (now >= this.from && outcome === Outcome.ok) account.answered++
     if (arrived < this.from) return
     const latency = now - arrived
@@ -128,9 +126,9 @@ export class Ledger {
     if (outcome === Outcome.ok) {
       account.latency.record(latency)
       account.latencySum += latency
-    } else if (this.outages && shown) {
-      account.outages.fail(arrived, number, now)
+    } else if (this.outages && !request.malicious) {
+      account.outages.fail(arrived, request.number, now)
     }
-    if (shown) this.timeline.settle(outcome, latency)
+    if (!request.malicious) this.timeline.settle(outcome, latency)
   }
 }

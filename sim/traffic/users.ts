@@ -86,7 +86,7 @@ export abstract class Users extends Component {
       request.class = 0
     }
     if (!request.malicious) this.context.asked++
-    request.number = this.ledger.offer(this.accounts[request.class]!, request.arrived, !request.malicious)
+    this.ledger.offer(this.accounts[request.class]!, request)
     this.watch(request)
     return request
   }
@@ -124,14 +124,7 @@ export abstract class Users extends Component {
     }
     request.outcome = outcome
     const { kernel, requests } = this.context
-    this.ledger.settle(
-      this.accounts[request.class]!,
-      request.arrived,
-      request.number,
-      outcome,
-      kernel.now,
-      !request.malicious,
-    )
+    this.ledger.settle(this.accounts[request.class]!, request, kernel.now)
     this.ended(request)
     this.answeredTo(request)
     requests.release(request)

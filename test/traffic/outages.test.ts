@@ -9,11 +9,13 @@ function account(requests: number, fails: (i: number) => boolean, takes: (i: num
   const ledger = new Ledger(0, 10, false, true)
   const account = new Account()
   const ends = Array.from({ length: requests }, (_, i) => {
-    return { arrived: i, number: ledger.offer(account, i, true), now: i + takes(i) }
+    const outcome: Outcome = fails(i) ? Outcome.timeout : Outcome.ok
+    const visit = { arrived: i, number: 0, malicious: false, outcome }
+    ledger.offer(account, visit)
+    return { visit, now: i + takes(i) }
   })
   // In the order in which they end, as in life.
-  for (const { arrived, number, now } of ends.sort((a, b) => a.now - b.now))
-    ledger.settle(account, arrived, number, fails(arrived) ? Outcome.timeout : Outcome.ok, now, true)
+  for (const { visit, now } of ends.sort((a, b) => a.now - b.now)) ledger.settle(account, visit, now)
   return account
 }
 
