@@ -22,8 +22,8 @@ export interface StationOptions {
 }
 
 /**
- * Slots and a queue for them, first in first out among those of one priority. A slot is held from `begin` until `leave`, whatever the
- * request does in between: that is how a worker is held while the database answers.
+ * Slots and a queue for them, first in first out among those of one priority. A slot is held from `begin` until
+ * `leave`, whatever the request does in between: that is how a worker is held while the database answers.
  */
 export class Station {
   /** Slots taken. */
