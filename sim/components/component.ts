@@ -269,6 +269,11 @@ export abstract class Component {
     return span > 0 ? probe.cpu / span / this.processor.cores : 0
   }
 
+  /** Whether requests can wait here for a place in service. */
+  get queues(): boolean {
+    return this.station !== null
+  }
+
   /** Lines that its access log has got since the start; null for a box without one. */
   get logLines(): number | null {
     return null

@@ -220,7 +220,10 @@ class Haproxy extends Component {
   private readonly dispatch = (request: Request): void => {
     this.threads?.leave(request)
     if (request.note !== Handshake.none && this.certificate!.value === 0) this.end(request, Outcome.tlsFailed)
-    else this.assign(request, null)
+    else {
+      this.probe.joined++
+      this.assign(request, null)
+    }
   }
 
   /** @param avoid the server that has just failed */
@@ -300,6 +303,11 @@ class Haproxy extends Component {
   private end(request: Request, outcome: Outcome): void {
     this.frontend?.leave(request)
     request.reply(outcome)
+  }
+
+  /** In the queue of the backend, for a server with a slot. */
+  override get queues(): boolean {
+    return this.options.servers.some(({ maxconn }) => maxconn > 0 && maxconn < Number.POSITIVE_INFINITY)
   }
 
   // ---- Servers ------------------------------------------------------------------------------------------------

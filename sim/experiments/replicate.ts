@@ -107,7 +107,7 @@ export function replicate(scenario: Scenario, replication: number): ReplicationR
           inService: station === null ? probe.inside.mean(now) : probe.serving.mean(now),
           inside: probe.inside.mean(now),
           throughput: probe.outcomes[0]! / span,
-          queues: station !== null,
+          queues: component.queues,
           waits: probe.waits.count,
           waitSum: probe.waits.sum,
           joined: probe.joined,

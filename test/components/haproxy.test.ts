@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { replicate } from '../../sim/experiments/replicate.js'
 import type { Model } from '../../sim/scenario/model.js'
+import { parseScenario } from '../../sim/scenario/parse.js'
 import { type Ended, looks, play, problemsOf, tally, world } from '../support/world.js'
 
 interface Site {
@@ -233,6 +235,17 @@ describe('limits and queues, measured on HAProxy 2.6.12', () => {
       }),
     )
     expect(latencies(ended, '503')).toEqual([0.3])
+  })
+
+  test('the queue of the backend is in the results: two visitors who ask again at once, one slot of 10 ms', () => {
+    const text = (servers: string) => site({ arrive: '"closed(users=2)"', servers, lasts: '10s' })
+    const { lb } = replicate(parseScenario(text('[{ name: a, maxconn: 1 }]'), 'test.yaml'), 0).components
+    expect(lb!.queues).toBe(true)
+    expect(lb!.queue).toBeCloseTo(1, 2)
+    expect(lb!.waitSum / lb!.waits).toBeCloseTo(0.01, 4)
+    expect(lb!.delayed / lb!.joined).toBeGreaterThan(0.99)
+    // Without slots there is no queue to speak of.
+    expect(replicate(parseScenario(text('[a]'), 'test.yaml'), 0).components.lb!.queues).toBe(false)
   })
 
   test('roundrobin, a with maxconn 1, 9 held: a b c b c b c b c', () => {

@@ -47,6 +47,7 @@ export class BackendQueue {
     else this.tail.behind = request
     this.tail = request
     if (this.timers !== null) request.place = this.timers.set(request)
+    this.probe.delayed++
     this.count(1)
   }
 
