@@ -227,14 +227,16 @@ function check(document: Document): Omit<Scenario, 'source'> {
   const users = entries(given.users).flatMap(([who, value]): UsersSpec[] => {
     const at: Path = ['users', who]
     const options = document.parse(usersOptions, value, at)
-    if (options === null) return []
-    const mix = new Map(Object.entries(options.mix ?? { [ONLY_CLASS]: 1 }))
+    // Told whatever else is wrong with the entry.
+    const shares = usersOptions.shape.mix.safeParse((value as { mix?: unknown } | null)?.mix).data
+    const mix = new Map(Object.entries(shares ?? { [ONLY_CLASS]: 1 }))
     const sum = [...mix.values()].reduce((a, b) => a + b, 0)
     if (Math.abs(sum - 1) > 1e-9)
       document.complain(
         [...at, 'mix'],
         `expected shares that add up to 100%, not ${+(sum * 100).toFixed(4)}%`,
       )
+    if (options === null) return []
     const { arrive, to, timeout, retries, backoff, growth, malicious } = options
     if (!('open' in arrive.process) && options.profile) {
       document.complain([...at, 'profile'], 'closed users have no rate that a profile could change')
