@@ -124,12 +124,13 @@ export function writeValidation(folder: string, validation: Validation): void {
 }
 
 function summary(spread: Spread, validated: readonly Validated[], seed: string): string[] {
-  const { metrics, failed, beyond, least, most } = spread
+  const { metrics, failed, beyond, covered, least, most } = spread
   const range = `${percent(least)} to ${percent(most)} allowed`
   const place = beyond < least ? ': too few' : beyond > most ? ': too many' : ''
   return [
     `${metrics} metrics of ${validated.length} ${validated.length === 1 ? 'case' : 'cases'}, seed ${seed}: ${failed === 0 ? 'all pass' : `${failed} fail (${failing(validated)})`}.`,
     `|z| > ${BEYOND} in ${percent(beyond)} of them (${range})${place}.`,
+    `The 95% intervals hold the exact value in ${percent(covered)} of them.`,
   ]
 }
 

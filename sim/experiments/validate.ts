@@ -103,6 +103,8 @@ export interface Spread {
   failed: number
   /** Metrics with |z| beyond 1.96, as a share, and the band where it belongs: 5 % and three standard deviations. */
   beyond: number
+  /** Share of the 95 % intervals that hold the exact value. */
+  covered: number
   least: number
   most: number
   passes: boolean
@@ -116,5 +118,16 @@ export function spreadOf(validated: readonly Validated[]): Spread {
   const deviation = Math.sqrt((EXPECTED * (1 - EXPECTED)) / metrics)
   const least = Math.max(0, EXPECTED - 3 * deviation)
   const most = EXPECTED + 3 * deviation
-  return { metrics, failed, beyond, least, most, passes: failed === 0 && beyond >= least && beyond <= most }
+  const covered =
+    verdicts.filter(({ value, estimate: { low, high } }) => low !== null && low <= value && value <= high!)
+      .length / metrics
+  return {
+    metrics,
+    failed,
+    beyond,
+    covered,
+    least,
+    most,
+    passes: failed === 0 && beyond >= least && beyond <= most,
+  }
 }

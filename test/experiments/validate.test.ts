@@ -94,6 +94,11 @@ describe('the spread of the errors', () => {
     expect(most).toBeCloseTo(0.0827, 4)
   })
 
+  it('says how many intervals hold the exact value: those within t(29) standard errors', () => {
+    const edge = studentT(29)
+    expect(spreadOf(suite(...many(edge - 0.01, 3), edge + 0.01, -3)).covered).toBe(0.6)
+  })
+
   it('fails when too many are far off, when too few are, and when one is too far off', () => {
     expect(spreadOf(suite(...many(1, 366), ...many(2, 34))).passes).toBe(false)
     expect(spreadOf(suite(...many(1, 394), ...many(2, 6))).passes).toBe(false)
