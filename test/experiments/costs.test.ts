@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { openPool } from '../../sim/experiments/jobs.js'
+import { jobsOf, run } from '../../sim/experiments/run.js'
+import { parseScenario } from '../../sim/scenario/parse.js'
+
+/** A service that is away for a second, again and again. */
+const site = (faults: number) =>
+  parseScenario(
+    `lasts: 40s
+warmup: 0s
+replications: 3
+users: { u: { arrive: constant(10/s), to: q } }
+components: { q: { kind: service, servers: unlimited, service: 1ms } }
+faults: [${Array.from({ length: faults }, (_, i) => `{ kind: crash, target: q, at: ${2 * i + 1}s, for: 1s }`)}]
+`,
+    'test.yaml',
+  )
+
+test('what a fault cost is the difference to the same replications without it', async () => {
+  const scenario = site(2)
+  expect(jobsOf(scenario).map(({ without }) => without)).toEqual([null, null, null, 0, 0, 0, 1, 1, 1])
+  const [{ result }] = (await run([scenario], openPool(1))) as [Awaited<ReturnType<typeof run>>[number]]
+  // Ten requests a second are refused for a second.
+  for (const { cost } of result.faults) expect(cost).toEqual({ value: 10, low: 10, high: 10 })
+})
+
+test('with more than sixteen faults none is left out in turn, and the result says so', async () => {
+  expect(jobsOf(site(16))).toHaveLength(3 + 16 * 3)
+  const scenario = site(17)
+  expect(jobsOf(scenario)).toHaveLength(3)
+  const [{ result }] = (await run([scenario], openPool(1))) as [Awaited<ReturnType<typeof run>>[number]]
+  expect(result.faults.map(({ cost }) => cost)).toEqual(new Array(17).fill(null))
+  expect(result.notes.join('\n')).toContain('what each fault cost is not told')
+})
