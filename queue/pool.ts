@@ -16,6 +16,7 @@ import {
   readFailure,
   recordKey,
   sourceKey,
+  TAKEN,
   type Ticket,
 } from './protocol.js'
 
@@ -123,7 +124,7 @@ class Orders {
     this.orders.delete(id)
     // Only once who waits for it has it, and has written it down: a sweep that is killed here loses nothing.
     await new Promise((resolve) => setImmediate(resolve))
-    await this.connection.redis.del(recordKey(id))
+    await this.connection.redis.expire(recordKey(id), TAKEN)
     return true
   }
 

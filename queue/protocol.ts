@@ -14,6 +14,9 @@ export const recordKey = (id: string): string => `${PREFIX}:record:${id}`
 /** Seconds that sources and records stay there if nobody asks for them. */
 export const KEPT = 7 * 24 * 3600
 
+/** Seconds that a record stays when it has been taken: for a job that was asked for again just then. */
+export const TAKEN = 10
+
 /** A job in the queue; its id is the key of its content. */
 export interface Ticket {
   readonly identity: Identity

@@ -61,6 +61,8 @@ export async function work(
         refuse(new QueueLost(misfit(theirs, identity)))
         throw new WaitingError()
       }
+      // Asked for again between its end and its disappearance from the queue: it need not be run again.
+      if ((await connection.redis.exists(recordKey(taken.id!))) === 1) return
       const record = await run(taken.data).catch(giveUp)
       await connection.redis.set(recordKey(taken.id!), record, 'EX', KEPT)
     },

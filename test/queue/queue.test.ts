@@ -1,5 +1,6 @@
 import { appendFileSync, cpSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
+import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
   build,
@@ -51,6 +52,10 @@ describe.skipIf(!hasRedis)('a queue', () => {
     for (const worker of workers) worker.process.kill('SIGKILL')
     await Promise.all(workers.map((worker) => worker.ended))
     workers = []
+    // What one test has had computed is not there for the next.
+    const client = new Redis(redis.url)
+    await client.flushall()
+    client.disconnect()
   })
 
   afterAll(() => redis.stop())
