@@ -7,7 +7,7 @@ import { Unusable } from './exit.js'
 export function listCommand(): Command {
   return new Command('list')
     .description('component kinds, faults, arrivals and laws, with their options')
-    .argument('[name]', 'a component kind or fault, or users, hosts, wires')
+    .argument('[name]', 'a component kind, fault, arrival process, profile or law, or users, hosts, wires')
     .addOption(new Option('--format <format>', 'what is printed').choices(['text', 'json']).default('text'))
     .action((name: string | undefined, { format }: { format: 'text' | 'json' }) => {
       const all = catalog()

@@ -16,15 +16,22 @@ export function catalogText(catalog: Catalog, only: string | undefined): string 
     section('arrivals (arrive:)', forms(catalog.arrivals)),
     section('profiles (profile:)', forms(catalog.profiles)),
     section('laws (wherever a duration is drawn)', forms(catalog.laws)),
-    'nines list NAME shows the options of a component kind or fault, and of users, hosts, wires.',
+    'nines list NAME shows the options of one of these, and of users, hosts, wires.',
   ].join('\n')
 }
+
+/** Everything written as `name(arguments)`, and what it is. */
+const written = ({ arrivals, profiles, laws }: Catalog): (Written & { what: string })[] =>
+  Object.entries({ arrival: arrivals, profile: profiles, law: laws }).flatMap(([what, entries]) =>
+    entries.map((e) => ({ ...e, what })),
+  )
 
 /** Names that `nines list NAME` knows. */
 export function catalogNames(catalog: Catalog): string[] {
   return [
     ...catalog.components.map((c) => c.name),
     ...catalog.faults.map((f) => f.name),
+    ...written(catalog).map(({ name }) => name),
     'users',
     'hosts',
     'wires',
@@ -34,13 +41,15 @@ export function catalogNames(catalog: Catalog): string[] {
 function one(catalog: Catalog, name: string): string {
   const parts: string[] = []
   for (const kind of catalog.components.filter((c) => c.name === name))
-    parts.push(`${name}: ${kind.says}`, options(kind.options))
+    parts.push(wrap(`${name}: ${kind.says}`), options(kind.options))
   for (const fault of catalog.faults.filter((f) => f.name === name)) {
     parts.push(
-      `${name} (fault): ${fault.says}`,
+      wrap(`${name} (fault): ${fault.says}`),
       options([...catalog.every_fault.filter((o) => o.name !== 'kind'), ...fault.options]),
     )
   }
+  for (const { form, what, says, arguments: given } of written(catalog).filter((w) => w.name === name))
+    parts.push(wrap(`${form} (${what}): ${says}`), options(given))
   if (name === 'users') parts.push('users', options(catalog.users))
   if (name === 'hosts') parts.push('hosts', options(catalog.hosts))
   if (name === 'wires') parts.push('wires', options(catalog.wires))

@@ -37,7 +37,6 @@ const promotion = z
     },
   )
   .prefault({ mode: 'none' })
-  .meta({ type: 'none | manual | automatic' })
   .describe('what happens when the primary is gone; if it is back before it is found out, nothing')
 
 const mysqlOptions = z

@@ -46,6 +46,7 @@ export interface Written {
   /** `lognormal(mean, cv)`. */
   form: string
   says: string
+  arguments: OptionEntry[]
 }
 
 export function catalog(): Catalog {
@@ -68,7 +69,15 @@ export function catalog(): Catalog {
 }
 
 function written(signature: Signature<unknown>): Written {
-  return { name: signature.name, form: show(signature), says: signature.says }
+  const { name, says, parameters } = signature
+  const given = parameters.map((p) => ({
+    name: p.name,
+    type: p.unit,
+    default: p.fallback ?? null,
+    required: p.fallback === undefined,
+    says: '',
+  }))
+  return { name, form: show(signature), says, arguments: given }
 }
 
 function optionsOf(schema: z.ZodObject): OptionEntry[] {
@@ -95,8 +104,23 @@ function optionOf(name: string, schema: z.ZodType): OptionEntry {
       entry.default ??= spell(type.def.defaultValue)
     }
     if (type instanceof z.ZodObject) entry.options ??= optionsOf(type)
+    if (type instanceof z.ZodDiscriminatedUnion) entry.options ??= variantsOf(type)
   }
+  if (entry.type === 'text' && entry.options !== undefined) entry.type = 'options'
   return entry
+}
+
+/** The options of all variants, each with the variant it belongs to, after the one that chooses. */
+function variantsOf({ def }: z.ZodDiscriminatedUnion): OptionEntry[] {
+  const variants = (def.options as z.ZodObject[]).map((variant) => {
+    const choice = variant.shape[def.discriminator] as z.ZodLiteral
+    return { name: String(choice.value), options: optionsOf(variant) }
+  })
+  const own = variants.flatMap(({ name, options }) =>
+    options.filter((o) => o.name !== def.discriminator).map((o) => ({ ...o, says: `${name}: ${o.says}` })),
+  )
+  const type = variants.map(({ name }) => name).join(' | ')
+  return [{ name: def.discriminator, type, default: null, required: true, says: '' }, ...own]
 }
 
 function inner(type: z.ZodType): z.ZodType | undefined {

@@ -126,9 +126,12 @@ export const wireOptions = z.strictObject({
 /** What every fault can say beside the options of its kind. */
 export const faultOptions = z.strictObject({
   kind: name,
-  target: z.union([name.transform((one) => [one]), z.array(name).min(1, 'expected at least one name')], {
-    error: 'expected a name or a list of names',
-  }),
+  target: z
+    .union([name.transform((one) => [one]), z.array(name).min(1, 'expected at least one name')], {
+      error: 'expected a name or a list of names',
+    })
+    .meta({ type: 'name or names' })
+    .describe('what it strikes'),
   at: duration().optional().describe('when it strikes, from the start of the measured span'),
   for: period().optional().describe('how long; default to the end of the run'),
   mtbf: law().optional().describe('time from repair to the next failure'),

@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest'
+import { catalogNames, catalogText } from '../../reports/catalog.js'
+import { catalog } from '../../sim/scenario/catalog.js'
+
+const all = catalog()
+const listed = (name: string) => catalogText(all, name)
+
+describe('nines list NAME', () => {
+  test.each(catalogNames(all))('%s: what it is and its options, on lines of 100 columns at most', (name) => {
+    expect(listed(name)).toContain(name)
+    expect(listed(name)).toMatch(/\((required|optional|default .+)\)/)
+    for (const line of listed(name).split('\n')) expect(line.length, line).toBeLessThanOrEqual(100)
+  })
+
+  test('knows every name of the whole list', () => {
+    const names = [...catalogText(all, undefined).matchAll(/^ {2}([a-z0-9]+)(?:\(.*?\))? {2}/gm)].map(
+      (m) => m[1]!,
+    )
+    expect(names.length).toBeGreaterThan(35)
+    expect(catalogNames(all)).toEqual(expect.arrayContaining(names))
+  })
+
+  test('shows each form of what has several, or is two things', () => {
+    expect(listed('lognormal')).toMatch(
+      /^lognormal\(mean, cv\) \(law\)[\s\S]*^lognormal\(p50, p99\) \(law\)/m,
+    )
+    expect(listed('constant')).toMatch(/^constant\(rate\) \(arrival\)[\s\S]*^constant\(mean\) \(law\)/m)
+    expect(listed('closed')).toContain('  think: law (default 0s)\n')
+  })
+
+  test('shows the options of options, and to which choice they belong', () => {
+    expect(listed('haproxy')).toMatch(/^ {2}tls: options \(optional\)$[\s\S]*^ {8}version: 1.2 \| 1.3/m)
+    expect(listed('mysql')).toMatch(
+      /^ {8}mode: none \| manual \| automatic \(required\)\n {8}after: law \(required\)\n {12}manual: from/m,
+    )
+  })
+})
