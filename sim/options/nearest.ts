@@ -14,13 +14,25 @@ export function nearest(name: string, known: readonly string[]): string | undefi
     : undefined
 }
 
+/** Known names of which `name` is a part, or the beginning of one: `p99` of `latency_p99`, `exp`. */
+function kin(name: string, known: readonly string[]): string[] {
+  if (name.length < 3) return []
+  return known.filter((k) => k.split(/[_-]/).some((part) => part.startsWith(name)))
+}
+
 /** So many names can be read at a glance. */
 const MOST = 16
+/** So many are a guess. */
+const GUESSES = 4
 
-/** "; did you mean x?" where a known name is near, else the known names if they are few. */
+/** "; did you mean x?" where a known name is near, or some are akin; else the known names if they are few. */
 export function hint(name: string, known: readonly string[]): string {
   const near = nearest(name, known)
-  if (near !== undefined) return `; did you mean "${near}"?`
+  const meant = near === undefined ? kin(name, known) : [near]
+  if (meant.length > 0 && meant.length <= GUESSES) {
+    const [last, ...others] = meant.map((m) => `"${m}"`).reverse()
+    return `; did you mean ${others.length > 0 ? `${others.reverse().join(', ')} or ` : ''}${last}?`
+  }
   if (known.length === 0) return ''
   return known.length <= MOST ? ` (known: ${known.join(', ')})` : ` (${known.length} others are known)`
 }

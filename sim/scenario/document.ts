@@ -168,7 +168,13 @@ export class Document {
   private missing(path: Path): string {
     const { tree, steps } = deepest(this.tree, path.slice(0, -1))
     const known = isMap(tree) ? [...tree.parts!.keys()] : []
-    if (steps === path.length - 1) return `there is no place for ${quoted(path.join('.'))} in ${this.file}`
+    if (steps === path.length - 1) {
+      const found =
+        tree.parts === null
+          ? `is ${shown(tree.value)}, and can only be set as a whole`
+          : `has ${tree.parts.size} entries, counted from 0`
+      return `there is no place for ${quoted(path.join('.'))} in ${this.file}: ${path.slice(0, -1).join('.')} ${found}`
+    }
     const missing = String(path[steps])
     return `there is no ${quoted(path.slice(0, steps + 1).join('.'))} in ${this.file}${hint(missing, known)}`
   }

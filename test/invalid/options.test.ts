@@ -47,7 +47,7 @@ test('what --set and its like say is checked as the file is, all at once', () =>
     ),
   ).toEqual([
     '--set: user.web.retries: there is no "user" in ok.yaml; did you mean "users"?',
-    '--set: lasts.x: there is no place for "lasts.x" in ok.yaml',
+    '--set: lasts.x: there is no place for "lasts.x" in ok.yaml: lasts is "10", and can only be set as a whole',
     '--set: expected path=value, such as users.web.retries=2, not "novalue"',
     '--set: expected path=value, such as users.web.retries=2, not "=3"',
     '--set: expected path=value, such as users.web.retries=2, not "users..web=3"',
@@ -82,7 +82,16 @@ test.each([
     "error: option '--precision <share>' argument '0%' is invalid. expected a share above 0%.",
   ],
   [['compare', 'ok.yaml'], 'compare takes two scenario files or more'],
+  [
+    ['run', 'ok.yaml', '--set', 'faults=[]', '--set', 'faults.1=x'],
+    '--set: faults.1: there is no place for "faults.1" in ok.yaml: faults has 0 entries, counted from 0',
+  ],
+  [
+    ['run', 'ok.yaml', '--set', 'expect.p99=<= 1s'],
+    '--set: expect.p99: there is no "expect" in ok.yaml (known: lasts, replications, users, components)',
+  ],
   [['list', 'nginxx'], 'nothing is named "nginxx"; did you mean "nginx"?'],
+  [['list', 'exp'], 'nothing is named "exp"; did you mean "exponential"?'],
   [
     ['sweep', 'ok.yaml', '--x', '1..10:0', '--set', 'users.web.retries={x}'],
     '--x: expected a range that goes up, from..to:step, not "1..10:0"',
