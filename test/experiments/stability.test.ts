@@ -11,11 +11,11 @@ const closed = (users: number, think: string) =>
   `users:\n  c: { arrive: "closed(users=${users}, think=exponential(${think}))", to: q }\n`
 const both = (open: number) => station(open).replace('users:\n', closed(100, '10ms'))
 
-function verdict(lasts: string, text: string) {
+function verdict(lasts: string, text: string, replications = 20) {
   const scenario = parseScenario(`lasts: ${lasts}\n${text}`, 'test.yaml')
   return instabilityOf(
     scenario,
-    Array.from({ length: 20 }, (_, i) => replicate(scenario, i)),
+    Array.from({ length: replications }, (_, i) => replicate(scenario, i)),
   )
 }
 
@@ -99,6 +99,8 @@ it.each([
   ['processor sharing at 0.95', '30s', station(95, ', discipline: ps')],
   ['twice too much, and a bounded queue', '20s', station(200, ', queue: 50')],
   ['a load of 0.99, and a bounded queue', '60s', station(99, ', queue: 10')],
+  ['too much, and a queue that fills for a third of the run', '20s', station(130, ', queue: 200')],
+  ['too much, and patience that ends after a third of the run', '20s', station(130, ', patience: 2s')],
   ['twice too much, and patience', '20s', station(200, ', patience: exponential(1s)')],
   ['a bounded queue, and users who retry', '30s', station(150, ', queue: 50', ', timeout: 1s, retries: 2')],
   ['closed users, all of whom wait', '20s', closed(200, '1s') + station(1).replace(/.*\n.*\n/, '')],
@@ -119,4 +121,30 @@ it.each([
   ],
 ])('%s is not called unstable', (_, lasts, text) => {
   expect(verdict(lasts, text)).toBeNull()
+})
+
+it.each([
+  ['a load of 1.3', '20s', station(130)],
+  ['a load of 2', '5s', station(200)],
+  ['eight servers at 1.1', '20s', station(880, ', servers: 8')],
+  ['processor sharing at 1.3', '20s', station(130, ', discipline: ps')],
+])('one replication and two are enough to see %s', (_, lasts, text) => {
+  for (const replications of [1, 2])
+    expect(verdict(lasts, text, replications)).toMatchObject({
+      component: 'q',
+      reason: expect.stringMatching(/^offered load (at or )?above capacity$/),
+    })
+})
+
+it.each([
+  ['a load of 0.95', '20s', station(95)],
+  ['a load of 0.97, from empty', '5s', station(97)],
+  ['bursts at 0.86', '20s', station(1).replace('poisson(1/s)', '"mmpp(40/s, 260/s, 1.5s, 400ms)"')],
+  ['short hangs at 0.8', '20s', station(80) + fault('kind: hang, mtbf: exponential(20s), mttr: 2s')],
+  ['too much, and a bounded queue', '20s', station(130, ', queue: 50')],
+  ['too much, and patience', '20s', station(130, ', patience: 2s')],
+  ['closed users, all of whom wait', '20s', closed(200, '1s') + station(1).replace(/.*\n.*\n/, '')],
+])('few replications do not make %s unstable', (_, lasts, text) => {
+  for (const replications of [1, 2])
+    for (const seed of [1, 2, 3]) expect(verdict(lasts, `seed: ${seed}\n${text}`, replications)).toBeNull()
 })
