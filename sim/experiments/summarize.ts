@@ -125,11 +125,17 @@ function unfailing(
   { requests, availability }: AccountResult,
   replications: number,
 ): string {
-  const seen = `none of ${requests.ok} requests failed, so availability is not 100 % but at least ${(availability.low! * 100).toPrecision(6)} %, at 95 % confidence`
+  const seen = `none of ${requests.ok} requests failed, so availability is not 100 % but at least ${atLeast(availability.low!)} %, at 95 % confidence`
   const hours = (replications * scenario.lasts) / 3600
   return scenario.faults.some((f) => f.random !== null)
     ? `${seen}: outages that come by mtbf are seldom, and ${+hours.toPrecision(3)} h were simulated`
     : seen
+}
+
+/** In percent, rounded down to two digits of what is missing: 99.9868. */
+function atLeast(share: number): string {
+  const decimals = Math.max(1, Math.ceil(-Math.log10((1 - share) * 100)) + 1)
+  return (Math.floor(share * 100 * 10 ** decimals) / 10 ** decimals).toFixed(decimals)
 }
 
 /** Utilization of what is used most. */

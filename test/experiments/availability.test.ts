@@ -53,6 +53,17 @@ describe('with no failure seen, availability is a bound', () => {
     }
     expect(result.notes.join()).toMatch(/none of \d+ requests failed, so availability is not 100 %/)
   })
+
+  it('is said with as many nines as it has, rounded down, and is never 100 %', () => {
+    const said = (replications: number, requests: number) => {
+      const records = Array.from({ length: replications }, (_, i) => replicate(scenario(), i))
+      for (const { all } of records) all.outcomes[0] = requests
+      return summarize(scenario(), records).notes.join()
+    }
+    // Used to a tenth: 3.329 failures of all.
+    expect(said(20, 1e3)).toContain('but at least 99.983 %, at')
+    expect(said(20, 1e8)).toContain('but at least 99.99999983 %, at')
+  })
 })
 
 it('with failures, the interval lies around what was seen, wider towards the worse', () => {
