@@ -2,9 +2,9 @@ import Table from 'cli-table3'
 import { labelsOf } from '../sim/experiments/compare.js'
 import type { Report, Result } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
-import { available, digits, milliseconds, percent, plusMinus, whole } from './numbers.js'
+import { available, digits, milliseconds, plusMinus, whole } from './numbers.js'
 import { remarks } from './remarks.js'
-import { costs, judgement, limits, verdict, winners } from './words.js'
+import { costs, judgement, limits, precision, verdict, winners } from './words.js'
 
 /** Columns that a terminal has. */
 export const WIDTH = 100
@@ -144,15 +144,9 @@ function single(result: Result, scenario: Scenario, short: boolean): string {
   })
   lines.push(...extras)
   for (const one of result.expectations ?? []) lines.push(wrap(`Expected ${judgement(one)}.`))
-  if (result.precision) lines.push(wrap(precision(result)))
+  if (result.precision) lines.push(wrap(precision(result, result.precision)))
   for (const note of result.notes) lines.push(wrap(`Note: ${note}.`))
   return lines.join('\n')
-}
-
-function precision({ precision, replications }: Result): string {
-  const { target, reached } = precision!
-  const met = reached <= target ? 'reached' : 'not reached'
-  return `Precision of ${percent(target)} ${met}: ${percent(Math.min(1, reached))} after ${replications} replications.`
 }
 
 function accounts(result: Result): string[][] {

@@ -1,5 +1,5 @@
 import { bestOf } from '../sim/experiments/compare.js'
-import type { Comparison, FaultResult, Judgement, Result } from '../sim/experiments/result.js'
+import type { Comparison, FaultResult, Judgement, Precision, Result } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import type { Estimate } from '../sim/stats/estimate.js'
 import { digits, digitsOfError, halfWidth, percent } from './numbers.js'
@@ -97,6 +97,25 @@ export function lost({ lost_writes, rpo_s }: FaultResult): string | null {
   if (!lost_writes.value) return null
   const half = halfWidth(lost_writes)
   return `${digits(lost_writes.value)}${half === null ? '' : ` ±${digitsOfError(half)}`} answered writes were lost, ${digits(rpo_s.value! * 1000)} ms back from the failure`
+}
+
+/** What `--precision` asked for, what was reached of it, and what cannot be. */
+export function precision(result: Result, precision: Precision): string {
+  const { replications, requests, unstable } = result
+  const { target, reached, latency_mean, latency_p99, failing } = precision
+  const share = (error: number | null) => error !== null && `±${digits(error * 100)}%`
+  const [mean, p99, failed] = [share(latency_mean), share(latency_p99), share(failing)]
+  const parts = [
+    mean && `mean latency ${mean}`,
+    p99 && `p99 latency ${p99}`,
+    failed && `share that fails ${failed}`,
+    reached === null && replications < 2 && 'one has no interval',
+    unstable && 'latency never settles',
+    mean && !p99 && 'p99 latency not told (a longer run would, not more replications)',
+    requests.failed === 0 && 'no failure seen',
+  ].filter((part) => part !== false && part !== undefined)
+  const met = reached !== null && reached <= target ? 'reached' : 'not reached'
+  return `Precision of ${digits(target * 100)}% ${met} after ${replications} replication${replications === 1 ? '' : 's'}: ${parts.join(', ')}.`
 }
 
 /** What was expected, whether it holds, and what was found, with the interval. */

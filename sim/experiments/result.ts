@@ -34,13 +34,24 @@ export interface Result {
   /** Share of the requests answered ok at or below a latency: the curve of the distribution. */
   distribution: { ms: number; share: number }[]
   unstable?: { component: string; reason: string; growth_per_s: number }
-  /** With `--precision`: the largest relative error of mean, p99 and the share that fails. */
-  precision?: { target: number; reached: number }
+  /** With `--precision`: what was reached of it. */
+  precision?: Precision
   /** If the run was interrupted: the replications that it was to have; `replications` are there. */
   interrupted?: { planned: number }
   expectations?: Judgement[]
   /** What a reader should know: estimates that are missing, and why. */
   notes: string[]
+}
+
+/** Relative errors, half the 95 % interval over the estimate; null where more replications would not tell. */
+export interface Precision {
+  target: number
+  /** The largest of those below. */
+  reached: number | null
+  latency_mean: number | null
+  latency_p99: number | null
+  /** Of the share of the requests that fail. */
+  failing: number | null
 }
 
 export interface Bottleneck {

@@ -3,7 +3,7 @@ import type { Estimate } from '../stats/estimate.js'
 import { Interrupted } from './gather.js'
 import type { Job, Pool } from './jobs.js'
 import type { ReplicationRecord } from './replicate.js'
-import type { Result } from './result.js'
+import type { Precision, Result } from './result.js'
 import { instabilityOf } from './stability.js'
 import { summarize } from './summarize.js'
 import { warmthOf } from './warmup.js'
@@ -189,7 +189,7 @@ async function precise(first: Done, pool: Pool, stopping: Stopping | null): Prom
     const template = jobs[0]!
     while (
       !cut &&
-      errorOf(result) > stopping.precision &&
+      !isPrecise(result, stopping.precision) &&
       result.replications < stopping.most &&
       !stopping.outOfTime()
     ) {
@@ -204,7 +204,7 @@ async function precise(first: Done, pool: Pool, stopping: Stopping | null): Prom
       ;({ jobs, records, cut } = inARow({ ...all, cut: more.cut }))
       result = resultOf(scenario, jobs, records, restless)
     }
-    result.precision = { target: stopping.precision, reached: errorOf(result) }
+    result.precision = precisionOf(result, stopping.precision)
   }
   if (cut) tellCut(result, scenario, records)
   return { scenario, result, records: records.filter((_, i) => jobs[i]!.without === null) }
@@ -224,11 +224,23 @@ function tellCut(result: Result, scenario: Scenario, records: readonly Replicati
   }
 }
 
-/** The largest relative error: half width over estimate, of mean and p99 latency and of the share that fails. */
-function errorOf({ latency_ms, availability, requests, unstable }: Result): number {
+/**
+ * The relative errors, half width over estimate, of mean and p99 latency and of the share that fails; null where
+ * replications cannot tell: too few of the requests of each lie beyond the p99, no failure was seen, nothing settles.
+ */
+function precisionOf({ latency_ms, availability, requests }: Result, target: number): Precision {
   const of = ({ value, low, high }: Estimate, base = value) =>
     value === null || low === null || high === null || base === 0 ? null : (high - low) / 2 / base!
-  const failing = requests.failed > 0 ? of(availability, 1 - (availability.value ?? 1)) : 0
-  const latency = unstable ? [] : [of(latency_ms.mean), of(latency_ms.p99) ?? 0]
-  return Math.max(...[...latency, failing].map((error) => error ?? Number.POSITIVE_INFINITY))
+  const errors = {
+    latency_mean: of(latency_ms.mean),
+    latency_p99: of(latency_ms.p99),
+    failing: requests.failed > 0 ? of(availability, 1 - availability.value!) : null,
+  }
+  const told = Object.values(errors).filter((error) => error !== null)
+  return { target, reached: told.length > 0 ? Math.max(...told) : null, ...errors }
+}
+
+/** Whether more replications would tell nothing that was asked for. One alone has no interval. */
+function isPrecise(result: Result, target: number): boolean {
+  return result.replications > 1 && (precisionOf(result, target).reached ?? 0) <= target
 }
