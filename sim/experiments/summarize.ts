@@ -8,6 +8,7 @@ import {
   quantileOf,
   ratioOf,
   scaled,
+  shareOf,
 } from '../stats/estimate.js'
 import { Histogram } from '../stats/histogram.js'
 import { availabilityOf } from './availability.js'
@@ -39,6 +40,7 @@ export function summarize(
   const account = (of: (record: ReplicationRecord) => AccountRecord) =>
     accountOf(scenario, records.map(of), busiest, unstable === null)
   const all = account((r) => r.all)
+  const classes = Object.fromEntries(scenario.classes.map((name, i) => [name, account((r) => r.classes[i]!)]))
   if (unstable !== null) {
     notes.push(
       `${unstable.component} never settles (${unstable.reason}), so there is no steady latency and no steady queue to report: what was answered, what failed, and the growth of the backlog are true of this run`,
@@ -49,10 +51,10 @@ export function summarize(
         `${restless} did not settle in ${warmupOf(scenario)} s of warm-up: the run is unstable or not stationary, and its means depend on when one looks`,
       )
     }
-    const missing = Object.keys(QUANTILES).filter((key) => all.latency_ms[key as 'p50'].value === null)
-    if (missing.length > 0 && all.requests.ok > 0) {
+    const missing = untold({ all, ...(scenario.classes.length > 1 ? classes : {}) })
+    if (missing !== null) {
       notes.push(
-        `${missing.join(', ')}: fewer than 100 requests per replication lie beyond it; a longer run (--lasts) would tell`,
+        `${missing}: fewer than 100 requests per replication lie beyond it; a longer run (--lasts) would tell`,
       )
     }
   }
@@ -85,7 +87,7 @@ export function summarize(
         },
       ]),
     ),
-    classes: Object.fromEntries(scenario.classes.map((name, i) => [name, account((r) => r.classes[i]!)])),
+    classes,
     users: Object.fromEntries(
       scenario.users.map(({ name, malicious }) => [
         name,
@@ -117,6 +119,18 @@ export function summarize(
   if (unstable !== null) result.unstable = unstable
   if (scenario.expect.length > 0) result.expectations = scenario.expect.map((e) => judge(e, result))
   return result
+}
+
+/** The percentiles that are not told; of classes those that are told of all: `p999, p99 of write`. */
+function untold({ all, ...classes }: Record<string, AccountResult>): string | null {
+  const of = ({ latency_ms, requests }: AccountResult) =>
+    Object.keys(QUANTILES).filter((key) => requests.ok > 0 && latency_ms[key as 'p50'].value === null)
+  const missing = of(all!)
+  const also = Object.entries(classes).flatMap(([name, account]) => {
+    const own = of(account).filter((key) => !missing.includes(key))
+    return own.length > 0 ? [`${own.join(' and ')} of ${name}`] : []
+  })
+  return [...missing, ...also].join(', ') || null
 }
 
 /** What is known of failures when none was seen. */
@@ -191,7 +205,7 @@ function outcomeShares(records: readonly ReplicationRecord[]): Record<string, Es
   return Object.fromEntries(
     seen.map((name) => {
       const those = records.map((r) => r.all.outcomes[outcomeNames.indexOf(name)]!)
-      return [name, scaled(ratioOf(those, ended), 1, 0, 1)]
+      return [name, shareOf(those, ended)]
     }),
   )
 }
