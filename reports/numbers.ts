@@ -44,6 +44,9 @@ export function digitsOfError(x: number): string {
 /** Whole numbers with separators. */
 export const whole = (n: number): string => Math.round(n).toLocaleString('en-US')
 
+/** `1 replication`, `20 replications`. */
+export const replicationsIn = (n: number): string => `${whole(n)} replication${n === 1 ? '' : 's'}`
+
 /** An availability with its nines; where nothing failed only what it is above is known, and that is not 100%. */
 export function available({
   availability: { value, low },

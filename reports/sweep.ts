@@ -4,7 +4,7 @@ import { summaryRow, table } from './csv.js'
 import { writeAll } from './files.js'
 import { sweepHtml } from './html/sweep.js'
 import { curvesOf, interruptedWords, overloadOf, overloads } from './knee.js'
-import { available, digits, plusMinus } from './numbers.js'
+import { available, digits, plusMinus, replicationsIn } from './numbers.js'
 import { rows, WIDTH, wrap } from './text.js'
 
 export interface SweepPoint {
@@ -31,7 +31,7 @@ export function sweepText(sweep: Sweep): string {
     '',
     tableOf(dimensions, points),
     wrap(
-      `Latency in ms, ± half of the 95% interval; ${replications} replications of ${digits(simulated_s)} s at each point, seed ${seed}, the same random numbers at all.`,
+      `Latency in ms, ± half of the 95% interval; ${replicationsIn(replications)} of ${digits(simulated_s)} s at each point, seed ${seed}, the same random numbers at all.`,
     ),
     '',
     ...curvesOf(dimensions, points).map((curve) => wrap(overloads(curve))),

@@ -2,7 +2,7 @@ import Table from 'cli-table3'
 import { labelsOf } from '../sim/experiments/compare.js'
 import type { Report, Result } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
-import { available, digits, milliseconds, plusMinus, whole } from './numbers.js'
+import { available, digits, milliseconds, plusMinus, replicationsIn, whole } from './numbers.js'
 import { remarks } from './remarks.js'
 import { costs, judgement, limits, precision, verdict, winners } from './words.js'
 
@@ -64,7 +64,7 @@ function comparison({ results, comparisons = [], notes = [] }: Report): string {
     words.push('No significant difference: luck alone may explain it; more replications would see finer.')
   for (const note of notes) words.push(wrap(`Note: ${note}.`))
   const { replications, simulated_s, seed } = first
-  const how = `Latency in ms, ± half of the 95% interval; ${replications} replications of ${digits(simulated_s)} s, seed ${seed}, paired.`
+  const how = `Latency in ms, ± half of the 95% interval; ${replicationsIn(replications)} of ${digits(simulated_s)} s, seed ${seed}, paired.`
   return [table, how, '', ...words].join('\n')
 }
 

@@ -2,7 +2,7 @@ import { bestOf } from '../sim/experiments/compare.js'
 import type { Comparison, FaultResult, Judgement, Precision, Result } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import type { Estimate } from '../sim/stats/estimate.js'
-import { digits, digitsOfError, halfWidth, percent } from './numbers.js'
+import { digits, digitsOfError, halfWidth, percent, replicationsIn } from './numbers.js'
 
 /** One sentence: what limits this scenario, how near it is, and what refuses. */
 export function limits(result: Result, scenario: Scenario): string {
@@ -115,7 +115,7 @@ export function precision(result: Result, precision: Precision): string {
     requests.failed === 0 && 'no failure seen',
   ].filter((part) => part !== false && part !== undefined)
   const met = reached !== null && reached <= target ? 'reached' : 'not reached'
-  return `Precision of ${digits(target * 100)}% ${met} after ${replications} replication${replications === 1 ? '' : 's'}: ${parts.join(', ')}.`
+  return `Precision of ${digits(target * 100)}% ${met} after ${replicationsIn(replications)}: ${parts.join(', ')}.`
 }
 
 /** What was expected, whether it holds, and what was found, with the interval. */
@@ -174,9 +174,15 @@ export function verdict(a: string, b: string, comparisons: readonly Comparison[]
 function size({ metric, difference, relative }: Comparison): string {
   const { show } = NAMES[metric]!
   const signed = (x: number, text: string) => `${x > 0 ? '+' : '−'}${text}`
-  const half = ((difference.high! - difference.low!) / 2) * (metric === 'availability' ? 100 : 1)
+  const scale = metric === 'availability' ? 100 : 1
+  const half = ((difference.high! - difference.low!) / 2) * scale
   const by = signed(difference.value!, show(Math.abs(difference.value!)))
-  const error = half > 0 ? ` ±${digitsOfError(half)}` : ' in every replication'
+  // Two digits may round up to what the difference is, which would read as none.
+  const few = digitsOfError(half)
+  const error =
+    half > 0
+      ? ` ±${Number(few) < Math.abs(difference.value!) * scale ? few : digits(half)}`
+      : ' in every replication'
   // Points of availability are percent already.
   const share = metric === 'availability' ? null : relative
   return `${by}${error}${share === null ? '' : `, ${signed(share, `${digits(Math.abs(share) * 100)}%`)}`}`

@@ -1,7 +1,7 @@
 import type { Result } from '../../sim/experiments/result.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import { drawing } from '../drawing.js'
-import { digits, whole } from '../numbers.js'
+import { digits, replicationsIn, whole } from '../numbers.js'
 import { remarks } from '../remarks.js'
 import { costs, limits, precision as reached } from '../words.js'
 import { distribution, timeline } from './figure.js'
@@ -52,6 +52,6 @@ ${accountsTable(result)}
 ${faultsTable(result)}
 ${expectationsTable(result)}
 ${notes.length > 0 && html`<h3>Notes</h3><ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
-<p class="aside">${result.replications} replications of ${time(result.simulated_s)} each, after ${time(result.warmup_s)} of warm-up; seed ${result.seed}; from ${result.file}.${precision && ` ${reached(result, precision)}`}</p>
+<p class="aside">${replicationsIn(result.replications)} of ${time(result.simulated_s)} each, after ${time(result.warmup_s)} of warm-up; seed ${result.seed}; from ${result.file}.${precision && ` ${reached(result, precision)}`}</p>
 </section>`
 }

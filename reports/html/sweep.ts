@@ -1,6 +1,7 @@
 import type { Result } from '../../sim/experiments/result.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
 import { type Curve, curvesOf, interruptedWords, isNumeric, overloadOf, overloads } from '../knee.js'
+import { replicationsIn } from '../numbers.js'
 import type { Sweep } from '../sweep.js'
 import type { Band, Chart, Line, Panel, Tone } from './chart.js'
 import { ceiling, figure, panel, short, toneOf } from './figure.js'
@@ -28,7 +29,7 @@ export function sweepHtml(sweep: Sweep): string {
 ${interrupted && html`<p class="alarm"><b>Interrupted.</b> ${interruptedWords(points, interrupted.planned)}</p>`}
 <ul>${curves.map((curve) => html`<li>${overloads(curve)}</li>`)}</ul>
 ${charts(sweep, curves)}
-<p class="aside">Shaded: 95% confidence intervals. Every point met the same visitors and the same bad luck: ${replications} replications of ${time(simulated_s)} (seed ${seed}).${fixed.length > 0 && html` At all points: ${fixed.join(', ')}.`} Crossed out: overloaded, so that requests fail, or the backlog grows for as long as one looks and there is no steady latency to show.</p>
+<p class="aside">Shaded: 95% confidence intervals. Every point met the same visitors and the same bad luck: ${replicationsIn(replications)} of ${time(simulated_s)} (seed ${seed}).${fixed.length > 0 && html` At all points: ${fixed.join(', ')}.`} Crossed out: overloaded, so that requests fail, or the backlog grows for as long as one looks and there is no steady latency to show.</p>
 </section>
 <section>
 <h2>All points</h2>
