@@ -1,40 +1,47 @@
-import FastPriorityQueue from 'fastpriorityqueue'
 import type { Event } from './event.js'
+import { Few } from './few.js'
+import { Many } from './many.js'
 
-const before = (a: Event, b: Event): boolean => a.time < b.time || (a.time === b.time && a.order < b.order)
+/** With more events pending than this, the list for few is more than a tenth slower than that for many. */
+const FEW = 16
 
 /**
- * The future event list: a binary heap (fastpriorityqueue), ordered by time, then by order of entry.
+ * The future event list, ordered by time, then by order of entry: one for few events, and once they are more, for
+ * good, one for many.
  *
- * The event that is being served keeps its place at the top, as a hole, until its handler enters the next
- * one: most handlers enter exactly one event, and replacing the top is one sift instead of two.
+ * In both, the event that is being served keeps its place at the top, as a hole, until its handler enters the next
+ * one: most handlers enter exactly one event, and filling the hole is one way through the heap instead of two.
  */
 export class Calendar {
-  private readonly queue = new FastPriorityQueue<Event>(before)
-  private hole = false
+  private readonly few = new Few()
+  private many: Many | null = null
 
   get size(): number {
-    return this.queue.size - (this.hole ? 1 : 0)
+    return (this.many ?? this.few).size
   }
 
   push(event: Event): void {
-    if (this.hole) {
-      this.hole = false
-      this.queue.replaceTop(event)
+    if (this.many !== null) {
+      this.many.push(event)
     } else {
-      this.queue.add(event)
+      this.few.push(event)
+      if (this.few.size > FEW) this.move()
     }
   }
 
   /** Takes out the next event, or returns `undefined` if there is none up to and including time `until`. */
   take(until: number): Event | undefined {
-    if (this.hole) {
-      this.hole = false
-      this.queue.poll()
-    }
-    const top = this.queue.peek()
-    if (top === undefined || top.time > until) return undefined
-    this.hole = true
-    return top
+    return this.many !== null ? this.many.take(until) : this.few.take(until)
+  }
+
+  private move(): void {
+    const many = new Many()
+    for (
+      let event = this.few.take(Number.POSITIVE_INFINITY);
+      event;
+      event = this.few.take(Number.POSITIVE_INFINITY)
+    )
+      many.push(event)
+    this.many = many
   }
 }

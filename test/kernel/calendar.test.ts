@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Calendar } from '../../sim/kernel/calendar.js'
 import { Event } from '../../sim/kernel/event.js'
+import { Few } from '../../sim/kernel/few.js'
+import { Many } from '../../sim/kernel/many.js'
 
 /** The same, by a list that is sorted each time: by time, then by order of entry. */
 class SortedList {
@@ -37,33 +39,41 @@ const step = fc.oneof(
   },
 )
 
-test('whatever is pushed and taken in whatever order, events come out as from a sorted list', () => {
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-      const calendar = new Calendar()
-      const list = new SortedList()
-      let order = 0
-      for (const step of steps) {
-        if ('push' in step) {
-          const event = eventAt(step.push, ++order)
-          calendar.push(event)
-          list.push(event)
-        } else {
-          expect(calendar.take(step.take)).toBe(list.take(step.take))
+// The calendar goes over from the one list to the other on the way.
+test.each([
+  ['the calendar', Calendar],
+  ['the list for few', Few],
+  ['the list for many', Many],
+])(
+  'whatever is pushed and taken in whatever order, events come out of %s as from a sorted list',
+  (_, List) => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200, size: 'max' }), (steps) => {
+        const calendar = new List()
+        const list = new SortedList()
+        let order = 0
+        for (const step of steps) {
+          if ('push' in step) {
+            const event = eventAt(step.push, ++order)
+            calendar.push(event)
+            list.push(event)
+          } else {
+            expect(calendar.take(step.take)).toBe(list.take(step.take))
+          }
+          expect(calendar.size).toBe(list.size)
         }
-        expect(calendar.size).toBe(list.size)
-      }
-      for (
-        let event = list.take(Number.POSITIVE_INFINITY);
-        event;
-        event = list.take(Number.POSITIVE_INFINITY)
-      )
-        expect(calendar.take(Number.POSITIVE_INFINITY)).toBe(event)
-      expect(calendar.take(Number.POSITIVE_INFINITY)).toBeUndefined()
-    }),
-    { numRuns: 500 },
-  )
-})
+        for (
+          let event = list.take(Number.POSITIVE_INFINITY);
+          event;
+          event = list.take(Number.POSITIVE_INFINITY)
+        )
+          expect(calendar.take(Number.POSITIVE_INFINITY)).toBe(event)
+        expect(calendar.take(Number.POSITIVE_INFINITY)).toBeUndefined()
+      }),
+      { numRuns: 500 },
+    )
+  },
+)
 
 test('events of one time come out in the order of entry, however many there are', () => {
   const calendar = new Calendar()
