@@ -1,11 +1,11 @@
-// Do 95 % intervals hold the truth in 95 of 100 runs? Runs the whole of `nines run` 400 times, under 400 seeds, on
+// Do 95 % intervals hold the truth in 95 of 100 runs? Runs the whole of `nines run` 1000 times, under 1000 seeds, on
 // models of which the truth is known, and counts.
 //   npm run build && node studies/coverage.mjs > docs/coverage.md
 import { openPool } from '../dist/sim/experiments/jobs.js'
 import { run } from '../dist/sim/experiments/run.js'
 import { parseScenario } from '../dist/sim/scenario/parse.js'
 
-const RUNS = Number(process.argv[2] ?? 400)
+const RUNS = Number(process.argv[2] ?? 1000)
 const station = (law) => `q: { kind: service, service: "${law}" }`
 const crash = (mtbf, mttr) =>
   `faults:\n  - { kind: crash, target: q, mtbf: exponential(${mtbf}s), mttr: exponential(${mttr}s) }\n`

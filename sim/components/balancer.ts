@@ -46,7 +46,7 @@ class Balancer extends Component {
   }
 
   accept(request: Request): void {
-    const server = this.algorithm.pick(request.key, request.attempt, null)!
+    const server = this.algorithm.pick(request, request.attempt, null)!
     request.server = server.place
     this.load(server, 1)
     this.call(request, this.wires[server.place]!)

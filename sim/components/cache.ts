@@ -108,7 +108,7 @@ class Cache extends Component {
   }
 
   private hit(request: Request): boolean {
-    this.draws.at(request.key, 0)
+    this.draws.at(request.key, 0, request.family)
     if (this.popularity === null) return this.draws.next() < this.hitRatio!
     // One visitor asks for one object, also when he tries again.
     request.note = this.popularity.sample(this.draws)

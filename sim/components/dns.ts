@@ -214,13 +214,16 @@ class Dns extends Component {
   /** The same visitor always asks the same resolver. */
   private resolver(request: Request): number {
     const resolvers = this.cached.length
-    return resolvers > 0 ? this.resolverOf.at(request.key, 0).below(resolvers) : UNCACHED
+    return resolvers > 0 ? this.resolverOf.at(request.key, 0, request.family).below(resolvers) : UNCACHED
   }
 
   /** Whether a query of `request` and its answer get through. */
   private reached(request: Request): boolean {
     const share = this.way.open.value * this.way.delivery.value ** 2
-    return share === 1 || this.losses.at(request.key, request.attempt * 8 + request.tries).next() < share
+    return (
+      share === 1 ||
+      this.losses.at(request.key, request.attempt * 8 + request.tries, request.family).next() < share
+    )
   }
 
   private keeps(resolver: number): boolean {

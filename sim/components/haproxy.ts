@@ -243,7 +243,7 @@ class Haproxy extends Component {
       const first = group.servers.find((s) => s.usable)!
       return first.full ? null : first
     }
-    return group.algorithm.pick(request.key, request.attempt * 64 + request.tries, avoid)
+    return group.algorithm.pick(request, request.attempt * 64 + request.tries, avoid)
   }
 
   /** The request gets a slot of the server, which it holds through retries too. */
@@ -324,7 +324,7 @@ class Haproxy extends Component {
     line.filling = true
     while (!this.queue.empty && server.usable && !server.full) {
       const request = this.queue.take()
-      this.take(request, line, this.context.kernel.now - request.joined)
+      this.take(request, line, this.context.kernel.now - request.since)
     }
     line.filling = false
   }

@@ -229,7 +229,7 @@ export class Mysql extends Component {
 
   /** Disk time. */
   pause(request: Request, seconds: number, handler: Handler<Request>): void {
-    if (seconds > 0) this.wait(request, seconds / this.speed.value, handler)
+    if (seconds > 0) this.wait(request, this.process.slowed(seconds), handler)
     else handler(request)
   }
 

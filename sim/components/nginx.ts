@@ -110,6 +110,8 @@ class Nginx extends Component {
   private readonly next: ReadonlySet<Condition>
   private readonly tries: number
   private readonly nextTimeout: number
+  /** When the requests came in, if that matters: seconds. */
+  private readonly entered: Map<Request, number> | null
   private readonly ignoresAbort: boolean
   private readonly connections: number
   private readonly limit: z.output<typeof nginxOptions>['limit_req']
@@ -145,6 +147,7 @@ class Nginx extends Component {
       this.peers.filter((peer) => !peer.down).length,
     )
     this.nextTimeout = options.proxy_next_upstream_timeout || Number.POSITIVE_INFINITY
+    this.entered = Number.isFinite(this.nextTimeout) ? new Map() : null
     this.ignoresAbort = options.proxy_ignore_client_abort
     this.reading = Number.isFinite(options.proxy_read_timeout)
       ? this.timers(options.proxy_read_timeout, this.readTimedOut)
@@ -169,6 +172,7 @@ class Nginx extends Component {
       return
     }
     this.used += needed
+    this.entered?.set(request, this.context.kernel.now)
     this.station.join(request)
   }
 
@@ -219,7 +223,7 @@ class Nginx extends Component {
       condition !== null &&
       this.next.has(condition) &&
       request.tries < this.tries &&
-      now - request.entered < this.nextTimeout &&
+      (this.entered === null || now - this.entered.get(request)! < this.nextTimeout) &&
       !(sent && this.posts.has(request.class) && !this.next.has('non_idempotent'))
     // An answer, be it 500, is held against the server only if another one is asked instead.
     const failed = condition === 'error' || condition === 'timeout' || again
@@ -249,7 +253,9 @@ class Nginx extends Component {
 
   private peersFor(request: Request): Peers {
     if (this.workers.length === 1) return this.workers[0]!
-    return this.workers[this.workerOf.at(request.key, request.attempt).below(this.workers.length)]!
+    return this.workers[
+      this.workerOf.at(request.key, request.attempt, request.family).below(this.workers.length)
+    ]!
   }
 
   private view(): Peers {

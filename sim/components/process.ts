@@ -26,6 +26,14 @@ interface Overdue {
  */
 export class Process {
   readonly probe = new Probe(outcomeNames.length)
+  private entries = 0
+  /** It is there, takes connections, and does what it should: the machine too. */
+  listens = true
+  alive = true
+  frozen = false
+  private sound = true
+  private readonly kernel: Kernel
+  private readonly requests: RequestPool
   /** 1, or 0 while the process is not there: its port is closed. */
   readonly up = new Dial(1)
   /** 1, or 0 while the process hangs: connections are made, nothing is answered. */
@@ -34,16 +42,9 @@ export class Process {
   readonly speed = new Dial(1)
   /** Share of the answers that would be ok which are. */
   readonly soundness = new Dial(1)
-  /** It is there, takes connections, and does what it should: the machine too. */
-  listens = true
-  alive = true
-  frozen = false
-  private readonly kernel: Kernel
-  private readonly requests: RequestPool
-  private entries = 0
   /** The process is there, but its port is not open yet. */
   private starting: Event | null = null
-  /** Its jobs while it hangs: taken off the CPU, with the seconds that they still need in `finish`. */
+  /** Its jobs while it hangs: taken off the CPU, with the seconds that they still need in `since`. */
   private readonly stopped: Request[] = []
   private readonly parked: Request[] = []
   private readonly parkedAnswers: Request[] = []
@@ -63,6 +64,9 @@ export class Process {
     host.power.watch(() => this.check())
     this.up.watch(() => this.check())
     this.running.watch(() => this.check())
+    this.soundness.watch(() => {
+      this.sound = this.soundness.value === 1
+    })
   }
 
   // ---- The port -------------------------------------------------------------------------------------------
@@ -77,31 +81,43 @@ export class Process {
     if (!this.alive) {
       this.probe.refused++
       request.wire!.bounce(request, Outcome.refused)
-      return
+    } else if (this.frozen) {
+      this.register(request)
+      this.unaccepted.push(request)
+    } else {
+      this.admit(request)
     }
+  }
+
+  /** A request arrives while the process listens. */
+  admit(request: Request): void {
+    this.register(request)
+    this.component.accept(request)
+  }
+
+  private register(request: Request): void {
     const now = this.kernel.now
     request.at = this
-    request.entered = now
     request.entry = ++this.entries
     this.probe.inside.add(now, 1)
     if (request.traced) this.context.tap?.entered(request)
-    if (this.frozen) this.unaccepted.push(request)
-    else this.component.accept(request)
   }
 
   /** A request leaves with an answer. */
   release(request: Request, outcome: Outcome): void {
-    if (outcome === Outcome.ok && this.soundness.value < 1) {
-      this.errors.at(request.key, request.attempt)
-      if (this.errors.next() >= this.soundness.value) outcome = Outcome.internalError
-    }
-    request.outcome = outcome
-    this.leave(request)
+    this.leave(request, this.sound === true ? outcome : this.flawed(request, outcome))
     request.wire!.answer(request)
   }
 
+  /** What becomes of an answer where some that would be ok are not. */
+  private flawed(request: Request, outcome: Outcome): Outcome {
+    if (outcome !== Outcome.ok) return outcome
+    const u = this.errors.at(request.key, request.attempt, request.family).next()
+    return u < this.soundness.value ? outcome : Outcome.internalError
+  }
+
   /** A request leaves; the caller sees to its answer. */
-  leave(request: Request, outcome: Outcome = request.outcome): void {
+  leave(request: Request, outcome: Outcome): void {
     request.entry = 0
     request.outcome = outcome
     this.probe.inside.add(this.kernel.now, -1)
@@ -111,7 +127,7 @@ export class Process {
 
   /** An answer comes back up to `request`, which is in this process. */
   answered(request: Request, answer: Request): void {
-    if (this.frozen) {
+    if (this.frozen === true) {
       this.parkedAnswers.push(answer)
       return
     }
@@ -143,7 +159,14 @@ export class Process {
   /** Gives `request` `demand` seconds of CPU, then continues with `handler`. */
   run(request: Request, demand: number, handler: Handler<Request>): void {
     this.probe.cpu += demand
-    this.host.processor.run(request, demand / this.speed.value, handler)
+    this.host.processor.run(request, this.slowed(demand), handler)
+  }
+
+  /** Seconds that work takes here which takes `seconds` at full speed. */
+  slowed(seconds: number): number {
+    const { value } = this.speed
+    // A division takes as long as a dozen comparisons.
+    return value === 1 ? seconds : seconds / value
   }
 
   /** Lets `request` wait for `delay` seconds, without CPU, then continues with `handler`. */
@@ -154,7 +177,7 @@ export class Process {
 
   /** Continues with `handler`, unless the process hangs: then when it runs again. */
   proceed(handler: Handler<Request>, request: Request): void {
-    if (this.frozen) {
+    if (this.frozen === true) {
       request.after = handler
       this.parked.push(request)
     } else {
@@ -167,6 +190,11 @@ export class Process {
     const child = request.child
     if (child === null) return
     request.child = null
+    this.disown(child)
+  }
+
+  /** `child` has been given up by who waited for it. */
+  disown(child: Request): void {
     child.parent = null
     child.deadline = 0
     if (child.wire === null) this.requests.release(child)
@@ -269,7 +297,7 @@ export class Process {
     if (!this.component.works) return
     for (const request of this.requests.inside(this)) {
       if (request.event?.handler !== waited) continue
-      request.finish = request.event.time - this.kernel.now
+      request.since = request.event.time - this.kernel.now
       request.event.cancel()
       request.event = null
       this.stopped.push(request)
@@ -277,7 +305,7 @@ export class Process {
   }
 
   private thaw(): void {
-    for (const job of this.stopped.splice(0)) this.host.processor.run(job, job.finish, job.after)
+    for (const job of this.stopped.splice(0)) this.host.processor.run(job, job.since, job.after)
     const parked = this.parked.splice(0)
     const answers = this.parkedAnswers.splice(0)
     const unaccepted = this.unaccepted.splice(0)

@@ -7,7 +7,7 @@ import type { Process } from './process.js'
 import type { Request } from './request.js'
 
 const before = (a: Request, b: Request): boolean =>
-  a.finish < b.finish || (a.finish === b.finish && a.turn < b.turn)
+  a.since < b.since || (a.since === b.since && a.turn < b.turn)
 
 /**
  * The cores of a host, shared by egalitarian processor sharing: with `n` jobs on `c` cores each runs at
@@ -54,7 +54,7 @@ export class Processor {
   /** Gives `request` `demand` seconds of CPU, then continues with `handler`. */
   run(request: Request, demand: number, handler: Handler<Request>): void {
     this.advance()
-    request.finish = this.virtual + demand
+    request.since = this.virtual + demand
     request.turn = ++this.turns
     request.after = handler
     this.jobs.add(request)
@@ -64,7 +64,7 @@ export class Processor {
 
   /**
    * Takes the jobs of a process that died or was stopped off the CPU and returns them, in the order in which they
-   * would have ended, with the seconds of CPU that each still needs in `finish`.
+   * would have ended, with the seconds of CPU that each still needs in `since`.
    */
   take(process: Process): Request[] {
     this.advance()
@@ -72,7 +72,7 @@ export class Processor {
     const others: Request[] = []
     for (let job = this.jobs.poll(); job !== undefined; job = this.jobs.poll())
       (job.at === process ? taken : others).push(job)
-    for (const job of taken) job.finish = Math.max(0, job.finish - this.virtual)
+    for (const job of taken) job.since = Math.max(0, job.since - this.virtual)
     this.jobs.heapify(others)
     this.pace()
     this.arm()
@@ -93,8 +93,8 @@ export class Processor {
     const first = this.jobs.peek()
     if (first === undefined) return
     // The event's time is rounded: the job that it was computed for ends here, not an ulp later.
-    if (this.exact || first.finish - this.virtual <= 1e-12) this.virtual = first.finish
-    if (first.finish > this.virtual) {
+    if (this.exact || first.since - this.virtual <= 1e-12) this.virtual = first.since
+    if (first.since > this.virtual) {
       this.arm()
       return
     }
@@ -125,7 +125,7 @@ export class Processor {
   private arm(): void {
     const first = this.jobs.peek()
     if (first === undefined || this.rate === 0) return
-    const left = first.finish - this.virtual
+    const left = first.since - this.virtual
     const delay = left > 0 ? left / this.rate : 0
     const due = this.kernel.now + delay
     if (this.pending !== null) {

@@ -4,30 +4,24 @@ import type { Process } from './process.js'
 import type { Wire } from './wire.js'
 
 /**
- * A request at one box. What a user asks is a request at the users; each call to a box below makes a child of
- * it, and the tree of children is the request's way through the stack. Whoever may give up forgets the child:
+ * A request at one box. What a visitor asks is a request at the first box; each call to a box below makes a child
+ * of it, and the tree of children is the request's way through the stack. Whoever may give up forgets the child:
  * the orphan goes on burning the server below, as in life.
  *
  * Objects are pooled: one belongs to its parent until it has been answered or given up, and nobody keeps one
  * beyond that.
  */
 export class Request {
-  /** Names the visitor in keyed random streams: the same visitor in every architecture. */
+  // In the order of use: what every request needs at every box stands together, in few lines of the processor's cache.
+  /** Names the visitor among those of his users in keyed random streams: the same in every architecture. */
   key = 0
   /** 0, then one more for every retry, wherever on the way: a retry draws its own numbers. */
   attempt = 0
   /** Index of the request class (`static`, `read`, `write`, ...) in the scenario's list. */
   class = 0
-  /** Sent by an attacker: what a firewall is there to filter. */
-  malicious = false
-  /** Whether its way is written down. */
-  traced = false
-  /** At the users: when the visitor meant to ask. Latency counts from here. */
-  arrived = 0.5
-  /** At the users: the how manieth of its class in the measured span; 0 before that. */
-  number = 0
-
-  /** Who waits for the answer; null for a user's own request, and once the caller has given up. */
+  /** Family and marks, in one number: it is copied from call to call, and there may be millions of requests. */
+  private traits = 0
+  /** Who waits for the answer; null once the caller has given up. */
   parent: Request | null = null
   /** What this one waits for. */
   child: Request | null = null
@@ -37,41 +31,94 @@ export class Request {
   at: Process | null = null
   /** Its number among those that came into the box; 0 once it has left. */
   entry = 0
-  /** When it came into the box. */
-  entered = 0.5
   outcome: Outcome = Outcome.ok
-
   /** The ticket of the caller's timer on this request; 0 for none. */
   deadline = 0
-  /** The ticket of the connection attempt that is under way; 0 for none. */
-  knock = 0
-  /** SYNs that were sent again in the connection attempt. */
-  syns = 0
-  /** A load balancer's health check: to be answered by the box itself, cheaply. */
-  health = false
+
   /** Notes of the box that it is at. */
   tries = 0
   server = 0
   note = 0
 
-  // The queue of a station.
-  /** The ticket of its patience there; 0 for none. */
-  place = 0
-  joined = 0.5
-  ahead: Request | null = null
-  behind: Request | null = null
-
-  // What happens when its CPU time or its wait is over.
+  /** What happens when its CPU time or its wait is over. */
   after: Handler<Request> = nothing
   event: Event | null = null
-  finish = 0.5
+  /** Seconds: while it waits in a queue, when it joined; while it has the CPU, at what virtual time it ends there. */
+  since = 0.5
+  /** The next in a queue. */
+  behind: Request | null = null
+  ahead: Request | null = null
+  /** The ticket of its patience in a queue; 0 for none. */
+  place = 0
+  /** On the CPU: decides between jobs that end at the same time. */
   turn = 0
+
+  /** The ticket of the connection attempt that is under way; 0 for none. */
+  knock = 0
+  /** SYNs that were sent again in the connection attempt. */
+  syns = 0
+
+  /** Of a visitor's own request: when he meant to ask. Latency counts from here. */
+  arrived = 0.5
+  /** Of a visitor's own request: the how manieth of its class in the measured span; 0 before that. */
+  number = 0
+
+  /** Tells the visitors of one name of users from those of another: 0 to 2^20 - 1. */
+  get family(): number {
+    return this.traits >>> FAMILY
+  }
+
+  /** Sent by an attacker: what a firewall is there to filter. */
+  get malicious(): boolean {
+    return (this.traits & MALICIOUS) !== 0
+  }
+
+  /** Whether its way is written down. */
+  get traced(): boolean {
+    return (this.traits & TRACED) !== 0
+  }
+  set traced(is: boolean) {
+    this.mark(TRACED, is)
+  }
+
+  /** A load balancer's health check: to be answered by the box itself, cheaply. */
+  get health(): boolean {
+    return (this.traits & HEALTH) !== 0
+  }
+  set health(is: boolean) {
+    this.mark(HEALTH, is)
+  }
+
+  private mark(bit: number, is: boolean): void {
+    this.traits = is ? this.traits | bit : this.traits & ~bit
+  }
+
+  /** Becomes the first try of a visitor. */
+  identify(key: number, family: number, malicious: boolean): void {
+    this.key = key
+    this.attempt = 0
+    this.traits = (family << FAMILY) | (malicious ? MALICIOUS : 0)
+  }
+
+  /** Becomes a request of the same visitor as `other`. */
+  follow(other: Request): void {
+    this.key = other.key
+    this.attempt = other.attempt
+    this.class = other.class
+    this.traits = other.traits
+  }
 
   /** Answers the box above (or nobody, if it has given up) and leaves this one. */
   reply(outcome: Outcome): void {
     this.at!.release(this, outcome)
   }
 }
+
+// The bits of `traits`.
+const MALICIOUS = 1
+const TRACED = 2
+const HEALTH = 4
+const FAMILY = 3
 
 const nothing: Handler<Request> = () => {}
 
@@ -86,21 +133,17 @@ export class RequestPool {
   /** @param most requests in use; one more is an `Overload` */
   constructor(private readonly most = MOST) {}
 
-  /** Linked by `behind`. */
+  /** Linked by `parent`. */
   private free: Request | null = null
   /** All that were ever made. */
   private readonly all: Request[] = []
   /** Requests in use: what a leak would show. */
   inUse = 0
 
-  /** A request that nobody waits for. */
-  take(): Request {
+  /** A request of nobody yet. @param parent what waits for the answer, if anything does */
+  take(parent: Request | null = null): Request {
     const request = this.blank()
-    request.parent = null
-    request.attempt = 0
-    request.malicious = false
-    request.traced = false
-    request.health = false
+    request.parent = parent
     return request
   }
 
@@ -108,12 +151,7 @@ export class RequestPool {
   child(parent: Request): Request {
     const child = this.blank()
     child.parent = parent
-    child.key = parent.key
-    child.attempt = parent.attempt
-    child.class = parent.class
-    child.malicious = parent.malicious
-    child.traced = parent.traced
-    child.health = parent.health
+    child.follow(parent)
     parent.child = child
     return child
   }
@@ -122,8 +160,7 @@ export class RequestPool {
     this.inUse++
     const request = this.free
     if (request === null) return this.make()
-    this.free = request.behind
-    request.behind = null
+    this.free = request.parent
     return request
   }
 
@@ -138,18 +175,17 @@ export class RequestPool {
     return made
   }
 
+  /** `request` is over: it is in no queue, and neither connecting nor waiting for anything. */
   release(request: Request): void {
     this.inUse--
     request.child = null
     request.wire = null
     request.at = null
     request.deadline = 0
-    request.knock = 0
-    request.place = 0
     request.tries = 0
     request.server = 0
     request.note = 0
-    request.behind = this.free
+    request.parent = this.free
     this.free = request
   }
 

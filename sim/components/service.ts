@@ -81,20 +81,26 @@ class Service extends Component {
   }
 
   private readonly serve = (request: Request): void => {
-    let demand = this.service.of(request)
-    if (request.note === COLD) demand += this.coldStart!.of(request)
-    if (this.timed) this.wait(request, demand / this.speed.value, this.done)
+    const demand =
+      this.coldStart === null ? this.service.of(request) : this.withStart(request, this.coldStart)
+    if (this.timed === true) this.wait(request, this.process.slowed(demand), this.done)
     else this.run(request, demand, this.done)
+  }
+
+  private withStart(request: Request, coldStart: Demand): number {
+    return this.service.of(request) + (request.note === COLD ? coldStart.of(request) : 0)
   }
 
   private readonly done = (request: Request): void => {
     this.station.leave(request)
-    if (this.next.length === 0) {
-      request.reply(Outcome.ok)
-    } else {
-      this.call(request, this.next[this.turnOf]!)
-      this.turnOf = (this.turnOf + 1) % this.next.length
-    }
+    if (this.next.length === 0) request.reply(Outcome.ok)
+    else this.call(request, this.whoseTurn())
+  }
+
+  private whoseTurn(): Wire {
+    const turn = this.turnOf
+    this.turnOf = turn + 1 < this.next.length ? turn + 1 : 0
+    return this.next[turn]!
   }
 
   /** Who was passed on holds nothing here, and waits for nobody any more. */

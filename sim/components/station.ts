@@ -1,5 +1,6 @@
 import { Deadlines } from '../kernel/deadlines.js'
 import type { Handler } from '../kernel/event.js'
+import type { Kernel } from '../kernel/kernel.js'
 import { Constant, type Distribution } from '../random/distribution.js'
 import type { Stream } from '../random/stream.js'
 import type { Probe } from '../stats/probe.js'
@@ -40,11 +41,13 @@ export class Station {
   private readonly priority: readonly number[] | null
   private readonly patience: StationOptions['patience']
   private readonly alike: Deadlines<Request> | null = null
+  private readonly kernel: Kernel
 
   constructor(
     private readonly context: Context,
     options: StationOptions,
   ) {
+    this.kernel = context.kernel
     this.servers = options.servers
     this.places = options.places
     this.begin = options.begin
@@ -74,8 +77,22 @@ export class Station {
       return true
     }
     if (this.waiting >= this.places) return false
-    request.joined = this.context.kernel.now
-    const ahead = this.priority === null ? this.tail : this.lastBefore(request.class, this.priority)
+    this.line(request)
+    return true
+  }
+
+  /** Takes a place in the queue. */
+  private line(request: Request): void {
+    request.since = this.kernel.now
+    if (this.priority === null) this.put(request, this.tail)
+    else this.put(request, this.lastBefore(request.class, this.priority))
+    this.probe.joined++
+    this.probe.delayed++
+    this.probe.waiting.add(this.kernel.now, 1)
+    if (this.patience !== undefined) this.bePatient(request)
+  }
+
+  private put(request: Request, ahead: Request | null): void {
     const behind = ahead === null ? this.head : ahead.behind
     request.ahead = ahead
     request.behind = behind
@@ -84,18 +101,13 @@ export class Station {
     if (behind === null) this.tail = request
     else behind.ahead = request
     this.waiting++
-    this.probe.joined++
-    this.probe.delayed++
-    this.probe.waiting.set(this.context.kernel.now, this.waiting)
-    if (this.patience !== undefined) this.bePatient(request)
-    return true
   }
 
   /** Gives the slot back; the next in the queue takes it. */
   leave(_request: Request): void {
     this.taken--
-    this.probe.serving.set(this.context.kernel.now, this.taken)
-    this.serve()
+    this.probe.serving.add(this.kernel.now, -1)
+    if (this.head !== null) this.serve()
   }
 
   /** Takes a waiting request out of the queue. */
@@ -108,14 +120,14 @@ export class Station {
     request.behind = null
     request.place = 0
     this.waiting--
-    this.probe.waiting.set(this.context.kernel.now, this.waiting)
+    this.probe.waiting.add(this.kernel.now, -1)
   }
 
   /** The process died: nobody waits, nobody is served. */
   empty(): void {
     while (this.head !== null) this.withdraw(this.head)
     this.taken = 0
-    this.probe.serving.set(this.context.kernel.now, 0)
+    this.probe.serving.set(this.kernel.now, 0)
   }
 
   private lastBefore(kind: number, priority: readonly number[]): Request | null {
@@ -126,19 +138,19 @@ export class Station {
 
   private serve(): void {
     // A request that fails at once gives its slot back from within `begin`: go round again here, not deeper.
-    if (this.serving) return
+    if (this.serving === true) return
     this.serving = true
     while (this.head !== null && this.taken < this.servers) {
       const request = this.head
       this.withdraw(request)
-      this.start(request, this.context.kernel.now - request.joined)
+      this.start(request, this.kernel.now - request.since)
     }
     this.serving = false
   }
 
   private start(request: Request, waited: number): void {
     this.taken++
-    this.probe.serving.set(this.context.kernel.now, this.taken)
+    this.probe.serving.add(this.kernel.now, 1)
     this.probe.waits.record(waited)
     if (request.traced) this.context.tap?.began(request, waited)
     this.begin(request)
@@ -150,9 +162,9 @@ export class Station {
       request.place = this.alike.set(request)
       return
     }
-    request.place = this.context.kernel.ticket()
-    const patience = law.sample(stream.at(request.key, request.attempt))
-    this.context.kernel.after(patience, this.expire, { request, place: request.place })
+    request.place = this.kernel.ticket()
+    const patience = law.sample(stream.at(request.key, request.attempt, request.family))
+    this.kernel.after(patience, this.expire, { request, place: request.place })
   }
 
   private readonly expire = ({ request, place }: { request: Request; place: number }): void => {

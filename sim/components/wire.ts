@@ -18,19 +18,21 @@ const SYN_RTO = 1
  * side listens is found out here: a closed port answers at once, a dead host or a cut wire never does.
  */
 export class Wire {
+  /** Requests sent in the measured span, health checks left out. */
+  sent = 0
+  private readonly process: Process
+  /** Plain, and whether the other side listens is a matter of its process alone. */
+  private clear: boolean
+  /** Neither latency, loss nor a cut: what is sent is there at once. */
+  private plain: boolean
+  private whole = true
+  private readonly direct: boolean
   /** Seconds, one way. */
   readonly latency: Dial
   /** Share of packets that get through. */
   readonly delivery: Dial
   /** 1, or 0 while cut. */
   readonly open = new Dial(1)
-  /** Requests sent in the measured span, health checks left out. */
-  sent = 0
-  /** Neither latency, loss nor a cut: what is sent is there at once. */
-  private plain: boolean
-  private whole = true
-  private readonly process: Process
-  private readonly direct: boolean
   private readonly connecting: Deadlines<Request>
   /** The request whose SYN was sent again and is being heard at this instant, and its ticket. */
   private heard: Request | null = null
@@ -56,9 +58,11 @@ export class Wire {
     this.latency = new Dial(latency, 'sum')
     this.delivery = new Dial(1 - loss)
     this.plain = this.isPlain()
+    this.clear = this.plain && this.direct
     const replan = () => {
       this.whole = this.open.value > 0
       this.plain = this.isPlain()
+      this.clear = this.plain && this.direct
     }
     this.latency.watch(replan)
     this.delivery.watch(replan)
@@ -90,22 +94,31 @@ export class Wire {
   send(request: Request): void {
     if (!request.health) this.sent++
     request.wire = this
+    if (this.clear === true && this.process.listens === true) this.process.admit(request)
+    else this.carry(request)
+  }
+
+  private carry(request: Request): void {
     if (this.plain || !this.whole) this.arrive(request)
     else this.context.kernel.after(this.delay(request), this.arrive, request)
   }
 
   /** Carries an answer up. */
   answer(request: Request): void {
-    if (this.plain) this.deliver(request)
-    else if (!this.whole) this.lose(request)
-    else this.context.kernel.after(this.delay(request), this.deliver, request)
+    if (this.plain === true) this.deliver(request)
+    else this.carryBack(request)
+  }
+
+  private carryBack(request: Request): void {
+    if (!this.whole) this.lose(request)
+    else this.context.kernel.after(this.delay(request), this.delivered, request)
   }
 
   /** An answer that comes from the machine, not from the process: always by an event, so that refusals and resets cannot recurse. */
   bounce(request: Request, outcome: Outcome): void {
     request.outcome = outcome
     if (!this.whole) this.lose(request)
-    else this.context.kernel.after(this.plain ? 0 : this.delay(request), this.deliver, request)
+    else this.context.kernel.after(this.plain ? 0 : this.delay(request), this.delivered, request)
   }
 
   /** The other side accepts no connection and says nothing: the SYN is sent again after 1, 3, 7, ... seconds. */
@@ -129,6 +142,7 @@ export class Wire {
   quit(request: Request): void {
     request.event?.cancel()
     request.event = null
+    request.knock = 0
     this.context.requests.release(request)
   }
 
@@ -154,15 +168,17 @@ export class Wire {
   }
 
   private readonly arrive = (request: Request): void => {
-    if ((this.whole && this.direct && this.process.listens) || this.hears) this.process.enter(request)
+    if (this.hears) this.process.enter(request)
     else this.knock(request)
   }
 
-  private readonly deliver = (request: Request): void => {
+  private deliver(request: Request): void {
     const parent = request.parent
     if (parent === null) this.context.requests.release(request)
     else parent.at!.answered(parent, request)
   }
+
+  private readonly delivered = (request: Request): void => this.deliver(request)
 
   /** The answer never comes: the caller keeps waiting until it gives up. */
   lose(request: Request): void {
@@ -176,17 +192,21 @@ export class Wire {
   }
 
   private delay(request: Request): number {
-    return this.transit(request.key, request.attempt * 2 + (request.at === this.process ? 1 : 0))
+    return this.transit(
+      request.key,
+      request.attempt * 2 + (request.at === this.process ? 1 : 0),
+      request.family,
+    )
   }
 
   /**
    * Seconds that a packet is on its way, with what is sent again if it gets lost.
    * @param key names what it carries, @param leg tells apart several packets for that
    */
-  transit(key: number, leg: number): number {
+  transit(key: number, leg: number, family = 0): number {
     let seconds = this.latency.value
     if (this.delivery.value < 1) {
-      this.stream.at(key, leg)
+      this.stream.at(key, leg, family)
       // Each loss doubles the retransmission timeout; a dead wire (delivery 0) is cut off at about 100 s.
       for (let rto = RTO; rto < 60 && this.stream.next() >= this.delivery.value; rto *= 2) seconds += rto
     }

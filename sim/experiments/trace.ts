@@ -32,8 +32,8 @@ export function traceRequests(scenario: Scenario, count: number): TracedRequest[
   const model = new Model(scenario, 0)
   const { kernel, warmup } = model
   const traced: TracedRequest[] = []
-  // By the visitor's key: an orphan goes on after its visitor has left, and still belongs to that way.
-  const ways = new Map<number, TracedRequest>()
+  // By visitor: an orphan goes on after its visitor has left, and still belongs to that way.
+  const ways = new Map<string, TracedRequest>()
   const spans = new Map<Request, Span>()
   const time = () => kernel.now - warmup
 
@@ -48,7 +48,7 @@ export function traceRequests(scenario: Scenario, count: number): TracedRequest[
         outcome: null,
       }
       spans.set(request, span)
-      ways.get(request.key)!.spans.push(span)
+      ways.get(visitorOf(request))!.spans.push(span)
     },
     began(request, waited) {
       spans.get(request)!.wait_ms += waited * 1000
@@ -74,11 +74,11 @@ export function traceRequests(scenario: Scenario, count: number): TracedRequest[
         spans: [],
       }
       traced.push(trace)
-      ways.set(request.key, trace)
+      ways.set(visitorOf(request), trace)
     }
     users.ended = (request) => {
       if (!request.traced) return
-      const trace = ways.get(request.key)!
+      const trace = ways.get(visitorOf(request))!
       trace.outcome = outcomeNames[request.outcome]!
       trace.latency_ms = (kernel.now - request.arrived) * 1000
     }
@@ -86,4 +86,8 @@ export function traceRequests(scenario: Scenario, count: number): TracedRequest[
   const pending = () => traced.length < count || spans.size > 0 || traced.some((t) => t.outcome === null)
   model.run(pending)
   return traced
+}
+
+function visitorOf({ family, key }: Request): string {
+  return `${family}/${key}`
 }

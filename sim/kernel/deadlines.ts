@@ -10,6 +10,8 @@ export class Deadlines<Subject> {
   private times = new Float64Array(16)
   private tickets = new Float64Array(16)
   private subjects: (Subject | null)[] = new Array(16).fill(null)
+  /** The ring's length, a power of two, less one. */
+  private mask = 15
   private head = 0
   private count = 0
   private armed = false
@@ -28,18 +30,19 @@ export class Deadlines<Subject> {
 
   /** Starts a timer and returns its ticket, no other of this kernel, which the subject keeps while it stands by it. */
   set(subject: Subject): number {
-    if (this.count === this.times.length) this.makeRoom()
-    const place = (this.head + this.count) & (this.times.length - 1)
+    if (this.count > this.mask) this.makeRoom()
+    const place = (this.head + this.count++) & this.mask
     const ticket = this.kernel.ticket()
     this.times[place] = this.kernel.now + this.length
     this.tickets[place] = ticket
     this.subjects[place] = subject
-    this.count++
-    if (!this.armed) {
-      this.armed = true
-      this.kernel.after(this.length, this.ring, null)
-    }
+    if (this.armed === false) this.arm()
     return ticket
+  }
+
+  private arm(): void {
+    this.armed = true
+    this.kernel.after(this.length, this.ring, null)
   }
 
   private readonly ring = (): void => {
@@ -53,7 +56,7 @@ export class Deadlines<Subject> {
         return
       }
       this.subjects[place] = null
-      this.head = (place + 1) & (this.times.length - 1)
+      this.head = (place + 1) & this.mask
       this.count--
       if (living) this.expire(subject)
     }
@@ -62,18 +65,19 @@ export class Deadlines<Subject> {
 
   /** Lets go of the dead, most of all where timers are long; a ring that is more than half alive gets larger. */
   private makeRoom(): void {
-    const size = this.times.length
+    const { mask } = this
+    const size = mask + 1
     let alive = 0
     for (let i = 0; i < size; i++) {
-      const from = (this.head + i) & (size - 1)
+      const from = (this.head + i) & mask
       const subject = this.subjects[from]!
       if (!this.living(subject, this.tickets[from]!)) continue
-      const to = (this.head + alive++) & (size - 1)
+      const to = (this.head + alive++) & mask
       this.times[to] = this.times[from]!
       this.tickets[to] = this.tickets[from]!
       this.subjects[to] = subject
     }
-    for (let i = alive; i < size; i++) this.subjects[(this.head + i) & (size - 1)] = null
+    for (let i = alive; i < size; i++) this.subjects[(this.head + i) & mask] = null
     this.count = alive
     if (alive > size / 2) this.grow()
   }
@@ -84,7 +88,7 @@ export class Deadlines<Subject> {
     const tickets = new Float64Array(size * 2)
     const subjects: (Subject | null)[] = new Array(size * 2).fill(null)
     for (let i = 0; i < this.count; i++) {
-      const place = (this.head + i) & (size - 1)
+      const place = (this.head + i) & this.mask
       times[i] = this.times[place]!
       tickets[i] = this.tickets[place]!
       subjects[i] = this.subjects[place]!
@@ -92,6 +96,7 @@ export class Deadlines<Subject> {
     this.times = times
     this.tickets = tickets
     this.subjects = subjects
+    this.mask = times.length - 1
     this.head = 0
   }
 }

@@ -14,9 +14,8 @@ export class Event {
   /** Order of entry: decides between events of the same time. */
   order = 0
   handler: Handler = nothing
+  /** What the handler takes; of a free event, the next free one. */
   subject: unknown = null
-  /** The next in the kernel's list of free events. */
-  next: Event | null = null
 
   /** The event keeps its place in the calendar, but nothing happens when its time comes. */
   cancel(): void {

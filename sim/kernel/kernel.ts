@@ -23,10 +23,9 @@ export class Kernel {
    * The event that is returned can be cancelled until it is served, not after.
    */
   after<Subject>(delay: number, handler: Handler<Subject>, subject: Subject): Event {
-    if (!(delay >= 0)) throw new RangeError(`an event cannot be entered ${delay} s ahead`)
-    let event = this.free
-    if (event === null) event = new Event()
-    else this.free = event.next
+    if (!(delay >= 0)) throw wrong(delay)
+    const event = this.free ?? new Event()
+    this.free = event.subject as Event | null
     event.time = this.now + delay
     event.order = ++this.entered
     event.handler = handler
@@ -47,10 +46,14 @@ export class Kernel {
       this.served++
       const handler = event.handler
       const subject = event.subject
-      event.next = this.free
+      event.subject = this.free
       this.free = event
       handler(subject)
     }
     this.now = until
   }
+}
+
+function wrong(delay: number): RangeError {
+  return new RangeError(`an event cannot be entered ${delay} s ahead`)
 }

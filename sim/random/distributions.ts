@@ -1,15 +1,18 @@
 import type { Distribution } from './distribution.js'
-import { normalQuantile, uniformOpen } from './normal.js'
 import type { Uniforms } from './stream.js'
+import { exponential, normal } from './ziggurat.js'
 
-/** Exponential, by inversion: -mean ln(1 - U). */
+/** The 0.99 quantile of the standard normal law. */
+const NORMAL_99 = 2.3263478740408408
+
+/** Exponential. */
 export class Exponential implements Distribution {
   readonly variance: number
   constructor(readonly mean: number) {
     this.variance = mean * mean
   }
   sample(stream: Uniforms): number {
-    return -this.mean * Math.log(1 - stream.next())
+    return this.mean * exponential(stream)
   }
 }
 
@@ -29,7 +32,7 @@ export class Uniform implements Distribution {
   }
 }
 
-/** Sum of `stages` exponentials with one mean: -(mean / stages) ln of a product of uniforms. */
+/** Sum of `stages` exponentials with one mean. */
 export class Erlang implements Distribution {
   readonly variance: number
   constructor(
@@ -39,16 +42,9 @@ export class Erlang implements Distribution {
     this.variance = (mean * mean) / stages
   }
   sample(stream: Uniforms): number {
-    let product = 1
     let sum = 0
-    for (let i = 0; i < this.stages; i++) {
-      product *= 1 - stream.next()
-      if (product < 1e-280) {
-        sum += Math.log(product)
-        product = 1
-      }
-    }
-    return (-this.mean / this.stages) * (sum + Math.log(product))
+    for (let i = 0; i < this.stages; i++) sum += exponential(stream)
+    return (this.mean / this.stages) * sum
   }
 }
 
@@ -66,11 +62,11 @@ export class Gamma implements Distribution {
     this.c = 1 / Math.sqrt(9 * this.d)
   }
   sample(stream: Uniforms): number {
-    const boost = this.shape < 1 ? uniformOpen(stream) ** (1 / this.shape) : 1
+    const boost = this.shape < 1 ? (1 - stream.next()) ** (1 / this.shape) : 1
     for (;;) {
-      const z = normalQuantile(uniformOpen(stream))
+      const z = normal(stream)
       const v = (1 + this.c * z) ** 3
-      if (v > 0 && Math.log(uniformOpen(stream)) < z * z * 0.5 + this.d * (1 - v + Math.log(v))) {
+      if (v > 0 && Math.log(1 - stream.next()) < z * z * 0.5 + this.d * (1 - v + Math.log(v))) {
         return ((this.d * v) / this.shape) * this.mean * boost
       }
     }
@@ -95,10 +91,10 @@ export class LogNormal implements Distribution {
   }
   /** By median and 99th percentile. */
   static between(p50: number, p99: number): LogNormal {
-    return new LogNormal(Math.log(p50), Math.log(p99 / p50) / normalQuantile(0.99))
+    return new LogNormal(Math.log(p50), Math.log(p99 / p50) / NORMAL_99)
   }
   sample(stream: Uniforms): number {
-    return Math.exp(this.mu + this.sigma * normalQuantile(uniformOpen(stream)))
+    return Math.exp(this.mu + this.sigma * normal(stream))
   }
 }
 
@@ -116,11 +112,11 @@ export class HyperExponential implements Distribution {
   }
   sample(stream: Uniforms): number {
     const share = stream.next() < this.p ? this.p : 1 - this.p
-    return (-this.mean / (2 * share)) * Math.log(1 - stream.next())
+    return (this.mean / (2 * share)) * exponential(stream)
   }
 }
 
-/** Weibull, by inversion: scale (-ln(1 - U))^(1/shape), with scale = mean / Gamma(1 + 1/shape). */
+/** Weibull: scale E^(1/shape), E exponential, with scale = mean / Gamma(1 + 1/shape). */
 export class Weibull implements Distribution {
   readonly variance: number
   private readonly scale: number
@@ -133,7 +129,7 @@ export class Weibull implements Distribution {
     this.variance = mean * mean * Math.expm1(logGamma(1 + 2 / shape) - 2 * g1)
   }
   sample(stream: Uniforms): number {
-    return this.scale * (-Math.log(1 - stream.next())) ** (1 / this.shape)
+    return this.scale * exponential(stream) ** (1 / this.shape)
   }
 }
 

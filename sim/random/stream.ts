@@ -5,13 +5,13 @@ export interface Uniforms {
   next(): number
 }
 
+const { imul } = Math
+
 /** Bijection of the 32-bit integers with good avalanche ("lowbias32" with Ettinger's constants, bias 0.107). */
 function mix(x: number): number {
-  x ^= x >>> 16
-  x = Math.imul(x, 0x21f0aaad)
-  x ^= x >>> 15
-  x = Math.imul(x, 0x735a2d97)
-  return x ^ (x >>> 15)
+  const y = imul(x ^ (x >>> 16), 0x21f0aaad)
+  const z = imul(y ^ (y >>> 15), 0x735a2d97)
+  return z ^ (z >>> 15)
 }
 
 const GOLDEN = 0x9e3779b9
@@ -31,37 +31,36 @@ export class Stream implements Uniforms {
   private readonly s2: number
   private a: number
   private b: number
-  private n = 0
 
   constructor(readonly name: string) {
     const words = seedrandom.tychei(name)
     this.s0 = words.int32()
     this.s1 = words.int32()
     this.s2 = words.int32()
-    this.a = mix(this.s0 ^ this.s1)
-    this.b = mix(this.s1 ^ this.s2)
+    this.a = this.s1
+    this.b = this.s2
   }
 
   /**
-   * Goes to the place in the stream that belongs to `key` (a whole number, 0 to 2^53) and `attempt` (0, 1, ...).
-   * Returns the stream, to be drawn from.
+   * Goes to the place in the stream that belongs to `key` and `attempt` (0, 1, ...). Returns the stream, to be drawn
+   * from. Keys are whole numbers below 2^32, of which every `family` (a whole number too) has its own.
    */
-  at(key: number, attempt: number): this {
-    const high = Math.floor(key / 4294967296)
-    const x = mix(this.s0 ^ key)
-    const y = mix(x + Math.imul(high, GOLDEN) + this.s1)
-    this.a = y
-    this.b = mix((y + attempt) ^ this.s2) ^ x
-    this.n = 0
+  at(key: number, attempt: number, family = 0): this {
+    const x = mix(key ^ this.s0)
+    this.a = (x + this.s1 + imul(family, 0x85ebca6b) + imul(attempt, 0xc2b2ae35)) | 0
+    this.b = x ^ this.s2
     return this
   }
 
   /** A uniform number in [0, 1), a multiple of 2^-53. */
   next(): number {
-    this.n = (this.n + GOLDEN) | 0
-    const high = mix(this.a + this.n) ^ this.b
-    const low = mix(this.b + Math.imul(high, 0x85ebca6b) + this.n)
-    return ((mix(high) >>> 5) * 67108864 + (low >>> 6)) * 1.1102230246251565e-16
+    const a = (this.a + GOLDEN) | 0
+    // Two words that were mixed apart are added: a mixed counter alone would never give the same number twice.
+    const high = (mix(a) + this.b) | 0
+    const low = mix(high ^ a)
+    this.a = a
+    this.b = low
+    return ((high >>> 5) * 67108864 + (low >>> 6)) * 1.1102230246251565e-16
   }
 
   /** A whole number from 0 to `n - 1`. */

@@ -1,12 +1,11 @@
-/** Sub-buckets per power of two: the width of a bucket is at most 1/1024 of its value. */
-const PER_OCTAVE = 1024
 /** 2^-24 s (60 ns) to 2^24 s (194 days). */
 const OCTAVES = 48
-const SIZE = OCTAVES * PER_OCTAVE
 const LOWEST = 2 ** -24
-/** High word of `LOWEST`, shifted so that exponent and the first 10 mantissa bits number the bucket. */
-const SHIFT = 10
-const BASE = ((1023 - 24) << 20) >> SHIFT
+/** Sub-buckets per power of two, as a power of two: the width of a bucket is at most 1/1024 of its value. */
+const FINE = 10
+/** Bits of the mantissa in the high word of a double, and the exponent of `LOWEST`. */
+const MANTISSA = 20
+const EXPONENT = 1023 - 24
 
 const double = new Float64Array(1)
 const words = new Uint32Array(double.buffer)
@@ -25,15 +24,26 @@ export interface PackedHistogram {
  * exponent and the first 10 bits of the mantissa.
  */
 export class Histogram {
-  private readonly counts = new Float64Array(SIZE)
+  private readonly counts: Float64Array
   count = 0
   max = 0
   // All that is not empty lies in between: scans and restarts need not go further.
-  private low = SIZE
+  private low: number
   private high = -1
+  private readonly shift: number
+  private readonly base: number
+
+  /** @param bits sub-buckets per power of two, as a power of two: 10 are 1024; only alike ones can be merged */
+  constructor(private readonly bits = FINE) {
+    this.counts = new Float64Array(OCTAVES << bits)
+    this.low = this.counts.length
+    // Exponent and the first bits of the mantissa number the bucket.
+    this.shift = MANTISSA - bits
+    this.base = EXPONENT << bits
+  }
 
   record(seconds: number): void {
-    const bucket = bucketOf(seconds)
+    const bucket = this.bucketOf(seconds)
     this.counts[bucket]!++
     if (bucket < this.low) this.low = bucket
     if (bucket > this.high) this.high = bucket
@@ -60,7 +70,7 @@ export class Histogram {
     if (this.count > 0) this.counts.fill(0, this.low, this.high + 1)
     this.count = 0
     this.max = 0
-    this.low = SIZE
+    this.low = this.counts.length
     this.high = -1
   }
 
@@ -74,7 +84,7 @@ export class Histogram {
     for (let i = this.low; i <= this.high; i++) {
       const here = this.counts[i]!
       if (here > 0 && seen + here >= rank) {
-        const value = lowerEdge(i) + (lowerEdge(i + 1) - lowerEdge(i)) * ((rank - seen) / here)
+        const value = this.edge(i) + (this.edge(i + 1) - this.edge(i)) * ((rank - seen) / here)
         return Math.min(value, this.max)
       }
       seen += here
@@ -85,9 +95,9 @@ export class Histogram {
   /** How many lie above, linear within a bucket: what `quantile` inverts. */
   above(seconds: number): number {
     if (seconds >= this.max) return 0
-    const bucket = bucketOf(seconds)
-    const width = lowerEdge(bucket + 1) - lowerEdge(bucket)
-    let above = this.counts[bucket]! * Math.min(1, (lowerEdge(bucket + 1) - seconds) / width)
+    const bucket = this.bucketOf(seconds)
+    const width = this.edge(bucket + 1) - this.edge(bucket)
+    let above = this.counts[bucket]! * Math.min(1, (this.edge(bucket + 1) - seconds) / width)
     for (let i = Math.max(bucket + 1, this.low); i <= this.high; i++) above += this.counts[i]!
     return above
   }
@@ -95,7 +105,7 @@ export class Histogram {
   /** Non-empty buckets as `[lower edge, upper edge, count]`, in order. */
   *buckets(): Generator<[number, number, number]> {
     for (let i = this.low; i <= this.high; i++) {
-      if (this.counts[i]! > 0) yield [lowerEdge(i), lowerEdge(i + 1), this.counts[i]!]
+      if (this.counts[i]! > 0) yield [this.edge(i), this.edge(i + 1), this.counts[i]!]
     }
   }
 
@@ -128,16 +138,17 @@ export class Histogram {
     histogram.max = packed.max
     return histogram
   }
-}
 
-function bucketOf(seconds: number): number {
-  if (!(seconds > LOWEST)) return 0
-  double[0] = seconds
-  const bucket = (words[HIGH]! >>> SHIFT) - BASE
-  return bucket < SIZE ? bucket : SIZE - 1
-}
+  private bucketOf(seconds: number): number {
+    if (!(seconds > LOWEST)) return 0
+    double[0] = seconds
+    const bucket = (words[HIGH]! >>> this.shift) - this.base
+    return bucket < this.counts.length ? bucket : this.counts.length - 1
+  }
 
-function lowerEdge(bucket: number): number {
-  const octave = Math.floor(bucket / PER_OCTAVE)
-  return LOWEST * 2 ** octave * (1 + (bucket - octave * PER_OCTAVE) / PER_OCTAVE)
+  /** The lower edge of a bucket. */
+  private edge(bucket: number): number {
+    const octave = bucket >> this.bits
+    return LOWEST * 2 ** octave * (1 + bucket / 2 ** this.bits - octave)
+  }
 }

@@ -12,7 +12,7 @@ export class Probe {
   /** Waiting times, seconds, of the requests that came into service. */
   readonly waits = new Tally()
   /** Requests that left, by outcome. */
-  readonly outcomes: Float64Array
+  readonly outcomes: number[]
   /** Requests that got a place in service or in the queue; those of them that found none in service free. */
   joined = 0
   delayed = 0
@@ -22,7 +22,7 @@ export class Probe {
   cpu = 0
 
   constructor(outcomes: number) {
-    this.outcomes = new Float64Array(outcomes)
+    this.outcomes = Array.from({ length: outcomes }, () => 0)
   }
 
   /** The start of the measured span. */

@@ -11,7 +11,7 @@ export class Account {
   offered = 0
   /** Answered ok in the measured span, whenever they had arrived: the goodput, also of a growing backlog. */
   answered = 0
-  readonly outcomes = new Float64Array(outcomeNames.length)
+  readonly outcomes: number[] = outcomeNames.map(() => 0)
   /** Latencies of the requests answered ok, seconds. */
   readonly latency = new Histogram()
   latencySum = 0
@@ -50,7 +50,8 @@ export interface Window {
 /** Requests per window, by when they arrived (offered) and by when they ended (ok, failed, latency). */
 export class Timeline {
   readonly windows: Window[] = []
-  private readonly latency = new Histogram()
+  /** Buckets of 0.8 %: small, because every request is entered here besides. */
+  private readonly latency = new Histogram(7)
   private current: Window
 
   /** @param latencies whether windows have percentiles, or only counts */

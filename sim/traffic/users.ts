@@ -3,10 +3,10 @@ import type { Context } from '../components/context.js'
 import { Dial } from '../components/dial.js'
 import { Host } from '../components/host.js'
 import { Outcome } from '../components/outcome.js'
-import type { Request } from '../components/request.js'
+import { Request } from '../components/request.js'
 import type { Wire } from '../components/wire.js'
-import type { Deadlines } from '../kernel/deadlines.js'
-import type { Event } from '../kernel/event.js'
+import { Deadlines } from '../kernel/deadlines.js'
+import type { Event, Handler } from '../kernel/event.js'
 import type { Distribution } from '../random/distribution.js'
 import type { Stream } from '../random/stream.js'
 import type { Gaps } from './arrivals/law.js'
@@ -27,10 +27,7 @@ export interface UsersOptions {
   malicious: boolean
 }
 
-/**
- * Who asks. A visitor's request stays here, from the arrival that was meant until the final answer; each try is
- * a child of it.
- */
+/** Who asks. Each try of a visitor is a request of its own; one that he has given up goes on below. */
 export abstract class Users extends Component {
   /** Factor on the arrival rate, bent by surges. */
   readonly surge = new Dial(1)
@@ -38,10 +35,15 @@ export abstract class Users extends Component {
   readonly accounts: readonly Account[]
   private wire!: Wire
   private readonly timer: Deadlines<Request> | null
+  /** Stands for all visitors: the parent of what they ask. */
+  private readonly crowd = new Request()
   private readonly mixStream: Stream
   private readonly backoffStream: Stream
-  /** In the keys of this name's visitors, so that those of two names differ. */
+  /** Of this name's visitors, so that they differ from those of another. */
   private readonly family: number
+  private readonly malicious: boolean
+  /** There are several request classes. */
+  private readonly mixed: boolean
 
   constructor(
     context: Context,
@@ -54,12 +56,22 @@ export abstract class Users extends Component {
       role: options.name,
       host: new Host(context.kernel, options.name, Number.POSITIVE_INFINITY),
     })
+    this.crowd.at = this.process
     this.timer =
-      options.timeout < Number.POSITIVE_INFINITY ? this.timers(options.timeout, this.timedOut, true) : null
+      options.timeout < Number.POSITIVE_INFINITY
+        ? new Deadlines(
+            context.kernel,
+            options.timeout,
+            (request, ticket) => request.deadline === ticket,
+            this.timedOut,
+          )
+        : null
     this.accounts = options.mix.map(() => new Account())
     this.mixStream = context.stream(options.name, 'mix')
     this.backoffStream = context.stream(options.name, 'backoff')
     this.family = familyOf(options.name)
+    this.malicious = options.malicious
+    this.mixed = options.mix.length > 1
   }
 
   connect(wire: Wire): void {
@@ -71,63 +83,67 @@ export abstract class Users extends Component {
 
   /** A visitor asks now. @param number counts the requests of this name: the same visitor under every architecture */
   protected ask(number: number): Request {
-    const request = this.context.requests.take()
-    request.at = this.process
-    request.key = this.family + number
-    request.arrived = this.context.kernel.now
-    request.malicious = this.options.malicious
-    const { mix } = this.options
-    if (mix.length > 1) {
-      const u = this.mixStream.at(request.key, 0).next()
-      let kind = 0
-      while (u >= mix[kind]!) kind++
-      request.class = kind
-    } else {
-      request.class = 0
-    }
-    if (!request.malicious) this.context.asked++
+    const { context } = this
+    const request = context.requests.take(this.crowd)
+    request.identify(number, this.family, this.malicious)
+    request.class = this.mixed === true ? this.classOf(number) : 0
+    request.arrived = context.kernel.now
+    if (this.malicious === false) context.asked++
     this.ledger.offer(this.accounts[request.class]!, request)
-    this.watch(request)
+    if (this.watch !== null) this.watch(request)
     return request
   }
 
+  private classOf(number: number): number {
+    const u = this.mixStream.at(number, 0, this.family).next()
+    const { mix } = this.options
+    let kind = 0
+    while (u >= mix[kind]!) kind++
+    return kind
+  }
+
   /** Called for each request that is asked; tracing looks here. */
-  watch: (request: Request) => void = () => {}
+  watch: Handler<Request> | null = null
   /** Called for each request that ended, before it is gone. */
-  ended: (request: Request) => void = () => {}
+  ended: Handler<Request> | null = null
 
   protected send(request: Request): void {
-    const attempt = this.attempt(request)
-    if (this.timer !== null) attempt.deadline = this.timer.set(attempt)
-    this.wire.send(attempt)
+    if (this.timer !== null) request.deadline = this.timer.set(request)
+    this.wire.send(request)
   }
 
   accept(): void {
     throw new Error('nobody calls the users')
   }
 
-  override resume(request: Request, answer: Request): void {
-    this.judge(request, answer.outcome)
+  override resume(_crowd: Request, answer: Request): void {
+    this.judge(answer, answer.outcome)
   }
 
-  private readonly timedOut = (request: Request): void => this.judge(request, Outcome.timeout)
+  private readonly timedOut = (request: Request): void => {
+    this.judge(request, Outcome.timeout)
+    this.process.disown(request)
+  }
 
   private judge(request: Request, outcome: Outcome): void {
-    const { retries, backoff, growth } = this.options
-    if (outcome !== Outcome.ok && outcome !== Outcome.forbidden && request.tries < retries) {
-      request.tries++
-      request.attempt++
-      const delay =
-        backoff.sample(this.backoffStream.at(request.key, request.attempt)) * growth ** (request.tries - 1)
-      this.wait(request, delay, this.again)
-      return
-    }
+    if (outcome !== Outcome.ok && this.triesAgain(request, outcome)) return
     request.outcome = outcome
-    const { kernel, requests } = this.context
-    this.ledger.settle(this.accounts[request.class]!, request, kernel.now)
-    this.ended(request)
+    this.ledger.settle(this.accounts[request.class]!, request, this.context.kernel.now)
+    if (this.ended !== null) this.ended(request)
     this.answeredTo(request)
-    requests.release(request)
+  }
+
+  private triesAgain(failed: Request, outcome: Outcome): boolean {
+    const { retries, backoff, growth } = this.options
+    if (outcome === Outcome.forbidden || failed.attempt >= retries) return false
+    const request = this.context.requests.take(this.crowd)
+    request.follow(failed)
+    request.attempt++
+    request.arrived = failed.arrived
+    request.number = failed.number
+    const pause = backoff.sample(this.backoffStream.at(request.key, request.attempt, request.family))
+    this.context.kernel.after(pause * growth ** (request.attempt - 1), this.again, request)
+    return true
   }
 
   private readonly again = (request: Request): void => this.send(request)
@@ -212,17 +228,29 @@ export class OpenUsers extends Users {
   }
 
   private arm(): void {
+    const delay = this.left > 0 ? this.ahead() : 0
+    if (this.profile !== null && this.bendsWithin(delay)) return
+    this.pending =
+      delay < Number.POSITIVE_INFINITY ? this.context.kernel.after(delay, this.arrive, null) : null
+  }
+
+  /** Seconds to the next arrival, if no corner comes before. */
+  private ahead(): number {
+    return this.slope === 0 ? this.left / this.factor : reach(this.left, this.factor, this.slope)
+  }
+
+  /** Whether the profile's next corner comes before the next arrival: then it is the next event. */
+  private bendsWithin(delay: number): boolean {
     const { kernel } = this.context
-    const delay = this.left > 0 ? reach(this.left, this.factor, this.slope) : 0
     const corner = this.corner + this.origin - kernel.now
-    if (corner < delay) this.pending = kernel.after(Math.max(corner, 0), this.bend, null)
-    else this.pending = delay < Number.POSITIVE_INFINITY ? kernel.after(delay, this.arrive, null) : null
+    if (corner >= delay) return false
+    this.pending = kernel.after(Math.max(corner, 0), this.bend, null)
+    return true
   }
 }
 
 /** When `left` has passed at a rate of `factor + slope t`: the smaller root; never, if the rate ends before. */
 function reach(left: number, factor: number, slope: number): number {
-  if (slope === 0) return left / factor
   const root = factor * factor + 2 * slope * left
   return root < 0 ? Number.POSITIVE_INFINITY : (2 * left) / (factor + Math.sqrt(root))
 }
@@ -255,22 +283,21 @@ export class ClosedUsers extends Users {
   }
 
   private readonly come = (user: number): void => {
-    const request = this.ask(this.asked[user]!++ * this.users + user)
-    request.note = user
-    this.send(request)
+    this.send(this.ask(this.asked[user]!++ * this.users + user))
   }
 
   protected override answeredTo(request: Request): void {
     const { kernel } = this.context
+    const user = request.key % this.users
     // Without a pause, a failure that takes no time would be asked again at the same instant, for ever.
-    if (this.think.mean === 0 && kernel.now === request.arrived) kernel.after(0.001, this.come, request.note)
-    else this.ponder(request.note)
+    if (this.think.mean === 0 && kernel.now === request.arrived) kernel.after(0.001, this.come, user)
+    else this.ponder(user)
   }
 }
 
-/** 2^20 families of 2^32 numbers: the key stays a whole number below 2^53. */
+/** One of 2^20. */
 function familyOf(name: string): number {
   let hash = 2166136261
   for (const c of name) hash = Math.imul(hash ^ c.codePointAt(0)!, 16777619)
-  return ((hash ^ (hash >>> 15)) >>> 12) * 4294967296
+  return (hash ^ (hash >>> 15)) >>> 12
 }

@@ -111,7 +111,10 @@ components:
     )
     const share = evil.filter((r) => r.outcome === 'ok').length / evil.length
     expect(Math.abs(share - 0.5)).toBeLessThan(4 * Math.sqrt(0.25 / evil.length))
-    expect(extra(model).malicious_detected).toBe(3 * evil.filter((r) => r.outcome === 'refused').length)
+    // Who is not done at the end may have been detected once or twice.
+    const detected = 3 * evil.filter((r) => r.outcome === 'refused').length
+    expect(extra(model).malicious_detected).toBeGreaterThanOrEqual(detected)
+    expect(extra(model).malicious_detected).toBeLessThan(detected + 20)
   })
 
   test('what it blocks is not in the access log behind it', () => {

@@ -38,7 +38,7 @@ describe('the warm-up that is needed', () => {
       20,
     )!
     expect(restless).toBe('q')
-    expect(needed).toBeCloseTo(35, 0)
+    expect(Math.abs(needed - 35)).toBeLessThan(1)
   })
 
   it('is not known where the second quarter differs from the last', () => {
@@ -100,7 +100,7 @@ describe('a run', () => {
     const [{ result }] = await run([read], pool)
     return result
   }
-  // Ten thousand users who think for 50 s: the station fills within minutes.
+  // A thousand users who think for 50 s: the station fills within minutes.
   const slow =
     'replications: 5\nlasts: 10s\nusers: { c: { arrive: "closed(users=1000, think=exponential(50s))", to: q } }\ncomponents: { q: { kind: service, servers: unlimited, service: exponential(50s) } }\n'
 
@@ -113,7 +113,7 @@ describe('a run', () => {
   })
 
   it('that does not settle in the longest is said not to be stationary', async () => {
-    const result = await runs(slow.replaceAll('50s', '1000s'))
+    const result = await runs(slow.replaceAll('50s', '1000s').replace('users=1000', 'users=10000'))
     expect(result.warmup_s).toBe(90)
     expect(result.notes.join()).toMatch(
       /q did not settle in 90 s of warm-up: the run is unstable or not stationary/,

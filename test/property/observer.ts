@@ -51,10 +51,11 @@ export function observe(model: Model, component: Component): Book {
   const { process, station } = component
   const book = { inside: new Times(), waiting: new Times(), serving: new Times() }
 
-  const enter = process.enter.bind(process)
-  process.enter = (request) => {
-    if (process.alive) book.inside.came(request, kernel.now)
-    enter(request)
+  const door = process as unknown as { register(request: Request): void }
+  const register = door.register.bind(process)
+  door.register = (request) => {
+    book.inside.came(request, kernel.now)
+    register(request)
   }
   const leave = process.leave.bind(process)
   process.leave = (request, outcome) => {

@@ -212,21 +212,21 @@ describe('thousands of streams together', () => {
 
 describe('keys', () => {
   const stream = new Stream('1/0/app/service')
-  const FAMILY = 2 ** 32
 
   test.each([
-    ['of consecutive visitors', (i: number) => i, () => 0],
-    ['of consecutive visitors of another family', (i: number) => 123_456 * FAMILY + i, () => 0],
-    ['of the first visitors of consecutive families', (i: number) => i * FAMILY, () => 0],
-    ['of every 64th visitor', (i: number) => i * 64, () => 0],
-    ['of the tries of one visitor', () => 17, (i: number) => i],
-    ['of the first tries of visitors, with room for 64 steps', () => 17, (i: number) => i * 64],
-    ['of visitors and their tries in step', (i: number) => i, (i: number) => i],
-  ])('first numbers %s are uniform and independent', (_, key, attempt) => {
+    ['of consecutive visitors', (i: number) => i, () => 0, () => 0],
+    ['of consecutive visitors of another family', (i: number) => i, () => 0, () => 123_456],
+    ['of the first visitors of consecutive families', () => 0, () => 0, (i: number) => i],
+    ['of every 64th visitor', (i: number) => i * 64, () => 0, () => 0],
+    ['of the tries of one visitor', () => 17, (i: number) => i, () => 0],
+    ['of the first tries of visitors, with room for 64 steps', () => 17, (i: number) => i * 64, () => 0],
+    ['of visitors and their tries in step', (i: number) => i, (i: number) => i, () => 0],
+    ['of visitors and their families in step', (i: number) => i, () => 0, (i: number) => i],
+  ])('first numbers %s are uniform and independent', (_, key, attempt, family) => {
     let i = 0
     looksRandom(
       draws(300_000, () => {
-        const value = stream.at(key(i), attempt(i)).next()
+        const value = stream.at(key(i), attempt(i), family(i)).next()
         i++
         return value
       }),
@@ -236,7 +236,7 @@ describe('keys', () => {
   test('the first numbers of a million visitors and tries are all different', () => {
     const seen = new Set<number>()
     for (let key = 0; key < 250_000; key++)
-      for (let attempt = 0; attempt < 4; attempt++) seen.add(stream.at(FAMILY * 5 + key, attempt).next())
+      for (let attempt = 0; attempt < 4; attempt++) seen.add(stream.at(key, attempt, 5).next())
     expect(seen.size).toBe(1_000_000)
   })
 
@@ -264,10 +264,10 @@ describe('keys', () => {
       }
   })
 
-  test('each bit of key and try changes everything: no correlation with the number one bit away', () => {
+  test('each bit of key, try and family changes everything: no correlation with the number one bit away', () => {
     const n = 40_000
     const source = new Stream('1/0/test/keys')
-    const keys = draws(n, () => source.below(2 ** 48))
+    const keys = draws(n, () => source.below(2 ** 32))
     const plain = draws(
       n,
       (
@@ -275,7 +275,7 @@ describe('keys', () => {
           stream.at(keys[i++]!, 3).next()
       )(0),
     )
-    for (let bit = 0; bit < 50; bit++) {
+    for (let bit = 0; bit < 32; bit++) {
       const flipped = draws(
         n,
         ((i) => () => {
@@ -296,16 +296,28 @@ describe('keys', () => {
       )
       expect(Math.abs(correlationZ(plain, flipped)), `bit ${bit} of the try`).toBeLessThan(Z)
     }
+    for (let bit = 0; bit < 20; bit++) {
+      const flipped = draws(
+        n,
+        (
+          (i) => () =>
+            stream.at(keys[i++]!, 3, 1 << bit).next()
+        )(0),
+      )
+      expect(Math.abs(correlationZ(plain, flipped)), `bit ${bit} of the family`).toBeLessThan(Z)
+    }
   })
 
   test('a visitor gets the same numbers whatever was drawn before, and from whichever stream of that name', () => {
     const place = fc.record({
-      key: fc.nat(2 ** 40),
+      key: fc.nat(2 ** 32 - 1),
       attempt: fc.nat(200),
+      family: fc.nat(2 ** 20 - 1),
       count: fc.integer({ min: 1, max: 5 }),
     })
-    const take = (from: Stream, { key, attempt, count }: { key: number; attempt: number; count: number }) => {
-      from.at(key, attempt)
+    type Place = { key: number; attempt: number; family: number; count: number }
+    const take = (from: Stream, { key, attempt, family, count }: Place) => {
+      from.at(key, attempt, family)
       return Array.from({ length: count }, () => from.next())
     }
     fc.assert(

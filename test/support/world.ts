@@ -24,7 +24,7 @@ export function world(text: string, replication = 0): { model: Model; ended: End
         arrived: request.arrived,
         ended: model.kernel.now,
         outcome: outcomeNames[request.outcome]!,
-        tries: request.tries,
+        tries: request.attempt,
       })
   }
   return { model, ended }

@@ -1,10 +1,10 @@
-import type { Algorithm, Server } from './server.js'
+import type { Algorithm, Server, Visitor } from './server.js'
 
 /** `balance first` of HAProxy: the first in the list with a free slot, whatever the weights. */
 export class First implements Algorithm {
   constructor(private readonly servers: readonly Server[]) {}
 
-  pick(_key: number, _attempt: number, avoid: Server | null): Server | null {
+  pick(_visitor: Visitor, _attempt: number, avoid: Server | null): Server | null {
     let avoided: Server | null = null
     for (const server of this.servers) {
       if (!server.usable || server.full) continue

@@ -1,4 +1,4 @@
-import type { Algorithm, Server } from './server.js'
+import type { Algorithm, Server, Visitor } from './server.js'
 
 /** HAProxy's weights are in sixteenths, at most 256 of them: the unit of load. */
 const LARGEST = 256 * 16
@@ -16,7 +16,7 @@ export class LeastConn implements Algorithm {
     for (const server of servers) this.since[server.place] = ++this.changes
   }
 
-  pick(_key: number, _attempt: number, avoid: Server | null): Server | null {
+  pick(_visitor: Visitor, _attempt: number, avoid: Server | null): Server | null {
     let best: Server | null = null
     let avoided: Server | null = null
     for (const server of this.servers) {

@@ -1,5 +1,5 @@
 import type { Stream } from '../../random/stream.js'
-import type { Algorithm, Server } from './server.js'
+import type { Algorithm, Server, Visitor } from './server.js'
 
 /**
  * `balance random(n)` of HAProxy: draws `n` servers by weight, the same one perhaps twice, and takes the one with
@@ -7,6 +7,9 @@ import type { Algorithm, Server } from './server.js'
  * even if another server has a free slot (HAProxy 2.6 documentation, "random").
  */
 export class RandomDraws implements Algorithm {
+  /** Of the weights of all that are usable. */
+  private sum = 0
+
   /**
    * @param stream keyed by visitor and try
    * @param apart whether the second server drawn is another than the first
@@ -16,10 +19,16 @@ export class RandomDraws implements Algorithm {
     private readonly draws: number,
     private readonly stream: Stream,
     private readonly apart = false,
-  ) {}
+  ) {
+    this.weigh()
+  }
 
-  pick(key: number, attempt: number, avoid: Server | null): Server | null {
-    this.stream.at(key, attempt)
+  pick(visitor: Visitor, attempt: number, avoid: Server | null): Server | null {
+    this.stream.at(visitor.key, attempt, visitor.family)
+    if (this.draws === 1) {
+      const drawn = this.draw(avoid, null)
+      return drawn === null || drawn.full ? null : drawn
+    }
     let best: Server | null = null
     for (let i = 0; i < this.draws; i++) {
       const drawn = this.draw(avoid, this.apart ? best : null)
@@ -29,22 +38,33 @@ export class RandomDraws implements Algorithm {
     return best === null || best.full ? null : best
   }
 
-  up(): void {}
-  down(): void {}
+  up(): void {
+    this.weigh()
+  }
+  down(): void {
+    this.weigh()
+  }
   loaded(): void {}
 
+  private weigh(): void {
+    this.sum = this.servers.reduce((sum, server) => sum + (server.usable ? server.weight : 0), 0)
+  }
+
   private draw(avoid: Server | null, other: Server | null): Server | null {
-    let sum = 0
-    for (const server of this.servers)
-      if (server.usable && server !== avoid && server !== other) sum += server.weight
+    let { sum } = this
+    if (avoid?.usable) sum -= avoid.weight
+    if (other !== null) sum -= other.weight
     if (sum === 0) return other === null && avoid?.usable ? avoid : null
-    let left = this.stream.next() * sum
+    return this.find(this.stream.next() * sum, avoid, other)
+  }
+
+  private find(place: number, avoid: Server | null, other: Server | null): Server | null {
     let last: Server | null = null
-    for (const server of this.servers) {
-      if (!server.usable || server === avoid || server === other) continue
+    for (let i = 0; i < this.servers.length && place >= 0; i++) {
+      const server = this.servers[i]!
+      if (server.usable === false || server === avoid || server === other) continue
       last = server
-      left -= server.weight
-      if (left < 0) break
+      place -= server.weight
     }
     return last
   }

@@ -1,19 +1,32 @@
-import type { Algorithm, Server } from './server.js'
+import type { Algorithm, Server, Visitor } from './server.js'
 
 /** HAProxy computes with weights in sixteenths (slow start moves in such steps), and with at most 256 of them. */
 const SCALE = 16
 const LARGEST = 256 * SCALE
 
+/** The lists that a server can stand in. */
+const Where = {
+  none: 0,
+  /** Begins this round. */
+  first: 1,
+  /** Is on its way in this round. */
+  now: 2,
+  /** For the next round. */
+  later: 3,
+} as const
+type Where = (typeof Where)[keyof typeof Where]
+
 /** Where a server stands in the schedule. */
 class Place {
   readonly share: number
+  /** The length of the next round, divided by the share: from one turn to the next, and what is left over. */
+  step = 0
+  left = 0
   /** Position at which it is due, and what the division has left over. */
   due = 0
   rest = 0
-  /** Where it was due before. */
-  last = 0
   order = 0
-  where: 'first' | 'now' | 'later' | null = null
+  where: Where = Where.none
 
   constructor(readonly server: Server) {
     this.share = server.weight * SCALE
@@ -30,7 +43,7 @@ class Place {
  * Sequences measured on HAProxy 2.6.12.
  */
 export class RoundRobin implements Algorithm {
-  private readonly places: Place[] = []
+  private readonly places: readonly Place[]
   private round = 0
   private nextRound = 0
   private position = 0
@@ -39,17 +52,26 @@ export class RoundRobin implements Algorithm {
   private readonly passed: Place[] = []
 
   constructor(servers: readonly Server[]) {
-    for (const server of servers) this.places[server.place] = new Place(server)
+    this.places = servers.map((server) => new Place(server))
     for (const place of this.places) {
-      if (place === undefined || !place.server.usable) continue
-      this.nextRound += place.share
-      this.enter(place, 'first')
+      if (!place.server.usable) continue
+      this.lengthen(place.share)
+      this.enter(place, Where.first)
     }
     this.beginRound()
   }
 
-  pick(_key: number, _attempt: number, avoid: Server | null): Server | null {
+  pick(_visitor: Visitor, _attempt: number, avoid: Server | null): Server | null {
     if (this.round === 0) this.beginRound()
+    const place = this.next()
+    if (place === null || place.server === avoid || place.server.full) return this.search(avoid)
+    this.take(place)
+    this.queue(place)
+    return place.server
+  }
+
+  /** The first in the schedule that can be taken. */
+  private search(avoid: Server | null): Server | null {
     const { passed } = this
     let avoided: Place | null = null
     let chosen: Place | null = null
@@ -62,9 +84,7 @@ export class RoundRobin implements Algorithm {
         switched = true
         continue
       }
-      this.advance(place)
-      place.where = null
-      this.position++
+      this.take(place)
       if (!place.server.full) {
         if (place.server !== avoid) chosen = place
         else avoided = place
@@ -74,68 +94,81 @@ export class RoundRobin implements Algorithm {
     }
     chosen ??= avoided
     if (chosen !== null) this.queue(chosen)
-    for (let place = passed.pop(); place !== undefined; place = passed.pop()) {
-      if (place === chosen) continue
-      if (switched) this.enter(place, 'later')
-      else this.queue(place)
-    }
+    if (passed.length > 0) this.requeue(passed, chosen, switched)
     return chosen === null ? null : chosen.server
   }
 
+  private requeue(passed: Place[], chosen: Place | null, switched: boolean): void {
+    for (let place = passed.pop(); place !== undefined; place = passed.pop()) {
+      if (place === chosen) continue
+      if (switched) this.enter(place, Where.later)
+      else this.queue(place)
+    }
+  }
+
   up(server: Server): void {
-    const place = this.places[server.place]!
-    this.nextRound += place.share
+    const place = this.placeOf(server)
+    this.lengthen(place.share)
     place.due = this.position + Math.trunc((this.nextRound + this.round - this.position) / place.share)
     this.queue(place)
   }
 
   down(server: Server): void {
-    const place = this.places[server.place]!
-    this.nextRound -= place.share
-    place.where = null
+    const place = this.placeOf(server)
+    this.lengthen(-place.share)
+    place.where = Where.none
   }
 
   loaded(): void {}
 
   /** The one whose turn it is: due by now, else the heaviest that has not begun, else the next on the way. */
   private next(): Place | null {
-    const onTheWay = this.least('now', earlier)
-    if (onTheWay !== null && onTheWay.due <= this.position) return onTheWay
-    const beginner = this.least('first', heavier)
-    if (beginner === null) return onTheWay
+    let onTheWay: Place | null = null
+    let beginner: Place | null = null
+    for (let i = 0; i < this.places.length; i++) {
+      const place = this.places[i]!
+      if (place.where === Where.now) {
+        if (onTheWay === null || earlier(place, onTheWay)) onTheWay = place
+      } else if (place.where === Where.first) {
+        if (beginner === null || heavier(place, beginner)) beginner = place
+      }
+    }
+    if (beginner === null || (onTheWay !== null && onTheWay.due <= this.position)) return onTheWay
     beginner.due = 0
     beginner.rest = 0
     return beginner
   }
 
-  private advance(place: Place): void {
+  /** It has its turn. */
+  private take(place: Place): void {
+    place.where = Where.none
     if (place.due === 0) place.due = this.position
-    place.last = place.due
-    place.due += Math.trunc(this.nextRound / place.share)
-    place.rest += this.nextRound % place.share
+    place.due += place.step
+    place.rest += place.left
     if (place.rest >= place.share) {
       place.rest -= place.share
       place.due++
     }
+    this.position++
   }
 
   private queue(place: Place): void {
     if (place.due >= 2 * this.round || place.due >= this.round + this.nextRound) {
       place.due -= this.round
-      this.enter(place, 'later')
+      this.enter(place, Where.later)
     } else {
-      this.enter(place, 'now')
+      this.enter(place, Where.now)
     }
   }
 
-  private enter(place: Place, where: 'first' | 'now' | 'later'): void {
+  private enter(place: Place, where: Where): void {
     place.where = where
     place.order = ++this.entries
   }
 
   private turnOver(): void {
     for (const place of this.places) {
-      if (place?.where === 'later') place.where = 'first'
+      if (place.where === Where.later) place.where = Where.first
     }
     this.beginRound()
   }
@@ -145,19 +178,28 @@ export class RoundRobin implements Algorithm {
     this.position = this.round
   }
 
-  private least(where: Place['where'], before: (a: Place, b: Place) => boolean): Place | null {
-    let best: Place | null = null
+  private lengthen(by: number): void {
+    this.nextRound += by
     for (const place of this.places) {
-      if (place?.where === where && (best === null || before(place, best))) best = place
+      place.step = Math.trunc(this.nextRound / place.share)
+      place.left = this.nextRound % place.share
     }
-    return best
+  }
+
+  private placeOf(server: Server): Place {
+    return this.places.find((place) => place.server === server)!
   }
 }
 
 function earlier(a: Place, b: Place): boolean {
   if (a.due !== b.due) return a.due < b.due
-  const bias = (place: Place) => Math.trunc((LARGEST + place.rest - place.share) / SCALE)
-  return bias(a) !== bias(b) ? bias(a) < bias(b) : a.order < b.order
+  const ofA = bias(a)
+  const ofB = bias(b)
+  return ofA !== ofB ? ofA < ofB : a.order < b.order
+}
+
+function bias({ rest, share }: Place): number {
+  return Math.trunc((LARGEST + rest - share) / SCALE)
 }
 
 function heavier(a: Place, b: Place): boolean {

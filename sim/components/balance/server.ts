@@ -1,3 +1,5 @@
+import type { Request } from '../request.js'
+
 /** A server of a backend, as the algorithms see it. */
 export class Server {
   /** Gets new requests: up, in rotation, weight above 0. The algorithm is told of every change. */
@@ -18,6 +20,9 @@ export class Server {
   }
 }
 
+/** Who asks. */
+export type Visitor = Pick<Request, 'key' | 'family'>
+
 /**
  * Chooses servers. It is asked for one at a time and told what changes: which servers are usable, and how many
  * requests each has.
@@ -25,10 +30,10 @@ export class Server {
 export interface Algorithm {
   /**
    * A usable server that is not full; null if there is none, or none that the algorithm would take.
-   * @param key of the visitor, and the number of this try: for what is drawn
+   * @param visitor and the number of this try: for what is drawn
    * @param avoid the server that has just failed: taken only if no other is left
    */
-  pick(key: number, attempt: number, avoid: Server | null): Server | null
+  pick(visitor: Visitor, attempt: number, avoid: Server | null): Server | null
   /** `server.usable` has become true. */
   up(server: Server): void
   /** `server.usable` has become false. */

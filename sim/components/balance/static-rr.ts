@@ -1,4 +1,4 @@
-import type { Algorithm, Server } from './server.js'
+import type { Algorithm, Server, Visitor } from './server.js'
 
 /**
  * `balance static-rr` of HAProxy: turns are laid out once in a map as long as the sum of the weights (divided by
@@ -15,7 +15,7 @@ export class StaticRoundRobin implements Algorithm {
     this.layOut()
   }
 
-  pick(_key: number, _attempt: number, avoid: Server | null): Server | null {
+  pick(_visitor: Visitor, _attempt: number, avoid: Server | null): Server | null {
     const { map } = this
     let turn = this.turn < map.length ? this.turn : 0
     let avoided: Server | null = null

@@ -40,7 +40,7 @@ export class BackendQueue {
   }
 
   join(request: Request): void {
-    request.joined = this.context.kernel.now
+    request.since = this.context.kernel.now
     request.ahead = this.tail
     request.behind = null
     if (this.tail === null) this.head = request

@@ -1,6 +1,7 @@
 import { durationOf } from '../../options/law.js'
 import type { Signature } from '../../options/signature.js'
 import { Unreadable } from '../../options/units.js'
+import { exponential } from '../../random/ziggurat.js'
 import type { ArrivalLaw } from './law.js'
 import { rateOf } from './parameters.js'
 
@@ -31,7 +32,7 @@ export const mmpp: Signature<ArrivalLaw> = {
               // Arrival and switch compete: both memoryless.
               const rate = first ? rate1 : rate2
               const turns = 1 / (first ? time1 : time2)
-              gap += -Math.log(1 - stream.next()) / (rate + turns)
+              gap += exponential(stream) / (rate + turns)
               if (stream.next() * (rate + turns) < rate) return gap
               first = !first
             }

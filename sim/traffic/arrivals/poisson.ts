@@ -1,6 +1,19 @@
 import type { Signature } from '../../options/signature.js'
-import type { ArrivalLaw } from './law.js'
+import type { Uniforms } from '../../random/stream.js'
+import { exponential } from '../../random/ziggurat.js'
+import type { ArrivalLaw, Gaps } from './law.js'
 import { rateOf } from './parameters.js'
+
+class Poisson implements Gaps {
+  constructor(
+    private readonly stream: Uniforms,
+    private readonly rate: number,
+  ) {}
+
+  next(): number {
+    return exponential(this.stream) / this.rate
+  }
+}
 
 /** Independent users: exponential gaps. */
 export const poisson: Signature<ArrivalLaw> = {
@@ -9,6 +22,6 @@ export const poisson: Signature<ArrivalLaw> = {
   parameters: [rateOf('rate')],
   make: (rate: number) => ({
     rate,
-    start: (stream) => ({ next: () => -Math.log(1 - stream.next()) / rate }),
+    start: (stream) => new Poisson(stream, rate),
   }),
 }

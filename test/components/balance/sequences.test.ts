@@ -41,7 +41,7 @@ class Backend {
       let tried = ''
       let avoid: Server | null = null
       do {
-        const server: Server = this.algorithm.pick(this.asked++, 0, avoid)!
+        const server: Server = this.algorithm.pick({ key: this.asked++, family: 0 }, 0, avoid)!
         tried += 'abcdef'[server.place]
         avoid = server
       } while (avoid.place === dead)
@@ -52,7 +52,7 @@ class Backend {
   private send(n: number, stays: boolean): string {
     let sequence = ''
     for (let i = 0; i < n; i++) {
-      const server = this.algorithm.pick(this.asked++, 0, null)
+      const server = this.algorithm.pick({ key: this.asked++, family: 0 }, 0, null)
       sequence += server === null ? '-' : 'abcdef'[server.place]
       if (server === null) continue
       server.served++
