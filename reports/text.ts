@@ -4,7 +4,7 @@ import type { Report, Result } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { available, digits, milliseconds, plusMinus, replicationsIn, whole } from './numbers.js'
 import { remarks } from './remarks.js'
-import { costs, judgement, limits, precision, verdict, winners } from './words.js'
+import { costs, isAlike, judgement, limits, precision, verdict, winners } from './words.js'
 
 /** Columns that a terminal has. */
 export const WIDTH = 100
@@ -60,7 +60,11 @@ function comparison({ results, comparisons = [], notes = [] }: Report): string {
     words.push(wrap(winners(comparisons)))
     words.push('The intervals of differences are wide enough for those of all pairs to hold together at 95%.')
   }
-  if (comparisons.some((c) => c.verdict === 'no significant difference' && c.reason === undefined))
+  if (
+    comparisons.some(
+      (c) => c.verdict === 'no significant difference' && c.reason === undefined && !isAlike(c),
+    )
+  )
     words.push('No significant difference: luck alone may explain it; more replications would see finer.')
   for (const note of notes) words.push(wrap(`Note: ${note}.`))
   const { replications, simulated_s, seed } = first

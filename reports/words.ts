@@ -156,18 +156,27 @@ export function verdict(a: string, b: string, comparisons: readonly Comparison[]
   const own = comparisons.filter((c) => c.a === a && c.b === b)
   const words = (some: readonly Comparison[]) => some.map(({ metric }) => NAMES[metric]!.words).join(', ')
   const untold = own.filter((c) => c.reason !== undefined)
-  const same = own.filter((c) => c.reason === undefined && c.verdict === 'no significant difference')
+  const alike = own.filter(isAlike)
+  const same = own.filter(
+    (c) => c.reason === undefined && c.verdict === 'no significant difference' && !isAlike(c),
+  )
   const told = own
     .filter((c) => c.verdict !== 'no significant difference')
     .map((c) => `${c.verdict} ${NAMES[c.metric]!.words} (${size(c)})`)
   const parts = [
     ...(told.length > 0 ? [told.join(', ')] : []),
     ...(same.length > 0 ? [`no significant difference in ${words(same)}`] : []),
+    ...(alike.length > 0 ? [`in every replication the same ${words(alike)}`] : []),
     ...[...new Set(untold.map((c) => c.reason))].map(
       (reason) => `cannot tell yet about ${words(untold.filter((c) => c.reason === reason))} (${reason})`,
     ),
   ]
   return `${b} against ${a}: ${parts.join('; ')}.`
+}
+
+/** Whether there was no difference in any replication: no luck is needed to explain that. */
+export function isAlike({ reason, difference: { value, low, high } }: Comparison): boolean {
+  return reason === undefined && value === 0 && low === 0 && high === 0
 }
 
 /** `+0.127 ms ±0.0039, +1.9%` */

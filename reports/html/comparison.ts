@@ -1,6 +1,6 @@
 import type { Comparison, Result } from '../../sim/experiments/result.js'
 import { digits } from '../numbers.js'
-import { winners } from '../words.js'
+import { isAlike, winners } from '../words.js'
 import { distribution, swatch, together, toneOf } from './figure.js'
 import { availability, difference, latency, quantity, time } from './figures.js'
 import { html, type Markup, type Part } from './markup.js'
@@ -72,6 +72,8 @@ function verdict(comparison: Comparison | undefined): Part {
   if (comparison === undefined) return null
   const { verdict, difference: by, metric, relative, reason } = comparison
   if (reason !== undefined) return html`<span class="chip same" title="${reason}">? cannot tell yet</span>`
+  if (isAlike(comparison))
+    return html`<span class="chip same" title="no difference in any replication">${SIGNS[verdict]} the same</span>`
   if (verdict === 'no significant difference')
     return html`<span class="chip same">${SIGNS[verdict]} ${verdict}</span>`
   // Points of availability are percent already.

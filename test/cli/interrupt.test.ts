@@ -42,7 +42,7 @@ it('an interrupted comparison has as much of each, and compares that', async () 
 })
 
 it('a run that is interrupted before there is anything says so and prints nothing', async () => {
-  const run = start(['run', scenario, '--lasts', '10d', '--replications', '3'], {
+  const run = start(['run', scenario, '--lasts', '100d', '--replications', '3'], {
     hook: 'trouble',
     env: { TROUBLE: 'exit', ONCE: path.join(at, 'begun') },
   })
@@ -69,7 +69,7 @@ describe('a sweep', () => {
   const REPLICATIONS = 5
   const sweep = (out: string) => [
     ...['sweep', scenario, '--set', 'users.web.arrive=poisson({x}/s)', '--x', '20..80:20'],
-    ...['--replications', String(REPLICATIONS), '--lasts', '400s', '--warmup', '50s'],
+    ...['--replications', String(REPLICATIONS), '--lasts', '2000s', '--warmup', '50s'],
     ...['--format', 'json', '--jobs', '2', '--out', path.join(at, out)],
   ]
   const files = (out: string) =>
