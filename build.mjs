@@ -1,9 +1,18 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { bundle, copyLicences } from './reports/html/bundle.mjs'
 
-rmSync('dist', { recursive: true, force: true })
-execFileSync('node', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' })
-await bundle('dist/reports/html')
-copyLicences('dist/reports/html')
-chmodSync('dist/cli/main.js', 0o755)
+// Aside, and then put in place: who runs the program meanwhile has the old one whole, or the new one.
+const built = mkdtempSync('.build-')
+try {
+  const compiler = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', built]
+  execFileSync('node', compiler, { stdio: 'inherit' })
+  await bundle(`${built}/reports/html`)
+  copyLicences(`${built}/reports/html`)
+  chmodSync(`${built}/cli/main.js`, 0o755)
+  chmodSync(built, 0o755)
+  if (existsSync('dist')) renameSync('dist', `${built}.old`)
+  renameSync(built, 'dist')
+} finally {
+  for (const folder of [built, `${built}.old`]) rmSync(folder, { recursive: true, force: true })
+}

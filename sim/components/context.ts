@@ -1,5 +1,6 @@
 import type { Kernel } from '../kernel/kernel.js'
 import { Stream } from '../random/stream.js'
+import type { Outcome } from './outcome.js'
 import type { Request } from './request.js'
 import { RequestPool } from './request.js'
 
@@ -9,6 +10,10 @@ export interface Tap {
   /** Service began, after `waited` seconds in the box's queue. */
   began(request: Request, waited: number): void
   left(request: Request): void
+  /** Nobody answers the SYN of a new connection; it is sent again. */
+  knocked(request: Request): void
+  /** A connection that was tried has not been made. */
+  failed(request: Request, outcome: Outcome): void
 }
 
 /** Writes that were answered ok and are gone. */

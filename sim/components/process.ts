@@ -80,6 +80,7 @@ export class Process {
   enter(request: Request): void {
     if (!this.alive) {
       this.probe.refused++
+      if (request.traced) this.context.tap?.failed(request, Outcome.refused)
       request.wire!.bounce(request, Outcome.refused)
     } else if (this.frozen) {
       this.register(request)

@@ -129,6 +129,7 @@ export class Wire {
     } else {
       request.knock = this.connecting.set(request)
       request.syns = 0
+      if (request.traced) this.context.tap?.knocked(request)
     }
     request.event = this.context.kernel.after(SYN_RTO * 2 ** request.syns++, this.retransmit, request)
   }
@@ -136,10 +137,12 @@ export class Wire {
   /** Something on the way swallows the SYN, and will swallow every other one: the connect timeout ends it. */
   swallow(request: Request): void {
     request.knock = this.connecting.set(request)
+    if (request.traced) this.context.tap?.knocked(request)
   }
 
   /** The caller gives up an attempt to connect. */
   quit(request: Request): void {
+    if (request.traced) this.context.tap?.failed(request, Outcome.timeout)
     request.event?.cancel()
     request.event = null
     request.knock = 0
@@ -164,6 +167,7 @@ export class Wire {
     request.event = null
     request.knock = 0
     request.outcome = Outcome.connectTimeout
+    if (request.traced) this.context.tap?.failed(request, Outcome.connectTimeout)
     this.deliver(request)
   }
 

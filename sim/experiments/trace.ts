@@ -1,10 +1,13 @@
 import type { Tap } from '../components/context.js'
-import { outcomeNames } from '../components/outcome.js'
+import { type Outcome, outcomeNames } from '../components/outcome.js'
 import type { Request } from '../components/request.js'
 import { Model } from '../scenario/model.js'
 import type { Scenario } from '../scenario/scenario.js'
 
-/** One box that a request was in. A retry is a second span. Times in seconds of the measured span. */
+/**
+ * One box that a request was in, or could not be reached. A retry is a second span. Times in seconds of the measured
+ * span.
+ */
 export interface Span {
   component: string
   /** The box that called it. */
@@ -35,29 +38,38 @@ export function traceRequests(scenario: Scenario, count: number): TracedRequest[
   // By visitor: an orphan goes on after its visitor has left, and still belongs to that way.
   const ways = new Map<string, TracedRequest>()
   const spans = new Map<Request, Span>()
+  /** When the connection attempts began that nobody has answered. */
+  const knocks = new Map<Request, number>()
   const time = () => kernel.now - warmup
+
+  const begin = (request: Request, component: string, start_s: number): Span => {
+    const span = { component, parent: request.wire!.from, start_s, end_s: null, wait_ms: 0, outcome: null }
+    ways.get(visitorOf(request))!.spans.push(span)
+    return span
+  }
+  const end = (span: Span, outcome: Outcome): void => {
+    span.end_s = time()
+    span.outcome = outcomeNames[outcome]!
+  }
 
   const tap: Tap = {
     entered(request) {
-      const span: Span = {
-        component: request.at!.name,
-        parent: request.wire!.from,
-        start_s: time(),
-        end_s: null,
-        wait_ms: 0,
-        outcome: null,
-      }
-      spans.set(request, span)
-      ways.get(visitorOf(request))!.spans.push(span)
+      knocks.delete(request)
+      spans.set(request, begin(request, request.at!.name, time()))
     },
     began(request, waited) {
       spans.get(request)!.wait_ms += waited * 1000
     },
     left(request) {
-      const span = spans.get(request)!
-      span.end_s = time()
-      span.outcome = outcomeNames[request.outcome]!
+      end(spans.get(request)!, request.outcome)
       spans.delete(request)
+    },
+    knocked(request) {
+      knocks.set(request, time())
+    },
+    failed(request, outcome) {
+      end(begin(request, request.wire!.towards, knocks.get(request) ?? time()), outcome)
+      knocks.delete(request)
     },
   }
   model.context.tap = tap
@@ -83,7 +95,8 @@ export function traceRequests(scenario: Scenario, count: number): TracedRequest[
       trace.latency_ms = (kernel.now - request.arrived) * 1000
     }
   }
-  const pending = () => traced.length < count || spans.size > 0 || traced.some((t) => t.outcome === null)
+  const pending = () =>
+    traced.length < count || spans.size > 0 || knocks.size > 0 || traced.some((t) => t.outcome === null)
   model.run(pending)
   return traced
 }

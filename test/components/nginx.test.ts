@@ -35,6 +35,8 @@ function entries(model: Model, boxes = ['a', 'b', 'c']): { box: string; at: numb
     },
     began: () => {},
     left: () => {},
+    knocked: () => {},
+    failed: () => {},
   }
   model.context.tap = tap
   for (const users of model.users) {
