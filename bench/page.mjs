@@ -25,18 +25,34 @@ function compared(rows, unit) {
   )
 }
 
+function jobs(threads) {
+  if (threads.length === 0) return ''
+  return `## Two jobs
+
+${table(
+  ['--jobs', 'seconds', 'times as fast as one'],
+  threads.map(({ jobs, seconds, faster }) => [jobs, shown(seconds), jobs === 1 ? '' : shown(faster)]),
+)}
+
+40 replications of \`bench/scenarios/four-tier.yaml\` by \`nines run\`, as a user sees it: wall clock, start-up included.
+The cores were free but for what else the machine does.
+
+`
+}
+
 /**
  * docs/performance.md.
  *
  * @param {object} found
  * @param {import('./summary.mjs').Row[]} found.rows
+ * @param {{ jobs: number, seconds: import('./summary.mjs').Spread, faster: import('./summary.mjs').Spread }[]} found.threads
  * @param {{ count: number, bytes: number }[]} found.inFlight
  * @param {{ count: number, heap: number, rss: number }[]} found.flat
  * @param {number} found.rounds
  * @param {Map<string, string>} found.present peers and their versions
  * @param {Map<string, string>} found.missing
  */
-export function page({ rows, inFlight, flat, rounds, present, missing }) {
+export function page({ rows, threads, inFlight, flat, rounds, present, missing }) {
   const of = (group) => rows.filter((row) => row.group === group)
   return `<!-- Written by \`npm run bench\`; changes made here are lost. -->
 
@@ -82,7 +98,7 @@ ${table(
 
 Everything on, as the files stand; \`warmup: 0s\`, so that all requests are counted.
 
-## The calendar by itself
+${jobs(threads)}## The calendar by itself
 
 ${compared(of('hold'), 'holds')}
 

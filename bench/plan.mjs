@@ -109,6 +109,23 @@ export function cases(share) {
 }
 
 /**
+ * A user's run on one thread, then on two.
+ *
+ * @param {number} share of the full size
+ */
+export function jobs(share) {
+  const replications = String(Math.round(40 * share))
+  const file = 'bench/scenarios/four-tier.yaml'
+  return [1, 2].map((n) => ({
+    jobs: n,
+    command: [
+      ...[process.execPath, 'dist/cli/main.js', 'run', file, '--replications', replications],
+      ...['--jobs', String(n), '--format', 'json', '--quiet'],
+    ],
+  }))
+}
+
+/**
  * Where memory is looked at.
  *
  * @param {number} share of the full sizes

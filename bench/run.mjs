@@ -1,18 +1,19 @@
 // npm run bench: how fast nines is, and others at the same work. A full run writes docs/performance.md.
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import Table from 'cli-table3'
 import { chart } from './chart.mjs'
 import { page } from './page.mjs'
 import { prepare } from './peers/build.mjs'
-import { cases, memory } from './plan.mjs'
-import { ms, short, shown, summary } from './summary.mjs'
+import { cases, jobs, memory } from './plan.mjs'
+import { ms, short, shown, spread, summary } from './summary.mjs'
 
 const usage = `npm run bench -- [options]
   --quick         a quarter of the work, one round; docs/performance.md is left as it is
-  --only A,B      cases whose names begin so (hold, mm1, four-tier, 01 to 04, memory); it is left as it is too
+  --only A,B      cases whose names begin so (hold, mm1, four-tier, 01 to 04, jobs, memory); it is left as it is too
   --rounds N      default 5, with --quick 1
   --long          memory up to a billion requests (an hour or less)
 `
@@ -30,7 +31,7 @@ function options() {
     const rounds = Number(values.rounds ?? (values.quick ? 1 : 5))
     if (!(Number.isInteger(rounds) && rounds > 0)) throw new Error('--rounds takes a whole number above 0')
     const only = values.only?.split(',')
-    const ids = [...cases(1).map(({ id }) => id), 'memory']
+    const ids = [...cases(1).map(({ id }) => id), 'jobs', 'memory']
     for (const begin of only ?? []) {
       if (!ids.some((id) => id.startsWith(begin)))
         throw new Error(`--only knows ${ids.join(', ')}, no "${begin}"`)
@@ -84,6 +85,26 @@ for (const [i, row] of rows.entries()) {
 }
 if (rows.length > 0) process.stdout.write(`${table}\n`)
 
+const threads = []
+if (picked('jobs') && availableParallelism() > 1) {
+  const runners = jobs(share).map((runner) => ({ ...runner, seconds: [] }))
+  for (let round = 1; round <= rounds; round++) {
+    note(`round ${round} of ${rounds}: one job and two`)
+    for (const { command, seconds } of runners) {
+      const begun = performance.now()
+      execFileSync(command[0], command.slice(1), { stdio: ['ignore', 'ignore', 'inherit'] })
+      seconds.push((performance.now() - begun) / 1000)
+    }
+  }
+  for (const { jobs, seconds } of runners) {
+    const faster = spread(seconds.map((s, round) => runners[0].seconds[round] / s))
+    threads.push({ jobs, seconds: spread(seconds), faster })
+    process.stdout.write(
+      `--jobs ${jobs}: ${shown(spread(seconds))} s, ${shown(faster)} times as fast as one\n`,
+    )
+  }
+}
+
 let inFlight = []
 let flat = []
 if (picked('memory')) {
@@ -101,6 +122,6 @@ if (picked('memory')) {
 
 if (!quick && only === undefined) {
   writeFileSync('docs/performance.svg', chart(rows.filter(({ group }) => group === 'peers')))
-  writeFileSync('docs/performance.md', page({ rows, inFlight, flat, rounds, present, missing }))
+  writeFileSync('docs/performance.md', page({ rows, threads, inFlight, flat, rounds, present, missing }))
   note('written: docs/performance.md, docs/performance.svg')
 }

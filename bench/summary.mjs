@@ -16,7 +16,11 @@
  * @property {number} [p99]
  */
 
-function spread(values) {
+/**
+ * @param {readonly number[]} values
+ * @returns {Spread}
+ */
+export function spread(values) {
   const sorted = [...values].sort((a, b) => a - b)
   const half = sorted.length >> 1
   const median = sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
