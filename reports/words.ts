@@ -174,9 +174,12 @@ export function verdict(a: string, b: string, comparisons: readonly Comparison[]
   return `${b} against ${a}: ${parts.join('; ')}.`
 }
 
-/** Whether there was no difference in any replication: no luck is needed to explain that. */
-export function isAlike({ reason, difference: { value, low, high } }: Comparison): boolean {
-  return reason === undefined && value === 0 && low === 0 && high === 0
+/**
+ * Whether there was no difference in any replication: no luck is needed to explain that. But that no request has failed
+ * in either says little of how often some would.
+ */
+export function isAlike({ metric, reason, difference: { value, low, high } }: Comparison): boolean {
+  return metric !== 'availability' && reason === undefined && value === 0 && low === 0 && high === 0
 }
 
 /** `+0.127 ms ±0.0039, +1.9%` */

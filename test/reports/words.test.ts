@@ -24,6 +24,7 @@ it('a difference that is told is not shown with an error as large as itself', ()
 it('what is the same in every replication needs no luck', () => {
   expect(against(0, 0, 0)).toBe('b against a: in every replication the same mean latency.')
   expect(against(0, -1, 1)).toBe('b against a: no significant difference in mean latency.')
+  expect(against(0, 0, 0, 'availability')).toBe('b against a: no significant difference in availability.')
 })
 
 it('one replication is one', () => {
