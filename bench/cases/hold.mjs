@@ -1,8 +1,13 @@
+import { Calendar } from '../../dist/sim/kernel/calendar.js'
+import { Few } from '../../dist/sim/kernel/few.js'
 import { Kernel } from '../../dist/sim/kernel/kernel.js'
+import { Many } from '../../dist/sim/kernel/many.js'
 import { answer, measure, order } from './measure.mjs'
 
 // The hold model: `pending` events; each, when its time has come, enters the next one an exponential time ahead.
-const { pending, holds } = order
+// `list` says by which of the future event lists, if not by the calendar as it is.
+const { pending, holds, list } = order
+const lists = { few: Few, many: Many, calendar: Calendar }
 
 // Drawn beforehand: what is measured is the calendar.
 const TABLE = 1 << 16
@@ -14,7 +19,7 @@ for (let i = 0; i < TABLE; i++) {
 }
 
 class Hold {
-  kernel = new Kernel()
+  kernel = new Kernel(new lists[list ?? 'calendar']())
   turn = 0
 
   constructor() {

@@ -23,3 +23,11 @@ export class Event {
     this.subject = null
   }
 }
+
+/** Events in the order of their times, then of their entry. */
+export interface EventList {
+  readonly size: number
+  push(event: Event): void
+  /** Takes out the next event, or returns `undefined` if there is none up to and including time `until`. */
+  take(until: number): Event | undefined
+}

@@ -1,10 +1,10 @@
 import FastPriorityQueue from 'fastpriorityqueue'
-import type { Event } from './event.js'
+import type { Event, EventList } from './event.js'
 
 const before = (a: Event, b: Event): boolean => a.time < b.time || (a.time === b.time && a.order < b.order)
 
 /** A future event list for a few events: a binary heap of objects (fastpriorityqueue). */
-export class Few {
+export class Few implements EventList {
   private readonly queue = new FastPriorityQueue<Event>(before)
   private hole = false
 

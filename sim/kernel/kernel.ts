@@ -1,5 +1,5 @@
 import { Calendar } from './calendar.js'
-import { Event, type Handler } from './event.js'
+import { Event, type EventList, type Handler } from './event.js'
 
 /** Time, and nothing else: what was entered with a delay is served in order of time, ties in order of entry. */
 export class Kernel {
@@ -9,9 +9,11 @@ export class Kernel {
   served = 0
   private entered = 0
   private tickets = 0
-  private readonly calendar = new Calendar()
   // A linked list: an array that goes up and down by one would be shrunk and grown by the engine each time.
   private free: Event | null = null
+
+  /** @param calendar the future event list */
+  constructor(private readonly calendar: EventList = new Calendar()) {}
 
   /** Events waiting to be served. */
   get pending(): number {

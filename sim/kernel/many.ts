@@ -1,4 +1,4 @@
-import type { Event } from './event.js'
+import type { Event, EventList } from './event.js'
 
 /**
  * A future event list for many events: a binary heap whose times stand in a typed array of their own, so that finding
@@ -6,7 +6,7 @@ import type { Event } from './event.js'
  * without a branch that the processor could guess wrongly, and the new event rises from there ("bottom-up", Wegener,
  * Theoretical Computer Science 118, 1993).
  */
-export class Many {
+export class Many implements EventList {
   /** Infinity beyond the last event: an only child has an elder sibling that never comes. */
   private times = new Float64Array(64).fill(Number.POSITIVE_INFINITY)
   private readonly events: Event[] = []
