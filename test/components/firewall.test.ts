@@ -114,7 +114,7 @@ components:
     // Who is not done at the end may have been detected once or twice.
     const detected = 3 * evil.filter((r) => r.outcome === 'refused').length
     expect(extra(model).malicious_detected).toBeGreaterThanOrEqual(detected)
-    expect(extra(model).malicious_detected).toBeLessThan(detected + 20)
+    expect(extra(model).malicious_detected).toBeLessThan(detected + 10)
   })
 
   test('what it blocks is not in the access log behind it', () => {

@@ -38,7 +38,8 @@ describe('the warm-up that is needed', () => {
       20,
     )!
     expect(restless).toBe('q')
-    expect(Math.abs(needed - 35)).toBeLessThan(1)
+    // MSER-5 cuts between batches of five bins.
+    expect(Math.abs(needed - 35)).toBeLessThan((2 * 5 * 100) / BINS)
   })
 
   it('is not known where the second quarter differs from the last', () => {

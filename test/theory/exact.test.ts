@@ -4,7 +4,7 @@ import { type Case, readSuite } from '../../sim/experiments/suite.js'
 import { spreadOf, type Validated, validate } from '../../sim/experiments/validate.js'
 import { readScenario } from '../../sim/scenario/parse.js'
 
-const { cases } = readSuite('validation', [], 'short', 20)
+const { cases } = readSuite('validation', [], 'short', 40)
 
 /** The same case in a fifth of the time, and without the metrics that need longer than that. */
 function short({ scenario, exact, ...rest }: Case): Case {
@@ -28,15 +28,13 @@ describe('exact results, in short runs of the validation suite', () => {
   it.each(quick)('$name', async (one) => {
     const [{ verdicts }] = (await validate([one], pool)) as [Validated]
     validated.push({ case: one, verdicts })
-    // 20 replications are few: Student's t with 19 degrees of freedom is beyond 6 once in 100,000 times.
-    expect(verdicts.filter(({ passes, z }) => !passes && !(Math.abs(z!) < 6))).toEqual([])
+    expect(verdicts.filter(({ passes }) => !passes)).toEqual([])
   })
 
   it('is neither too far off nor too near too often', () => {
-    const { metrics, beyond } = spreadOf(validated)
+    const { metrics, beyond, least, most } = spreadOf(validated)
     expect(metrics).toBeGreaterThan(200)
-    // 6.5 % are expected beyond 1.96, with a standard deviation of 1.4 % if all metrics were independent.
-    expect(beyond).toBeLessThan(0.065 + 4 * 0.014)
-    expect(beyond).toBeGreaterThan(0.065 - 4 * 0.014)
+    expect(beyond).toBeLessThanOrEqual(most)
+    expect(beyond).toBeGreaterThanOrEqual(least)
   })
 })
