@@ -84,7 +84,7 @@ export abstract class Component {
    * Timers of `seconds` on the children that this box has sent; `strike` gets the request that waits, after its
    * child has been given up. Start one with `child.deadline = timers.set(child)` before the call.
    *
-   * @param whole whether the time to connect counts too, as in a visitor's patience; a proxy has its own timeout
+   * @param whole whether the time to connect counts too, as in the timeout of a scrape; a proxy has its own timeout
    * for that, which is the wire's
    */
   protected timers(seconds: number, strike: Handler<Request>, whole = false): Deadlines<Request> {

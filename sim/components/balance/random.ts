@@ -54,7 +54,7 @@ export class RandomDraws implements Algorithm {
     let { sum } = this
     if (avoid?.usable) sum -= avoid.weight
     if (other !== null) sum -= other.weight
-    if (sum === 0) return other === null && avoid?.usable ? avoid : null
+    if (sum <= 0) return other === null && avoid?.usable ? avoid : null
     return this.find(this.stream.next() * sum, avoid, other)
   }
 
