@@ -90,7 +90,7 @@ class Model {
       station.head = behind_[next];
       serve(where, next);
     }
-    if (where < 2) enter(2 + (app_ ^= 1), request);
+    if (where < 2) enter(2 + (app_[where] ^= 1), request);
     else if (where < 4) enter(choices_.uniform() < 0.2 ? 4 : 5, request);
     else end(request);
   }
@@ -146,7 +146,7 @@ class Model {
   double now_ = 0;
   uint32_t order_ = 0;
   uint64_t to_come_ = 0;
-  uint32_t web_ = 1, app_ = 1;
+  uint32_t web_ = 1, app_[2] = {1, 1};
   std::vector<double> arrived_;
   std::vector<uint32_t> at_, behind_, generation_;
   std::vector<uint8_t> given_up_;

@@ -17,7 +17,7 @@ class Visitors extends Entity {
     this.primary = facility('primary', 4)
     this.replica = facility('replica', 8)
     this.number = 0
-    this.passed = 0
+    this.passed = [0, 0]
     this.next()
   }
 
@@ -26,17 +26,18 @@ class Visitors extends Entity {
   }
 
   arrive() {
-    const visit = { arrived: this.time(), timer: null, left: false }
+    const visit = { arrived: this.time(), web: this.number++ % 2, timer: null, left: false }
     visit.timer = this.setTimer(1).done(this.leave, this, visit)
     const service = this.services.exponential(1 / 0.003)
-    this.useFacility(this.webs[this.number++ % 2], service).done(this.compute, this, visit)
+    this.useFacility(this.webs[visit.web], service).done(this.compute, this, visit)
     this.next()
   }
 
   compute(visit) {
     // The mean of a lognormal law is exp(mu + sigma^2 / 2).
     const service = Math.exp(this.services.normal(Math.log(0.006) - 0.125, 0.5))
-    this.useFacility(this.apps[this.passed++ % 2], service).done(this.query, this, visit)
+    const app = this.apps[this.passed[visit.web]++ % 2]
+    this.useFacility(app, service).done(this.query, this, visit)
   }
 
   query(visit) {

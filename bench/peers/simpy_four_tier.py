@@ -34,14 +34,16 @@ class Site:
         def lognormal():
             return services.lognormvariate(math.log(0.006) - 0.125, 0.5)
 
-        self.webs = itertools.cycle([Station(env, 4 * scale, exponential(0.003)) for _ in range(2)])
-        self.apps = itertools.cycle([Station(env, 8 * scale, lognormal) for _ in range(2)])
+        webs = [Station(env, 4 * scale, exponential(0.003)) for _ in range(2)]
+        apps = [Station(env, 8 * scale, lognormal) for _ in range(2)]
+        self.webs = itertools.cycle([(web, itertools.cycle(apps)) for web in webs])
         self.primary = Station(env, 4 * scale, exponential(0.008))
         self.replica = Station(env, 8 * scale, exponential(0.003))
 
     def serve(self):
-        yield from next(self.webs).serve()
-        yield from next(self.apps).serve()
+        web, apps = next(self.webs)
+        yield from web.serve()
+        yield from next(apps).serve()
         yield from (self.primary if choices.random() < 0.2 else self.replica).serve()
 
 

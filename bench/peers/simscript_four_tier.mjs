@@ -7,7 +7,7 @@ class Site extends Simulation {
   timeouts = 0
   choices = new Uniform(0, 1, 6)
   visits = 0
-  passed = 0
+  passed = [0, 0]
 
   constructor(requests, scale) {
     super()
@@ -48,8 +48,9 @@ class Visitor extends Entity {
 class Request extends Entity {
   async script() {
     const { simulation, visitor } = this
-    await this.visit(simulation.webs[simulation.visits++ % 2])
-    await this.visit(simulation.apps[simulation.passed++ % 2])
+    const web = simulation.visits++ % 2
+    await this.visit(simulation.webs[web])
+    await this.visit(simulation.apps[simulation.passed[web]++ % 2])
     await this.visit(simulation.choices.sample() < 0.2 ? simulation.primary : simulation.replica)
     visitor.answered = true
     this.sendSignal(visitor)

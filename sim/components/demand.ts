@@ -21,7 +21,7 @@ export class Demand {
   of(request: Request, step = 0): number {
     const constant = this.constants[request.class]!
     if (!Number.isNaN(constant)) return constant
-    return this.laws[request.class]!.sample(
+    return +this.laws[request.class]!.sample(
       this.stream.at(request.key, request.attempt * 64 + step, request.family),
     )
   }

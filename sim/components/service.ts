@@ -23,7 +23,11 @@ const serviceOptions = z.strictObject({
   backlog: limit(0)
     .prefault(511)
     .describe('connections that are made while it hangs; the SYN of another is sent again'),
-  next: refs().optional().describe('where a request goes when its service here is done, in turn'),
+  next: refs()
+    .optional()
+    .describe(
+      'where a request goes on to when its service here is done, in turn; the answer does not come back through here',
+    ),
 })
 
 /** Notes on a request that it found an idle server. */
@@ -94,20 +98,13 @@ class Service extends Component {
   private readonly done = (request: Request): void => {
     this.station.leave(request)
     if (this.next.length === 0) request.reply(Outcome.ok)
-    else this.call(request, this.whoseTurn())
+    else this.hand(request, this.whoseTurn())
   }
 
   private whoseTurn(): Wire {
     const turn = this.turnOf
     this.turnOf = turn + 1 < this.next.length ? turn + 1 : 0
     return this.next[turn]!
-  }
-
-  /** Who was passed on holds nothing here, and waits for nobody any more. */
-  override hungUp(request: Request): void {
-    if (!this.serves) return
-    this.forget(request)
-    request.reply(Outcome.timeout)
   }
 
   private readonly abandon = (request: Request): void => request.reply(Outcome.abandoned)

@@ -3,8 +3,8 @@ import { Event, type EventList, type Handler } from './event.js'
 
 /** Time, and nothing else: what was entered with a delay is served in order of time, ties in order of entry. */
 export class Kernel {
-  /** Simulated time, seconds. */
-  now = 0
+  /** Simulated time, seconds. Starts as a fraction so that the engine stores the field as a double from the beginning. */
+  now = 0.5
   /** Events served so far. */
   served = 0
   private entered = 0
@@ -13,7 +13,9 @@ export class Kernel {
   private free: Event | null = null
 
   /** @param calendar the future event list */
-  constructor(private readonly calendar: EventList = new Calendar()) {}
+  constructor(private readonly calendar: EventList = new Calendar()) {
+    this.now = 0
+  }
 
   /** Events waiting to be served. */
   get pending(): number {

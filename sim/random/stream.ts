@@ -1,8 +1,13 @@
 import seedrandom from 'seedrandom'
 
-/** Anything that yields uniform numbers in [0, 1). */
+/** Anything that yields uniform numbers. */
 export interface Uniforms {
+  /** A uniform number in [0, 1), a multiple of 2^-53. */
   next(): number
+  /** Draws two words of 32 bits; the first 27 of `high` and 26 of `low` would be the digits of `next`. */
+  draw(): void
+  high: number
+  low: number
 }
 
 const { imul } = Math
@@ -30,7 +35,8 @@ export class Stream implements Uniforms {
   private readonly s1: number
   private readonly s2: number
   private a: number
-  private b: number
+  high = 0
+  low: number
 
   constructor(readonly name: string) {
     const words = seedrandom.tychei(name)
@@ -38,7 +44,7 @@ export class Stream implements Uniforms {
     this.s1 = words.int32()
     this.s2 = words.int32()
     this.a = this.s1
-    this.b = this.s2
+    this.low = this.s2
   }
 
   /**
@@ -46,21 +52,26 @@ export class Stream implements Uniforms {
    * from. Keys are whole numbers below 2^32, of which every `family` (a whole number too) has its own.
    */
   at(key: number, attempt: number, family = 0): this {
-    const x = mix(key ^ this.s0)
-    this.a = (x + this.s1 + imul(family, 0x85ebca6b) + imul(attempt, 0xc2b2ae35)) | 0
-    this.b = x ^ this.s2
+    const x = mix(key ^ this.s0) | 0
+    const y = (x + this.s1) | 0
+    const z = (y + imul(family, 0x85ebca6b)) | 0
+    this.a = (z + imul(attempt, 0xc2b2ae35)) | 0
+    this.low = x ^ this.s2
     return this
   }
 
-  /** A uniform number in [0, 1), a multiple of 2^-53. */
-  next(): number {
+  draw(): void {
     const a = (this.a + GOLDEN) | 0
     // Two words that were mixed apart are added: a mixed counter alone would never give the same number twice.
-    const high = (mix(a) + this.b) | 0
-    const low = mix(high ^ a)
+    const high = (mix(a) + this.low) | 0
     this.a = a
-    this.b = low
-    return ((high >>> 5) * 67108864 + (low >>> 6)) * 1.1102230246251565e-16
+    this.high = high
+    this.low = mix(high ^ a)
+  }
+
+  next(): number {
+    this.draw()
+    return (this.high >>> 5) * 2 ** -27 + (this.low >>> 6) * 2 ** -53
   }
 
   /** A whole number from 0 to `n - 1`. */

@@ -34,12 +34,17 @@ const exponentialEdges = edges(
 )
 const normalEdges = edges(NORMAL_TAIL, NORMAL_AREA, bell, (y) => Math.sqrt(-2 * Math.log(y)))
 
+/** Where in its layer, from 0 to 1: the 45 digits of the uniform number that do not choose the layer. */
+function place({ high, low }: Uniforms): number {
+  return ((high & 0xffffff) >>> 5) * 2 ** -19 + (low >>> 6) * 2 ** -45
+}
+
 /** An exponential number with mean 1. */
 export function exponential(stream: Uniforms): number {
-  const u = stream.next() * LAYERS
-  const layer = u | 0
-  const x = (u - layer) * exponentialEdges[layer]!
-  return x < exponentialEdges[layer + 1]! ? x : exponentialBeyond(stream, layer, x)
+  stream.draw()
+  const layer = (stream.high >>> 24) & (LAYERS - 1)
+  const x = place(stream) * exponentialEdges[layer]!
+  return x < exponentialEdges[layer + 1]! ? x : +exponentialBeyond(stream, layer, x)
 }
 
 function exponentialBeyond(stream: Uniforms, layer: number, x: number): number {
@@ -52,11 +57,10 @@ function exponentialBeyond(stream: Uniforms, layer: number, x: number): number {
 
 /** A normal number with mean 0 and variance 1. */
 export function normal(stream: Uniforms): number {
-  const u = stream.next() * LAYERS
-  const layer = u | 0
-  const side = (u - layer) * 2 - 1
-  const x = side * normalEdges[layer]!
-  return Math.abs(x) < normalEdges[layer + 1]! ? x : normalBeyond(stream, layer, x)
+  stream.draw()
+  const layer = (stream.high >>> 24) & (LAYERS - 1)
+  const x = (place(stream) * 2 - 1) * normalEdges[layer]!
+  return Math.abs(x) < normalEdges[layer + 1]! ? x : +normalBeyond(stream, layer, x)
 }
 
 function normalBeyond(stream: Uniforms, layer: number, x: number): number {

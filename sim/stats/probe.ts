@@ -12,7 +12,7 @@ export class Probe {
   /** Waiting times, seconds, of the requests that came into service. */
   readonly waits = new Tally()
   /** Requests that left, by outcome. */
-  readonly outcomes: number[]
+  readonly outcomes: Float64Array
   /** Requests that got a place in service or in the queue; those of them that found none in service free. */
   joined = 0
   delayed = 0
@@ -22,7 +22,7 @@ export class Probe {
   cpu = 0
 
   constructor(outcomes: number) {
-    this.outcomes = Array.from({ length: outcomes }, () => 0)
+    this.outcomes = new Float64Array(outcomes)
   }
 
   /** The start of the measured span. */

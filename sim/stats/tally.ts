@@ -1,7 +1,11 @@
 /** Observations, one at a time: count and sum. */
 export class Tally {
   count = 0
-  sum = 0
+  sum = 0.5
+
+  constructor() {
+    this.sum = 0
+  }
 
   record(x: number): void {
     this.count++

@@ -11,11 +11,15 @@ export class Account {
   offered = 0
   /** Answered ok in the measured span, whenever they had arrived: the goodput, also of a growing backlog. */
   answered = 0
-  readonly outcomes: number[] = outcomeNames.map(() => 0)
+  readonly outcomes = new Float64Array(outcomeNames.length)
   /** Latencies of the requests answered ok, seconds. */
   readonly latency = new Histogram()
-  latencySum = 0
+  latencySum = 0.5
   readonly outages = new Outages()
+
+  constructor() {
+    this.latencySum = 0
+  }
 
   merge(other: Account): void {
     this.offered += other.offered

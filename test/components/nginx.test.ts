@@ -398,7 +398,7 @@ describe('what nginx answers itself', () => {
   test('static classes, whatever becomes of the upstream', () => {
     const { model, ended } = play(mixed(`faults: [${crash('a', '0s')}]`))
     const [statics, reads] = model.users[0]!.accounts
-    const all = (outcomes: readonly number[]) => outcomes.reduce((a, b) => a + b)
+    const all = (outcomes: Float64Array) => outcomes.reduce((a, b) => a + b)
     expect(statics!.outcomes[0]).toBe(all(statics!.outcomes))
     expect(reads!.outcomes[8]).toBe(all(reads!.outcomes))
     expect(statics!.offered / ended.length).toBeCloseTo(0.6, 1)

@@ -110,7 +110,24 @@ describe('a station', () => {
     expect(model.components.get('q')!.probe.waits.sum).toBe(0)
   })
 
-  test('what fails behind it is its answer', () => {
+  test('once passed on, a request is its business no more: the answer goes past it, whatever it does', () => {
+    const { model, ended } = play(
+      site(
+        'service: 10ms, next: [a]',
+        'arrive: constant(10/s)',
+        `  a: { kind: service, service: 1s, servers: unlimited }
+faults: [{ kind: crash, target: q, at: 5.05s, for: 3s }]`,
+      ),
+    )
+    const before = ended.filter((r) => r.arrived < 5.05)
+    expect(new Set(before.map((r) => `${r.outcome} ${+(r.ended - r.arrived).toFixed(6)}`))).toEqual(
+      new Set(['ok 1.01']),
+    )
+    // It serves one request at a time, while ten are behind it.
+    expect(model.components.get('q')!.probe.inside.mean(60)).toBeLessThan(0.1)
+  })
+
+  test('what fails behind it is the answer', () => {
     const { ended } = play(
       site(
         'service: 10ms, next: [a]',

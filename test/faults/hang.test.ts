@@ -40,7 +40,7 @@ lasts: 10s
 warmup: 0s
 users: { web: { arrive: constant(1/s), to: front } }
 components:
-  front: { kind: service, service: 100ms, servers: unlimited, next: [back] }
+  front: { kind: nginx, service: 100ms, upstream: [back] }
   back: { kind: service, service: 100ms }
 faults:
   - { kind: hang, target: front, at: 2.05s, for: 0.2s }

@@ -79,7 +79,17 @@ export function correlationZ(a: ArrayLike<number>, b: ArrayLike<number>): number
 /** Yields the numbers given, in turn, then the last for ever. */
 export function fixed(...numbers: number[]): Uniforms {
   let i = 0
-  return { next: () => numbers[Math.min(i++, numbers.length - 1)]! }
+  const next = () => numbers[Math.min(i++, numbers.length - 1)]!
+  return {
+    next,
+    high: 0,
+    low: 0,
+    draw() {
+      const digits = next() * 2 ** 27
+      this.high = Math.floor(digits) * 2 ** 5
+      this.low = (digits % 1) * 2 ** 32
+    },
+  }
 }
 
 /** The regularized lower incomplete gamma function P(a, x): its series below a + 1, its continued fraction above. */

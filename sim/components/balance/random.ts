@@ -55,10 +55,7 @@ export class RandomDraws implements Algorithm {
     if (avoid?.usable) sum -= avoid.weight
     if (other !== null) sum -= other.weight
     if (sum <= 0) return other === null && avoid?.usable ? avoid : null
-    return this.find(this.stream.next() * sum, avoid, other)
-  }
-
-  private find(place: number, avoid: Server | null, other: Server | null): Server | null {
+    let place = this.stream.next() * sum
     let last: Server | null = null
     for (let i = 0; i < this.servers.length && place >= 0; i++) {
       const server = this.servers[i]!

@@ -41,9 +41,16 @@ class Place {
  * heaviest first), those already on their way in it (by position), and those for the next round. A server that
  * comes up in mid-round gets its first turn in what is left of the round, sooner if it is heavy.
  * Sequences measured on HAProxy 2.6.12.
+ *
+ * As long as all servers have one weight and take what they are given, they simply take turns: the schedule is only
+ * worked out when something else happens.
  */
 export class RoundRobin implements Algorithm {
   private readonly places: readonly Place[]
+  /** Nothing but plain turns so far: how many, and whose is next. */
+  private plain: boolean
+  private turns = 0
+  private turn = 0
   private round = 0
   private nextRound = 0
   private position = 0
@@ -53,6 +60,8 @@ export class RoundRobin implements Algorithm {
 
   constructor(servers: readonly Server[]) {
     this.places = servers.map((server) => new Place(server))
+    this.plain =
+      servers.length > 0 && servers.every(({ usable, weight }) => usable && weight === servers[0]!.weight)
     for (const place of this.places) {
       if (!place.server.usable) continue
       this.lengthen(place.share)
@@ -62,6 +71,34 @@ export class RoundRobin implements Algorithm {
   }
 
   pick(_visitor: Visitor, _attempt: number, avoid: Server | null): Server | null {
+    if (this.plain === true) {
+      const { server } = this.places[this.turn]!
+      if (server !== avoid && server.served < server.maxconn) {
+        this.turn = this.turn + 1 < this.places.length ? this.turn + 1 : 0
+        this.turns++
+        return server
+      }
+      this.catchUp()
+    }
+    return this.choose(avoid)
+  }
+
+  /** Brings the schedule to where plain turns have led; after a whole round it is where it was a round before. */
+  private catchUp(): void {
+    if (!this.plain) return
+    this.plain = false
+    const turns = this.turns > this.round ? this.round + (this.turns % this.round) : this.turns
+    for (let i = 0; i < turns; i++) this.step()
+  }
+
+  private step(): void {
+    if (this.next() === null) this.turnOver()
+    const place = this.next()!
+    this.take(place)
+    this.queue(place)
+  }
+
+  private choose(avoid: Server | null): Server | null {
     if (this.round === 0) this.beginRound()
     const place = this.next()
     if (place === null || place.server === avoid || place.server.full) return this.search(avoid)
@@ -107,6 +144,7 @@ export class RoundRobin implements Algorithm {
   }
 
   up(server: Server): void {
+    this.catchUp()
     const place = this.placeOf(server)
     this.lengthen(place.share)
     place.due = this.position + Math.trunc((this.nextRound + this.round - this.position) / place.share)
@@ -114,6 +152,7 @@ export class RoundRobin implements Algorithm {
   }
 
   down(server: Server): void {
+    this.catchUp()
     const place = this.placeOf(server)
     this.lengthen(-place.share)
     place.where = Where.none

@@ -1,0 +1,65 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { RoundRobin } from '../../../sim/components/balance/roundrobin.js'
+import { Server } from '../../../sim/components/balance/server.js'
+
+/** As many servers of one weight, with at most two requests each. */
+class Backend {
+  readonly servers: Server[]
+  readonly algorithm: RoundRobin
+
+  constructor(n: number, weight: number) {
+    this.servers = Array.from({ length: n }, (_, place) => new Server(place, weight, 2))
+    for (const server of this.servers) server.usable = true
+    this.algorithm = new RoundRobin(this.servers)
+  }
+
+  pick(avoid: Server | null = null): number | undefined {
+    return this.algorithm.pick({ key: 0, family: 0 }, 0, avoid)?.place
+  }
+
+  turn(place: number, usable: boolean): void {
+    const server = this.servers[place]!
+    if (server.usable === usable) return
+    server.usable = usable
+    if (usable) this.algorithm.up(server)
+    else this.algorithm.down(server)
+  }
+}
+
+const place = fc.integer({ min: 0, max: 4 })
+const action = fc.oneof(
+  fc.record({ picks: fc.integer({ min: 1, max: 30 }) }),
+  fc.record({ avoid: place }),
+  fc.record({ turn: place, usable: fc.boolean() }),
+  fc.record({ load: place, served: fc.constantFrom(0, 2) }),
+)
+
+test('plain turns leave the schedule where it would be if every turn had been worked out', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 5 }),
+      fc.integer({ min: 1, max: 3 }),
+      fc.integer({ min: 0, max: 1000 }),
+      fc.array(action, { maxLength: 30 }),
+      (n, weight, turns, actions) => {
+        const plain = new Backend(n, weight)
+        const scheduled = new Backend(n, weight)
+        // Its schedule is worked out from the beginning.
+        Object.assign(scheduled.algorithm, { plain: false })
+        for (let i = 0; i < turns; i++) expect(plain.pick()).toBe(scheduled.pick())
+        for (const action of actions) {
+          for (const backend of [plain, scheduled]) {
+            if ('turn' in action) backend.turn(action.turn % n, action.usable)
+            else if ('load' in action) backend.servers[action.load % n]!.served = action.served
+          }
+          const picks = 'picks' in action ? action.picks : 1
+          const avoid = 'avoid' in action ? action.avoid % n : -1
+          for (let i = 0; i < picks; i++)
+            expect(plain.pick(plain.servers[avoid])).toBe(scheduled.pick(scheduled.servers[avoid]))
+        }
+      },
+    ),
+    { numRuns: 300 },
+  )
+})
