@@ -1,3 +1,4 @@
+import './inlining.js'
 import { Model } from '../scenario/model.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { PackedHistogram } from '../stats/histogram.js'
