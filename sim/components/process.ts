@@ -208,7 +208,7 @@ export class Process {
     if (this.frozen) {
       child.deadline = this.kernel.ticket()
       this.overdue.push({ child, ticket: child.deadline, strike })
-    } else if (child.knock !== 0 && !whole) {
+    } else if (child.knock !== 0 && child.wire!.from === this.name && !whole) {
       child.deadline = timers.set(child)
     } else {
       const request = child.parent!

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import './inlining.js'
 import { type Problem, ScenarioError } from '../scenario/problem.js'
 import { gather } from './gather.js'
 import type { Job, Pool } from './jobs.js'

@@ -127,6 +127,20 @@ faults: [{ kind: crash, target: q, at: 5.05s, for: 3s }]`,
     expect(model.components.get('q')!.probe.inside.mean(60)).toBeLessThan(0.1)
   })
 
+  test('a proxy before it does not wait longer because the machine behind it says nothing', () => {
+    const { ended } = play(
+      site(
+        'service: 10ms, next: [a]',
+        'arrive: constant(10/s)',
+        `  a: { kind: service, host: n, service: 10ms }
+  proxy: { kind: haproxy, servers: [q], timeout_server: 1s, timeout_connect: 100ms, service: 0s }
+faults: [{ kind: crash, target: n, at: 0s }]`,
+      ).replace('to: q', 'to: proxy'),
+    )
+    expect(new Set(ends(ended).map((end) => end.split(' ')[0]))).toEqual(new Set(['504']))
+    for (const { arrived, ended: end } of ended) expect(end - arrived).toBeCloseTo(1, 6)
+  })
+
   test('what fails behind it is the answer', () => {
     const { ended } = play(
       site(
