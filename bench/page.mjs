@@ -76,9 +76,9 @@ ${compared(of('peers'), 'requests')}
 
 nines runs these as scenarios, from the text of the file to the results, with the probes of every component and
 the latency histogram: \`bench/scenarios/mm1.yaml\` (one server at 80 %) and \`bench/scenarios/four-tier.yaml\`
-(Poisson arrivals, 1600/s; in turn over two web stations of 4 workers; each of them in turn over two application stations of 8;
-one request in five to a primary with 4, the others to a replica with 8; visitors who leave after a second). At
-100 x, arrivals and workers are a hundred times as many. Mean and 99th percentile of the latency show that all
+(Poisson arrivals, 1600/s; in turn over two web stations of 4 workers; from each of them in turn over two application
+stations of 8; one request in five to a primary with 4, the others to a replica with 8; visitors who leave after a
+second). At 100 x, arrivals and workers are a hundred times as many. Mean and 99th percentile of the latency show that all
 programs simulate the same thing; those that run fewer requests, because they are slower, vary more.
 
 The others are in \`bench/peers/\`:

@@ -21,6 +21,7 @@ export class Demand {
   of(request: Request, step = 0): number {
     const constant = this.constants[request.class]!
     if (!Number.isNaN(constant)) return constant
+    // The plus says that it is a number: so it need not be put into an object.
     return +this.laws[request.class]!.sample(
       this.stream.at(request.key, request.attempt * 64 + step, request.family),
     )

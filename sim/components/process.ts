@@ -208,7 +208,8 @@ export class Process {
     if (this.frozen) {
       child.deadline = this.kernel.ticket()
       this.overdue.push({ child, ticket: child.deadline, strike })
-    } else if (child.knock !== 0 && child.wire!.from === this.name && !whole) {
+    } else if (!whole && child.knock !== 0 && child.wire!.from === this.name) {
+      // It is not connected yet, from here; where it was handed on to is another matter.
       child.deadline = timers.set(child)
     } else {
       const request = child.parent!

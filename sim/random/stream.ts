@@ -36,6 +36,7 @@ export class Stream implements Uniforms {
   private readonly s2: number
   private a: number
   high = 0
+  /** To begin with, and where `at` has gone, what the first draw starts from. */
   low: number
 
   constructor(readonly name: string) {
@@ -52,7 +53,7 @@ export class Stream implements Uniforms {
    * from. Keys are whole numbers below 2^32, of which every `family` (a whole number too) has its own.
    */
   at(key: number, attempt: number, family = 0): this {
-    const x = mix(key ^ this.s0) | 0
+    const x = mix(key ^ this.s0)
     const y = (x + this.s1) | 0
     const z = (y + imul(family, 0x85ebca6b)) | 0
     this.a = (z + imul(attempt, 0xc2b2ae35)) | 0

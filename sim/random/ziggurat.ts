@@ -39,10 +39,12 @@ function place({ high, low }: Uniforms): number {
   return ((high & 0xffffff) >>> 5) * 2 ** -19 + (low >>> 6) * 2 ** -45
 }
 
+// A plus before a call says that a number comes back: else the engine would put the numbers of both branches into objects.
+
 /** An exponential number with mean 1. */
 export function exponential(stream: Uniforms): number {
   stream.draw()
-  const layer = (stream.high >>> 24) & (LAYERS - 1)
+  const layer = stream.high >>> 24
   const x = place(stream) * exponentialEdges[layer]!
   return x < exponentialEdges[layer + 1]! ? x : +exponentialBeyond(stream, layer, x)
 }
@@ -58,7 +60,7 @@ function exponentialBeyond(stream: Uniforms, layer: number, x: number): number {
 /** A normal number with mean 0 and variance 1. */
 export function normal(stream: Uniforms): number {
   stream.draw()
-  const layer = (stream.high >>> 24) & (LAYERS - 1)
+  const layer = stream.high >>> 24
   const x = (place(stream) * 2 - 1) * normalEdges[layer]!
   return Math.abs(x) < normalEdges[layer + 1]! ? x : +normalBeyond(stream, layer, x)
 }
