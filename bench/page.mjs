@@ -34,7 +34,7 @@ ${table(
   threads.map(({ jobs, seconds, faster }) => [jobs, shown(seconds), jobs === 1 ? '' : shown(faster)]),
 )}
 
-40 replications of \`bench/scenarios/four-tier.yaml\` by \`nines run\`, as a user sees it: wall clock, start-up included.
+60 replications of \`bench/scenarios/four-tier.yaml\` by \`nines run\`, as a user sees it: wall clock, start-up included.
 The cores were free but for what else the machine does.
 
 `

@@ -114,7 +114,7 @@ export function cases(share) {
  * @param {number} share of the full size
  */
 export function jobs(share) {
-  const replications = String(Math.round(40 * share))
+  const replications = String(Math.round(60 * share))
   const file = 'bench/scenarios/four-tier.yaml'
   return [1, 2].map((n) => ({
     jobs: n,
