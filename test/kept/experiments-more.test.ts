@@ -1,0 +1,3 @@
+import { keeps } from './keep.js'
+
+keeps('scenarios/experiments', /^(?!0[12])/)
