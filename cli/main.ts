@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
-import { QueueLost } from '../queue/lost.js'
-import { Overload } from '../sim/components/request.js'
-import { Interrupted } from '../sim/experiments/gather.js'
-import { WorkersDied } from '../sim/experiments/threads.js'
+import { QueueLost } from '../pools/redis/lost.js'
+import { WorkersDied } from '../pools/threads.js'
+import { Interrupted } from '../sim/experiments/jobs.js'
+import { Overload } from '../sim/parts/request.js'
 import { ScenarioError } from '../sim/scenario/problem.js'
 import { checkCommand } from './check.js'
 import { compareCommand } from './compare.js'

@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Stopping } from '../sim/experiments/run.js'
 import { parseDuration, parseShare, Unreadable } from '../sim/options/units.js'
-import { readScenario } from '../sim/scenario/parse.js'
 import { type Problem, ScenarioError, showProblem } from '../sim/scenario/problem.js'
 import type { Overrides, Scenario } from '../sim/scenario/scenario.js'
+import { readScenario } from './files.js'
 
 /** As in scenario files. */
 export const MOST_REPLICATIONS = 100_000

@@ -1,7 +1,7 @@
-import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { reasonOf } from '../sim/scenario/files.js'
 import { Unusable } from './exit.js'
+import { reasonOf } from './files.js'
 
 /** Makes sure, before anything is simulated, that results can be written into `folder`. */
 export function openFolder(folder: string): void {
@@ -19,4 +19,21 @@ export function openFolder(folder: string): void {
       (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no folder can be made' : reasonOf(error)
     throw new Unusable(`--out: nothing can be written into ${folder === '' ? '""' : folder}: ${reason}`)
   }
+}
+
+/** Writes a file, and the folder that it is in; it appears whole or not at all. What the file system has against it is for the user. */
+export function writeWhole(file: string, content: string): void {
+  try {
+    mkdirSync(path.dirname(file), { recursive: true })
+    writeFileSync(`${file}.part`, content)
+    renameSync(`${file}.part`, file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error
+    throw new Unusable(`cannot write ${file}: ${reasonOf(error)}`)
+  }
+}
+
+/** Writes files into a folder. */
+export function writeAll(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [name, content] of Object.entries(files)) writeWhole(path.join(folder, name), content)
 }

@@ -1,6 +1,6 @@
-import { identityOf } from '../sim/experiments/identity.js'
+import { identityOf } from '../pools/identity.js'
+import { openThreads } from '../pools/threads.js'
 import type { Pool } from '../sim/experiments/jobs.js'
-import { openThreads } from '../sim/experiments/threads.js'
 import { onInterrupt } from './interrupt.js'
 import type { RunOptions } from './options.js'
 import { Progress } from './progress.js'
@@ -42,6 +42,6 @@ async function openQueue(
   url: string,
   how: { stop: AbortSignal; tell: (message: string) => void },
 ): Promise<Pool> {
-  const queue = await import('../queue/pool.js')
+  const queue = await import('../pools/redis/queue.js')
   return queue.openQueue(url, identityOf(version), how)
 }

@@ -1,14 +1,15 @@
 import { summaryCsv } from '../reports/csv.js'
-import { writeReport } from '../reports/folder.js'
 import { toJson } from '../reports/json.js'
+import { reportFiles } from '../reports/report.js'
 import { toText } from '../reports/text.js'
 import { cautions, compare } from '../sim/experiments/compare.js'
 import type { Report } from '../sim/experiments/result.js'
 import { jobsOf, type Ran, run } from '../sim/experiments/run.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
-import { conclude, writing } from './objectives.js'
+import { assets } from './assets.js'
+import { conclude } from './objectives.js'
 import { type RunOptions, readScenarios, stopping } from './options.js'
-import { openFolder } from './out.js'
+import { openFolder, writeAll } from './out.js'
 import { withPool } from './pool.js'
 
 /** Runs the files, prints what `--format` says, writes what `--out` says, and judges if `--check` says so. */
@@ -45,7 +46,7 @@ function tell(
     const notes = cautions(ran)
     if (notes.length > 0) report.notes = notes
   }
-  if (out !== undefined) writing(out, () => writeReport(out, report, scenarios))
+  if (out !== undefined) writeAll(out, reportFiles(report, scenarios, assets()))
   process.stdout.write(
     format === 'json' ? toJson(report) : format === 'csv' ? summaryCsv(report) : toText(report, scenarios),
   )

@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { Command } from 'commander'
-import { type Sweep, sweepCsv, sweepJson, sweepText, writeSweep } from '../reports/sweep.js'
-import { identityOf } from '../sim/experiments/identity.js'
-import { journaled } from '../sim/experiments/journal.js'
+import { identityOf } from '../pools/identity.js'
+import { journaled } from '../pools/journal.js'
+import { type Sweep, sweepCsv, sweepFiles, sweepJson, sweepText } from '../reports/sweep.js'
 import { jobsOf } from '../sim/experiments/run.js'
 import {
   type Dimension,
@@ -14,10 +14,11 @@ import {
   valuesOf,
 } from '../sim/experiments/sweep.js'
 import { Unreadable } from '../sim/options/units.js'
+import { assets } from './assets.js'
 import { Unusable } from './exit.js'
-import { conclude, writing } from './objectives.js'
+import { conclude } from './objectives.js'
 import { addQueueOption, addRunOptions, type RunOptions, readEach, stopping } from './options.js'
-import { openFolder } from './out.js'
+import { openFolder, writeAll } from './out.js'
 import { withPool } from './pool.js'
 import { version } from './version.js'
 
@@ -99,7 +100,7 @@ async function sweep(file: string, options: SweepOptions): Promise<void> {
 /** Prints and writes what is there. */
 function tell(sweep: Sweep, { format, out, quiet }: SweepOptions): void {
   if (sweep.points.length > 0) {
-    if (out !== undefined) writing(out, () => writeSweep(out, sweep))
+    if (out !== undefined) writeAll(out, sweepFiles(sweep, assets()))
     process.stdout.write(
       format === 'json' ? sweepJson(sweep) : format === 'csv' ? sweepCsv(sweep) : sweepText(sweep),
     )

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { traceText } from '../reports/trace.js'
-import { traceRequests } from '../sim/experiments/trace.js'
+import { traceRequests } from '../sim/model/trace.js'
 import { addOverrideOptions, type OverrideOptions, readScenarios, wholeNumberTo } from './options.js'
 
 interface TraceOptions extends OverrideOptions {

@@ -4,17 +4,16 @@ import { Command, Option } from 'commander'
 import {
   type Validation,
   validationCsv,
+  validationFiles,
   validationJson,
   validationMarkdown,
   validationText,
-  writeValidation,
 } from '../reports/validation.js'
-import { readSuite } from '../sim/experiments/suite.js'
 import { spreadOf, validate } from '../sim/experiments/validate.js'
 import { Exit, exitCodes, Unusable } from './exit.js'
-import { writing } from './objectives.js'
+import { readSuite } from './files.js'
 import { MOST_REPLICATIONS, wholeNumberTo } from './options.js'
-import { openFolder } from './out.js'
+import { openFolder, writeAll } from './out.js'
 import { withPool } from './pool.js'
 
 interface ValidateOptions {
@@ -66,7 +65,7 @@ async function act(names: string[], options: ValidateOptions): Promise<void> {
   const validated = await withPool({ jobs, quiet }, steps, (pool) => validate(suite.cases, pool))
   const validation: Validation = { seed, suite, validated, spread: spreadOf(validated) }
   if (validated.length > 0) {
-    if (out !== undefined) writing(out, () => writeValidation(out, validation))
+    if (out !== undefined) writeAll(out, validationFiles(validation))
     process.stdout.write(formats[format](validation))
   }
   if (validated.length < suite.cases.length) throw new Exit(exitCodes.interrupted)

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { Command } from 'commander'
-import { identityOf } from '../sim/experiments/identity.js'
+import { identityOf } from '../pools/identity.js'
 import { onInterrupt } from './interrupt.js'
 import { wholeNumberTo } from './options.js'
 import { version } from './version.js'
@@ -16,7 +16,7 @@ export function workerCommand(): Command {
         tell('interrupted: what was begun is finished (once more ends at once, and others take it)'),
       )
       // Loaded only when it is asked for: the clients of Redis are large.
-      const { work } = await import('../queue/worker.js')
+      const { work } = await import('../pools/redis/worker.js')
       await work(queue, jobs, identityOf(version), { stop, tell }).finally(release)
     })
 }

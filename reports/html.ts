@@ -1,15 +1,16 @@
 import { labelsOf } from '../sim/experiments/compare.js'
 import type { Report } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
+import { html, type Markup } from './drawing/markup.js'
+import type { Assets } from './html/assets.js'
 import { comparisonOf } from './html/comparison.js'
 import { swatch, toneOf } from './html/figure.js'
-import { html, type Markup } from './html/markup.js'
 import { page } from './html/page.js'
 import { scenarioSection } from './html/scenario.js'
 import { verdictOf } from './html/words.js'
 
 /** One page that needs nothing but itself: what was found out, in words, drawings, charts and tables. */
-export function toHtml(report: Report, scenarios: readonly Scenario[]): string {
+export function toHtml(report: Report, scenarios: readonly Scenario[], assets: Assets): string {
   const { results, comparisons, notes = [] } = report
   const names = labelsOf(results)
   const title =
@@ -20,6 +21,7 @@ export function toHtml(report: Report, scenarios: readonly Scenario[]): string {
 ${verdicts(report, names)}`,
     html`${comparisons && results.length > 1 && comparisonOf(results, names, comparisons, notes)}
 ${results.map((result, i) => html`${scenarioSection(result, scenarios[i]!, names[i]!, i + 1)}\n`)}`,
+    assets,
   )
 }
 

@@ -1,11 +1,11 @@
 import type { Result } from '../sim/experiments/result.js'
 import type { Dimension, Point } from '../sim/experiments/sweep.js'
 import { summaryRow, table } from './csv.js'
-import { writeAll } from './files.js'
+import type { Assets } from './html/assets.js'
 import { sweepHtml } from './html/sweep.js'
 import { curvesOf, interruptedWords, overloadOf, overloads } from './knee.js'
-import { available, digits, plusMinus, replicationsIn } from './numbers.js'
 import { rows, WIDTH, wrap } from './text.js'
+import { available, digits, plusMinus, replicationsIn } from './words/numbers.js'
 
 export interface SweepPoint {
   point: Point
@@ -95,11 +95,9 @@ export function sweepCsv({ points }: Sweep): string {
   )
 }
 
-/** Writes the points as files. */
-export function writeSweep(folder: string, sweep: Sweep): void {
-  writeAll(folder, {
-    'sweep.json': sweepJson(sweep),
-    'sweep.csv': sweepCsv(sweep),
-    'sweep.html': sweepHtml(sweep),
-  })
-}
+/** What `--out` gets: the text of each file by its name. */
+export const sweepFiles = (sweep: Sweep, assets: Assets): Record<string, string> => ({
+  'sweep.json': sweepJson(sweep),
+  'sweep.csv': sweepCsv(sweep),
+  'sweep.html': sweepHtml(sweep, assets),
+})

@@ -2,9 +2,9 @@ import Table from 'cli-table3'
 import { labelsOf } from '../sim/experiments/compare.js'
 import type { Report, Result } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
-import { available, digits, milliseconds, plusMinus, replicationsIn, whole } from './numbers.js'
-import { remarks } from './remarks.js'
-import { costs, isAlike, judgement, limits, precision, verdict, winners } from './words.js'
+import { available, digits, milliseconds, plusMinus, replicationsIn, whole } from './words/numbers.js'
+import { remarks } from './words/remarks.js'
+import { costs, isAlike, judgement, limits, precision, verdict, winners } from './words/words.js'
 
 /** Columns that a terminal has. */
 export const WIDTH = 100

@@ -1,6 +1,6 @@
-import type { TracedRequest } from '../sim/experiments/trace.js'
+import type { TracedRequest } from '../sim/model/trace.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
-import { digits } from './numbers.js'
+import { digits } from './words/numbers.js'
 
 /** One line for each request, and one for each box that it was in, indented by how far down it is. */
 export function traceText(scenario: Scenario, requests: readonly TracedRequest[]): string {

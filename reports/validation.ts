@@ -1,5 +1,3 @@
-import { renameSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
 import type { Suite } from '../sim/experiments/suite.js'
 import {
   BEYOND,
@@ -109,19 +107,12 @@ ${sections.join('\n\n')}
 `
 }
 
-/** Writes the validation as files; each appears whole or not at all. */
-export function writeValidation(folder: string, validation: Validation): void {
-  const files = {
-    'validation.json': validationJson(validation),
-    'validation.csv': validationCsv(validation),
-    'validation.md': validationMarkdown(validation),
-  }
-  for (const [name, content] of Object.entries(files)) {
-    const file = path.join(folder, name)
-    writeFileSync(`${file}.part`, content)
-    renameSync(`${file}.part`, file)
-  }
-}
+/** What `--out` gets: the text of each file by its name. */
+export const validationFiles = (validation: Validation): Record<string, string> => ({
+  'validation.json': validationJson(validation),
+  'validation.csv': validationCsv(validation),
+  'validation.md': validationMarkdown(validation),
+})
 
 function summary(spread: Spread, validated: readonly Validated[], seed: string): string[] {
   const { metrics, failed, beyond, covered, least, most } = spread

@@ -1,7 +1,7 @@
 // Do 95 % intervals hold the truth in 95 of 100 runs? Runs the whole of `nines run` 1000 times, under 1000 seeds, on
 // models of which the truth is known, and counts.
 //   npm run build && node studies/coverage.mjs > docs/coverage.md
-import { openPool } from '../dist/sim/experiments/jobs.js'
+import { inline } from '../dist/sim/experiments/jobs.js'
 import { run } from '../dist/sim/experiments/run.js'
 import { parseScenario } from '../dist/sim/scenario/parse.js'
 
@@ -83,7 +83,7 @@ const models = [
   },
 ]
 
-const pool = openPool(1)
+const pool = inline
 const rows = []
 for (const { name, says, lasts, arrive, components, faults = '', truth } of models) {
   const text = `lasts: ${lasts}\nusers:\n  u: { arrive: poisson(${arrive}), to: q }\ncomponents:\n  ${components}\n${faults}`

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { outcomeNames } from '../sim/components/outcome.js'
+import { outcomeNames } from '../sim/parts/outcome.js'
 import { parseScenario } from '../sim/scenario/parse.js'
 
 const root = path.resolve(import.meta.dirname, '..')

@@ -1,5 +1,6 @@
+import '../../dist/pools/inlining.js'
 import { readFileSync } from 'node:fs'
-import { Model } from '../../dist/sim/scenario/model.js'
+import { Model } from '../../dist/sim/model/model.js'
 import { parseScenario } from '../../dist/sim/scenario/parse.js'
 import { answer, memory, order } from './measure.mjs'
 

@@ -1,3 +1,4 @@
+import '../../dist/pools/inlining.js'
 import { readFileSync } from 'node:fs'
 import { replicate } from '../../dist/sim/experiments/replicate.js'
 import { parseScenario } from '../../dist/sim/scenario/parse.js'

@@ -1,9 +1,9 @@
 import type { Comparison, Result } from '../../sim/experiments/result.js'
-import { digits } from '../numbers.js'
-import { isAlike, winners } from '../words.js'
+import { html, type Markup, type Part } from '../drawing/markup.js'
+import { digits } from '../words/numbers.js'
+import { isAlike, winners } from '../words/words.js'
 import { distribution, swatch, together, toneOf } from './figure.js'
 import { availability, difference, latency, quantity, time } from './figures.js'
-import { html, type Markup, type Part } from './markup.js'
 
 const METRICS = [
   {

@@ -1,9 +1,9 @@
 import type { Result } from '../../sim/experiments/result.js'
-import { digits, milliseconds } from '../numbers.js'
+import { html, json, type Markup, type Part } from '../drawing/markup.js'
+import { digits, milliseconds } from '../words/numbers.js'
 import type { Band, Chart, Line, Panel, Tone } from './chart.js'
 import { DASHES } from './chart.js'
 import { time } from './figures.js'
-import { html, json, type Markup, type Part } from './markup.js'
 
 const TONES: readonly Tone[] = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth']
 

@@ -1,6 +1,6 @@
 import type { Estimate } from '../../sim/stats/estimate.js'
-import { percent } from '../numbers.js'
-import { html, type Markup } from './markup.js'
+import { html, type Markup } from '../drawing/markup.js'
+import { percent } from '../words/numbers.js'
 
 /** A unit that values are shown in. */
 interface Unit {

@@ -1,9 +1,8 @@
-import { assets } from './assets.js'
-import { html, type Markup, raw } from './markup.js'
+import { html, type Markup, raw } from '../drawing/markup.js'
+import type { Assets } from './assets.js'
 
 /** One page that needs nothing but itself. */
-export function page(title: string, head: Markup, main: Markup): string {
-  const { script, style, hash } = assets()
+export function page(title: string, head: Markup, main: Markup, { script, style, hash }: Assets): string {
   return html`<!doctype html>
 <html lang="en">
 <head>

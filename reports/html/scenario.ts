@@ -1,12 +1,12 @@
 import type { Result } from '../../sim/experiments/result.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
-import { drawing } from '../drawing.js'
-import { digits, replicationsIn, whole } from '../numbers.js'
-import { remarks } from '../remarks.js'
-import { costs, limits, precision as reached } from '../words.js'
+import { drawing } from '../drawing/drawing.js'
+import { html, type Markup } from '../drawing/markup.js'
+import { digits, replicationsIn, whole } from '../words/numbers.js'
+import { remarks } from '../words/remarks.js'
+import { costs, limits, precision as reached } from '../words/words.js'
 import { distribution, timeline } from './figure.js'
 import { availability, latency, quantity, time } from './figures.js'
-import { html, type Markup } from './markup.js'
 import { readPreface } from './preface.js'
 import {
   accountsTable,

@@ -1,12 +1,13 @@
 import type { Result } from '../../sim/experiments/result.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
+import { html, type Markup } from '../drawing/markup.js'
 import { type Curve, curvesOf, interruptedWords, isNumeric, overloadOf, overloads } from '../knee.js'
-import { replicationsIn } from '../numbers.js'
 import type { Sweep } from '../sweep.js'
+import { replicationsIn } from '../words/numbers.js'
+import type { Assets } from './assets.js'
 import type { Band, Chart, Line, Panel, Tone } from './chart.js'
 import { ceiling, figure, panel, short, toneOf } from './figure.js'
 import { availability, latency, quantity, share, time } from './figures.js'
-import { html, type Markup } from './markup.js'
 import { page } from './page.js'
 import { table } from './tables.js'
 
@@ -14,7 +15,7 @@ import { table } from './tables.js'
 const PANEL = 190
 
 /** A sweep as a page: curves with their intervals, then all points as a table. */
-export function sweepHtml(sweep: Sweep): string {
+export function sweepHtml(sweep: Sweep, assets: Assets): string {
   const { settings, dimensions, points, interrupted } = sweep
   const { scenario, replications, simulated_s, seed } = points[0]!.result
   const varied = settings.filter((setting) => /\{[a-z]\}/.test(setting))
@@ -35,6 +36,7 @@ ${charts(sweep, curves)}
 <h2>All points</h2>
 ${pointsTable(sweep)}
 </section>`,
+    assets,
   )
 }
 

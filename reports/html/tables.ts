@@ -1,11 +1,11 @@
 import type { AccountResult, ComponentResult, Judgement, Result } from '../../sim/experiments/result.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
-import { heat } from '../drawing.js'
-import { digits, whole } from '../numbers.js'
-import { lost, measured, recovered } from '../words.js'
+import { heat } from '../drawing/drawing.js'
+import { html, type Markup, type Part } from '../drawing/markup.js'
+import { digits, whole } from '../words/numbers.js'
+import { lost, measured, recovered } from '../words/words.js'
 import { availability, counted, latency, NOTHING, quantity, share, time } from './figures.js'
-import { html, type Markup, type Part } from './markup.js'
 import { meaningOf } from './outcomes.js'
 
 export interface Column {

@@ -1,5 +1,5 @@
 import type { Result } from '../../sim/experiments/result.js'
-import { digits, milliseconds, percent, whole } from '../numbers.js'
+import { digits, milliseconds, percent, whole } from '../words/numbers.js'
 
 /** One sentence: how much it answers, how fast, and how much of it goes wrong. */
 export function verdictOf(result: Result): string {

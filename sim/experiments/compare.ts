@@ -1,4 +1,4 @@
-import { Outcome } from '../components/outcome.js'
+import { Outcome } from '../parts/outcome.js'
 import type { UsersSpec } from '../scenario/scenario.js'
 import { type Estimate, meanOf, nothing } from '../stats/estimate.js'
 import { Histogram } from '../stats/histogram.js'

@@ -1,9 +1,8 @@
-import { Overload } from '../components/request.js'
-import { parseScenario } from '../scenario/parse.js'
+import { Overload } from '../parts/request.js'
+import { held, parseScenario } from '../scenario/parse.js'
 import { ScenarioError } from '../scenario/problem.js'
 import type { Scenario, Source } from '../scenario/scenario.js'
 import { type ReplicationRecord, replicate } from './replicate.js'
-import { openThreads } from './threads.js'
 
 /** One replication to be run, in whatever thread or on whatever machine. */
 export interface Job {
@@ -25,24 +24,29 @@ export interface Pool {
   close(): Promise<void>
 }
 
-/** Runs `jobs` replications at a time: in this thread if it is one, else in worker threads. */
-export function openPool(jobs: number): Pool {
-  if (jobs > 1) return openThreads(jobs)
-  return {
-    async run(list, done, finished) {
-      const records: ReplicationRecord[] = []
-      for (const job of list) {
-        const record = runJob(job)
-        records.push(record)
-        finished?.(job, record)
-        done()
-        // Lets the progress bar be drawn.
-        await new Promise((resolve) => setImmediate(resolve))
-      }
-      return records
-    },
-    async close() {},
+/** Work was told to stop. */
+export class Interrupted extends Error {
+  /** @param records what was finished by then, in the order of the jobs; undefined where one was not */
+  constructor(readonly records: readonly (ReplicationRecord | undefined)[]) {
+    super('interrupted')
   }
+}
+
+/** A pool that runs one replication after the other, where it is called. */
+export const inline: Pool = {
+  async run(list, done, finished) {
+    const records: ReplicationRecord[] = []
+    for (const job of list) {
+      const record = runJob(job)
+      records.push(record)
+      finished?.(job, record)
+      done()
+      // Others have their turn: whoever waits for a message, or draws a progress bar.
+      await new Promise<void>((resolve) => setTimeout(resolve))
+    }
+    return records
+  },
+  async close() {},
 }
 
 /** Parsed scenarios that a thread keeps: replications of several come by turns. */
@@ -52,7 +56,7 @@ const kept = new Map<string, Scenario>()
 /** Runs one job in this thread. */
 export function runJob({ source, without, warmup, replication }: Job): ReplicationRecord {
   const key = JSON.stringify(source)
-  const read = kept.get(key) ?? parseScenario(source.text, source.file, source.overrides, source.files)
+  const read = kept.get(key) ?? parseScenario(source.text, source.file, source.overrides, held(source.files))
   kept.delete(key)
   kept.set(key, read)
   if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value!)

@@ -1,5 +1,5 @@
-import type { Loss } from '../components/context.js'
-import type { Strike } from '../scenario/calamities.js'
+import type { Strike } from '../model/calamities.js'
+import type { Loss } from '../parts/context.js'
 import { type Estimate, meanOf, nothing, scaled } from '../stats/estimate.js'
 import type { Outage } from '../traffic/outages.js'
 import type { Recovery, RecoveryTime } from './result.js'

@@ -1,5 +1,4 @@
-import './inlining.js'
-import { Model } from '../scenario/model.js'
+import { Model } from '../model/model.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { PackedHistogram } from '../stats/histogram.js'
 import { Account, type Window } from '../traffic/ledger.js'

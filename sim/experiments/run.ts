@@ -1,7 +1,6 @@
 import { type Scenario, warmupOf } from '../scenario/scenario.js'
 import type { Estimate } from '../stats/estimate.js'
-import { Interrupted } from './gather.js'
-import type { Job, Pool } from './jobs.js'
+import { Interrupted, type Job, type Pool } from './jobs.js'
 import type { ReplicationRecord } from './replicate.js'
 import type { Precision, Result } from './result.js'
 import { instabilityOf } from './stability.js'

@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { readScenario } from '../scenario/parse.js'
-import type { Scenario } from '../scenario/scenario.js'
+import type { Overrides, Scenario } from '../scenario/scenario.js'
 
 /** What theory says about one metric of a case. */
 export interface Exact {
@@ -35,17 +32,19 @@ const contents = z.strictObject({
 })
 
 /**
- * Reads the suite in `folder`: `suite.yaml` with what is exact, and for each case a scenario of its name. Each case
- * has random numbers of its own, so that no two of them are right or wrong together.
+ * The cases of a suite. Each has random numbers of its own, so that no two of them are right or wrong together.
+ * @param text what is exact, as YAML
+ * @param read gives the scenario of a case
  * @param filters parts of names; only cases that have one of them, all if there are none
  */
-export function readSuite(
-  folder: string,
+export function suiteOf(
+  text: string,
+  read: (name: string, overrides: Overrides) => Scenario,
   filters: readonly string[] = [],
   seed = '1',
   replications?: number,
 ): Suite {
-  const { cases, left_out } = contents.parse(parse(readFileSync(path.join(folder, 'suite.yaml'), 'utf8')))
+  const { cases, left_out } = contents.parse(parse(text))
   return {
     leftOut: left_out,
     cases: Object.entries(cases)
@@ -53,7 +52,7 @@ export function readSuite(
       .map(([name, { source, exact }]) => ({
         name,
         source,
-        scenario: readScenario(path.join(folder, `${name}.yaml`), { seed: `${seed}/${name}`, replications }),
+        scenario: read(name, { seed: `${seed}/${name}`, replications }),
         exact: Object.entries(exact).map(([metric, one]) => ({ metric, ...one })),
       })),
   }

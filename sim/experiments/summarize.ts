@@ -1,4 +1,4 @@
-import { Outcome, outcomeNames } from '../components/outcome.js'
+import { Outcome, outcomeNames } from '../parts/outcome.js'
 import { type Scenario, warmupOf } from '../scenario/scenario.js'
 import {
   deviationOf,

@@ -1,6 +1,5 @@
 import { type Estimate, studentT } from '../stats/estimate.js'
-import { Interrupted } from './gather.js'
-import type { Job, Pool } from './jobs.js'
+import { Interrupted, type Job, type Pool } from './jobs.js'
 import type { ReplicationRecord } from './replicate.js'
 import type { Result } from './result.js'
 import { warmedUp } from './run.js'

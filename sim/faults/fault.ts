@@ -1,8 +1,8 @@
 import type { z } from 'zod'
-import type { Component } from '../components/component.js'
-import type { Dial } from '../components/dial.js'
-import type { Host } from '../components/host.js'
-import type { Wire } from '../components/wire.js'
+import type { Component } from '../parts/component.js'
+import type { Dial } from '../parts/dial.js'
+import type { Host } from '../parts/host.js'
+import type { Wire } from '../parts/wire.js'
 
 /** What a scenario's `target:` can name. */
 export type TargetType = 'component' | 'host' | 'zone' | 'wire' | 'users'

@@ -1,8 +1,8 @@
-import path from 'node:path'
 import type { z } from 'zod'
 import { hint } from '../options/nearest.js'
 import { legible, quoted, shown } from '../options/shown.js'
 import { Unreadable } from '../options/units.js'
+import { besideOf, normal } from './paths.js'
 import { type Problem, ScenarioError } from './problem.js'
 import type { Overrides } from './scenario.js'
 import { at, deepest, isMap, leaf, mapOf, over, type Path, type Place, type Tree, withPart } from './tree.js'
@@ -108,7 +108,7 @@ export class Document {
     }
     const named = tree.parts!.get('extends')
     if (named === undefined) return { tree, preface }
-    const base = this.extended(named, file, [...above, path.normalize(file)])
+    const base = this.extended(named, file, [...above, normal(file)])
     if (base === null) return null
     const parts = new Map(tree.parts)
     parts.delete('extends')
@@ -126,7 +126,7 @@ export class Document {
     const { value } = named
     if (typeof value !== 'string')
       return complain(`expected the name of a scenario file, not ${shown(value)}`)
-    const file = path.isAbsolute(value) ? value : path.join(path.dirname(from), value)
+    const file = besideOf(from, value)
     if (chain.includes(file)) return complain(`extends itself: ${[...chain, file].join(' -> ')}`)
     try {
       return this.read(this.reader(file), file, chain)

@@ -1,7 +1,7 @@
+import { Model } from '../model/model.js'
 import { hint } from '../options/nearest.js'
 import { parseDuration, parseNumber, parseRate, parseShare, Unreadable } from '../options/units.js'
 import type { Document, Path } from './document.js'
-import { Model } from './model.js'
 import type { Expectation, Scenario } from './scenario.js'
 
 type Unit = Expectation['unit']

@@ -1,6 +1,4 @@
-import path from 'node:path'
 import { z } from 'zod'
-import type { Kind } from '../components/kind.js'
 import { kinds } from '../components/registry.js'
 import type { Aim, FaultKind } from '../faults/fault.js'
 import { faultKinds } from '../faults/registry.js'
@@ -25,13 +23,14 @@ import {
   within,
 } from '../options/types.js'
 import { parseDuration, parseFactor, Unreadable } from '../options/units.js'
+import type { Kind } from '../parts/kind.js'
 import { arrivals } from '../traffic/arrivals.js'
 import { closed } from '../traffic/closed.js'
 import { type Profile, profiles, steps } from '../traffic/profile.js'
 import { Document, type Path } from './document.js'
 import { expectations } from './expect.js'
-import { readText, readUpTo, reasonOf } from './files.js'
 import { orderOf, rolesOf } from './graph.js'
+import { baseOf, besideOf } from './paths.js'
 import { ScenarioError } from './problem.js'
 import type { ComponentSpec, FaultSpec, Overrides, Scenario, Source, UsersSpec } from './scenario.js'
 import { checkSize } from './size.js'
@@ -156,53 +155,45 @@ const top = z.strictObject({
   expect: z.record(z.string(), z.unknown(), { error: 'expected a map from metric to condition' }).nullish(),
 })
 
-/** Larger files are no scenarios. */
-const MOST_BYTES = 4_000_000
+/**
+ * Gives the text of a file that a scenario names: another scenario, or a table of numbers. Throws `Unreadable` where
+ * it cannot.
+ */
+export type Reading = (file: string, sort: 'scenario' | 'table') => string
 
-/** Reads and checks a scenario file. Throws `ScenarioError` with all problems. */
-export function readScenario(file: string, overrides: Overrides = {}): Scenario {
-  let text: string
-  try {
-    text = readUpTo(MOST_BYTES, file)
-  } catch (error) {
-    const message = `cannot be read: ${reasonOf(error)}`
-    throw new ScenarioError([{ file, line: 0, column: 0, path: '', message }])
+/** Texts that came with the scenario. */
+export const held =
+  (files: Source['files']): Reading =>
+  (name) => {
+    const text = files[name]
+    if (text === undefined) throw new Unreadable(`a file that came with the scenario, not ${name}`)
+    return text
   }
-  return parseScenario(text, file, overrides)
+
+const nothing: Reading = (name) => {
+  throw new Unreadable(`no file: ${name} cannot be read here`)
 }
 
 /**
  * Checks the text of a scenario. Throws `ScenarioError` with all problems.
- * @param files the texts of all files that it names, where they came with it; else they are read
+ * @param file what it is called: files that it names lie beside it
+ * @param reading how files are read that it names
  */
 export function parseScenario(
   text: string,
   file: string,
   overrides: Overrides = {},
-  files: Source['files'] | null = null,
+  reading: Reading = nothing,
 ): Scenario {
-  const held: Record<string, string> = {}
-  const read = (name: string, most?: number) => {
-    return (held[name] = files === null ? readText(name, most) : heldText(files, name))
-  }
-  const document = new Document(text, file, (name) => read(name, MOST_BYTES))
+  const files: Record<string, string> = {}
+  const read: Reading = (name, sort) => (files[name] = reading(name, sort))
+  const document = new Document(text, file, (name) => read(name, 'scenario'))
   document.override(overrides)
   const { components } = whatFits(document.value as Record<string, unknown>)
-  const surroundings = { files: filesBeside(file, read), components: Object.keys(components) }
-  const scenario = within(surroundings, () => check(document))
+  const beside: Files = { read: (name) => read(besideOf(file, name), 'table') }
+  const scenario = within({ files: beside, components: Object.keys(components) }, () => check(document))
   if (document.problems.length > 0) throw new ScenarioError(document.problems)
-  return { ...scenario, source: { text, file, overrides, files: held } }
-}
-
-/** Files by the names that the scenario `file` has for them; the same on every machine, wherever one stands. */
-function filesBeside(file: string, read: (name: string) => string): Files {
-  return { read: (name) => read(path.isAbsolute(name) ? name : path.join(path.dirname(file), name)) }
-}
-
-function heldText(files: Source['files'], name: string): string {
-  const text = files[name]
-  if (text === undefined) throw new Unreadable(`a file that came with the scenario, not ${name}`)
-  return text
+  return { ...scenario, source: { text, file, overrides, files } }
 }
 
 function check(document: Document): Omit<Scenario, 'source'> {
@@ -375,7 +366,7 @@ function check(document: Document): Omit<Scenario, 'source'> {
 
   const scenario = {
     file: document.file,
-    name: given.name ?? path.basename(document.file).replace(/\.ya?ml$/, ''),
+    name: given.name ?? baseOf(document.file).replace(/\.ya?ml$/, ''),
     preface: document.preface,
     seed: String(given.seed),
     lasts: given.lasts,

@@ -1,5 +1,5 @@
-import type { Kind } from '../components/kind.js'
 import type { FaultKind } from '../faults/fault.js'
+import type { Kind } from '../parts/kind.js'
 import type { Distribution } from '../random/distribution.js'
 import type { ArrivalLaw } from '../traffic/arrivals/law.js'
 import type { Profile } from '../traffic/profile.js'

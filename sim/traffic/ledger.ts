@@ -1,5 +1,5 @@
-import { Outcome, outcomeNames } from '../components/outcome.js'
-import type { Request } from '../components/request.js'
+import { Outcome, outcomeNames } from '../parts/outcome.js'
+import type { Request } from '../parts/request.js'
 import { Histogram } from '../stats/histogram.js'
 import { Outages } from './outages.js'
 

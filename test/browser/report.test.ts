@@ -4,11 +4,12 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { assets } from '../../cli/assets.js'
+import { readScenario } from '../../cli/files.js'
 import { toHtml } from '../../reports/html.js'
 import { compare } from '../../sim/experiments/compare.js'
-import { openPool } from '../../sim/experiments/jobs.js'
+import { inline } from '../../sim/experiments/jobs.js'
 import { run } from '../../sim/experiments/run.js'
-import { readScenario } from '../../sim/scenario/parse.js'
 
 /** Where Debian installs Chromium; another one is named by CHROMIUM. */
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
@@ -25,10 +26,10 @@ describe.runIf(present)('the report in a browser', () => {
 
   beforeAll(async () => {
     const scenarios = files.map((file) => readScenario(file, { replications: 2, lasts: '6min', set: [] }))
-    const ran = await run(scenarios, openPool(1))
+    const ran = await run(scenarios, inline)
     const report = { version: 1 as const, results: ran.map((r) => r.result), comparisons: compare(ran) }
     const file = path.join(mkdtempSync(path.join(tmpdir(), 'nines-browser-')), 'report.html')
-    writeFileSync(file, toHtml(report, scenarios))
+    writeFileSync(file, toHtml(report, scenarios, assets()))
     browser = await chromium.launch({
       executablePath,
       args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],

@@ -4,10 +4,11 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { chromium } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { assets } from '../../cli/assets.js'
+import { readScenario } from '../../cli/files.js'
 import { sweepHtml } from '../../reports/html/sweep.js'
-import { openPool } from '../../sim/experiments/jobs.js'
+import { inline } from '../../sim/experiments/jobs.js'
 import { pointsOf, runPoints, settingAt } from '../../sim/experiments/sweep.js'
-import { readScenario } from '../../sim/scenario/parse.js'
 
 /** Where Debian installs Chromium; another one is named by CHROMIUM. */
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
@@ -28,10 +29,10 @@ test.runIf(existsSync(executablePath))(
         set: settings.map((setting) => settingAt(setting, point)),
       }),
     )
-    const results = await runPoints(scenarios, openPool(1), null)
+    const results = await runPoints(scenarios, inline, null)
     const file = path.join(mkdtempSync(path.join(tmpdir(), 'nines-browser-')), 'sweep.html')
     const swept = points.map((point, i) => ({ point, result: results[i]! }))
-    writeFileSync(file, sweepHtml({ version: 1, settings, dimensions, points: swept }))
+    writeFileSync(file, sweepHtml({ version: 1, settings, dimensions, points: swept }, assets()))
     const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
     try {
       const page = await browser.newPage({ viewport: { width: 1100, height: 900 } })

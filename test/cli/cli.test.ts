@@ -3,16 +3,17 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { assets } from '../../cli/assets.js'
+import { readScenario } from '../../cli/files.js'
 import { summaryCsv } from '../../reports/csv.js'
 import { toHtml } from '../../reports/html.js'
 import { toJson } from '../../reports/json.js'
-import { digits, whole } from '../../reports/numbers.js'
 import { toText } from '../../reports/text.js'
+import { digits, whole } from '../../reports/words/numbers.js'
 import { cautions, compare } from '../../sim/experiments/compare.js'
-import { openPool, type Pool } from '../../sim/experiments/jobs.js'
+import { inline, type Pool } from '../../sim/experiments/jobs.js'
 import type { Report, Result } from '../../sim/experiments/result.js'
 import { run } from '../../sim/experiments/run.js'
-import { readScenario } from '../../sim/scenario/parse.js'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const folder = mkdtempSync(path.join(tmpdir(), 'nines-test-'))
@@ -228,14 +229,14 @@ describe('every shipped scenario', () => {
   let reports: Report[]
 
   beforeAll(async () => {
-    const ran = await run(scenarios, openPool(1))
+    const ran = await run(scenarios, inline)
     reports = ran.map(({ result }) => ({ version: 1, results: [result] }))
   }, 120_000)
 
   it('gives the same bytes for one job and two, and in whatever order the files come', async () => {
     // Worker threads run what is built.
-    const built = path.join(root, 'dist/sim/experiments/jobs.js')
-    const { openPool: openThreads }: { openPool: (n: number) => Pool } = await import(built)
+    const built = path.join(root, 'dist/pools/threads.js')
+    const { openThreads }: { openThreads: (n: number) => Pool } = await import(built)
     const pool = openThreads(2)
     const turned = await run(scenarios.toReversed(), pool).finally(() => pool.close())
     expect(files.length).toBeGreaterThan(20)
@@ -269,7 +270,7 @@ describe('every shipped scenario', () => {
       const text = toText(report, [scenarios[i]!])
       const all = [requests.offered, requests.ok, requests.failed, requests.in_flight].map(whole).join(' +')
       expect(text).toMatch(new RegExp(`^all +${all} +${digits(qps.ok.value!)}`, 'm'))
-      const page = toHtml(report, [scenarios[i]!])
+      const page = toHtml(report, [scenarios[i]!], assets())
       expect(page).toContain(whole(requests.failed))
     }
   })

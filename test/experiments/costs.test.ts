@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openPool } from '../../sim/experiments/jobs.js'
+import { inline } from '../../sim/experiments/jobs.js'
 import { jobsOf, run } from '../../sim/experiments/run.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
 
@@ -19,7 +19,7 @@ faults: [${Array.from({ length: faults }, (_, i) => `{ kind: crash, target: q, a
 test('what a fault cost is the difference to the same replications without it', async () => {
   const scenario = site(2)
   expect(jobsOf(scenario).map(({ without }) => without)).toEqual([null, null, null, 0, 0, 0, 1, 1, 1])
-  const [{ result }] = (await run([scenario], openPool(1))) as [Awaited<ReturnType<typeof run>>[number]]
+  const [{ result }] = (await run([scenario], inline)) as [Awaited<ReturnType<typeof run>>[number]]
   // Ten requests a second are refused for a second.
   for (const { cost } of result.faults) expect(cost).toEqual({ value: 10, low: 10, high: 10 })
 })
@@ -28,7 +28,7 @@ test('with more than sixteen faults none is left out in turn, and the result say
   expect(jobsOf(site(16))).toHaveLength(3 + 16 * 3)
   const scenario = site(17)
   expect(jobsOf(scenario)).toHaveLength(3)
-  const [{ result }] = (await run([scenario], openPool(1))) as [Awaited<ReturnType<typeof run>>[number]]
+  const [{ result }] = (await run([scenario], inline)) as [Awaited<ReturnType<typeof run>>[number]]
   expect(result.faults.map(({ cost }) => cost)).toEqual(new Array(17).fill(null))
   expect(result.notes.join('\n')).toContain('what each fault cost is not told')
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { gather, Interrupted } from '../../sim/experiments/gather.js'
-import { type Job, openPool, type Pool, runJob } from '../../sim/experiments/jobs.js'
+import { gather } from '../../pools/gather.js'
+import { Interrupted, inline, type Job, type Pool, runJob } from '../../sim/experiments/jobs.js'
 import { run } from '../../sim/experiments/run.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
 import { queueOf } from '../support/nines.js'
@@ -26,7 +26,7 @@ describe('an interrupted run', () => {
       [scenarioOf('warmup: 2s\n')],
       stopping((job) => job.replication !== 2),
     )
-    const [usual] = await run([scenarioOf('warmup: 2s\n', 2)], openPool(1))
+    const [usual] = await run([scenarioOf('warmup: 2s\n', 2)], inline)
     const { interrupted, notes, ...result } = cut!.result
     expect(interrupted).toEqual({ planned: 5 })
     expect(notes.at(-1)).toBe('interrupted: 2 of 5 replications are in this result')
@@ -39,7 +39,7 @@ describe('an interrupted run', () => {
     const fault = 'warmup: 0s\nfaults: [{ kind: crash, target: q, at: 5s, for: 5s }]\n'
     const there = (job: Job) => job.replication < (job.without === null ? 4 : 2)
     const [cut] = await run([scenarioOf(fault)], stopping(there))
-    const [usual] = await run([scenarioOf(fault, 2)], openPool(1))
+    const [usual] = await run([scenarioOf(fault, 2)], inline)
     expect(cut!.result.replications).toBe(4)
     expect(cut!.result.faults[0]!.cost).toEqual(usual!.result.faults[0]!.cost)
     const [without] = await run(

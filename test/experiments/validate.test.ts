@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { openPool } from '../../sim/experiments/jobs.js'
+import { readSuite } from '../../cli/files.js'
+import { inline } from '../../sim/experiments/jobs.js'
 import type { Result } from '../../sim/experiments/result.js'
-import { readSuite } from '../../sim/experiments/suite.js'
 import {
   estimateAt,
   judgeMetric,
@@ -143,7 +143,7 @@ describe('the suite', () => {
       'wrong.yaml',
     )
     const one = { ...cases[0]!, scenario: wrong }
-    const pool = openPool(1)
+    const pool = inline
     const [validated] = await validate([one], pool)
     const failed = validated!.verdicts.filter((v) => !v.passes).map((v) => v.metric)
     expect(failed).toContain('components.q.utilization')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openPool } from '../../sim/experiments/jobs.js'
+import { inline } from '../../sim/experiments/jobs.js'
 import type { ReplicationRecord } from '../../sim/experiments/replicate.js'
 import { run } from '../../sim/experiments/run.js'
 import { warmthOf } from '../../sim/experiments/warmup.js'
@@ -96,7 +96,7 @@ describe('the warm-up that is needed', () => {
 describe('a run', () => {
   const runs = async (text: string) => {
     const read = parseScenario(text, 'test.yaml')
-    const pool = openPool(1)
+    const pool = inline
     const [{ result }] = await run([read], pool)
     return result
   }

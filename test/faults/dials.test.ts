@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Dial } from '../../sim/components/dial.js'
 import { certificate } from '../../sim/faults/certificate.js'
 import type { Target } from '../../sim/faults/fault.js'
-import type { Model } from '../../sim/scenario/model.js'
+import type { Model } from '../../sim/model/model.js'
+import { Dial } from '../../sim/parts/dial.js'
 import { looks, problemsOf, world } from '../support/world.js'
 
 const site = (faults: string) => `

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { readScenario } from '../../sim/scenario/parse.js'
+import { readScenario } from '../../cli/files.js'
 import { ScenarioError } from '../../sim/scenario/problem.js'
 
 /**

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { parseScenario, readScenario } from '../../sim/scenario/parse.js'
+import { readScenario } from '../../cli/files.js'
+import { parseScenario } from '../../sim/scenario/parse.js'
 import { ScenarioError } from '../../sim/scenario/problem.js'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'nines-nonsense-'))

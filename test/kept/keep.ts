@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
+import { readScenario } from '../../cli/files.js'
 import { componentsCsv, summaryCsv } from '../../reports/csv.js'
-import { drawing } from '../../reports/drawing.js'
+import { drawing } from '../../reports/drawing/drawing.js'
 import { toText } from '../../reports/text.js'
-import { openPool } from '../../sim/experiments/jobs.js'
+import { inline } from '../../sim/experiments/jobs.js'
 import { run } from '../../sim/experiments/run.js'
-import { readScenario } from '../../sim/scenario/parse.js'
 
 const root = path.resolve(import.meta.dirname, '../..')
 
@@ -18,7 +18,7 @@ export function keeps(folder: string, fits: RegExp): void {
   const names = readdirSync(path.join(root, folder)).filter((name) => fits.test(name) && /\.yaml$/.test(name))
   it.each(names)('%s', async (name) => {
     const scenario = readScenario(path.join(folder, name), { replications: 2 })
-    const ran = await run([scenario], openPool(1))
+    const ran = await run([scenario], inline)
     const report = { version: 1 as const, results: ran.map(({ result }) => result) }
     const kept = {
       'result.txt': toText(report, [scenario]),

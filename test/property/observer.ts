@@ -1,7 +1,7 @@
-import type { Component } from '../../sim/components/component.js'
-import type { Request } from '../../sim/components/request.js'
 import type { Event } from '../../sim/kernel/event.js'
-import type { Model } from '../../sim/scenario/model.js'
+import type { Model } from '../../sim/model/model.js'
+import type { Component } from '../../sim/parts/component.js'
+import type { Request } from '../../sim/parts/request.js'
 import type { Users } from '../../sim/traffic/users.js'
 
 /** When each request came and went, written down one by one: what a level adds up as an area. */

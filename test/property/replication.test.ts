@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Mysql } from '../../sim/components/mysql.js'
+import type { Mysql } from '../../sim/components/mysql/mysql.js'
 import { world } from '../support/world.js'
 
 const fault = fc

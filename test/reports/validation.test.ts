@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { readSuite } from '../../cli/files.js'
 import {
   type Validation,
   validationCsv,
@@ -6,7 +7,6 @@ import {
   validationMarkdown,
   validationText,
 } from '../../reports/validation.js'
-import { readSuite } from '../../sim/experiments/suite.js'
 import { judgeMetric, spreadOf } from '../../sim/experiments/validate.js'
 import { studentT } from '../../sim/stats/estimate.js'
 

@@ -11,7 +11,7 @@ const root = path.resolve(import.meta.dirname, '../..')
 export default function build(): void {
   const built = path.join(root, 'dist/cli/main.js')
   const since = existsSync(built) ? statSync(built).mtimeMs : 0
-  const newer = ['sim', 'cli', 'reports'].some((folder) =>
+  const newer = ['sim', 'cli', 'pools', 'reports'].some((folder) =>
     readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).some(
       (file) => /\.(ts|css|mjs)$/.test(file) && statSync(path.join(root, folder, file)).mtimeMs > since,
     ),

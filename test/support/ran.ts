@@ -1,4 +1,4 @@
-import { openPool } from '../../sim/experiments/jobs.js'
+import { inline } from '../../sim/experiments/jobs.js'
 import { type Ran, run } from '../../sim/experiments/run.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
 
@@ -6,7 +6,7 @@ import { parseScenario } from '../../sim/scenario/parse.js'
 export function ran(...texts: string[]): Promise<Ran[]> {
   return run(
     texts.map((text, i) => parseScenario(text, `${i}.yaml`)),
-    openPool(1),
+    inline,
   )
 }
 

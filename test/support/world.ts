@@ -1,5 +1,5 @@
-import { outcomeNames } from '../../sim/components/outcome.js'
-import { Model } from '../../sim/scenario/model.js'
+import { Model } from '../../sim/model/model.js'
+import { outcomeNames } from '../../sim/parts/outcome.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
 
 /** A visitor's request that ended. Times in seconds from the start of the run. */

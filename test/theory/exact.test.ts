@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { openPool } from '../../sim/experiments/jobs.js'
-import { type Case, readSuite } from '../../sim/experiments/suite.js'
+import { readScenario, readSuite } from '../../cli/files.js'
+import { inline } from '../../sim/experiments/jobs.js'
+import type { Case } from '../../sim/experiments/suite.js'
 import { spreadOf, type Validated, validate } from '../../sim/experiments/validate.js'
-import { readScenario } from '../../sim/scenario/parse.js'
 
 const { cases } = readSuite('validation', [], 'short', 40)
 
@@ -21,7 +21,7 @@ const LONG = ['fanout-100-lognormal', 'avail-series-spof5', 'arch-single-chain']
 const quick = cases.filter(({ name }) => !LONG.includes(name)).map(short)
 
 describe('exact results, in short runs of the validation suite', () => {
-  const pool = openPool(1)
+  const pool = inline
   const validated: Validated[] = []
   afterAll(() => pool.close())
 

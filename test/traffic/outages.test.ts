@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Outcome } from '../../sim/components/outcome.js'
+import { Outcome } from '../../sim/parts/outcome.js'
 import { Account, Ledger } from '../../sim/traffic/ledger.js'
 
 const outagesOf = ({ outages, offered }: Account) => outages.all(offered)

@@ -2,8 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { outcomeNames } from '../../sim/components/outcome.js'
-import type { Model } from '../../sim/scenario/model.js'
+import type { Model } from '../../sim/model/model.js'
+import { outcomeNames } from '../../sim/parts/outcome.js'
 import { type Ended, looks, play, problemsOf, tally, world } from '../support/world.js'
 
 const site = (

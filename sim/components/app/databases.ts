@@ -1,7 +1,7 @@
-import type { Component } from '../component.js'
-import { Mysql } from '../mysql.js'
-import type { Request } from '../request.js'
-import type { Wire } from '../wire.js'
+import type { Component } from '../../parts/component.js'
+import type { Request } from '../../parts/request.js'
+import type { Wire } from '../../parts/wire.js'
+import { Mysql } from '../mysql/mysql.js'
 
 /** Where those requests read that do not write. */
 export type Reads = 'replicas' | 'primary' | 'all'

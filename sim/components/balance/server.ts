@@ -1,4 +1,4 @@
-import type { Request } from '../request.js'
+import type { Request } from '../../parts/request.js'
 
 /** A server of a backend, as the algorithms see it. */
 export class Server {

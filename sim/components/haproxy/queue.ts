@@ -1,8 +1,8 @@
 import { Deadlines } from '../../kernel/deadlines.js'
 import type { Handler } from '../../kernel/event.js'
+import type { Context } from '../../parts/context.js'
+import type { Request } from '../../parts/request.js'
 import type { Probe } from '../../stats/probe.js'
-import type { Context } from '../context.js'
-import type { Request } from '../request.js'
 
 /** The queue of a backend: first in first out, until a server has a free slot or `timeout queue` ends the wait. */
 export class BackendQueue {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { count, duration, oneOf, share } from '../../options/types.js'
+import type { Dial } from '../../parts/dial.js'
+import type { Request } from '../../parts/request.js'
 import type { Stream } from '../../random/stream.js'
-import type { Dial } from '../dial.js'
-import type { Request } from '../request.js'
 
 export const tlsOptions = z.strictObject({
   certificate: oneOf('rsa2048', 'ecdsa_p256')

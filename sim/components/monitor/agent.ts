@@ -1,9 +1,9 @@
+import { Component } from '../../parts/component.js'
+import type { Site } from '../../parts/kind.js'
+import { Outcome } from '../../parts/outcome.js'
+import type { Request } from '../../parts/request.js'
 import type { Distribution } from '../../random/distribution.js'
 import type { Stream } from '../../random/stream.js'
-import { Component } from '../component.js'
-import type { Site } from '../kind.js'
-import { Outcome } from '../outcome.js'
-import type { Request } from '../request.js'
 
 /** What answers scrapes on the host of a target, and costs CPU there. */
 export class Agent extends Component {

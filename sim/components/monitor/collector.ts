@@ -1,8 +1,8 @@
-import { Component } from '../component.js'
-import type { Host } from '../host.js'
-import type { Site } from '../kind.js'
-import { Outcome } from '../outcome.js'
-import { Request } from '../request.js'
+import { Component } from '../../parts/component.js'
+import type { Host } from '../../parts/host.js'
+import type { Site } from '../../parts/kind.js'
+import { Outcome } from '../../parts/outcome.js'
+import { Request } from '../../parts/request.js'
 
 /** Seconds: a Sumo Logic installed collector looks for new lines so often (its documentation, Local File Source). */
 const SCAN = 2

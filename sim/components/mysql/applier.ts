@@ -1,7 +1,7 @@
-import type { Demand } from '../demand.js'
-import type { Mysql } from '../mysql.js'
-import { Request } from '../request.js'
+import type { Demand } from '../../parts/demand.js'
+import { Request } from '../../parts/request.js'
 import type { BinaryLog } from './binlog.js'
+import type { Mysql } from './mysql.js'
 
 /**
  * A replica's relay log, and the threads that apply it on the replica's CPU and disk, among its queries. A serial

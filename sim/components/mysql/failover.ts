@@ -1,9 +1,9 @@
 import type { Event } from '../../kernel/event.js'
+import type { Context } from '../../parts/context.js'
+import type { Wire } from '../../parts/wire.js'
 import type { Distribution } from '../../random/distribution.js'
 import type { Stream } from '../../random/stream.js'
-import type { Context } from '../context.js'
-import type { Mysql } from '../mysql.js'
-import type { Wire } from '../wire.js'
+import type { Mysql } from './mysql.js'
 import type { Replication } from './replication.js'
 
 /**

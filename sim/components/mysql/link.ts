@@ -1,7 +1,7 @@
-import type { Context } from '../context.js'
-import type { Mysql } from '../mysql.js'
-import type { Wire } from '../wire.js'
+import type { Context } from '../../parts/context.js'
+import type { Wire } from '../../parts/wire.js'
 import type { BinaryLog } from './binlog.js'
+import type { Mysql } from './mysql.js'
 
 /**
  * The replication connection of one replica: the primary sends every write as it commits, and what the replica has

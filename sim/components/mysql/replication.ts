@@ -1,11 +1,11 @@
+import type { Context } from '../../parts/context.js'
+import type { Request } from '../../parts/request.js'
+import type { Wire } from '../../parts/wire.js'
 import { Level } from '../../stats/level.js'
-import type { Context } from '../context.js'
-import type { Mysql } from '../mysql.js'
-import type { Request } from '../request.js'
-import type { Wire } from '../wire.js'
 import { BinaryLog } from './binlog.js'
 import type { Failover } from './failover.js'
 import { Link } from './link.js'
+import type { Mysql } from './mysql.js'
 
 /**
  * The servers of one replication, or a server that stands alone: who is primary, what was committed

@@ -1,8 +1,8 @@
 import { Deadlines } from '../../kernel/deadlines.js'
 import type { Handler } from '../../kernel/event.js'
-import type { Context } from '../context.js'
-import type { Mysql } from '../mysql.js'
-import type { Request } from '../request.js'
+import type { Context } from '../../parts/context.js'
+import type { Request } from '../../parts/request.js'
+import type { Mysql } from './mysql.js'
 
 /**
  * Semi-synchronous replication at a primary: who writes is answered once one replica has the write in its relay log

@@ -1,4 +1,4 @@
-import type { Wire } from '../wire.js'
+import type { Wire } from '../../parts/wire.js'
 
 /** A server of an upstream, as its group is configured. */
 export interface Peer {

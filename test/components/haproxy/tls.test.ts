@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { Dial } from '../../../sim/components/dial.js'
 import { Handshake, Tls, tlsOptions } from '../../../sim/components/haproxy/tls.js'
-import { Request } from '../../../sim/components/request.js'
+import { Dial } from '../../../sim/parts/dial.js'
+import { Request } from '../../../sim/parts/request.js'
 import { Stream } from '../../../sim/random/stream.js'
 import { play, problemsOf, tally } from '../../support/world.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Mysql } from '../../../sim/components/mysql.js'
-import type { Model } from '../../../sim/scenario/model.js'
+import type { Mysql } from '../../../sim/components/mysql/mysql.js'
+import type { Model } from '../../../sim/model/model.js'
 import { type Ended, looks, world } from '../../support/world.js'
 
 interface Cluster {

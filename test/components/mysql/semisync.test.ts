@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Mysql } from '../../../sim/components/mysql.js'
+import type { Mysql } from '../../../sim/components/mysql/mysql.js'
 import { response, world } from '../../support/world.js'
 
 interface Site {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Peer, Peers } from '../../../sim/components/nginx/peers.js'
-import type { Wire } from '../../../sim/components/wire.js'
+import type { Wire } from '../../../sim/parts/wire.js'
 
 const peer = (weight = 1, options: Partial<Peer> = {}): Peer => ({
   wire: { to: { inRotation: true } } as Wire,

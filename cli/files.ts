@@ -1,0 +1,92 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import path from 'node:path'
+import { type Suite, suiteOf } from '../sim/experiments/suite.js'
+import { Unreadable } from '../sim/options/units.js'
+import { parseScenario } from '../sim/scenario/parse.js'
+import { ScenarioError } from '../sim/scenario/problem.js'
+import type { Overrides, Scenario } from '../sim/scenario/scenario.js'
+
+/** Of a table of arrivals or durations: some ten million lines. */
+const MOST_BYTES = 100_000_000
+const PIECE = 65_536
+
+/** Larger files are no scenarios. */
+const MOST_OF_SCENARIO = 4_000_000
+
+/** Reads and checks a scenario file, with those that it names. Throws `ScenarioError` with all problems. */
+export function readScenario(file: string, overrides: Overrides = {}): Scenario {
+  let text: string
+  try {
+    text = readUpTo(MOST_OF_SCENARIO, file)
+  } catch (error) {
+    const message = `cannot be read: ${reasonOf(error)}`
+    throw new ScenarioError([{ file, line: 0, column: 0, path: '', message }])
+  }
+  return parseScenario(text, file, overrides, readText)
+}
+
+/** The suite of exact cases in `folder`: `suite.yaml`, and a scenario for each case. */
+export function readSuite(
+  folder: string,
+  filters: readonly string[] = [],
+  seed?: string,
+  replications?: number,
+): Suite {
+  const text = readUpTo(MOST_OF_SCENARIO, path.join(folder, 'suite.yaml'))
+  const read = (name: string, overrides: Overrides) =>
+    readScenario(path.join(folder, `${name}.yaml`), overrides)
+  return suiteOf(text, read, filters, seed, replications)
+}
+
+/** The text of a file that a scenario names. Throws `Unreadable` where there is none, or too much of it. */
+function readText(file: string, sort: 'scenario' | 'table'): string {
+  const most = sort === 'scenario' ? MOST_OF_SCENARIO : MOST_BYTES
+  try {
+    return readUpTo(most, file)
+  } catch (error) {
+    throw new Unreadable(`a file that can be read: ${file}: ${reasonOf(error)}`)
+  }
+}
+
+/** The text of `file`, of which no more than `most` bytes are read. */
+function readUpTo(most: number, file: string): string {
+  return new TextDecoder().decode(readBytes(file, most))
+}
+
+/** Why a file could not be opened, read or written, in words. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  return (code === undefined ? undefined : REASONS.get(code)) ?? message
+}
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'there is no such file'],
+  ['ENOTDIR', 'there is no such folder'],
+  ['EISDIR', 'it is a folder'],
+  ['EEXIST', 'it is there already, and is no folder'],
+  ['EACCES', 'permission denied'],
+  ['EPERM', 'permission denied'],
+  ['EROFS', 'nothing can be written there'],
+  ['ENOSPC', 'the disk is full'],
+  ['ENAMETOOLONG', 'the name is too long'],
+  ['ELOOP', 'its links lead in a circle'],
+])
+
+/** What `file` has, be it a file, a pipe or a device without end. */
+function readBytes(file: string, most: number): Buffer {
+  const handle = openSync(file, 'r')
+  try {
+    const pieces: Buffer[] = []
+    let size = 0
+    for (;;) {
+      const piece = Buffer.allocUnsafe(PIECE)
+      const length = readSync(handle, piece, 0, PIECE, null)
+      if (length === 0) return Buffer.concat(pieces)
+      size += length
+      if (size > most) throw new Error(`it is too long: more than ${most / 1e6} MB`)
+      pieces.push(piece.subarray(0, length))
+    }
+  } finally {
+    closeSync(handle)
+  }
+}

@@ -1,0 +1,16 @@
+import { parentPort } from 'node:worker_threads'
+import { type Job, runJob } from '../sim/experiments/jobs.js'
+import { ScenarioError } from '../sim/scenario/problem.js'
+import type { Answer } from './threads.js'
+
+/** What a worker thread runs: one replication after the other, from the text of the scenario. */
+parentPort!.on('message', (job: Job) => parentPort!.postMessage(answer(job)))
+
+function answer(job: Job): Answer {
+  try {
+    return { record: runJob(job) }
+  } catch (error) {
+    if (error instanceof ScenarioError) return { problems: error.problems }
+    return { defect: String((error as Error)?.stack ?? error) }
+  }
+}

@@ -1,0 +1,336 @@
+import type { FaultResult, Result } from '../../sim/experiments/result.js'
+import { Ref } from '../../sim/options/types.js'
+import type { ComponentSpec, Scenario } from '../../sim/scenario/scenario.js'
+import { digits } from '../words/numbers.js'
+import { EYE, iconOf } from './icons.js'
+import { BOX_HEIGHT, type Box, type Layout, layOut, type Rect, type Way } from './layout.js'
+import { html, type Markup, type Part } from './markup.js'
+
+/** Options whose components are not called for a request: what they mean instead. */
+const OTHER_THAN_CALLS: Readonly<Record<string, 'copies' | 'watches'>> = {
+  replicas: 'copies',
+  targets: 'watches',
+}
+
+const MOST_LETTERS = 22
+const NARROWEST = 136
+
+interface Arrow extends Way {
+  /** Requests per second; null if nobody counted. */
+  readonly rate: number | null
+}
+
+/** The architecture as SVG: boxes in their hosts and zones, how much each is used, what breaks and what limits. */
+export function drawing(scenario: Scenario, result: Result): Markup {
+  const watchers = new Map<string, string[]>()
+  const arrows: Arrow[] = scenario.users.map(({ name, to }) => {
+    const { offered } = result.users[name]!.requests
+    return { from: name, to, level: false, rate: offered / result.replications / result.simulated_s }
+  })
+  for (const spec of scenario.components) {
+    for (const [to, role] of refsOf(spec)) {
+      if (role === 'watches') watchers.set(to, [...(watchers.get(to) ?? []), spec.name])
+      else {
+        const sent = result.components[spec.name]!.dispatched?.[to]
+        const rate = sent === undefined ? null : sent / result.replications / result.simulated_s
+        arrows.push({ from: spec.name, to, level: role === 'copies', rate })
+      }
+    }
+  }
+
+  const host = new Map(scenario.hosts.map((h) => [h.name, h]))
+  const zones = [...new Set(scenario.hosts.flatMap((h) => (h.zone === null ? [] : [h.zone])))]
+  const labels = new Map([
+    ...zones.map((zone) => [zone, widthOf(`zone ${zone}`) + 90] as const),
+    ...scenario.hosts.map(
+      (h) => [h.name, widthOf(hostLabel(h, result)) + 32 + room(h.name, result)] as const,
+    ),
+  ])
+  const users = scenario.users.map(
+    ({ name }): Box => ({ name, width: boxWidth(name, result), frames: [], from: 0 }),
+  )
+  const boxes = scenario.order.map((name): Box => {
+    const spec = scenario.components.find((c) => c.name === name)!
+    const zone = spec.host === null ? null : host.get(spec.host)!.zone
+    const frames = [zone, spec.host].filter((frame) => frame !== null)
+    return { name, width: boxWidth(name, result), frames, from: 1 }
+  })
+  const layout = layOut([...users, ...boxes], labels, arrows)
+
+  const parts: Part[] = []
+  for (const [name, rect] of layout.frames) {
+    const own = host.get(name)
+    parts.push(own ? hostFrame(rect, own, result) : zoneFrame(rect, name, result))
+  }
+  const most = Math.max(...arrows.map((arrow) => arrow.rate ?? 0))
+  const ports = new Ports(arrows, layout)
+  arrows.forEach((arrow, i) => {
+    parts.push(drawArrow(arrow, ports.path(arrow, layout.bends[i]!), most, result))
+  })
+  // Over the arrows, so that they can be read.
+  for (const [name, { x, y }] of layout.frames) {
+    const own = host.get(name)
+    parts.push(
+      html`<text class="label" x="${x + 14}" y="${y + 18}">${own ? hostLabel(own, result) : `zone ${name}`}</text>`,
+    )
+  }
+  for (const { name, malicious, arriveText } of scenario.users) {
+    parts.push(usersBox(layout.boxes.get(name)!, name, malicious, arriveText, result))
+  }
+  for (const name of scenario.order) {
+    parts.push(componentBox(layout.boxes.get(name)!, name, result, watchers.get(name) ?? []))
+  }
+  return html`<svg class="drawing" viewBox="0 0 ${layout.width} ${layout.height}" width="${layout.width}" height="${layout.height}" style="--natural:${layout.width}px" role="img" aria-label="${inWords(scenario, arrows)}">
+<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path class="tip" d="M0 .5L8 4L0 7.5z"/></marker></defs>
+${parts.map((part) => html`${part}\n`)}</svg>`
+}
+
+/** Which components a component names, and what for. */
+function refsOf(spec: ComponentSpec): Map<string, 'calls' | 'copies' | 'watches'> {
+  const found = new Map<string, 'calls' | 'copies' | 'watches'>()
+  const walk = (value: unknown, key: string): void => {
+    if (value instanceof Ref) {
+      if (!found.has(value.name)) found.set(value.name, OTHER_THAN_CALLS[key] ?? 'calls')
+    } else if (Array.isArray(value)) {
+      for (const part of value) walk(part, key)
+    } else if (typeof value === 'object' && value !== null) {
+      for (const [inner, part] of Object.entries(value)) walk(part, inner === 'name' ? key : inner)
+    }
+  }
+  walk(spec.options, '')
+  return found
+}
+
+function inWords(scenario: Scenario, arrows: readonly Arrow[]): string {
+  const calls = arrows.map(({ from, to, level }) => `${from} ${level ? 'is copied to' : 'calls'} ${to}`)
+  const hosts = scenario.hosts.map(({ name }) => {
+    const carried = scenario.components.filter((c) => c.host === name).map((c) => c.name)
+    return `${name} carries ${carried.length > 0 ? carried.join(', ') : 'nothing'}`
+  })
+  return `Architecture: ${[...calls, ...hosts].join('; ')}.`
+}
+
+// ---- Arrows ---------------------------------------------------------------------------------------------------
+
+/** Where arrows begin and end: side by side along the edges of the boxes, so that they cross as little as possible. */
+class Ports {
+  private readonly offsets = new Map<string, number>()
+
+  constructor(
+    arrows: readonly Arrow[],
+    private readonly layout: Layout,
+  ) {
+    for (const name of layout.boxes.keys()) {
+      this.spread(
+        name,
+        arrows.filter((arrow) => arrow.from === name && !arrow.level),
+        (arrow) => arrow.to,
+        'out',
+      )
+      this.spread(
+        name,
+        arrows.filter((arrow) => arrow.to === name && !arrow.level),
+        (arrow) => arrow.from,
+        'in',
+      )
+    }
+  }
+
+  path(arrow: Arrow, bends: readonly Rect[]): string {
+    const from = this.layout.boxes.get(arrow.from)!
+    const to = this.layout.boxes.get(arrow.to)!
+    if (arrow.level) return this.across(from, to)
+    let x = middle(from) + this.offsets.get(key(arrow, 'out'))!
+    let y = from.y + BOX_HEIGHT
+    let path = `M${x} ${y}`
+    const end = { x: middle(to) + this.offsets.get(key(arrow, 'in'))!, y: to.y - 2 }
+    for (const next of [...bends.map((bend) => ({ x: middle(bend), y: bend.y })), end]) {
+      const pull = Math.max(18, (next.y - y) / 2)
+      path +=
+        next.x === x ? `L${x} ${next.y}` : `C${x} ${y + pull} ${next.x} ${next.y - pull} ${next.x} ${next.y}`
+      x = next.x
+      y = next.y
+      if (next !== end) path += `V${(y += BOX_HEIGHT)}`
+    }
+    return path
+  }
+
+  /** From side to side; below what stands between. */
+  private across(from: Rect, to: Rect): string {
+    const right = to.x > from.x
+    const [left, far] = right ? [from, to] : [to, from]
+    const between = [...this.layout.boxes.values()].some(
+      (box) => box.x > left.x && box.x < far.x && box.y < left.y + BOX_HEIGHT && box.y + BOX_HEIGHT > left.y,
+    )
+    if (between || from.y !== to.y) {
+      const [a, b] = [from.x + from.width * 0.75, to.x + to.width * 0.25]
+      const [ya, yb] = [from.y + BOX_HEIGHT, to.y + (from.y === to.y ? BOX_HEIGHT : 0)]
+      return `M${a} ${ya}C${a} ${ya + 30} ${b} ${yb + (from.y === to.y ? 30 : -30)} ${b} ${yb}`
+    }
+    const y = from.y + BOX_HEIGHT / 2
+    return right ? `M${from.x + from.width} ${y}H${to.x - 2}` : `M${from.x} ${y}H${to.x + to.width + 2}`
+  }
+
+  private spread(
+    name: string,
+    arrows: readonly Arrow[],
+    far: (arrow: Arrow) => string,
+    side: 'in' | 'out',
+  ): void {
+    const box = this.layout.boxes.get(name)!
+    const at = (arrow: Arrow) => middle(this.layout.boxes.get(far(arrow))!)
+    const step = Math.min(20, (box.width - 40) / arrows.length)
+    const sorted = [...arrows].sort((a, b) => at(a) - at(b))
+    sorted.forEach((arrow, i) => {
+      this.offsets.set(key(arrow, side), Math.round((i - (arrows.length - 1) / 2) * step))
+    })
+  }
+}
+
+const key = ({ from, to }: Arrow, side: 'in' | 'out'): string => `${from} -> ${to} ${side}`
+const middle = (rect: Rect): number => Math.round(rect.x + rect.width / 2)
+
+function drawArrow(arrow: Arrow, path: string, most: number, result: Result): Markup {
+  const { from, to, level, rate } = arrow
+  const struck = faultsOn(`${from} -> ${to}`, result)
+  const idle = rate !== null && rate * result.simulated_s * result.replications < 1
+  const width = level || idle || rate === null ? 1.25 : 1.25 + 2.75 * Math.sqrt(rate / most)
+  const classes = ['arrow', level && 'copies', idle && 'idle', struck.length > 0 && 'struck'].filter(Boolean)
+  const title = [
+    `${from} → ${to}`,
+    level && 'replication',
+    rate !== null && (idle ? 'no requests' : `${digits(rate)} requests/s`),
+    ...struck,
+  ].filter(Boolean)
+  return html`<path class="${classes.join(' ')}" d="${path}" stroke-width="${width.toFixed(2)}" marker-end="url(#tip)"><title>${title.join(', ')}</title></path>`
+}
+
+// ---- Boxes ------------------------------------------------------------------------------------------------------
+
+function componentBox(rect: Rect, name: string, result: Result, watchers: readonly string[]): Markup {
+  const { kind, utilization, throughput } = result.components[name]!
+  const struck = faultsOn(name, result)
+  const { x, y, width } = rect
+  const used = utilization.value
+  const bar = width - 62
+  const says = [
+    `${name} (${kind})`,
+    used !== null && `${percent(used)} used`,
+    ...struck,
+    ...watchers.map((w) => `watched by ${w}`),
+  ]
+  return html`<g class="box ${state(name, 'component', result)} ${struck.length > 0 && 'struck'}" data-component="${name}"><title>${says.filter(Boolean).join(', ')}</title>
+<rect class="shape" x="${x}" y="${y}" width="${width}" height="${BOX_HEIGHT}" rx="8"/>
+${icon(kind, x + 11, y + 10)}
+<text class="name" x="${x + 37}" y="${y + 20}">${shorten(name)}</text>
+<text class="small" x="${x + 37}" y="${y + 36}">${kind}${throughput.value !== null && ` · ${digits(throughput.value)}/s`}</text>
+${
+  used !== null &&
+  html`<rect class="trough" x="${x + 12}" y="${y + 47}" width="${bar}" height="6" rx="3"/>
+<rect class="level ${heat(used)}" x="${x + 12}" y="${y + 47}" width="${Math.round(bar * Math.min(1, used))}" height="6" rx="3"/>
+<text class="small number" x="${x + width - 10}" y="${y + 54}" text-anchor="end">${percent(used)}</text>`
+}
+${watchers.length > 0 && html`<path class="eye" transform="translate(${x + width - 21} ${y + 11})" d="${EYE}"/>`}
+${badges(rect, name, 'component', result)}</g>`
+}
+
+function usersBox(rect: Rect, name: string, malicious: boolean, arrive: string, result: Result): Markup {
+  const { x, y, width } = rect
+  const { offered } = result.users[name]!.requests
+  const rate = offered / result.replications / result.simulated_s
+  const struck = faultsOn(name, result)
+  return html`<g class="box users ${struck.length > 0 && 'struck'}" data-users="${name}"><title>${[name, arrive, ...struck].join(', ')}</title>
+<rect class="shape" x="${x}" y="${y}" width="${width}" height="${BOX_HEIGHT}" rx="${BOX_HEIGHT / 2}"/>
+${icon(malicious ? 'attackers' : 'users', x + 22, y + 21)}
+<text class="name" x="${x + 48}" y="${y + 28}">${shorten(name)}</text>
+<text class="small" x="${x + 48}" y="${y + 44}">${digits(rate)}/s</text>
+${badges(rect, name, 'users', result)}</g>`
+}
+
+function hostFrame(rect: Rect, host: Scenario['hosts'][number], result: Result): Markup {
+  const { x, y, width, height } = rect
+  const struck = faultsOn(host.name, result)
+  const used = result.hosts[host.name]!.utilization.value
+  return html`<g class="frame host ${state(host.name, 'host', result)} ${struck.length > 0 && 'struck'}" data-host="${host.name}"><title>${[`host ${hostLabel(host, result)}`, ...struck].join(', ')}</title>
+<rect class="shape" x="${x}" y="${y}" width="${width}" height="${height}" rx="10"/>
+${used !== null && html`<rect class="level ${heat(used)}" x="${x + 14}" y="${y + 22.5}" width="${((width - 28) * used).toFixed(1)}" height="2"/>`}
+${badges(rect, host.name, 'host', result)}</g>`
+}
+
+function zoneFrame(rect: Rect, name: string, result: Result): Markup {
+  const { x, y, width, height } = rect
+  return html`<g class="frame zone ${faultsOn(name, result).length > 0 && 'struck'}" data-zone="${name}"><title>${[`zone ${name}`, ...faultsOn(name, result)].join(', ')}</title>
+<rect class="shape" x="${x}" y="${y}" width="${width}" height="${height}" rx="12"/>
+${badges(rect, name, 'zone', result)}</g>`
+}
+
+/** Words on the upper edge: what limits, to the left; what breaks, to the right. */
+function badges(rect: Rect, name: string, type: string, result: Result): Part {
+  const parts: Part[] = []
+  const words = { limit: 'bottleneck', full: 'overloaded', '': '' }[state(name, type, result)]
+  const inset = type === 'users' ? 26 : 10
+  if (words !== '') {
+    const left = type === 'host' ? rect.x + rect.width - width(words) - 10 : rect.x + inset
+    parts.push(badge(words, left, rect.y, 'limit'))
+  }
+  const struck = [...new Set(result.faults.filter((f) => f.targets.includes(name)).map((f) => f.kind))]
+  if (struck.length > 0) {
+    const text = struck.length > 2 ? `${struck.length} faults` : struck.join(', ')
+    const shift = words !== '' && type === 'host' ? width(words) + 16 : 0
+    parts.push(
+      badge(`⚡ ${text}`, rect.x + rect.width - inset - shift - width(`⚡ ${text}`), rect.y, 'fault'),
+    )
+  }
+  return parts
+}
+
+function badge(text: string, x: number, y: number, type: string): Markup {
+  const w = width(text)
+  return html`<g class="badge ${type}"><rect x="${x}" y="${y - 8}" width="${w}" height="16" rx="8"/><text x="${x + w / 2}" y="${y + 3.5}" text-anchor="middle">${text}</text></g>`
+}
+
+const width = (text: string): number => Math.round([...text].length * 5.6 + 14)
+
+function icon(kind: string, x: number, y: number): Markup {
+  return html`<path class="icon" transform="translate(${x} ${y})" d="${iconOf(kind)}"/>`
+}
+
+// ---- What is known of a name --------------------------------------------------------------------------------------
+
+/** `limit`: what is used most; `full`: what cannot keep up. */
+function state(name: string, type: string, { bottleneck, unstable }: Result): 'limit' | 'full' | '' {
+  if (type === 'component' && unstable?.component === name) return 'full'
+  return bottleneck?.name === name && bottleneck.type === type ? 'limit' : ''
+}
+
+const faultsOn = (name: string, { faults }: Result): string[] =>
+  faults.filter((fault: FaultResult) => fault.targets.includes(name)).map((fault) => fault.kind)
+
+function hostLabel({ name, cores }: Scenario['hosts'][number], result: Result): string {
+  const used = result.hosts[name]!.utilization.value
+  return `${shorten(name)} · ${cores} ${cores === 1 ? 'core' : 'cores'}${used === null ? '' : ` · ${percent(used)}`}`
+}
+
+/** Width for the badges of a host beside its label: these stand on its edge, and need none unless they are many. */
+const room = (name: string, result: Result): number =>
+  faultsOn(name, result).length > 0 && state(name, 'host', result) !== '' ? 40 : 0
+
+function boxWidth(name: string, result: Result): number {
+  const kind = result.components[name]?.kind ?? ''
+  const text = Math.max(widthOf(shorten(name)) + 62, kind.length * 6 + 110)
+  return Math.max(NARROWEST, Math.ceil(text))
+}
+
+/** About as wide as text of 13 pixels is. */
+const widthOf = (text: string): number => [...text].length * 7.4
+
+function shorten(name: string): string {
+  const letters = [...name]
+  return letters.length <= MOST_LETTERS ? name : `${letters.slice(0, MOST_LETTERS - 1).join('')}…`
+}
+
+export const percent = (share: number): string =>
+  share > 0 && share < 0.005 ? '<1%' : `${Math.round(share * 100)}%`
+
+/** From calm to full. */
+export const heat = (used: number): string => (used >= 0.9 ? 'hot' : used >= 0.7 ? 'warm' : 'calm')

@@ -1,0 +1,19 @@
+import type { Report } from '../sim/experiments/result.js'
+import type { Scenario } from '../sim/scenario/scenario.js'
+import { componentsCsv, summaryCsv, timelineCsv } from './csv.js'
+import type { Assets } from './html/assets.js'
+import { toHtml } from './html.js'
+import { toJson } from './json.js'
+
+/** What `--out` gets: the text of each file by its name. */
+export const reportFiles = (
+  report: Report,
+  scenarios: readonly Scenario[],
+  assets: Assets,
+): Record<string, string> => ({
+  'results.json': toJson(report),
+  'summary.csv': summaryCsv(report),
+  'components.csv': componentsCsv(report),
+  'timeline.csv': timelineCsv(report),
+  'report.html': toHtml(report, scenarios, assets),
+})

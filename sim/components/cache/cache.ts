@@ -1,0 +1,185 @@
+import { z } from 'zod'
+import type { Deadlines } from '../../kernel/deadlines.js'
+import { classNames, count, flag, numberAbove, perClass, ref, share, timeout } from '../../options/types.js'
+import { Component } from '../../parts/component.js'
+import type { Demand } from '../../parts/demand.js'
+import { kind, type Site } from '../../parts/kind.js'
+import { Outcome } from '../../parts/outcome.js'
+import type { Request } from '../../parts/request.js'
+import { Station } from '../../parts/station.js'
+import type { Wire } from '../../parts/wire.js'
+import type { Stream } from '../../random/stream.js'
+import { Lru } from './lru.js'
+import { Zipf } from './zipf.js'
+
+const cacheOptions = z
+  .strictObject({
+    origin: ref().describe('what answers when the cache does not'),
+    connect_timeout: timeout().prefault('60s').describe('for the connection to the origin, then 504'),
+    read_timeout: timeout().prefault('60s').describe('for the answer of the origin, then 504'),
+    service: perClass().prefault('0s').describe('CPU time of a lookup'),
+    threads: count(1, 1024).prefault(1).describe('lookups at a time; Redis has one command thread'),
+    hit_ratio: share().optional().describe('share of the lookups that hit, independent of history'),
+    keys: count(1, 10_000_000).optional().describe('objects that are asked for; instead of hit_ratio'),
+    zipf: numberAbove(0).prefault(0.8).describe('exponent of their popularity'),
+    size: count(1, 10_000_000)
+      .optional()
+      .describe('objects that it holds: the least recently used one goes; default all keys'),
+    ttl: timeout().prefault('none').describe('how long an object is good, from when it was stored'),
+    inactive: timeout()
+      .prefault('none')
+      .describe('how long it keeps an object that nobody asks for (proxy_cache_path inactive of nginx)'),
+    coalesce: flag().prefault('off').describe('one request to the origin for all that miss the same key'),
+    uncached: classNames().prefault(['write']).describe('request classes that go past the cache'),
+  })
+  .refine(
+    (o) => (o.hit_ratio === undefined) !== (o.keys === undefined),
+    'expected either hit_ratio: or keys:',
+  )
+
+/**
+ * A cache in front of something slower (Redis, memcached, a caching proxy): hits are answered here, misses by the
+ * origin, and then stored. A restart begins cold. A fetch goes on when its visitor gives up: others wait for it.
+ * Source: nginx's ngx_http_proxy_module (proxy_connect_timeout and proxy_read_timeout 60s, proxy_cache_valid).
+ */
+class Cache extends Component {
+  override readonly station: Station
+  private readonly service: Demand
+  private readonly origin: Wire
+  private readonly reading: Deadlines<Request> | null = null
+  private readonly hitRatio: number | null
+  private readonly draws: Stream
+  private readonly popularity: Zipf | null
+  private readonly store: Lru | null
+  private readonly coalesces: boolean
+  private readonly uncached: ReadonlySet<number>
+  /** Requests that wait for another's answer, by key. */
+  private readonly waiting = new Map<number, Request[]>()
+  private hits = 0
+  private misses = 0
+
+  constructor(site: Site, options: z.output<typeof cacheOptions>) {
+    super(site)
+    this.service = site.demand(options.service, 'service')
+    this.origin = site.wire(options.origin.name, options.connect_timeout)
+    if (Number.isFinite(options.read_timeout)) this.reading = this.timers(options.read_timeout, this.silent)
+    this.hitRatio = options.hit_ratio ?? null
+    this.draws = site.context.stream(site.role, 'key')
+    this.popularity = options.keys === undefined ? null : new Zipf(options.keys, options.zipf)
+    this.store =
+      options.keys === undefined
+        ? null
+        : new Lru(options.keys, options.size ?? options.keys, options.ttl, options.inactive)
+    this.coalesces = options.coalesce
+    this.uncached = new Set(options.uncached.names.map((name) => site.classes.indexOf(name)))
+    this.station = new Station(site.context, {
+      servers: options.threads,
+      places: Number.POSITIVE_INFINITY,
+      begin: this.lookUp,
+      probe: this.probe,
+    })
+  }
+
+  accept(request: Request): void {
+    this.station.join(request)
+  }
+
+  private readonly lookUp = (request: Request): void =>
+    this.run(request, this.service.of(request), this.found)
+
+  private readonly found = (request: Request): void => {
+    this.station.leave(request)
+    if (request.health) {
+      request.reply(Outcome.ok)
+      return
+    }
+    if (this.uncached.has(request.class)) {
+      request.note = -1
+      this.ask(request)
+      return
+    }
+    if (this.hit(request)) {
+      this.hits++
+      request.reply(Outcome.ok)
+      return
+    }
+    this.misses++
+    this.fetch(request)
+  }
+
+  private hit(request: Request): boolean {
+    this.draws.at(request.key, 0, request.family)
+    if (this.popularity === null) return this.draws.next() < this.hitRatio!
+    // One visitor asks for one object, also when he tries again.
+    request.note = this.popularity.sample(this.draws)
+    return this.store!.touch(request.note, this.context.kernel.now)
+  }
+
+  private fetch(request: Request): void {
+    if (this.coalesces && this.store !== null) {
+      const others = this.waiting.get(request.note)
+      if (others !== undefined) {
+        others.push(request)
+        return
+      }
+      this.waiting.set(request.note, [])
+    }
+    this.ask(request)
+  }
+
+  private ask(request: Request): void {
+    const fetch = this.attempt(request)
+    if (this.reading !== null) fetch.deadline = this.reading.set(fetch)
+    this.origin.send(fetch)
+  }
+
+  override resume(request: Request, answer: Request): void {
+    const silent = answer.outcome === Outcome.connectTimeout
+    this.finish(request, silent ? Outcome.gatewayTimeout : answer.outcome)
+  }
+
+  private readonly silent = (request: Request): void => this.finish(request, Outcome.gatewayTimeout)
+
+  private finish(request: Request, outcome: Outcome): void {
+    const { note } = request
+    if (note >= 0 && this.store !== null) {
+      if (outcome === Outcome.ok) this.store.put(note, this.context.kernel.now)
+      const others = this.waiting.get(note)
+      if (others !== undefined) {
+        this.waiting.delete(note)
+        // By an event each: what they do next must not nest.
+        for (const other of others) {
+          other.outcome = outcome
+          this.wait(other, 0, this.pass)
+        }
+      }
+    }
+    request.reply(outcome)
+  }
+
+  private readonly pass = (request: Request): void => request.reply(request.outcome)
+
+  override crashed(): void {
+    this.store?.clear()
+    this.waiting.clear()
+  }
+
+  override restart(now: number): void {
+    super.restart(now)
+    this.hits = 0
+    this.misses = 0
+  }
+
+  override extra(): Record<string, number> {
+    const lookups = this.hits + this.misses
+    return { hits: this.hits, misses: this.misses, hit_ratio: lookups > 0 ? this.hits / lookups : Number.NaN }
+  }
+}
+
+export const cache = kind({
+  kind: 'cache',
+  says: 'answers hits itself: by a hit ratio, or least recently used over Zipf keys',
+  options: cacheOptions,
+  cores: (options) => options.threads,
+  build: (site, options) => new Cache(site, options),
+})

@@ -1,0 +1,297 @@
+import { z } from 'zod'
+import { count, duration, flag, limit, perClass, period, refs, timeout } from '../../options/types.js'
+import { Component } from '../../parts/component.js'
+import type { Demand } from '../../parts/demand.js'
+import { kind, type Site } from '../../parts/kind.js'
+import { Outcome } from '../../parts/outcome.js'
+import type { Request } from '../../parts/request.js'
+import type { Wire } from '../../parts/wire.js'
+import type { Stream } from '../../random/stream.js'
+
+const dnsOptions = z.strictObject({
+  addresses: refs().describe('what the name resolves to: one record each'),
+  ttl: duration().prefault('60s').describe('how long a resolver keeps an answer; 0: every request asks'),
+  resolvers: limit(1, 1_000_000)
+    .prefault(100)
+    .describe('caching resolvers that the visitors share (an assumption); unlimited: every visitor asks'),
+  lookup: perClass().prefault('0s').describe('time of a query that no cache answers'),
+  // resolv.conf: options timeout:5 attempts:2.
+  timeout: period().prefault('5s').describe('how long a resolver waits for a silent name server'),
+  attempts: count(1, 5).prefault(2).describe('how often it asks before it gives up'),
+  // BIND: servfail-ttl 1. RFC 9520: a failure must be kept for at least 1 s, at most 5 min.
+  servfail_ttl: duration().prefault('1s').describe('how long a resolver keeps that it got no answer'),
+  try_next: flag()
+    .prefault('off')
+    .describe('a visitor who cannot connect tries the next address; off: the first one only'),
+  connect_timeout: timeout()
+    .optional()
+    .describe('with try_next, how long a visitor waits for a connection; default 127s, as Linux does'),
+  health_check: z
+    .strictObject({
+      // Route 53: RequestInterval 30 s, FailureThreshold 3.
+      interval: period().prefault('30s').describe('between checks of an address'),
+      threshold: count(1, 10).prefault(3).describe('checks in a row that change its state'),
+    })
+    .optional()
+    .meta({ type: 'options' })
+    .describe('DNS failover: addresses that accept no connection are left out of new answers'),
+})
+
+/** No resolver of one's own keeps anything. */
+const UNCACHED = -1
+
+/** An answer: addresses in order. Two answers with the same addresses are one, begun elsewhere. */
+type Answer = readonly Wire[]
+
+/**
+ * Name resolution in front of the stack: round robin over addresses, one further with each query, and an answer is
+ * kept by each resolver for its TTL, so that all visitors behind one resolver go the same way. Plain DNS knows
+ * nothing of health: a dead address keeps its share.
+ *
+ * The traffic itself does not pass through it. A request whose name is resolved goes straight on (so latency belongs
+ * on the wires from here to the addresses), and faults on the network around it strike queries only, which are lost
+ * for good where a packet is (UDP). When the name servers are down, what is cached lives on until its
+ * TTL ends. Then resolution fails: at once if only the process is gone (the machine says so), after
+ * `timeout` x `attempts` if there is silence; and the resolver keeps the failure for a moment, so that only the first
+ * to ask have to wait for it.
+ */
+class Dns extends Component {
+  override readonly approaches: readonly Wire[]
+  /** From the resolvers to the name servers. */
+  private readonly way: Wire
+  private readonly losses: Stream
+  private readonly checks: readonly Check[]
+  private readonly lookup: Demand
+  private readonly ttl: number
+  private readonly timeout: number
+  private readonly attempts: number
+  private readonly failureTtl: number
+  private readonly triesNext: boolean
+  private readonly resolverOf: Stream
+  /** Answers that were ever given, by the addresses in them; a resolver keeps the index of one. */
+  private readonly answers: Answer[] = []
+  private readonly known = new Map<string, number>()
+  private current = 0
+  /** By resolver: the answer, the place in it where it begins, and when it expires. */
+  private readonly cached: Int32Array
+  private readonly begins: Int32Array
+  private readonly expires: Float64Array
+  /** By resolver: until when it knows that no name server answers. */
+  private readonly failedUntil: Float64Array
+  private turn = -1
+  private queries = 0
+
+  constructor(site: Site, options: z.output<typeof dnsOptions>) {
+    super(site)
+    const patience = options.try_next ? options.connect_timeout : undefined
+    this.way = site.outside('resolvers', this)
+    this.approaches = [this.way]
+    this.losses = site.context.stream(site.role, 'lost query')
+    this.checks = options.addresses.map(({ name }) => ({
+      wire: site.wire(name, patience),
+      healthy: true,
+      streak: 0,
+    }))
+    this.lookup = site.demand(options.lookup, 'lookup')
+    this.ttl = options.ttl
+    this.timeout = options.timeout
+    this.attempts = options.attempts
+    this.failureTtl = options.servfail_ttl
+    this.triesNext = options.try_next
+    this.resolverOf = site.context.stream(site.role, 'resolver')
+    const resolvers = options.resolvers === Number.POSITIVE_INFINITY ? 0 : options.resolvers
+    this.cached = new Int32Array(resolvers)
+    this.begins = new Int32Array(resolvers)
+    this.expires = new Float64Array(resolvers).fill(Number.NEGATIVE_INFINITY)
+    this.failedUntil = new Float64Array(resolvers).fill(Number.NEGATIVE_INFINITY)
+    this.compose()
+    if (options.health_check) this.watch(options.health_check)
+  }
+
+  // ---- Resolvers and visitors do not die with the name servers --------------------------------------------
+
+  override get living(): boolean {
+    return true
+  }
+
+  override get hanging(): boolean {
+    return false
+  }
+
+  override get hears(): boolean {
+    return true
+  }
+
+  /** Whether the name servers are there and answer. */
+  override get serves(): boolean {
+    return this.host.power.value > 0 && this.up.value > 0 && this.running.value > 0
+  }
+
+  // ---- The life of a request ------------------------------------------------------------------------------
+
+  accept(request: Request): void {
+    const resolver = this.resolver(request)
+    if (this.keeps(resolver)) this.direct(request, this.cached[resolver]!, this.begins[resolver]!)
+    else if (this.failedUntil[resolver]! > this.context.kernel.now) this.fail(request)
+    else if (this.reached(request) && (this.serves || this.refuses)) {
+      const seconds = this.lookup.of(request) + 2 * this.way.latency.value
+      this.wait(request, seconds, this.serves ? this.resolve : this.giveUp)
+    } else this.wait(request, this.timeout, this.askAgain)
+  }
+
+  /** There was silence; the name server may be back, or another visitor's query may have been answered. */
+  private readonly askAgain = (request: Request): void => {
+    if (++request.tries < this.attempts) this.accept(request)
+    else this.giveUp(request)
+  }
+
+  private readonly resolve = (request: Request): void => {
+    const resolver = this.resolver(request)
+    // Another visitor's query may have been answered while this one was under way.
+    if (!this.keeps(resolver)) {
+      this.turn++
+      this.queries++
+      if (resolver !== UNCACHED) {
+        this.cached[resolver] = this.current
+        this.begins[resolver] = this.turn
+        this.expires[resolver] = this.context.kernel.now + this.ttl
+      } else {
+        this.direct(request, this.current, this.turn)
+        return
+      }
+    }
+    this.direct(request, this.cached[resolver]!, this.begins[resolver]!)
+  }
+
+  private readonly giveUp = (request: Request): void => {
+    const resolver = this.resolver(request)
+    if (resolver !== UNCACHED) this.failedUntil[resolver] = this.context.kernel.now + this.failureTtl
+    this.fail(request)
+  }
+
+  private fail(request: Request): void {
+    request.reply(Outcome.dnsFailed)
+  }
+
+  /** The visitor goes to the address; one who would try the next is watched from here, others are not. */
+  private direct(request: Request, answer: number, first: number): void {
+    const addresses = this.answers[answer]!
+    const wire = addresses[first % addresses.length]!
+    if (request.parent === null) {
+      // The visitor did not wait for the answer.
+      request.reply(Outcome.timeout)
+      return
+    }
+    if (!this.triesNext) {
+      this.hand(request, wire)
+      return
+    }
+    request.note = answer
+    request.server = first
+    request.tries = 0
+    this.call(request, wire)
+  }
+
+  override resume(request: Request, { outcome }: Request): void {
+    const addresses = this.answers[request.note]!
+    const unreached = outcome === Outcome.refused || outcome === Outcome.connectTimeout
+    if (!unreached || ++request.tries >= addresses.length) {
+      request.reply(outcome)
+      return
+    }
+    const child = this.attempt(request)
+    child.attempt += request.tries
+    addresses[(request.server + request.tries) % addresses.length]!.send(child)
+  }
+
+  override hungUp(request: Request): void {
+    this.forget(request)
+    request.reply(Outcome.timeout)
+  }
+
+  // ---- Resolvers ----------------------------------------------------------------------------------------
+
+  /** The same visitor always asks the same resolver. */
+  private resolver(request: Request): number {
+    const resolvers = this.cached.length
+    return resolvers > 0 ? this.resolverOf.at(request.key, 0, request.family).below(resolvers) : UNCACHED
+  }
+
+  /** Whether a query of `request` and its answer get through. */
+  private reached(request: Request): boolean {
+    const share = this.way.open.value * this.way.delivery.value ** 2
+    return (
+      share === 1 ||
+      this.losses.at(request.key, request.attempt * 8 + request.tries, request.family).next() < share
+    )
+  }
+
+  private keeps(resolver: number): boolean {
+    return resolver !== UNCACHED && this.expires[resolver]! > this.context.kernel.now
+  }
+
+  /** Whether the machine of the name server says that nobody listens: the query fails without waiting. */
+  private get refuses(): boolean {
+    return this.host.power.value > 0 && this.up.value === 0
+  }
+
+  // ---- Failover -----------------------------------------------------------------------------------------
+
+  /** What name servers answer from now on: the healthy addresses; all, if none is (as Route 53 does). */
+  private compose(): void {
+    const healthy = this.checks.filter((check) => check.healthy)
+    const chosen = healthy.length > 0 ? healthy : this.checks
+    const name = chosen.map(({ wire }) => wire.name).join()
+    let answer = this.known.get(name)
+    if (answer === undefined) {
+      answer = this.answers.push(chosen.map(({ wire }) => wire)) - 1
+      this.known.set(name, answer)
+    }
+    this.current = answer
+  }
+
+  private watch({ interval, threshold }: { interval: number; threshold: number }): void {
+    const { kernel } = this.context
+    const look = (check: Check) => {
+      kernel.after(interval, look, check)
+      if (!this.serves) return
+      check.streak = check.wire.connects === check.healthy ? 0 : check.streak + 1
+      if (check.streak < threshold) return
+      check.healthy = !check.healthy
+      check.streak = 0
+      this.compose()
+    }
+    // The phase of the checks to whatever happens is chance.
+    const phase = this.context.stream(this.name, 'check')
+    for (const check of this.checks) kernel.after(phase.next() * interval, look, check)
+  }
+
+  override restart(now: number): void {
+    super.restart(now)
+    this.queries = 0
+  }
+
+  /** Queries per second that no cache answered. */
+  override extra(now: number): Record<string, number> {
+    return { queries_qps: this.queries / this.probe.inside.span(now) }
+  }
+}
+
+/** An address, and what its health checks say. */
+interface Check {
+  readonly wire: Wire
+  healthy: boolean
+  /** Checks in a row that said otherwise. */
+  streak: number
+}
+
+export const dns = kind({
+  kind: 'dns',
+  says: 'round robin over addresses, with caching resolvers',
+  options: dnsOptions,
+  misfits: ({ options }) =>
+    options.connect_timeout !== undefined && !options.try_next
+      ? [{ path: ['connect_timeout'], message: 'is for visitors who try the next address: try_next: on' }]
+      : [],
+  build: (site, options) => new Dns(site, options),
+})

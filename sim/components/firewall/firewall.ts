@@ -1,0 +1,221 @@
+import { z } from 'zod'
+import { duration, flag, limit, oneOf, perClass, ref, share } from '../../options/types.js'
+import { Component } from '../../parts/component.js'
+import type { Demand } from '../../parts/demand.js'
+import { kind, type Site } from '../../parts/kind.js'
+import { Outcome } from '../../parts/outcome.js'
+import type { Request } from '../../parts/request.js'
+import type { Wire } from '../../parts/wire.js'
+import type { Stream } from '../../random/stream.js'
+import { Conntrack } from './conntrack.js'
+
+const firewallOptions = z.strictObject({
+  to: ref().describe('what stands behind it'),
+  mode: oneOf('packet', 'waf')
+    .prefault('packet')
+    .describe('a packet filter that forwards, or a web application firewall: a proxy that reads requests'),
+  service: perClass()
+    .prefault('0s')
+    .describe('CPU time to look at a request; a WAF needs 0.1 ms to several ms'),
+  detect: share()
+    .prefault('100%')
+    .describe('malicious requests that it recognises (an assumption: depends on the rules)'),
+  false_positives: share()
+    .prefault('0%')
+    .describe('legitimate requests that it takes for malicious (0.1% is a common assumption for a WAF)'),
+  action: oneOf('drop', 'reject', 'log')
+    .optional()
+    .describe(
+      'drop: silence (a WAF closes the connection); reject: a refusal (a WAF answers 403); log: lets it pass (DetectionOnly). Default drop, of a WAF reject',
+    ),
+  fail_open: flag().prefault('off').describe('while it is dead or hangs all traffic passes unfiltered'),
+  // Linux: default from memory, 262144 from 4 GB on.
+  nf_conntrack_max: limit(1).prefault(262144).describe('connections tracked; one more is dropped silently'),
+  nf_conntrack_tcp_timeout_time_wait: duration()
+    .prefault('120s')
+    .describe('how long a finished connection stays in the table'),
+  requests_per_connection: limit(1).prefault(1).describe('requests that share one tracked connection'),
+})
+
+/**
+ * A firewall in series: what it does not pass does not exist behind it, and when it is down nothing passes.
+ *
+ * A packet filter forwards: whoever connects through it sees the port of what stands behind, and when it dies or
+ * hangs there is silence. A WAF is a process that accepts and calls; when it dies its port refuses. Whether a
+ * request is taken for malicious depends on the visitor and the firewall: a retry meets the same verdict.
+ *
+ * Source: Linux Documentation/networking/nf_conntrack-sysctl ("nf_conntrack: table full, dropping packet").
+ */
+class Firewall extends Component {
+  override readonly quiet: boolean
+  private readonly next: Wire
+  private readonly service: Demand
+  private readonly detect: number
+  private readonly falsePositives: number
+  private readonly verdicts: Stream
+  private readonly action: 'drop' | 'reject' | 'log'
+  private readonly waf: boolean
+  private readonly failsOpen: boolean
+  private readonly table: Conntrack
+  /** Share of the requests that open a connection. */
+  private readonly opening: number
+  private readonly openings: Stream
+  private detected = 0
+  private passed = 0
+  private suspected = 0
+  private overflowed = 0
+
+  constructor(site: Site, options: z.output<typeof firewallOptions>) {
+    super(site)
+    this.waf = options.mode === 'waf'
+    this.quiet = !this.waf
+    this.next = site.wire(options.to.name)
+    this.service = site.demand(options.service, 'service')
+    this.detect = options.detect
+    this.falsePositives = options.false_positives
+    this.verdicts = site.context.stream(site.role, 'verdict')
+    this.action = options.action ?? (this.waf ? 'reject' : 'drop')
+    this.failsOpen = options.fail_open
+    this.table = new Conntrack(options.nf_conntrack_max, options.nf_conntrack_tcp_timeout_time_wait)
+    this.opening = 1 / options.requests_per_connection
+    this.openings = site.context.stream(site.role, 'connection')
+  }
+
+  // ---- The life of a request ------------------------------------------------------------------------------
+
+  accept(request: Request): void {
+    if (this.bypassed) {
+      this.call(request, this.next)
+      return
+    }
+    // Of several requests on one connection one takes a place in the table.
+    if (
+      this.opening === 1 ||
+      this.openings.at(request.key, request.attempt, request.family).next() < this.opening
+    ) {
+      if (!this.table.open(this.context.kernel.now)) {
+        this.overflowed++
+        this.ignore(request)
+        return
+      }
+      request.note = TRACKED
+    }
+    this.run(request, this.service.of(request), this.judge)
+  }
+
+  private readonly judge = (request: Request): void => {
+    const suspicion = request.malicious ? this.detect : this.falsePositives
+    const caught =
+      suspicion > 0 && !request.health && this.verdicts.at(request.key, 0, request.family).next() < suspicion
+    const passes = !caught || this.action === 'log'
+    if (request.malicious) {
+      if (caught) this.detected++
+      if (passes) this.passed++
+    } else if (caught) {
+      this.suspected++
+    }
+    if (passes) this.call(request, this.next)
+    else this.block(request)
+  }
+
+  private block(request: Request): void {
+    if (this.waf) {
+      this.end(request)
+      request.reply(this.action === 'drop' ? Outcome.reset : Outcome.forbidden)
+      return
+    }
+    if (request.note === TRACKED) this.table.discard()
+    // Filtered, not turned away for want of a place.
+    this.probe.refused--
+    if (this.action === 'drop') this.swallow(request)
+    else this.refuse(request)
+  }
+
+  override resume(request: Request, answer: Request): void {
+    this.end(request)
+    request.reply(answer.outcome)
+  }
+
+  /** The visitor's machine ends the connection, and with it the one behind. */
+  override hungUp(request: Request): void {
+    if (!this.serves && !this.bypassed) return
+    this.forget(request)
+    this.end(request)
+    request.reply(Outcome.timeout)
+  }
+
+  private end(request: Request): void {
+    if (request.note === TRACKED) this.table.close(this.context.kernel.now)
+  }
+
+  override crashed(): void {
+    this.table.clear()
+  }
+
+  // ---- What others see of it ------------------------------------------------------------------------------
+
+  /** Whether it is out of order and traffic goes around it. */
+  private get bypassed(): boolean {
+    return this.failsOpen && !this.serves
+  }
+
+  override get serves(): boolean {
+    return this.host.power.value > 0 && this.up.value > 0 && this.running.value > 0
+  }
+
+  override get living(): boolean {
+    return this.failsOpen || super.living
+  }
+
+  override get hanging(): boolean {
+    return !this.failsOpen && super.hanging
+  }
+
+  override get hears(): boolean {
+    const passes = this.bypassed || super.hears
+    // What is forwarded is answered by the machine behind, or not.
+    return this.waf && !this.bypassed ? passes : passes && this.next.hears
+  }
+
+  override get connects(): boolean {
+    return super.connects && (this.waf || this.next.connects)
+  }
+
+  override get inRotation(): boolean {
+    return super.inRotation && this.next.to.inRotation
+  }
+
+  override watchRotation(watcher: () => void): void {
+    super.watchRotation(watcher)
+    this.next.to.watchRotation(watcher)
+  }
+
+  override restart(now: number): void {
+    super.restart(now)
+    this.detected = 0
+    this.passed = 0
+    this.suspected = 0
+    this.overflowed = 0
+  }
+
+  /** Counts of requests; SYNs that found the table full; entries in it now. */
+  override extra(now: number): Record<string, number> {
+    return {
+      malicious_detected: this.detected,
+      malicious_passed: this.passed,
+      legitimate_suspected: this.suspected,
+      conntrack_dropped: this.overflowed,
+      conntrack_entries: this.table.entries(now),
+    }
+  }
+}
+
+/** In `note`: the request has a place in the table. */
+const TRACKED = 1
+
+export const firewall = kind({
+  kind: 'firewall',
+  says: 'filters malicious requests, costs time, and is in series',
+  options: firewallOptions,
+  build: (site, options) => new Firewall(site, options),
+})

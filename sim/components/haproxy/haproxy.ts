@@ -1,0 +1,532 @@
+import { z } from 'zod'
+import type { Deadlines } from '../../kernel/deadlines.js'
+import { count, flag, limit, perClass, period, refsWith, timeout } from '../../options/types.js'
+import { Component } from '../../parts/component.js'
+import type { Demand } from '../../parts/demand.js'
+import { Dial } from '../../parts/dial.js'
+import { kind, type Site } from '../../parts/kind.js'
+import { Outcome, outcomeNames } from '../../parts/outcome.js'
+import { Request } from '../../parts/request.js'
+import { Station } from '../../parts/station.js'
+import type { Wire } from '../../parts/wire.js'
+import type { Stream } from '../../random/stream.js'
+import { Probe } from '../../stats/probe.js'
+import { algorithms, type Balance } from '../balance/algorithms.js'
+import { type Algorithm, Server } from '../balance/server.js'
+import { Health } from './health.js'
+import { BackendQueue } from './queue.js'
+import { Handshake, Tls, tlsOptions } from './tls.js'
+
+/** Linux: net.core.somaxconn. */
+const SOMAXCONN = 4096
+/** HAProxy waits at most so long before it tries the same server again. */
+const TURN_AROUND = 1
+
+const names = Object.keys(algorithms)
+
+/** `roundrobin`, ..., `random`, `random(3)`. */
+const balance = () =>
+  z
+    .string()
+    .transform((text, ctx): { by: Balance; draws: number } => {
+      const drawn = /^random(?:\(\s*([1-9]\d{0,2})\s*\))?$/.exec(text)
+      if (drawn) return { by: 'random', draws: Number(drawn[1] ?? 2) }
+      if (names.includes(text)) return { by: text as Balance, draws: 1 }
+      ctx.addIssue({
+        code: 'custom',
+        message: `expected one of ${names.join(', ')}, random(n), not "${text}"`,
+      })
+      return z.NEVER
+    })
+    .meta({ type: [...names, 'random(n)'].join(' | ') })
+
+const server = {
+  weight: count(0, 256).prefault(1).describe('share of the requests; 0: none'),
+  maxconn: limit(0)
+    .prefault(0)
+    .describe('requests at a time, others wait in the queue of the backend; 0: no limit'),
+  check: flag().prefault('on').describe('health checks (the real one has none without the word)'),
+  inter: period().prefault('2s').describe('from the end of a check to the next'),
+  fastinter: period().optional().describe('the same while it is going up or down; default inter'),
+  downinter: period().optional().describe('the same while it is down; default inter'),
+  fall: count(1).prefault(3).describe('failed checks that take it down'),
+  rise: count(1).prefault(2).describe('passed checks that bring it up'),
+  backup: flag().prefault('off').describe('used only while no other is up'),
+}
+
+const haproxyOptions = z.strictObject({
+  balance: balance().prefault('roundrobin').describe('how a server is chosen'),
+  servers: refsWith(server).describe('the servers of the backend'),
+  allbackups: flag()
+    .prefault('off')
+    .describe('option allbackups: all backups share the work, not the first alone'),
+  maxconn: limit(0).prefault(0).describe('requests inside at a time, others wait in the kernel; 0: no limit'),
+  backlog: limit(1).optional().describe('places in the kernel, at most 4096; default maxconn'),
+  timeout_connect: timeout().prefault('none').describe('for the connection to a server'),
+  timeout_server: timeout().prefault('none').describe('for the answer of a server, then 504'),
+  timeout_queue: timeout().optional().describe('for a free slot, then 503; default timeout_connect'),
+  timeout_check: timeout()
+    .optional()
+    .describe('for the answer to a check once connected; default inter for all of it'),
+  retries: count(0).prefault(3).describe('further attempts to connect'),
+  redispatch: flag().prefault('off').describe('option redispatch: a retry may go to another server'),
+  option_httpchk: flag().prefault('off').describe('a check asks for an answer, not only for a connection'),
+  // Measured on HAProxy 2.6.12: a connection with one request.
+  service: perClass().prefault('85us').describe('CPU time of a request'),
+  nbthread: limit(1).prefault('unlimited').describe('event loops; default one for each core'),
+  tls: tlsOptions.optional().describe('TLS ends here'),
+})
+type Options = z.output<typeof haproxyOptions>
+
+/** A `server` line. */
+interface Line {
+  readonly server: Server
+  readonly options: Options['servers'][number]
+  readonly wire: Wire
+  readonly health: Health
+  /** The check, a request that never ends; it waits between checks. Null without checks. */
+  readonly check: Request | null
+  /** The group that it is chosen from. */
+  readonly group: Group
+  /** Its free slots are being filled. */
+  filling: boolean
+}
+
+/** Active servers, or backups. */
+interface Group {
+  algorithm: Algorithm
+  readonly servers: Server[]
+  usable: number
+}
+
+/**
+ * HAProxy in HTTP mode: one frontend, one backend.
+ *
+ * A connection to HAProxy is counted as long as a request is in it: connections kept open in between cost nothing
+ * here. Only requests that a cookie or a hash sends to one server can wait at that server, and there is neither:
+ * all waiting is in the queue of the backend.
+ *
+ * Sources: HAProxy 2.6 configuration manual; measured on HAProxy 2.6.12 (dispatch sequences, attempts, waits,
+ * statuses and the timing of checks).
+ */
+class Haproxy extends Component {
+  override readonly certificate: Dial | null
+  override readonly backlog: number
+  protected override readonly acceptQueue: Station | null
+  private readonly options: Options
+  private readonly lines: readonly Line[]
+  private readonly active: Group = { algorithm: none, servers: [], usable: 0 }
+  private readonly backups: Group = { algorithm: none, servers: [], usable: 0 }
+  private readonly tls: Tls | null
+  private readonly service: Demand
+  /** Slots of the frontend, and the kernel's queue for them. */
+  private readonly frontend: Station | null
+  private readonly kernelProbe = new Probe(outcomeNames.length)
+  private readonly threads: Station | null
+  private readonly threadProbe = new Probe(outcomeNames.length)
+  private readonly queue: BackendQueue
+  private readonly answering: Deadlines<Request> | null
+  private readonly choice: Stream
+  private readonly phase: Stream
+  private readonly turnAround: number
+  /** Timers of checks by their length. */
+  private readonly checking = new Map<number, Deadlines<Request>>()
+  private inFlight = 0
+  private retries = 0
+  private redispatches = 0
+  private handshakes = 0
+
+  constructor(site: Site, options: Options) {
+    super(site)
+    const { context } = site
+    this.options = options
+    this.certificate = options.tls ? new Dial(1) : null
+    this.tls = options.tls
+      ? new Tls(options.tls, this.certificate!, () => context.kernel.now, context.stream(site.role, 'tls'))
+      : null
+    this.service = site.demand(options.service, 'service')
+    this.choice = context.stream(site.role, 'choice')
+    this.phase = context.stream(site.name, 'check')
+    this.turnAround = Math.min(TURN_AROUND, options.timeout_connect)
+    const slots = options.maxconn || Number.POSITIVE_INFINITY
+    this.backlog = Math.min(options.backlog ?? slots, SOMAXCONN)
+    this.frontend =
+      slots < Number.POSITIVE_INFINITY
+        ? new Station(context, {
+            servers: slots,
+            places: this.backlog,
+            begin: this.open,
+            probe: this.kernelProbe,
+          })
+        : null
+    this.acceptQueue = this.frontend
+    this.threads =
+      options.nbthread < Number.POSITIVE_INFINITY
+        ? new Station(context, {
+            servers: options.nbthread,
+            places: Number.POSITIVE_INFINITY,
+            begin: this.work,
+            probe: this.threadProbe,
+          })
+        : null
+    this.queue = new BackendQueue(
+      context,
+      this.probe,
+      options.timeout_queue ?? options.timeout_connect,
+      (request) => this.proceed(this.queuedTooLong, request),
+    )
+    this.answering =
+      options.timeout_server < Number.POSITIVE_INFINITY
+        ? this.timers(options.timeout_server, this.answeredTooLate)
+        : null
+    this.lines = options.servers.map((server, place) => this.line(site, server, place))
+    this.begin()
+  }
+
+  // ---- The life of a request --------------------------------------------------------------------------------
+
+  accept(request: Request): void {
+    if (request.health) request.reply(Outcome.ok)
+    else if (this.frontend === null) this.open(request)
+    else if (!this.frontend.join(request)) this.ignore(request)
+  }
+
+  private readonly open = (request: Request): void => {
+    request.note = Handshake.none
+    if (this.tls !== null) {
+      request.note = this.tls.handshake(request, this.context.kernel.now)
+      if (request.note !== Handshake.none) {
+        this.handshakes++
+        const trips = this.tls.roundTrips(request.note) * roundTrip(request)
+        if (trips > 0) {
+          this.wait(request, trips, this.greeted)
+          return
+        }
+      }
+    }
+    this.greeted(request)
+  }
+
+  private readonly greeted = (request: Request): void => {
+    if (this.threads === null) this.work(request)
+    else this.threads.join(request)
+  }
+
+  private readonly work = (request: Request): void => {
+    const handshake = this.tls === null ? 0 : this.tls.cost(request.note)
+    this.run(request, this.service.of(request) + handshake, this.dispatch)
+  }
+
+  private readonly dispatch = (request: Request): void => {
+    this.threads?.leave(request)
+    if (request.note !== Handshake.none && this.certificate!.value === 0) this.end(request, Outcome.tlsFailed)
+    else {
+      this.probe.joined++
+      this.assign(request, null)
+    }
+  }
+
+  /** @param avoid the server that has just failed */
+  private assign(request: Request, avoid: Server | null): void {
+    const group = this.active.usable > 0 ? this.active : this.backups
+    if (group.usable === 0) {
+      this.end(request, Outcome.unavailable)
+      return
+    }
+    const server = this.choose(group, request, avoid)
+    if (server === null) this.queue.join(request)
+    else this.take(request, this.lines[server.place]!, 0)
+  }
+
+  private choose(group: Group, request: Request, avoid: Server | null): Server | null {
+    if (group === this.backups && !this.options.allbackups) {
+      const first = group.servers.find((s) => s.usable)!
+      return first.full ? null : first
+    }
+    return group.algorithm.pick(request, request.attempt * 64 + request.tries, avoid)
+  }
+
+  /** The request gets a slot of the server, which it holds through retries too. */
+  private take(request: Request, line: Line, waited: number): void {
+    request.server = line.server.place
+    this.load(line, 1)
+    this.probe.waits.record(waited)
+    if (request.traced) this.context.tap?.began(request, waited)
+    this.connect(request)
+  }
+
+  private readonly connect = (request: Request): void => {
+    const child = this.attempt(request)
+    child.attempt += request.tries
+    if (this.answering !== null) child.deadline = this.answering.set(child)
+    this.lines[request.server]!.wire.send(child)
+  }
+
+  override resume(request: Request, answer: Request): void {
+    const { outcome } = answer
+    if (request.health) this.judge(request, outcome === Outcome.ok)
+    else if (outcome === Outcome.refused || outcome === Outcome.connectTimeout) this.retry(request, outcome)
+    else this.leave(request, outcome === Outcome.reset ? Outcome.badGateway : outcome)
+  }
+
+  /** No connection: to the same server again, after a pause if it refused; or at once to another. */
+  private retry(request: Request, failure: Outcome): void {
+    if (request.tries === this.options.retries) {
+      this.leave(request, Outcome.unavailable)
+      return
+    }
+    request.tries++
+    this.retries++
+    const others = this.active.usable > 1
+    const elsewhere = this.options.redispatch && (others || request.tries === this.options.retries)
+    if (elsewhere) {
+      this.redispatches++
+      this.free(this.lines[request.server]!)
+    }
+    const next = elsewhere ? this.reassign : this.connect
+    if (failure === Outcome.refused && !(elsewhere && others)) this.wait(request, this.turnAround, next)
+    else next(request)
+  }
+
+  private readonly reassign = (request: Request): void =>
+    this.assign(request, this.lines[request.server]!.server)
+
+  private readonly answeredTooLate = (request: Request): void => this.leave(request, Outcome.gatewayTimeout)
+
+  private readonly queuedTooLong = (request: Request): void => this.end(request, Outcome.unavailable)
+
+  private leave(request: Request, outcome: Outcome): void {
+    this.free(this.lines[request.server]!)
+    this.end(request, outcome)
+  }
+
+  private end(request: Request, outcome: Outcome): void {
+    this.frontend?.leave(request)
+    request.reply(outcome)
+  }
+
+  /** In the queue of the backend, for a server with a slot. */
+  override get queues(): boolean {
+    return this.options.servers.some(({ maxconn }) => maxconn > 0 && maxconn < Number.POSITIVE_INFINITY)
+  }
+
+  // ---- Servers ------------------------------------------------------------------------------------------------
+
+  private free(line: Line): void {
+    this.load(line, -1)
+    this.fill(line)
+  }
+
+  /** The longest waiting take the free slots of a server. */
+  private fill(line: Line): void {
+    const { server } = line
+    if (line.filling || this.queue.empty || !this.eligible(line)) return
+    line.filling = true
+    while (!this.queue.empty && server.usable && !server.full) {
+      const request = this.queue.take()
+      this.take(request, line, this.context.kernel.now - request.since)
+    }
+    line.filling = false
+  }
+
+  private eligible({ server, group }: Line): boolean {
+    if (group === this.active) return true
+    return (
+      this.active.usable === 0 && (this.options.allbackups || group.servers.find((s) => s.usable) === server)
+    )
+  }
+
+  private load({ server, group }: Line, by: number): void {
+    server.served += by
+    group.algorithm.loaded(server)
+    this.inFlight += by
+    this.probe.serving.set(this.context.kernel.now, this.inFlight)
+  }
+
+  private line(site: Site, options: Line['options'], place: number): Line {
+    const wire = site.wire(options.name.name, this.options.timeout_connect)
+    const group = options.backup ? this.backups : this.active
+    const server = new Server(place, options.weight, options.maxconn || Number.POSITIVE_INFINITY)
+    group.servers.push(server)
+    const line: Line = {
+      server,
+      options,
+      wire,
+      health: new Health(options.rise, options.fall),
+      check: options.check ? this.checkOf(place) : null,
+      group,
+      filling: false,
+    }
+    wire.to.watchRotation(() => this.review(line))
+    return line
+  }
+
+  private usable({ options, health, wire }: Line): boolean {
+    return options.weight > 0 && health.up && wire.to.inRotation
+  }
+
+  /** Its checks or its maintenance may have changed whether it gets requests; those that it has stay. */
+  private review(line: Line): void {
+    const { server, group } = line
+    const usable = this.usable(line)
+    if (usable === server.usable || !this.living) return
+    server.usable = usable
+    group.usable += usable ? 1 : -1
+    if (usable) group.algorithm.up(server)
+    else group.algorithm.down(server)
+    if (usable) this.fill(line)
+  }
+
+  // ---- Health checks ------------------------------------------------------------------------------------------
+
+  private checkOf(place: number): Request {
+    const check = new Request()
+    check.at = this.process
+    check.health = true
+    check.server = place
+    check.key = place
+    return check
+  }
+
+  /**
+   * First checks are spread over the shortest interval in the order of the servers (HAProxy's start_checks); when
+   * the process was started, seen from whatever happens later, is chance.
+   */
+  private schedule(): void {
+    const checked = this.lines.filter((line) => line.check !== null)
+    const shortest = Math.min(...checked.map((line) => line.options.inter))
+    const phase = this.phase.next()
+    checked.forEach(({ check }, i) => {
+      this.wait(check!, shortest * (phase + i / checked.length), this.look)
+    })
+  }
+
+  private readonly look = (check: Request): void => {
+    check.attempt++
+    if (this.options.option_httpchk) this.ask(check)
+    else this.connectOnly(check)
+  }
+
+  private ask(check: Request): void {
+    const line = this.lines[check.server]!
+    const { timeout_check } = this.options
+    const patience = timeout_check === undefined || !line.wire.hears ? this.patience(line) : timeout_check
+    const child = this.attempt(check)
+    if (patience < Number.POSITIVE_INFINITY) child.deadline = this.checkTimers(patience).set(child)
+    line.wire.send(child)
+  }
+
+  /** A layer 4 check: the kernel of the other side answers, whatever its process does. */
+  private connectOnly(check: Request): void {
+    const line = this.lines[check.server]!
+    if (!line.wire.hears) this.wait(check, this.patience(line), this.unanswered)
+    else this.wait(check, 2 * line.wire.latency.value, line.wire.connects ? this.passed : this.unanswered)
+  }
+
+  /** Seconds for a check, or for its connection if the answer has a timeout of its own. */
+  private patience({ options }: Line): number {
+    const { timeout_check, timeout_connect } = this.options
+    return timeout_check === undefined ? options.inter : Math.min(timeout_connect, options.inter)
+  }
+
+  private checkTimers(length: number): Deadlines<Request> {
+    const timers = this.checking.get(length) ?? this.timers(length, this.unanswered, true)
+    this.checking.set(length, timers)
+    return timers
+  }
+
+  private readonly passed = (check: Request): void => this.judge(check, true)
+  private readonly unanswered = (check: Request): void => this.judge(check, false)
+
+  private judge(check: Request, passed: boolean): void {
+    const line = this.lines[check.server]!
+    const { health, options } = line
+    if (passed) health.passed()
+    else health.failed()
+    this.review(line)
+    const { inter, fastinter = inter, downinter = inter } = options
+    this.wait(check, health.sound ? inter : health.dead ? downinter : fastinter, this.look)
+  }
+
+  // ---- The process --------------------------------------------------------------------------------------------
+
+  override crashed(): void {
+    this.queue.clear()
+    this.frontend?.empty()
+    this.threads?.empty()
+    this.inFlight = 0
+    this.probe.serving.set(this.context.kernel.now, 0)
+    for (const line of this.lines) {
+      line.server.served = 0
+      line.filling = false
+      if (line.check === null) continue
+      this.forget(line.check)
+      line.check.event?.cancel()
+      line.check.event = null
+    }
+  }
+
+  override started(): void {
+    this.tls?.restart(this.context.kernel.now)
+    this.begin()
+  }
+
+  /** All servers are taken to be up, and the algorithms know of no past. */
+  private begin(): void {
+    for (const group of [this.active, this.backups]) group.usable = 0
+    for (const line of this.lines) {
+      line.health.reset()
+      line.server.usable = this.usable(line)
+      if (line.server.usable) line.group.usable++
+    }
+    const { by, draws } = this.options.balance
+    for (const group of [this.active, this.backups]) {
+      group.algorithm = algorithms[by](group.servers, draws, this.choice)
+    }
+    this.schedule()
+  }
+
+  // ---- What is counted ----------------------------------------------------------------------------------------
+
+  override utilization(now: number): number {
+    const { threads } = this
+    return threads === null ? super.utilization(now) : this.threadProbe.serving.mean(now) / threads.servers
+  }
+
+  override restart(now: number): void {
+    super.restart(now)
+    this.kernelProbe.restart(now)
+    this.threadProbe.restart(now)
+    this.retries = 0
+    this.redispatches = 0
+    this.handshakes = 0
+  }
+
+  override extra(now: number): Record<string, number> {
+    return {
+      retries: this.retries,
+      redispatches: this.redispatches,
+      ...(this.tls === null ? {} : { tls_handshakes: this.handshakes }),
+      ...(this.frontend === null ? {} : { kernel_queue: this.kernelProbe.waiting.mean(now) }),
+    }
+  }
+}
+
+/** Until the real one is there. */
+const none: Algorithm = { pick: () => null, up: () => {}, down: () => {}, loaded: () => {} }
+
+/** Seconds from here to where the request comes from and back: boxes on the way pass the handshake on. */
+function roundTrip(request: Request): number {
+  let seconds = 0
+  for (let part: Request | null = request; part !== null && part.wire !== null; part = part.parent)
+    seconds += 2 * part.wire.latency.value
+  return seconds
+}
+
+export const haproxy = kind({
+  kind: 'haproxy',
+  says: 'HAProxy: balances by its own algorithms, queues, retries, checks health, ends TLS',
+  options: haproxyOptions,
+  cores: (options) => options.nbthread,
+  build: (site, options) => new Haproxy(site, options),
+})

@@ -1,0 +1,351 @@
+import { z } from 'zod'
+import type { Handler } from '../../kernel/event.js'
+import { classNames, count, duration, flag, law, perClass, period, refs } from '../../options/types.js'
+import { Component } from '../../parts/component.js'
+import { Demand } from '../../parts/demand.js'
+import { kind, type Site } from '../../parts/kind.js'
+import { Outcome } from '../../parts/outcome.js'
+import type { Request } from '../../parts/request.js'
+import { Station } from '../../parts/station.js'
+import type { Wire } from '../../parts/wire.js'
+import { Constant, type Distribution } from '../../random/distribution.js'
+import type { Stream } from '../../random/stream.js'
+import { Applier } from './applier.js'
+import { Failover } from './failover.js'
+import { Replication } from './replication.js'
+import { SemiSync } from './semisync.js'
+
+const promotion = z
+  .discriminatedUnion(
+    'mode',
+    [
+      z.strictObject({ mode: z.literal('none') }),
+      z.strictObject({
+        mode: z.literal('manual'),
+        after: law().describe('from the failure to the new primary'),
+      }),
+      z.strictObject({
+        mode: z.literal('automatic'),
+        // MHA: four pings, 3 s apart: 9 to 12 s to detect. Orchestrator at GitHub: 10 to 13 s in all.
+        detect: law().prefault('10s').describe('how long the primary must be gone'),
+        promote: law().prefault('3s').describe('from there to the new primary'),
+      }),
+    ],
+    {
+      error:
+        'expected { mode: none }, { mode: manual, after: 15min } or { mode: automatic, detect: 10s, promote: 3s }',
+    },
+  )
+  .prefault({ mode: 'none' })
+  .describe('what happens when the primary is gone; if it is back before it is found out, nothing')
+
+const mysqlOptions = z
+  .strictObject({
+    service: perClass().describe('CPU time of a query'),
+    io: perClass().prefault('0s').describe('time of a query beside its CPU time: disk, fsync of the commit'),
+    max_connections: count(1, 100_000).prefault(151).describe('queries at a time; one more gets error 1040'),
+    back_log: count(0, 65_535).prefault(80).describe('connections that wait while the process hangs'),
+    recovery: law()
+      .prefault('0s')
+      .describe('from the start of the process until it listens (InnoDB recovery)'),
+    writes: classNames()
+      .optional()
+      .describe('request classes that write; default: those that the applications say, else write'),
+    replicas: refs('mysql').optional().describe('servers that follow this one (the primary)'),
+    promotion,
+    apply: perClass()
+      .optional()
+      .describe('CPU time to apply a write on this server as a replica; default: its service time'),
+    slave_parallel_threads: count(0, 1024)
+      .prefault(0)
+      .describe('appliers of this server as a replica; 0: one. They commit in order (optimistic mode)'),
+    slave_net_timeout: period()
+      .prefault('60s')
+      .describe('silence after which this server as a replica gives up its connection'),
+    master_connect_retry: duration()
+      .prefault('60s')
+      .describe('from one attempt to connect to the primary to the next, once the connection is lost'),
+    rpl_semi_sync_master_enabled: flag()
+      .prefault('off')
+      .describe('as the primary it answers a write when one replica has received it'),
+    rpl_semi_sync_master_timeout: period()
+      .prefault('10s')
+      .describe('longest wait for that; then asynchronous until a replica has everything'),
+  })
+  .refine((o) => o.promotion.mode === 'none' || o.replicas !== undefined, {
+    path: ['promotion'],
+    error: 'expected replicas: too, one of which could be promoted',
+  })
+
+/**
+ * A MySQL (MariaDB) server: a thread for each connection, which shares the CPU with all others; writes on the
+ * primary only; asynchronous or semi-synchronous replication. The connection of a query is closed when it is
+ * answered.
+ * Sources: MariaDB 10.11 (`--verbose --help`: max_connections 151, back_log 80, slave_parallel_threads 0,
+ * slave_net_timeout 60, rpl_semi_sync_master_timeout 10000) and measured there: error 1040 is immediate.
+ */
+export class Mysql extends Component {
+  override readonly station: Station
+  override readonly backlog: number
+  /** Of this server alone until a primary takes it as its replica. */
+  replication: Replication
+  readonly applier: Applier
+  readonly semiSync: SemiSync | null
+  /** Once another was promoted in its place: the last position here that the new primary has too. */
+  kept = Number.POSITIVE_INFINITY
+  /** Whether applications may read here: not from its fall as the primary until it follows the new one. */
+  follows = true
+  /** Seconds. */
+  readonly connectRetry: number
+  readonly netTimeout: number
+  private readonly service: Demand
+  private readonly io: Demand
+  private readonly recovery: Distribution
+  private readonly recoveries: Stream
+  /** Reads as a replica, and those that missed a write. */
+  private reads = 0
+  private stale = 0
+  /** The first primary: where reports show what concerns all servers of the replication. */
+  private readonly leads: boolean
+
+  constructor(
+    private readonly site: Site,
+    options: z.output<typeof mysqlOptions>,
+  ) {
+    super(site)
+    // Servers of one replication stand for one another, though in the scenario one refers to the others: a query
+    // asks the same of whichever it reaches.
+    const role = site.name.replace(/-?\d+$/, '') || site.name
+    const demand = (laws: readonly Distribution[], purpose: string) =>
+      new Demand(laws, site.context.stream(role, purpose))
+    const service = options.service.for(site.classes)
+    const io = options.io.for(site.classes)
+    this.service = demand(service, 'service')
+    this.io = demand(io, 'io')
+    this.recovery = options.recovery
+    this.recoveries = site.context.stream(site.name, 'recovery')
+    this.connectRetry = options.master_connect_retry
+    this.netTimeout = options.slave_net_timeout
+    this.backlog = options.back_log
+    this.station = new Station(site.context, {
+      servers: options.max_connections,
+      places: 0,
+      begin: this.query,
+      probe: this.probe,
+    })
+    this.semiSync = options.rpl_semi_sync_master_enabled
+      ? new SemiSync(site.context, this, options.rpl_semi_sync_master_timeout, this.confirm)
+      : null
+    this.replication = new Replication(site.context, this)
+    if (options.writes) this.replication.tell(options.writes.names.map((name) => site.classes.indexOf(name)))
+    this.applier = new Applier(
+      this,
+      Math.max(1, options.slave_parallel_threads),
+      demand(options.apply?.for(site.classes) ?? service, 'apply'),
+      demand(io, 'apply io'),
+    )
+    this.leads = options.replicas !== undefined
+    if (options.replicas) this.lead(options.replicas.map((to) => site.component(to.name) as unknown as Mysql))
+    if (options.promotion.mode !== 'none') this.guard(options.promotion)
+    const changed = () => this.replication.look()
+    this.up.watch(changed)
+    this.running.watch(changed)
+    this.host.power.watch(changed)
+  }
+
+  // ---- The life of a query -----------------------------------------------------------------------------------
+
+  accept(request: Request): void {
+    if (request.parent === null) {
+      // The server speaks first: who hung up before has sent no query.
+      request.reply(Outcome.abandoned)
+      return
+    }
+    if (this.station.join(request)) return
+    this.probe.refused++
+    request.reply(Outcome.tooManyConnections)
+  }
+
+  private readonly query = (request: Request): void => {
+    if (request.health) {
+      this.answer(request, Outcome.ok)
+      return
+    }
+    if (!this.isPrimary) {
+      if (this.replication.writes(request.class)) {
+        this.answer(request, Outcome.readOnly)
+        return
+      }
+      this.countRead(request)
+    }
+    this.run(request, this.service.of(request), this.store)
+  }
+
+  private readonly store = (request: Request): void => {
+    this.pause(request, this.io.of(request), this.commit)
+  }
+
+  private readonly commit = (request: Request): void => {
+    if (this.replication.writes(request.class)) this.replication.commit(this, request)
+    else this.answer(request, Outcome.ok)
+  }
+
+  /** The writer is told that the write, at position `note`, is done. */
+  readonly confirm = (request: Request): void => {
+    if (request.note > 0) this.replication.told(this, request.note)
+    this.answer(request, Outcome.ok)
+  }
+
+  private answer(request: Request, outcome: Outcome): void {
+    this.station.leave(request)
+    request.reply(outcome)
+  }
+
+  /** Whether it takes writes. */
+  get isPrimary(): boolean {
+    return this.replication.primary === this
+  }
+
+  /** A read is stale if a write that was committed before it was sent is not visible here. */
+  private countRead(request: Request): void {
+    this.reads++
+    const sent = this.now - request.wire!.latency.value
+    if (this.applier.applied < this.replication.log.at(sent)) this.stale++
+  }
+
+  // ---- What the applier uses too ------------------------------------------------------------------------------
+
+  get now(): number {
+    return this.context.kernel.now
+  }
+
+  override run(request: Request, demand: number, handler: Handler<Request>): void {
+    super.run(request, demand, handler)
+  }
+
+  override proceed(handler: Handler<Request>, request: Request): void {
+    super.proceed(handler, request)
+  }
+
+  /** Disk time. */
+  pause(request: Request, seconds: number, handler: Handler<Request>): void {
+    if (seconds > 0) this.wait(request, this.process.slowed(seconds), handler)
+    else handler(request)
+  }
+
+  // ---- Replication --------------------------------------------------------------------------------------------
+
+  private lead(replicas: readonly Mysql[]): void {
+    const ways = replicas.map((replica) => this.site.wire(replica.name))
+    // Between two replicas, in case one is promoted: no shorter than the longer of their ways from here.
+    const across = replicas.flatMap((a, i) =>
+      replicas.slice(i + 1).map((b, j) => {
+        const way = a.site.wire(b.name)
+        way.latency.bend(Math.max(ways[i]!.latency.value, ways[i + 1 + j]!.latency.value))
+        return way
+      }),
+    )
+    this.replication.form(replicas, [...ways, ...across])
+  }
+
+  private guard(promotion: { mode: 'manual'; after: Distribution } | Automatic): void {
+    const { replication, site } = this
+    const sights = new Map<Mysql, Wire>()
+    for (const server of replication.members)
+      sights.set(server, site.outside(`failover of ${this.name}`, server))
+    replication.failover = new Failover(
+      site.context,
+      replication,
+      sights,
+      promotion.mode === 'manual' ? promotion.after : promotion.detect,
+      promotion.mode === 'manual' ? new Constant(0) : promotion.promote,
+      site.context.stream(this.name, 'failover'),
+    )
+  }
+
+  override crashed(): void {
+    this.applier.stop()
+    this.semiSync?.crashed()
+    this.replication.died(this)
+  }
+
+  override startup(): number {
+    return this.recovery.sample(this.recoveries)
+  }
+
+  override started(): void {
+    this.semiSync?.begin()
+    this.replication.started(this)
+    this.applier.work()
+  }
+
+  // ---- What reports show ----------------------------------------------------------------------------------------
+
+  /** Connections or CPU, whichever is nearer to its end. */
+  override utilization(now: number): number {
+    const cpu = this.probe.cpu / this.probe.inside.span(now) / this.processor.cores
+    return Math.max(super.utilization(now), Number.isNaN(cpu) ? 0 : cpu)
+  }
+
+  override restart(now: number): void {
+    super.restart(now)
+    this.applier.restart()
+    this.reads = 0
+    this.stale = 0
+    if (this.leads) this.replication.restart()
+  }
+
+  /**
+   * Replicas: lag from commit to visible, and reads that missed a write. The first primary: seconds without one,
+   * promotions, writes that were answered ok and are lost, rows that only a deposed primary has.
+   */
+  override extra(now: number): Record<string, number> {
+    if (this.replication.members.length === 1) return {}
+    const { lags, lagSum, lagMax, behind } = this.applier
+    const { orphaned, promotions, lost, ghosts } = this.replication
+    const missing = this.isPrimary ? 0 : behind
+    return {
+      ...(this.leads
+        ? { no_primary_s: orphaned.integral(now), promotions, lost_writes: lost, ghost_rows: ghosts }
+        : {}),
+      lag_ms: lags > 0 ? (lagSum / lags) * 1000 : Number.NaN,
+      lag_max_ms: lags > 0 || missing > 0 ? Math.max(lagMax, missing) * 1000 : Number.NaN,
+      stale_reads: this.stale,
+      stale_read_share: this.reads > 0 ? this.stale / this.reads : Number.NaN,
+    }
+  }
+}
+
+interface Automatic {
+  readonly mode: 'automatic'
+  readonly detect: Distribution
+  readonly promote: Distribution
+}
+
+export const mysql = kind({
+  kind: 'mysql',
+  says: 'database server: primary or replica',
+  options: mysqlOptions,
+  misfits: ({ name, options }, all) => {
+    const leaders = all.flatMap((other) => {
+      const replicas = (other.options as { replicas?: readonly { name: string }[] }).replicas ?? []
+      return other.kind === 'mysql' ? replicas.map((replica) => ({ of: other.name, name: replica.name })) : []
+    })
+    return (options.replicas ?? []).flatMap((replica, i) => {
+      const path = ['replicas', i]
+      const other = leaders.find((l) => l.name === replica.name && l.of !== name)
+      if (other !== undefined)
+        return [
+          { path, message: `${replica.name} follows ${other.of} already, and a replica follows one primary` },
+        ]
+      if (leaders.some((l) => l.of === replica.name))
+        return [
+          { path, message: `${replica.name} has replicas of its own: chains of replicas are not simulated` },
+        ]
+      if (options.replicas!.findIndex((r) => r.name === replica.name) < i)
+        return [{ path, message: `${replica.name} is here twice` }]
+      return []
+    })
+  },
+  build: (site, options) => new Mysql(site, options),
+})

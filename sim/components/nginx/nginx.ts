@@ -1,0 +1,326 @@
+import { z } from 'zod'
+import type { Deadlines } from '../../kernel/deadlines.js'
+import {
+  classNames,
+  count,
+  duration,
+  flag,
+  limit,
+  oneOf,
+  perClass,
+  rate,
+  refsWith,
+  timeout,
+} from '../../options/types.js'
+import { Component } from '../../parts/component.js'
+import type { Demand } from '../../parts/demand.js'
+import { kind, type Site } from '../../parts/kind.js'
+import { Outcome } from '../../parts/outcome.js'
+import type { Request } from '../../parts/request.js'
+import { Station } from '../../parts/station.js'
+import type { Stream } from '../../random/stream.js'
+import { Bucket, REJECTED } from './bucket.js'
+import { type Peer, Peers } from './peers.js'
+
+const conditions = [
+  'error',
+  'timeout',
+  'http_500',
+  'http_502',
+  'http_503',
+  'http_504',
+  'non_idempotent',
+  'off',
+] as const
+type Condition = (typeof conditions)[number]
+
+const nginxOptions = z.strictObject({
+  static: classNames()
+    .prefault(['static'])
+    .describe('request classes that nginx answers itself; without an upstream it answers all of them'),
+  // nginx.com, "Testing the Performance of NGINX": 74,091 requests/s of 1 kB on one core.
+  service: perClass()
+    .prefault('13.5us')
+    .describe('CPU time of a request, before it is answered or passed on'),
+  worker_processes: count(1, 1024).prefault(1).describe('event loops; each works on one request at a time'),
+  worker_connections: count(1)
+    .prefault(512)
+    .describe('of each worker; a request that is passed on takes two'),
+  upstream: refsWith({
+    weight: count(1, 65535).prefault(1).describe('share of the requests'),
+    max_fails: count(0).prefault(1).describe('failures after which it is left out; 0: never'),
+    fail_timeout: duration().prefault('10s').describe('how long it is left out'),
+    max_conns: limit(1).prefault('unlimited').describe('requests at a time'),
+    backup: flag().prefault('off').describe('only when the others are unavailable'),
+    down: flag().prefault('off').describe('never used'),
+  })
+    .refine((list) => list.length <= 30, 'expected at most 30 servers')
+    .optional()
+    .describe('servers for what it does not answer itself'),
+  balance: oneOf('round_robin', 'least_conn')
+    .prefault('round_robin')
+    .describe('smooth weighted round robin, or least_conn'),
+  zone: flag().prefault('off').describe('workers share what they know of the servers'),
+  proxy_connect_timeout: timeout().prefault('60s').describe('for the connection to a server'),
+  proxy_read_timeout: timeout().prefault('60s').describe('for the answer of a server'),
+  proxy_ignore_client_abort: flag()
+    .prefault('off')
+    .describe('go on waiting for the server when the client has closed the connection'),
+  proxy_next_upstream: z
+    .array(oneOf(...conditions), { error: `expected a list of: ${conditions.join(', ')}` })
+    .refine((list) => list.length === 1 || !list.includes('off'), 'expected off alone, or conditions')
+    .prefault(['error', 'timeout'])
+    .meta({ type: 'conditions' })
+    .describe(`what makes it try another server: ${conditions.join(', ')}`),
+  proxy_next_upstream_tries: count(0).prefault(0).describe('servers tried at most; 0: all'),
+  proxy_next_upstream_timeout: duration()
+    .prefault('0s')
+    .describe('no further try after so long; 0: no limit'),
+  non_idempotent: classNames().prefault(['write']).describe('request classes (POST) that are not sent twice'),
+  limit_req: z
+    .strictObject({
+      rate: rate()
+        .refine((value) => value > 0, 'expected a rate above 0')
+        .describe('of all requests together'),
+      burst: count(0).prefault(0).describe('requests above the rate that are not answered with 503'),
+      nodelay: flag().prefault('off').describe('none of the burst waits'),
+      delay: count(0).prefault(0).describe('so many of the burst do not wait'),
+    })
+    .refine((o) => !(o.nodelay && o.delay > 0), 'expected either nodelay: or delay:')
+    .optional()
+    .describe('a leaky bucket, one for all traffic; health checks pass'),
+})
+
+/**
+ * Nginx: an event loop in each worker, static files from itself, the rest from an upstream.
+ *
+ * Sources: nginx.org documentation of the core, proxy, upstream and limit_req modules; measured on nginx 1.22.1.
+ * Assumptions: any worker accepts a request, whatever it has to do; connections are counted over all workers
+ * together; a connection carries one request at a time and is free when that is answered.
+ */
+class Nginx extends Component {
+  override readonly station: Station
+  private readonly service: Demand
+  private readonly statics: ReadonlySet<number>
+  private readonly posts: ReadonlySet<number>
+  private readonly peers: readonly Peer[]
+  private readonly leastConn: boolean
+  private readonly workerOf: Stream
+  private readonly reading: Deadlines<Request> | null
+  private readonly next: ReadonlySet<Condition>
+  private readonly tries: number
+  private readonly nextTimeout: number
+  /** When the requests came in, if that matters: seconds. */
+  private readonly entered: Map<Request, number> | null
+  private readonly ignoresAbort: boolean
+  private readonly connections: number
+  private readonly limit: z.output<typeof nginxOptions>['limit_req']
+  /** What each worker knows of the servers; one for all with a zone. */
+  private workers: readonly Peers[]
+  private bucket: Bucket | null
+  private used = 0
+  private lines = 0
+  private linesBefore = 0
+  private turnedAway = 0
+
+  constructor(site: Site, options: z.output<typeof nginxOptions>) {
+    super(site)
+    const indices = (names: readonly string[]) => new Set(names.map((name) => site.classes.indexOf(name)))
+    this.service = site.demand(options.service, 'service')
+    this.statics = options.upstream === undefined ? indices(site.classes) : indices(options.static.names)
+    this.posts = indices(options.non_idempotent.names)
+    this.peers = (options.upstream ?? []).map((server) => ({
+      wire: site.wire(server.name.name, options.proxy_connect_timeout),
+      weight: server.weight,
+      maxFails: server.max_fails,
+      failTimeout: server.fail_timeout,
+      maxConns: server.max_conns,
+      backup: server.backup,
+      down: server.down,
+    }))
+    this.leastConn = options.balance === 'least_conn'
+    this.workers = Array.from({ length: options.zone ? 1 : options.worker_processes }, () => this.view())
+    this.workerOf = site.context.stream(site.name, 'worker')
+    this.next = new Set(options.proxy_next_upstream)
+    this.tries = Math.min(
+      options.proxy_next_upstream_tries || Number.POSITIVE_INFINITY,
+      this.peers.filter((peer) => !peer.down).length,
+    )
+    this.nextTimeout = options.proxy_next_upstream_timeout || Number.POSITIVE_INFINITY
+    this.entered = Number.isFinite(this.nextTimeout) ? new Map() : null
+    this.ignoresAbort = options.proxy_ignore_client_abort
+    this.reading = Number.isFinite(options.proxy_read_timeout)
+      ? this.timers(options.proxy_read_timeout, this.readTimedOut)
+      : null
+    this.connections = options.worker_processes * options.worker_connections
+    this.limit = options.limit_req
+    this.bucket = this.emptyBucket()
+    this.station = new Station(site.context, {
+      servers: options.worker_processes,
+      places: Number.POSITIVE_INFINITY,
+      begin: this.work,
+      probe: this.probe,
+    })
+  }
+
+  accept(request: Request): void {
+    const needed = this.answersItself(request) ? 1 : 2
+    if (this.used + needed > this.connections) {
+      // "worker_connections are not enough": it closes what it has accepted, without an answer or a line in the log.
+      this.turnedAway++
+      this.refuse(request, Outcome.reset)
+      return
+    }
+    this.used += needed
+    this.entered?.set(request, this.context.kernel.now)
+    this.station.join(request)
+  }
+
+  private readonly work = (request: Request): void => this.run(request, this.service.of(request), this.admit)
+
+  private readonly admit = (request: Request): void => {
+    this.station.leave(request)
+    const delay = this.bucket === null || request.health ? 0 : this.bucket.take(this.context.kernel.now)
+    if (delay === REJECTED) this.log(request, Outcome.unavailable)
+    else if (delay > 0) this.wait(request, delay, this.handle)
+    else this.handle(request)
+  }
+
+  private readonly handle = (request: Request): void => {
+    if (this.answersItself(request)) this.log(request, Outcome.ok)
+    else this.proxy(request)
+  }
+
+  private proxy(request: Request): void {
+    const peers = this.peersFor(request)
+    const place = peers.pick(this.context.kernel.now, request.note)
+    if (place < 0) {
+      // "no live upstreams": measured, answered at once.
+      this.log(request, Outcome.badGateway)
+      return
+    }
+    request.server = place
+    request.note |= 1 << place
+    request.tries++
+    peers.taken(place)
+    const child = this.attempt(request)
+    child.attempt += request.tries - 1
+    if (this.reading !== null) child.deadline = this.reading.set(child)
+    this.peers[place]!.wire.send(child)
+  }
+
+  override resume(request: Request, answer: Request): void {
+    this.judge(request, answer.outcome)
+  }
+
+  private readonly readTimedOut = (request: Request): void => this.judge(request, Outcome.timeout)
+
+  private judge(request: Request, outcome: Outcome): void {
+    const { now } = this.context.kernel
+    const condition = conditionOf(outcome)
+    const sent = outcome !== Outcome.refused && outcome !== Outcome.connectTimeout
+    const again =
+      condition !== null &&
+      this.next.has(condition) &&
+      request.tries < this.tries &&
+      (this.entered === null || now - this.entered.get(request)! < this.nextTimeout) &&
+      !(sent && this.posts.has(request.class) && !this.next.has('non_idempotent'))
+    // An answer, be it 500, is held against the server only if another one is asked instead.
+    const failed = condition === 'error' || condition === 'timeout' || again
+    this.peersFor(request).done(request.server, failed, now)
+    if (again) this.proxy(request)
+    else this.log(request, statusOf(outcome))
+  }
+
+  /** The client closed the connection while the server works: 499 in the log, and the server's answer finds nobody. */
+  override hungUp(request: Request): void {
+    if (this.ignoresAbort || !this.serves || request.wire!.open.value === 0) return
+    this.forget(request)
+    this.peersFor(request).done(request.server, false, this.context.kernel.now)
+    this.log(request, Outcome.timeout)
+  }
+
+  /** The answer, and its line in the access log. */
+  private log(request: Request, outcome: Outcome): void {
+    this.lines++
+    this.used -= this.answersItself(request) ? 1 : 2
+    request.reply(outcome)
+  }
+
+  private answersItself(request: Request): boolean {
+    return request.health || this.statics.has(request.class)
+  }
+
+  private peersFor(request: Request): Peers {
+    if (this.workers.length === 1) return this.workers[0]!
+    return this.workers[
+      this.workerOf.at(request.key, request.attempt, request.family).below(this.workers.length)
+    ]!
+  }
+
+  private view(): Peers {
+    return new Peers(this.peers, this.leastConn)
+  }
+
+  private emptyBucket(): Bucket | null {
+    if (this.limit === undefined) return null
+    const { rate, burst, nodelay, delay } = this.limit
+    return new Bucket(rate, burst, nodelay ? Number.POSITIVE_INFINITY : delay)
+  }
+
+  /** A new process knows nothing of its servers. */
+  override crashed(): void {
+    this.used = 0
+    this.workers = this.workers.map(() => this.view())
+    this.bucket = this.emptyBucket()
+  }
+
+  override get logLines(): number {
+    return this.lines
+  }
+
+  override restart(now: number): void {
+    super.restart(now)
+    this.linesBefore = this.lines
+    this.turnedAway = 0
+  }
+
+  /**
+   * Lines of the access log per second: requests that nginx completed, health checks and retries among them; and
+   * connections closed for want of worker_connections.
+   */
+  override extra(now: number): Record<string, number> {
+    return {
+      logged_qps: (this.lines - this.linesBefore) / this.probe.inside.span(now),
+      worker_connections_exceeded: this.turnedAway,
+    }
+  }
+}
+
+function conditionOf(outcome: Outcome): Condition | null {
+  if (outcome === Outcome.refused || outcome === Outcome.reset) return 'error'
+  if (outcome === Outcome.connectTimeout || outcome === Outcome.timeout) return 'timeout'
+  if (outcome === Outcome.internalError) return 'http_500'
+  if (outcome === Outcome.badGateway) return 'http_502'
+  if (outcome === Outcome.unavailable) return 'http_503'
+  if (outcome === Outcome.gatewayTimeout) return 'http_504'
+  return null
+}
+
+/** What the client is told. */
+function statusOf(outcome: Outcome): Outcome {
+  const condition = conditionOf(outcome)
+  return condition === 'error'
+    ? Outcome.badGateway
+    : condition === 'timeout'
+      ? Outcome.gatewayTimeout
+      : outcome
+}
+
+export const nginx = kind({
+  kind: 'nginx',
+  says: 'web server: static files itself, the rest from an upstream',
+  options: nginxOptions,
+  cores: (options) => options.worker_processes,
+  build: (site, options) => new Nginx(site, options),
+})

@@ -1,0 +1,217 @@
+import { z } from 'zod'
+import { count, flag, oneOf, period, refsWith } from '../../options/types.js'
+import { Component } from '../../parts/component.js'
+import { kind, type Site } from '../../parts/kind.js'
+import type { Request } from '../../parts/request.js'
+import type { Wire } from '../../parts/wire.js'
+import { Vrrp } from './vrrp.js'
+
+const trackScript = z.strictObject({
+  interval: period().prefault('1s').describe('from one run to the next'),
+  fall: count(1).prefault(1).describe('failures that count'),
+  rise: count(1).prefault(1).describe('successes that count'),
+  weight: z
+    .number()
+    .int()
+    .min(-253)
+    .max(253)
+    .prefault(0)
+    .meta({ type: 'number' })
+    .describe(
+      'added to the priority: if positive on success, if negative on failure; 0: a failure takes it out',
+    ),
+})
+
+const vipOptions = z
+  .strictObject({
+    servers: refsWith({
+      priority: count(1, 254)
+        .optional()
+        .describe('the highest holds the address; default 150, 100, 99, ... in order'),
+    }).describe('those that can hold the address'),
+    mode: oneOf('active-passive', 'active-active')
+      .prefault('active-passive')
+      .describe('one address; or one for each server, used in turn, that moves when its server dies'),
+    advert_int: period().prefault('1s').describe('from one advert of the master to the next'),
+    preempt: flag().prefault('on').describe('a server that returns takes the address back'),
+    vrrp_version: z
+      .union([z.literal(2), z.literal(3)], { error: 'expected 2 or 3' })
+      .prefault(2)
+      .meta({ type: '2 | 3' })
+      .describe('in version 3 the skew is a share of advert_int, in 2 of a second'),
+    track_script: trackScript
+      .optional()
+      .describe('whether the process is there; default: only the machine counts'),
+  })
+  .superRefine(({ mode, servers }, ctx) => {
+    servers.forEach(({ priority }, i) => {
+      if (mode === 'active-active' && priority !== undefined)
+        ctx.addIssue({
+          code: 'custom',
+          path: ['servers', i, 'priority'],
+          message: 'with active-active each server has the highest priority for an address of its own',
+        })
+    })
+  })
+type Options = z.output<typeof vipOptions>
+
+/** A machine that can hold the address: keepalived on it, and the server. */
+class Member {
+  /** The script says so, after `fall` or `rise` of a kind in a row. */
+  fit = true
+  private streak = 0
+
+  constructor(readonly wire: Wire) {}
+
+  get reachable(): boolean {
+    return this.wire.open.value > 0
+  }
+
+  /** Whether keepalived runs: it falls with its machine, and is stopped for maintenance. */
+  get running(): boolean {
+    return this.wire.to.host.power.value > 0 && this.wire.to.rotation.value > 0
+  }
+
+  /** The script (`killall -0 haproxy`) looks for the process, which may hang; says whether `fit` has changed. */
+  look({ fall, rise }: NonNullable<Options['track_script']>): boolean {
+    const there = this.wire.to.up.value > 0
+    this.streak = there === this.fit ? 0 : this.streak + 1
+    if (this.streak < (this.fit ? fall : rise)) return false
+    this.fit = there
+    this.streak = 0
+    return true
+  }
+
+  forget(): void {
+    this.fit = true
+    this.streak = 0
+  }
+}
+
+/**
+ * A virtual address in front of several load balancers, kept by keepalived on their machines.
+ *
+ * keepalived watches only itself: a load balancer whose process dies keeps the address, and refuses, unless
+ * `track_script` looks. While nobody holds the address nobody answers, and the caller's machine sends its SYN
+ * again. What is inside a living load balancer when the address moves away loses its connection.
+ */
+class Vip extends Component {
+  private readonly members: readonly Member[]
+  private readonly addresses: readonly Vrrp[]
+  private readonly ranks: readonly (readonly number[])[]
+  private readonly script: Options['track_script']
+  private turn = 0
+
+  constructor(site: Site, options: Options) {
+    super(site)
+    const { kernel } = site.context
+    this.script = options.track_script
+    this.members = options.servers.map(({ name }) => new Member(site.wire(name.name)))
+    const n = this.members.length
+    const priority = (place: number) => (place === 0 ? 150 : Math.max(1, 101 - place))
+    this.ranks =
+      options.mode === 'active-passive'
+        ? [options.servers.map((server, i) => server.priority ?? priority(i))]
+        : this.members.map((_, own) => this.members.map((_, i) => priority((i - own + n) % n)))
+    // When adverts and scripts come, seen from whatever happens, is chance.
+    const phase = site.context.stream(site.name, 'phase')
+    const vrrp = {
+      advertInt: options.advert_int,
+      preempt: options.preempt,
+      version: options.vrrp_version,
+    }
+    this.addresses = this.ranks.map(
+      (ranks, address) =>
+        new Vrrp(kernel, this.members, ranks, vrrp, phase.next(), (from) => this.moved(address, from)),
+    )
+    this.members.forEach((member, i) => {
+      const { host, rotation } = member.wire.to
+      host.power.watch(() => this.attend(i))
+      rotation.watch(() => this.attend(i))
+      if (this.script) kernel.after(phase.next() * this.script.interval, this.look, i)
+      this.rank(i)
+    })
+  }
+
+  /** Whether some address answers. */
+  override get connects(): boolean {
+    return this.addresses.some(({ holder }) => holder >= 0 && this.members[holder]!.wire.connects)
+  }
+
+  accept(request: Request): void {
+    // A SYN that is sent again is for the same address.
+    if (request.server === 0) {
+      request.server = 1 + this.turn
+      this.turn = (this.turn + 1) % this.addresses.length
+    }
+    const { holder } = this.addresses[request.server - 1]!
+    if (holder < 0 || !this.members[holder]!.wire.hears) {
+      this.ignore(request)
+      return
+    }
+    request.note = holder
+    this.call(request, this.members[holder]!.wire)
+  }
+
+  /** An address is no connection of its own: when the caller hangs up, the load balancer sees it. */
+  override hungUp(request: Request): void {
+    this.forget(request)
+    this.drop(request)
+  }
+
+  /** The address has left a member. Packets of its connections now reach another, which knows nothing of them. */
+  private moved(address: number, from: number): void {
+    if (!this.members[from]!.reachable) return
+    this.process.sever((request) => request.server === address + 1 && request.note === from)
+  }
+
+  /** The machine, or what it is told, has changed: keepalived starts, stops, or is gone. */
+  private attend(i: number): void {
+    const member = this.members[i]!
+    for (const vrrp of this.addresses) {
+      if (member.running) vrrp.start(i)
+      else if (member.wire.to.host.power.value > 0) vrrp.stop(i)
+      else vrrp.vanish(i)
+    }
+    if (!member.running) member.forget()
+    this.rank(i)
+  }
+
+  private readonly look = (i: number): void => {
+    this.context.kernel.after(this.script!.interval, this.look, i)
+    const member = this.members[i]!
+    if (!member.running || !member.look(this.script!)) return
+    if (this.script!.weight !== 0) {
+      this.rank(i)
+      return
+    }
+    for (const vrrp of this.addresses) {
+      if (member.fit) vrrp.start(i)
+      else vrrp.fail(i)
+    }
+  }
+
+  private rank(i: number): void {
+    const weight = this.script?.weight ?? 0
+    const bonus = this.members[i]!.fit === weight > 0 ? weight : 0
+    this.addresses.forEach((vrrp, address) => {
+      vrrp.rank(i, Math.min(254, Math.max(1, this.ranks[address]![i]! + bonus)))
+    })
+  }
+
+  override restart(now: number): void {
+    super.restart(now)
+    for (const vrrp of this.addresses) vrrp.takeovers = 0
+  }
+
+  override extra(): Record<string, number> {
+    return { takeovers: this.addresses.reduce((sum, vrrp) => sum + vrrp.takeovers, 0) }
+  }
+}
+
+export const vip = kind({
+  kind: 'vip',
+  says: 'a virtual address (VRRP) in front of load balancers that stand in for one another',
+  options: vipOptions,
+  build: (site, options) => new Vip(site, options),
+})

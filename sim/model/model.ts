@@ -1,0 +1,133 @@
+import { Kernel } from '../kernel/kernel.js'
+import type { Component } from '../parts/component.js'
+import { Context } from '../parts/context.js'
+import { Demand } from '../parts/demand.js'
+import { Host } from '../parts/host.js'
+import type { Site } from '../parts/kind.js'
+import { Wire } from '../parts/wire.js'
+import { type Scenario, type UsersSpec, warmupOf } from '../scenario/scenario.js'
+import { Ledger } from '../traffic/ledger.js'
+import { ClosedUsers, OpenUsers, type Users } from '../traffic/users.js'
+import { Calamities } from './calamities.js'
+
+/** Windows of the timeline. */
+const WINDOWS = 120
+/** Parts of a window, over which numbers inside are averaged: finer, for the judgement of the warm-up. */
+const BINS = 8
+
+/** A scenario, built and wired: one replication of it can be run. */
+export class Model {
+  readonly kernel = new Kernel()
+  readonly context: Context
+  readonly hosts = new Map<string, Host>()
+  readonly components = new Map<string, Component>()
+  readonly users: Users[] = []
+  readonly wires: Wire[] = []
+  readonly ledger: Ledger
+  readonly calamities: Calamities
+  readonly warmup: number
+
+  constructor(
+    readonly scenario: Scenario,
+    readonly replication: number,
+  ) {
+    this.context = new Context(this.kernel, scenario.classes, scenario.seed, replication)
+    this.warmup = warmupOf(scenario)
+    const { lasts, faults } = scenario
+    this.ledger = new Ledger(this.warmup, lasts / WINDOWS, replication === 0, faults.length > 0)
+    for (const { name, cores, speed, zone } of scenario.hosts) {
+      const host = new Host(this.kernel, name, cores, zone)
+      host.processor.speed.bend(speed)
+      this.hosts.set(name, host)
+    }
+    for (const spec of scenario.components) {
+      const host =
+        spec.host === null
+          ? new Host(this.kernel, spec.name, spec.kind.cores?.(spec.options) ?? Number.POSITIVE_INFINITY)
+          : this.hosts.get(spec.host)!
+      this.components.set(spec.name, spec.kind.build(this.site(spec.name, spec.role, host), spec.options))
+    }
+    for (const spec of scenario.users) {
+      const users = this.build(spec)
+      users.connect(this.wire(spec.name, this.components.get(spec.to)!))
+      this.users.push(users)
+    }
+    this.calamities = new Calamities(this)
+  }
+
+  /**
+   * Runs the warm-up and the measured span. `bin` is called at the end of each of `BINS` equal parts of every
+   * window, in the warm-up as far as it is made of them; the run ends there if it says false.
+   */
+  run(bin: () => boolean = () => true): void {
+    for (const users of this.users) users.begin()
+    this.calamities.begin()
+    const part = this.scenario.lasts / WINDOWS / BINS
+    const warm = Math.floor(this.warmup / part + 1e-9)
+    for (let i = warm; i > 0; i--) {
+      this.kernel.run(this.warmup - (i - 1) * part)
+      if (!bin()) return
+    }
+    if (this.warmup > 0) this.kernel.run(this.warmup)
+    this.measure()
+    for (let i = 1; i <= WINDOWS * BINS; i++) {
+      this.kernel.run(this.warmup + (this.scenario.lasts * i) / (WINDOWS * BINS))
+      if (i % BINS === 0) this.ledger.timeline.turn()
+      if (!bin()) return
+    }
+  }
+
+  /** The measured span begins. */
+  private measure(): void {
+    const { now } = this.kernel
+    for (const component of this.components.values()) component.restart(now)
+    for (const processor of this.processors()) processor.busy.restart(now)
+    for (const wire of this.wires) wire.sent = 0
+  }
+
+  /** The processors of all hosts, and of components that have their own. */
+  private processors() {
+    return new Set(
+      [...this.hosts.values(), ...[...this.components.values()].map((c) => c.host)].map((h) => h.processor),
+    )
+  }
+
+  private site(name: string, role: string, host: Host): Site {
+    const { context } = this
+    return {
+      context,
+      name,
+      role,
+      host,
+      classes: this.scenario.classes,
+      component: (other) => this.components.get(other)!,
+      wire: (to, connectTimeout, end) => this.wire(name, end ?? this.components.get(to)!, connectTimeout, to),
+      outside: (from, to) => this.wire(from, to),
+      demand: (laws, purpose) => new Demand(laws.for(this.scenario.classes), context.stream(role, purpose)),
+    }
+  }
+
+  private build(spec: UsersSpec): Users {
+    const options = { ...spec, mix: cumulated(this.scenario.classes.map((name) => spec.mix.get(name) ?? 0)) }
+    if ('users' in spec.arrive) {
+      return new ClosedUsers(this.context, this.ledger, options, spec.arrive.users, spec.arrive.think)
+    }
+    const gaps = spec.arrive.open.start(this.context.stream(spec.name, 'arrivals'))
+    return new OpenUsers(this.context, this.ledger, options, gaps, spec.profile, this.warmup)
+  }
+
+  /** @param towards what the scenario calls the other end */
+  private wire(from: string, to: Component, connectTimeout?: number, towards = to.name): Wire {
+    const spec = this.scenario.wires.find((w) => w.from === from && w.to === towards)
+    const wire = new Wire(this.context, from, to, spec?.latency, spec?.loss, connectTimeout, towards)
+    this.wires.push(wire)
+    return wire
+  }
+}
+
+function cumulated(shares: readonly number[]): number[] {
+  let sum = 0
+  const cumulated = shares.map((share) => (sum += share))
+  cumulated[shares.length - 1] = 1
+  return cumulated
+}

@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest'
+import { Kernel } from '../../sim/kernel/kernel.js'
+import { Component } from '../../sim/parts/component.js'
+import { Context } from '../../sim/parts/context.js'
+import { Host } from '../../sim/parts/host.js'
+import { Outcome } from '../../sim/parts/outcome.js'
+import type { Request } from '../../sim/parts/request.js'
+import { Wire } from '../../sim/parts/wire.js'
+
+const kernel = new Kernel()
+
+class Caller extends Component {
+  wire!: Wire
+  readonly answers: [seconds: number, outcome: Outcome][] = []
+  private readonly timer = this.timers(10, (request) => this.end(request, Outcome.timeout), true)
+
+  ask(patient: boolean): void {
+    const request = this.context.requests.take()
+    request.at = this.process
+    const child = this.attempt(request)
+    if (!patient) child.deadline = this.timer.set(child)
+    this.wire.send(child)
+  }
+  accept(): void {}
+  override resume(request: Request, answer: Request): void {
+    this.end(request, answer.outcome)
+  }
+  private end(request: Request, outcome: Outcome): void {
+    this.answers.push([this.context.kernel.now, outcome])
+    this.context.requests.release(request)
+  }
+}
+
+/** Ignores every connection before its time has come. */
+class Listener extends Component {
+  listens = Number.POSITIVE_INFINITY
+  readonly knocks: number[] = []
+
+  accept(request: Request): void {
+    const { now } = this.context.kernel
+    this.knocks.push(now)
+    if (now < this.listens) this.ignore(request)
+    else request.reply(Outcome.ok)
+  }
+}
+
+class Swallower extends Component {
+  accept(request: Request): void {
+    this.swallow(request)
+  }
+}
+
+function between<C extends Component>(
+  Kind: new (site: { context: Context; name: string; role: string; host: Host }) => C,
+  connectTimeout?: number,
+): { context: Context; caller: Caller; callee: C } {
+  const context = new Context(new Kernel(), ['request'], '1', 0)
+  const site = (name: string) => ({ context, name, role: name, host: new Host(kernel, name, 1) })
+  const caller = new Caller(site('caller'))
+  const callee = new Kind(site('callee'))
+  caller.wire = new Wire(context, 'caller', callee, 0, 0, connectTimeout)
+  return { context, caller, callee }
+}
+
+describe('a connection that is not accepted', () => {
+  test('is tried again after 1, 3, 7, 15, 31 and 63 s, and given up after 127 s', () => {
+    const { context, caller, callee } = between(Listener)
+    caller.ask(true)
+    context.kernel.run(1000)
+    expect(callee.knocks).toEqual([0, 1, 3, 7, 15, 31, 63])
+    expect(caller.answers).toEqual([[127, Outcome.connectTimeout]])
+    expect(context.requests.inUse).toBe(0)
+  })
+
+  test('is given up at the connect timeout of the caller, to the instant', () => {
+    const { context, caller, callee } = between(Listener, 4)
+    caller.ask(true)
+    context.kernel.run(1000)
+    expect(callee.knocks).toEqual([0, 1, 3])
+    expect(caller.answers).toEqual([[4, Outcome.connectTimeout]])
+    expect(context.requests.inUse).toBe(0)
+  })
+
+  test('completes at 1 s if a place is free after 0.5 s, and at 3 s if after 1.5 s', () => {
+    for (const [free, connected] of [
+      [0.5, 1],
+      [1.5, 3],
+    ]) {
+      const { context, caller, callee } = between(Listener)
+      callee.listens = free!
+      caller.ask(true)
+      context.kernel.run(1000)
+      expect(caller.answers).toEqual([[connected, Outcome.ok]])
+    }
+  })
+
+  test('ends at once when the caller gives up', () => {
+    const { context, caller, callee } = between(Listener)
+    caller.ask(false)
+    context.kernel.run(10)
+    expect(caller.answers).toEqual([[10, Outcome.timeout]])
+    expect(context.requests.inUse).toBe(0)
+    context.kernel.run(1000)
+    expect(callee.knocks).toEqual([0, 1, 3, 7])
+  })
+})
+
+test('what is swallowed costs no further events and ends with the connect timeout', () => {
+  const { context, caller } = between(Swallower, 30)
+  for (let i = 0; i < 1000; i++) caller.ask(true)
+  context.kernel.run(29)
+  expect(context.kernel.served).toBe(0)
+  context.kernel.run(30)
+  expect(caller.answers).toEqual(new Array(1000).fill([30, Outcome.connectTimeout]))
+  expect(context.requests.inUse).toBe(0)
+})
+
+describe('a caller that is stopped', () => {
+  test('looks at its clock when it runs again, after what had come in', () => {
+    const { context, caller, callee } = between(Listener)
+    callee.listens = 6
+    context.kernel.after(5, () => caller.running.bend(0), null)
+    // Connected at 7 s: answered before the 10 s are over, while the caller is stopped.
+    caller.ask(false)
+    // Never answered.
+    const silent = between(Swallower)
+    silent.context.kernel.after(5, () => silent.caller.running.bend(0), null)
+    silent.caller.ask(false)
+    for (const [{ kernel }, who] of [
+      [context, caller],
+      [silent.context, silent.caller],
+    ] as const) {
+      kernel.after(20, () => who.running.unbend(0), null)
+      kernel.run(19)
+      expect(who.answers).toEqual([])
+      kernel.run(20)
+    }
+    expect(caller.answers).toEqual([[20, Outcome.ok]])
+    expect(silent.caller.answers).toEqual([[20, Outcome.timeout]])
+    expect(context.requests.inUse + silent.context.requests.inUse).toBe(0)
+  })
+})

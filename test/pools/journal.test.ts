@@ -1,0 +1,154 @@
+import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { readScenario } from '../../cli/files.js'
+import { identityOf, keyOf } from '../../pools/identity.js'
+import { journaled } from '../../pools/journal.js'
+import { pack, unpack } from '../../pools/packed.js'
+import { Interrupted, inline, type Job, type Pool, runJob } from '../../sim/experiments/jobs.js'
+import { jobsOf } from '../../sim/experiments/run.js'
+import { file, folder, queueOf } from '../support/nines.js'
+
+const identity = identityOf('1.0.0')
+let at = ''
+let scenario = ''
+let journal = ''
+let computed: number[] = []
+
+beforeEach(() => {
+  at = folder()
+  scenario = file(at, 'scenario.yaml', `replications: 4\n${queueOf(5)}`)
+  journal = path.join(at, 'journal')
+})
+
+const jobs = (overrides = {}): Job[] => jobsOf(readScenario(scenario, overrides))
+
+/** Notes what it computes; falls down before the replication `until`. */
+function counting(until = Number.POSITIVE_INFINITY): Pool {
+  computed = []
+  return {
+    async run(list, done, finished) {
+      return list.map((job) => {
+        if (job.replication === until) throw new Error('killed')
+        computed.push(job.replication)
+        const record = runJob(job)
+        finished?.(job, record)
+        done()
+        return record
+      })
+    },
+    async close() {},
+  }
+}
+
+async function run(pool: Pool, list = jobs(), resume = true, by = identity) {
+  const through = journaled(pool, journal, resume, by)
+  try {
+    return await through.run(list, () => {})
+  } finally {
+    await through.close()
+  }
+}
+
+describe('a journal', () => {
+  it('gives back what was computed to the bit, NaN and infinity included, and computes nothing twice', async () => {
+    const first = await run(counting())
+    expect(computed).toEqual([0, 1, 2, 3])
+    const second = await run(counting())
+    expect(computed).toEqual([])
+    expect(second).toEqual(first)
+    const strange = { ...first[0]!, events: Number.NaN, warmBins: Number.POSITIVE_INFINITY }
+    expect(unpack(pack(strange))).toEqual(strange)
+  })
+
+  it('goes on where it was killed, wherever that was in the file', async () => {
+    const whole = await run(counting())
+    const bytes = readFileSync(journal)
+    const lines = (text: string) => text.split('\n').length - 1
+    for (let cut = 0; cut <= bytes.length; cut += Math.ceil(bytes.length / 23)) {
+      writeFileSync(journal, bytes.subarray(0, cut))
+      const there = lines(bytes.toString('latin1', 0, cut))
+      expect(await run(counting())).toEqual(whole)
+      expect(computed).toEqual([0, 1, 2, 3].slice(there))
+      expect(readFileSync(journal).length).toBe(bytes.length)
+    }
+  })
+
+  it('keeps what is finished when the rest fails', async () => {
+    await expect(run(counting(2))).rejects.toThrow('killed')
+    await run(counting())
+    expect(computed).toEqual([2, 3])
+  })
+
+  it('computes again what was damaged', async () => {
+    const whole = await run(counting())
+    const bytes = readFileSync(journal)
+    bytes[60] = bytes[60]! ^ 1
+    writeFileSync(journal, bytes)
+    expect(await run(counting())).toEqual(whole)
+    expect(computed).toEqual([0])
+    truncateSync(journal)
+    appendFileSync(journal, 'no journal\nat all\n\n')
+    expect(await run(counting())).toEqual(whole)
+  })
+
+  it('begins anew unless told to resume', async () => {
+    await run(counting())
+    await run(counting(), jobs(), false)
+    expect(computed).toEqual([0, 1, 2, 3])
+  })
+
+  it('says what is there when it is told to stop, that of before included', async () => {
+    await expect(run(counting(2))).rejects.toThrow('killed')
+    const stopped: Pool = {
+      run: (list) => Promise.reject(new Interrupted([runJob(list[0]!), undefined])),
+      close: async () => {},
+    }
+    const end = await run(stopped).catch((error: Interrupted) => error.records)
+    expect(end.map((record) => record?.replication)).toEqual([0, 1, 2, undefined])
+  })
+})
+
+describe('the key of a job', () => {
+  const key = (job: Job, by = identity) => keyOf(job, by)
+
+  it('is another for another text, option, file that it names, replication, warm-up, fault or program', () => {
+    file(at, 'gaps.csv', '0.1\n0.2\n')
+    file(at, 'base.yaml', queueOf(5, 'renewal(empirical(gaps.csv))'))
+    const own = file(at, 'own.yaml', 'extends: base.yaml\nreplications: 2\n')
+    const job = (overrides = {}) => jobsOf(readScenario(own, overrides))[0]!
+    const first = job()
+    const keys = [key(first)]
+    keys.push(key(jobsOf(readScenario(own))[1]!))
+    keys.push(key({ ...first, warmup: 7 }), key({ ...first, without: 0 }))
+    keys.push(
+      key(job({ seed: '2' })),
+      key(job({ set: ['components.q.service=2ms'] })),
+      key(job({ lasts: '6s' })),
+    )
+    keys.push(key(first, identityOf('1.0.1')), key(first, { ...identity, code: 'other' }))
+    file(at, 'gaps.csv', '0.1\n0.3\n')
+    keys.push(key(job()))
+    file(at, 'base.yaml', queueOf(6, 'renewal(empirical(gaps.csv))'))
+    keys.push(key(job()))
+    file(at, 'own.yaml', 'extends: base.yaml\nreplications: 3\n')
+    keys.push(key(job()))
+    expect(new Set(keys).size).toBe(keys.length)
+  })
+
+  it('is the same whatever the file is called and however many replications there are', () => {
+    const other = file(at, 'other-name.yaml', readFileSync(scenario, 'utf8'))
+    expect(key(jobs()[0]!)).toBe(key(jobs({ replications: 9 })[0]!))
+    expect(key(jobsOf(readScenario(other))[0]!)).toBe(key(jobs()[0]!))
+  })
+})
+
+it('a job needs no files: it carries the texts of all that the scenario names', async () => {
+  file(at, 'gaps.csv', '0.1\n0.2\n')
+  file(at, 'base.yaml', queueOf(5, 'trace(gaps.csv)'))
+  const own = file(at, 'own.yaml', 'extends: base.yaml\n')
+  const [job] = jobsOf(readScenario(own))
+  const record = runJob(job!)
+  const moved = JSON.parse(JSON.stringify(job).replaceAll(at, '/nowhere')) as Job
+  expect((await inline.run([moved], () => {}))[0]).toEqual(record)
+})

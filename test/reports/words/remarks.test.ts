@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest'
+import { remarks } from '../../../reports/words/remarks.js'
+import { resultOf } from '../../support/results.js'
+
+const of = (text: string) => remarks(resultOf(text).result)
+
+describe('the monitor', () => {
+  const site = (faults: string, targets = '[web, db]') => `
+lasts: 10min
+warmup: 0s
+users: { u: { arrive: constant(10/s), to: web, timeout: 2s } }
+components:
+  web: { kind: nginx, upstream: [db] }
+  db: { kind: service, servers: unlimited, service: 1ms }
+  monitor: { kind: monitor, targets: ${targets}, scrape_interval: 15s, evaluation_interval: 15s, group_wait: 0s }
+faults: [${faults}]
+`
+  test('what it noticed and when, and what it read from the logs', () => {
+    const [sentence] = of(site('{ kind: crash, target: web, at: 100s, for: 300s }'))
+    expect(sentence).toMatch(
+      /^monitor noticed 1 of 1 outage a run, [\d.]+ ±\d+ s after they began; it read [\d.]+ QPS from the access logs, where visitors asked 10\.$/,
+    )
+  })
+
+  test('what it missed', () => {
+    const [sentence] = of(
+      site(
+        '{ kind: crash, target: monitor, at: 90s }, { kind: crash, target: web, at: 100s, for: 300s }, { kind: crash, target: db, at: 100s, for: 300s }',
+        '[db]',
+      ),
+    )
+    expect(sentence).toBe('monitor noticed none of 1 outage a run.')
+  })
+
+  test('that nothing was there to notice', () => {
+    expect(of(site('{ kind: latency, target: web -> db, add: 1s, at: 100s, for: 300s }', '[db]'))).toEqual([
+      'monitor saw no outage: every process that it watches was up.',
+    ])
+    expect(of(site('', '[db]'))).toEqual([])
+  })
+
+  test('false alarms', () => {
+    expect(of(site('{ kind: partition, target: monitor -> db, at: 100s, for: 300s }', '[db]'))).toEqual([
+      'monitor saw no outage: every process that it watches was up; 1 false alarm a run.',
+    ])
+  })
+})
+
+test('attackers: what they sent, what was answered, who recognised it', () => {
+  const text = (fw: string) => `
+lasts: 100s
+warmup: 0s
+users:
+  web: { arrive: constant(10/s), to: fw }
+  evil: { arrive: constant(10.05/s), to: fw, malicious: on, timeout: 1s }
+components:
+  fw: { kind: firewall, to: app, ${fw} }
+  app: { kind: service, servers: unlimited, service: 1ms }
+`
+  expect(of(text('detect: 100%'))).toEqual([
+    'evil sent 1,004 malicious requests a run; 0% of them were answered; fw recognised 1,004 and let 0 pass.',
+  ])
+  expect(of(text('detect: 0%'))).toEqual([
+    'evil sent 1,004 malicious requests a run; 100% of them were answered.',
+  ])
+})
