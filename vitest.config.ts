@@ -1,12 +1,37 @@
 import { defineConfig } from 'vitest/config'
 
+/** These start the program as it is installed: it is built first, where a source is newer. */
+const program = [
+  'test/cli/**/*.test.ts',
+  'test/invalid/{options,invalid}.test.ts',
+  'test/experiments/interrupted.test.ts',
+  'test/pools/journal.test.ts',
+]
+/** These need a browser (npm run test:browser) or a redis-server (npm run test:queue). */
+const elsewhere = ['test/browser/**', 'test/pools/redis/**']
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // These need a browser (npm run test:browser) or a redis-server (npm run test:queue).
-    exclude: ['test/browser/**', 'test/pools/redis/**'],
-    // The chart script that a report carries, and the command line as it is installed.
-    globalSetup: ['reports/html/bundle.mjs', 'test/support/build.ts'],
     testTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'parts',
+          include: ['test/**/*.test.ts'],
+          exclude: [...program, ...elsewhere],
+          // The chart script that a page carries.
+          globalSetup: ['reports/html/bundle.mjs'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'program',
+          include: program,
+          globalSetup: ['reports/html/bundle.mjs', 'test/support/build.ts'],
+        },
+      },
+    ],
   },
 })
