@@ -138,7 +138,7 @@ export class RoundRobin implements Algorithm {
   private requeue(passed: Place[], chosen: Place | null, switched: boolean): void {
     for (let place = passed.pop(); place !== undefined; place = passed.pop()) {
       if (place === chosen) continue
-      if (switched) this.enter(place, Where.later)
+      if (switched) this.enter(place, Where.first)
       else this.queue(place)
     }
   }
