@@ -329,7 +329,7 @@ function shorten(name: string): string {
   return letters.length <= MOST_LETTERS ? name : `${letters.slice(0, MOST_LETTERS - 1).join('')}…`
 }
 
-export const percent = (share: number): string =>
+const percent = (share: number): string =>
   share > 0 && share < 0.005 ? '<1%' : `${Math.round(share * 100)}%`
 
 /** From calm to full. */

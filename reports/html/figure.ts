@@ -185,7 +185,7 @@ export function swatch(tone: Tone): Markup {
   return html`<svg class="swatch" width="26" height="8" aria-hidden="true"><path d="M1 4H25" style="stroke:var(--${tone})" stroke-dasharray="${DASHES[tone].join(' ')}"/></svg>`
 }
 
-export function numbers(title: string, head: readonly string[], rows: readonly (readonly Part[])[]): Markup {
+function numbers(title: string, head: readonly string[], rows: readonly (readonly Part[])[]): Markup {
   return html`<details><summary>${title}</summary><div class="scroll" tabindex="0" role="region" aria-label="${title}"><table class="numbers"><thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead><tbody>
 ${rows.map((row) => html`<tr>${row.map((cell, i) => (i === 0 ? html`<th scope="row">${cell}</th>` : html`<td>${cell}</td>`))}</tr>\n`)}</tbody></table></div></details>`
 }

@@ -62,7 +62,7 @@ function told({ value, low, high }: Estimate, { factor, sign }: Unit, signed = f
  * Decimals that mean something: of the error two digits up to 35 and one above (0.31, 0.4), and of the value no
  * more than five digits in all, or three where nothing is known of the error.
  */
-export function decimalsOf(value: number, half: number): number {
+function decimalsOf(value: number, half: number): number {
   const size = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)))
   if (!(half > 0)) return clamp(Number.isInteger(value) ? 0 : 2 - size)
   const leading = Math.floor(Math.log10(half))
@@ -73,7 +73,7 @@ export function decimalsOf(value: number, half: number): number {
 const clamp = (decimals: number): number => Math.min(7, Math.max(0, decimals))
 
 /** With separators and minus sign. */
-export function fixed(x: number, decimals: number): string {
+function fixed(x: number, decimals: number): string {
   const text = Math.abs(x).toLocaleString('en-US', {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,

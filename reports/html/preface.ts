@@ -1,5 +1,5 @@
 /** The comment at the top of a scenario file: what is drawn, and what is said and asked. */
-export interface Preface {
+interface Preface {
   /** Lines as they are. */
   readonly drawing: string
   /** Paragraphs. */

@@ -57,7 +57,7 @@ async function unlessStopped(running: Promise<ReplicationRecord[]>): Promise<Rep
 }
 
 /** Compares a result with what is exact. */
-export function judgeCase({ exact }: Case, result: Result): Verdict[] {
+function judgeCase({ exact }: Case, result: Result): Verdict[] {
   return exact.map((one) => judgeMetric(one, estimateAt(result, one.metric), result.replications))
 }
 

@@ -22,7 +22,7 @@ export const durationOf = (name: string, fallback?: string): Parameter<number> =
 })
 
 /** A number as an argument, with a bound that it must exceed or reach. */
-export const numberOf = (
+const numberOf = (
   name: string,
   test: (x: number) => boolean,
   says: string,

@@ -7,7 +7,7 @@ import type { Probe } from '../stats/probe.js'
 import type { Context } from './context.js'
 import type { Request } from './request.js'
 
-export interface StationOptions {
+interface StationOptions {
   /** Slots; `Infinity` for as many as there are requests. */
   servers: number
   /** Places to wait for a slot, beside the slots; `Infinity` for no bound. */

@@ -4,7 +4,7 @@ import { Histogram } from '../stats/histogram.js'
 import { Outages } from './outages.js'
 
 /** What is noted of a visitor's request. */
-export type Visit = Pick<Request, 'arrived' | 'number' | 'malicious' | 'outcome'>
+type Visit = Pick<Request, 'arrived' | 'number' | 'malicious' | 'outcome'>
 
 /** The account of the requests of one class of one kind of users: what was asked in the measured span, and what became of it. */
 export class Account {
@@ -52,7 +52,7 @@ export interface Window {
 }
 
 /** Requests per window, by when they arrived (offered) and by when they ended (ok, failed, latency). */
-export class Timeline {
+class Timeline {
   readonly windows: Window[] = []
   /** Buckets of 0.8 %: small, because every request is entered here besides. */
   private readonly latency = new Histogram(7)

@@ -2,7 +2,7 @@
  * As many requests in a row that do not fail end an outage: fewer than one in twenty fails from there on. More than
  * five in a hundred is what providers call downtime (the service level agreements of Google Cloud's APIs).
  */
-export const RESTORED = 20
+const RESTORED = 20
 
 /** A time in which the service was away for one class of one kind of users. Seconds since the start of the run. */
 export interface Outage {

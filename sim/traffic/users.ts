@@ -14,7 +14,7 @@ import { Account, type Ledger } from './ledger.js'
 import type { Profile } from './profile.js'
 
 /** What all users of one name do, whether open or closed. */
-export interface UsersOptions {
+interface UsersOptions {
   name: string
   /** Seconds for one try, `Infinity` for no limit. */
   timeout: number

@@ -4,7 +4,7 @@ import type { Wire } from '../../parts/wire.js'
 import { Mysql } from '../mysql/mysql.js'
 
 /** Where those requests read that do not write. */
-export type Reads = 'replicas' | 'primary' | 'all'
+type Reads = 'replicas' | 'primary' | 'all'
 
 /**
  * The databases that an application is configured with: one of any kind, or the servers of one replication. Who

@@ -2,12 +2,12 @@ import type { Event } from '../../kernel/event.js'
 import type { Kernel } from '../../kernel/kernel.js'
 
 /** A machine that runs keepalived. */
-export interface Member {
+interface Member {
   /** Not cut off from the network. */
   readonly reachable: boolean
 }
 
-export interface VrrpOptions {
+interface VrrpOptions {
   /** Seconds. */
   readonly advertInt: number
   readonly preempt: boolean
