@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
-import { catalogNames, catalogText } from '../reports/catalog.js'
-import { hint } from '../sim/options/nearest.js'
+import { catalogNames, catalogText, namesOf, only } from '../reports/catalog.js'
+import { kindHint } from '../sim/options/nearest.js'
 import { catalog } from '../sim/scenario/catalog.js'
 import { Unusable } from './exit.js'
 
@@ -12,10 +12,11 @@ export function listCommand(): Command {
     .action((name: string | undefined, { format }: { format: 'text' | 'json' }) => {
       const all = catalog()
       if (name !== undefined && !catalogNames(all).includes(name)) {
-        throw new Unusable(`nothing is named "${name}"${hint(name, catalogNames(all))}`)
+        throw new Unusable(`nothing is named "${name}"${kindHint(name, namesOf(all))}`)
       }
+      const shown = name === undefined ? all : only(all, name)
       process.stdout.write(
-        format === 'json' ? `${JSON.stringify({ version: 1, ...all }, null, 2)}\n` : catalogText(all, name),
+        format === 'json' ? `${JSON.stringify({ version: 1, ...shown }, null, 2)}\n` : catalogText(all, name),
       )
     })
 }

@@ -1,4 +1,6 @@
-import type { Catalog, OptionEntry, Written } from '../sim/scenario/catalog.js'
+import { ROLES } from '../sim/options/types.js'
+import { UNITS } from '../sim/parts/count.js'
+import type { Catalog, ComponentEntry, CountEntry, OptionEntry, Written } from '../sim/scenario/catalog.js'
 import { wrap } from './text.js'
 
 /** What `nines list` prints: all names with a line each; or, for one name, its options. */
@@ -16,7 +18,7 @@ export function catalogText(catalog: Catalog, only: string | undefined): string 
     section('arrivals (arrive:)', forms(catalog.arrivals)),
     section('profiles (profile:)', forms(catalog.profiles)),
     section('laws (wherever a duration is drawn)', forms(catalog.laws)),
-    'nines list NAME shows the options of one of these, and of users, hosts, wires.',
+    'nines list NAME shows the options of one of these, and of users, hosts, wires.\n',
   ].join('\n')
 }
 
@@ -25,6 +27,32 @@ const written = ({ arrivals, profiles, laws }: Catalog): (Written & { what: stri
   Object.entries({ arrival: arrivals, profile: profiles, law: laws }).flatMap(([what, entries]) =>
     entries.map((e) => ({ ...e, what })),
   )
+
+/** The part of the catalog that is about one name: lists without it are not there. */
+export function only(catalog: Catalog, name: string): Partial<Catalog> {
+  const own = Object.entries(catalog).flatMap(([section, entries]) => {
+    if (section === name) return [[section, entries]]
+    const named = OF_OPTIONS.includes(section) ? [] : entries.filter((e: { name: string }) => e.name === name)
+    if (named.length === 0) return []
+    return section === 'faults'
+      ? [
+          [section, named],
+          ['every_fault', catalog.every_fault],
+        ]
+      : [[section, named]]
+  })
+  return Object.fromEntries(own)
+}
+
+/** Sections of the catalog that are options themselves, and are named like that. */
+const OF_OPTIONS: readonly string[] = ['users', 'hosts', 'wires', 'every_fault']
+
+/** Names that `nines list NAME` knows, with those that people use for them. */
+export const namesOf = (catalog: Catalog): { kind: string; aliases: readonly string[] }[] =>
+  catalogNames(catalog).map((kind) => ({
+    kind,
+    aliases: catalog.components.find((c) => c.name === kind)?.aliases ?? [],
+  }))
 
 /** Names that `nines list NAME` knows. */
 export function catalogNames(catalog: Catalog): string[] {
@@ -41,7 +69,12 @@ export function catalogNames(catalog: Catalog): string[] {
 function one(catalog: Catalog, name: string): string {
   const parts: string[] = []
   for (const kind of catalog.components.filter((c) => c.name === name))
-    parts.push(wrap(`${name}: ${kind.says}`), options(kind.options))
+    parts.push(
+      wrap(`${name}: ${kind.says}`),
+      ...standsFor(kind),
+      options(kind.options),
+      ...counts(kind.counts),
+    )
   for (const fault of catalog.faults.filter((f) => f.name === name)) {
     parts.push(
       wrap(`${name} (fault): ${fault.says}`),
@@ -56,14 +89,27 @@ function one(catalog: Catalog, name: string): string {
   return `${parts.join('\n')}\n`
 }
 
+const standsFor = ({ name, aliases }: ComponentEntry): string[] =>
+  aliases.length > 0 ? [wrap(`Write kind: ${name} for ${aliases.join(', ')} too.`)] : []
+
+function counts(entries: readonly CountEntry[]): string[] {
+  if (entries.length === 0) return []
+  const lines = entries.map(({ name, unit, says, metric }) => {
+    const sign = UNITS[unit].sign.trim()
+    const about = [sign && `in ${sign}`, metric !== name && `${metric} in expect:`].filter(Boolean).join(', ')
+    return wrap(`${name}${about && ` (${about})`}: ${says}`, 92).replace(/^ */gm, '  ')
+  })
+  return ['counts (in results; in expect: components.NAME.<count>)', ...lines]
+}
+
 function options(entries: readonly OptionEntry[], indent = '  '): string {
   return entries
     .map((o) => {
       const value = o.required ? 'required' : o.default === null ? 'optional' : `default ${o.default}`
-      const head = wrap(`${indent}${o.name}: ${o.type} (${value})`.trimStart(), 98 - indent.length).replace(
-        /^/gm,
-        indent,
-      )
+      const head = wrap(
+        `${indent}${o.name}: ${o.type}${o.role ? `, ${ROLES[o.role]}` : ''} (${value})`.trimStart(),
+        98 - indent.length,
+      ).replace(/^/gm, indent)
       const says = o.says ? `\n${wrap(o.says, 92 - indent.length).replace(/^ */gm, `${indent}    `)}` : ''
       const inner = o.options && o.options.length > 0 ? `\n${options(o.options, `${indent}      `)}` : ''
       return head + says + inner

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync'
-import type { Report, Result } from '../sim/experiments/result.js'
+import type { ComponentResult, Report, Result } from '../sim/experiments/result.js'
 import type { Estimate } from '../sim/stats/estimate.js'
 
 export type Row = Record<string, string | number | null>
@@ -27,25 +27,47 @@ export function summaryRow(r: Result): Row {
   }
 }
 
-/** One row for each component of each scenario. */
+/**
+ * One row for each component of each scenario. What not all of them have stands behind: how requests ended, then what
+ * the kinds count.
+ */
 export function componentsCsv({ results }: Report): string {
+  const all = results.flatMap((r) =>
+    Object.entries(r.components).map(([component, c]) => ({ scenario: r.scenario, component, c })),
+  )
+  const groups = [
+    all.map(({ scenario, component, c }) => ({ scenario, component, ...common(c) })),
+    all.map(({ c }) => outcomes(c)),
+    all.map(({ c }) => counts(c)),
+  ]
   return table(
-    results.flatMap((r) =>
-      Object.entries(r.components).map(([component, c]) => ({
-        scenario: r.scenario,
-        component,
-        kind: c.kind,
-        host: c.host,
-        ...estimate('utilization', c.utilization),
-        ...estimate('queue', c.queue),
-        ...estimate('in_service', c.in_service),
-        ...estimate('throughput_per_s', c.throughput),
-        ...estimate('wait_ms', c.wait_ms),
-        refused: c.refused,
-      })),
-    ),
+    all.map((_, i) => Object.assign({}, ...groups.map((rows) => rows[i]!))),
+    groups.flatMap(columnsOf),
   )
 }
+
+const common = (c: ComponentResult): Row => ({
+  kind: c.kind,
+  host: c.host,
+  ...estimate('utilization', c.utilization),
+  ...estimate('queue', c.queue),
+  ...estimate('in_service', c.in_service),
+  ...estimate('throughput_per_s', c.throughput),
+  ...estimate('wait_ms', c.wait_ms),
+  refused: c.refused,
+  ...estimate('inside', c.inside),
+  ...estimate('waited_share', c.waited),
+  // One cell: `nginx-1: 1200; nginx-2: 1198`.
+  dispatched: Object.entries(c.dispatched ?? {})
+    .map(([to, n]) => `${to}: ${n}`)
+    .join('; '),
+})
+
+const outcomes = (c: ComponentResult): Row =>
+  Object.fromEntries(Object.entries(c.outcomes).map(([name, n]) => [`outcome_${name}`, n]))
+
+const counts = ({ extra = {} }: ComponentResult): Row =>
+  Object.assign({}, ...Object.entries(extra).map(([name, e]) => estimate(name, e)))
 
 /** One row for each window of each scenario's first replication. */
 export function timelineCsv({ results }: Report): string {
@@ -65,6 +87,10 @@ function estimate(name: string, { value, low, high }: Estimate): Row {
   return { [name]: value, [`${name}_low`]: low, [`${name}_high`]: high }
 }
 
-export function table(rows: readonly Row[]): string {
-  return stringify(rows as Row[], { header: true })
+/** In the order in which they first appear. */
+const columnsOf = (rows: readonly Row[]): string[] => [...new Set(rows.flatMap((row) => Object.keys(row)))]
+
+/** Empty where a row has nothing in a column. */
+export function table(rows: readonly Row[], columns = columnsOf(rows)): string {
+  return stringify(rows as Row[], { header: true, columns })
 }

@@ -1,6 +1,6 @@
 import { labelsOf } from '../sim/experiments/compare.js'
 import type { Judgement, Result } from '../sim/experiments/result.js'
-import { judgement } from './words/words.js'
+import { judgement } from './words/objectives.js'
 
 /**
  * Expectations as the XML that servers for continuous integration read (JUnit's, as Jenkins, GitLab and others take

@@ -2,9 +2,13 @@ import Table from 'cli-table3'
 import { labelsOf } from '../sim/experiments/compare.js'
 import type { Report, Result } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
+import { isAlike, verdict, winners } from './words/comparison.js'
+import { countLines } from './words/counts.js'
+import { costs } from './words/faults.js'
+import { limits } from './words/limits.js'
 import { available, digits, milliseconds, plusMinus, replicationsIn, whole } from './words/numbers.js'
+import { judgement, precision } from './words/objectives.js'
 import { remarks } from './words/remarks.js'
-import { costs, isAlike, judgement, limits, precision, verdict, winners } from './words/words.js'
 
 /** Columns that a terminal has. */
 export const WIDTH = 100
@@ -79,7 +83,7 @@ function single(result: Result, scenario: Scenario, short: boolean): string {
     '─'.repeat(Math.min(WIDTH, [...result.scenario].length)),
     wrap(limits(result, scenario)),
   ]
-  for (const sentence of [...costs(result), ...remarks(result)]) lines.push(wrap(sentence))
+  for (const sentence of [...costs(result), ...remarks(result, scenario)]) lines.push(wrap(sentence))
   if (!short) {
     lines.push(
       '',
@@ -136,17 +140,7 @@ function single(result: Result, scenario: Scenario, short: boolean): string {
       ),
     )
   }
-  const extras = Object.entries(result.components).flatMap(([name, c]) => {
-    // That a promotion lost nothing is told too: zeros else say nothing.
-    const told = Object.entries(c.extra ?? {}).filter(
-      ([key, e]) =>
-        e.value !== null && (e.value !== 0 || (key === 'lost_writes' && c.extra!.promotions!.value)),
-    )
-    return told.length > 0
-      ? [wrap(`${name}: ${told.map(([key, e]) => `${key} ${plusMinus(e, digits)}`).join(', ')}.`)]
-      : []
-  })
-  lines.push(...extras)
+  for (const line of countLines(result, scenario)) lines.push(wrap(line))
   for (const one of result.expectations ?? []) lines.push(wrap(`Expected ${judgement(one)}.`))
   if (result.precision) lines.push(wrap(precision(result, result.precision)))
   for (const note of result.notes) lines.push(wrap(`Note: ${note}.`))

@@ -1,16 +1,11 @@
 import type { FaultResult, Result } from '../../sim/experiments/result.js'
-import { Ref } from '../../sim/options/types.js'
-import type { ComponentSpec, Scenario } from '../../sim/scenario/scenario.js'
+import { refsIn } from '../../sim/options/walk.js'
+import type { Scenario } from '../../sim/scenario/scenario.js'
+import { kindsOf } from '../words/counts.js'
 import { digits } from '../words/numbers.js'
-import { EYE, iconOf } from './icons.js'
+import { ATTACKERS, EYE, PLAIN, USERS } from './icons.js'
 import { BOX_HEIGHT, type Box, type Layout, layOut, type Rect, type Way } from './layout.js'
 import { html, type Markup, type Part } from './markup.js'
-
-/** Options whose components are not called for a request: what they mean instead. */
-const OTHER_THAN_CALLS: Readonly<Record<string, 'copies' | 'watches'>> = {
-  replicas: 'copies',
-  targets: 'watches',
-}
 
 const MOST_LETTERS = 22
 const NARROWEST = 136
@@ -28,7 +23,7 @@ export function drawing(scenario: Scenario, result: Result): Markup {
     return { from: name, to, level: false, rate: offered / result.replications / result.simulated_s }
   })
   for (const spec of scenario.components) {
-    for (const [to, role] of refsOf(spec)) {
+    for (const { name: to, role } of refsIn(spec.options)) {
       if (role === 'watches') watchers.set(to, [...(watchers.get(to) ?? []), spec.name])
       else {
         const sent = result.components[spec.name]!.dispatched?.[to]
@@ -38,6 +33,7 @@ export function drawing(scenario: Scenario, result: Result): Markup {
     }
   }
 
+  const kinds = kindsOf(scenario)
   const host = new Map(scenario.hosts.map((h) => [h.name, h]))
   const zones = [...new Set(scenario.hosts.flatMap((h) => (h.zone === null ? [] : [h.zone])))]
   const labels = new Map([
@@ -78,27 +74,12 @@ export function drawing(scenario: Scenario, result: Result): Markup {
     parts.push(usersBox(layout.boxes.get(name)!, name, malicious, arriveText, result))
   }
   for (const name of scenario.order) {
-    parts.push(componentBox(layout.boxes.get(name)!, name, result, watchers.get(name) ?? []))
+    const { icon = PLAIN } = kinds.get(name)!
+    parts.push(componentBox(layout.boxes.get(name)!, name, icon, result, watchers.get(name) ?? []))
   }
   return html`<svg class="drawing" viewBox="0 0 ${layout.width} ${layout.height}" width="${layout.width}" height="${layout.height}" style="--natural:${layout.width}px" role="img" aria-label="${inWords(scenario, arrows)}">
 <defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path class="tip" d="M0 .5L8 4L0 7.5z"/></marker></defs>
 ${parts.map((part) => html`${part}\n`)}</svg>`
-}
-
-/** Which components a component names, and what for. */
-function refsOf(spec: ComponentSpec): Map<string, 'calls' | 'copies' | 'watches'> {
-  const found = new Map<string, 'calls' | 'copies' | 'watches'>()
-  const walk = (value: unknown, key: string): void => {
-    if (value instanceof Ref) {
-      if (!found.has(value.name)) found.set(value.name, OTHER_THAN_CALLS[key] ?? 'calls')
-    } else if (Array.isArray(value)) {
-      for (const part of value) walk(part, key)
-    } else if (typeof value === 'object' && value !== null) {
-      for (const [inner, part] of Object.entries(value)) walk(part, inner === 'name' ? key : inner)
-    }
-  }
-  walk(spec.options, '')
-  return found
 }
 
 function inWords(scenario: Scenario, arrows: readonly Arrow[]): string {
@@ -207,7 +188,13 @@ function drawArrow(arrow: Arrow, path: string, most: number, result: Result): Ma
 
 // ---- Boxes ------------------------------------------------------------------------------------------------------
 
-function componentBox(rect: Rect, name: string, result: Result, watchers: readonly string[]): Markup {
+function componentBox(
+  rect: Rect,
+  name: string,
+  icon: string,
+  result: Result,
+  watchers: readonly string[],
+): Markup {
   const { kind, utilization, throughput } = result.components[name]!
   const struck = faultsOn(name, result)
   const { x, y, width } = rect
@@ -221,7 +208,7 @@ function componentBox(rect: Rect, name: string, result: Result, watchers: readon
   ]
   return html`<g class="box ${state(name, 'component', result)} ${struck.length > 0 && 'struck'}" data-component="${name}"><title>${says.filter(Boolean).join(', ')}</title>
 <rect class="shape" x="${x}" y="${y}" width="${width}" height="${BOX_HEIGHT}" rx="8"/>
-${icon(kind, x + 11, y + 10)}
+${drawIcon(icon, x + 11, y + 10)}
 <text class="name" x="${x + 37}" y="${y + 20}">${shorten(name)}</text>
 <text class="small" x="${x + 37}" y="${y + 36}">${kind}${throughput.value !== null && ` · ${digits(throughput.value)}/s`}</text>
 ${
@@ -241,7 +228,7 @@ function usersBox(rect: Rect, name: string, malicious: boolean, arrive: string, 
   const struck = faultsOn(name, result)
   return html`<g class="box users ${struck.length > 0 && 'struck'}" data-users="${name}"><title>${[name, arrive, ...struck].join(', ')}</title>
 <rect class="shape" x="${x}" y="${y}" width="${width}" height="${BOX_HEIGHT}" rx="${BOX_HEIGHT / 2}"/>
-${icon(malicious ? 'attackers' : 'users', x + 22, y + 21)}
+${drawIcon(malicious ? ATTACKERS : USERS, x + 22, y + 21)}
 <text class="name" x="${x + 48}" y="${y + 28}">${shorten(name)}</text>
 <text class="small" x="${x + 48}" y="${y + 44}">${digits(rate)}/s</text>
 ${badges(rect, name, 'users', result)}</g>`
@@ -291,8 +278,8 @@ function badge(text: string, x: number, y: number, type: string): Markup {
 
 const width = (text: string): number => Math.round([...text].length * 5.6 + 14)
 
-function icon(kind: string, x: number, y: number): Markup {
-  return html`<path class="icon" transform="translate(${x} ${y})" d="${iconOf(kind)}"/>`
+function drawIcon(lines: string, x: number, y: number): Markup {
+  return html`<path class="icon" transform="translate(${x} ${y})" d="${lines}"/>`
 }
 
 // ---- What is known of a name --------------------------------------------------------------------------------------

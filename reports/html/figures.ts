@@ -1,3 +1,4 @@
+import { type Count, UNITS } from '../../sim/parts/count.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
 import { html, type Markup } from '../drawing/markup.js'
 import { percent } from '../words/numbers.js'
@@ -35,8 +36,8 @@ export function availability({ value, low, high }: Estimate): Markup {
   const half = low === null || high === null ? 0 : (high - low) / 2
   // No failure seen is not 100 %: what is known is that it is no less than that.
   if (value === 1 && low !== null && low < 1) return html`&gt; ${percent(low)}`
-  if (half === 0) return html`${percent(value)}`
-  return told({ value, low, high }, PERCENT)
+  // Nor may rounding say more than there was.
+  return half === 0 ? html`${percent(value)}` : told({ value, low, high }, PERCENT, { down: true })
 }
 
 /** `+0.31 points ±0.05`, `+12 ms ±1`: a difference and its unit. */
@@ -44,10 +45,14 @@ export function difference(estimate: Estimate, metric: string): Markup {
   if (estimate.value === null) return NOTHING
   const unit =
     metric === 'availability' ? POINTS : metric.startsWith('latency') ? MS : { factor: 1, sign: '/s' }
-  return told(estimate, unit, true)
+  return told(estimate, unit, { signed: true })
 }
 
-function told({ value, low, high }: Estimate, { factor, sign }: Unit, signed = false): Markup {
+function told(
+  { value, low, high }: Estimate,
+  { factor, sign }: Unit,
+  { signed = false, down = false } = {},
+): Markup {
   if (value === null) return NOTHING
   const half = low === null || high === null ? 0 : ((high - low) / 2) * factor
   // What is next to nothing in this unit is nothing.
@@ -55,7 +60,7 @@ function told({ value, low, high }: Estimate, { factor, sign }: Unit, signed = f
   const decimals = decimalsOf(x, half)
   const plus = signed && x > 0 ? '+' : ''
   const error = fixed(half, decimals)
-  return html`<span class="number">${plus}${fixed(x, decimals)}${sign}</span>${Number(error.replaceAll(',', '')) > 0 && html` <span class="error">±${error}</span>`}`
+  return html`<span class="number">${plus}${fixed(down ? floored(x, decimals) : x, decimals)}${sign}</span>${Number(error.replaceAll(',', '')) > 0 && html` <span class="error">±${error}</span>`}`
 }
 
 /**
@@ -69,6 +74,10 @@ function decimalsOf(value: number, half: number): number {
   const one = half / 10 ** leading >= 3.55
   return clamp(Math.min((one ? 0 : 1) - leading, Math.max(4 - size, value === 0 ? 3 : 0)))
 }
+
+/** What binary fractions lose is not taken for less. */
+const floored = (x: number, decimals: number): number =>
+  Math.floor(x * 10 ** decimals + 1e-6) / 10 ** decimals
 
 const clamp = (decimals: number): number => Math.min(7, Math.max(0, decimals))
 
@@ -97,20 +106,6 @@ export function time(seconds: number): string {
   return `${Math.floor(whole / length)} ${name}${rest > 0 ? ` ${rest} ${smaller}` : ''}`
 }
 
-/** What a component counts by itself, by the name it has there: `lag_ms`, `stale_read_share`, `logged_qps`. */
-export function counted(name: string, estimate: Estimate): { words: string; value: Markup } {
-  for (const [ending, show] of ENDINGS) {
-    if (name.endsWith(ending)) return { words: words(name.slice(0, -ending.length)), value: show(estimate) }
-  }
-  return { words: words(name), value: quantity(estimate) }
-}
-
-const ENDINGS: readonly (readonly [string, (estimate: Estimate) => Markup])[] = [
-  ['_ms', latency],
-  ['_share', share],
-  ['_qps', (estimate) => told(estimate, { factor: 1, sign: '/s' })],
-  ['_per_s', (estimate) => told(estimate, { factor: 1, sign: '/s' })],
-  ['_s', (estimate) => told(estimate, { factor: 1, sign: ' s' })],
-]
-
-const words = (name: string): string => name.replaceAll('_', ' ')
+/** What a component counts by itself, in the unit that its kind declares. */
+export const inItsUnit = (estimate: Estimate, { unit }: Pick<Count, 'unit'>): Markup =>
+  unit === 'ms' ? latency(estimate) : told(estimate, { factor: UNITS[unit].shown, sign: UNITS[unit].sign })

@@ -2,9 +2,11 @@ import type { Result } from '../../sim/experiments/result.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import { drawing } from '../drawing/drawing.js'
 import { html, type Markup } from '../drawing/markup.js'
+import { costs } from '../words/faults.js'
+import { limits } from '../words/limits.js'
 import { digits, replicationsIn, whole } from '../words/numbers.js'
+import { precision as reached } from '../words/objectives.js'
 import { remarks } from '../words/remarks.js'
-import { costs, limits, precision as reached } from '../words/words.js'
 import { distribution, timeline } from './figure.js'
 import { availability, latency, quantity, time } from './figures.js'
 import { readPreface } from './preface.js'
@@ -42,10 +44,10 @@ ${unstable && html`<p class="alarm"><b>Overloaded.</b> ${unstable.component} nev
 ${sketch !== '' && html`<details><summary>The drawing in the scenario file</summary><pre class="scroll" tabindex="0">${sketch}</pre></details>`}
 </figure>
 <p>${limits(result, scenario)}</p>
-${[...costs(result), ...remarks(result)].map((sentence) => html`<p>${sentence}</p>`)}
+${[...costs(result), ...remarks(result, scenario)].map((sentence) => html`<p>${sentence}</p>`)}
 ${timeline(result)}
 ${requests.ok > 0 && distribution([result], ['answers'])}
-${componentsTable(result)}
+${componentsTable(result, scenario)}
 ${hostsTable(result, scenario)}
 ${outcomesTable(result)}
 ${accountsTable(result)}

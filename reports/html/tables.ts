@@ -1,12 +1,14 @@
 import type { AccountResult, ComponentResult, Judgement, Result } from '../../sim/experiments/result.js'
+import { outcomeMeanings } from '../../sim/parts/outcome.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
 import { heat } from '../drawing/drawing.js'
 import { html, type Markup, type Part } from '../drawing/markup.js'
+import { countedBy, kindsOf } from '../words/counts.js'
+import { lost, recovered } from '../words/faults.js'
 import { digits, whole } from '../words/numbers.js'
-import { lost, measured, recovered } from '../words/words.js'
-import { availability, counted, latency, NOTHING, quantity, share, time } from './figures.js'
-import { meaningOf } from './outcomes.js'
+import { measured } from '../words/objectives.js'
+import { availability, inItsUnit, latency, NOTHING, quantity, share, time } from './figures.js'
 
 export interface Column {
   readonly head: Part
@@ -27,7 +29,9 @@ export function table(
 ${rows.map((row) => html`<tr>${row.map((cell, i) => (i === 0 ? html`<th scope="row">${cell}</th>` : html`<td${columns[i]!.words && html` class="words"`}>${cell}</td>`))}</tr>\n`)}</tbody></table></div>`
 }
 
-export function componentsTable({ components, replications, simulated_s }: Result): Markup {
+export function componentsTable(result: Result, scenario: Scenario): Markup {
+  const { components, replications, simulated_s } = result
+  const kinds = kindsOf(scenario)
   const rate = (n: number) => `${digits(n / replications / simulated_s)}/s`
   return table(
     'Components',
@@ -54,12 +58,9 @@ export function componentsTable({ components, replications, simulated_s }: Resul
       c.refused > 0 ? whole(c.refused) : html`<span class="none">0</span>`,
       list(dispatched(c).map(([to, n, part]) => html`${to} ${rate(n)} <span class="error">${part}</span>`)),
       list(
-        Object.entries(c.extra ?? {})
-          .filter(([, estimate]) => estimate.value !== null)
-          .map(([key, estimate]) => {
-            const { words, value } = counted(key, estimate)
-            return html`${words} ${value}`
-          }),
+        countedBy(c, kinds.get(name)!).map(
+          ({ estimate, count }) => html`${count.says} ${inItsUnit(estimate, count)}`,
+        ),
       ),
     ]),
   )
@@ -103,7 +104,9 @@ export function outcomesTable({ requests }: Result): Markup {
       outcome,
       whole(n),
       portion(n, requests.offered),
-      outcome === 'in flight' ? 'still on their way when the run ended' : meaningOf(outcome),
+      outcome === 'in flight'
+        ? 'still on their way when the run ended'
+        : (outcomeMeanings.get(outcome) ?? ''),
     ]),
   )
 }

@@ -1,4 +1,3 @@
-import { metricOfExtra } from '../scenario/expect.js'
 import type { Expectation } from '../scenario/scenario.js'
 import { type Estimate, nothing, scaled } from '../stats/estimate.js'
 import type { AccountResult, ComponentResult, Judgement, RecoveryTime, Result } from './result.js'
@@ -60,7 +59,7 @@ function unrestored(of: Expectation['of'], { recovery, replications }: Result): 
 }
 
 /** In the unit of the expectation: seconds, requests per second, shares. */
-function estimateOf({ of, measure }: Expectation, result: Result): Estimate {
+function estimateOf({ of, measure, count }: Expectation, result: Result): Estimate {
   if (of === null) {
     const { recovery } = result
     if (measure === 'rpo') return recovery!.rpo_s
@@ -69,7 +68,7 @@ function estimateOf({ of, measure }: Expectation, result: Result): Estimate {
   }
   const { group, name } = of
   if (group === 'hosts') return result.hosts[name]!.utilization
-  if (group === 'components') return ofComponent(result.components[name]!, measure)
+  if (group === 'components') return ofComponent(result.components[name]!, measure, count)
   const recovery = group === 'classes' ? ofRecovery(result.recovery?.classes[name], measure) : null
   return recovery ?? ofRequests(result[group][name]!, measure)
 }
@@ -86,15 +85,11 @@ function ofRequests({ availability, qps, requests, latency_ms }: AccountResult, 
   return scaled(latency_ms[measure.replace('latency_', '') as 'mean'], 1e-3)
 }
 
-function ofComponent(component: ComponentResult, measure: string): Estimate {
+function ofComponent(component: ComponentResult, measure: string, count: Expectation['count']): Estimate {
+  if (count !== undefined) return scaled(component.extra?.[count.name] ?? nothing, count.factor)
   if (measure === 'wait') return scaled(component.wait_ms, 1e-3)
   if (measure === 'refused') return exactly(component.refused)
-  if (measure in component && measure !== 'extra') return component[measure as 'queue']
-  for (const [name, estimate] of Object.entries(component.extra ?? {})) {
-    const extra = metricOfExtra(name)
-    if (extra.measure === measure) return scaled(estimate, extra.factor)
-  }
-  return nothing
+  return component[measure as 'queue']
 }
 
 /** What was counted, in this very run. */

@@ -1,3 +1,4 @@
+import type { BoundUnit } from '../parts/count.js'
 import type { Estimate } from '../stats/estimate.js'
 
 /** What `nines run` and `nines compare` find out about one scenario: version 1 of the outside contract. */
@@ -168,7 +169,7 @@ export interface Judgement {
   metric: string
   relation: '>=' | '<=' | '>' | '<'
   /** What `bound` and `value` are in. */
-  unit: 's' | '/s' | 'share' | 'count'
+  unit: BoundUnit
   bound: number
   value: Estimate
   verdict: 'met' | 'not met' | 'undecided'

@@ -51,6 +51,8 @@ export interface FaultKind<Options extends z.ZodObject = z.ZodObject> {
   readonly says: string
   /** Which targets make sense. */
   readonly targets: readonly TargetType[]
+  /** It changes how many ask, and nothing about what is there: use goes on growing with load. */
+  readonly changesLoadOnly?: boolean
   /** Options beside those that all faults have (target, at, for, mtbf, mttr). */
   readonly options: Options
   /**

@@ -7,6 +7,7 @@ export const surge = faultKind({
   kind: 'surge',
   says: 'open users come a factor more often',
   targets: ['users'],
+  changesLoadOnly: true,
   options: z.strictObject({ factor: factor().describe('on the arrival rate') }),
   fits: (aims) => {
     const closed = aims.find((aim) => aim.closed)

@@ -37,4 +37,22 @@ export function hint(name: string, known: readonly string[]): string {
   return known.length <= MOST ? ` (known: ${known.join(', ')})` : ` (${known.length} others are known)`
 }
 
+/** Something that people also call by other names. */
+interface Named {
+  readonly kind: string
+  readonly aliases?: readonly string[]
+}
+
+/** As `hint`, for kinds; of a name that people use for one it says which: "did you mean mysql, which stands for mariadb?" */
+export function kindHint(name: string, known: readonly Named[]): string {
+  const lower = name.toLowerCase()
+  const meant = known.filter(({ aliases = [] }) => aliases.includes(lower)).map(({ kind }) => `"${kind}"`)
+  if (meant.length === 0)
+    return hint(
+      name,
+      known.map(({ kind }) => kind),
+    )
+  return `; did you mean ${meant.join(' or ')}, which stand${meant.length > 1 ? '' : 's'} for ${lower}?`
+}
+
 const lettersOf = (name: string): string => [...name].sort().join('')

@@ -139,15 +139,32 @@ export const oneOf = <const W extends readonly [string, ...string[]]>(...words: 
     .enum(words, { error: (issue) => `expected one of ${words.join(', ')}, not ${shown(issue.input)}` })
     .meta({ type: words.join(' | ') })
 
-/** The name of another component. The checker finds these wherever they stand in the options. */
+/** What a reference is for, and how listings say that of the one that is named. */
+export const ROLES = {
+  serves: 'asked',
+  copies: 'copied to',
+  watches: 'watched',
+} as const
+export type Role = keyof typeof ROLES
+
+/** What is said of a reference where an option is declared. */
+interface Reference {
+  /** What kind of component it must be; default any. */
+  readonly kind?: string
+  /** `serves` (default): it is asked for a request's sake; `copies`: it follows; `watches`: it is looked at. */
+  readonly role?: Role
+}
+
+/** The name of another component. `walk` finds these wherever they stand in the options. */
 export class Ref {
   /** @param kind what it must be; null for any */
   constructor(
     readonly name: string,
     readonly kind: string | null = null,
+    readonly role: Role = 'serves',
   ) {}
 }
-export const ref = (kind: string | null = null) =>
+export const ref = ({ kind, role = 'serves' }: Reference = {}) =>
   z
     .string({ error: 'expected the name of a component' })
     .transform((name, ctx) => {
@@ -155,18 +172,18 @@ export const ref = (kind: string | null = null) =>
         const message = `there is no component ${quoted(name)}${hint(name, surroundings.components)}`
         ctx.addIssue({ code: 'custom', message })
       }
-      return new Ref(name, kind)
+      return new Ref(name, kind, role)
     })
-    .meta({ type: 'component' })
-export const refs = (kind: string | null = null) =>
+    .meta({ type: 'component', role })
+export const refs = (reference: Reference = {}) =>
   z
-    .array(ref(kind), { error: 'expected a list of components: [a, b]' })
+    .array(ref(reference), { error: 'expected a list of components: [a, b]' })
     .min(1, 'expected at least one component')
-    .meta({ type: 'components' })
+    .meta({ type: 'components', role: reference.role ?? 'serves' })
 
 /** Components, some with options of their own: `[a, { name: b, weight: 3 }]`. */
-export const refsWith = <Shape extends z.ZodRawShape>(shape: Shape, kind: string | null = null) => {
-  const entry = z.strictObject({ name: ref(kind), ...shape })
+export const refsWith = <Shape extends z.ZodRawShape>(shape: Shape, reference: Reference = {}) => {
+  const entry = z.strictObject({ name: ref(reference), ...shape })
   const plain = z.string().transform((name, ctx) => {
     const whole = entry.safeParse({ name })
     if (whole.success) return whole.data
@@ -178,7 +195,7 @@ export const refsWith = <Shape extends z.ZodRawShape>(shape: Shape, kind: string
       error: 'expected a list of components: [a, { name: b, ... }]',
     })
     .min(1, 'expected at least one component')
-    .meta({ type: 'components', entry })
+    .meta({ type: 'components', role: reference.role ?? 'serves', entry })
 }
 
 /** Something for each request class: one for all, or a map with `default` for the rest. */

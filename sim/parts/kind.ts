@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { PerClass } from '../options/types.js'
 import type { Component } from './component.js'
 import type { Context } from './context.js'
+import type { Count, Findings, Neighbour } from './count.js'
 import type { Demand } from './demand.js'
 import type { Host } from './host.js'
 import type { Wire } from './wire.js'
@@ -28,12 +29,21 @@ export interface Site {
   demand(laws: PerClass, purpose: string): Demand
 }
 
-/** A component kind: one file exports one of these, one line of the registry names it. */
+export type { Neighbour } from './count.js'
+
+/**
+ * A component kind: one file exports one of these, one line of the registry names it. What is shown of it stands here
+ * too: reports, drawings, `expect:` and listings know no kind by its name.
+ */
 export interface Kind<Options extends z.ZodObject = z.ZodObject> {
   /** What `kind:` says in a scenario. */
   readonly kind: string
   /** One line for listings. */
   readonly says: string
+  /** What people call it, for whoever writes that instead: `mariadb`. */
+  readonly aliases?: readonly string[]
+  /** Lines for the drawing, on 18 by 18: what the `d` of an SVG path takes. Default: a plain box. */
+  readonly icon?: string
   /** Name in the real software: the keys; its defaults: `prefault`. */
   readonly options: Options
   /** Cores of the private machine of a component without a `host`; default as many as there are jobs. */
@@ -46,14 +56,22 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
     self: Neighbour<z.output<Options>>,
     all: readonly Neighbour[],
   ): { path: readonly (string | number)[]; message: string }[]
+  /** What its components report in `extra`, by name. */
+  readonly counts?: Readonly<Record<string, Count<z.output<Options>>>>
+  /** Sentences on what its counts mean for a reader of the results. */
+  remarks?(found: Findings): readonly string[]
   build(site: Site, options: z.output<Options>): Component
 }
 
-/** A component as the scenario describes it. */
-export interface Neighbour<Options = Record<string, unknown>> {
-  readonly name: string
-  readonly kind: string
-  readonly options: Options
+/** The counts that a component has, as the scenario sets it up. */
+export function countsOf(
+  kind: Pick<Kind, 'counts'>,
+  self: Neighbour,
+  all: readonly Neighbour[],
+): Record<string, Count> {
+  return Object.fromEntries(
+    Object.entries(kind.counts ?? {}).filter(([, count]) => count.when?.(self, all) ?? true),
+  )
 }
 
 export function kind<Options extends z.ZodObject>(definition: Kind<Options>): Kind<Options> {

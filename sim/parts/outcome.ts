@@ -33,22 +33,30 @@ export const Outcome = {
 
 export type Outcome = (typeof Outcome)[keyof typeof Outcome]
 
+/** What each is called in results, and what it means for who meets the name for the first time. */
+const TOLD: Readonly<Record<keyof typeof Outcome, readonly [name: string, meaning: string]>> = {
+  ok: ['ok', 'answered as it should be'],
+  refused: ['refused', 'nothing listened on the port, or a bounded queue was full'],
+  reset: ['reset', 'the connection broke while the answer was awaited: a process died'],
+  connectTimeout: ['connect_timeout', 'no connection could be made in time: a dead machine or a cut wire'],
+  timeout: ['timeout', 'the answer did not come before the caller lost patience'],
+  abandoned: ['abandoned', 'left a queue before being served'],
+  forbidden: ['403', 'forbidden: filtered'],
+  internalError: ['500', 'internal error of the application'],
+  badGateway: ['502', 'bad gateway: the server behind the proxy broke off or refused'],
+  unavailable: ['503', 'unavailable: no server was up, or the queue for one was too long'],
+  gatewayTimeout: ['504', 'gateway timeout: the server behind the proxy did not answer in time'],
+  tooManyConnections: ['too_many_connections', 'MySQL had no connection left (max_connections)'],
+  readOnly: ['read_only', 'a write reached a database server that only reads'],
+  tlsFailed: ['tls_failed', 'the TLS handshake failed: the certificate has expired'],
+  dnsFailed: ['dns_failed', 'the name could not be resolved'],
+  dropped: ['dropped', 'lost without an answer'],
+}
+
+const inOrder = (Object.keys(Outcome) as (keyof typeof Outcome)[]).sort((a, b) => Outcome[a] - Outcome[b])
+
 /** Names by number. */
-export const outcomeNames: readonly string[] = [
-  'ok',
-  'refused',
-  'reset',
-  'connect_timeout',
-  'timeout',
-  'abandoned',
-  '403',
-  '500',
-  '502',
-  '503',
-  '504',
-  'too_many_connections',
-  'read_only',
-  'tls_failed',
-  'dns_failed',
-  'dropped',
-]
+export const outcomeNames: readonly string[] = inOrder.map((outcome) => TOLD[outcome][0])
+
+/** What an outcome means, by its name in results. */
+export const outcomeMeanings: ReadonlyMap<string, string> = new Map(inOrder.map((outcome) => TOLD[outcome]))

@@ -3,6 +3,8 @@ import { kinds } from '../components/registry.js'
 import { faultKinds } from '../faults/registry.js'
 import { laws } from '../options/law.js'
 import { type Signature, show } from '../options/signature.js'
+import type { Role } from '../options/types.js'
+import { type Count, measureOf } from '../parts/count.js'
 import { arrivals } from '../traffic/arrivals.js'
 import { closed } from '../traffic/closed.js'
 import { profiles } from '../traffic/profile.js'
@@ -16,6 +18,8 @@ export interface OptionEntry {
   default: string | null
   required: boolean
   says: string
+  /** Of what names components: what they are named for. */
+  role?: Role
   /** Options of the entries of a list, or of a map. */
   options?: OptionEntry[]
 }
@@ -26,9 +30,24 @@ export interface CatalogEntry {
   options: OptionEntry[]
 }
 
+/** One of the numbers that components of a kind report beyond those that all have. */
+export interface CountEntry {
+  name: string
+  unit: Count['unit']
+  says: string
+  /** How `expect:` calls it. */
+  metric: string
+}
+
+export interface ComponentEntry extends CatalogEntry {
+  /** What people also call it; no `kind:` takes these. */
+  aliases: readonly string[]
+  counts: CountEntry[]
+}
+
 /** Everything that a scenario file can say, from the registries and schemas themselves. */
 export interface Catalog {
-  components: CatalogEntry[]
+  components: ComponentEntry[]
   faults: (CatalogEntry & { targets: readonly string[] })[]
   /** Options that all users, hosts, wires and faults have. */
   users: OptionEntry[]
@@ -51,7 +70,18 @@ export interface Written {
 
 export function catalog(): Catalog {
   return {
-    components: kinds.map(({ kind, says, options }) => ({ name: kind, says, options: optionsOf(options) })),
+    components: kinds.map(({ kind, says, options, aliases = [], counts = {} }) => ({
+      name: kind,
+      says,
+      aliases,
+      options: optionsOf(options),
+      counts: Object.entries(counts).map(([name, { unit, says }]) => ({
+        name,
+        unit,
+        says,
+        metric: measureOf(name, { unit }),
+      })),
+    })),
     faults: faultKinds.map(({ kind, says, options, targets }) => ({
       name: kind,
       says,
@@ -94,8 +124,9 @@ function optionOf(name: string, schema: z.ZodType): OptionEntry {
   }
   // Through what wraps the type proper: default, optional, description, conversion.
   for (let type: z.ZodType | undefined = schema; type !== undefined; type = inner(type)) {
-    const meta = z.globalRegistry.get(type) as { type?: string; entry?: z.ZodObject } | undefined
+    const meta = z.globalRegistry.get(type) as { type?: string; role?: Role; entry?: z.ZodObject } | undefined
     if (meta?.type !== undefined) entry.type = meta.type
+    if (meta?.role !== undefined) entry.role ??= meta.role
     if (meta?.entry !== undefined) entry.options ??= optionsOf(meta.entry).filter((o) => o.name !== 'name')
     if (type.description) entry.says ||= type.description
     if (type instanceof z.ZodOptional || type instanceof z.ZodNullable) entry.required = false

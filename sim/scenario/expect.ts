@@ -1,13 +1,13 @@
-import { Model } from '../model/model.js'
 import { hint } from '../options/nearest.js'
 import { parseDuration, parseNumber, parseRate, parseShare, Unreadable } from '../options/units.js'
+import { type BoundUnit, measureOf, UNITS } from '../parts/count.js'
+import { countsOf } from '../parts/kind.js'
 import type { Document, Path } from './document.js'
 import type { Expectation, Scenario } from './scenario.js'
 
-type Unit = Expectation['unit']
-type Metrics = Readonly<Record<string, Unit>>
+type Metrics = Readonly<Record<string, BoundUnit>>
 
-const READ: Readonly<Record<Unit, (text: string) => number>> = {
+const READ: Readonly<Record<BoundUnit, (text: string) => number>> = {
   s: parseDuration,
   '/s': parseRate,
   share: parseShare,
@@ -47,17 +47,6 @@ export const METRICS = {
 
 const GROUPS = ['classes', 'users', 'components', 'hosts'] as const
 
-/**
- * The metric that a component's own count is (`lag_ms`: `lag`, a duration), and the factor from there to the
- * metric's unit. The count's name tells: `_ms` and `_s`, `_qps` or `qps_`, `_share` and `_ratio`.
- */
-export function metricOfExtra(name: string): { measure: string; unit: Unit; factor: number } {
-  const time = /^(.+)_(ms|s)$/.exec(name)
-  if (/_qps$|^qps_|_per_s$/.test(name)) return { measure: name, unit: '/s', factor: 1 }
-  if (time !== null) return { measure: time[1]!, unit: 's', factor: time[2] === 'ms' ? 1e-3 : 1 }
-  return { measure: name, unit: /_share$|_ratio$/.test(name) ? 'share' : 'count', factor: 1 }
-}
-
 /** What expectations can speak about: the scenario as far as it is known. */
 type Known = Omit<Scenario, 'expect' | 'source'>
 
@@ -67,7 +56,7 @@ export function expectations(
   given: Record<string, unknown>,
   scenario: Known,
 ): Expectation[] {
-  // A broken scenario cannot be built: what its components count by themselves is not known then.
+  // What a component counts may depend on others: in a broken scenario it is not known.
   const broken = document.problems.length > 0
   const complain = (at: Path) => (message: string) => {
     document.complain(at, message)
@@ -109,7 +98,7 @@ function find(
   scenario: Known,
   broken: boolean,
   complain: (message: string) => null,
-): Pick<Expectation, 'of' | 'measure' | 'unit'> | null {
+): Pick<Expectation, 'of' | 'measure' | 'unit' | 'count'> | null {
   const [first, last] = [metric.indexOf('.'), metric.lastIndexOf('.')]
   const head = first < 0 ? metric : metric.slice(0, first)
   const group = GROUPS.find((g) => g === head)
@@ -125,15 +114,17 @@ function find(
   const name = metric.slice(first + 1, last)
   const measure = metric.slice(last + 1)
   if (!names.includes(name)) return complain(`there is no "${name}" among the ${group}${hint(name, names)}`)
-  const own = group === 'components' && !broken ? extras(name, scenario) : {}
-  const metrics: Metrics = { ...METRICS[group], ...own }
-  const unit = Object.hasOwn(metrics, measure) ? metrics[measure] : undefined
-  if (unit === undefined) {
+  const of = { group, name }
+  const own = group === 'components' ? ownCounts(name, scenario) : {}
+  if (Object.hasOwn(own, measure)) return { of, measure, ...own[measure]! }
+  const metrics: Metrics = METRICS[group]
+  if (!Object.hasOwn(metrics, measure)) {
     if (group === 'components' && broken) return null
-    return complain(`there is no metric "${measure}" in ${group}${hint(measure, Object.keys(metrics))}`)
+    const known = [...Object.keys(metrics), ...Object.keys(own)]
+    return complain(`there is no metric "${measure}" in ${group}${hint(measure, known)}`)
   }
   if (group === 'classes' && !recovers(measure, scenario)) return complain(NOTHING_STRIKES)
-  return { of: { group, name }, measure, unit }
+  return { of, measure, unit: metrics[measure]! }
 }
 
 const NOTHING_STRIKES = 'is about faults, and nothing strikes in this scenario (faults:)'
@@ -151,12 +142,18 @@ function namesIn(group: (typeof GROUPS)[number], scenario: Known): readonly stri
 const example = (group: (typeof GROUPS)[number], names: readonly string[]): string =>
   `${group}.${names[0] ?? 'name'}.${Object.keys(METRICS[group])[0]}`
 
-/** What a component counts by itself only the component knows. */
-function extras(name: string, scenario: Known): Metrics {
-  const model = new Model(
-    { ...scenario, expect: [], source: { text: '', file: '', overrides: {}, files: {} } },
-    0,
+/** What a component counts beyond what all do, by the name that it has here. */
+function ownCounts(name: string, { components }: Known): Readonly<Record<string, OwnCount>> {
+  const all = components.map((spec) => ({ name: spec.name, kind: spec.kind.kind, options: spec.options }))
+  const place = components.findIndex((spec) => spec.name === name)
+  if (place < 0) return {}
+  const counts = Object.entries(countsOf(components[place]!.kind, all[place]!, all))
+  return Object.fromEntries(
+    counts.map(([count, { unit }]) => [
+      measureOf(count, { unit }),
+      { unit: UNITS[unit].bound, count: { name: count, factor: UNITS[unit].factor } },
+    ]),
   )
-  const counted = Object.keys(model.components.get(name)!.extra(0)).map(metricOfExtra)
-  return Object.fromEntries(counted.map(({ measure, unit }) => [measure, unit]))
 }
+
+type OwnCount = Required<Pick<Expectation, 'unit' | 'count'>>

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { kinds } from '../components/registry.js'
 import type { Aim, FaultKind } from '../faults/fault.js'
 import { faultKinds } from '../faults/registry.js'
-import { hint } from '../options/nearest.js'
+import { hint, kindHint } from '../options/nearest.js'
 import { quoted, shown } from '../options/shown.js'
 import { type Files, readCall, type Signature } from '../options/signature.js'
 import {
@@ -23,6 +23,7 @@ import {
   within,
 } from '../options/types.js'
 import { parseDuration, parseFactor, Unreadable } from '../options/units.js'
+import { refsIn, walk } from '../options/walk.js'
 import type { Kind } from '../parts/kind.js'
 import { arrivals } from '../traffic/arrivals.js'
 import { closed } from '../traffic/closed.js'
@@ -417,17 +418,13 @@ function checkComponent(
   }
   const options = document.parse(found.kind.options, rest, at, ['kind', 'host'])
   if (options === null) return null
-  const refs: string[] = []
-  walk(options, [], (part) => {
-    if (part instanceof Ref && !refs.includes(part.name)) refs.push(part.name)
-  })
   const spec = {
     name: component,
     kind: found.kind,
     options,
     host: typeof host === 'string' ? host : null,
     role: component,
-    refs,
+    refs: refsIn(options).map((ref) => ref.name),
   }
   return { spec, at }
 }
@@ -477,7 +474,7 @@ function checkFault(
 }
 
 /** The `kind:` of an entry, and the rest of it. */
-function ofKind<K extends { kind: string }>(
+function ofKind<K extends { kind: string; aliases?: readonly string[] }>(
   document: Document,
   value: unknown,
   at: Path,
@@ -498,7 +495,7 @@ function ofKind<K extends { kind: string }>(
   if (found === undefined) {
     document.complain(
       [...at, 'kind'],
-      `there is no ${what} kind ${shown(kind)}${typeof kind === 'string' ? hint(kind, names) : ''}`,
+      `there is no ${what} kind ${shown(kind)}${typeof kind === 'string' ? kindHint(kind, known) : ''}`,
     )
     return null
   }
@@ -540,15 +537,6 @@ function checkClasses(document: Document, options: unknown, at: Path, classes: r
       }
     }
   })
-}
-
-/** Visits everything in parsed options. */
-function walk(value: unknown, at: Path, visit: (part: unknown, at: Path) => void): void {
-  visit(value, at)
-  if (Array.isArray(value)) for (const [i, part] of value.entries()) walk(part, [...at, i], visit)
-  else if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
-    for (const [key, part] of Object.entries(value)) walk(part, [...at, key], visit)
-  }
 }
 
 const entries = (map: Record<string, unknown> | null | undefined) => Object.entries(map ?? {})

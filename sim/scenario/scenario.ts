@@ -1,4 +1,5 @@
 import type { FaultKind } from '../faults/fault.js'
+import type { BoundUnit } from '../parts/count.js'
 import type { Kind } from '../parts/kind.js'
 import type { Distribution } from '../random/distribution.js'
 import type { ArrivalLaw } from '../traffic/arrivals/law.js'
@@ -113,7 +114,9 @@ export interface Expectation {
   readonly of: { readonly group: 'classes' | 'users' | 'components' | 'hosts'; readonly name: string } | null
   /** The metric of that: `latency_p99`, `utilization`. */
   readonly measure: string
-  readonly unit: 's' | '/s' | 'share' | 'count'
+  readonly unit: BoundUnit
+  /** What the component's kind counts: its name in results, and the factor from there to `unit`. */
+  readonly count?: { readonly name: string; readonly factor: number }
   readonly relation: '>=' | '<=' | '>' | '<'
   /** In `unit`. */
   readonly bound: number

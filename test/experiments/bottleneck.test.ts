@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { limits } from '../../reports/words/words.js'
+import { limits } from '../../reports/words/limits.js'
 import { bottleneckOf } from '../../sim/experiments/bottleneck.js'
 import type { ReplicationRecord } from '../../sim/experiments/replicate.js'
 import { resultOf } from '../support/results.js'

@@ -39,7 +39,7 @@ const appOptions = z
         error: 'expected the name of a component, or a list of them',
       })
       .optional()
-      .meta({ type: 'components' })
+      .meta({ type: 'components', role: 'serves' })
       .describe('where it queries: one component, or the servers of one MySQL replication'),
     queries: countPerClass(0, 32)
       .optional()
@@ -214,6 +214,8 @@ function replicationOf(name: string, all: readonly Neighbour[]): string {
 export const app = kind({
   kind: 'app',
   says: 'application server: workers, each held while the database answers',
+  aliases: ['php', 'php-fpm', 'gunicorn', 'uwsgi', 'puma', 'tomcat'],
+  icon: 'M6 5l-4 4l4 4M12 5l4 4l-4 4M10.5 3l-3 12',
   options: appOptions,
   misfits: ({ options: { database = [] } }, all) => {
     const [first, ...others] = database

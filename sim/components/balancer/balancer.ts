@@ -5,6 +5,7 @@ import { kind, type Site } from '../../parts/kind.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
+import { balancing } from '../balance/icon.js'
 import { LeastConn } from '../balance/leastconn.js'
 import { RandomDraws } from '../balance/random.js'
 import { RoundRobin } from '../balance/roundrobin.js'
@@ -90,6 +91,8 @@ const policies: Record<
 export const balancer = kind({
   kind: 'balancer',
   says: 'the plain load balancer: chooses a server and passes on',
+  aliases: ['lb', 'load-balancer', 'elb', 'alb', 'nlb'],
+  icon: balancing,
   options: balancerOptions,
   build: (site, options) => new Balancer(site, options),
 })

@@ -179,7 +179,14 @@ class Cache extends Component {
 export const cache = kind({
   kind: 'cache',
   says: 'answers hits itself: by a hit ratio, or least recently used over Zipf keys',
+  aliases: ['redis', 'valkey', 'memcached', 'varnish'],
+  icon: 'M10.5 1.5l-7 9h5l-1 6l7-9h-5z',
   options: cacheOptions,
   cores: (options) => options.threads,
+  counts: {
+    hits: { unit: 'count', says: 'hits' },
+    misses: { unit: 'count', says: 'misses' },
+    hit_ratio: { unit: 'share', says: 'hit ratio' },
+  },
   build: (site, options) => new Cache(site, options),
 })

@@ -288,10 +288,15 @@ interface Check {
 export const dns = kind({
   kind: 'dns',
   says: 'round robin over addresses, with caching resolvers',
+  aliases: ['bind', 'named', 'route53', 'powerdns'],
+  icon: 'M9 2a7 7 0 1 0 0 14a7 7 0 0 0 0-14M2 9h14M9 2c-4.5 4-4.5 10 0 14M9 2c4.5 4 4.5 10 0 14',
   options: dnsOptions,
   misfits: ({ options }) =>
     options.connect_timeout !== undefined && !options.try_next
       ? [{ path: ['connect_timeout'], message: 'is for visitors who try the next address: try_next: on' }]
       : [],
+  counts: {
+    queries_qps: { unit: '/s', says: 'queries that reached the name servers' },
+  },
   build: (site, options) => new Dns(site, options),
 })

@@ -216,6 +216,22 @@ const TRACKED = 1
 export const firewall = kind({
   kind: 'firewall',
   says: 'filters malicious requests, costs time, and is in series',
+  aliases: ['waf', 'iptables', 'nftables', 'ufw'],
+  icon: 'M2 3.5h14v11h-14zM2 7.2h14M2 10.8h14M9 3.5v3.7M5.5 7.2v3.6M12.5 7.2v3.6M9 10.8v3.7',
   options: firewallOptions,
+  counts: {
+    malicious_detected: { unit: 'count', says: 'malicious requests recognised' },
+    malicious_passed: { unit: 'count', says: 'malicious requests let pass' },
+    legitimate_suspected: { unit: 'count', says: 'legitimate requests taken for malicious' },
+    conntrack_dropped: { unit: 'count', says: 'dropped for want of room in the connection table' },
+    conntrack_entries: { unit: 'count', says: 'entries in the connection table at the end' },
+  },
+  remarks: ({ name, value, digits }) => {
+    const detected = value('malicious_detected') ?? 0
+    const passed = value('malicious_passed') ?? 0
+    return detected > 0
+      ? [`${name} recognised ${digits(detected)} malicious requests and let ${digits(passed)} pass.`]
+      : []
+  },
   build: (site, options) => new Firewall(site, options),
 })

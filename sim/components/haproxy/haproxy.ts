@@ -12,6 +12,7 @@ import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
 import { Probe } from '../../stats/probe.js'
 import { algorithms, type Balance } from '../balance/algorithms.js'
+import { balancing } from '../balance/icon.js'
 import { type Algorithm, Server } from '../balance/server.js'
 import { Health } from './health.js'
 import { BackendQueue } from './queue.js'
@@ -148,7 +149,7 @@ class Haproxy extends Component {
     this.choice = context.stream(site.role, 'choice')
     this.phase = context.stream(site.name, 'check')
     this.turnAround = Math.min(TURN_AROUND, options.timeout_connect)
-    const slots = options.maxconn || Number.POSITIVE_INFINITY
+    const slots = slotsOf(options)
     this.backlog = Math.min(options.backlog ?? slots, SOMAXCONN)
     this.frontend =
       slots < Number.POSITIVE_INFINITY
@@ -512,6 +513,9 @@ class Haproxy extends Component {
   }
 }
 
+/** Connections of the frontend: `maxconn 0` is without a bound. */
+const slotsOf = ({ maxconn }: { maxconn: number }): number => maxconn || Number.POSITIVE_INFINITY
+
 /** Until the real one is there. */
 const none: Algorithm = { pick: () => null, up: () => {}, down: () => {}, loaded: () => {} }
 
@@ -526,7 +530,23 @@ function roundTrip(request: Request): number {
 export const haproxy = kind({
   kind: 'haproxy',
   says: 'HAProxy: balances by its own algorithms, queues, retries, checks health, ends TLS',
+  aliases: ['lb', 'load-balancer', 'elb', 'alb'],
+  icon: balancing,
   options: haproxyOptions,
   cores: (options) => options.nbthread,
+  counts: {
+    retries: { unit: 'count', says: 'retries' },
+    redispatches: { unit: 'count', says: 'retries at another server' },
+    tls_handshakes: {
+      unit: 'count',
+      says: 'TLS handshakes',
+      when: ({ options }) => options.tls !== undefined,
+    },
+    kernel_queue: {
+      unit: 'count',
+      says: 'waiting in the kernel for maxconn, on average',
+      when: ({ options }) => slotsOf(options) < Number.POSITIVE_INFINITY,
+    },
+  },
   build: (site, options) => new Haproxy(site, options),
 })

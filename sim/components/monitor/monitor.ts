@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Deadlines } from '../../kernel/deadlines.js'
 import { duration, law, period, refs, share } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
+import type { Findings } from '../../parts/count.js'
 import { kind, type Site } from '../../parts/kind.js'
 import { Outcome } from '../../parts/outcome.js'
 import { Request } from '../../parts/request.js'
@@ -11,7 +12,9 @@ import { Agent } from './agent.js'
 import { Collector } from './collector.js'
 
 const monitorOptions = z.strictObject({
-  targets: refs().describe('components that it watches, each through an agent on its host'),
+  targets: refs({ role: 'watches' }).describe(
+    'components that it watches, each through an agent on its host',
+  ),
   // Prometheus: global.scrape_interval, scrape_timeout, evaluation_interval; Alertmanager: group_wait.
   scrape_interval: period().prefault('1min').describe('between two looks at a target'),
   scrape_timeout: period()
@@ -260,21 +263,56 @@ class Monitor extends Component {
       noticed: this.noticed,
       time_to_detect_s: this.detection.mean,
       false_alarms: this.falseAlarms,
-      ...(this.logs && {
-        qps_logged: this.lines / span,
-        qps_real: (this.context.asked - this.asked) / span,
-      }),
+      // Of logs that nobody writes there is nothing to tell.
+      qps_logged: this.logs ? this.lines / span : Number.NaN,
+      qps_real: this.logs ? (this.context.asked - this.asked) / span : Number.NaN,
     }
   }
+}
+
+/** Whether outages were noticed, and when; what the logs show. */
+function watching({ name, value, shown, digits, replications, faults }: Findings): string[] {
+  const told: string[] = []
+  const per = replications > 1 ? ' a run' : ''
+  const many = (n: number, what: string) => `${digits(n)} ${what}${n === 1 ? '' : 's'}${per}`
+  const outages = value('outages') ?? 0
+  if (outages > 0) {
+    const noticed = value('noticed') ?? 0
+    const after = value('time_to_detect_s') === null ? '' : `, ${shown('time_to_detect_s')} after they began`
+    told.push(
+      `${name} noticed ${noticed === 0 ? 'none' : digits(noticed)} of ${many(outages, 'outage')}${after}`,
+    )
+  } else if (faults > 0) {
+    told.push(`${name} saw no outage: every process that it watches was up`)
+  }
+  const wrong = value('false_alarms') ?? 0
+  if (wrong > 0) told.push(many(wrong, 'false alarm'))
+  const [logged, real] = [value('qps_logged'), value('qps_real')]
+  if (logged !== null && real !== null)
+    told.push(
+      `${told.length > 0 ? 'it' : name} read ${digits(logged)} QPS from the access logs, where visitors asked ${digits(real)}`,
+    )
+  return told.length > 0 ? [`${told.join('; ')}.`] : []
 }
 
 export const monitor = kind({
   kind: 'monitor',
   says: 'agents that are scraped, and alerts that come late',
+  aliases: ['prometheus', 'alertmanager', 'zabbix', 'datadog', 'nagios', 'icinga'],
+  icon: 'M1.5 9.5h3.5l2-5.5l3.5 10l2-4.5h4',
   options: monitorOptions,
   misfits: ({ options }) =>
     options.scrape_timeout !== undefined && options.scrape_timeout > options.scrape_interval
       ? [{ path: ['scrape_timeout'], message: 'expected no more than the scrape_interval' }]
       : [],
+  counts: {
+    outages: { unit: 'count', says: 'outages of its targets' },
+    noticed: { unit: 'count', says: 'outages that it noticed', zeroBeside: 'outages' },
+    time_to_detect_s: { unit: 's', says: 'time from the outage to the alert' },
+    false_alarms: { unit: 'count', says: 'false alarms' },
+    qps_logged: { unit: '/s', says: 'requests in the access logs' },
+    qps_real: { unit: '/s', says: 'requests of the visitors' },
+  },
+  remarks: watching,
   build: (site, options) => new Monitor(site, options),
 })

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { Handler } from '../../kernel/event.js'
 import { classNames, count, duration, flag, law, perClass, period, refs } from '../../options/types.js'
+import { refsIn } from '../../options/walk.js'
 import { Component } from '../../parts/component.js'
 import { Demand } from '../../parts/demand.js'
-import { kind, type Site } from '../../parts/kind.js'
+import { kind, type Neighbour, type Site } from '../../parts/kind.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
@@ -51,7 +52,9 @@ const mysqlOptions = z
     writes: classNames()
       .optional()
       .describe('request classes that write; default: those that the applications say, else write'),
-    replicas: refs('mysql').optional().describe('servers that follow this one (the primary)'),
+    replicas: refs({ kind: 'mysql', role: 'copies' })
+      .optional()
+      .describe('servers that follow this one (the primary)'),
     promotion,
     apply: perClass()
       .optional()
@@ -322,9 +325,21 @@ interface Automatic {
   readonly promote: Distribution
 }
 
+type Described = Neighbour<z.output<typeof mysqlOptions>>
+
+/** It has replicas: it is the primary to begin with. */
+const leads = ({ options }: Described): boolean => options.replicas !== undefined
+
+/** It has replicas, or is one. */
+const isReplicated = (self: Described, all: readonly Neighbour[]): boolean =>
+  leads(self) ||
+  all.some(({ options }) => refsIn(options).some((ref) => ref.role === 'copies' && ref.name === self.name))
+
 export const mysql = kind({
   kind: 'mysql',
   says: 'database server: primary or replica',
+  aliases: ['mariadb', 'percona', 'postgres', 'postgresql'],
+  icon: 'M3 4.5c0-3 12-3 12 0c0 3-12 3-12 0v9c0 3 12 3 12 0v-9M3 9c0 3 12 3 12 0',
   options: mysqlOptions,
   misfits: ({ name, options }, all) => {
     const leaders = all.flatMap((other) => {
@@ -346,6 +361,21 @@ export const mysql = kind({
         return [{ path, message: `${replica.name} is here twice` }]
       return []
     })
+  },
+  counts: {
+    no_primary_s: { unit: 's', says: 'time without a primary', when: leads },
+    promotions: { unit: 'count', says: 'promotions of a replica', when: leads },
+    lost_writes: {
+      unit: 'count',
+      says: 'answered writes lost',
+      when: leads,
+      zeroBeside: 'promotions',
+    },
+    ghost_rows: { unit: 'count', says: 'rows that only a deposed primary has', when: leads },
+    lag_ms: { unit: 'ms', says: 'lag behind the primary', when: isReplicated },
+    lag_max_ms: { unit: 'ms', says: 'longest lag', when: isReplicated },
+    stale_reads: { unit: 'count', says: 'reads that missed a write', when: isReplicated },
+    stale_read_share: { unit: 'share', says: 'share of the reads that missed a write', when: isReplicated },
   },
   build: (site, options) => new Mysql(site, options),
 })

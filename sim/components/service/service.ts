@@ -113,6 +113,7 @@ class Service extends Component {
 export const service = kind({
   kind: 'service',
   says: 'the plain queueing station',
+  icon: 'M2 6v6M5.5 6v6M13 5a4 4 0 1 0 0 8a4 4 0 0 0 0-8M2 9h7',
   options: serviceOptions,
   cores: (options) => (options.discipline === 'ps' ? options.servers : Number.POSITIVE_INFINITY),
   build: (site, options) => new Service(site, options),

@@ -212,6 +212,11 @@ class Vip extends Component {
 export const vip = kind({
   kind: 'vip',
   says: 'a virtual address (VRRP) in front of load balancers that stand in for one another',
+  aliases: ['keepalived', 'vrrp', 'carp'],
+  icon: 'M9 2l7 7l-7 7l-7-7zM9 6v6M6 9h6',
   options: vipOptions,
+  counts: {
+    takeovers: { unit: 'count', says: 'takeovers by a standby' },
+  },
   build: (site, options) => new Vip(site, options),
 })

@@ -2,7 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { remarks } from '../../../reports/words/remarks.js'
 import { resultOf } from '../../support/results.js'
 
-const of = (text: string) => remarks(resultOf(text).result)
+const of = (text: string) => {
+  const { result, scenario } = resultOf(text)
+  return remarks(result, scenario)
+}
 
 describe('the monitor', () => {
   const site = (faults: string, targets = '[web, db]') => `
@@ -58,7 +61,8 @@ components:
   app: { kind: service, servers: unlimited, service: 1ms }
 `
   expect(of(text('detect: 100%'))).toEqual([
-    'evil sent 1,004 malicious requests a run; 0% of them were answered; fw recognised 1,004 and let 0 pass.',
+    'evil sent 1,004 malicious requests a run; 0% of them were answered.',
+    'fw recognised 1,004 malicious requests and let 0 pass.',
   ])
   expect(of(text('detect: 0%'))).toEqual([
     'evil sent 1,004 malicious requests a run; 100% of them were answered.',

@@ -1,0 +1,46 @@
+import type { ComponentResult, Result } from '../../sim/experiments/result.js'
+import { type Count, UNITS } from '../../sim/parts/count.js'
+import type { Kind } from '../../sim/parts/kind.js'
+import type { Scenario } from '../../sim/scenario/scenario.js'
+import { type Estimate, scaled } from '../../sim/stats/estimate.js'
+import { digits, plusMinus } from './numbers.js'
+
+/** A number that a component reports beyond those that all have, and what its kind says of it. */
+export interface Counted {
+  readonly name: string
+  readonly estimate: Estimate
+  readonly count: Count
+}
+
+/** The kind of each component, by the component's name. */
+export const kindsOf = ({ components }: Scenario): ReadonlyMap<string, Kind> =>
+  new Map(components.map(({ name, kind }) => [name, kind]))
+
+/** What a component counted, as far as there is something to tell. */
+export function countedBy(component: ComponentResult, { counts = {} }: Kind): Counted[] {
+  return Object.entries(component.extra ?? {})
+    .filter(([, estimate]) => estimate.value !== null)
+    .map(([name, estimate]) => ({ name, estimate, count: counts[name]! }))
+}
+
+/** Without zeros, unless another count makes them news. */
+export function worthTelling(counted: readonly Counted[]): Counted[] {
+  const isZero = (name: string | undefined) => !counted.find((one) => one.name === name)?.estimate.value
+  return counted.filter(({ name, count }) => !isZero(name) || !isZero(count.zeroBeside))
+}
+
+/** A count with its interval and unit: `12.3 ±0.4 ms`. */
+export function inItsUnit(estimate: Estimate, { unit }: Pick<Count, 'unit'>): string {
+  const { shown, sign } = UNITS[unit]
+  return estimate.value === null ? '–' : `${plusMinus(scaled(estimate, shown), digits)}${sign}`
+}
+
+/** What each component counted, in a line. */
+export function countLines(result: Result, scenario: Scenario): string[] {
+  const kinds = kindsOf(scenario)
+  return Object.entries(result.components).flatMap(([name, component]) => {
+    const told = worthTelling(countedBy(component, kinds.get(name)!))
+    const items = told.map(({ estimate, count }) => `${count.says} ${inItsUnit(estimate, count)}`)
+    return items.length > 0 ? [`${name}: ${items.join(', ')}.`] : []
+  })
+}

@@ -1,0 +1,51 @@
+import type { FaultResult, Result } from '../../sim/experiments/result.js'
+import { digits, digitsOfError, halfWidth } from './numbers.js'
+
+/** One sentence a fault: what it cost, and how long the service was away. */
+export function costs(result: Result): string[] {
+  return result.faults.map((fault) => {
+    const more = [recovered(fault, result), lost(fault)].filter((part) => part !== null)
+    return `${[cost(fault, result), ...more].join('; ')}.`
+  })
+}
+
+function cost({ fault, strikes, cost }: FaultResult, { replications }: Result): string {
+  const first = strikes[0]
+  const when =
+    strikes.length > 1
+      ? ` (${strikes.length} times in the first replication)`
+      : first
+        ? ` (${first.to_s === null ? `from ${digits(first.from_s)} s to the end` : `${digits(first.from_s)} s to ${digits(first.to_s)} s`})`
+        : ' (did not happen in the first replication)'
+  const subject = `The ${fault}${when}`
+  if (cost?.value == null) return `${subject}: cost not told`
+  const half = cost.low === null ? '' : ` ±${digitsOfError((cost.high! - cost.low) / 2)}`
+  if (cost.low !== null && cost.low <= 0 && cost.high! >= 0)
+    return `${subject} cost no requests that could be told from chance`
+  const per = replications > 1 ? ' a run' : ''
+  return cost.value < 0
+    ? `${subject} spared ${digits(-cost.value)}${half} requests${per}`
+    : `${subject} cost ${digits(cost.value)}${half} requests${per}`
+}
+
+/** How long the service was away; null if it never was. */
+export function recovered(
+  { recovery_s, recovery_max_s, recovery_class, unrestored }: FaultResult,
+  { replications, classes }: Pick<Result, 'replications' | 'classes'>,
+): string | null {
+  if (recovery_class === null || recovery_max_s === null) return null
+  const whom = Object.keys(classes).length > 1 ? ` (${recovery_class})` : ''
+  if (unrestored > 0)
+    return `the service was not back${whom} by the end in ${unrestored} of ${replications} replications (away for ${digits(recovery_max_s)} s or more)`
+  const half = halfWidth(recovery_s)
+  const longest = `${digits(recovery_max_s)} s`
+  const mean = `${digits(recovery_s.value!)} s`
+  return `the service was away${whom} for ${mean}${half !== null && half > 0.0005 * recovery_s.value! ? ` ±${digitsOfError(half)}` : ''}${longest === mean ? '' : `, at worst ${longest}`}`
+}
+
+/** What was answered and is lost; null if nothing is. */
+export function lost({ lost_writes, rpo_s }: FaultResult): string | null {
+  if (!lost_writes.value) return null
+  const half = halfWidth(lost_writes)
+  return `${digits(lost_writes.value)}${half === null ? '' : ` ±${digitsOfError(half)}`} answered writes were lost, ${digits(rpo_s.value! * 1000)} ms back from the failure`
+}

@@ -1,0 +1,48 @@
+import type { Judgement, Precision, Result } from '../../sim/experiments/result.js'
+import type { Estimate } from '../../sim/stats/estimate.js'
+import { digits, percent, replicationsIn } from './numbers.js'
+
+/** What `--precision` asked for, what was reached of it, and what cannot be. */
+export function precision(result: Result, precision: Precision): string {
+  const { replications, requests, unstable } = result
+  const { target, reached, latency_mean, latency_p99, failing } = precision
+  const share = (error: number | null) => error !== null && `±${digits(error * 100)}%`
+  const [mean, p99, failed] = [share(latency_mean), share(latency_p99), share(failing)]
+  const parts = [
+    mean && `mean latency ${mean}`,
+    p99 && `p99 latency ${p99}`,
+    failed && `share that fails ${failed}`,
+    reached === null && replications < 2 && 'one has no interval',
+    unstable && 'latency never settles',
+    mean && !p99 && 'p99 latency not told (a longer run would, not more replications)',
+    requests.failed === 0 && 'no failure seen',
+  ].filter((part) => part !== false && part !== undefined)
+  const met = reached !== null && reached <= target ? 'reached' : 'not reached'
+  return `Precision of ${digits(target * 100)}% ${met} after ${replicationsIn(replications)}: ${parts.join(', ')}.`
+}
+
+/** What was expected, whether it holds, and what was found, with the interval. */
+export function judgement({ text, verdict, unit, value, reason }: Judgement): string {
+  const found = measured(value, unit)
+  return `${text}: ${verdict}${found && ` (${found})`}${reason ? `: ${reason}` : ''}`
+}
+
+/** `40.3 ms, 95% interval 40.1 ms to 40.5 ms` */
+export function measured({ value, low, high }: Estimate, unit: Judgement['unit']): string {
+  if (value === null) return low === null ? '' : `${inUnit(low, unit)} or more`
+  if (unit === 'share' && value === 1 && low !== null && low < 1) return `above ${percent(low)}, none failed`
+  if (low === null || high === null || low === high) return inUnit(value, unit)
+  // As many digits as it takes to tell the ends of the interval apart.
+  let precision = 3
+  const ends = () => [low, high].map((x) => inUnit(x, unit, precision))
+  while (precision < 9 && ends()[0] === ends()[1]) precision++
+  return `${inUnit(value, unit, precision)}, 95% interval ${ends().join(' to ')}`
+}
+
+function inUnit(x: number, unit: Judgement['unit'], precision = 3): string {
+  const rounded = (y: number) => (precision === 3 ? digits(y) : String(+y.toPrecision(precision)))
+  if (unit === 'share') return percent(x)
+  if (unit === '/s') return `${rounded(x)}/s`
+  if (unit === 's') return x >= 10 ? `${rounded(x)} s` : `${rounded(x * 1000)} ms`
+  return rounded(x)
+}
