@@ -26,7 +26,9 @@ function testsOf(file) {
 
 const tests = new Set(['test/architecture.test.ts', ...sources.flatMap(testsOf)])
 const kinds = new Set(
-  sources.flatMap((file) => /^sim\/components\/([^/]+)\//.exec(file)?.[1] ?? []).filter((k) => k !== 'balance'),
+  sources
+    .flatMap((file) => /^sim\/components\/([^/]+)\//.exec(file)?.[1] ?? [])
+    .filter((k) => k !== 'balance'),
 )
 
 let failed = false
