@@ -10,7 +10,8 @@ import {
   Uniform,
   Weibull,
 } from '../random/distributions.js'
-import { type Files, type Parameter, readCall, type Signature } from './signature.js'
+import type { Files } from './files.js'
+import { type Parameter, readCall, type Signature } from './signature.js'
 import { parseDuration, parseNumber, Unreadable } from './units.js'
 
 /** A duration as an argument. */

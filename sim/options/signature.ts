@@ -1,4 +1,5 @@
 import { type Call, parseCall } from './call.js'
+import type { Files } from './files.js'
 import { hint } from './nearest.js'
 import { quoted, shown } from './shown.js'
 import { Unreadable } from './units.js'
@@ -11,11 +12,6 @@ export interface Parameter<T = unknown> {
   read(text: string, files: Files): T
   /** Left out where it may be. */
   readonly fallback?: string
-}
-
-/** Reads files that a scenario names, relative to it. Throws `Unreadable` where it cannot. */
-export interface Files {
-  read(path: string): string
 }
 
 /** Something written as `name(arguments)`. Several signatures may share a name (`lognormal`). */

@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { Constant, type Distribution } from '../random/distribution.js'
+import { fromFile } from './files.js'
 import { parseLaw } from './law.js'
-import { hint } from './nearest.js'
-import { quoted, shown } from './shown.js'
-import type { Files } from './signature.js'
+import { shown } from './shown.js'
 import { parseDuration, parseFactor, parseNumber, parseRate, parseShare, Unreadable } from './units.js'
 
 /**
@@ -155,7 +154,23 @@ interface Reference {
   readonly role?: Role
 }
 
-/** The name of another component. `walk` finds these wherever they stand in the options. */
+/**
+ * A list, or a single one without brackets: `a` means `[a]`.
+ * @param least what is expected where the list is empty; left out where it may be
+ */
+export function oneOrList<One>(
+  single: z.ZodType<One, string>,
+  entry: z.ZodType<One>,
+  error: string,
+  least?: string,
+) {
+  const list = z.array(entry, { error })
+  return z.union([least === undefined ? list : list.min(1, least), single.transform((one) => [one])], {
+    error,
+  })
+}
+
+/** The name of another component. `walk` finds these wherever they stand in the options; the checker looks them up. */
 export class Ref {
   /** @param kind what it must be; null for any */
   constructor(
@@ -167,19 +182,13 @@ export class Ref {
 export const ref = ({ kind, role = 'serves' }: Reference = {}) =>
   z
     .string({ error: 'expected the name of a component' })
-    .transform((name, ctx) => {
-      if (!surroundings.components.includes(name)) {
-        const message = `there is no component ${quoted(name)}${hint(name, surroundings.components)}`
-        ctx.addIssue({ code: 'custom', message })
-      }
-      return new Ref(name, kind, role)
-    })
+    .transform((name) => new Ref(name, kind, role))
     .meta({ type: 'component', role })
 export const refs = (reference: Reference = {}) =>
-  z
-    .array(ref(reference), { error: 'expected a list of components: [a, b]' })
-    .min(1, 'expected at least one component')
-    .meta({ type: 'components', role: reference.role ?? 'serves' })
+  oneOrList(ref(reference), ref(reference), 'expected a list of components: [a, b]', ONE_AT_LEAST).meta({
+    type: 'components',
+    role: reference.role ?? 'serves',
+  })
 
 /** Components, some with options of their own: `[a, { name: b, weight: 3 }]`. */
 export const refsWith = <Shape extends z.ZodRawShape>(shape: Shape, reference: Reference = {}) => {
@@ -190,13 +199,18 @@ export const refsWith = <Shape extends z.ZodRawShape>(shape: Shape, reference: R
     for (const { message } of whole.error.issues) ctx.addIssue({ code: 'custom', message })
     return z.NEVER
   })
-  return z
-    .array(z.union([plain, entry], { error: 'expected the name of a component, or { name: ..., ... }' }), {
-      error: 'expected a list of components: [a, { name: b, ... }]',
-    })
-    .min(1, 'expected at least one component')
-    .meta({ type: 'components', role: reference.role ?? 'serves', entry })
+  const either = z.union([plain, entry], {
+    error: 'expected the name of a component, or { name: ..., ... }',
+  })
+  const error = 'expected a list of components: [a, { name: b, ... }]'
+  return oneOrList(plain, either, error, ONE_AT_LEAST).meta({
+    type: 'components',
+    role: reference.role ?? 'serves',
+    entry,
+  })
 }
+
+const ONE_AT_LEAST = 'expected at least one component'
 
 /** Something for each request class: one for all, or a map with `default` for the rest. */
 export class ByClass<T> {
@@ -209,6 +223,23 @@ export class ByClass<T> {
   each(classes: readonly string[], none: T): T[] {
     return classes.map((name) => this.byClass.get(name) ?? this.otherwise ?? none)
   }
+
+  /** With what `change` gives in the place of each; itself where that is the same. The one for the rest is `default`. */
+  map(change: (one: T, name: string) => T): ByClass<T> {
+    const changed = new Map<string, T>()
+    const otherwise = this.otherwise === null ? null : change(this.otherwise, 'default')
+    let same = otherwise === this.otherwise
+    for (const [name, one] of this.byClass) {
+      const other = change(one, name)
+      changed.set(name, other)
+      same &&= other === one
+    }
+    return same ? this : this.of(changed, otherwise)
+  }
+
+  protected of(byClass: ReadonlyMap<string, T>, otherwise: T | null): ByClass<T> {
+    return new ByClass(byClass, otherwise)
+  }
 }
 
 /** A law for each request class. */
@@ -217,6 +248,10 @@ export class PerClass extends ByClass<Distribution> {
   for(classes: readonly string[]): Distribution[] {
     return this.each(classes, new Constant(0))
   }
+
+  protected override of(byClass: ReadonlyMap<string, Distribution>, otherwise: Distribution | null) {
+    return new PerClass(byClass, otherwise)
+  }
 }
 
 /** The names of request classes. */
@@ -224,40 +259,13 @@ export class ClassNames {
   constructor(readonly names: readonly string[]) {}
 }
 export const classNames = () =>
-  z
-    .array(z.string(), { error: 'expected a list of request classes: [a, b]' })
+  oneOrList(z.string(), z.string(), 'expected a list of request classes: [a, b]')
     .transform((names) => new ClassNames(names))
     .meta({ type: 'classes' })
 
-/** What options refer to beyond themselves: whoever parses a scenario says what is there. */
-export interface Surroundings {
-  readonly files: Files
-  /** Names of all components. */
-  readonly components: readonly string[]
-}
-const nowhere: Surroundings = {
-  files: {
-    read: (path) => {
-      throw new Unreadable(`no file: ${path} cannot be read here`)
-    },
-  },
-  components: [],
-}
-let surroundings = nowhere
-/** Calls `parse` within `around`. */
-export function within<T>(around: Surroundings, parse: () => T): T {
-  surroundings = around
-  try {
-    return parse()
-  } finally {
-    surroundings = nowhere
-  }
-}
-/** The files that the scenario being parsed can name. */
-export const currentFiles = (): Files => surroundings.files
-
 /** A duration or a law. */
-export const law = () => typed('law', (value) => parseLaw(value, currentFiles()), 'a duration or a law')
+export const law = () =>
+  typed('law', (value) => fromFile((files) => parseLaw(value, files)), 'a duration or a law')
 
 /** A law, or a map from request class to law. */
 export const perClass = () =>

@@ -86,6 +86,11 @@ export class Document {
     return at(this.tree, path) !== undefined
   }
 
+  /** As much of `path` as is said: what defaults and short forms add is left out. */
+  said(path: Path): Path {
+    return path.slice(0, deepest(this.tree, path).steps)
+  }
+
   isMap(path: Path): boolean {
     const tree = at(this.tree, path)
     return tree !== undefined && isMap(tree)
@@ -212,7 +217,7 @@ const commandLine = (option: string): Place => ({ file: option, line: 0, column:
 
 /** Of the forms that something may have, the one that was meant is wrong only inside, or by its words. */
 const fitsInShape = ({ code, path }: z.core.$ZodIssue): boolean =>
-  path.length > 0 || code === 'custom' || code === 'unrecognized_keys'
+  path.length > 0 || code === 'custom' || code === 'unrecognized_keys' || code === 'too_small'
 
 const nouns: Readonly<Record<string, string>> = {
   string: 'a text',

@@ -1,0 +1,86 @@
+import { kinds } from '../../components/registry.js'
+import { hint } from '../../options/nearest.js'
+import { shown } from '../../options/shown.js'
+import { Ref } from '../../options/types.js'
+import { refsIn, walk } from '../../options/walk.js'
+import type { Kind } from '../../parts/kind.js'
+import type { Document, Path } from '../document.js'
+import { orderOf, rolesOf } from '../graph.js'
+import type { ComponentSpec } from '../scenario.js'
+import { ofKind } from './kinds.js'
+import type { Known } from './known.js'
+import { parseNaming } from './naming.js'
+import type { Given } from './top.js'
+
+/**
+ * Gives the components that are sound in themselves, in the order of the file: of a known kind, with options that
+ * fit it, files read, and references that lead to components, of whatever kind and soundness these are.
+ */
+export function checkComponents(document: Document, given: Given, known: Known): ComponentSpec[] {
+  if (known.components.length === 0 && document.isMap(['components']))
+    document.complain(['components'], 'expected at least one component')
+  return Object.entries(given.components).flatMap(([component, value]) => {
+    const spec = checkComponent(document, component, value, known)
+    return spec === null ? [] : [spec]
+  })
+}
+
+function checkComponent(
+  document: Document,
+  component: string,
+  value: unknown,
+  known: Known,
+): ComponentSpec | null {
+  const at: Path = ['components', component]
+  const found = ofKind<Kind>(document, value, at, kinds, 'component')
+  if (found === null) return null
+  const { host, ...rest } = found.rest
+  if (host !== undefined && !(typeof host === 'string' && known.hosts.includes(host)))
+    document.complain([...at, 'host'], `there is no host ${shown(host)}${hint(String(host), known.hosts)}`)
+  const options = parseNaming(document, found.kind.options, rest, at, known, ['kind', 'host'])
+  if (options === null) return null
+  return {
+    name: component,
+    kind: found.kind,
+    options,
+    host: typeof host === 'string' ? host : null,
+    role: component,
+    refs: refsIn(options).map((ref) => ref.name),
+  }
+}
+
+/** Guarantees that components that are sound in themselves fit together: what they refer to is of the kind they need. */
+export function checkTogether(document: Document, specs: readonly ComponentSpec[]): void {
+  for (const spec of specs) {
+    walk(spec.options, ['components', spec.name], (part, where) => {
+      if (!(part instanceof Ref) || part.kind === null) return
+      const found = specs.find((s) => s.name === part.name)
+      if (found === undefined || found.kind.kind === part.kind) return
+      document.complain(
+        document.said(where),
+        `expected a component of kind ${part.kind}, and ${found.name} is of kind ${found.kind.kind}`,
+      )
+    })
+  }
+  const neighbours = specs.map((s) => ({ name: s.name, kind: s.kind.kind, options: s.options }))
+  specs.forEach(({ name, kind }, i) => {
+    for (const { path, message } of kind.misfits?.(neighbours[i]!, neighbours) ?? [])
+      document.complain(['components', name, ...path], message)
+  })
+}
+
+/** The components with their roles, those that are called before those that call. Guarantees that there is no circle. */
+export function checkOrder(document: Document, specs: readonly ComponentSpec[]): ComponentSpec[] {
+  const { order, cycle } = orderOf(specs)
+  if (cycle !== null) {
+    document.complain(
+      ['components', cycle[0]!],
+      `components call one another in a circle: ${[...cycle, cycle[0]].join(' -> ')}`,
+    )
+  }
+  const roles = rolesOf(specs)
+  return order.map((component) => {
+    const spec = specs.find((s) => s.name === component)!
+    return { ...spec, role: roles.get(component)! }
+  })
+}

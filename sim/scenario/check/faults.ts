@@ -1,0 +1,143 @@
+import { z } from 'zod'
+import type { Aim, FaultKind, TargetType } from '../../faults/fault.js'
+import { faultKinds } from '../../faults/registry.js'
+import { hint } from '../../options/nearest.js'
+import { duration, law, oneOrList, period } from '../../options/types.js'
+import type { Document, Path } from '../document.js'
+import type { FaultSpec } from '../scenario.js'
+import { zonesOf } from './hosts.js'
+import { ofKind } from './kinds.js'
+import type { Known } from './known.js'
+import type { Made } from './made.js'
+import { parseNaming } from './naming.js'
+import { type Given, name } from './top.js'
+import { callsOf, mayBeWire } from './wires.js'
+
+/** What every fault can say beside the options of its kind. */
+export const faultOptions = z.strictObject({
+  kind: name,
+  target: oneOrList(name, name, 'expected a name or a list of names', 'expected at least one name')
+    .meta({ type: 'name or names' })
+    .describe('what it strikes'),
+  at: duration().optional().describe('when it strikes, from the start of the measured span'),
+  for: period().optional().describe('how long; default to the end of the run'),
+  mtbf: law().optional().describe('time from repair to the next failure'),
+  mttr: law().optional().describe('time to repair'),
+})
+type FaultOptions = z.output<typeof faultOptions>
+
+/** Names that a fault may strike, sound or broken, by what they are the names of. */
+type Strikable = Readonly<Record<TargetType, readonly string[]>>
+
+/**
+ * Gives the faults that are sound in themselves, in the order of the file: of a known kind, either timed or random,
+ * with targets of a type that the kind strikes. Their number is that of the file unless a problem was noted.
+ */
+export function checkFaults(document: Document, given: Given, known: Known, made: Made): FaultSpec[] {
+  const strikable = strikableOf(given, known, made)
+  const aims = aimsOf(known, made)
+  return given.faults.flatMap((value, i): FaultSpec[] => {
+    const at: Path = ['faults', i]
+    const fault = checkFault(document, value, at, known, strikable)
+    if (fault === null) return []
+    const aimed = fault.targets.flatMap((target) => aims.get(target) ?? [])
+    if (aimed.length === fault.targets.length) {
+      const misfit = fault.kind.fits?.(aimed, fault.options, fault.timed?.lasts ?? null)
+      if (misfit) document.complain([...at, misfit[0]], misfit[1])
+    }
+    if (fault.timed && fault.timed.at >= given.lasts)
+      document.complain([...at, 'at'], 'is after the end of the run (lasts:)')
+    return [fault]
+  })
+}
+
+function checkFault(
+  document: Document,
+  value: unknown,
+  at: Path,
+  known: Known,
+  strikable: Strikable,
+): FaultSpec | null {
+  const found = ofKind<FaultKind>(document, value, at, faultKinds, 'fault')
+  if (found === null) return null
+  const { kind } = found
+  const shape = faultOptions.extend(kind.options.shape)
+  const options = parseNaming(document, shape, value, at, known) as
+    | (FaultOptions & Record<string, unknown>)
+    | null
+  if (options === null) return null
+  const { target, at: when, for: lasts, mtbf, mttr, kind: _, ...own } = options
+  checkTargets(document, kind, target, [...at, 'target'], strikable)
+  checkTiming(document, options, at)
+  return {
+    kind,
+    targets: target,
+    options: own,
+    timed: when !== undefined ? { at: when, lasts: lasts ?? Number.POSITIVE_INFINITY } : null,
+    random: mtbf && mttr ? { mtbf, mttr } : null,
+    says: `${kind.kind} of ${target.join(', ')}`,
+  }
+}
+
+function checkTargets(
+  document: Document,
+  kind: FaultKind,
+  targets: readonly string[],
+  at: Path,
+  strikable: Strikable,
+): void {
+  const fitting = kind.targets.flatMap((type) => strikable[type])
+  const all = Object.values(strikable).flat()
+  for (const [i, one] of targets.entries()) {
+    const where = document.said([...at, i])
+    if (!all.includes(one)) document.complain(where, `there is nothing named "${one}"${hint(one, fitting)}`)
+    else if (!fitting.includes(one))
+      document.complain(
+        where,
+        `${kind.kind} strikes ${kind.targets.join(', ')}, and "${one}" is none of these`,
+      )
+  }
+}
+
+function checkTiming(document: Document, options: FaultOptions, at: Path): void {
+  const { at: when, for: lasts, mtbf, mttr } = options
+  const random = mtbf !== undefined || mttr !== undefined
+  if ((when !== undefined) === random)
+    document.complain(at, 'expected either at: (and for:), or mtbf: and mttr:')
+  else if (random && (mtbf === undefined || mttr === undefined))
+    document.complain(at, `${mtbf ? 'mttr' : 'mtbf'}: is missing`)
+  else if (random && lasts !== undefined)
+    document.complain([...at, 'for'], 'a random fault lasts as long as mttr: says')
+  else if (random && !(mtbf!.mean > 0)) document.complain([...at, 'mtbf'], 'expected a time above 0')
+}
+
+function strikableOf(given: Given, known: Known, made: Made): Strikable {
+  const named = [
+    ...Object.keys(given.wires),
+    ...given.faults.flatMap((fault) => (fault as { target?: unknown } | null)?.target ?? []),
+  ]
+  return {
+    component: known.components,
+    host: known.hosts,
+    zone: zonesOf(made.hosts),
+    wire: [...callsOf(made), ...named.filter((wire) => mayBeWire(wire, known, made))],
+    users: known.users,
+  }
+}
+
+/** What a fault on it would strike, by name: of what is sound. */
+function aimsOf(known: Known, made: Made): ReadonlyMap<string, Aim> {
+  const { hosts, users, components } = made
+  const on = (hosted: readonly string[]) =>
+    components.filter(({ host }) => host !== null && hosted.includes(host))
+  const inZone = (zone: string) => hosts.filter((host) => host.zone === zone).map((host) => host.name)
+  const aim = (name: string, type: TargetType, struck: Aim['components'] = [], closed = false) =>
+    [name, { name, type, components: struck, closed }] as const
+  return new Map<string, Aim>([
+    ...components.map((spec) => aim(spec.name, 'component', [spec])),
+    ...known.hosts.map((name) => aim(name, 'host', on([name]))),
+    ...zonesOf(hosts).map((name) => aim(name, 'zone', on(inZone(name)))),
+    ...callsOf(made).map((name) => aim(name, 'wire')),
+    ...users.map(({ name, arrive }) => aim(name, 'users', [], 'users' in arrive)),
+  ])
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { count, durationOrAuto, period } from '../../options/types.js'
+import type { Document } from '../document.js'
+
+/** A name, as texts are asked for. */
+export const name = z.string({ error: 'expected a text' })
+
+/** What a scenario can say at its top. What is in the sections is checked section by section. */
+const top = z.strictObject({
+  name: name.optional(),
+  seed: z
+    .union([z.string().min(1, 'expected a number or a word, not an empty text'), z.number()], {
+      error: 'expected a number or a word',
+    })
+    .prefault(1),
+  lasts: period().prefault('1min'),
+  warmup: durationOrAuto().prefault('auto'),
+  replications: count(1, 100_000).prefault(20),
+  hosts: z.record(z.string(), z.unknown(), { error: 'expected a map from host name to options' }).nullish(),
+  users: z.record(z.string(), z.unknown(), { error: 'expected a map from name to users' }),
+  components: z.record(z.string(), z.unknown(), { error: 'expected a map from name to component' }),
+  wires: z.record(z.string(), z.unknown(), { error: 'expected a map from "a -> b" to options' }).nullish(),
+  faults: z.array(z.unknown(), { error: 'expected a list of faults' }).nullish(),
+  expect: z.record(z.string(), z.unknown(), { error: 'expected a map from metric to condition' }).nullish(),
+})
+
+/** A scenario whose sections are there, each a map or a list of what is still unchecked. */
+export interface Given extends Omit<z.output<typeof top>, Section | 'faults'> {
+  readonly hosts: Entries
+  readonly users: Entries
+  readonly components: Entries
+  readonly wires: Entries
+  readonly expect: Entries
+  readonly faults: readonly unknown[]
+}
+type Section = 'hosts' | 'users' | 'components' | 'wires' | 'expect'
+type Entries = Readonly<Record<string, unknown>>
+
+/**
+ * Guarantees that every section is a map or a list, if an empty one, and that numbers are in range. Where the top
+ * does not fit, `lasts` is `Infinity` (nothing comes after the end), and the sections that fit are there all the same.
+ */
+export function checkTop(document: Document): Given {
+  const value = document.value as Record<string, unknown>
+  const fitting = document.parse(top, value, [])
+  const sections: { readonly [section in Section | 'faults']?: unknown } = fitting ?? value
+  return {
+    ...(fitting ?? { seed: 1, lasts: Number.POSITIVE_INFINITY, warmup: 'auto', replications: 1 }),
+    hosts: mapOr(sections.hosts),
+    users: mapOr(sections.users),
+    components: mapOr(sections.components),
+    wires: mapOr(sections.wires),
+    expect: mapOr(sections.expect),
+    faults: Array.isArray(sections.faults) ? sections.faults : [],
+  }
+}
+
+const mapOr = (part: unknown): Entries =>
+  typeof part === 'object' && part !== null && !Array.isArray(part) ? (part as Entries) : {}

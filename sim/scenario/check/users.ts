@@ -1,0 +1,119 @@
+import { z } from 'zod'
+import { fromFile } from '../../options/files.js'
+import { readCall, type Signature } from '../../options/signature.js'
+import { count, flag, law, numberAbove, ref, share, timeout } from '../../options/types.js'
+import { parseDuration, parseFactor, Unreadable } from '../../options/units.js'
+import { arrivals } from '../../traffic/arrivals.js'
+import { closed } from '../../traffic/closed.js'
+import { type Profile, profiles, steps } from '../../traffic/profile.js'
+import type { Document, Path } from '../document.js'
+import type { UsersSpec } from '../scenario.js'
+import type { Known } from './known.js'
+import { parseNaming } from './naming.js'
+import type { Given } from './top.js'
+
+/** The request class of users without a `mix`. */
+const ONLY_CLASS = 'request'
+
+/** What `read` makes of what is given; what it throws (`Unreadable`) is what was expected. */
+const reading =
+  <Text, T>(read: (given: Text) => T) =>
+  (given: Text, ctx: z.RefinementCtx): T => {
+    try {
+      return read(given)
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error
+      ctx.addIssue({ code: 'custom', message: `expected ${error.message}` })
+      return z.NEVER
+    }
+  }
+
+const factors = z.record(
+  z.string(),
+  z.union([z.string(), z.number()], { error: 'expected a factor such as 300% or 3' }),
+)
+
+const profile = z
+  .union([z.string(), factors], {
+    error: 'expected a profile such as ramp(300%), or a map from time to factor',
+  })
+  .transform(
+    reading((given): Profile => {
+      if (typeof given === 'string') return fromFile((files) => readCall('a profile', profiles, given, files))
+      if (Object.keys(given).length === 0) throw new Unreadable('at least one time and its factor')
+      const points = Object.entries(given).map(([at, f]) => [parseDuration(at), parseFactor(f)] as const)
+      return steps(points.sort((a, b) => a[0] - b[0]))
+    }),
+  )
+
+/** Open processes say who comes when; `closed` how many ask and think. */
+const processes: readonly Signature<UsersSpec['arrive']>[] = [
+  ...arrivals.map((signature) => ({
+    ...signature,
+    make: (...args: unknown[]) => ({ open: signature.make(...args) }),
+  })),
+  closed,
+]
+
+const arrive = z.string({ error: 'expected an arrival process such as poisson(200/s)' }).transform(
+  reading((text) => ({
+    text,
+    process: fromFile((files) => readCall('an arrival process', processes, text, files)),
+  })),
+)
+
+/** What `users:` entries can say. */
+export const usersOptions = z.strictObject({
+  arrive: arrive
+    .meta({ type: 'arrival process' })
+    .describe('who comes when: an open process, or closed(users, think)'),
+  profile: profile.optional().meta({ type: 'profile' }).describe('how the rate changes over time'),
+  to: ref().describe('the component that they call'),
+  timeout: timeout().prefault('none').describe('patience of one try, from sending to the answer'),
+  retries: count(0, 100).prefault(0).describe('further tries after a failure'),
+  backoff: law().prefault('0s').describe('pause before a retry'),
+  growth: numberAbove(0, 100).prefault(1).describe('factor on the pause from one retry to the next'),
+  mix: z
+    .record(z.string(), share())
+    .optional()
+    .meta({ type: 'shares' })
+    .describe('shares of the request classes'),
+  malicious: flag().prefault(false).describe('attackers: what firewalls filter; kept apart in the results'),
+})
+
+/**
+ * Gives the users that are sound, in the order of the file: they call a component that is there, and the shares of
+ * their request classes add up to 1.
+ */
+export function checkUsers(document: Document, given: Given, known: Known): UsersSpec[] {
+  if (known.users.length === 0 && document.isMap(['users']))
+    document.complain(['users'], 'expected at least one kind of users')
+  return Object.entries(given.users).flatMap(([who, value]): UsersSpec[] => {
+    const at: Path = ['users', who]
+    const options = parseNaming(document, usersOptions, value, at, known)
+    // Told whatever else is wrong with the entry.
+    const mix = checkMix(document, (value as { mix?: unknown } | null)?.mix, at)
+    if (options === null) return []
+    const { arrive, to, profile, ...rest } = options
+    if (!('open' in arrive.process) && profile)
+      document.complain([...at, 'profile'], 'closed users have no rate that a profile could change')
+    const { process, text } = arrive
+    return [
+      { ...rest, name: who, arrive: process, arriveText: text, profile: profile ?? null, to: to.name, mix },
+    ]
+  })
+}
+
+function checkMix(document: Document, given: unknown, at: Path): Map<string, number> {
+  const shares = usersOptions.shape.mix.safeParse(given).data
+  const mix = new Map(Object.entries(shares ?? { [ONLY_CLASS]: 1 }))
+  const sum = [...mix.values()].reduce((a, b) => a + b, 0)
+  if (Math.abs(sum - 1) > 1e-9)
+    document.complain([...at, 'mix'], `expected shares that add up to 100%, not ${+(sum * 100).toFixed(4)}%`)
+  return mix
+}
+
+/** The request classes, in the order in which the users name them. */
+export const classesOf = (users: readonly UsersSpec[]): string[] => [
+  ...new Set(users.flatMap(({ mix }) => [...mix.keys()])),
+]
