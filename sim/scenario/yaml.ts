@@ -29,7 +29,7 @@ const MOST_DEPTH = 40
 const MOST_LENGTH = 2000
 
 /** Tells a problem at a place. */
-export type Tell = (place: Place, message: string) => void
+export type Tell = (place: Place, message: string, path?: string) => void
 
 /**
  * Reads YAML into a tree that knows where everything stands. What is wrong is told; null if there is nothing left
