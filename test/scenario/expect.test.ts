@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { readText } from '../../cli/files.js'
 import { METRICS } from '../../sim/scenario/expect.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
 import { problemsOf } from '../support/world.js'
@@ -41,6 +42,8 @@ describe('what is expected can be written', () => {
     const kept = parseScenario(
       'extends: scenarios/01-simple-web-stack.yaml\nexpect: { availability: null, hosts.server-1.utilization: null }',
       'test.yaml',
+      {},
+      readText,
     )
     expect(kept.expect.map((e) => e.metric)).toEqual(['latency_p99'])
   })
@@ -48,7 +51,7 @@ describe('what is expected can be written', () => {
   test('as the page about objectives shows it', () => {
     const page = readFileSync(path.resolve(import.meta.dirname, '../../docs/objectives.md'), 'utf8')
     const [, example] = /```yaml\n([\s\S]*?)```/.exec(page)!
-    const { expect: expected } = parseScenario(example!, 'docs/objectives.md')
+    const { expect: expected } = parseScenario(example!, 'docs/objectives.md', {}, readText)
     expect(expected.map((e) => e.metric)).toContain('classes.write.availability')
     for (const [, scope, list] of page.matchAll(/^\| (all requests|`\w+)[^|]*\| (.*) \|$/gm)) {
       const group = scope === 'all requests' ? 'all' : (scope!.slice(1) as keyof typeof METRICS)
