@@ -39,7 +39,7 @@ export function readSuite(
 }
 
 /** The text of a file that a scenario names. Throws `Unreadable` where there is none, or too much of it. */
-function readText(file: string, sort: 'scenario' | 'table'): string {
+export function readText(file: string, sort: 'scenario' | 'table'): string {
   const most = sort === 'scenario' ? MOST_OF_SCENARIO : MOST_BYTES
   try {
     return readUpTo(most, file)

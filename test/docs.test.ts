@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { readText } from '../cli/files.js'
 import { outcomeNames } from '../sim/parts/outcome.js'
 import { parseScenario } from '../sim/scenario/parse.js'
 
@@ -17,7 +18,7 @@ const blocks = (page: string, language: string) =>
 describe.each(pages)('%s', (page) => {
   it('shows scenarios that are some', () => {
     for (const text of blocks(page, 'yaml'))
-      expect(parseScenario(text, page).components.length).toBeGreaterThan(0)
+      expect(parseScenario(text, page, {}, readText).components.length).toBeGreaterThan(0)
   })
 
   it('links to files that are there', () => {

@@ -2,10 +2,11 @@ import type { z } from 'zod'
 import { hint } from '../options/nearest.js'
 import { legible, quoted, shown } from '../options/shown.js'
 import { Unreadable } from '../options/units.js'
+import { overridden } from './override.js'
 import { besideOf, normal } from './paths.js'
 import { type Problem, ScenarioError } from './problem.js'
 import type { Overrides } from './scenario.js'
-import { at, deepest, isMap, leaf, mapOf, over, type Path, type Place, type Tree, withPart } from './tree.js'
+import { at, deepest, isMap, mapOf, over, type Path, type Place, type Tree } from './tree.js'
 import { readYaml } from './yaml.js'
 
 export type { Path } from './tree.js'
@@ -22,7 +23,7 @@ const MOST_PROBLEMS = 50
  */
 export class Document {
   private readonly found: Problem[] = []
-  private tree: Tree
+  private readonly tree: Tree
   /** The comment at the top of the file, without the number signs; of what it extends, if it has none. */
   readonly preface: string
 
@@ -30,11 +31,12 @@ export class Document {
   constructor(
     text: string,
     readonly file: string,
+    overrides: Overrides,
     private readonly reader: Reader,
   ) {
     const content = this.read(text, file, [])
     if (content === null) throw new ScenarioError(this.problems)
-    this.tree = content.tree
+    this.tree = overridden(content.tree, overrides, file, this.tell)
     this.preface = content.preface
   }
 
@@ -52,14 +54,6 @@ export class Document {
     if (sorted.length <= MOST_PROBLEMS) return sorted
     const message = `and ${sorted.length - MOST_PROBLEMS} further problems`
     return [...sorted.slice(0, MOST_PROBLEMS), { file: this.file, line: 0, column: 0, path: '', message }]
-  }
-
-  /** Takes what the command line says over what the file says. */
-  override({ set = [], ...top }: Overrides): void {
-    for (const [key, value] of Object.entries(top)) {
-      if (value !== undefined) this.tree = withPart(this.tree, [key], leaf(value, commandLine(`--${key}`)))
-    }
-    for (const setting of set) this.set(setting)
   }
 
   /** Checks `value`, which stands at `path`; null, and problems noted, if it does not fit. */
@@ -141,49 +135,6 @@ export class Document {
     }
   }
 
-  private set(setting: string): void {
-    const place = commandLine('--set')
-    const equals = setting.indexOf('=')
-    const path = setting.slice(0, equals).trim().split('.')
-    if (equals < 0 || path.includes('')) {
-      this.tell(place, `expected path=value, such as users.web.retries=2, not ${quoted(setting)}`)
-      return
-    }
-    const parent = at(this.tree, path.slice(0, -1))
-    const last = path.at(-1)!
-    const fits =
-      parent !== undefined &&
-      (isMap(parent) || (Array.isArray(parent.value) && Number(last) <= parent.value.length))
-    if (!fits) {
-      this.tell(place, this.missing(path), path.join('.'))
-      return
-    }
-    const text = setting.slice(equals + 1)
-    const told: string[] = []
-    const content = readYaml(text, '--set', (_, message) => told.push(message), place)
-    if (told.length > 0 && /^\s*[[{]/.test(text)) {
-      for (const message of told) this.tell(place, message, path.join('.'))
-      return
-    }
-    // What is no YAML is a text: `>= 99%` needs no quotes here.
-    const part = told.length > 0 ? leaf(text, place) : (content?.tree ?? leaf(null, place))
-    this.tree = withPart(this.tree, path, part)
-  }
-
-  private missing(path: Path): string {
-    const { tree, steps } = deepest(this.tree, path.slice(0, -1))
-    const known = isMap(tree) ? [...tree.parts!.keys()] : []
-    if (steps === path.length - 1) {
-      const found =
-        tree.parts === null
-          ? `is ${shown(tree.value)}, and can only be set as a whole`
-          : `has ${tree.parts.size} entries, counted from 0`
-      return `there is no place for ${quoted(path.join('.'))} in ${this.file}: ${path.slice(0, -1).join('.')} ${found}`
-    }
-    const missing = String(path[steps])
-    return `there is no ${quoted(path.slice(0, steps + 1).join('.'))} in ${this.file}${hint(missing, known)}`
-  }
-
   private note(issue: z.core.$ZodIssue, base: Path): void {
     const path: Path = [...base, ...(issue.path as (string | number)[])]
     if (issue.code === 'invalid_union') {
@@ -212,8 +163,6 @@ export class Document {
     }
   }
 }
-
-const commandLine = (option: string): Place => ({ file: option, line: 0, column: 0 })
 
 /** Of the forms that something may have, the one that was meant is wrong only inside, or by its words. */
 const fitsInShape = ({ code, path }: z.core.$ZodIssue): boolean =>

@@ -52,8 +52,7 @@ export function parseScenario(
 ): Scenario {
   const files: Record<string, string> = {}
   const read: Reading = (name, sort) => (files[name] = reading(name, sort))
-  const document = new Document(text, file, (name) => read(name, 'scenario'))
-  document.override(overrides)
+  const document = new Document(text, file, overrides, (name) => read(name, 'scenario'))
   const scenario = check(document, { read: (name) => read(besideOf(file, name), 'table') })
   if (document.problems.length > 0) throw new ScenarioError(document.problems)
   return { ...scenario, source: { text, file, overrides, files } }

@@ -18,7 +18,7 @@ import { quoted, shown } from '../options/shown.js'
 import { leaf, listOf, mapOf, type Place, type Tree } from './tree.js'
 
 /** Longer texts are no scenarios. */
-const MOST_CHARACTERS = 1_000_000
+export const MOST_CHARACTERS = 1_000_000
 /** Words and signs of a text: the largest scenarios have some thousands. */
 const MOST_TOKENS = 100_000
 /** Values, counting those that aliases repeat: a few lines of aliases of aliases can mean billions. */
@@ -29,7 +29,7 @@ const MOST_DEPTH = 40
 const MOST_LENGTH = 2000
 
 /** Tells a problem at a place. */
-type Tell = (place: Place, message: string) => void
+export type Tell = (place: Place, message: string, path?: string) => void
 
 /**
  * Reads YAML into a tree that knows where everything stands. What is wrong is told; null if there is nothing left
@@ -41,7 +41,7 @@ export function readYaml(text: string, file: string, tell: Tell, place?: Place):
   return new Reader(text, file, tell, place).read()
 }
 
-interface Content {
+export interface Content {
   /** Null for an empty text. */
   readonly tree: Tree | null
   /** The comment at the top. */

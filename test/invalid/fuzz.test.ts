@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { readText } from '../../cli/files.js'
 import { Model } from '../../sim/model/model.js'
 import { Overload } from '../../sim/parts/request.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
@@ -50,7 +51,7 @@ function runBriefly(scenario: Scenario): void {
 function fate(text: string, file: string): 'runs' | 'problems' {
   let scenario: Scenario
   try {
-    scenario = parseScenario(text, file)
+    scenario = parseScenario(text, file, {}, readText)
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error
     expect(error.problems.length).toBeGreaterThan(0)

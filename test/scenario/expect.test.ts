@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { readText } from '../../cli/files.js'
 import { METRICS } from '../../sim/scenario/expect.js'
-import { parseScenario, type Reading } from '../../sim/scenario/parse.js'
+import { parseScenario } from '../../sim/scenario/parse.js'
 import { problemsOf } from '../support/world.js'
 
 const stack = (expected: string, faults = '') => `users:
@@ -16,8 +17,6 @@ ${faults}
 expect:
   ${expected}
 `
-/** Files that these scenarios extend, as they lie in the repository. */
-const beside: Reading = (file) => readFileSync(path.resolve(import.meta.dirname, '../..', file), 'utf8')
 const problem = (expected: string) => problemsOf(stack(expected))
 
 describe('what is expected can be written', () => {
@@ -44,7 +43,7 @@ describe('what is expected can be written', () => {
       'extends: scenarios/01-simple-web-stack.yaml\nexpect: { availability: null, hosts.server-1.utilization: null }',
       'test.yaml',
       {},
-      beside,
+      readText,
     )
     expect(kept.expect.map((e) => e.metric)).toEqual(['latency_p99'])
   })
@@ -52,7 +51,7 @@ describe('what is expected can be written', () => {
   test('as the page about objectives shows it', () => {
     const page = readFileSync(path.resolve(import.meta.dirname, '../../docs/objectives.md'), 'utf8')
     const [, example] = /```yaml\n([\s\S]*?)```/.exec(page)!
-    const { expect: expected } = parseScenario(example!, 'docs/objectives.md', {}, beside)
+    const { expect: expected } = parseScenario(example!, 'docs/objectives.md', {}, readText)
     expect(expected.map((e) => e.metric)).toContain('classes.write.availability')
     for (const [, scope, list] of page.matchAll(/^\| (all requests|`\w+)[^|]*\| (.*) \|$/gm)) {
       const group = scope === 'all requests' ? 'all' : (scope!.slice(1) as keyof typeof METRICS)
@@ -68,16 +67,6 @@ describe('what is expected can be written', () => {
     expect(problem('components.db.main.lost_writes: "<= 0"')).toEqual([])
     expect(problem('components.db.copy.lag: "<= 1s"')).toEqual([])
   })
-})
-
-test('a count that a component does not have as it is set up is no metric of it', () => {
-  const alone = stack('components.db.main.lag: "<= 1s"')
-    .replace(', replicas: [db.copy]', '')
-    .replace('[db.main, db.copy]', 'db.main')
-  expect(problemsOf(alone)).toEqual([expect.stringContaining('there is no metric "lag" in components')])
-  expect(problem('components.db.copy.lost_writes: "<= 0"')).toEqual([
-    expect.stringContaining('there is no metric "lost_writes" in components'),
-  ])
 })
 
 describe('what is wrong is told, with its place and what was meant', () => {

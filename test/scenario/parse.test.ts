@@ -88,7 +88,7 @@ components: { q: { kind: service, service: { request: 3, default: empirical(b.cs
     throw new Unreadable('the unreadable')
   }
   expect(() => parseScenario(site('empirical(a.csv)'), 'x.yaml', {}, failing)).toThrow(
-    'x.yaml:4:22: components.q.service: expected the unreadable, for file in empirical(file)',
+    'x.yaml:4:23: components.q.service: expected the unreadable, for file in empirical(file)',
   )
 })
 
