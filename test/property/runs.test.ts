@@ -5,9 +5,9 @@ import { Model } from '../../sim/model/model.js'
 import { Outcome } from '../../sim/parts/outcome.js'
 import type { Request } from '../../sim/parts/request.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
+import { type Book, observe, stop } from '../support/observer.js'
 import { play } from '../support/world.js'
 import { all, scenarios, spoken } from './architectures.js'
-import { type Book, observe, stop } from './observer.js'
 
 /** NINES_RUNS=20 for twenty times as many random stacks. */
 const times = Number(process.env.NINES_RUNS ?? 1)

@@ -214,6 +214,9 @@ function replicationOf(name: string, all: readonly Neighbour[]): string {
 export const app = kind({
   kind: 'app',
   says: 'application server: workers, each held while the database answers',
+  example: `
+    app: { kind: app, workers: 8, service: 10ms, database: store, read_timeout: 5s }
+    store: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: appOptions,
   misfits: ({ options: { database = [] } }, all) => {
     const [first, ...others] = database

@@ -179,6 +179,9 @@ class Cache extends Component {
 export const cache = kind({
   kind: 'cache',
   says: 'answers hits itself: by a hit ratio, or least recently used over Zipf keys',
+  example: `
+    cache: { kind: cache, origin: store, service: 0.1ms, hit_ratio: 80% }
+    store: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: cacheOptions,
   cores: (options) => options.threads,
   build: (site, options) => new Cache(site, options),

@@ -288,6 +288,10 @@ interface Check {
 export const dns = kind({
   kind: 'dns',
   says: 'round robin over addresses, with caching resolvers',
+  example: `
+    dns: { kind: dns, addresses: [site-1, site-2], ttl: 30s, lookup: 20ms }
+    site-1: { kind: service, servers: 4, service: exponential(20ms) }
+    site-2: { kind: service, servers: 4, service: exponential(20ms) }`,
   options: dnsOptions,
   misfits: ({ options }) =>
     options.connect_timeout !== undefined && !options.try_next

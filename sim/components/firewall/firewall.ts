@@ -216,6 +216,9 @@ const TRACKED = 1
 export const firewall = kind({
   kind: 'firewall',
   says: 'filters malicious requests, costs time, and is in series',
+  example: `
+    firewall: { kind: firewall, to: server, service: 0.1ms }
+    server: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: firewallOptions,
   build: (site, options) => new Firewall(site, options),
 })

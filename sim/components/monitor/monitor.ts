@@ -271,6 +271,9 @@ class Monitor extends Component {
 export const monitor = kind({
   kind: 'monitor',
   says: 'agents that are scraped, and alerts that come late',
+  example: `
+    monitor: { kind: monitor, targets: [server], scrape_interval: 15s }
+    server: { kind: service, servers: 4, service: exponential(20ms) }`,
   options: monitorOptions,
   misfits: ({ options }) =>
     options.scrape_timeout !== undefined && options.scrape_timeout > options.scrape_interval

@@ -284,7 +284,8 @@ export class Mysql extends Component {
   /** Connections or CPU, whichever is nearer to its end. */
   override utilization(now: number): number {
     const cpu = this.probe.cpu / this.probe.inside.span(now) / this.processor.cores
-    return Math.max(super.utilization(now), Number.isNaN(cpu) ? 0 : cpu)
+    // CPU time is counted when it is asked for: more of it than there was is a backlog.
+    return Math.max(super.utilization(now), Number.isNaN(cpu) ? 0 : Math.min(1, cpu))
   }
 
   override restart(now: number): void {
@@ -325,6 +326,9 @@ interface Automatic {
 export const mysql = kind({
   kind: 'mysql',
   says: 'database server: primary or replica',
+  example: `
+    mysql: { kind: mysql, service: exponential(5ms), replicas: [replica] }
+    replica: { kind: mysql, service: exponential(5ms) }`,
   options: mysqlOptions,
   misfits: ({ name, options }, all) => {
     const leaders = all.flatMap((other) => {

@@ -320,6 +320,9 @@ function statusOf(outcome: Outcome): Outcome {
 export const nginx = kind({
   kind: 'nginx',
   says: 'web server: static files itself, the rest from an upstream',
+  example: `
+    nginx: { kind: nginx, upstream: [server], proxy_read_timeout: 10s }
+    server: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: nginxOptions,
   cores: (options) => options.worker_processes,
   build: (site, options) => new Nginx(site, options),

@@ -113,6 +113,7 @@ class Service extends Component {
 export const service = kind({
   kind: 'service',
   says: 'the plain queueing station',
+  example: 'service: { kind: service, servers: 4, queue: 100, service: exponential(20ms) }',
   options: serviceOptions,
   cores: (options) => (options.discipline === 'ps' ? options.servers : Number.POSITIVE_INFINITY),
   build: (site, options) => new Service(site, options),

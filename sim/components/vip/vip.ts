@@ -212,6 +212,10 @@ class Vip extends Component {
 export const vip = kind({
   kind: 'vip',
   says: 'a virtual address (VRRP) in front of load balancers that stand in for one another',
+  example: `
+    vip: { kind: vip, servers: [lb-1, lb-2] }
+    lb-1: { kind: service, servers: 4, service: exponential(20ms) }
+    lb-2: { kind: service, servers: 4, service: exponential(20ms) }`,
   options: vipOptions,
   build: (site, options) => new Vip(site, options),
 })
