@@ -269,7 +269,8 @@ export abstract class Component {
     if (station !== null && station.servers < Number.POSITIVE_INFINITY)
       return probe.serving.mean(now) / station.servers
     const span = probe.inside.span(now)
-    return span > 0 ? probe.cpu / span / this.processor.cores : 0
+    // CPU time is counted when it is asked for: more of it than there was is a backlog.
+    return span > 0 ? Math.min(1, probe.cpu / span / this.processor.cores) : 0
   }
 
   /** Whether requests can wait here for a place in service. */

@@ -44,6 +44,12 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
   readonly aliases?: readonly string[]
   /** Lines for the drawing, on 18 by 18: what the `d` of an SVG path takes. Default: a plain box. */
   readonly icon?: string
+  /**
+   * A small stack with one of it, as the `components:` of a scenario, in YAML: what listings show, and all that tests
+   * of every kind need. The one that it is about has the kind's name and is the one to call; where it needs something
+   * below, that is a plain `service`. With timeouts that an operator would set, so that it gets over silence below.
+   */
+  readonly example: string
   /** Name in the real software: the keys; its defaults: `prefault`. */
   readonly options: Options
   /** Cores of the private machine of a component without a `host`; default as many as there are jobs. */

@@ -1,8 +1,10 @@
 import fc from 'fast-check'
+import { parse } from 'yaml'
+import { kinds } from '../../sim/components/registry.js'
 
 /** A component in the middle, of several that stand for one another. */
 interface Middle {
-  kind: 'service' | 'app' | 'nginx'
+  kind: string
   slots: number
   queue: string | number
   law: string
@@ -20,7 +22,59 @@ export interface Options {
   fronts?: readonly string[]
 }
 
-const everyFront = ['service', 'balancer', 'haproxy', 'nginx', 'firewall', 'dns']
+type Components = Record<string, Record<string, unknown>>
+
+/** What a kind's example has beside the one that it is about, and the plain services among them that this one calls. */
+function exampleOf(kind: string): { main: Record<string, unknown>; others: Components; called: string[] } {
+  const { [kind]: main, ...others } = parse(kinds.find((k) => k.kind === kind)!.example) as Components
+  const called = Object.keys(others).filter((name) => others[name]!.kind === 'service' && refers(main, name))
+  return { main: main!, others, called }
+}
+
+/** Whether `options` name `component` somewhere. */
+function refers(options: unknown, component: string): boolean {
+  if (options === component) return true
+  return typeof options === 'object' && options !== null
+    ? Object.values(options).some((part) => refers(part, component))
+    : false
+}
+
+function renamed(options: unknown, to: ReadonlyMap<string, string>): unknown {
+  if (typeof options === 'string') return to.get(options) ?? options
+  if (Array.isArray(options)) return options.map((part) => renamed(part, to))
+  if (typeof options !== 'object' || options === null) return options
+  return Object.fromEntries(Object.entries(options).map(([key, part]) => [key, renamed(part, to)]))
+}
+
+/** The example of `kind` under the name `name`, with `below` where it has plain services; alone if that is empty. */
+function standing(kind: string, name: string, below: readonly string[]): Components {
+  const { main, others, called } = exampleOf(kind)
+  const own = (other: string) => `${name}-${other}`
+  const kept = Object.keys(others).filter((other) => below.length === 0 || !called.includes(other))
+  const as = new Map(kept.map((other) => [other, own(other)]))
+  const options = Object.entries(main).map(([key, value]) => {
+    // A list of services is one of all that stand below, each as the first has it.
+    const list = Array.isArray(value) && value.length > 0 && called.some((one) => refers(value[0], one))
+    if (below.length === 0 || !list) {
+      for (const one of called) if (below.length > 0) as.set(one, below[0]!)
+      return [key, renamed(value, as)]
+    }
+    return [
+      key,
+      below.map((to) => renamed(value[0], new Map([...as, ...called.map((one) => [one, to] as const)]))),
+    ]
+  })
+  return {
+    [name]: Object.fromEntries(options),
+    ...Object.fromEntries(kept.map((other) => [own(other), renamed(others[other], as)])),
+  } as Components
+}
+
+const everyKind = kinds.map(({ kind }) => kind)
+/** Those that name what stands behind them. */
+export const everyFront = everyKind.filter((kind) => exampleOf(kind).called.length > 0)
+/** Those whose options are drawn too, or set to be hard. */
+const knownFronts = ['service', 'balancer', 'haproxy', 'nginx', 'firewall', 'dns']
 
 const law = fc.constantFrom(
   '2ms',
@@ -36,7 +90,8 @@ const wire = fc.record({
   loss: fc.constantFrom('0%', '0%', '1%', '20%'),
 })
 const middle: fc.Arbitrary<Middle> = fc.record({
-  kind: fc.constantFrom('service', 'app', 'nginx'),
+  // Half of them those whose options are drawn too.
+  kind: fc.oneof(fc.constantFrom('service', 'app', 'nginx'), fc.constantFrom(...everyKind)),
   slots: fc.integer({ min: 1, max: 6 }),
   queue: fc.constantFrom(0, 2, 20, 'unlimited'),
   law,
@@ -64,18 +119,15 @@ const users = fc.record({
 })
 
 /** Random stacks under random users and faults, as the text of a scenario that lasts ten seconds. */
-export function scenarios({
-  faults,
-  count,
-  checks,
-  fronts: standing = everyFront,
-}: Options): fc.Arbitrary<string> {
+export function scenarios({ faults, count, checks, fronts: only }: Options): fc.Arbitrary<string> {
   return fc
     .record({
-      front: fc.constantFrom(...standing),
+      front: only
+        ? fc.constantFrom(...only)
+        : fc.oneof(fc.constantFrom(...knownFronts), fc.constantFrom(...everyFront)),
       policy: fc.constantFrom('roundrobin', 'random', 'leastconn', 'random2'),
       middles: fc.array(middle, { minLength: 1, maxLength: 3 }),
-      base: fc.constantFrom('none', 'service', 'mysql', 'cache'),
+      base: fc.oneof(fc.constantFrom('none', 'service', 'mysql', 'cache'), fc.constantFrom(...everyKind)),
       baseLaw: law,
       baseSlots: fc.integer({ min: 1, max: 8 }),
       hosted: fc.boolean(),
@@ -90,7 +142,7 @@ export function scenarios({
       const names = a.middles.map((_, i) => `m-${i + 1}`)
       const host = (name: string) => (a.hosted ? { host: name } : {})
       const service = { kind: 'service', servers: a.baseSlots, service: a.baseLaw }
-      const fronts: Record<string, object> = {
+      const fronts: Record<string, Record<string, unknown>> = {
         service: { kind: 'service', servers: 4, service: '1ms', next: names },
         balancer: { kind: 'balancer', policy: a.policy, servers: names },
         haproxy: {
@@ -110,28 +162,33 @@ export function scenarios({
         dns: { kind: 'dns', addresses: names, ttl: '1s', resolvers: 5 },
       }
       const below = a.base === 'none' ? [] : ['base']
-      const middles = a.middles.map((m) => {
-        if (m.kind === 'app')
-          return {
-            kind: 'app',
-            workers: m.slots,
-            service: m.law,
-            ...(below.length > 0 ? { database: 'base', connect_timeout: '1s', read_timeout: '2s' } : {}),
-          }
-        if (m.kind === 'nginx' && below.length > 0)
-          return { kind: 'nginx', upstream: below, proxy_connect_timeout: '1s', proxy_read_timeout: '2s' }
-        const queue = m.shares && m.queue === 'unlimited' ? 50 : m.queue
-        return {
-          kind: 'service',
-          servers: m.slots,
-          queue,
-          service: m.law,
-          discipline: m.shares ? 'ps' : 'fifo',
-          ...(m.patience !== null && !m.shares ? { patience: m.patience } : {}),
-          ...(below.length > 0 ? { next: below } : {}),
-        }
+      const behind = below.length > 0
+      const app = (m: Middle) => ({
+        kind: 'app',
+        workers: m.slots,
+        service: m.law,
+        ...(behind ? { database: 'base', connect_timeout: '1s', read_timeout: '2s' } : {}),
       })
-      const bases: Record<string, object> = {
+      const station = (m: Middle) => ({
+        kind: 'service',
+        servers: m.slots,
+        queue: m.shares && m.queue === 'unlimited' ? 50 : m.queue,
+        service: m.law,
+        discipline: m.shares ? 'ps' : 'fifo',
+        ...(m.patience !== null && !m.shares ? { patience: m.patience } : {}),
+        ...(behind ? { next: below } : {}),
+      })
+      const middles = a.middles.map((m, i): Components => {
+        const name = names[i]!
+        if (m.kind === 'app') return { [name]: app(m) }
+        if (m.kind === 'service') return { [name]: station(m) }
+        if (m.kind === 'nginx' && behind)
+          return {
+            [name]: { kind: 'nginx', upstream: below, proxy_connect_timeout: '1s', proxy_read_timeout: '2s' },
+          }
+        return standing(m.kind, name, below)
+      })
+      const bases: Record<string, Components> = {
         none: {},
         service: { base: service },
         mysql: { base: { kind: 'mysql', service: a.baseLaw, max_connections: a.baseSlots } },
@@ -140,11 +197,12 @@ export function scenarios({
           origin: service,
         },
       }
-      const components = {
-        front: fronts[a.front],
-        ...Object.fromEntries(middles.map((m, i) => [names[i], { ...m, ...host(`h${i % 2}`) }])),
-        ...bases[a.base],
+      const components: Components = {
+        ...(a.front in fronts ? { front: fronts[a.front]! } : standing(a.front, 'front', names)),
+        ...Object.assign({}, ...middles),
+        ...(bases[a.base] ?? standing(a.base, 'base', [])),
       }
+      for (const [i, name] of names.entries()) Object.assign(components[name]!, host(`h${i % 2}`))
       const who = a.users.map((u) => ({
         arrive: u.closed
           ? `closed(users=${Math.ceil(u.rate / 8)}, think=${u.think})`
@@ -157,8 +215,8 @@ export function scenarios({
         backoff: u.backoff,
         ...(u.profile !== null && !u.closed ? { profile: u.profile } : {}),
       }))
-      const firstCalled = a.front === 'firewall' ? 1 : names.length
-      const calls = ['users-1 -> front', ...names.slice(0, firstCalled).map((name) => `front -> ${name}`)]
+      const called = names.filter((name) => refers(components.front, name))
+      const calls = ['users-1 -> front', ...called.map((name) => `front -> ${name}`)]
       const targets = ['front', ...names, ...(below.length > 0 ? ['base'] : [])]
       const open = who.findIndex((u) => !u.arrive.startsWith('closed'))
       const sized: Record<string, (size: number) => object> = {

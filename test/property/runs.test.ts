@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { kinds } from '../../sim/components/registry.js'
 import { replicate } from '../../sim/experiments/replicate.js'
 import { Model } from '../../sim/model/model.js'
 import { Outcome } from '../../sim/parts/outcome.js'
 import type { Request } from '../../sim/parts/request.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
+import { type Book, observe, stop } from '../support/observer.js'
 import { play } from '../support/world.js'
-import { all, scenarios, spoken } from './architectures.js'
-import { type Book, observe, stop } from './observer.js'
+import { all, everyFront, scenarios, spoken } from './architectures.js'
 
 /** NINES_RUNS=20 for twenty times as many random stacks. */
 const times = Number(process.env.NINES_RUNS ?? 1)
@@ -113,6 +114,9 @@ test.each([
       expect(dials.map((dial) => dial.value)).toEqual(before)
       for (const users of model.users) stop(users)
       model.kernel.run(model.kernel.now + 2000)
+      // A scrape that is under way will have ended in a moment.
+      for (let i = 0; i < 100 && model.context.requests.inUse > 0; i++)
+        model.kernel.run(model.kernel.now + 0.01)
       const still = [...model.components].map(([name, { probe }]) => [name, probe.inside.value])
       expect(still.filter(([, inside]) => inside !== 0)).toEqual([])
       expect(model.context.requests.inUse).toBe(0)
@@ -132,6 +136,21 @@ test('the same seed gives the same record, and the order of what is run does not
     }),
     settings(10),
   )
+})
+
+test('every kind of the registry stands in the random stacks: behind others, in front if it calls, and is struck', () => {
+  const seen = new Set<string>()
+  for (const text of fc.sample(scenarios(everything), { seed: 20, numRuns: 300 })) {
+    const { components, faults } = JSON.parse(text)
+    for (const [name, { kind }] of Object.entries<{ kind: string }>(components)) {
+      seen.add(`${kind} as ${name.replace(/-\d$/, '')}`)
+      if (faults.some(({ target }: { target: string }) => target === name)) seen.add(`${kind}, struck`)
+    }
+  }
+  const behind = kinds.flatMap(({ kind }) => [`${kind} as m`, `${kind} as base`, `${kind}, struck`])
+  const front = everyFront.map((kind) => `${kind} as front`)
+  expect(front.length).toBeGreaterThan(8)
+  expect([...behind, ...front].filter((one) => !seen.has(one))).toEqual([])
 })
 
 test('the random stacks are alive: most answer, many fail, most are struck', () => {

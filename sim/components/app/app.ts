@@ -216,6 +216,9 @@ export const app = kind({
   says: 'application server: workers, each held while the database answers',
   aliases: ['php', 'php-fpm', 'gunicorn', 'uwsgi', 'puma', 'tomcat'],
   icon: 'M6 5l-4 4l4 4M12 5l4 4l-4 4M10.5 3l-3 12',
+  example: `
+    app: { kind: app, workers: 8, service: 10ms, database: store, read_timeout: 5s }
+    store: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: appOptions,
   misfits: ({ options: { database = [] } }, all) => {
     const [first, ...others] = database

@@ -93,6 +93,10 @@ export const balancer = kind({
   says: 'the plain load balancer: chooses a server and passes on',
   aliases: ['lb', 'load-balancer', 'elb', 'alb', 'nlb'],
   icon: balancing,
+  example: `
+    balancer: { kind: balancer, policy: leastconn, servers: [server-1, server-2] }
+    server-1: { kind: service, servers: 4, service: exponential(20ms) }
+    server-2: { kind: service, servers: 4, service: exponential(20ms) }`,
   options: balancerOptions,
   build: (site, options) => new Balancer(site, options),
 })

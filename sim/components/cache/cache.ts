@@ -181,6 +181,9 @@ export const cache = kind({
   says: 'answers hits itself: by a hit ratio, or least recently used over Zipf keys',
   aliases: ['redis', 'valkey', 'memcached', 'varnish'],
   icon: 'M10.5 1.5l-7 9h5l-1 6l7-9h-5z',
+  example: `
+    cache: { kind: cache, origin: store, service: 0.1ms, hit_ratio: 80% }
+    store: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: cacheOptions,
   cores: (options) => options.threads,
   counts: {

@@ -71,6 +71,10 @@ class Fanout extends Component {
 export const fanout = kind({
   kind: 'fanout',
   says: 'calls several boxes at once and waits for all of their answers',
+  example: `
+    fanout: { kind: fanout, to: [shard-1, shard-2] }
+    shard-1: { kind: service, servers: 8, service: exponential(20ms) }
+    shard-2: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: fanoutOptions,
   build: (site, options) => new Fanout(site, options),
 })

@@ -532,6 +532,10 @@ export const haproxy = kind({
   says: 'HAProxy: balances by its own algorithms, queues, retries, checks health, ends TLS',
   aliases: ['lb', 'load-balancer', 'elb', 'alb'],
   icon: balancing,
+  example: `
+    haproxy: { kind: haproxy, timeout_connect: 2s, timeout_server: 10s, servers: [server-1, server-2] }
+    server-1: { kind: service, servers: 4, service: exponential(20ms) }
+    server-2: { kind: service, servers: 4, service: exponential(20ms) }`,
   options: haproxyOptions,
   cores: (options) => options.nbthread,
   counts: {

@@ -300,6 +300,9 @@ export const monitor = kind({
   says: 'agents that are scraped, and alerts that come late',
   aliases: ['prometheus', 'alertmanager', 'zabbix', 'datadog', 'nagios', 'icinga'],
   icon: 'M1.5 9.5h3.5l2-5.5l3.5 10l2-4.5h4',
+  example: `
+    monitor: { kind: monitor, targets: [server], scrape_interval: 15s }
+    server: { kind: service, servers: 4, service: exponential(20ms) }`,
   options: monitorOptions,
   misfits: ({ options }) =>
     options.scrape_timeout !== undefined && options.scrape_timeout > options.scrape_interval

@@ -287,7 +287,8 @@ export class Mysql extends Component {
   /** Connections or CPU, whichever is nearer to its end. */
   override utilization(now: number): number {
     const cpu = this.probe.cpu / this.probe.inside.span(now) / this.processor.cores
-    return Math.max(super.utilization(now), Number.isNaN(cpu) ? 0 : cpu)
+    // CPU time is counted when it is asked for: more of it than there was is a backlog.
+    return Math.max(super.utilization(now), Number.isNaN(cpu) ? 0 : Math.min(1, cpu))
   }
 
   override restart(now: number): void {
@@ -340,6 +341,9 @@ export const mysql = kind({
   says: 'database server: primary or replica',
   aliases: ['mariadb', 'percona', 'postgres', 'postgresql'],
   icon: 'M3 4.5c0-3 12-3 12 0c0 3-12 3-12 0v9c0 3 12 3 12 0v-9M3 9c0 3 12 3 12 0',
+  example: `
+    mysql: { kind: mysql, service: exponential(5ms), replicas: [replica] }
+    replica: { kind: mysql, service: exponential(5ms) }`,
   options: mysqlOptions,
   misfits: ({ name, options }, all) => {
     const leaders = all.flatMap((other) => {

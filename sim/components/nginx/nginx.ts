@@ -321,6 +321,9 @@ export const nginx = kind({
   kind: 'nginx',
   says: 'web server: static files itself, the rest from an upstream',
   icon: 'M9 1.5l6.5 3.75v7.5l-6.5 3.75l-6.5-3.75v-7.5zM6.5 12v-6l5 6v-6',
+  example: `
+    nginx: { kind: nginx, upstream: [server], proxy_read_timeout: 10s }
+    server: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: nginxOptions,
   cores: (options) => options.worker_processes,
   counts: {

@@ -214,6 +214,10 @@ export const vip = kind({
   says: 'a virtual address (VRRP) in front of load balancers that stand in for one another',
   aliases: ['keepalived', 'vrrp', 'carp'],
   icon: 'M9 2l7 7l-7 7l-7-7zM9 6v6M6 9h6',
+  example: `
+    vip: { kind: vip, servers: [lb-1, lb-2] }
+    lb-1: { kind: service, servers: 4, service: exponential(20ms) }
+    lb-2: { kind: service, servers: 4, service: exponential(20ms) }`,
   options: vipOptions,
   counts: {
     takeovers: { unit: 'count', says: 'takeovers by a standby' },

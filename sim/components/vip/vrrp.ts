@@ -127,13 +127,14 @@ export class Vrrp {
   private readonly takeOver = (router: Router): void => {
     router.timer = null
     router.state = 'master'
-    this.claim(router)
+    if (this.members[router.member]!.reachable) this.claim(router)
     this.advertise(router)
   }
 
   private readonly advertise = (router: Router): void => {
     router.timer = null
     this.schedule(router, this.options.advertInt, this.advertise)
+    if (this.nobodyAnswers && this.members[router.member]!.reachable) this.claim(router)
     this.broadcast(router, router.priority)
   }
 
@@ -160,7 +161,12 @@ export class Vrrp {
     }
   }
 
-  /** Gratuitous ARP: whoever sent the last one has the address. */
+  /** Whoever looks for the address anew (ARP) finds any master that can be reached. */
+  private get nobodyAnswers(): boolean {
+    return this.holder < 0 || !this.members[this.holder]!.reachable
+  }
+
+  /** Gratuitous ARP: whoever sent the last one that was heard has the address. */
   private claim(router: Router): void {
     const before = this.holder
     if (before === router.member) return

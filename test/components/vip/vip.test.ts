@@ -96,6 +96,27 @@ describe('the master dies: takeover after 3 advert_int + skew, less what had pas
     expect(back!.holder).toBe(0)
     expect(back!.at - 15).toBeLessThan(1.002)
   })
+
+  test('the one that waits is cut off: it becomes master where nobody hears it, and the address stays', () => {
+    const faults = '{ kind: partition, target: vip -> lb-2, at: 5s, for: 10s }'
+    expect(moves(site({ ...idle, faults }))).toEqual([])
+  })
+
+  test('all are cut off, and the one that became master alone is stopped: the address is still with the other', () => {
+    const faults = `
+      { kind: partition, target: vip, at: 5s, for: 5s }, { kind: maintenance, target: lb-2, drain: 1s, at: 9s, for: 1s }`
+    expect(moves(site({ ...idle, faults }))).toEqual([])
+  })
+
+  test('the only one that is left is cut off as it becomes master: it is found within an advert of the cut', () => {
+    const faults = `
+      { kind: crash, target: h-1, at: 5s }, { kind: partition, target: vip -> lb-2, at: 5s, for: 10s }`
+    const [gone, taken] = moves(site({ ...idle, faults }))
+    expect(gone!.at).toBeCloseTo(5, 2)
+    expect(taken!.holder).toBe(1)
+    expect(taken!.at).toBeGreaterThan(15)
+    expect(taken!.at).toBeLessThan(16.002)
+  })
 })
 
 describe('what visitors see', () => {

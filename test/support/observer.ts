@@ -14,6 +14,11 @@ class Times {
     return this.since.size
   }
 
+  /** How many have come so far. */
+  get all(): number {
+    return this.spans.length + this.since.size
+  }
+
   came(request: Request, now: number): void {
     if (this.since.has(request)) throw new Error('came twice')
     this.since.set(request, now)
