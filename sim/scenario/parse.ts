@@ -24,7 +24,7 @@ import {
 } from '../options/types.js'
 import { parseDuration, parseFactor, Unreadable } from '../options/units.js'
 import { refsIn, walk } from '../options/walk.js'
-import type { Kind } from '../parts/kind.js'
+import { type Kind, neighbourOf } from '../parts/kind.js'
 import { arrivals } from '../traffic/arrivals.js'
 import { closed } from '../traffic/closed.js'
 import { type Profile, profiles, steps } from '../traffic/profile.js'
@@ -279,7 +279,7 @@ function check(document: Document): Omit<Scenario, 'source'> {
       }
     })
   }
-  const neighbours = specs.map((s) => ({ name: s.name, kind: s.kind.kind, options: s.options }))
+  const neighbours = specs.map(neighbourOf)
   for (const { spec, at } of parsed) {
     const self = neighbours.find((n) => n.name === spec.name)!
     for (const misfit of spec.kind.misfits?.(self, neighbours) ?? [])

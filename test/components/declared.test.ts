@@ -5,11 +5,10 @@ import { readScenario } from '../../cli/files.js'
 import { kinds } from '../../sim/components/registry.js'
 import { Model } from '../../sim/model/model.js'
 import { refsIn } from '../../sim/options/walk.js'
-import { countsOf } from '../../sim/parts/kind.js'
+import { countsOf, neighbourOf } from '../../sim/parts/kind.js'
 import { catalog } from '../../sim/scenario/catalog.js'
 import { METRICS } from '../../sim/scenario/expect.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
-import type { Scenario } from '../../sim/scenario/scenario.js'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const shipped = readdirSync(path.join(root, 'scenarios'), { recursive: true, encoding: 'utf8' })
@@ -32,15 +31,13 @@ const others = [
   stack('  first: { kind: mysql, service: 1ms }'),
 ]
 
-const neighbours = ({ components }: Scenario) =>
-  components.map(({ name, kind, options }) => ({ name, kind: kind.kind, options }))
-
 const seen = [...shipped, ...others].flatMap((scenario) => {
   const model = new Model(scenario, 0)
-  const all = neighbours(scenario)
+  const all = scenario.components.map(neighbourOf)
   return scenario.components.map((spec, i) => ({
     spec,
     declared: Object.keys(countsOf(spec.kind, all[i]!, all)),
+    logs: model.components.get(spec.name)!.logLines !== null,
     reported: Object.keys(model.components.get(spec.name)!.extra(0)),
   }))
 })
@@ -55,6 +52,10 @@ describe.each(kinds.map((kind) => [kind.kind, kind] as const))('%s declares', (_
       expect([...declared].sort(), spec.name).toEqual([...reported].sort())
     const reported = new Set(own.flatMap((one) => one.reported))
     expect([...reported].sort()).toEqual(counts.map(([name]) => name).sort())
+  })
+
+  it('whether it keeps a log', () => {
+    for (const { logs } of own) expect(logs).toBe(kind.keepsLog === true)
   })
 
   it('what its counts are, in words and in the unit that a name says', () => {

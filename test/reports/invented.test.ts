@@ -120,9 +120,9 @@ describe('a kind and a fault that are declared nowhere else', () => {
 
   it('stand on the page', () => {
     const page = toHtml(report, [scenario], { script: '', style: '', hash: '' })
-    expect(page).toContain('time until it sings <span class="number">12 ms</span>')
-    expect(page).toContain('share of the time without its lid <span class="number">25%</span>')
-    expect(page).toContain('cups poured <span class="number">3/s</span>')
+    expect(page).toContain('time until it sings</td><td><span class="number">12 ms</span>')
+    expect(page).toContain('share of the time without its lid</td><td><span class="number">25%</span>')
+    expect(page).toContain('cups poured</td><td><span class="number">3/s</span>')
     expect(page).toContain('stove boiled 199 cups and sang after 12 ms.')
     expect(page).toContain('drought of spare')
     expect(page).toContain(ICON)

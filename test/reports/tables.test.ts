@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { componentsCsv, summaryCsv } from '../../reports/csv.js'
-import { componentsTable, hostsTable, outcomesTable } from '../../reports/html/tables.js'
+import { componentsTable, countsTable, hostsTable, outcomesTable } from '../../reports/html/tables.js'
 import { toText } from '../../reports/text.js'
 import { limits } from '../../reports/words/limits.js'
 import { digits, plusMinus, whole } from '../../reports/words/numbers.js'
@@ -144,10 +144,23 @@ describe('the tables of a page', () => {
     }
   })
 
-  it('show what each component counts, in words', () => {
-    const [web, app] = cellsOf(componentsTable(result, scenario))
-    expect(web!.at(-1)!).toMatch(/lines in the access log\s+[\d.]+\/s/)
-    expect(app!.at(-1)).toBe('')
+  it('show of each component what waits, and how long', () => {
+    const { app } = result.components
+    const row = cellsOf(componentsTable(result)).find(([name]) => name!.startsWith('app'))!
+    const [waiting, wait] = [row[3]!, row[4]!].map((cell) => Number.parseFloat(cell.replace(',', '')))
+    expect(waiting).toBeCloseTo(app!.queue.value!, 0)
+    expect(wait).toBeCloseTo(app!.wait_ms.value!, 0)
+    expect(row[4]).toContain(' ms')
+  })
+
+  it('show what each component counts, in words and with the unit', () => {
+    const rows = cellsOf(countsTable(result, scenario))
+    expect(rows.map(([name, what, , as]) => [name, what, as])).toEqual([
+      ['web  nginx', 'lines in the access log', 'logged_qps'],
+      ['web  nginx', 'turned away for want of worker_connections', 'worker_connections_exceeded'],
+    ])
+    expect(rows[0]![2]).toMatch(/^[\d.]+\/s/)
+    expect(countsTable({ ...result, components: { app: result.components.app! } }, scenario)).toBeNull()
   })
 
   it('say what every outcome means', () => {

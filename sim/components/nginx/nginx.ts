@@ -322,6 +322,7 @@ export const nginx = kind({
   says: 'web server: static files itself, the rest from an upstream',
   icon: 'M9 1.5l6.5 3.75v7.5l-6.5 3.75l-6.5-3.75v-7.5zM6.5 12v-6l5 6v-6',
   options: nginxOptions,
+  keepsLog: true,
   cores: (options) => options.worker_processes,
   counts: {
     logged_qps: { unit: '/s', says: 'lines in the access log' },
