@@ -86,127 +86,162 @@ function colours(element: HTMLElement): Colours {
   return (name) => style.getPropertyValue(`--${name}`).trim()
 }
 
-function optionsOf(chart: Chart, colour: Colours, width: number): EChartsCoreOption {
-  const { x, panels, bands } = chart
-  const lanes = bands.length > 0 ? Math.max(...bands.map((band) => band.lane)) + 1 : 0
-  const top = TITLE + lanes * LANE
-  const bottom = x.zoom ? 56 : x.title ? 46 : 26
-  const tall = (chart.height - top - bottom - GAP * (panels.length - 1)) / panels.length
-  const text = { color: colour('muted'), fontFamily: 'inherit', fontSize: 11 }
-  const fine = { lineStyle: { color: colour('line') } }
+/** What all parts of a drawn chart go by. */
+interface Look {
+  readonly chart: Chart
+  readonly colour: Colours
+  /** Of the canvas, in pixels. */
+  readonly width: number
+  /** Lines with the names of faults above the first panel. */
+  readonly lanes: number
+  readonly text: { readonly color: string; readonly fontFamily: string; readonly fontSize: number }
+  readonly fine: { readonly lineStyle: { readonly color: string } }
+}
 
+function optionsOf(chart: Chart, colour: Colours, width: number): EChartsCoreOption {
+  const look: Look = {
+    chart,
+    colour,
+    width,
+    lanes: chart.bands.length > 0 ? Math.max(...chart.bands.map((band) => band.lane)) + 1 : 0,
+    text: { color: colour('muted'), fontFamily: 'inherit', fontSize: 11 },
+    fine: { lineStyle: { color: colour('line') } },
+  }
   return {
     animation: false,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     legend: { show: false },
-    grid: panels.map((_, i) => ({ left: LEFT, right: RIGHT, top: top + i * (tall + GAP), height: tall })),
-    xAxis: panels.map((_, i) => ({
-      gridIndex: i,
-      type: x.log ? 'log' : 'value',
-      min: x.from,
-      max: x.to,
-      ...(x.unit === 'time' ? { interval: stepOf(chart, x.to - x.from, width) } : {}),
-      ...(x.labels ? { interval: 1 } : {}),
-      ...(i === panels.length - 1 && x.title
-        ? { name: x.title, nameLocation: 'middle', nameGap: 26, nameTextStyle: text }
-        : {}),
-      axisLine: { onZero: false, ...fine },
-      axisTick: { show: i === panels.length - 1, ...fine },
-      axisLabel: {
-        ...text,
-        show: i === panels.length - 1,
-        hideOverlap: true,
-        ...(x.labels ? { alignMinLabel: 'left', alignMaxLabel: 'right' } : {}),
-        formatter: (value: number) => position(chart, value),
-      },
-      splitLine: { show: x.log, ...fine },
-      axisPointer: { label: { show: false } },
-    })),
-    yAxis: panels.map((panel, i) => ({
-      gridIndex: i,
-      type: panel.log ? 'log' : 'value',
-      min: panel.from,
-      max: panel.to,
-      splitNumber: 4,
-      name: panel.title,
-      nameGap: 10 + (i === 0 ? lanes * LANE : 0),
-      nameTextStyle: {
-        ...text,
-        color: colour('ink'),
-        align: 'left',
-        padding: [0, 0, 0, 8 - LEFT],
-        fontWeight: 600,
-      },
-      axisLine: { show: false, onZero: false },
-      axisTick: { show: false },
-      axisLabel: { ...text, formatter: axisLabel(panel) },
-      splitLine: fine,
-    })),
+    grid: grids(look),
+    xAxis: chart.panels.map((_, i) => xAxis(look, i)),
+    yAxis: chart.panels.map((panel, i) => yAxis(look, panel, i)),
     axisPointer: { link: [{ xAxisIndex: 'all' }] },
-    tooltip: {
-      trigger: 'axis',
-      confine: true,
-      backgroundColor: colour('card'),
-      borderColor: colour('line'),
-      textStyle: { ...text, color: colour('ink'), fontSize: 12 },
-      axisPointer: { type: 'line', lineStyle: { color: colour('muted'), type: 'solid', width: 1 } },
-      formatter: (points: unknown) => tooltip(chart, points as Pointed[]),
-    },
-    dataZoom: x.zoom
-      ? [
-          {
-            type: 'slider',
-            xAxisIndex: panels.map((_, i) => i),
-            height: 18,
-            bottom: 8,
-            left: LEFT,
-            right: RIGHT,
-            showDetail: false,
-            brushSelect: false,
-            filterMode: 'none',
-            borderColor: colour('line'),
-            fillerColor: colour('wash'),
-            dataBackground: { lineStyle: { opacity: 0 }, areaStyle: { opacity: 0 } },
-            selectedDataBackground: { lineStyle: { opacity: 0 }, areaStyle: { opacity: 0 } },
-            handleStyle: { color: colour('card'), borderColor: colour('muted') },
-            moveHandleStyle: { color: colour('line') },
-            emphasis: {
-              handleStyle: { borderColor: colour('ink') },
-              moveHandleStyle: { color: colour('muted') },
-            },
-          },
-        ]
-      : undefined,
-    series: panels.flatMap((panel, i) => [
-      ...panel.lines.map((line) => lineOf(line, i, colour(line.tone))),
-      // A line without points carries the bands: it cannot be switched off with a legend.
-      {
-        type: 'line',
-        name: '',
-        xAxisIndex: i,
-        yAxisIndex: i,
-        data: [],
-        silent: true,
-        markArea: {
-          silent: true,
-          itemStyle: {
-            color: colour('band'),
-            borderColor: colour('band-edge'),
-            borderWidth: 1,
-            borderType: [3, 3],
-          },
-          label: { ...text, color: colour('band-ink'), show: i === 0, align: 'left', fontWeight: 600 },
-          data: bands.map(({ from, to, label, lane }) => [
-            { xAxis: from, name: label, label: labelAt(chart, from, label, lane, width) },
-            { xAxis: to },
-          ]),
-        },
-      },
-      // Of one name with their lines, so that the legend switches both.
-      ...panel.lines.flatMap((line) => (line.ribbon ? [ribbonOf(line, i, colour(line.tone))] : [])),
-    ]),
+    tooltip: pointedAt(look),
+    dataZoom: chart.x.zoom ? [slider(look)] : undefined,
+    series: chart.panels.flatMap((panel, i) => seriesOf(look, panel, i)),
   }
 }
+
+/** The panels, one below the other: all as high as there is room for. */
+function grids({ chart: { x, panels, height }, lanes }: Look): object[] {
+  const top = TITLE + lanes * LANE
+  const bottom = x.zoom ? 56 : x.title ? 46 : 26
+  const tall = (height - top - bottom - GAP * (panels.length - 1)) / panels.length
+  return panels.map((_, i) => ({ left: LEFT, right: RIGHT, top: top + i * (tall + GAP), height: tall }))
+}
+
+/** The panels share one x axis: its numbers stand below the last. */
+function xAxis({ chart, width, text, fine }: Look, panel: number): object {
+  const { x, panels } = chart
+  const isLast = panel === panels.length - 1
+  return {
+    gridIndex: panel,
+    type: x.log ? 'log' : 'value',
+    min: x.from,
+    max: x.to,
+    ...(x.unit === 'time' ? { interval: stepOf(chart, x.to - x.from, width) } : {}),
+    ...(x.labels ? { interval: 1 } : {}),
+    ...(isLast && x.title ? { name: x.title, nameLocation: 'middle', nameGap: 26, nameTextStyle: text } : {}),
+    axisLine: { onZero: false, ...fine },
+    axisTick: { show: isLast, ...fine },
+    axisLabel: {
+      ...text,
+      show: isLast,
+      hideOverlap: true,
+      ...(x.labels ? { alignMinLabel: 'left', alignMaxLabel: 'right' } : {}),
+      formatter: (value: number) => position(chart, value),
+    },
+    splitLine: { show: x.log, ...fine },
+    axisPointer: { label: { show: false } },
+  }
+}
+
+function yAxis({ colour, lanes, text, fine }: Look, panel: Panel, place: number): object {
+  return {
+    gridIndex: place,
+    type: panel.log ? 'log' : 'value',
+    min: panel.from,
+    max: panel.to,
+    splitNumber: 4,
+    name: panel.title,
+    nameGap: 10 + (place === 0 ? lanes * LANE : 0),
+    nameTextStyle: {
+      ...text,
+      color: colour('ink'),
+      align: 'left',
+      padding: [0, 0, 0, 8 - LEFT],
+      fontWeight: 600,
+    },
+    axisLine: { show: false, onZero: false },
+    axisTick: { show: false },
+    axisLabel: { ...text, formatter: axisLabel(panel) },
+    splitLine: fine,
+  }
+}
+
+const pointedAt = ({ chart, colour, text }: Look): object => ({
+  trigger: 'axis',
+  confine: true,
+  backgroundColor: colour('card'),
+  borderColor: colour('line'),
+  textStyle: { ...text, color: colour('ink'), fontSize: 12 },
+  axisPointer: { type: 'line', lineStyle: { color: colour('muted'), type: 'solid', width: 1 } },
+  formatter: (points: unknown) => tooltip(chart, points as Pointed[]),
+})
+
+/** Below the panels: from when to when is shown. */
+const slider = ({ chart: { panels }, colour }: Look): object => ({
+  type: 'slider',
+  xAxisIndex: panels.map((_, i) => i),
+  height: 18,
+  bottom: 8,
+  left: LEFT,
+  right: RIGHT,
+  showDetail: false,
+  brushSelect: false,
+  filterMode: 'none',
+  borderColor: colour('line'),
+  fillerColor: colour('wash'),
+  dataBackground: { lineStyle: { opacity: 0 }, areaStyle: { opacity: 0 } },
+  selectedDataBackground: { lineStyle: { opacity: 0 }, areaStyle: { opacity: 0 } },
+  handleStyle: { color: colour('card'), borderColor: colour('muted') },
+  moveHandleStyle: { color: colour('line') },
+  emphasis: {
+    handleStyle: { borderColor: colour('ink') },
+    moveHandleStyle: { color: colour('muted') },
+  },
+})
+
+/** Lines, one that carries the bands, ribbons: `tooltip` counts on that order. */
+const seriesOf = (look: Look, panel: Panel, place: number): object[] => [
+  ...panel.lines.map((line) => lineOf(line, place, look.colour(line.tone))),
+  bandsOf(look, place),
+  // Of one name with their lines, so that the legend switches both.
+  ...panel.lines.flatMap((line) => (line.ribbon ? [ribbonOf(line, place, look.colour(line.tone))] : [])),
+]
+
+/** A line without points carries the bands: it cannot be switched off with a legend. */
+const bandsOf = ({ chart, colour, width, text }: Look, panel: number): object => ({
+  type: 'line',
+  name: '',
+  xAxisIndex: panel,
+  yAxisIndex: panel,
+  data: [],
+  silent: true,
+  markArea: {
+    silent: true,
+    itemStyle: {
+      color: colour('band'),
+      borderColor: colour('band-edge'),
+      borderWidth: 1,
+      borderType: [3, 3],
+    },
+    label: { ...text, color: colour('band-ink'), show: panel === 0, align: 'left', fontWeight: 600 },
+    data: chart.bands.map(({ from, to, label, lane }) => [
+      { xAxis: from, name: label, label: labelAt(chart, from, label, lane, width) },
+      { xAxis: to },
+    ]),
+  },
+})
 
 const CROSS = 'path://M2 0L6 4L10 0L12 2L8 6L12 10L10 12L6 8L2 12L0 10L4 6L0 2Z'
 

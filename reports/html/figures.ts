@@ -75,9 +75,12 @@ function decimalsOf(value: number, half: number): number {
   return clamp(Math.min((one ? 0 : 1) - leading, Math.max(4 - size, value === 0 ? 3 : 0)))
 }
 
-/** What binary fractions lose is not taken for less. */
-const floored = (x: number, decimals: number): number =>
-  Math.floor(x * 10 ** decimals + 1e-6) / 10 ** decimals
+/** Rounded down; what binary fractions lose is not taken for less. */
+function floored(x: number, decimals: number): number {
+  const digits = x * 10 ** decimals
+  const nearest = Math.round(digits)
+  return (nearest - digits <= 4e-15 * nearest ? nearest : Math.floor(digits)) / 10 ** decimals
+}
 
 const clamp = (decimals: number): number => Math.min(7, Math.max(0, decimals))
 

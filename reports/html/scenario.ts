@@ -13,6 +13,7 @@ import { readPreface } from './preface.js'
 import {
   accountsTable,
   componentsTable,
+  countsTable,
   expectationsTable,
   faultsTable,
   hostsTable,
@@ -47,7 +48,8 @@ ${sketch !== '' && html`<details><summary>The drawing in the scenario file</summ
 ${[...costs(result), ...remarks(result, scenario)].map((sentence) => html`<p>${sentence}</p>`)}
 ${timeline(result)}
 ${requests.ok > 0 && distribution([result], ['answers'])}
-${componentsTable(result, scenario)}
+${componentsTable(result)}
+${countsTable(result, scenario)}
 ${hostsTable(result, scenario)}
 ${outcomesTable(result)}
 ${accountsTable(result)}

@@ -29,9 +29,7 @@ export function table(
 ${rows.map((row) => html`<tr>${row.map((cell, i) => (i === 0 ? html`<th scope="row">${cell}</th>` : html`<td${columns[i]!.words && html` class="words"`}>${cell}</td>`))}</tr>\n`)}</tbody></table></div>`
 }
 
-export function componentsTable(result: Result, scenario: Scenario): Markup {
-  const { components, replications, simulated_s } = result
-  const kinds = kindsOf(scenario)
+export function componentsTable({ components, replications, simulated_s }: Result): Markup {
   const rate = (n: number) => `${digits(n / replications / simulated_s)}/s`
   return table(
     'Components',
@@ -45,7 +43,6 @@ export function componentsTable(result: Result, scenario: Scenario): Markup {
       { head: 'answered /s' },
       { head: 'refused' },
       { head: 'sent on', words: true },
-      { head: 'counted besides', words: true },
     ],
     Object.entries(components).map(([name, c]) => [
       html`${name} <span class="kind">${c.kind}</span>`,
@@ -57,12 +54,31 @@ export function componentsTable(result: Result, scenario: Scenario): Markup {
       quantity(c.throughput),
       c.refused > 0 ? whole(c.refused) : html`<span class="none">0</span>`,
       list(dispatched(c).map(([to, n, part]) => html`${to} ${rate(n)} <span class="error">${part}</span>`)),
-      list(
-        countedBy(c, kinds.get(name)!).map(
-          ({ estimate, count }) => html`${count.says} ${inItsUnit(estimate, count)}`,
-        ),
-      ),
     ]),
+  )
+}
+
+/** What the kinds count beyond what all components have. */
+export function countsTable(result: Result, scenario: Scenario): Part {
+  const kinds = kindsOf(scenario)
+  const rows = Object.entries(result.components).flatMap(([component, c]) =>
+    countedBy(c, kinds.get(component)!).map(({ name, estimate, count }) => [
+      html`${component} <span class="kind">${c.kind}</span>`,
+      count.says,
+      inItsUnit(estimate, count),
+      html`<code>${name}</code>`,
+    ]),
+  )
+  if (rows.length === 0) return null
+  return table(
+    result.replications > 1 ? 'Counted besides, in a run' : 'Counted besides',
+    [
+      { head: 'component', words: true },
+      { head: 'what', words: true },
+      { head: '' },
+      { head: 'in results', words: true },
+    ],
+    rows,
   )
 }
 

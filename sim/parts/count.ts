@@ -25,6 +25,8 @@ export interface Neighbour<Options = Record<string, unknown>> {
   readonly name: string
   readonly kind: string
   readonly options: Options
+  /** As its kind says. */
+  readonly keepsLog?: boolean | undefined
 }
 
 /** One of the numbers that components of a kind report beyond those that all have. */
@@ -34,7 +36,7 @@ export interface Count<Options = Record<string, unknown>> {
   /** What it counts: a few words, for reports and listings. */
   readonly says: string
   /** Whether a component has it, as the scenario sets it up; default: always. */
-  when?(self: Neighbour<Options>, all: readonly Neighbour[]): boolean
+  when?(self: Neighbour<Options>, all: readonly Neighbour[]): boolean | undefined
   /** The count beside which a zero of this one is worth telling. */
   readonly zeroBeside?: string
 }

@@ -62,12 +62,25 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
     self: Neighbour<z.output<Options>>,
     all: readonly Neighbour[],
   ): { path: readonly (string | number)[]; message: string }[]
+  /** Whether its components write an access log, which a monitor reads (`logLines`). */
+  readonly keepsLog?: boolean
   /** What its components report in `extra`, by name. */
   readonly counts?: Readonly<Record<string, Count<z.output<Options>>>>
   /** Sentences on what its counts mean for a reader of the results. */
   remarks?(found: Findings): readonly string[]
   build(site: Site, options: z.output<Options>): Component
 }
+
+/** How others see a component that a scenario describes. */
+export const neighbourOf = ({
+  name,
+  kind: { kind, keepsLog },
+  options,
+}: {
+  name: string
+  kind: Pick<Kind, 'kind' | 'keepsLog'>
+  options: Record<string, unknown>
+}): Neighbour => ({ name, kind, options, keepsLog })
 
 /** The counts that a component has, as the scenario sets it up. */
 export function countsOf(
@@ -76,7 +89,9 @@ export function countsOf(
   all: readonly Neighbour[],
 ): Record<string, Count> {
   return Object.fromEntries(
-    Object.entries(kind.counts ?? {}).filter(([, count]) => count.when?.(self, all) ?? true),
+    Object.entries(kind.counts ?? {}).filter(
+      ([, count]) => count.when === undefined || count.when(self, all),
+    ),
   )
 }
 

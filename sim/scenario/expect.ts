@@ -1,7 +1,7 @@
 import { hint } from '../options/nearest.js'
 import { parseDuration, parseNumber, parseRate, parseShare, Unreadable } from '../options/units.js'
 import { type BoundUnit, measureOf, UNITS } from '../parts/count.js'
-import { countsOf } from '../parts/kind.js'
+import { countsOf, neighbourOf } from '../parts/kind.js'
 import type { Document, Path } from './document.js'
 import type { Expectation, Scenario } from './scenario.js'
 
@@ -144,7 +144,7 @@ const example = (group: (typeof GROUPS)[number], names: readonly string[]): stri
 
 /** What a component counts beyond what all do, by the name that it has here. */
 function ownCounts(name: string, { components }: Known): Readonly<Record<string, OwnCount>> {
-  const all = components.map((spec) => ({ name: spec.name, kind: spec.kind.kind, options: spec.options }))
+  const all = components.map(neighbourOf)
   const place = components.findIndex((spec) => spec.name === name)
   if (place < 0) return {}
   const counts = Object.entries(countsOf(components[place]!.kind, all[place]!, all))

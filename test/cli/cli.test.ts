@@ -132,8 +132,12 @@ describe('nines', () => {
   })
 
   it('lists what a scenario can say', () => {
-    expect(nines('list').stdout).toContain('haproxy')
+    expect(nines('list').stdout).toMatch(/haproxy[\s\S]*wires\.\n$/)
     expect(nines('list', 'haproxy').stdout).toContain('timeout_connect')
+    const listed = JSON.parse(nines('list', 'haproxy', '--format', 'json').stdout)
+    expect(Object.keys(listed)).toEqual(['version', 'components'])
+    expect(listed.components.map(({ name }: { name: string }) => name)).toEqual(['haproxy'])
+    expect(nines('list', 'mariadb').stderr).toContain('did you mean "mysql", which stands for mariadb?')
     expect(nines('list', 'haproxi')).toMatchObject({ status: 2, stderr: expect.stringContaining('haproxy') })
   })
 

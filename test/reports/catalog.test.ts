@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { catalogNames, catalogText } from '../../reports/catalog.js'
+import { catalogNames, catalogText, only } from '../../reports/catalog.js'
 import { catalog } from '../../sim/scenario/catalog.js'
 
 const all = catalog()
@@ -26,6 +26,30 @@ describe('nines list NAME', () => {
     )
     expect(listed('constant')).toMatch(/^constant\(rate\) \(arrival\)[\s\S]*^constant\(mean\) \(law\)/m)
     expect(listed('closed')).toContain('  think: law (default 0s)\n')
+  })
+
+  test('shows what is counted, what references are for, and what people also call it', () => {
+    expect(listed('mysql')).toContain('  lag_ms (in ms, lag in expect:): lag behind the primary\n')
+    expect(listed('mysql')).toContain('  stale_read_share (in %): share of the reads that missed a write\n')
+    expect(listed('mysql')).toContain('  replicas: components, copied to (optional)\n')
+    expect(listed('app')).toContain('  database: components, asked (optional)\n')
+    expect(listed('monitor')).toContain('  targets: components, watched (required)\n')
+    expect(listed('mysql')).toContain('Write kind: mysql for mariadb, percona, postgres, postgresql too.\n')
+    expect(listed('service')).not.toMatch(/counts|Write kind/)
+  })
+
+  test.each(catalogNames(all))('%s as JSON is about nothing else', (name) => {
+    const part = Object.entries(only(all, name))
+    expect(part.length).toBeGreaterThan(0)
+    for (const [section, entries] of part) {
+      if (section === name) expect(entries).toBe(all[name as 'users'])
+      else if (section !== 'every_fault') for (const entry of entries) expect(entry.name).toBe(name)
+    }
+  })
+
+  test('ends with a line end, as the whole list does', () => {
+    expect(listed('app')).toMatch(/[^\n]\n$/)
+    expect(catalogText(all, undefined)).toMatch(/[^\n]\n$/)
   })
 
   test('shows the options of options, and to which choice they belong', () => {

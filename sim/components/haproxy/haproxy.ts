@@ -548,7 +548,7 @@ export const haproxy = kind({
     },
     kernel_queue: {
       unit: 'count',
-      says: 'waiting in the kernel for maxconn, on average',
+      says: 'mean number that wait in the kernel for maxconn',
       when: ({ options }) => slotsOf(options) < Number.POSITIVE_INFINITY,
     },
   },

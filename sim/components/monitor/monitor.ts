@@ -3,7 +3,7 @@ import type { Deadlines } from '../../kernel/deadlines.js'
 import { duration, law, period, refs, share } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Findings } from '../../parts/count.js'
-import { kind, type Site } from '../../parts/kind.js'
+import { kind, type Neighbour, type Site } from '../../parts/kind.js'
 import { Outcome } from '../../parts/outcome.js'
 import { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
@@ -263,12 +263,17 @@ class Monitor extends Component {
       noticed: this.noticed,
       time_to_detect_s: this.detection.mean,
       false_alarms: this.falseAlarms,
-      // Of logs that nobody writes there is nothing to tell.
-      qps_logged: this.logs ? this.lines / span : Number.NaN,
-      qps_real: this.logs ? (this.context.asked - this.asked) / span : Number.NaN,
+      ...(this.logs && {
+        qps_logged: this.lines / span,
+        qps_real: (this.context.asked - this.asked) / span,
+      }),
     }
   }
 }
+
+/** One of its targets has an access log. */
+const readsLogs = ({ options }: Neighbour<z.output<typeof monitorOptions>>, all: readonly Neighbour[]) =>
+  options.targets.some(({ name }) => all.find((one) => one.name === name)?.keepsLog)
 
 /** Whether outages were noticed, and when; what the logs show. */
 function watching({ name, value, shown, digits, replications, faults }: Findings): string[] {
@@ -313,8 +318,8 @@ export const monitor = kind({
     noticed: { unit: 'count', says: 'outages that it noticed', zeroBeside: 'outages' },
     time_to_detect_s: { unit: 's', says: 'time from the outage to the alert' },
     false_alarms: { unit: 'count', says: 'false alarms' },
-    qps_logged: { unit: '/s', says: 'requests in the access logs' },
-    qps_real: { unit: '/s', says: 'requests of the visitors' },
+    qps_logged: { unit: '/s', says: 'requests in the access logs', when: readsLogs },
+    qps_real: { unit: '/s', says: 'requests of the visitors', when: readsLogs },
   },
   remarks: watching,
   build: (site, options) => new Monitor(site, options),

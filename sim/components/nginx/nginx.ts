@@ -325,6 +325,7 @@ export const nginx = kind({
     nginx: { kind: nginx, upstream: [server], proxy_read_timeout: 10s }
     server: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: nginxOptions,
+  keepsLog: true,
   cores: (options) => options.worker_processes,
   counts: {
     logged_qps: { unit: '/s', says: 'lines in the access log' },

@@ -3,7 +3,7 @@ import { hint } from '../../options/nearest.js'
 import { shown } from '../../options/shown.js'
 import { Ref } from '../../options/types.js'
 import { refsIn, walk } from '../../options/walk.js'
-import type { Kind } from '../../parts/kind.js'
+import { type Kind, neighbourOf } from '../../parts/kind.js'
 import type { Document, Path } from '../document.js'
 import { orderOf, rolesOf } from '../graph.js'
 import type { ComponentSpec } from '../scenario.js'
@@ -62,7 +62,7 @@ export function checkTogether(document: Document, specs: readonly ComponentSpec[
       )
     })
   }
-  const neighbours = specs.map((s) => ({ name: s.name, kind: s.kind.kind, options: s.options }))
+  const neighbours = specs.map(neighbourOf)
   specs.forEach(({ name, kind }, i) => {
     for (const { path, message } of kind.misfits?.(neighbours[i]!, neighbours) ?? [])
       document.complain(['components', name, ...path], message)

@@ -1,0 +1,98 @@
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readScenario } from '../../cli/files.js'
+import { kinds } from '../../sim/components/registry.js'
+import { Model } from '../../sim/model/model.js'
+import { refsIn } from '../../sim/options/walk.js'
+import { countsOf, neighbourOf } from '../../sim/parts/kind.js'
+import { catalog } from '../../sim/scenario/catalog.js'
+import { METRICS } from '../../sim/scenario/expect.js'
+import { parseScenario } from '../../sim/scenario/parse.js'
+
+const root = path.resolve(import.meta.dirname, '../..')
+const shipped = readdirSync(path.join(root, 'scenarios'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.yaml'))
+  .map((file) => readScenario(path.join(root, 'scenarios', file)))
+
+const stack = (components: string) =>
+  parseScenario(`users: { u: { arrive: poisson(1/s), to: first } }\ncomponents:\n${components}`, 'test.yaml')
+
+/** What the shipped scenarios do not set up. */
+const others = [
+  stack(`
+  first: { kind: cache, hit_ratio: 50%, origin: name }
+  name: { kind: dns, addresses: [lb] }
+  lb: { kind: haproxy, maxconn: 10, servers: [all] }
+  all: { kind: fanout, to: [balancer] }
+  balancer: { kind: balancer, servers: [box] }
+  box: { kind: service, service: 1ms }
+  monitor: { kind: monitor, targets: [box] }`),
+  stack('  first: { kind: mysql, service: 1ms }'),
+]
+
+const seen = [...shipped, ...others].flatMap((scenario) => {
+  const model = new Model(scenario, 0)
+  const all = scenario.components.map(neighbourOf)
+  return scenario.components.map((spec, i) => ({
+    spec,
+    declared: Object.keys(countsOf(spec.kind, all[i]!, all)),
+    logs: model.components.get(spec.name)!.logLines !== null,
+    reported: Object.keys(model.components.get(spec.name)!.extra(0)),
+  }))
+})
+
+describe.each(kinds.map((kind) => [kind.kind, kind] as const))('%s declares', (_, kind) => {
+  const own = seen.filter(({ spec }) => spec.kind.kind === kind.kind)
+  const counts = Object.entries(kind.counts ?? {})
+
+  it('each count that its components report, and no other', () => {
+    expect(own.length).toBeGreaterThan(0)
+    for (const { spec, declared, reported } of own)
+      expect([...declared].sort(), spec.name).toEqual([...reported].sort())
+    const reported = new Set(own.flatMap((one) => one.reported))
+    expect([...reported].sort()).toEqual(counts.map(([name]) => name).sort())
+  })
+
+  it('whether it keeps a log', () => {
+    for (const { logs } of own) expect(logs).toBe(kind.keepsLog === true)
+  })
+
+  it('what its counts are, in words and in the unit that a name says', () => {
+    for (const [name, { unit, says, zeroBeside }] of counts) {
+      expect(name, name).toMatch(/^[a-z][a-z0-9_]*$/)
+      // Commas stand between the counts of a component.
+      expect(says, name).toMatch(/^[A-Za-z][^,.;]*$/)
+      expect(/_(ms|s)$/.exec(name)?.[1] ?? null, name).toBe(unit === 'ms' || unit === 's' ? unit : null)
+      if (/_qps$|^qps_/.test(name)) expect(unit, name).toBe('/s')
+      if (/_share$|_ratio$/.test(name)) expect(unit, name).toBe('share')
+      if (zeroBeside !== undefined) expect(Object.keys(kind.counts!)).toContain(zeroBeside)
+      expect(Object.keys(METRICS.components), name).not.toContain(name)
+    }
+    expect(new Set(counts.map(([, { says }]) => says)).size).toBe(counts.length)
+  })
+
+  it('an icon of lines on 18 by 18, if it has one', () => {
+    const { icon } = kind
+    if (icon === undefined) return
+    expect(icon).toMatch(/^M[\d .MLHVCSQTAZmlhvcsqtaz-]+$/)
+    for (const [, number] of icon.matchAll(/(-?\d*\.?\d+)/g)) expect(Math.abs(+number!)).toBeLessThan(18.01)
+  })
+
+  it('names that people use for it, and that are no kind', () => {
+    for (const alias of kind.aliases ?? []) {
+      expect(alias).toBe(alias.toLowerCase())
+      expect(kinds.map((k) => k.kind)).not.toContain(alias)
+    }
+  })
+
+  it('what its references are for, as they are listed', () => {
+    const { options } = catalog().components.find(({ name }) => name === kind.kind)!
+    for (const { spec } of own) {
+      for (const [option, value] of Object.entries(spec.options)) {
+        for (const { role } of refsIn(value))
+          expect(options.find((o) => o.name === option)!.role, `${kind.kind}.${option}`).toBe(role)
+      }
+    }
+  })
+})

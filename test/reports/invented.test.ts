@@ -1,0 +1,193 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { catalogText } from '../../reports/catalog.js'
+import { componentsCsv } from '../../reports/csv.js'
+import { drawing } from '../../reports/drawing/drawing.js'
+import { toHtml } from '../../reports/html.js'
+import { toJson } from '../../reports/json.js'
+import { toText } from '../../reports/text.js'
+import { kinds } from '../../sim/components/registry.js'
+import type { Report, Result } from '../../sim/experiments/result.js'
+import { type FaultKind, faultKind } from '../../sim/faults/fault.js'
+import { faultKinds } from '../../sim/faults/registry.js'
+import { refs } from '../../sim/options/types.js'
+import { Component } from '../../sim/parts/component.js'
+import { type Kind, kind } from '../../sim/parts/kind.js'
+import { Outcome } from '../../sim/parts/outcome.js'
+import type { Request } from '../../sim/parts/request.js'
+import { catalog } from '../../sim/scenario/catalog.js'
+import type { Scenario } from '../../sim/scenario/scenario.js'
+import { ran } from '../support/ran.js'
+import { problemsOf } from '../support/world.js'
+
+/** A kind that nothing but this file knows. */
+class Kettle extends Component {
+  private boiled = 0
+
+  accept(request: Request): void {
+    this.boiled++
+    request.reply(Outcome.ok)
+  }
+
+  override restart(now: number): void {
+    super.restart(now)
+    this.boiled = 0
+  }
+
+  override extra(): Record<string, number> {
+    return { boiled: this.boiled, steam_ms: 12, lid_share: 0.25, spilt: 0, poured_qps: 3 }
+  }
+}
+
+const ICON = 'M3 3h12v9h-12zM6 15h6'
+
+const kettle = kind({
+  kind: 'kettle',
+  says: 'boils water',
+  aliases: ['samovar'],
+  icon: ICON,
+  example: 'kettle: { kind: kettle }',
+  options: z.strictObject({
+    spares: refs({ role: 'copies' }).optional(),
+    guards: refs({ role: 'watches' }).optional(),
+    pours: refs().optional(),
+  }),
+  counts: {
+    boiled: { unit: 'count', says: 'cups of water' },
+    steam_ms: { unit: 'ms', says: 'time until it sings' },
+    lid_share: { unit: 'share', says: 'share of the time without its lid' },
+    spilt: { unit: 'count', says: 'cups spilt', zeroBeside: 'boiled' },
+    poured_qps: { unit: '/s', says: 'cups poured' },
+  },
+  remarks: ({ name, value, shown, digits }) => [
+    `${name} boiled ${digits(value('boiled')!)} cups and sang after ${shown('steam_ms')}.`,
+  ],
+  build: (site) => new Kettle(site),
+})
+
+const drought = faultKind({
+  kind: 'drought',
+  says: 'no water comes',
+  targets: ['component'],
+  options: z.strictObject({}),
+  steps: ([target], _, lasts) => [
+    { after: 0, lasts, bends: target!.components.map(({ up }) => ({ dial: up, by: 0 })) },
+  ],
+})
+
+const KITCHEN = `
+name: Kitchen
+lasts: 20s
+warmup: 0s
+replications: 2
+users: { guests: { arrive: constant(10/s), to: stove } }
+components:
+  stove: { kind: kettle, spares: [spare], guards: [pot], pours: [cup] }
+  spare: { kind: kettle }
+  pot: { kind: kettle }
+  cup: { kind: service, service: 1ms }
+faults: [{ kind: drought, target: spare, at: 5s, for: 5s }]
+expect:
+  components.stove.steam: "<= 20ms"
+  components.stove.lid_share: ">= 30%"
+  components.stove.poured_qps: ">= 180/min"
+`
+
+describe('a kind and a fault that are declared nowhere else', () => {
+  let scenario: Scenario
+  let result: Result
+  let report: Report
+
+  beforeAll(async () => {
+    ;(kinds as unknown as Kind[]).push(kettle as unknown as Kind)
+    ;(faultKinds as FaultKind[]).push(drought as unknown as FaultKind)
+    const [one] = await ran(KITCHEN)
+    scenario = one!.scenario
+    result = one!.result
+    report = { version: 1, results: [result] }
+  })
+
+  it('are told in the text, with their words and units', () => {
+    const text = toText(report, [scenario]).replace(/\n\s+/g, ' ')
+    expect(text).toContain(
+      'stove: cups of water 199, time until it sings 12 ms, share of the time without its lid 25%, cups spilt 0, cups poured 3/s.',
+    )
+    expect(text).toContain('stove boiled 199 cups and sang after 12 ms.')
+    expect(text).toContain('The drought of spare (5 s to 10 s)')
+    // Nothing was boiled there, so that nothing was spilt is no news.
+    expect(text).toContain('pot: time until it sings 12 ms, share')
+    expect(text).not.toMatch(/pot: [^.]*cups spilt/)
+  })
+
+  it('stand on the page', () => {
+    const page = toHtml(report, [scenario], { script: '', style: '', hash: '' })
+    expect(page).toContain('time until it sings</td><td><span class="number">12 ms</span>')
+    expect(page).toContain('share of the time without its lid</td><td><span class="number">25%</span>')
+    expect(page).toContain('cups poured</td><td><span class="number">3/s</span>')
+    expect(page).toContain('stove boiled 199 cups and sang after 12 ms.')
+    expect(page).toContain('drought of spare')
+    expect(page).toContain(ICON)
+  })
+
+  it('have columns, empty for those who count something else', () => {
+    const [head, ...rows] = componentsCsv(report)
+      .trim()
+      .split('\n')
+      .map((line) => line.split(','))
+    const cell = (component: string, column: string) =>
+      rows.find((row) => row[1] === component)![head!.indexOf(column)]
+    expect(head!.slice(-15)).toEqual(
+      ['boiled', 'steam_ms', 'lid_share', 'spilt', 'poured_qps'].flatMap((name) => [
+        name,
+        `${name}_low`,
+        `${name}_high`,
+      ]),
+    )
+    expect([cell('stove', 'boiled'), cell('stove', 'boiled_low')]).toEqual(['199', '199'])
+    expect(cell('cup', 'boiled')).toBe('')
+    expect(cell('cup', 'steam_ms_high')).toBe('')
+  })
+
+  it('are in the results as they were', () => {
+    const { results } = JSON.parse(toJson(report))
+    expect(results[0].components.stove.extra.steam_ms).toEqual({ value: 12, low: 12, high: 12 })
+  })
+
+  it('are drawn, with what their references are for', () => {
+    const svg = String(drawing(scenario, result))
+    expect(svg.split(ICON)).toHaveLength(4)
+    expect(svg).toMatch(/class="arrow copies[^>]*><title>stove → spare, replication/)
+    expect(svg).toContain('stove → cup')
+    expect(svg).not.toContain('stove → pot')
+    expect(svg).toContain('watched by stove')
+    expect(svg).toContain('⚡ drought')
+  })
+
+  it('can be expected something of', () => {
+    expect(result.expectations!.map(({ verdict, value }) => [verdict, value.value])).toEqual([
+      ['met', 0.012],
+      ['not met', 0.25],
+      ['met', 3],
+    ])
+    expect(problemsOf(KITCHEN.replace('stove.steam:', 'stove.stem:'))).toEqual([
+      expect.stringContaining('did you mean "steam"?'),
+    ])
+  })
+
+  it('are listed', () => {
+    const text = catalogText(catalog(), 'kettle')
+    expect(text).toContain('Write kind: kettle for samovar too.')
+    expect(text).toContain('spares: components, copied to (optional)')
+    expect(text).toContain('guards: components, watched (optional)')
+    expect(text).toContain('pours: components, asked (optional)')
+    expect(text).toContain('steam_ms (in ms, steam in expect:): time until it sings')
+    expect(text).toContain('lid_share (in %): share of the time without its lid')
+    expect(catalogText(catalog(), 'drought')).toContain('drought (fault): no water comes')
+  })
+
+  it('are meant by the names that people use, which are no kinds', () => {
+    expect(problemsOf(KITCHEN.replace('pot: { kind: kettle }', 'pot: { kind: Samovar }'))[0]).toContain(
+      'there is no component kind "Samovar"; did you mean "kettle", which stands for samovar?',
+    )
+  })
+})

@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { catalog, type OptionEntry } from '../../sim/scenario/catalog.js'
+
+const folder = path.resolve(import.meta.dirname, '../../reports')
+const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+  file.endsWith('.ts'),
+)
+
+const { components, faults } = catalog()
+const optionNames = (options: readonly OptionEntry[]): string[] =>
+  options.flatMap((o) => [o.name, ...optionNames(o.options ?? [])])
+const known = new Map<string, string>([
+  ...[...components, ...faults].flatMap((one) => optionNames(one.options)).map((o) => [o, 'option'] as const),
+  ...components.flatMap((c) => c.counts.map(({ name }) => [name, 'count'] as const)),
+  ...[...components, ...faults].map(({ name }) => [name, 'kind'] as const),
+])
+
+/** Words that mean something else where they stand, and what. */
+const MEANT_OTHERWISE: Readonly<Record<string, string>> = {
+  'csv.ts queue': 'a column, as in results',
+  'text.ts latency': 'the head of a table',
+  'drawing/drawing.ts zone': 'what a frame is around',
+  'html/chart.ts rate': 'the unit of an axis',
+  'html/chart.ts share': 'the unit of an axis',
+  'html/charts.ts rate': 'the unit of an axis',
+  'html/charts.ts share': 'the unit of an axis',
+  'html/figure.ts rate': 'the unit of an axis',
+  'html/figures.ts latency': 'how the names of compared metrics begin',
+  'html/sweep.ts rate': 'the unit of an axis',
+  'html/sweep.ts share': 'the unit of an axis',
+  'html/tables.ts zone': 'the head of a column',
+  'html/tables.ts share': 'the head of a column',
+  'words/objectives.ts share': 'the unit of a bound',
+}
+
+/** Texts in single quotes, with comments left out, and what is taken out of `extra` by name. */
+function namesIn(text: string): string[] {
+  const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
+  return [/'((?:[^'\\\n]|\\.)*)'/g, /\bextra\??!?\.(\w+)/g].flatMap((pattern) =>
+    [...code.matchAll(pattern)].map(([, name]) => name!),
+  )
+}
+
+it('sees a name where one stands', () => {
+  expect(namesIn("if (kind === 'firewall') return extra?.lag_ms\n// 'mysql'")).toEqual(['firewall', 'lag_ms'])
+  expect(known.get('firewall')).toBe('kind')
+  expect(known.get('surge')).toBe('kind')
+  expect(known.get('replicas')).toBe('option')
+  expect(known.get('lag_ms')).toBe('count')
+})
+
+it('reports name no kind, no option of one and no count', () => {
+  const wrong = sources.flatMap((file) =>
+    namesIn(readFileSync(path.join(folder, file), 'utf8'))
+      .filter((name) => known.has(name) && !Object.hasOwn(MEANT_OTHERWISE, `${file} ${name}`))
+      .map((name) => `${file} ${name}: ${known.get(name)}`),
+  )
+  expect(wrong).toEqual([])
+})
+
+it('what is meant otherwise still stands there', () => {
+  for (const entry of Object.keys(MEANT_OTHERWISE)) {
+    const [file, name] = entry.split(' ')
+    expect(namesIn(readFileSync(path.join(folder, file!), 'utf8')), entry).toContain(name)
+  }
+})
