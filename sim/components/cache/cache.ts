@@ -180,7 +180,7 @@ export const cache = kind({
   kind: 'cache',
   says: 'answers hits itself: by a hit ratio, or least recently used over Zipf keys',
   example: `
-    cache: { kind: cache, origin: store, service: 0.1ms, hit_ratio: 80% }
+    cache: { kind: cache, origin: store, service: 0.1ms, keys: 2000, size: 500, coalesce: on, read_timeout: 5s }
     store: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: cacheOptions,
   cores: (options) => options.threads,
