@@ -182,7 +182,7 @@ export const cache = kind({
   aliases: ['redis', 'valkey', 'memcached', 'varnish'],
   icon: 'M10.5 1.5l-7 9h5l-1 6l7-9h-5z',
   example: `
-    cache: { kind: cache, origin: store, service: 0.1ms, hit_ratio: 80% }
+    cache: { kind: cache, origin: store, service: 0.1ms, keys: 2000, size: 500, coalesce: on, read_timeout: 5s }
     store: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: cacheOptions,
   cores: (options) => options.threads,

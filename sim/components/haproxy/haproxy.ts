@@ -533,7 +533,11 @@ export const haproxy = kind({
   aliases: ['lb', 'load-balancer', 'elb', 'alb'],
   icon: balancing,
   example: `
-    haproxy: { kind: haproxy, timeout_connect: 2s, timeout_server: 10s, servers: [server-1, server-2] }
+    haproxy:
+      kind: haproxy
+      timeout_connect: 2s
+      timeout_server: 10s
+      servers: [{ name: server-1, maxconn: 20 }, { name: server-2, maxconn: 20 }]
     server-1: { kind: service, servers: 4, service: exponential(20ms) }
     server-2: { kind: service, servers: 4, service: exponential(20ms) }`,
   options: haproxyOptions,
