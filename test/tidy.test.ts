@@ -203,8 +203,8 @@ it('gives files in different rooms different names', () => {
 
 it('has no name with a word for which there is another', () => {
   const found = new Map<string, string>()
+  // With an underscore, it is an option of the real software or a key of the results.
   for (const source of program)
-    // With an underscore, it is an option of the real software or a key of the results.
     for (const name of namesOf(source))
       for (const word of name.includes('_') ? [] : name.split(/(?=[A-Z])/).map((one) => one.toLowerCase()))
         if (BANNED.has(word)) found.set(word, `${source.file}: ${name} (use: ${BANNED.get(word)})`)

@@ -34,7 +34,7 @@ export class Histogram {
   private readonly base: number
 
   /** @param bits sub-buckets per power of two, as a power of two: 10 are 1024; only alike ones can be merged */
-  constructor(private readonly bits = FINE) {
+  constructor(bits = FINE) {
     this.counts = new Float64Array(OCTAVES << bits)
     this.low = this.counts.length
     // Exponent and the first bits of the mantissa number the bucket.
@@ -146,9 +146,10 @@ export class Histogram {
     return bucket < this.counts.length ? bucket : this.counts.length - 1
   }
 
-  /** The lower edge of a bucket. */
+  /** The lower edge of a bucket: the bits that `bucketOf` reads, and no others. */
   private edge(bucket: number): number {
-    const octave = bucket >> this.bits
-    return LOWEST * 2 ** octave * (1 + bucket / 2 ** this.bits - octave)
+    words[HIGH] = (bucket + this.base) << this.shift
+    words[1 - HIGH] = 0
+    return double[0]!
   }
 }
