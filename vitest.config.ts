@@ -2,10 +2,11 @@ import { defineConfig } from 'vitest/config'
 
 /** These start the program as it is installed: it is built first, where a source is newer. */
 const program = [
-  'test/cli/**/*.test.ts',
+  'test/cli/{cli,interrupt,sweep,threads}.test.ts',
   'test/invalid/{options,invalid}.test.ts',
   'test/experiments/interrupted.test.ts',
   'test/pools/journal.test.ts',
+  'test/theory/exact.test.ts',
 ]
 /** These need a browser (npm run test:browser) or a redis-server (npm run test:queue). */
 const elsewhere = ['test/browser/**', 'test/pools/redis/**']
@@ -13,6 +14,8 @@ const elsewhere = ['test/browser/**', 'test/pools/redis/**']
 export default defineConfig({
   test: {
     testTimeout: 120_000,
+    // Files that one thread runs share what they import: reading it anew for each took most of the time of the quick ones.
+    isolate: false,
     projects: [
       {
         extends: true,

@@ -35,3 +35,15 @@ it('continuous integration runs the commands that README shows', () => {
 it('docs/scenario.md explains every outcome', () => {
   for (const name of outcomeNames) expect(read('docs/scenario.md')).toContain(`\`${name}\``)
 })
+
+it('docs/glossary.md has each word of the house once', () => {
+  const words = [...read('docs/glossary.md').matchAll(/^\| ([^|]+?) \| ([^|]+?) \|/gm)]
+    .map(([, word]) => word!)
+    .filter((word) => word !== 'word')
+  expect(new Set(words).size).toBe(words.length)
+  const ours =
+    'kernel event calendar deadline stream distribution tally level histogram probe ledger window ' +
+    'request attempt outcome component station host wire dial users arrivals profile fault strike heal ' +
+    'scenario model run replication experiment results report session'
+  expect(ours.split(' ').filter((word) => !words.includes(word))).toEqual([])
+})

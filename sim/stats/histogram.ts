@@ -1,5 +1,3 @@
-import { powerOfTwo } from '../arithmetic/elementary.js'
-
 /** 2^-24 s (60 ns) to 2^24 s (194 days). */
 const OCTAVES = 48
 const LOWEST = 2 ** -24
@@ -36,7 +34,7 @@ export class Histogram {
   private readonly base: number
 
   /** @param bits sub-buckets per power of two, as a power of two: 10 are 1024; only alike ones can be merged */
-  constructor(private readonly bits = FINE) {
+  constructor(bits = FINE) {
     this.counts = new Float64Array(OCTAVES << bits)
     this.low = this.counts.length
     // Exponent and the first bits of the mantissa number the bucket.
@@ -151,9 +149,10 @@ export class Histogram {
     return bucket < this.counts.length ? bucket : this.counts.length - 1
   }
 
-  /** The lower edge of a bucket. */
+  /** The lower edge of a bucket: the bits that `bucketOf` reads, and no others. */
   private edge(bucket: number): number {
-    const octave = bucket >> this.bits
-    return LOWEST * powerOfTwo(octave) * (1 + bucket / powerOfTwo(this.bits) - octave)
+    words[HIGH] = (bucket + this.base) << this.shift
+    words[1 - HIGH] = 0
+    return double[0]!
   }
 }

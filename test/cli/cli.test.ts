@@ -11,9 +11,10 @@ import { toJson } from '../../reports/json.js'
 import { toText } from '../../reports/text.js'
 import { digits, whole } from '../../reports/words/numbers.js'
 import { cautions, compare } from '../../sim/experiments/compare.js'
-import { inline, type Pool } from '../../sim/experiments/jobs.js'
+import { inline } from '../../sim/experiments/jobs.js'
 import type { Report, Result } from '../../sim/experiments/result.js'
 import { run } from '../../sim/experiments/run.js'
+import { builtThreads } from '../support/threads.js'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const folder = mkdtempSync(path.join(tmpdir(), 'nines-test-'))
@@ -238,10 +239,7 @@ describe('every shipped scenario', () => {
   }, 120_000)
 
   it('gives the same bytes for one job and two, and in whatever order the files come', async () => {
-    // Worker threads run what is built.
-    const built = path.join(root, 'dist/pools/threads.js')
-    const { openThreads }: { openThreads: (n: number) => Pool } = await import(built)
-    const pool = openThreads(2)
+    const pool = await builtThreads(2)
     const turned = await run(scenarios.toReversed(), pool).finally(() => pool.close())
     expect(files.length).toBeGreaterThan(20)
     for (const [i, { result }] of turned.toReversed().entries())

@@ -117,3 +117,28 @@ test('any sets and ends: as if every timer had an event of its own', () => {
     }),
   )
 })
+
+test('lets go of the dead: a ring of long timers is as large as those that live, not as all that were set', () => {
+  const kernel = new Kernel()
+  const alive = new Set<number>()
+  // What is asked about at one time is what the ring holds.
+  let asked = 0
+  const deadlines = new Deadlines<number>(
+    kernel,
+    1e6,
+    (subject) => {
+      asked++
+      return alive.has(subject)
+    },
+    () => {},
+  )
+  let most = 0
+  for (let i = 0; i < 10_000; i++) {
+    alive.add(i)
+    alive.delete(i - 4)
+    asked = 0
+    deadlines.set(i)
+    most = Math.max(most, asked)
+  }
+  expect(most).toBe(16)
+})

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { readScenario, readSuite } from '../../cli/files.js'
-import { inline } from '../../sim/experiments/jobs.js'
 import type { Case } from '../../sim/experiments/suite.js'
 import { spreadOf, type Validated, validate } from '../../sim/experiments/validate.js'
+import { builtThreads } from '../support/threads.js'
 
 const { cases } = readSuite('validation', [], 'short', 40)
 
@@ -20,8 +20,9 @@ function short({ scenario, exact, ...rest }: Case): Case {
 const LONG = ['fanout-100-lognormal', 'avail-series-spof5', 'arch-single-chain']
 const quick = cases.filter(({ name }) => !LONG.includes(name)).map(short)
 
-describe('exact results, in short runs of the validation suite', () => {
-  const pool = inline
+describe('exact results, in short runs of the validation suite', async () => {
+  // Two at a time, as `nines validate` has them: this is the longest of all tests.
+  const pool = await builtThreads(2)
   const validated: Validated[] = []
   afterAll(() => pool.close())
 

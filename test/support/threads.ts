@@ -1,0 +1,10 @@
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Pool } from '../../sim/experiments/jobs.js'
+
+/** Threads that run replications, `jobs` at a time. They run what is built: a test that asks for them is one of the program. */
+export async function builtThreads(jobs: number): Promise<Pool> {
+  const built = path.resolve(import.meta.dirname, '../../dist/pools/threads.js')
+  const { openThreads }: { openThreads: (jobs: number) => Pool } = await import(pathToFileURL(built).href)
+  return openThreads(jobs)
+}
