@@ -51,15 +51,34 @@ export const inline: Pool = {
 
 /** Parsed scenarios that a thread keeps: replications of several come by turns. */
 const MOST_KEPT = 16
-const kept = new Map<string, Scenario>()
+const kept: { source: Source; scenario: Scenario }[] = []
+
+/** The scenario of `source`, which may be a copy of one that was read before: it came from another thread. */
+function scenarioOf(source: Source): Scenario {
+  const place = kept.findIndex((one) => one.source === source || isSame(one.source, source))
+  const found = place < 0 ? { source, scenario: read(source) } : kept.splice(place, 1)[0]!
+  kept.unshift(found)
+  kept.length = Math.min(kept.length, MOST_KEPT)
+  return found.scenario
+}
+
+const read = ({ text, file, overrides, files }: Source) => parseScenario(text, file, overrides, held(files))
+
+/** Texts that differ mostly do so in length, and comparing those that do not is as quick as a look at them. */
+function isSame(a: Source, b: Source): boolean {
+  const [these, those] = [Object.entries(a.files), Object.entries(b.files)]
+  return (
+    a.text === b.text &&
+    a.file === b.file &&
+    these.length === those.length &&
+    these.every(([path, text], i) => path === those[i]![0] && text === those[i]![1]) &&
+    JSON.stringify(a.overrides) === JSON.stringify(b.overrides)
+  )
+}
 
 /** Runs one job in this thread. */
 export function runJob({ source, without, warmup, replication }: Job): ReplicationRecord {
-  const key = JSON.stringify(source)
-  const read = kept.get(key) ?? parseScenario(source.text, source.file, source.overrides, held(source.files))
-  kept.delete(key)
-  kept.set(key, read)
-  if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value!)
+  const read = scenarioOf(source)
   const warm = warmup === null ? read : { ...read, warmup }
   try {
     return replicate(without === null ? warm : leaveOut(warm, without), replication)

@@ -1,3 +1,4 @@
+import { Outcome } from '../parts/outcome.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { meanOf } from '../stats/estimate.js'
 import type { ComponentRecord, ReplicationRecord } from './replicate.js'
@@ -68,7 +69,7 @@ export function instabilityOf(scenario: Scenario, records: readonly ReplicationR
   if (!limit || meanOf(limit.loads, LIKELY).high! < 1) return null
   const growing = rising.some(({ name }) => exceeds(records.map((r) => backingUp(r.components[name]!))))
   if (growing) return verdict(limit, 'at or above')
-  const lossless = records.every(({ all }) => all.outcomes[0]! >= (1 - LOSSLESS) * sum(all.outcomes))
+  const lossless = records.every(({ all }) => all.outcomes[Outcome.ok]! >= (1 - LOSSLESS) * sum(all.outcomes))
   return lossless && !scenario.users.some(isClosed) ? verdict(limit, 'at') : null
 }
 

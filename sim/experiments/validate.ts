@@ -1,10 +1,9 @@
 import { type Estimate, studentT } from '../stats/estimate.js'
-import { Interrupted, type Job, type Pool } from './jobs.js'
-import type { ReplicationRecord } from './replicate.js'
+import type { Pool } from './jobs.js'
 import type { Result } from './result.js'
-import { warmedUp } from './run.js'
+import { type Need, Runs, replicationsOf, supply } from './runs.js'
 import type { Case, Exact } from './suite.js'
-import { summarize } from './summarize.js'
+import { warmedUp } from './warmup.js'
 
 /** What was simulated of a metric that is known exactly. */
 export interface Verdict extends Exact {
@@ -33,27 +32,18 @@ const EXPECTED = 0.05
 export async function validate(cases: readonly Case[], pool: Pool): Promise<Validated[]> {
   const validated: Validated[] = []
   for (const one of cases) {
-    const { scenario } = one
-    const jobs = Array.from(
-      { length: scenario.replications },
-      (_, replication): Job => ({ source: scenario.source, without: null, warmup: null, replication }),
-    )
-    const records = await unlessStopped(pool.run(jobs, () => {}))
-    if (records === null) break
-    const warm = await warmedUp({ scenario, jobs, records, restless: null, cut: false }, pool)
-    if (warm.cut) break
-    validated.push({ case: one, verdicts: judgeCase(one, summarize(warm.scenario, warm.records)) })
+    const runs = new Runs(one.scenario)
+    await supply(needed(runs), runs, pool)
+    if (runs.cut) break
+    validated.push({ case: one, verdicts: judgeCase(one, runs.result) })
   }
   return validated
 }
 
-async function unlessStopped(running: Promise<ReplicationRecord[]>): Promise<ReplicationRecord[] | null> {
-  try {
-    return await running
-  } catch (error) {
-    if (error instanceof Interrupted) return null
-    throw error
-  }
+/** What a fault costs is not asked. */
+function* needed(runs: Runs): Need {
+  yield replicationsOf(runs.scenario)
+  yield* warmedUp(runs)
 }
 
 /** Compares a result with what is exact. */

@@ -2,11 +2,39 @@ import { isTerminating, type Scenario, warmupOf } from '../scenario/scenario.js'
 import { type Estimate, meanOf } from '../stats/estimate.js'
 import { mser5 } from '../stats/mser.js'
 import type { ReplicationRecord } from './replicate.js'
+import type { Need, Runs } from './runs.js'
+import { instabilityOf } from './stability.js'
 
 /** Three standard errors, as the confidence of a normal interval. */
 const SURE = 0.9973
 /** What moves a mean by less than this share of it is not worth a longer run. */
 const SMALL = 0.02
+/** Doublings of a run that does not settle. */
+const DOUBLINGS = 3
+
+/**
+ * The same again with a longer warm-up, until it is long enough (`warmthOf`). A run that has not settled is doubled, by
+ * its warm-up: what is measured stays what was asked for. Overload needs no longer run to be told. The replications
+ * without a fault follow when the warm-up is known.
+ */
+export function* warmedUp(runs: Runs): Need {
+  const { jobs } = runs
+  const { lasts } = runs.scenario
+  // Whatever the warm-up becomes, the scenario asked for another: `auto`.
+  const asked = runs.scenario
+  const some = (faulty: boolean, warmup: number) =>
+    jobs.filter(({ without }) => (without !== null) === faulty).map((job) => ({ ...job, warmup }))
+  let warmth = warmthOf(asked, runs.inARow(), runs.warmup)
+  for (let doubled = 0; warmth?.restless && doubled < DOUBLINGS; doubled++) {
+    if (instabilityOf(asked, runs.inARow()) !== null) break
+    yield some(false, 2 * runs.warmup + lasts)
+    warmth = warmthOf(asked, runs.inARow(), runs.warmup)
+  }
+  if (warmth === null) return
+  if (warmth.restless !== null) runs.restless = warmth.restless
+  else if (warmth.needed > runs.warmup) yield some(false, warmth.needed)
+  if (runs.jobs !== jobs) yield some(true, runs.warmup)
+}
 
 /** What replications say of the warm-up that they had. */
 export interface Warmth {

@@ -64,10 +64,15 @@ export interface FaultKind<Options extends z.ZodObject = z.ZodObject> {
     options: z.output<Options>,
     lasts: number | null,
   ): [option: string, message: string] | null
+  /** Whether it takes all of its targets together, as one that goes from one to the next; else each by itself. */
+  readonly together?: boolean
   /**
-   * What it does when it strikes for `lasts` seconds. Kinds that are not rolling get their targets one by one.
+   * What it does when it strikes for `lasts` seconds (`Infinity`: it does not heal), in the order in which the steps
+   * begin. Of a generator, each step is asked for when the one before begins: so there may be no end of them, as in
+   * what comes again and again for as long as it lasts.
+   * @param targets one, if it does not take them together
    */
-  steps(targets: readonly Target[], options: z.output<Options>, lasts: number): Step[]
+  steps(targets: readonly Target[], options: z.output<Options>, lasts: number): Iterable<Step>
 }
 
 export function faultKind<Options extends z.ZodObject>(definition: FaultKind<Options>): FaultKind<Options> {

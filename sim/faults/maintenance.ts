@@ -27,8 +27,9 @@ export const maintenance = faultKind({
       return ['pause', 'is between the targets of a rolling maintenance: rolling: on']
     return fitsProcesses(aims)
   },
-  steps: (targets, { rolling, drain, pause }, lasts) =>
-    targets.flatMap((target, i): Step[] => {
+  together: true,
+  steps: (targets, { rolling, drain, pause }, lasts) => {
+    const steps = targets.flatMap((target, i): Step[] => {
       const after = rolling ? i * (drain + lasts + pause) : 0
       const stop = {
         after: after + drain,
@@ -38,5 +39,8 @@ export const maintenance = faultKind({
       if (drain === 0) return [stop]
       const bends = target.components.map(({ rotation }) => ({ dial: rotation, by: 0 }))
       return [{ after, lasts: drain + lasts + LISTENS, bends }, stop]
-    }),
+    })
+    // All at once, all are drained before the first is stopped.
+    return steps.sort((a, b) => a.after - b.after)
+  },
 })

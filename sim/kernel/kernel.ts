@@ -8,6 +8,8 @@ export class Kernel {
   /** Events served so far. */
   served = 0
   private entered = 0
+  /** Up to where events are served. */
+  private until = 0.5
   private tickets = 0
   // A linked list: an array that goes up and down by one would be shrunk and grown by the engine each time.
   private free: Event | null = null
@@ -15,6 +17,7 @@ export class Kernel {
   /** @param calendar the future event list */
   constructor(private readonly calendar: EventList = new Calendar()) {
     this.now = 0
+    this.until = 0
   }
 
   /** Events waiting to be served. */
@@ -43,9 +46,13 @@ export class Kernel {
     return ++this.tickets
   }
 
-  /** Serves every event up to and including time `until` and leaves the clock there. */
-  run(until: number): void {
-    for (let event = this.calendar.take(until); event !== undefined; event = this.calendar.take(until)) {
+  /**
+   * Serves every event up to and including time `until` and leaves the clock there; or where it was stopped.
+   * Returns whether it came that far.
+   */
+  run(until: number): boolean {
+    this.until = until
+    for (let event = this.calendar.take(until); event !== undefined; event = this.calendar.take(this.until)) {
       this.now = event.time
       this.served++
       const handler = event.handler
@@ -54,7 +61,14 @@ export class Kernel {
       this.free = event
       handler(subject)
     }
+    if (this.until !== until) return false
     this.now = until
+    return true
+  }
+
+  /** The event that is being served is the last one of this run; those that are left are for the next. */
+  stop(): void {
+    this.until = Number.NEGATIVE_INFINITY
   }
 }
 

@@ -1,4 +1,6 @@
 import type { Step, Target } from '../faults/fault.js'
+import type { Event } from '../kernel/event.js'
+import type { Kernel } from '../kernel/kernel.js'
 import type { Dial } from '../parts/dial.js'
 import type { Host } from '../parts/host.js'
 import type { Stream } from '../random/stream.js'
@@ -7,7 +9,7 @@ import type { Model } from './model.js'
 
 /** A fault that struck: for timelines. */
 export interface Strike {
-  /** Index in the scenario's list of faults. */
+  /** Index in the scenario's list of faults; beyond its end for those struck by hand. */
   readonly fault: number
   /** Seconds from the start of the measured span. */
   readonly from: number
@@ -15,19 +17,27 @@ export interface Strike {
   to: number
 }
 
+/** What strikes, at whatever times. */
+export type Blow = Pick<FaultSpec, 'kind' | 'targets' | 'options'>
+
 /** The faults of a scenario at work: they bend dials at their times, or at times drawn from their own streams. */
 export class Calamities {
   readonly strikes: Strike[] = []
+  private byHand = 0
 
   constructor(private readonly model: Model) {}
 
   begin(): void {
     const calendars = new Map<string, number>()
     this.model.scenario.faults.forEach((fault, index) => {
-      const targets = fault.targets.map((name) => targetOf(this.model, name))
+      const targets = this.targetsOf(fault)
       if (fault.timed !== null) {
         const { at, lasts } = fault.timed
-        this.model.kernel.after(this.model.warmup + at, () => this.strike(index, fault, targets, lasts), null)
+        this.model.kernel.after(
+          this.model.warmup + at,
+          () => this.strike(index, fault, targets, lasts, () => {}),
+          null,
+        )
       } else {
         // One calendar for each fault and target, whatever the traffic: the same bad luck in every architecture.
         // Two faults of one kind on one target (seldom and long, often and short) strike independently.
@@ -46,6 +56,25 @@ export class Calamities {
     })
   }
 
+  /** A fault that is struck by hand, at the present time; what it returns heals it, if it has not healed by then. */
+  strikeNow(blow: Blow, lasts: number): () => void {
+    const { kernel, ledger, scenario } = this.model
+    ledger.outages = true
+    const index = scenario.faults.length + this.byHand++
+    let course: Course | null = null
+    const start = () => {
+      course = this.strike(index, blow, this.targetsOf(blow), lasts, () => {})
+    }
+    kernel.after(0, start, null)
+    return () => {
+      kernel.after(0, () => course?.heal(), null)
+    }
+  }
+
+  private targetsOf({ targets }: Blow): Target[] {
+    return targets.map((name) => targetOf(this.model, name))
+  }
+
   private awaitFailure(index: number, fault: FaultSpec, target: Target, stream: Stream): void {
     const { mtbf, mttr } = fault.random!
     this.model.kernel.after(
@@ -60,44 +89,99 @@ export class Calamities {
 
   private strike(
     index: number,
-    fault: FaultSpec,
+    { kind, options }: Blow,
     targets: readonly Target[],
     lasts: number,
-    healed: () => void = () => {},
-  ): void {
+    healed: () => void,
+  ): Course {
     const { kernel, warmup } = this.model
-    const steps = fault.options.rolling
-      ? fault.kind.steps(targets, fault.options, lasts)
-      : targets.flatMap((target) => fault.kind.steps([target], fault.options, lasts))
+    const steps = kind.together
+      ? [kind.steps(targets, options, lasts)]
+      : targets.map((target) => kind.steps([target], options, lasts))
     const strike: Strike = { fault: index, from: kernel.now - warmup, to: Number.POSITIVE_INFINITY }
     this.strikes.push(strike)
-    let open = steps.length
-    for (const step of steps) {
-      kernel.after(
-        step.after,
-        () =>
-          this.bend(step, () => {
-            if (--open > 0) return
-            strike.to = kernel.now - warmup
-            healed()
-          }),
-        null,
-      )
-    }
+    return new Course(kernel, steps, () => {
+      strike.to = kernel.now - warmup
+      healed()
+    })
+  }
+}
+
+/** A step that has begun and is not over. */
+interface Begun {
+  readonly step: Step
+  /** Null where nothing ends it. */
+  end: Event | null
+}
+
+/** A strike under way. Of its steps only the next ones are known: there may be no end of them. */
+class Course {
+  private readonly from: number
+  /** For each part, the step that is to begin next. */
+  private readonly coming = new Map<Iterator<Step>, Event>()
+  private readonly begun = new Set<Begun>()
+
+  /** @param healed called once, when all steps of all parts are over */
+  constructor(
+    private readonly kernel: Kernel,
+    parts: readonly Iterable<Step>[],
+    private readonly healed: () => void,
+  ) {
+    this.from = kernel.now
+    for (const part of parts) this.pull(part[Symbol.iterator](), 0)
+    if (this.over) healed()
   }
 
-  private bend(step: Step, healed: () => void): void {
-    for (const { dial, by } of step.bends) dial.bend(by)
-    if (step.lasts === Number.POSITIVE_INFINITY) return
-    this.model.kernel.after(
-      step.lasts,
-      () => {
-        for (const { dial, by } of step.bends) dial.unbend(by)
-        healed()
-      },
-      null,
+  private get over(): boolean {
+    return this.coming.size === 0 && this.begun.size === 0
+  }
+
+  /** Ends it before its time, if it is not over. */
+  heal(): void {
+    if (this.over) return
+    for (const event of this.coming.values()) event.cancel()
+    for (const { step, end } of this.begun) {
+      end?.cancel()
+      unbend(step)
+    }
+    this.coming.clear()
+    this.begun.clear()
+    this.healed()
+  }
+
+  private pull(part: Iterator<Step>, after: number): void {
+    const { done, value: step } = part.next()
+    if (done) {
+      this.coming.delete(part)
+      return
+    }
+    if (step.after < after) throw new Error('the steps of a fault come in the order in which they begin')
+    const { kernel } = this
+    const delay = Math.max(0, step.after - (kernel.now - this.from))
+    this.coming.set(
+      part,
+      kernel.after(delay, () => this.begin(step, part), null),
     )
   }
+
+  private begin(step: Step, part: Iterator<Step>): void {
+    for (const { dial, by } of step.bends) dial.bend(by)
+    const begun: Begun = { step, end: null }
+    this.begun.add(begun)
+    if (step.lasts < Number.POSITIVE_INFINITY)
+      begun.end = this.kernel.after(step.lasts, () => this.end(begun), null)
+    this.pull(part, step.after)
+  }
+
+  private end(begun: Begun): void {
+    this.begun.delete(begun)
+    unbend(begun.step)
+    if (this.over) this.healed()
+  }
+}
+
+function unbend({ bends }: Step): void {
+  for (const { dial, by } of bends) dial.unbend(by)
 }
 
 /** Everything that a fault on `name` can bend. The name is known: the scenario was checked. */

@@ -9,11 +9,8 @@ import { type Scenario, type UsersSpec, warmupOf } from '../scenario/scenario.js
 import { Ledger } from '../traffic/ledger.js'
 import { ClosedUsers, OpenUsers, type Users } from '../traffic/users.js'
 import { Calamities } from './calamities.js'
-
-/** Windows of the timeline. */
-const WINDOWS = 120
-/** Parts of a window, over which numbers inside are averaged: finer, for the judgement of the warm-up. */
-const BINS = 8
+import { WINDOWS } from './series.js'
+import { Session } from './session.js'
 
 /** A scenario, built and wired: one replication of it can be run. */
 export class Model {
@@ -55,30 +52,13 @@ export class Model {
     this.calamities = new Calamities(this)
   }
 
-  /**
-   * Runs the warm-up and the measured span. `bin` is called at the end of each of `BINS` equal parts of every
-   * window, in the warm-up as far as it is made of them; the run ends there if it says false.
-   */
-  run(bin: () => boolean = () => true): void {
-    for (const users of this.users) users.begin()
-    this.calamities.begin()
-    const part = this.scenario.lasts / WINDOWS / BINS
-    const warm = Math.floor(this.warmup / part + 1e-9)
-    for (let i = warm; i > 0; i--) {
-      this.kernel.run(this.warmup - (i - 1) * part)
-      if (!bin()) return
-    }
-    if (this.warmup > 0) this.kernel.run(this.warmup)
-    this.measure()
-    for (let i = 1; i <= WINDOWS * BINS; i++) {
-      this.kernel.run(this.warmup + (this.scenario.lasts * i) / (WINDOWS * BINS))
-      if (i % BINS === 0) this.ledger.timeline.turn()
-      if (!bin()) return
-    }
+  /** Runs all of it, for who wants to see what is there at its end. */
+  run(): void {
+    new Session(this).advance()
   }
 
   /** The measured span begins. */
-  private measure(): void {
+  measure(): void {
     const { now } = this.kernel
     for (const component of this.components.values()) component.restart(now)
     for (const processor of this.processors()) processor.busy.restart(now)

@@ -4,16 +4,59 @@ import type { Outcome } from './outcome.js'
 import type { Request } from './request.js'
 import { RequestPool } from './request.js'
 
-/** Writes down the way of single requests (`nines trace`). */
-export interface Tap {
-  entered(request: Request): void
+/**
+ * Who looks at a run, and changes nothing in it: a trace, a live view. `asked` and `ended` tell of every visitor's
+ * request; the others of those whose way somebody follows, in every box and on every wire. Who did not ask to follow
+ * one, or came in the middle of it, must let it pass.
+ */
+export interface Observer {
+  /** A visitor of `users` asks. True: its way is followed. */
+  asked?(request: Request, users: string): boolean
+  entered?(request: Request): void
   /** Service began, after `waited` seconds in the box's queue. */
-  began(request: Request, waited: number): void
-  left(request: Request): void
+  began?(request: Request, waited: number): void
+  left?(request: Request): void
   /** Nobody answers the SYN of a new connection; it is sent again. */
-  knocked(request: Request): void
+  knocked?(request: Request): void
   /** A connection that was tried has not been made. */
-  failed(request: Request, outcome: Outcome): void
+  failed?(request: Request, outcome: Outcome): void
+  /** A visitor of `users` has the final answer, or has given up. */
+  ended?(request: Request, users: string): void
+}
+
+/** All who look at a run, in the order in which they came. */
+class Observers implements Required<Observer> {
+  readonly all: Observer[] = []
+
+  asked(request: Request, users: string): boolean {
+    let followed = false
+    for (const observer of this.all) if (observer.asked?.(request, users)) followed = true
+    return followed
+  }
+
+  entered(request: Request): void {
+    for (const observer of this.all) observer.entered?.(request)
+  }
+
+  began(request: Request, waited: number): void {
+    for (const observer of this.all) observer.began?.(request, waited)
+  }
+
+  left(request: Request): void {
+    for (const observer of this.all) observer.left?.(request)
+  }
+
+  knocked(request: Request): void {
+    for (const observer of this.all) observer.knocked?.(request)
+  }
+
+  failed(request: Request, outcome: Outcome): void {
+    for (const observer of this.all) observer.failed?.(request, outcome)
+  }
+
+  ended(request: Request, users: string): void {
+    for (const observer of this.all) observer.ended?.(request, users)
+  }
 }
 
 /** Writes that were answered ok and are gone. */
@@ -30,11 +73,13 @@ export interface Loss {
 /** What all parts of one running model share. */
 export class Context {
   readonly requests = new RequestPool()
-  tap: Tap | null = null
+  /** Tells all who look; null while nobody does, so that this one field is all that a run without them asks. */
+  tap: Required<Observer> | null = null
   /** Requests that visitors have asked, attackers left out: what no box can know. */
   asked = 0
   /** Answered writes that turned out to be lost. */
   readonly losses: Loss[] = []
+  private readonly observers = new Observers()
 
   /**
    * @param classes names of the request classes; a request carries the index
@@ -46,6 +91,18 @@ export class Context {
     readonly seed: string,
     readonly replication: number,
   ) {}
+
+  /** Shows `observer` what happens from now on. Returns what ends it. */
+  observe(observer: Observer): () => void {
+    const { all } = this.observers
+    all.push(observer)
+    this.tap = this.observers
+    return () => {
+      const place = all.indexOf(observer)
+      if (place >= 0) all.splice(place, 1)
+      if (all.length === 0) this.tap = null
+    }
+  }
 
   /** The stream of random numbers that decide `purpose` for `role`, in this replication. */
   stream(role: string, purpose: string): Stream {

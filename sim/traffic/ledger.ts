@@ -106,7 +106,7 @@ export class Ledger {
     private readonly from: number,
     window: number,
     latencies: boolean,
-    private readonly outages = false,
+    public outages = false,
   ) {
     this.timeline = new Timeline(window, latencies)
   }

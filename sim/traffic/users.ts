@@ -1,6 +1,6 @@
 import { pow } from '../arithmetic/elementary.js'
 import { Deadlines } from '../kernel/deadlines.js'
-import type { Event, Handler } from '../kernel/event.js'
+import type { Event } from '../kernel/event.js'
 import { Component } from '../parts/component.js'
 import type { Context } from '../parts/context.js'
 import { Dial } from '../parts/dial.js'
@@ -91,7 +91,7 @@ export abstract class Users extends Component {
     request.arrived = context.kernel.now
     if (this.malicious === false) context.asked++
     this.ledger.offer(this.accounts[request.class]!, request)
-    if (this.watch !== null) this.watch(request)
+    if (context.tap !== null) request.traced = context.tap.asked(request, this.name)
     return request
   }
 
@@ -102,11 +102,6 @@ export abstract class Users extends Component {
     while (u >= mix[kind]!) kind++
     return kind
   }
-
-  /** Called for each request that is asked; tracing looks here. */
-  watch: Handler<Request> | null = null
-  /** Called for each request that ended, before it is gone. */
-  ended: Handler<Request> | null = null
 
   protected send(request: Request): void {
     if (this.timer !== null) request.deadline = this.timer.set(request)
@@ -130,7 +125,7 @@ export abstract class Users extends Component {
     if (outcome !== Outcome.ok && this.triesAgain(request, outcome)) return
     request.outcome = outcome
     this.ledger.settle(this.accounts[request.class]!, request, this.context.kernel.now)
-    if (this.ended !== null) this.ended(request)
+    this.context.tap?.ended(request, this.name)
     this.answeredTo(request)
   }
 

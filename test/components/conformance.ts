@@ -134,19 +134,20 @@ class Stack {
     const { components, users, kernel, calamities } = this.model
     this.subject = components.get(kind.kind)!
     this.books = new Map([...components].map(([name, one]) => [name, observe(this.model, one)]))
-    for (const one of users) {
-      const visitor = ({ family, key }: Request) => `${family}/${key}`
-      one.watch = (request) => {
+    const visitor = ({ family, key }: Request) => `${family}/${key}`
+    this.model.context.observe({
+      asked: (request) => {
         demand(!this.open.has(visitor(request)), () => 'a visitor asked twice')
         this.open.set(visitor(request), kernel.now)
-      }
-      one.ended = (request) => {
+        return false
+      },
+      ended: (request) => {
         demand(this.open.delete(visitor(request)), () => 'a visitor got two final answers')
         const { arrived, outcome } = request
         this.ended.push({ arrived, ended: kernel.now, ok: outcome === Outcome.ok, class: request.class })
-      }
-      one.begin()
-    }
+      },
+    })
+    for (const one of users) one.begin()
     calamities.begin()
   }
 

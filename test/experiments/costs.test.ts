@@ -32,3 +32,18 @@ test('with more than sixteen faults none is left out in turn, and the result say
   expect(result.faults.map(({ cost }) => cost)).toEqual(new Array(17).fill(null))
   expect(result.notes.join('\n')).toContain('what each fault cost is not told')
 })
+
+test('of two faults that are not alike each has its own cost', async () => {
+  const scenario = parseScenario(
+    `lasts: 40s
+warmup: 0s
+replications: 2
+users: { u: { arrive: constant(10/s), to: q } }
+components: { q: { kind: service, servers: unlimited, service: 1ms } }
+faults: [{ kind: crash, target: q, at: 1.05s, for: 1s }, { kind: crash, target: q, at: 11.05s, for: 5s }]
+`,
+    'test.yaml',
+  )
+  const [ran] = await run([scenario], inline)
+  expect(ran!.result.faults.map(({ cost }) => cost!.value)).toEqual([10, 50])
+})

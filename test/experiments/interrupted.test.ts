@@ -49,6 +49,15 @@ describe('an interrupted run', () => {
     expect(without!.result.faults[0]!.cost).toBe(null)
   })
 
+  it('has no more replications without a fault than with all', async () => {
+    const fault = 'warmup: 0s\nfaults: [{ kind: crash, target: q, at: 5s, for: 5s }]\n'
+    const there = (job: Job) => job.replication < (job.without === null ? 2 : 4)
+    const [cut] = await run([scenarioOf(fault)], stopping(there))
+    const [usual] = await run([scenarioOf(fault, 2)], inline)
+    expect(cut!.result.replications).toBe(2)
+    expect(cut!.result.faults[0]!.cost).toEqual(usual!.result.faults[0]!.cost)
+  })
+
   it('leaves out scenarios of which nothing is there, and takes as many of each as it can', async () => {
     const jobs: Job[] = []
     const none: Pool = {

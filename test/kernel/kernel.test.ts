@@ -130,3 +130,17 @@ test('handlers that enter and cancel events: as a sorted list would have it', ()
     { numRuns: 300 },
   )
 })
+
+test('stops after the event that says so, and goes on from there with what was left', () => {
+  const kernel = new Kernel()
+  const seen: number[] = []
+  for (const at of [1, 2, 2, 3]) kernel.after(at, () => seen.push(kernel.now) === 2 && kernel.stop(), null)
+  expect(kernel.run(10)).toBe(false)
+  expect([kernel.now, kernel.served, kernel.pending]).toEqual([2, 2, 2])
+  expect(kernel.run(2)).toBe(true)
+  expect(seen).toEqual([1, 2, 2])
+  // Between runs there is nothing to stop.
+  kernel.stop()
+  expect(kernel.run(10)).toBe(true)
+  expect([seen, kernel.now]).toEqual([[1, 2, 2, 3], 10])
+})

@@ -28,19 +28,20 @@ test('whoever asks ends as ok, failed or in flight, once: of every kind of users
       const visitor = ({ family, key }: Request) => `${family}/${key}`
       let asked = 0
       let settled = 0
-      for (const users of model.users) {
-        users.watch = (request) => {
+      model.context.observe({
+        asked(request) {
           if (open.has(visitor(request))) throw new Error('asked twice')
           open.set(visitor(request), model.kernel.now)
           if (model.kernel.now >= model.warmup) asked++
-        }
-        users.ended = (request) => {
+          return false
+        },
+        ended(request) {
           if (open.get(visitor(request)) !== request.arrived)
             throw new Error('ended without having been asked')
           open.delete(visitor(request))
           if (request.arrived >= model.warmup) settled++
-        }
-      }
+        },
+      })
       model.run()
       const accounts = model.users.flatMap((users) => users.accounts)
       const offered = accounts.reduce((sum, { offered }) => sum + offered, 0)

@@ -16,17 +16,17 @@ export interface Ended {
 export function world(text: string, replication = 0): { model: Model; ended: Ended[] } {
   const model = new Model(parseScenario(text, 'test.yaml'), replication)
   const ended: Ended[] = []
-  for (const users of model.users) {
-    users.ended = (request) =>
+  model.context.observe({
+    ended: (request, users) =>
       ended.push({
-        users: users.name,
+        users,
         key: request.key,
         arrived: request.arrived,
         ended: model.kernel.now,
         outcome: outcomeNames[request.outcome]!,
         tries: request.attempt,
-      })
-  }
+      }),
+  })
   return { model, ended }
 }
 

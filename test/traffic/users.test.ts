@@ -190,7 +190,7 @@ describe('mix', () => {
     const classes = (app: string) => {
       const { model } = world(site('arrive: poisson(20/s), mix: { a: 60%, b: 40% }', app))
       const seen: string[] = []
-      model.users[0]!.watch = (request) => seen.push(`${request.key}:${request.class}`)
+      model.context.observe({ asked: (request) => seen.push(`${request.key}:${request.class}`) < 0 })
       model.run()
       return seen
     }

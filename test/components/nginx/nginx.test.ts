@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import type { Model } from '../../../sim/model/model.js'
-import type { Tap } from '../../../sim/parts/context.js'
 import type { Request } from '../../../sim/parts/request.js'
 import { play, problemsOf, tally, world } from '../../support/world.js'
 
@@ -28,22 +27,13 @@ ${more}
 /** Every entry of a request into one of `boxes`. */
 function entries(model: Model, boxes = ['a', 'b', 'c']): { box: string; at: number; key: number }[] {
   const seen: { box: string; at: number; key: number }[] = []
-  const tap: Tap = {
+  model.context.observe({
+    asked: () => true,
     entered: (request) => {
       const box = request.at!.name
       if (boxes.includes(box)) seen.push({ box, at: model.kernel.now, key: request.key })
     },
-    began: () => {},
-    left: () => {},
-    knocked: () => {},
-    failed: () => {},
-  }
-  model.context.tap = tap
-  for (const users of model.users) {
-    users.watch = (request) => {
-      request.traced = true
-    }
-  }
+  })
   return seen
 }
 

@@ -1,0 +1,157 @@
+import { type Scenario, warmupOf } from '../scenario/scenario.js'
+import { Interrupted, type Job, type Pool } from './jobs.js'
+import type { ReplicationRecord } from './replicate.js'
+import type { Result } from './result.js'
+import { summarize } from './summarize.js'
+
+/** Replications that tell what a fault costs. */
+const COUNTERFACTUALS = 10
+/** With more faults than this, none is left out in turn: the runs would take ten times as long or so. */
+const MOST_FAULTS = 16
+
+/** The jobs that one scenario takes: its replications, then for each fault some of them without it. */
+export function jobsOf(scenario: Scenario): Job[] {
+  const { replications, faults } = scenario
+  const counterfactuals =
+    faults.length > MOST_FAULTS
+      ? []
+      : faults.flatMap((_, i) => replicationsOf(scenario, i, Math.min(COUNTERFACTUALS, replications)))
+  return [...replicationsOf(scenario), ...counterfactuals]
+}
+
+/** Replications of a scenario, from the first on. @param without index of a fault that is left out */
+export function replicationsOf(
+  { source, replications }: Scenario,
+  without: number | null = null,
+  count = replications,
+): Job[] {
+  return Array.from({ length: count }, (_, replication) => ({ source, without, warmup: null, replication }))
+}
+
+/**
+ * What was run of one scenario: records by the fault that was left out, and the replication. All have the same
+ * warm-up; those of another take the place of what was there.
+ */
+export class Runs {
+  /** What it was asked for, in the present warm-up. */
+  jobs: readonly Job[] = []
+  /** Whether it was told to stop before all of that was there. */
+  cut = false
+  /** Seconds, where it is not the scenario's own. */
+  private warmer: number | null = null
+  private readonly records = new Map<number | null, ReplicationRecord[]>()
+  private unsettled: string | null = null
+  private known: Result | null = null
+
+  constructor(private readonly asked: Scenario) {}
+
+  /** With the warm-up that it has had. */
+  get scenario(): Scenario {
+    return this.warmer === null ? this.asked : { ...this.asked, warmup: this.warmer }
+  }
+
+  /** Seconds. */
+  get warmup(): number {
+    return warmupOf(this.scenario)
+  }
+
+  /** A component that did not settle, after all that was tried. */
+  get restless(): string | null {
+    return this.unsettled
+  }
+  set restless(component: string) {
+    this.unsettled = component
+    this.known = null
+  }
+
+  /**
+   * The replications from the first on that are there without a gap: later ones that are there are those that were
+   * quick, and would bend the estimates. Of those without a fault no more than of those with all.
+   */
+  inARow(without: number | null = null): ReplicationRecord[] {
+    const own = leading(this.records.get(without) ?? [])
+    return without === null ? own : own.slice(0, this.inARow().length)
+  }
+
+  /** Runs more. Returns whether all is there now; false after it was told to stop. */
+  async run(jobs: readonly Job[], pool: Pool): Promise<boolean> {
+    this.take(jobs, await finished(pool.run(jobs, () => {})))
+    return !this.cut
+  }
+
+  /** @param records of the jobs; undefined where one was not finished */
+  take(jobs: readonly Job[], records: readonly (ReplicationRecord | undefined)[]): void {
+    if (jobs.length === 0) return
+    if (records.includes(undefined)) this.cut = true
+    const { warmup } = jobs[0]!
+    if (warmup !== this.warmer) {
+      // Better the old ones than none.
+      const first = jobs.findIndex(({ without, replication }) => without === null && replication === 0)
+      if (records[first] === undefined) return
+      this.records.clear()
+      this.jobs = []
+      this.warmer = warmup
+    }
+    this.jobs = [...this.jobs, ...jobs]
+    this.known = null
+    for (const [i, { without, replication }] of jobs.entries()) {
+      const own = this.records.get(without) ?? []
+      this.records.set(without, own)
+      if (records[i] !== undefined) own[replication] = records[i]
+    }
+  }
+
+  /** What they say together. */
+  get result(): Result {
+    this.known ??= this.summary()
+    return this.known
+  }
+
+  private summary(): Result {
+    const { scenario, restless } = this
+    const without = scenario.faults.map((_, i) => {
+      const own = this.inARow(i)
+      return own.length > 0 ? own : null
+    })
+    const result = summarize(scenario, this.inARow(), without, restless)
+    if (scenario.faults.length > MOST_FAULTS) {
+      result.notes.push(
+        `what each fault cost is not told: with more than ${MOST_FAULTS} of them the scenario is not run again without each in turn`,
+      )
+    }
+    return result
+  }
+}
+
+/**
+ * What is needed beside what is there: jobs, as long as there are any. It goes on when they are done; it is not asked
+ * again once the pool was told to stop.
+ */
+export type Need = Generator<readonly Job[], void>
+
+/** Runs what is needed until nothing is, or the pool is told to stop. */
+export async function supply(need: Need, runs: Runs, pool: Pool): Promise<void> {
+  if (runs.cut) return
+  for (const jobs of need) if (!(await runs.run(jobs, pool))) return
+}
+
+/** What a pool has finished, whether or not it was told to stop before the end. */
+export async function finished(
+  running: Promise<ReplicationRecord[]>,
+): Promise<readonly (ReplicationRecord | undefined)[]> {
+  try {
+    return await running
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error
+    return error.records
+  }
+}
+
+function leading(records: readonly (ReplicationRecord | undefined)[]): ReplicationRecord[] {
+  const there: ReplicationRecord[] = []
+  for (const record of records) {
+    if (record === undefined) break
+    there.push(record)
+  }
+  return there
+}

@@ -1,0 +1,95 @@
+import { Outcome, outcomeNames } from '../../parts/outcome.js'
+import type { Scenario } from '../../scenario/scenario.js'
+import {
+  deviationOf,
+  type Estimate,
+  meanOf,
+  nothing,
+  quantileOf,
+  ratioOf,
+  scaled,
+  shareOf,
+} from '../../stats/estimate.js'
+import { Histogram } from '../../stats/histogram.js'
+import { availabilityOf } from '../availability.js'
+import type { AccountRecord, ReplicationRecord } from '../replicate.js'
+import type { AccountResult, Latency, Requests, Result } from '../result.js'
+import { addUp, MS, named, sum } from './counts.js'
+
+export const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const
+
+/** Utilization of what is used most. */
+export function busiestOf(records: readonly ReplicationRecord[]): number {
+  const of = ({ components, hosts }: ReplicationRecord) => [
+    ...Object.values(components).map((c) => c.utilization),
+    ...Object.values(hosts).map((h) => h.utilization),
+  ]
+  const first = of(records[0]!)
+  return Math.max(0, ...first.map((_, i) => sum(records.map((r) => of(r)[i]!)) / records.length))
+}
+
+/** @param steady whether there is a steady latency to report */
+export function accountOf(
+  scenario: Scenario,
+  records: readonly AccountRecord[],
+  busiest: number,
+  steady: boolean,
+): AccountResult {
+  const offered = sum(records.map((r) => r.offered))
+  const outcomes = addUp(records.map((r) => r.outcomes))
+  const ok = outcomes[Outcome.ok]!
+  const ended = sum(outcomes)
+  const requests: Requests = {
+    offered,
+    ok,
+    failed: ended - ok,
+    in_flight: offered - ended,
+    by_outcome: named(outcomes),
+  }
+  const histograms = records.map((r) => Histogram.unpack(r.latency))
+  const pooled = Histogram.sum(histograms)
+  const oks = records.map((r) => r.outcomes[Outcome.ok]!)
+  const latency = (estimate: Estimate) => (steady ? scaled(estimate, MS, 0) : nothing)
+  const sums = records.map((r) => r.latencySum)
+  const latency_ms = {
+    mean: latency(ratioOf(sums, oks)),
+    sd: latency(deviationOf(histograms)),
+    ...Object.fromEntries(
+      Object.entries(QUANTILES).map(([key, p]) => [key, latency(quantileOf(p, pooled, histograms))]),
+    ),
+    max: pooled.count > 0 ? pooled.max * MS : null,
+  } as Latency
+  const endedEach = records.map((r) => sum(r.outcomes))
+  const availability = availabilityOf(scenario, oks, endedEach, busiest)
+  const qps = meanOf(records.map((r) => r.answered / scenario.lasts))
+  return { requests, qps, latency_ms, availability }
+}
+
+/** The share of the requests that ended so, by outcome. */
+export function outcomeShares(records: readonly ReplicationRecord[]): Record<string, Estimate> {
+  const ended = records.map((r) => sum(r.all.outcomes))
+  const seen = Object.keys(named(addUp(records.map((r) => r.all.outcomes))))
+  return Object.fromEntries(
+    seen.map((name) => {
+      const those = records.map((r) => r.all.outcomes[outcomeNames.indexOf(name)]!)
+      return [name, shareOf(those, ended)]
+    }),
+  )
+}
+
+/** A few hundred points of the latency's distribution function. */
+export function distribution(latency: Histogram): Result['distribution'] {
+  const points: Result['distribution'] = []
+  let seen = 0
+  let shown = 0
+  for (const [, upper, count] of latency.buckets()) {
+    seen += count
+    // Close together in the tail, where the shares differ by little.
+    const share = seen / latency.count
+    if (share - shown > 0.005 || (1 - share) * 1.05 < 1 - shown || seen === latency.count) {
+      points.push({ ms: Math.min(upper, latency.max) * MS, share })
+      shown = share
+    }
+  }
+  return points
+}

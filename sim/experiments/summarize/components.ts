@@ -1,0 +1,68 @@
+import type { Scenario } from '../../scenario/scenario.js'
+import { type Estimate, meanOf, nothing, ratioOf, scaled } from '../../stats/estimate.js'
+import type { ReplicationRecord } from '../replicate.js'
+import type { ComponentResult, Result } from '../result.js'
+import { addUp, MS, named, sum } from './counts.js'
+
+type Count = 'waitSum' | 'waits' | 'delayed' | 'joined'
+
+/** What was counted at one box. @param unstable whether there is no steady queue to report */
+export function componentOf(
+  scenario: Scenario,
+  name: string,
+  records: readonly ReplicationRecord[],
+  unstable: boolean,
+): ComponentResult {
+  const own = records.map((r) => r.components[name]!)
+  const spec = scenario.components.find((c) => c.name === name)!
+  const steady = (values: number[]): Estimate => (unstable ? nothing : scaled(meanOf(values), 1, 0))
+  /** Where there is something to wait for. */
+  const steadyRatio = (over: Count, under: Count, unit: number, most?: number): Estimate =>
+    unstable || !own[0]!.queues
+      ? nothing
+      : scaled(
+          ratioOf(
+            own.map((c) => c[over]),
+            own.map((c) => c[under]),
+          ),
+          unit,
+          0,
+          most,
+        )
+  const result: ComponentResult = {
+    kind: spec.kind.kind,
+    host: spec.host,
+    utilization: scaled(meanOf(own.map((c) => c.utilization)), 1, 0, 1),
+    queue: steady(own.map((c) => c.queue)),
+    in_service: steady(own.map((c) => c.inService)),
+    inside: steady(own.map((c) => c.inside)),
+    throughput: scaled(meanOf(own.map((c) => c.throughput)), 1, 0),
+    wait_ms: steadyRatio('waitSum', 'waits', MS),
+    waited: steadyRatio('delayed', 'joined', 1, 1),
+    refused: sum(own.map((c) => c.refused)),
+    outcomes: named(addUp(own.map((c) => c.outcomes))),
+  }
+  const targets = Object.keys(own[0]!.dispatched)
+  if (targets.length > 0) {
+    result.dispatched = Object.fromEntries(targets.map((to) => [to, sum(own.map((c) => c.dispatched[to]!))]))
+  }
+  const extras = Object.keys(own[0]!.extra)
+  if (extras.length > 0) {
+    result.extra = Object.fromEntries(
+      extras.map((key) => [key, meanOf(own.map((c) => c.extra[key]!).filter(Number.isFinite))]),
+    )
+  }
+  return result
+}
+
+export function hostsOf(scenario: Scenario, records: readonly ReplicationRecord[]): Result['hosts'] {
+  return Object.fromEntries(
+    scenario.hosts.map(({ name }) => [
+      name,
+      {
+        utilization: scaled(meanOf(records.map((r) => r.hosts[name]!.utilization)), 1, 0, 1),
+        components: scenario.components.filter((c) => c.host === name).map((c) => c.name),
+      },
+    ]),
+  )
+}

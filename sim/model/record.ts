@@ -1,0 +1,119 @@
+import { Outcome } from '../parts/outcome.js'
+import type { PackedHistogram } from '../stats/histogram.js'
+import { Account, type Window } from '../traffic/ledger.js'
+import type { Users } from '../traffic/users.js'
+import type { Model } from './model.js'
+
+/** Counts and latencies of one account, in one replication. */
+export interface AccountRecord {
+  offered: number
+  /** Answered ok in the measured span, whenever they had arrived. */
+  answered: number
+  outcomes: number[]
+  /** Seconds. */
+  latencySum: number
+  latency: PackedHistogram
+}
+
+export interface ComponentRecord {
+  utilization: number
+  /** Time averages. */
+  queue: number
+  inService: number
+  inside: number
+  /** Answered ok, per second. */
+  throughput: number
+  /** Whether there is something to wait for; requests that came into service, and their waits in seconds. */
+  queues: boolean
+  waits: number
+  waitSum: number
+  /** Requests that got a place in service or in the queue; those of them that had to wait. */
+  joined: number
+  delayed: number
+  refused: number
+  /** Requests that came in, and those that left by their outcomes. */
+  entered: number
+  outcomes: number[]
+  /** Requests sent to each component below. */
+  dispatched: Record<string, number>
+  /** What a kind counts beyond this (stale reads, alerts, ...). */
+  extra: Record<string, number>
+}
+
+/** What was counted in a run, so far: plain data. */
+export interface SessionRecord {
+  replication: number
+  /** All legitimate requests. */
+  all: AccountRecord
+  /** Legitimate requests by class, in the scenario's order. */
+  classes: AccountRecord[]
+  users: Record<string, AccountRecord>
+  components: Record<string, ComponentRecord>
+  hosts: Record<string, { utilization: number }>
+  timeline: Window[]
+  /** Mean number inside each component in each of equal bins of the whole run, warm-up included. */
+  inside: Record<string, number[]>
+  /** Bins of the warm-up. */
+  warmBins: number
+  /** Share in use of each host and component, in each window of the timeline. */
+  used: Record<string, number[]>
+  events: number
+}
+
+/** Attackers are kept apart: that they fail is no loss. */
+export const legitimate = ({ users }: Model): Users[] => users.filter((u) => !u.options.malicious)
+
+/** What users asked, and what became of it. */
+export function accountsOf(model: Model): Pick<SessionRecord, 'all' | 'classes' | 'users'> {
+  const own = legitimate(model)
+  return {
+    all: record(own.flatMap((u) => u.accounts)),
+    classes: model.scenario.classes.map((_, i) => record(own.map((u) => u.accounts[i]!))),
+    users: Object.fromEntries(model.users.map((u) => [u.name, record(u.accounts)])),
+  }
+}
+
+function record(accounts: readonly Account[]): AccountRecord {
+  const { offered, answered, outcomes, latencySum, latency } = Account.sum(accounts)
+  return { offered, answered, outcomes: [...outcomes], latencySum, latency: latency.pack() }
+}
+
+/** What was counted at each box. @param span seconds measured */
+export function componentsOf(model: Model, span: number): Record<string, ComponentRecord> {
+  const { now } = model.kernel
+  return Object.fromEntries(
+    [...model.components].map(([name, component]): [string, ComponentRecord] => {
+      const { probe, station } = component
+      const own = model.wires.filter((wire) => wire.from === name)
+      return [
+        name,
+        {
+          utilization: component.utilization(now),
+          queue: probe.waiting.mean(now),
+          inService: station === null ? probe.inside.mean(now) : probe.serving.mean(now),
+          inside: probe.inside.mean(now),
+          throughput: probe.outcomes[Outcome.ok]! / span,
+          queues: component.queues,
+          waits: probe.waits.count,
+          waitSum: probe.waits.sum,
+          joined: probe.joined,
+          delayed: probe.delayed,
+          refused: probe.refused,
+          entered: probe.inside.value - probe.inside.first + probe.outcomes.reduce((a, b) => a + b, 0),
+          outcomes: [...probe.outcomes],
+          dispatched: Object.fromEntries(own.map((wire) => [wire.towards, wire.sent])),
+          extra: component.extra(now),
+        },
+      ]
+    }),
+  )
+}
+
+export function hostsOf({ hosts, kernel }: Model): Record<string, { utilization: number }> {
+  return Object.fromEntries(
+    [...hosts].map(([name, { processor }]) => [
+      name,
+      { utilization: processor.busy.mean(kernel.now) / processor.cores },
+    ]),
+  )
+}

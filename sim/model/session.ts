@@ -1,0 +1,193 @@
+import type { Observer } from '../parts/context.js'
+import { OpenUsers } from '../traffic/users.js'
+import { blowOf, type HandMade } from './by-hand.js'
+import type { Model } from './model.js'
+import { accountsOf, componentsOf, hostsOf, type SessionRecord } from './record.js'
+import { Insides, Uses, WINDOWS } from './series.js'
+import { type Snapshot, snapshotOf } from './snapshot.js'
+
+/** Parts of a window, over which numbers inside are averaged: finer, for the judgement of the warm-up. */
+const BINS = 8
+const ALL = WINDOWS * BINS
+
+/** A fault that was struck by hand. */
+export interface Struck {
+  /** Heals it now; nothing happens if it has healed. */
+  heal(): void
+}
+
+/**
+ * A running replication: it goes on as far as it is told, may be looked at, and meddled with. Times are in seconds of
+ * the measured span, as in a scenario and in the reports; below 0 in the warm-up.
+ *
+ * The warm-up, the measured span and its windows are kept here: a run in small pieces gives the same record as one
+ * in one go, to the bit, and so does one at which somebody looks.
+ */
+export class Session {
+  private readonly insides: Insides
+  private readonly uses: Uses
+  /** Bins of the warm-up: as many as it is made of. */
+  private readonly warmBins: number
+  /** Bins that are over. */
+  private bins = 0
+  private measuring = false
+  /** Of a bin, seconds; and the end of the last one, on the kernel's clock. */
+  private readonly bin: number
+  private readonly last: number
+  /** By hand, on the rates of users. */
+  private readonly factors = new Map<string, number>()
+
+  constructor(readonly model: Model) {
+    const { warmup, ledger, scenario } = model
+    this.bin = scenario.lasts / WINDOWS / BINS
+    this.last = warmup + (scenario.lasts * ALL) / ALL
+    this.insides = new Insides(model)
+    this.uses = new Uses(model, ledger.timeline.length)
+    this.warmBins = Math.floor(warmup / this.bin + 1e-9)
+    for (const users of model.users) users.begin()
+    model.calamities.begin()
+    if (warmup === 0) this.measure()
+  }
+
+  // ---- How far it is ----------------------------------------------------------------------------------------
+
+  get time(): number {
+    return this.model.kernel.now - this.model.warmup
+  }
+
+  /** Events served since the start of the run. */
+  get events(): number {
+    return this.model.kernel.served
+  }
+
+  /** Where the measured span ends: the run goes no further. */
+  get end(): number {
+    return this.model.scenario.lasts
+  }
+
+  /** Runs up to and including `until`, or to the end. Returns whether it came that far: false if it was stopped. */
+  advance(until = this.end): boolean {
+    const { kernel, warmup } = this.model
+    const target = until < this.end ? warmup + until : this.last
+    // What happens at the very end of a bin belongs to it: it is over once something later is looked for.
+    while (this.boundary < target) {
+      if (!kernel.run(this.boundary)) return false
+      this.turn()
+    }
+    if (target >= kernel.now && !kernel.run(target)) return false
+    if (target === this.last) this.catchUp()
+    return true
+  }
+
+  /** After the event that is being served: for observers. */
+  stop(): void {
+    this.model.kernel.stop()
+  }
+
+  // ---- Meddling -----------------------------------------------------------------------------------------------
+
+  /**
+   * Strikes a fault now: what follows is what follows in a scenario that has it, `at:` this time.
+   * @param lasts seconds; `Infinity` until it is healed by hand
+   * @throws Error that says what is wrong with the fault
+   */
+  strike(fault: HandMade, lasts = Number.POSITIVE_INFINITY): Struck {
+    const heal = this.model.calamities.strikeNow(blowOf(this.model, fault, lasts), lasts)
+    this.settle()
+    return {
+      heal: () => {
+        heal()
+        this.settle()
+      },
+    }
+  }
+
+  /** Open users come `factor` times as often as the scenario says, from now on. */
+  rate(users: string, factor: number): void {
+    const own = this.model.users.find(({ name }) => name === users)
+    if (!(own instanceof OpenUsers)) throw new Error(`no open users are named "${users}"`)
+    if (!(factor >= 0 && factor < Number.POSITIVE_INFINITY))
+      throw new Error(`a factor is a number from 0, not ${factor}`)
+    const before = this.factors.get(users)
+    if (before !== undefined) own.surge.unbend(before)
+    own.surge.bend(factor)
+    this.factors.set(users, factor)
+  }
+
+  /** What was done by hand happens before anybody looks. */
+  private settle(): void {
+    const { kernel } = this.model
+    kernel.run(kernel.now)
+  }
+
+  // ---- Looking ------------------------------------------------------------------------------------------------
+
+  /** Shows `observer` what happens from now on. Returns what ends it. */
+  observe(observer: Observer): () => void {
+    return this.model.context.observe(observer)
+  }
+
+  /** What everything does now. */
+  snapshot(): Snapshot {
+    return snapshotOf(this.model)
+  }
+
+  /** What was counted in the measured span so far. */
+  record(): SessionRecord {
+    const { model } = this
+    const { kernel, ledger } = model
+    this.catchUp()
+    return {
+      replication: model.replication,
+      ...accountsOf(model),
+      components: componentsOf(model, this.end),
+      hosts: hostsOf(model),
+      timeline: [...ledger.timeline.windows],
+      inside: this.insides.record(),
+      warmBins: Math.min(this.bins, this.warmBins),
+      used: this.uses.record(),
+      events: kernel.served,
+    }
+  }
+
+  // ---- Bins and windows ---------------------------------------------------------------------------------------
+
+  /** Where the present bin ends, on the kernel's clock; never, after the last one. */
+  private get boundary(): number {
+    const { warmup, scenario } = this.model
+    const left = this.warmBins - this.bins
+    if (left > 0) return warmup - (left - 1) * this.bin
+    if (!this.measuring) return warmup
+    const next = 1 - left
+    return next > ALL ? Number.POSITIVE_INFINITY : warmup + (scenario.lasts * next) / ALL
+  }
+
+  private catchUp(): void {
+    if (this.boundary <= this.model.kernel.now) this.turn()
+  }
+
+  /** The present bin is over, or what there was of the warm-up before the first. */
+  private turn(): void {
+    const { kernel, ledger } = this.model
+    if (!this.measuring) {
+      if (this.bins < this.warmBins) this.over()
+      if (this.bins === this.warmBins) this.measure()
+      return
+    }
+    this.over()
+    if ((this.bins - this.warmBins) % BINS > 0) return
+    ledger.timeline.turn()
+    this.uses.turn(kernel.now)
+  }
+
+  private over(): void {
+    this.bins++
+    this.insides.turn(this.model.kernel.now)
+  }
+
+  /** The measured span begins. */
+  private measure(): void {
+    this.measuring = true
+    this.model.measure()
+  }
+}
