@@ -158,5 +158,7 @@ test('gives these very bits, in every engine', () => {
   values.forEach((value, i) => {
     bytes.setFloat64(i * 8, value)
   })
-  expect(createHash('sha256').update(bytes).digest('base64url')).toBe('OMmRjsY3WLXIzmYUPKpGkHL8QqFCYC6hpXaCULrN1d0')
+  expect(createHash('sha256').update(bytes).digest('base64url')).toBe(
+    'OMmRjsY3WLXIzmYUPKpGkHL8QqFCYC6hpXaCULrN1d0',
+  )
 })
