@@ -144,7 +144,7 @@ describe('nines', () => {
 
   it('writes the files that --out promises, the page among them', () => {
     const out = path.join(folder, 'out')
-    expect(nines('run', mm1(), '--out', out, '--quiet').status).toBe(0)
+    expect(nines('run', mm1(), ...brief, '--out', out, '--quiet').status).toBe(0)
     for (const name of ['results.json', 'summary.csv', 'components.csv', 'timeline.csv', 'report.html']) {
       expect(existsSync(path.join(out, name)), name).toBe(true)
     }
@@ -156,9 +156,9 @@ describe('nines', () => {
     const text = readFileSync(mm1(), 'utf8')
     const met = file('met.yaml', `${text}expect: { latency_mean: "<= 1s" }\n`)
     const unmet = file('unmet.yaml', `${text}expect: { latency_mean: "<= 1ms" }\n`)
-    expect(nines('run', met, '--check').status).toBe(0)
-    expect(nines('run', unmet, '--check').status).toBe(1)
-    expect(nines('run', unmet).status).toBe(0)
+    expect(nines('run', met, ...brief, '--check').status).toBe(0)
+    expect(nines('run', unmet, ...brief, '--check').status).toBe(1)
+    expect(nines('run', unmet, ...brief).status).toBe(0)
   })
 
   it('writes verdicts for continuous integration, whether they are checked or not', () => {
