@@ -131,9 +131,7 @@ export abstract class Component {
   /** Hands `request` itself on along `wire`: this box is out of the way, the answer goes past it. */
   protected hand(request: Request, wire: Wire): void {
     this.process.leave(request, Outcome.ok)
-    request.tries = 0
-    request.server = 0
-    request.note = 0
+    request.forgetNotes()
     wire.send(request)
   }
 

@@ -8,6 +8,7 @@ import type { Context } from './context.js'
 import { Dial } from './dial.js'
 import type { Host } from './host.js'
 import { Outcome, outcomeNames } from './outcome.js'
+import type { Unfinished } from './processor.js'
 import type { Request, RequestPool } from './request.js'
 
 /** A timer that expired while the process was stopped. */
@@ -44,8 +45,8 @@ export class Process {
   readonly soundness = new Dial(1)
   /** The process is there, but its port is not open yet. */
   private starting: Event | null = null
-  /** Its jobs while it hangs: taken off the CPU, with the seconds that they still need in `since`. */
-  private readonly stopped: Request[] = []
+  /** Its work while it hangs. */
+  private readonly stopped: Unfinished[] = []
   private readonly parked: Request[] = []
   private readonly parkedAnswers: Request[] = []
   private readonly unaccepted: Request[] = []
@@ -276,7 +277,7 @@ export class Process {
       this.component.forget(request)
       request.event?.cancel()
       request.event = null
-      request.place = 0
+      request.forgetNotes()
       this.leave(request, silently ? Outcome.dropped : Outcome.reset)
       if (silently) request.wire!.lose(request)
       else request.wire!.bounce(request, Outcome.reset)
@@ -299,15 +300,14 @@ export class Process {
     if (!this.component.works) return
     for (const request of this.requests.inside(this)) {
       if (request.event?.handler !== waited) continue
-      request.since = request.event.time - this.kernel.now
+      this.stopped.push({ job: request, left: request.event.time - this.kernel.now })
       request.event.cancel()
       request.event = null
-      this.stopped.push(request)
     }
   }
 
   private thaw(): void {
-    for (const job of this.stopped.splice(0)) this.host.processor.run(job, job.since, job.after)
+    for (const { job, left } of this.stopped.splice(0)) this.host.processor.run(job, left, job.after)
     const parked = this.parked.splice(0)
     const answers = this.parkedAnswers.splice(0)
     const unaccepted = this.unaccepted.splice(0)

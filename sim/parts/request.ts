@@ -1,4 +1,5 @@
 import type { Event, Handler } from '../kernel/event.js'
+import type { Marks, Notes } from './notes.js'
 import { Outcome } from './outcome.js'
 import type { Process } from './process.js'
 import type { Wire } from './wire.js'
@@ -11,7 +12,7 @@ import type { Wire } from './wire.js'
  * Objects are pooled: one belongs to its parent until it has been answered or given up, and nobody keeps one
  * beyond that.
  */
-export class Request {
+export class Request implements Notes, Marks {
   // In the order of use: what every request needs at every box stands together, in few lines of the processor's cache.
   /** Names the visitor among those of his users in keyed random streams: the same in every architecture. */
   key = 0
@@ -35,23 +36,21 @@ export class Request {
   /** The ticket of the caller's timer on this request; 0 for none. */
   deadline = 0
 
-  /** Notes of the box that it is at. */
-  tries = 0
-  server = 0
-  note = 0
+  /** Notes of the box that it is at, which has a name for each (`notes`). */
+  note1 = 0
+  note2 = 0
+  note3 = 0
+  note4 = 0
 
   /** What happens when its CPU time or its wait is over. */
   after: Handler<Request> = nothing
   event: Event | null = null
-  /** Seconds: while it waits in a queue, when it joined; while it has the CPU, at what virtual time it ends there. */
-  since = 0.5
+  /** Of the queue that it waits in, or the processor that it runs on. */
+  moment = 0.5
+  place = 0
   /** The next in a queue. */
   behind: Request | null = null
   ahead: Request | null = null
-  /** The ticket of its patience in a queue; 0 for none. */
-  place = 0
-  /** On the CPU: decides between jobs that end at the same time. */
-  turn = 0
 
   /** The ticket of the connection attempt that is under way; 0 for none. */
   knock = 0
@@ -106,6 +105,14 @@ export class Request {
     this.attempt = other.attempt
     this.class = other.class
     this.traits = other.traits
+  }
+
+  /** It is in a new box, which has noted nothing on it. */
+  forgetNotes(): void {
+    this.note1 = 0
+    this.note2 = 0
+    this.note3 = 0
+    this.note4 = 0
   }
 
   /** Answers the box above (or nobody, if it has given up) and leaves this one. */
@@ -182,9 +189,7 @@ export class RequestPool {
     request.wire = null
     request.at = null
     request.deadline = 0
-    request.tries = 0
-    request.server = 0
-    request.note = 0
+    request.forgetNotes()
     request.parent = this.free
     this.free = request
   }

@@ -15,6 +15,7 @@ import {
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { kind, type Neighbour, type Site } from '../../parts/kind.js'
+import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
@@ -67,6 +68,9 @@ const appOptions = z
     error: 'expected database: too, to send them to',
   })
 
+/** What it notes on a request: queries that were answered; where it asks, and whether again; the ticket of `limit`. */
+const visit = notes({ answered: 'note1', database: 'note2', tries: 'note3', limit: 'note4' })
+
 /** Draws of the k-th query differ from those of the first by this much in the attempt; retries stay below. */
 const QUERY = 1000
 
@@ -93,7 +97,7 @@ class App extends Component {
   private readonly databases: Databases | null
   private readonly retryReads: boolean
   private readonly reading: Deadlines<Request> | null = null
-  /** Running out, it kills the worker; the ticket is the request's `place`, which it does not need any more. */
+  /** Running out, it kills the worker. */
   private readonly limit: Deadlines<Request> | null = null
 
   constructor(site: Site, options: z.output<typeof appOptions>) {
@@ -120,7 +124,7 @@ class App extends Component {
       this.limit = new Deadlines(
         site.context.kernel,
         options.request_terminate_timeout,
-        (request, ticket) => request.place === ticket,
+        (request, ticket) => request[visit.limit] === ticket,
         this.terminate,
       )
     }
@@ -144,19 +148,20 @@ class App extends Component {
       this.respond(request)
       return
     }
-    if (this.limit !== null) request.place = this.limit.set(request)
+    if (this.limit !== null) request[visit.limit] = this.limit.set(request)
     this.run(request, this.service.of(request), this.query)
   }
 
   private readonly query = (request: Request): void => {
-    if (request.note === this.queries[request.class]) this.run(request, this.after.of(request), this.respond)
+    if (request[visit.answered] === this.queries[request.class])
+      this.run(request, this.after.of(request), this.respond)
     else this.ask(request, this.databases!.of(request))
   }
 
   private ask(request: Request, database: number): void {
-    request.server = database
+    request[visit.database] = database
     const query = this.attempt(request)
-    query.attempt += request.note * QUERY + request.tries
+    query.attempt += request[visit.answered] * QUERY + request[visit.tries]
     if (this.reading !== null) query.deadline = this.reading.set(query)
     this.databases!.wires[database]!.send(query)
   }
@@ -166,15 +171,19 @@ class App extends Component {
       this.failed(request)
       return
     }
-    request.note++
-    request.tries = 0
+    request[visit.answered]++
+    request[visit.tries] = 0
     this.query(request)
   }
 
   /** A query failed, or was given up. */
   private readonly failed = (request: Request): void => {
-    if (this.retryReads && request.tries === 0 && this.databases!.again(request, request.server)) {
-      request.tries = 1
+    if (
+      this.retryReads &&
+      request[visit.tries] === 0 &&
+      this.databases!.again(request, request[visit.database])
+    ) {
+      request[visit.tries] = 1
       this.ask(request, this.databases!.primary)
     } else {
       this.answer(request, Outcome.internalError)
@@ -187,7 +196,7 @@ class App extends Component {
   private readonly terminate = (request: Request): void => {
     if (!this.serves) {
       // Who should kill it is stopped too.
-      request.place = this.limit!.set(request)
+      request[visit.limit] = this.limit!.set(request)
       return
     }
     this.halt(request)
@@ -195,7 +204,7 @@ class App extends Component {
   }
 
   private answer(request: Request, outcome: Outcome): void {
-    request.place = 0
+    request[visit.limit] = 0
     this.station.leave(request)
     request.reply(outcome)
   }

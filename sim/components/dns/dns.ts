@@ -3,6 +3,7 @@ import { count, duration, flag, limit, perClass, period, refs, timeout } from '.
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { kind, type Site } from '../../parts/kind.js'
+import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
@@ -36,6 +37,12 @@ const dnsOptions = z.strictObject({
     .meta({ type: 'options' })
     .describe('DNS failover: addresses that accept no connection are left out of new answers'),
 })
+
+/**
+ * What it notes on a request: queries that met silence, then addresses tried in vain; the answer that its visitor has
+ * got; the place in it where he begins.
+ */
+const visit = notes({ tries: 'note1', answer: 'note2', first: 'note3' })
 
 /** No resolver of one's own keeps anything. */
 const UNCACHED = -1
@@ -141,7 +148,7 @@ class Dns extends Component {
 
   /** There was silence; the name server may be back, or another visitor's query may have been answered. */
   private readonly askAgain = (request: Request): void => {
-    if (++request.tries < this.attempts) this.accept(request)
+    if (++request[visit.tries] < this.attempts) this.accept(request)
     else this.giveUp(request)
   }
 
@@ -186,22 +193,22 @@ class Dns extends Component {
       this.hand(request, wire)
       return
     }
-    request.note = answer
-    request.server = first
-    request.tries = 0
+    request[visit.answer] = answer
+    request[visit.first] = first
+    request[visit.tries] = 0
     this.call(request, wire)
   }
 
   override resume(request: Request, { outcome }: Request): void {
-    const addresses = this.answers[request.note]!
+    const addresses = this.answers[request[visit.answer]]!
     const unreached = outcome === Outcome.refused || outcome === Outcome.connectTimeout
-    if (!unreached || ++request.tries >= addresses.length) {
+    if (!unreached || ++request[visit.tries] >= addresses.length) {
       request.reply(outcome)
       return
     }
     const child = this.attempt(request)
-    child.attempt += request.tries
-    addresses[(request.server + request.tries) % addresses.length]!.send(child)
+    child.attempt += request[visit.tries]
+    addresses[(request[visit.first] + request[visit.tries]) % addresses.length]!.send(child)
   }
 
   override hungUp(request: Request): void {
@@ -222,7 +229,7 @@ class Dns extends Component {
     const share = this.way.open.value * this.way.delivery.value ** 2
     return (
       share === 1 ||
-      this.losses.at(request.key, request.attempt * 8 + request.tries, request.family).next() < share
+      this.losses.at(request.key, request.attempt * 8 + request[visit.tries], request.family).next() < share
     )
   }
 

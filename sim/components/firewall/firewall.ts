@@ -3,6 +3,7 @@ import { duration, flag, limit, oneOf, perClass, ref, share } from '../../option
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { kind, type Site } from '../../parts/kind.js'
+import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
@@ -36,6 +37,9 @@ const firewallOptions = z.strictObject({
     .describe('how long a finished connection stays in the table'),
   requests_per_connection: limit(1).prefault(1).describe('requests that share one tracked connection'),
 })
+
+/** What it notes on a request: 1 if it has a place in the table. */
+const visit = notes({ tracked: 'note1' })
 
 /**
  * A firewall in series: what it does not pass does not exist behind it, and when it is down nothing passes.
@@ -98,7 +102,7 @@ class Firewall extends Component {
         this.ignore(request)
         return
       }
-      request.note = TRACKED
+      request[visit.tracked] = 1
     }
     this.run(request, this.service.of(request), this.judge)
   }
@@ -124,7 +128,7 @@ class Firewall extends Component {
       request.reply(this.action === 'drop' ? Outcome.reset : Outcome.forbidden)
       return
     }
-    if (request.note === TRACKED) this.table.discard()
+    if (request[visit.tracked] === 1) this.table.discard()
     // Filtered, not turned away for want of a place.
     this.probe.refused--
     if (this.action === 'drop') this.swallow(request)
@@ -145,7 +149,7 @@ class Firewall extends Component {
   }
 
   private end(request: Request): void {
-    if (request.note === TRACKED) this.table.close(this.context.kernel.now)
+    if (request[visit.tracked] === 1) this.table.close(this.context.kernel.now)
   }
 
   override crashed(): void {
@@ -209,9 +213,6 @@ class Firewall extends Component {
     }
   }
 }
-
-/** In `note`: the request has a place in the table. */
-const TRACKED = 1
 
 export const firewall = kind({
   kind: 'firewall',

@@ -3,6 +3,7 @@ import type { Deadlines } from '../../kernel/deadlines.js'
 import { duration, law, period, refs, share } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import { kind, type Site } from '../../parts/kind.js'
+import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
@@ -29,6 +30,9 @@ const monitorOptions = z.strictObject({
     .prefault('2%')
     .describe('of a core of each such host, for the collector that reads its logs (an assumption)'),
 })
+
+/** What it notes on a scrape: the place of its target. */
+const looking = notes({ target: 'note1' })
 
 /** Seconds. */
 const SCRAPE_TIMEOUT = 10
@@ -100,7 +104,7 @@ class Monitor extends Component {
       const scrape = new Request()
       scrape.at = this.process
       scrape.health = true
-      scrape.note = i
+      scrape[looking.target] = i
       const watch: Watch = {
         target,
         wire: site.wire(name, undefined, new Agent(site, target, options.agent_service)),
@@ -158,7 +162,7 @@ class Monitor extends Component {
   }
 
   private scraped(scrape: Request, up: boolean): void {
-    const watch = this.watches[scrape.note]!
+    const watch = this.watches[scrape[looking.target]]!
     if (!up) {
       if (Number.isNaN(watch.failing)) watch.failing = scrape.arrived
       return

@@ -12,6 +12,7 @@ import { Constant, type Distribution } from '../../random/distribution.js'
 import type { Stream } from '../../random/stream.js'
 import { Applier } from './applier.js'
 import { Failover } from './failover.js'
+import { visit } from './notes.js'
 import { Replication } from './replication.js'
 import { SemiSync } from './semisync.js'
 
@@ -190,9 +191,10 @@ export class Mysql extends Component {
     else this.answer(request, Outcome.ok)
   }
 
-  /** The writer is told that the write, at position `note`, is done. */
+  /** The writer is told that the write is done. */
   readonly confirm = (request: Request): void => {
-    if (request.note > 0) this.replication.told(this, request.note)
+    const position = request[visit.position]
+    if (position > 0) this.replication.told(this, position)
     this.answer(request, Outcome.ok)
   }
 

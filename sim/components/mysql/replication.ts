@@ -6,6 +6,7 @@ import { BinaryLog } from './binlog.js'
 import type { Failover } from './failover.js'
 import { Link } from './link.js'
 import type { Mysql } from './mysql.js'
+import { visit } from './notes.js'
 
 /**
  * The servers of one replication, or a server that stands alone: who is primary, what was committed
@@ -98,14 +99,14 @@ export class Replication {
     if (this.links.length > 0 && server === this.primary) {
       this.log.append(this.context.kernel.now, request.class)
       const { head } = this.log
-      request.note = head
+      request[visit.position] = head
       for (const link of this.links) link.ship()
     } else if (this.links.length > 0) {
       // It had hung or was cut off, another was promoted, and it finishes what it had begun: nobody sees that write.
       this.ghosts++
       this.lose(1, this.context.kernel.now)
     }
-    if (request.note > 0 && server.semiSync !== null) server.semiSync.commit(request)
+    if (request[visit.position] > 0 && server.semiSync !== null) server.semiSync.commit(request)
     else server.confirm(request)
   }
 

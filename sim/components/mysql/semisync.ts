@@ -3,6 +3,7 @@ import type { Handler } from '../../kernel/event.js'
 import type { Context } from '../../parts/context.js'
 import type { Request } from '../../parts/request.js'
 import type { Mysql } from './mysql.js'
+import { visit } from './notes.js'
 
 /**
  * Semi-synchronous replication at a primary: who writes is answered once one replica has the write in its relay log
@@ -14,7 +15,7 @@ import type { Mysql } from './mysql.js'
 export class SemiSync {
   /** Off: asynchronous for now. */
   private on = true
-  /** Who waits, linked by `behind` in the order of their positions, which they keep in `note`. */
+  /** Who waits, linked by `behind` in the order of their positions. */
   private head: Request | null = null
   private tail: Request | null = null
   private readonly patience: Deadlines<Request>
@@ -29,7 +30,7 @@ export class SemiSync {
     this.patience = new Deadlines(
       context.kernel,
       timeout,
-      (request, ticket) => request.place === ticket,
+      (request, ticket) => request[visit.patience] === ticket,
       this.fallBack,
     )
   }
@@ -40,7 +41,7 @@ export class SemiSync {
       this.answer(request)
       return
     }
-    request.place = this.patience.set(request)
+    request[visit.patience] = this.patience.set(request)
     request.behind = null
     if (this.tail === null) this.head = request
     else this.tail.behind = request
@@ -60,12 +61,12 @@ export class SemiSync {
 
   /** Answers those who wait for what was written up to `position`. */
   private release(position: number): void {
-    while (this.head !== null && this.head.note <= position) {
+    while (this.head !== null && this.head[visit.position] <= position) {
       const request = this.head
       this.head = request.behind
       if (this.head === null) this.tail = null
       request.behind = null
-      request.place = 0
+      request[visit.patience] = 0
       this.server.proceed(this.answer, request)
     }
   }
