@@ -70,9 +70,15 @@ export abstract class Component {
    */
   hungUp(_request: Request): void {}
 
-  /** A child of `request` to be sent along a wire by `call`; in between the caller may set a timer on it. */
-  protected attempt(request: Request): Request {
-    return request.at!.attempt(request)
+  /**
+   * A child of `request`, to be sent along a wire; before that the caller may set a timer on it. Where the box calls
+   * several times for one request, each call draws its own numbers below.
+   *
+   * @param step the place of the call among those that this box makes for `request`: its second query is 1
+   * @param retry how often that call was tried before
+   */
+  protected attempt(request: Request, step = 0, retry = 0): Request {
+    return request.at!.attempt(request, step, retry)
   }
 
   /** Calls the box at the other end of `wire` for `request`; `resume` gets the answer. */

@@ -1,7 +1,7 @@
 import type { Deadlines } from '../kernel/deadlines.js'
 import type { Event, Handler } from '../kernel/event.js'
 import type { Kernel } from '../kernel/kernel.js'
-import type { Stream } from '../random/stream.js'
+import { type Stream, wordOf } from '../random/stream.js'
 import { Probe } from '../stats/probe.js'
 import type { Component } from './component.js'
 import type { Context } from './context.js'
@@ -52,6 +52,8 @@ export class Process {
   private readonly unaccepted: Request[] = []
   private readonly overdue: Overdue[] = []
   private readonly errors: Stream
+  /** Stands for the box's role in the lineage of what it calls. */
+  private readonly role: number
 
   constructor(
     readonly component: Component,
@@ -62,6 +64,7 @@ export class Process {
     this.kernel = context.kernel
     this.requests = context.requests
     this.errors = context.stream(name, 'errors')
+    this.role = wordOf(component.role)
     host.power.watch(() => this.check())
     this.up.watch(() => this.check())
     this.running.watch(() => this.check())
@@ -114,7 +117,7 @@ export class Process {
   /** What becomes of an answer where some that would be ok are not. */
   private flawed(request: Request, outcome: Outcome): Outcome {
     if (outcome !== Outcome.ok) return outcome
-    const u = this.errors.at(request.key, request.attempt, request.family).next()
+    const u = request.draws(this.errors).next()
     return u < this.soundness.value ? outcome : Outcome.internalError
   }
 
@@ -153,9 +156,15 @@ export class Process {
 
   // ---- CPU time, waiting, and what was called below -------------------------------------------------------
 
-  /** A request that `request` waits for from now on. */
-  attempt(request: Request): Request {
-    return this.requests.child(request)
+  /**
+   * A request that `request` waits for from now on.
+   * @param step the place of the call among those that the box makes for `request`, from 0
+   * @param retry how often that call was tried before
+   */
+  attempt(request: Request, step: number, retry: number): Request {
+    const child = this.requests.child(request)
+    if (step !== 0 || retry !== 0) child.branch(this.role, step, retry)
+    return child
   }
 
   /** Gives `request` `demand` seconds of CPU, then continues with `handler`. */

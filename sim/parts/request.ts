@@ -1,4 +1,5 @@
 import type { Event, Handler } from '../kernel/event.js'
+import { lineageOf, type Stream } from '../random/stream.js'
 import type { Marks, Notes } from './notes.js'
 import { Outcome } from './outcome.js'
 import type { Process } from './process.js'
@@ -16,8 +17,13 @@ export class Request implements Notes, Marks {
   // In the order of use: what every request needs at every box stands together, in few lines of the processor's cache.
   /** Names the visitor among those of his users in keyed random streams: the same in every architecture. */
   key = 0
-  /** 0, then one more for every retry, wherever on the way: a retry draws its own numbers. */
+  /** Tries of the visitor before this one: a retry draws its own numbers. */
   attempt = 0
+  /**
+   * By which calls it has come about: 0 while all boxes on the way ask for the first time, and as the first thing that
+   * they ask. So a visitor's numbers are the same whatever stands on his way, and another query's or retry's are others.
+   */
+  lineage = 0
   /** Index of the request class (`static`, `read`, `write`, ...) in the scenario's list. */
   class = 0
   /** Family and marks, in one number: it is copied from call to call, and there may be millions of requests. */
@@ -88,6 +94,11 @@ export class Request implements Notes, Marks {
     this.mark(HEALTH, is)
   }
 
+  /** It was sent anew, by the visitor or a box on the way: the connection of the try before is of no use. */
+  get again(): boolean {
+    return this.attempt > 0 || (this.traits & AGAIN) !== 0
+  }
+
   private mark(bit: number, is: boolean): void {
     this.traits = is ? this.traits | bit : this.traits & ~bit
   }
@@ -96,6 +107,7 @@ export class Request implements Notes, Marks {
   identify(key: number, family: number, malicious: boolean): void {
     this.key = key
     this.attempt = 0
+    this.lineage = 0
     this.traits = (family << FAMILY) | (malicious ? MALICIOUS : 0)
   }
 
@@ -103,8 +115,33 @@ export class Request implements Notes, Marks {
   follow(other: Request): void {
     this.key = other.key
     this.attempt = other.attempt
+    this.lineage = other.lineage
     this.class = other.class
     this.traits = other.traits
+  }
+
+  /** Becomes the next try of its visitor. */
+  tryAgain(): void {
+    this.attempt++
+  }
+
+  /** Becomes the `step`-th call, tried for the `retry`-th time (from 0, not both of them 0), of the box `caller`. */
+  branch(caller: number, step: number, retry: number): void {
+    this.lineage = lineageOf(this.lineage, caller, step, retry)
+    if (retry > 0) this.mark(AGAIN, true)
+  }
+
+  /**
+   * Where its numbers begin in `stream`.
+   * @param step tells apart several draws for one purpose, 0, 1, ...
+   */
+  draws(stream: Stream, step = 0): Stream {
+    return stream.at(this.key, this.attempt, this.family, this.lineage, step)
+  }
+
+  /** Where its visitor's numbers begin in `stream`: the same for all that he asks, and for every try. */
+  visitorDraws(stream: Stream): Stream {
+    return stream.at(this.key, 0, this.family)
   }
 
   /** It is in a new box, which has noted nothing on it. */
@@ -125,7 +162,8 @@ export class Request implements Notes, Marks {
 const MALICIOUS = 1
 const TRACED = 2
 const HEALTH = 4
-const FAMILY = 3
+const AGAIN = 8
+const FAMILY = 4
 
 const nothing: Handler<Request> = () => {}
 

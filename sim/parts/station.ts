@@ -167,7 +167,7 @@ export class Station {
       return
     }
     request[queue.patience] = this.kernel.ticket()
-    const patience = law.sample(stream.at(request.key, request.attempt, request.family))
+    const patience = law.sample(request.draws(stream))
     this.kernel.after(patience, this.expire, { request, place: request[queue.patience] })
   }
 

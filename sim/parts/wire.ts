@@ -1,4 +1,5 @@
 import { Deadlines } from '../kernel/deadlines.js'
+import type { Stream } from '../random/stream.js'
 import type { Component } from './component.js'
 import type { Context } from './context.js'
 import { Dial } from './dial.js'
@@ -11,6 +12,9 @@ const SYN_GIVES_UP = 127
 /** Linux: the first retransmission of a segment of an established connection, and of a SYN. */
 const RTO = 0.2
 const SYN_RTO = 1
+/** Steps of the draws for one request. */
+const DOWN = 0
+const UP = 1
 
 /**
  * The way from one box to another: a TCP connection, kept open between requests, so that a request costs one
@@ -196,24 +200,26 @@ export class Wire {
   }
 
   private delay(request: Request): number {
-    return this.transit(
-      request.key,
-      request.attempt * 2 + (request.at === this.process ? 1 : 0),
-      request.family,
-    )
+    const { value } = this.latency
+    if (this.delivery.value === 1) return value
+    return value + this.resent(request.draws(this.stream, request.at === this.process ? UP : DOWN))
   }
 
   /**
-   * Seconds that a packet is on its way, with what is sent again if it gets lost.
+   * Seconds that a packet is on its way which is no request's, with what is sent again if it gets lost.
    * @param key names what it carries, @param leg tells apart several packets for that
    */
-  transit(key: number, leg: number, family = 0): number {
-    let seconds = this.latency.value
-    if (this.delivery.value < 1) {
-      this.stream.at(key, leg, family)
-      // Each loss doubles the retransmission timeout; a dead wire (delivery 0) is cut off at about 100 s.
-      for (let rto = RTO; rto < 60 && this.stream.next() >= this.delivery.value; rto *= 2) seconds += rto
-    }
+  transit(key: number, leg: number): number {
+    const { value } = this.latency
+    return this.delivery.value === 1 ? value : value + this.resent(this.stream.at(key, 0, 0, 0, leg))
+  }
+
+  /** Seconds until a packet that was lost has been sent again, so often that it gets through. */
+  private resent(draws: Stream): number {
+    const { value } = this.delivery
+    let seconds = 0
+    // Each loss doubles the retransmission timeout; a dead wire (delivery 0) is cut off at about 100 s.
+    for (let rto = RTO; rto < 60 && draws.next() >= value; rto *= 2) seconds += rto
     return seconds
   }
 }

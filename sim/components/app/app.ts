@@ -71,9 +71,6 @@ const appOptions = z
 /** What it notes on a request: queries that were answered; where it asks, and whether again; the ticket of `limit`. */
 const visit = notes({ answered: 'note1', database: 'note2', tries: 'note3', limit: 'note4' })
 
-/** Draws of the k-th query differ from those of the first by this much in the attempt; retries stay below. */
-const QUERY = 1000
-
 /**
  * An application server after the model of PHP-FPM: a bounded set of workers, each of which holds one request from
  * when it takes it until it is answered, also while the database answers. That is how a slow database stops an
@@ -160,8 +157,7 @@ class App extends Component {
 
   private ask(request: Request, database: number): void {
     request[visit.database] = database
-    const query = this.attempt(request)
-    query.attempt += request[visit.answered] * QUERY + request[visit.tries]
+    const query = this.attempt(request, request[visit.answered], request[visit.tries])
     if (this.reading !== null) query.deadline = this.reading.set(query)
     this.databases!.wires[database]!.send(query)
   }

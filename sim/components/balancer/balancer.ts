@@ -50,7 +50,7 @@ class Balancer extends Component {
   }
 
   accept(request: Request): void {
-    const server = this.algorithm.pick(request, request.attempt, null)!
+    const server = this.algorithm.pick(request, 0, null)!
     request[visit.server] = server.place
     this.load(server, 1)
     this.call(request, this.wires[server.place]!)

@@ -112,7 +112,7 @@ class Cache extends Component {
   }
 
   private hit(request: Request): boolean {
-    this.draws.at(request.key, 0, request.family)
+    request.visitorDraws(this.draws)
     if (this.popularity === null) return this.draws.next() < this.hitRatio!
     // One visitor asks for one object, also when he tries again.
     request[visit.object] = this.popularity.sample(this.draws)

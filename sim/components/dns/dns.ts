@@ -206,8 +206,7 @@ class Dns extends Component {
       request.reply(outcome)
       return
     }
-    const child = this.attempt(request)
-    child.attempt += request[visit.tries]
+    const child = this.attempt(request, 0, request[visit.tries])
     addresses[(request[visit.first] + request[visit.tries]) % addresses.length]!.send(child)
   }
 
@@ -221,16 +220,13 @@ class Dns extends Component {
   /** The same visitor always asks the same resolver. */
   private resolver(request: Request): number {
     const resolvers = this.cached.length
-    return resolvers > 0 ? this.resolverOf.at(request.key, 0, request.family).below(resolvers) : UNCACHED
+    return resolvers > 0 ? request.visitorDraws(this.resolverOf).below(resolvers) : UNCACHED
   }
 
   /** Whether a query of `request` and its answer get through. */
   private reached(request: Request): boolean {
     const share = this.way.open.value * this.way.delivery.value ** 2
-    return (
-      share === 1 ||
-      this.losses.at(request.key, request.attempt * 8 + request[visit.tries], request.family).next() < share
-    )
+    return share === 1 || request.draws(this.losses, request[visit.tries]).next() < share
   }
 
   private keeps(resolver: number): boolean {

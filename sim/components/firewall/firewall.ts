@@ -93,10 +93,7 @@ class Firewall extends Component {
       return
     }
     // Of several requests on one connection one takes a place in the table.
-    if (
-      this.opening === 1 ||
-      this.openings.at(request.key, request.attempt, request.family).next() < this.opening
-    ) {
+    if (this.opening === 1 || request.draws(this.openings).next() < this.opening) {
       if (!this.table.open(this.context.kernel.now)) {
         this.overflowed++
         this.ignore(request)
@@ -109,8 +106,7 @@ class Firewall extends Component {
 
   private readonly judge = (request: Request): void => {
     const suspicion = request.malicious ? this.detect : this.falsePositives
-    const caught =
-      suspicion > 0 && !request.health && this.verdicts.at(request.key, 0, request.family).next() < suspicion
+    const caught = suspicion > 0 && !request.health && request.visitorDraws(this.verdicts).next() < suspicion
     const passes = !caught || this.action === 'log'
     if (request.malicious) {
       if (caught) this.detected++

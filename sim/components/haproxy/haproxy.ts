@@ -248,7 +248,7 @@ class Haproxy extends Component {
       const first = group.servers.find((s) => s.usable)!
       return first.full ? null : first
     }
-    return group.algorithm.pick(request, request.attempt * 64 + request[visit.tries], avoid)
+    return group.algorithm.pick(request, request[visit.tries], avoid)
   }
 
   /** The request gets a slot of the server, which it holds through retries too. */
@@ -261,8 +261,7 @@ class Haproxy extends Component {
   }
 
   private readonly connect = (request: Request): void => {
-    const child = this.attempt(request)
-    child.attempt += request[visit.tries]
+    const child = this.attempt(request, 0, request[visit.tries])
     if (this.answering !== null) child.deadline = this.answering.set(child)
     this.lines[request[visit.server]]!.wire.send(child)
   }
@@ -407,7 +406,7 @@ class Haproxy extends Component {
   }
 
   private readonly look = (check: Request): void => {
-    check.attempt++
+    check.tryAgain()
     if (this.options.option_httpchk) this.ask(check)
     else this.connectOnly(check)
   }

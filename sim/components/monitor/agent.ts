@@ -21,7 +21,7 @@ export class Agent extends Component {
   }
 
   accept(request: Request): void {
-    this.run(request, this.cost.sample(this.stream.at(request.key, 0, request.family)), this.report)
+    this.run(request, this.cost.sample(request.draws(this.stream)), this.report)
   }
 
   /** Tells whether the process beside it answers; it asks in vain while that hangs, and so does the monitor. */

@@ -207,10 +207,8 @@ class Nginx extends Component {
     }
     request[visit.server] = place
     this.remember(request, place)
-    request[visit.tries]++
     peers.taken(place)
-    const child = this.attempt(request)
-    child.attempt += request[visit.tries] - 1
+    const child = this.attempt(request, 0, request[visit.tries]++)
     if (this.reading !== null) child.deadline = this.reading.set(child)
     this.peers[place]!.wire.send(child)
   }
@@ -269,9 +267,7 @@ class Nginx extends Component {
 
   private peersFor(request: Request): Peers {
     if (this.workers.length === 1) return this.workers[0]!
-    return this.workers[
-      this.workerOf.at(request.key, request.attempt, request.family).below(this.workers.length)
-    ]!
+    return this.workers[request.draws(this.workerOf).below(this.workers.length)]!
   }
 
   private view(): Peers {
