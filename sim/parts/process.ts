@@ -8,6 +8,7 @@ import type { Context } from './context.js'
 import { Dial } from './dial.js'
 import type { Host } from './host.js'
 import { Outcome, outcomeNames } from './outcome.js'
+import { State, type Syn, synOf } from './port.js'
 import type { Unfinished } from './processor.js'
 import type { Request, RequestPool } from './request.js'
 
@@ -28,10 +29,7 @@ interface Overdue {
 export class Process {
   readonly probe = new Probe(outcomeNames.length)
   private entries = 0
-  /** It is there, takes connections, and does what it should: the machine too. */
-  listens = true
-  alive = true
-  frozen = false
+  state: State = State.serving
   private sound = true
   private readonly kernel: Kernel
   private readonly requests: RequestPool
@@ -43,8 +41,8 @@ export class Process {
   readonly speed = new Dial(1)
   /** Share of the answers that would be ok which are. */
   readonly soundness = new Dial(1)
-  /** The process is there, but its port is not open yet. */
-  private starting: Event | null = null
+  /** While it starts: when it will listen. */
+  private listening: Event | null = null
   /** Its work while it hangs. */
   private readonly stopped: Unfinished[] = []
   private readonly parked: Request[] = []
@@ -75,26 +73,37 @@ export class Process {
 
   // ---- The port -------------------------------------------------------------------------------------------
 
-  /** Connections that are made and not accepted, while the process hangs. */
-  get waitingAtPort(): number {
-    return this.unaccepted.length
+  /** What the SYN of a new connection meets at this process, by the table above `synOf`. */
+  get syn(): Syn {
+    const { state, component } = this
+    const queue = component.acceptQueue
+    const full =
+      state === State.hanging
+        ? this.unaccepted.length + (queue?.waiting ?? 0) >= component.backlog
+        : (queue?.full ?? false)
+    return synOf({ state, power: this.host.power.value > 0, full, quiet: component.quiet })
+  }
+
+  /** It is stopped, and what comes has to wait. */
+  private get stands(): boolean {
+    return this.state === State.hanging && !this.component.survives
   }
 
   /** A request arrives at the port. */
   enter(request: Request): void {
-    if (!this.alive) {
-      this.probe.refused++
-      if (request.traced) this.context.tap?.failed(request, Outcome.refused)
-      request.wire!.bounce(request, Outcome.refused)
-    } else if (this.frozen) {
+    if (this.state === State.serving || this.component.survives) {
+      this.admit(request)
+    } else if (this.state === State.hanging) {
       this.register(request)
       this.unaccepted.push(request)
     } else {
-      this.admit(request)
+      this.probe.refused++
+      if (request.traced) this.context.tap?.failed(request, Outcome.refused)
+      request.wire!.bounce(request, Outcome.refused)
     }
   }
 
-  /** A request arrives while the process listens. */
+  /** A request is taken in. */
   admit(request: Request): void {
     this.register(request)
     this.component.accept(request)
@@ -132,7 +141,7 @@ export class Process {
 
   /** An answer comes back up to `request`, which is in this process. */
   answered(request: Request, answer: Request): void {
-    if (this.frozen === true) {
+    if (this.stands) {
       this.parkedAnswers.push(answer)
       return
     }
@@ -188,7 +197,7 @@ export class Process {
 
   /** Continues with `handler`, unless the process hangs: then when it runs again. */
   proceed(handler: Handler<Request>, request: Request): void {
-    if (this.frozen === true) {
+    if (this.stands) {
       request.after = handler
       this.parked.push(request)
     } else {
@@ -215,7 +224,7 @@ export class Process {
 
   /** A timer on `child` ran out: `strike` gets the request that waits for it, after the child has been given up. */
   expire(child: Request, timers: Deadlines<Request>, strike: Handler<Request>, whole: boolean): void {
-    if (this.frozen) {
+    if (this.stands) {
       child.deadline = this.kernel.ticket()
       this.overdue.push({ child, ticket: child.deadline, strike })
     } else if (!whole && child.knock !== 0 && child.wire!.from === this.name) {
@@ -232,7 +241,7 @@ export class Process {
   private readonly lookAtClock = (late: Overdue): void => {
     const { child, ticket, strike } = late
     if (child.deadline !== ticket) return
-    if (this.frozen) {
+    if (this.stands) {
       this.overdue.push(late)
       return
     }
@@ -244,32 +253,57 @@ export class Process {
   // ---- Two kinds of death, and hanging ----------------------------------------------------------------------
 
   private check(): void {
-    const { component } = this
-    if (!component.living) {
-      this.starting?.cancel()
-      this.starting = null
-      if (this.alive) this.die(component.quiet || this.host.power.value === 0)
-    } else if (!this.alive && this.starting === null) {
-      const seconds = component.startup()
-      if (seconds > 0) this.starting = this.kernel.after(seconds, this.listen, null)
-      else this.start()
+    if (this.host.power.value === 0 || this.up.value === 0) this.stop()
+    else if (this.state === State.gone) this.boot()
+    if (this.state === State.serving && this.running.value === 0) this.hang()
+    else if (this.state === State.hanging && this.running.value > 0) this.resume()
+    this.component.changed()
+  }
+
+  private stop(): void {
+    const { state, component } = this
+    this.state = State.gone
+    this.listening?.cancel()
+    this.listening = null
+    if ((state === State.serving || state === State.hanging) && !component.survives)
+      this.die(component.quiet || this.host.power.value === 0)
+  }
+
+  private boot(): void {
+    const seconds = this.component.startup()
+    if (seconds > 0) {
+      this.state = State.starting
+      this.listening = this.kernel.after(seconds, this.listen, null)
+    } else {
+      this.serve()
     }
-    const frozen = this.alive && component.hanging
-    if (frozen !== this.frozen) {
-      this.frozen = frozen
-      if (frozen) this.freeze()
-      else if (this.alive) this.thaw()
-    }
-    this.listens = this.alive && !this.frozen && this.host.power.value > 0
-    component.changed()
+  }
+
+  private readonly listen = (): void => {
+    this.listening = null
+    this.serve()
+    this.check()
+  }
+
+  private serve(): void {
+    this.state = State.serving
+    this.component.started()
+  }
+
+  private hang(): void {
+    this.state = State.hanging
+    if (!this.component.survives) this.freeze()
+  }
+
+  private resume(): void {
+    this.state = State.serving
+    if (!this.component.survives) this.thaw()
   }
 
   /**
    * A process that dies on a living machine: the kernel resets every connection. A machine that dies: silence.
    */
   private die(silently: boolean): void {
-    this.alive = false
-    this.frozen = false
     this.parked.length = 0
     this.unaccepted.length = 0
     this.overdue.length = 0
@@ -291,17 +325,6 @@ export class Process {
       if (silently) request.wire!.lose(request)
       else request.wire!.bounce(request, Outcome.reset)
     }
-  }
-
-  private start(): void {
-    this.alive = true
-    this.component.started()
-  }
-
-  private readonly listen = (): void => {
-    this.starting = null
-    this.start()
-    this.check()
   }
 
   private freeze(): void {
@@ -333,7 +356,7 @@ export class Process {
 
   private readonly thawedAccept = (request: Request): void => {
     request.event = null
-    if (this.frozen) this.unaccepted.push(request)
+    if (this.stands) this.unaccepted.push(request)
     else this.component.accept(request)
   }
 }

@@ -4,6 +4,7 @@ import type { Component } from './component.js'
 import type { Context } from './context.js'
 import { Dial } from './dial.js'
 import { Outcome } from './outcome.js'
+import { State, Syn } from './port.js'
 import type { Process } from './process.js'
 import type { Request } from './request.js'
 
@@ -58,7 +59,7 @@ export class Wire {
     readonly towards = to.name,
   ) {
     this.process = to.process
-    this.direct = to.hearsItself
+    this.direct = !to.quiet
     this.latency = new Dial(latency, 'sum')
     this.delivery = new Dial(1 - loss)
     this.plain = this.isPlain()
@@ -84,21 +85,16 @@ export class Wire {
     return `${this.from} -> ${this.towards}`
   }
 
-  /** Whether a connection attempt would succeed now: what a TCP health check sees. */
-  get connects(): boolean {
-    return this.open.value > 0 && this.to.connects
-  }
-
-  /** Whether a connection attempt would be answered now, be it by a refusal. */
-  get hears(): boolean {
-    return this.open.value > 0 && this.to.hears
+  /** What the SYN of a new connection meets now, at the other end or on the way: what a TCP health check sees. */
+  get syn(): Syn {
+    return this.open.value > 0 ? this.to.syn : Syn.silence
   }
 
   /** Carries `request` down. */
   send(request: Request): void {
     if (!request.health) this.sent++
     request.wire = this
-    if (this.clear === true && this.process.listens === true) this.process.admit(request)
+    if (this.clear === true && this.process.state === State.serving) this.process.admit(request)
     else this.carry(request)
   }
 
@@ -155,7 +151,7 @@ export class Wire {
 
   private readonly retransmit = (request: Request): void => {
     request.event = null
-    if (!this.hears) {
+    if (this.syn === Syn.silence) {
       request.event = this.context.kernel.after(SYN_RTO * 2 ** request.syns++, this.retransmit, request)
       return
     }
@@ -176,8 +172,8 @@ export class Wire {
   }
 
   private readonly arrive = (request: Request): void => {
-    if (this.hears) this.process.enter(request)
-    else this.knock(request)
+    if (this.syn === Syn.silence) this.knock(request)
+    else this.process.enter(request)
   }
 
   private deliver(request: Request): void {

@@ -85,7 +85,7 @@ const visit = notes({ answered: 'note1', database: 'note2', tries: 'note3', limi
 class App extends Component {
   override readonly station: Station
   override readonly backlog: number
-  protected override readonly acceptQueue: Station
+  override readonly acceptQueue: Station
   private readonly refusesWhenFull: boolean
   private readonly service: Demand
   private readonly after: Demand

@@ -5,6 +5,7 @@ import type { Demand } from '../../parts/demand.js'
 import { kind, type Site } from '../../parts/kind.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
+import { Syn } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
@@ -63,6 +64,7 @@ type Answer = readonly Wire[]
  * to ask have to wait for it.
  */
 class Dns extends Component {
+  override readonly survives = true
   override readonly approaches: readonly Wire[]
   /** From the resolvers to the name servers. */
   private readonly way: Wire
@@ -117,21 +119,8 @@ class Dns extends Component {
 
   // ---- Resolvers and visitors do not die with the name servers --------------------------------------------
 
-  override get living(): boolean {
-    return true
-  }
-
-  override get hanging(): boolean {
-    return false
-  }
-
-  override get hears(): boolean {
-    return true
-  }
-
-  /** Whether the name servers are there and answer. */
-  override get serves(): boolean {
-    return this.host.power.value > 0 && this.up.value > 0 && this.running.value > 0
+  override get syn(): Syn {
+    return Syn.accepted
   }
 
   // ---- The life of a request ------------------------------------------------------------------------------
@@ -235,7 +224,7 @@ class Dns extends Component {
 
   /** Whether the machine of the name server says that nobody listens: the query fails without waiting. */
   private get refuses(): boolean {
-    return this.host.power.value > 0 && this.up.value === 0
+    return this.process.syn === Syn.refused
   }
 
   // ---- Failover -----------------------------------------------------------------------------------------
@@ -258,7 +247,7 @@ class Dns extends Component {
     const look = (check: Check) => {
       kernel.after(interval, look, check)
       if (!this.serves) return
-      check.streak = check.wire.connects === check.healthy ? 0 : check.streak + 1
+      check.streak = (check.wire.syn === Syn.accepted) === check.healthy ? 0 : check.streak + 1
       if (check.streak < threshold) return
       check.healthy = !check.healthy
       check.streak = 0

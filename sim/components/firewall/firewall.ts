@@ -5,6 +5,7 @@ import type { Demand } from '../../parts/demand.js'
 import { kind, type Site } from '../../parts/kind.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
+import { Syn } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
@@ -52,6 +53,7 @@ const visit = notes({ tracked: 'note1' })
  */
 class Firewall extends Component {
   override readonly quiet: boolean
+  override readonly survives: boolean
   private readonly next: Wire
   private readonly service: Demand
   private readonly detect: number
@@ -59,7 +61,6 @@ class Firewall extends Component {
   private readonly verdicts: Stream
   private readonly action: 'drop' | 'reject' | 'log'
   private readonly waf: boolean
-  private readonly failsOpen: boolean
   private readonly table: Conntrack
   /** Share of the requests that open a connection. */
   private readonly opening: number
@@ -79,7 +80,7 @@ class Firewall extends Component {
     this.falsePositives = options.false_positives
     this.verdicts = site.context.stream(site.role, 'verdict')
     this.action = options.action ?? (this.waf ? 'reject' : 'drop')
-    this.failsOpen = options.fail_open
+    this.survives = options.fail_open
     this.table = new Conntrack(options.nf_conntrack_max, options.nf_conntrack_tcp_timeout_time_wait)
     this.opening = 1 / options.requests_per_connection
     this.openings = site.context.stream(site.role, 'connection')
@@ -156,29 +157,13 @@ class Firewall extends Component {
 
   /** Whether it is out of order and traffic goes around it. */
   private get bypassed(): boolean {
-    return this.failsOpen && !this.serves
+    return this.survives && !this.serves
   }
 
-  override get serves(): boolean {
-    return this.host.power.value > 0 && this.up.value > 0 && this.running.value > 0
-  }
-
-  override get living(): boolean {
-    return this.failsOpen || super.living
-  }
-
-  override get hanging(): boolean {
-    return !this.failsOpen && super.hanging
-  }
-
-  override get hears(): boolean {
-    const passes = this.bypassed || super.hears
+  override get syn(): Syn {
     // What is forwarded is answered by the machine behind, or not.
-    return this.waf && !this.bypassed ? passes : passes && this.next.hears
-  }
-
-  override get connects(): boolean {
-    return super.connects && (this.waf || this.next.connects)
+    const forwards = this.bypassed || (!this.waf && super.syn === Syn.accepted)
+    return forwards ? this.next.syn : super.syn
   }
 
   override get inRotation(): boolean {

@@ -7,6 +7,7 @@ import { Dial } from '../../parts/dial.js'
 import { kind, type Site } from '../../parts/kind.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome, outcomeNames } from '../../parts/outcome.js'
+import { State, Syn } from '../../parts/port.js'
 import { Request } from '../../parts/request.js'
 import { queue, Station } from '../../parts/station.js'
 import type { Wire } from '../../parts/wire.js'
@@ -116,7 +117,7 @@ interface Group {
 class Haproxy extends Component {
   override readonly certificate: Dial | null
   override readonly backlog: number
-  protected override readonly acceptQueue: Station | null
+  override readonly acceptQueue: Station | null
   private readonly options: Options
   private readonly lines: readonly Line[]
   private readonly active: Group = { algorithm: none, servers: [], usable: 0 }
@@ -373,7 +374,7 @@ class Haproxy extends Component {
   private review(line: Line): void {
     const { server, group } = line
     const usable = this.usable(line)
-    if (usable === server.usable || !this.living) return
+    if (usable === server.usable || this.state === State.gone) return
     server.usable = usable
     group.usable += usable ? 1 : -1
     if (usable) group.algorithm.up(server)
@@ -414,7 +415,8 @@ class Haproxy extends Component {
   private ask(check: Request): void {
     const line = this.lines[check[visit.server]]!
     const { timeout_check } = this.options
-    const patience = timeout_check === undefined || !line.wire.hears ? this.patience(line) : timeout_check
+    const patience =
+      timeout_check === undefined || line.wire.syn === Syn.silence ? this.patience(line) : timeout_check
     const child = this.attempt(check)
     if (patience < Number.POSITIVE_INFINITY) child.deadline = this.checkTimers(patience).set(child)
     line.wire.send(child)
@@ -423,8 +425,9 @@ class Haproxy extends Component {
   /** A layer 4 check: the kernel of the other side answers, whatever its process does. */
   private connectOnly(check: Request): void {
     const line = this.lines[check[visit.server]]!
-    if (!line.wire.hears) this.wait(check, this.patience(line), this.unanswered)
-    else this.wait(check, 2 * line.wire.latency.value, line.wire.connects ? this.passed : this.unanswered)
+    const { syn, latency } = line.wire
+    if (syn === Syn.silence) this.wait(check, this.patience(line), this.unanswered)
+    else this.wait(check, 2 * latency.value, syn === Syn.accepted ? this.passed : this.unanswered)
   }
 
   /** Seconds for a check, or for its connection if the answer has a timeout of its own. */

@@ -1,6 +1,7 @@
 import { Component } from '../../parts/component.js'
 import type { Site } from '../../parts/kind.js'
 import { Outcome } from '../../parts/outcome.js'
+import { State } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
 import type { Distribution } from '../../random/distribution.js'
 import type { Stream } from '../../random/stream.js'
@@ -26,7 +27,7 @@ export class Agent extends Component {
 
   /** Tells whether the process beside it answers; it asks in vain while that hangs, and so does the monitor. */
   private readonly report = (request: Request): void => {
-    if (this.target.hangs) this.drop(request)
+    if (this.target.state === State.hanging) this.drop(request)
     else request.reply(this.target.serves ? Outcome.ok : Outcome.unavailable)
   }
 }

@@ -5,6 +5,7 @@ import { Component } from '../../parts/component.js'
 import { kind, type Site } from '../../parts/kind.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
+import { State } from '../../parts/port.js'
 import { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
 import { Tally } from '../../stats/tally.js'
@@ -201,7 +202,7 @@ class Monitor extends Component {
   private readonly notify = (notice: Notice): void => {
     const { watch, alert } = notice
     if (watch.alert !== alert) return
-    if (this.hangs) {
+    if (this.state === State.hanging) {
       this.held.push(notice)
       return
     }

@@ -3,6 +3,7 @@ import { count, flag, oneOf, period, refsWith } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import { kind, type Site } from '../../parts/kind.js'
 import { notes } from '../../parts/notes.js'
+import { State, Syn } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
 import { Vrrp } from './vrrp.js'
@@ -78,7 +79,7 @@ class Member {
 
   /** The script (`killall -0 haproxy`) looks for the process, which may hang; says whether `fit` has changed. */
   look({ fall, rise }: NonNullable<Options['track_script']>): boolean {
-    const there = this.wire.to.up.value > 0
+    const there = this.wire.to.state !== State.gone
     this.streak = there === this.fit ? 0 : this.streak + 1
     if (this.streak < (this.fit ? fall : rise)) return false
     this.fit = there
@@ -137,9 +138,13 @@ class Vip extends Component {
     })
   }
 
-  /** Whether some address answers. */
-  override get connects(): boolean {
-    return this.addresses.some(({ holder }) => holder >= 0 && this.members[holder]!.wire.connects)
+  /** It depends on the address: none may be held by a member that accepts. */
+  override get syn(): Syn {
+    const own = super.syn
+    const some = this.addresses.some(
+      ({ holder }) => holder >= 0 && this.members[holder]!.wire.syn === Syn.accepted,
+    )
+    return own === Syn.accepted && !some ? Syn.turnedAway : own
   }
 
   accept(request: Request): void {
@@ -149,7 +154,7 @@ class Vip extends Component {
       this.turn = (this.turn + 1) % this.addresses.length
     }
     const { holder } = this.addresses[request[visit.address] - 1]!
-    if (holder < 0 || !this.members[holder]!.wire.hears) {
+    if (holder < 0 || this.members[holder]!.wire.syn === Syn.silence) {
       this.ignore(request)
       return
     }
