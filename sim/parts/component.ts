@@ -7,7 +7,7 @@ import type { Host } from './host.js'
 import type { Site } from './kind.js'
 import { Outcome } from './outcome.js'
 import { type Port, State, type Syn } from './port.js'
-import { Process } from './process.js'
+import { type Owner, Process } from './process.js'
 import type { Processor } from './processor.js'
 import type { Request } from './request.js'
 import type { Station } from './station.js'
@@ -18,7 +18,7 @@ import type { Wire } from './wire.js'
  * handlers in the order of what happens to it, `resume` when the answer of a box below came back up, `reply`
  * in the end. What is common to all boxes is in its process: the port, CPU time, and the kinds of death.
  */
-export abstract class Component implements Port {
+export abstract class Component implements Port, Owner {
   readonly name: string
   /** Names the box in keyed streams; boxes that stand for one another (`app-1`, `app-2`) share it. */
   readonly role: string

@@ -1,3 +1,6 @@
+import type { Dial } from './dial.js'
+import type { Place, Request } from './request.js'
+
 /** Whether the process of a box is there. */
 export const State = {
   /** It was not started, or died, or its machine did. */
@@ -23,9 +26,38 @@ export const Syn = {
 } as const
 export type Syn = (typeof Syn)[keyof typeof Syn]
 
-/** Where a wire ends. */
+/** Where a wire ends, as whoever stands at its other end sees it. */
 export interface Port {
+  readonly name: string
+  /** What the SYN of a new connection meets there, or behind, if it is forwarded. */
   readonly syn: Syn
+  readonly state: State
+  /** Whether nobody speaks for it once it is dead, not even its machine: it forwarded the packets of others. */
+  readonly quiet: boolean
+  /** What takes the requests in. */
+  readonly process: Entrance
+  readonly host: Machine
+  /** 1, or 0 while load balancers are told to send nothing new there (drain). */
+  readonly rotation: Dial
+  /** Whether load balancers may send new requests there, and to what a pass-through stands before. */
+  readonly inRotation: boolean
+  /** Calls `watcher` when `inRotation` may have changed. */
+  watchRotation(watcher: () => void): void
+}
+
+/** A machine, from outside. */
+export interface Machine {
+  /** 1, or 0 while it is dead. */
+  readonly power: Dial
+}
+
+/** A process that takes requests in. */
+export interface Entrance extends Place {
+  readonly state: State
+  /** A request arrives, whatever the process does. */
+  enter(request: Request): void
+  /** A request arrives while the process serves. */
+  admit(request: Request): void
 }
 
 /** What a port depends on. */

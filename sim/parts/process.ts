@@ -3,13 +3,11 @@ import type { Event, Handler } from '../kernel/event.js'
 import type { Kernel } from '../kernel/kernel.js'
 import { type Stream, wordOf } from '../random/stream.js'
 import { Probe } from '../stats/probe.js'
-import type { Component } from './component.js'
 import type { Context } from './context.js'
 import { Dial } from './dial.js'
-import type { Host } from './host.js'
 import { Outcome, outcomeNames } from './outcome.js'
-import { State, type Syn, synOf } from './port.js'
-import type { Unfinished } from './processor.js'
+import { type Entrance, State, type Syn, synOf } from './port.js'
+import type { Processor, Unfinished } from './processor.js'
 import type { Request, RequestPool } from './request.js'
 
 /** A timer that expired while the process was stopped. */
@@ -19,6 +17,34 @@ interface Overdue {
   readonly strike: Handler<Request>
 }
 
+/** What a process asks of its box: what differs from kind to kind. */
+export interface Owner {
+  readonly role: string
+  /** Connections that the kernel completes while the process hangs; more get silence. */
+  readonly backlog: number
+  /** Where connections wait to be accepted, if they do. */
+  readonly acceptQueue: { readonly waiting: number; readonly full: boolean } | null
+  readonly station: { empty(): void } | null
+  readonly quiet: boolean
+  readonly survives: boolean
+  readonly works: boolean
+  accept(request: Request): void
+  resume(request: Request, answer: Request): void
+  forget(request: Request): void
+  hungUp(request: Request): void
+  startup(): number
+  started(): void
+  crashed(): void
+  /** `state` may have changed. */
+  changed(): void
+}
+
+/** The machine that it runs on. */
+interface Home {
+  readonly power: Dial
+  readonly processor: Processor
+}
+
 /**
  * The running process of a component, whatever its kind: its port, the requests inside, its share of the CPU, and
  * the kinds of death. Wires and hosts deal with processes, and a process asks its component what to do.
@@ -26,7 +52,7 @@ interface Overdue {
  * All processes are objects of one class, so that the engine compiles the way of a request through them once; what
  * differs from kind to kind is called through `component`.
  */
-export class Process {
+export class Process implements Entrance {
   readonly probe = new Probe(outcomeNames.length)
   private entries = 0
   state: State = State.serving
@@ -54,9 +80,9 @@ export class Process {
   private readonly role: number
 
   constructor(
-    readonly component: Component,
+    private readonly component: Owner,
     private readonly context: Context,
-    readonly host: Host,
+    private readonly host: Home,
     readonly name: string,
   ) {
     this.kernel = context.kernel
@@ -219,7 +245,12 @@ export class Process {
     child.deadline = 0
     if (child.wire === null) this.requests.release(child)
     else if (child.knock !== 0) child.wire.quit(child)
-    else if (child.child !== null) child.at!.component.hungUp(child)
+    else if (child.child !== null) child.at!.hungUp(child)
+  }
+
+  /** The caller of `request` has given up. */
+  hungUp(request: Request): void {
+    this.component.hungUp(request)
   }
 
   /** A timer on `child` ran out: `strike` gets the request that waits for it, after the child has been given up. */

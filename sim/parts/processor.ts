@@ -4,8 +4,7 @@ import type { Kernel } from '../kernel/kernel.js'
 import { Level } from '../stats/level.js'
 import { Dial } from './dial.js'
 import { notes } from './notes.js'
-import type { Process } from './process.js'
-import type { Request } from './request.js'
+import type { Place, Request } from './request.js'
 
 /** What it notes on a job: at what virtual time it ends; who came first, of those that end at one time. */
 const run = notes({ ends: 'moment', turn: 'place' })
@@ -76,7 +75,7 @@ export class Processor {
    * Takes the jobs of a process that died or was stopped off the CPU and returns them, in the order in which they
    * would have ended.
    */
-  take(process: Process): Unfinished[] {
+  take(process: Place): Unfinished[] {
     this.advance()
     const taken: Request[] = []
     const others: Request[] = []

@@ -2,8 +2,51 @@ import type { Event, Handler } from '../kernel/event.js'
 import { lineageOf, type Stream } from '../random/stream.js'
 import type { Marks, Notes } from './notes.js'
 import { Outcome } from './outcome.js'
-import type { Process } from './process.js'
-import type { Wire } from './wire.js'
+
+/** The way that a request came, and that its answer goes. */
+export interface Way {
+  /** Who called, and what he calls the box. */
+  readonly from: string
+  readonly towards: string
+  /** Seconds, one way. */
+  readonly latency: { readonly value: number }
+  /** 1, or 0 while cut. */
+  readonly open: { readonly value: number }
+  /** Carries an answer up. */
+  answer(request: Request): void
+  /** Carries up an answer of the machine. */
+  bounce(request: Request, outcome: Outcome): void
+  /** The SYN is sent again until somebody accepts the connection. */
+  knock(request: Request): void
+  /** The SYN and every other one is lost. */
+  swallow(request: Request): void
+  /** The answer never comes. */
+  lose(request: Request): void
+  /** The caller gives up an attempt to connect. */
+  quit(request: Request): void
+}
+
+/** Where a request is: the process of a box. */
+export interface Place {
+  /** Of the box. */
+  readonly name: string
+  /** `request` leaves with an answer. */
+  release(request: Request, outcome: Outcome): void
+  /** An answer comes back up to `request`. */
+  answered(request: Request, answer: Request): void
+  /** A request that `request` waits for from now on. */
+  attempt(request: Request, step: number, retry: number): Request
+  /** Gives `request` `demand` seconds of CPU, then continues with `handler`. */
+  run(request: Request, demand: number, handler: Handler<Request>): void
+  /** Lets `request` wait for `delay` seconds, then continues with `handler`. */
+  wait(request: Request, delay: number, handler: Handler<Request>): void
+  /** Continues with `handler`, unless the process hangs: then when it runs again. */
+  proceed(handler: Handler<Request>, request: Request): void
+  /** Gives up what `request` waits for. */
+  forget(request: Request): void
+  /** The caller of `request` gave up while the box waits for an answer from below. */
+  hungUp(request: Request): void
+}
 
 /**
  * A request at one box. What a visitor asks is a request at the first box; each call to a box below makes a child
@@ -33,9 +76,9 @@ export class Request implements Notes, Marks {
   /** What this one waits for. */
   child: Request | null = null
   /** The way it came, and the way the answer goes. */
-  wire: Wire | null = null
+  wire: Way | null = null
   /** The process of the box that it is at. */
-  at: Process | null = null
+  at: Place | null = null
   /** Its number among those that came into the box; 0 once it has left. */
   entry = 0
   outcome: Outcome = Outcome.ok
@@ -233,7 +276,7 @@ export class RequestPool {
   }
 
   /** Those that are in a process, in the order in which they came in. Looks at all: for deaths, not for every day. */
-  inside(process: Process): Request[] {
+  inside(process: Place): Request[] {
     return this.all
       .filter((request) => request.at === process && request.entry > 0)
       .sort((a, b) => a.entry - b.entry)

@@ -1,12 +1,10 @@
 import { Deadlines } from '../kernel/deadlines.js'
 import type { Stream } from '../random/stream.js'
-import type { Component } from './component.js'
 import type { Context } from './context.js'
 import { Dial } from './dial.js'
 import { Outcome } from './outcome.js'
-import { State, Syn } from './port.js'
-import type { Process } from './process.js'
-import type { Request } from './request.js'
+import { type Entrance, type Port, State, Syn } from './port.js'
+import type { Request, Way } from './request.js'
 
 /** tcp_syn_retries = 6: the seventh wait ends 127 s after the first SYN. */
 const SYN_GIVES_UP = 127
@@ -22,10 +20,10 @@ const UP = 1
  * latency down and one up. It is an event only where the scenario gives it latency or loss. Whether the other
  * side listens is found out here: a closed port answers at once, a dead host or a cut wire never does.
  */
-export class Wire {
+export class Wire implements Way {
   /** Requests sent in the measured span, health checks left out. */
   sent = 0
-  private readonly process: Process
+  private readonly process: Entrance
   /** Plain, and whether the other side listens is a matter of its process alone. */
   private clear: boolean
   /** Neither latency, loss nor a cut: what is sent is there at once. */
@@ -52,7 +50,7 @@ export class Wire {
     private readonly context: Context,
     /** Name of the caller. */
     readonly from: string,
-    readonly to: Component,
+    readonly to: Port,
     latency = 0,
     loss = 0,
     connectTimeout = Number.POSITIVE_INFINITY,

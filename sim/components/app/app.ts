@@ -7,18 +7,18 @@ import {
   flag,
   oneOf,
   perClass,
-  type Ref,
   ref,
   refs,
   timeout,
 } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
-import { kind, type Neighbour, type Site } from '../../parts/kind.js'
+import { kind, type Site } from '../../parts/kind.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
+import { replicationOf } from '../mysql/mysql.js'
 import { Databases } from './databases.js'
 
 const appOptions = z
@@ -204,16 +204,6 @@ class App extends Component {
     this.station.leave(request)
     request.reply(outcome)
   }
-}
-
-/** The name of the primary whose replication the MySQL server `name` belongs to. */
-function replicationOf(name: string, all: readonly Neighbour[]): string {
-  const leader = all.find(
-    (one) =>
-      one.kind === 'mysql' &&
-      ((one.options.replicas as readonly Ref[] | undefined) ?? []).some((replica) => replica.name === name),
-  )
-  return leader?.name ?? name
 }
 
 export const app = kind({

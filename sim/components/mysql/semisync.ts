@@ -2,7 +2,6 @@ import { Deadlines } from '../../kernel/deadlines.js'
 import type { Handler } from '../../kernel/event.js'
 import type { Context } from '../../parts/context.js'
 import type { Request } from '../../parts/request.js'
-import type { Mysql } from './mysql.js'
 import { visit } from './notes.js'
 
 /**
@@ -20,12 +19,15 @@ export class SemiSync {
   private tail: Request | null = null
   private readonly patience: Deadlines<Request>
 
-  /** @param answer what becomes of a write that is confirmed, or not waited for any more */
+  /**
+   * @param answer what becomes of a write that is not waited for
+   * @param confirm what becomes of one that was: answered, as soon as the process runs
+   */
   constructor(
     context: Context,
-    private readonly server: Mysql,
     timeout: number,
     private readonly answer: Handler<Request>,
+    private readonly confirm: Handler<Request>,
   ) {
     this.patience = new Deadlines(
       context.kernel,
@@ -67,7 +69,7 @@ export class SemiSync {
       if (this.head === null) this.tail = null
       request.behind = null
       request[visit.patience] = 0
-      this.server.proceed(this.answer, request)
+      this.confirm(request)
     }
   }
 
