@@ -1,6 +1,7 @@
 import type { Component } from '../parts/component.js'
 import type { Host } from '../parts/host.js'
 import { Outcome } from '../parts/outcome.js'
+import { stateNames } from '../parts/port.js'
 import type { Wire } from '../parts/wire.js'
 import type { Users } from '../traffic/users.js'
 import type { Strike } from './calamities.js'
@@ -86,7 +87,7 @@ function componentState(component: Component): ComponentState {
   const { probe, station } = component
   const bounded = station !== null && station.servers < Number.POSITIVE_INFINITY
   return {
-    state: stateOf(component),
+    state: stateNames[component.state],
     inside: probe.inside.value,
     waiting: probe.waiting.value,
     serving: probe.serving.value,
@@ -95,12 +96,6 @@ function componentState(component: Component): ComponentState {
     speed: component.speed.value,
     soundness: component.soundness.value,
   }
-}
-
-function stateOf(component: Component): ComponentState['state'] {
-  if (!component.living) return 'gone'
-  if (component.hanging) return 'hanging'
-  return component.serves ? 'serving' : 'starting'
 }
 
 const coresUsed = ({ processor }: Host): number => processor.busy.value / processor.cores

@@ -6,7 +6,8 @@ import { Dial } from './dial.js'
 import type { Host } from './host.js'
 import type { Site } from './kind.js'
 import { Outcome } from './outcome.js'
-import { Process } from './process.js'
+import { type Port, State, type Syn } from './port.js'
+import { type Owner, Process } from './process.js'
 import type { Processor } from './processor.js'
 import type { Request } from './request.js'
 import type { Station } from './station.js'
@@ -17,7 +18,7 @@ import type { Wire } from './wire.js'
  * handlers in the order of what happens to it, `resume` when the answer of a box below came back up, `reply`
  * in the end. What is common to all boxes is in its process: the port, CPU time, and the kinds of death.
  */
-export abstract class Component {
+export abstract class Component implements Port, Owner {
   readonly name: string
   /** Names the box in keyed streams; boxes that stand for one another (`app-1`, `app-2`) share it. */
   readonly role: string
@@ -34,13 +35,15 @@ export abstract class Component {
   readonly quiet: boolean = false
   /** What faults on the network around it strike, where its traffic takes other ways; null: all wires to and from it. */
   readonly approaches: readonly Wire[] | null = null
+  /** Whether what it does for requests goes on without its process: it stands beside their way, or lets them pass. */
+  readonly survives: boolean = false
   /** Whether its waits are work of its own, which stops while it hangs; else time that passes all the same. */
   readonly works: boolean = false
   /** The station whose queue and slots the reports show, if the box has one. */
   readonly station: Station | null = null
 
   /** The station whose queue is the accept queue of the port, if connections wait there to be accepted. */
-  protected readonly acceptQueue: Station | null = null
+  readonly acceptQueue: Station | null = null
   protected readonly context: Context
   private readonly observers: (() => void)[] = []
 
@@ -70,9 +73,15 @@ export abstract class Component {
    */
   hungUp(_request: Request): void {}
 
-  /** A child of `request` to be sent along a wire by `call`; in between the caller may set a timer on it. */
-  protected attempt(request: Request): Request {
-    return request.at!.attempt(request)
+  /**
+   * A child of `request`, to be sent along a wire; before that the caller may set a timer on it. Where the box calls
+   * several times for one request, each call draws its own numbers below.
+   *
+   * @param step the place of the call among those that this box makes for `request`: its second query is 1
+   * @param retry how often that call was tried before
+   */
+  protected attempt(request: Request, step = 0, retry = 0): Request {
+    return request.at!.attempt(request, step, retry)
   }
 
   /** Calls the box at the other end of `wire` for `request`; `resume` gets the answer. */
@@ -131,9 +140,7 @@ export abstract class Component {
   /** Hands `request` itself on along `wire`: this box is out of the way, the answer goes past it. */
   protected hand(request: Request, wire: Wire): void {
     this.process.leave(request, Outcome.ok)
-    request.tries = 0
-    request.server = 0
-    request.note = 0
+    request.forgetNotes()
     wire.send(request)
   }
 
@@ -177,16 +184,6 @@ export abstract class Component {
     return 0
   }
 
-  /** Whether the process is there, as its dials and its machine have it. */
-  get living(): boolean {
-    return this.host.power.value > 0 && this.up.value > 0
-  }
-
-  /** Whether the process is there and does nothing. */
-  get hanging(): boolean {
-    return this.running.value === 0
-  }
-
   // ---- What others see of it -------------------------------------------------------------------------------
 
   /** 1, or 0 while the process is not there: its port is closed. */
@@ -213,35 +210,22 @@ export abstract class Component {
     return this.host.processor
   }
 
-  /** Whether `hears` is a matter of this process alone, and not of what stands behind it too. */
-  get hearsItself(): boolean {
-    return !this.quiet
+  /** What the SYN of a new connection meets here, or behind, if it is forwarded. */
+  get syn(): Syn {
+    return this.process.syn
   }
 
-  /** Whether the machine answers the SYN of a new connection: with SYN-ACK or, if the port is closed, RST. */
-  get hears(): boolean {
-    if (this.host.power.value === 0) return false
-    if (this.quiet) return this.serves
-    const { alive, frozen, waitingAtPort } = this.process
-    return !frozen || !alive || waitingAtPort + (this.acceptQueue?.waiting ?? 0) < this.backlog
+  /** Whether its process is there. */
+  get state(): State {
+    return this.process.state
   }
 
-  /** Whether a TCP connection would be made. */
-  get connects(): boolean {
-    return this.process.alive && this.hears && !this.acceptQueue?.full
-  }
-
-  /** Whether the process is there and answers. */
+  /** Whether the process is there and does what it should. */
   get serves(): boolean {
-    return this.process.alive && !this.process.frozen
+    return this.process.state === State.serving
   }
 
-  /** Whether the process is there, takes connections, and does nothing. */
-  get hangs(): boolean {
-    return this.process.frozen
-  }
-
-  /** Calls `observer` whenever `serves` may have changed. */
+  /** Calls `observer` whenever `state` may have changed. */
   observe(observer: () => void): void {
     this.observers.push(observer)
   }

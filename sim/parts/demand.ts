@@ -14,16 +14,11 @@ export class Demand {
     this.constants = laws.map((law) => (law instanceof Constant ? law.mean : Number.NaN))
   }
 
-  /**
-   * Seconds for `request`.
-   * @param step tells apart several draws of one request at one box (its third query, say), 0 to 63
-   */
-  of(request: Request, step = 0): number {
+  /** Seconds for `request`. */
+  of(request: Request): number {
     const constant = this.constants[request.class]!
     if (!Number.isNaN(constant)) return constant
     // The plus says that it is a number: so it need not be put into an object.
-    return +this.laws[request.class]!.sample(
-      this.stream.at(request.key, request.attempt * 64 + step, request.family),
-    )
+    return +this.laws[request.class]!.sample(request.draws(this.stream))
   }
 }

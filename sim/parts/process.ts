@@ -1,13 +1,13 @@
 import type { Deadlines } from '../kernel/deadlines.js'
 import type { Event, Handler } from '../kernel/event.js'
 import type { Kernel } from '../kernel/kernel.js'
-import type { Stream } from '../random/stream.js'
+import { type Stream, wordOf } from '../random/stream.js'
 import { Probe } from '../stats/probe.js'
-import type { Component } from './component.js'
 import type { Context } from './context.js'
 import { Dial } from './dial.js'
-import type { Host } from './host.js'
 import { Outcome, outcomeNames } from './outcome.js'
+import { type Entrance, State, type Syn, synOf } from './port.js'
+import type { Processor, Unfinished } from './processor.js'
 import type { Request, RequestPool } from './request.js'
 
 /** A timer that expired while the process was stopped. */
@@ -17,6 +17,34 @@ interface Overdue {
   readonly strike: Handler<Request>
 }
 
+/** What a process asks of its box: what differs from kind to kind. */
+export interface Owner {
+  readonly role: string
+  /** Connections that the kernel completes while the process hangs; more get silence. */
+  readonly backlog: number
+  /** Where connections wait to be accepted, if they do. */
+  readonly acceptQueue: { readonly waiting: number; readonly full: boolean } | null
+  readonly station: { empty(): void } | null
+  readonly quiet: boolean
+  readonly survives: boolean
+  readonly works: boolean
+  accept(request: Request): void
+  resume(request: Request, answer: Request): void
+  forget(request: Request): void
+  hungUp(request: Request): void
+  startup(): number
+  started(): void
+  crashed(): void
+  /** `state` may have changed. */
+  changed(): void
+}
+
+/** The machine that it runs on. */
+interface Home {
+  readonly power: Dial
+  readonly processor: Processor
+}
+
 /**
  * The running process of a component, whatever its kind: its port, the requests inside, its share of the CPU, and
  * the kinds of death. Wires and hosts deal with processes, and a process asks its component what to do.
@@ -24,13 +52,10 @@ interface Overdue {
  * All processes are objects of one class, so that the engine compiles the way of a request through them once; what
  * differs from kind to kind is called through `component`.
  */
-export class Process {
+export class Process implements Entrance {
   readonly probe = new Probe(outcomeNames.length)
   private entries = 0
-  /** It is there, takes connections, and does what it should: the machine too. */
-  listens = true
-  alive = true
-  frozen = false
+  state: State = State.serving
   private sound = true
   private readonly kernel: Kernel
   private readonly requests: RequestPool
@@ -42,25 +67,28 @@ export class Process {
   readonly speed = new Dial(1)
   /** Share of the answers that would be ok which are. */
   readonly soundness = new Dial(1)
-  /** The process is there, but its port is not open yet. */
-  private starting: Event | null = null
-  /** Its jobs while it hangs: taken off the CPU, with the seconds that they still need in `since`. */
-  private readonly stopped: Request[] = []
+  /** While it starts: when it will listen. */
+  private listening: Event | null = null
+  /** Its work while it hangs. */
+  private readonly stopped: Unfinished[] = []
   private readonly parked: Request[] = []
   private readonly parkedAnswers: Request[] = []
   private readonly unaccepted: Request[] = []
   private readonly overdue: Overdue[] = []
   private readonly errors: Stream
+  /** Stands for the box's role in the lineage of what it calls. */
+  private readonly role: number
 
   constructor(
-    readonly component: Component,
+    private readonly component: Owner,
     private readonly context: Context,
-    readonly host: Host,
+    private readonly host: Home,
     readonly name: string,
   ) {
     this.kernel = context.kernel
     this.requests = context.requests
     this.errors = context.stream(name, 'errors')
+    this.role = wordOf(component.role)
     host.power.watch(() => this.check())
     this.up.watch(() => this.check())
     this.running.watch(() => this.check())
@@ -71,26 +99,37 @@ export class Process {
 
   // ---- The port -------------------------------------------------------------------------------------------
 
-  /** Connections that are made and not accepted, while the process hangs. */
-  get waitingAtPort(): number {
-    return this.unaccepted.length
+  /** What the SYN of a new connection meets at this process, by the table above `synOf`. */
+  get syn(): Syn {
+    const { state, component } = this
+    const queue = component.acceptQueue
+    const full =
+      state === State.hanging
+        ? this.unaccepted.length + (queue?.waiting ?? 0) >= component.backlog
+        : (queue?.full ?? false)
+    return synOf({ state, power: this.host.power.value > 0, full, quiet: component.quiet })
+  }
+
+  /** It is stopped, and what comes has to wait. */
+  private get stands(): boolean {
+    return this.state === State.hanging && !this.component.survives
   }
 
   /** A request arrives at the port. */
   enter(request: Request): void {
-    if (!this.alive) {
-      this.probe.refused++
-      if (request.traced) this.context.tap?.failed(request, Outcome.refused)
-      request.wire!.bounce(request, Outcome.refused)
-    } else if (this.frozen) {
+    if (this.state === State.serving || this.component.survives) {
+      this.admit(request)
+    } else if (this.state === State.hanging) {
       this.register(request)
       this.unaccepted.push(request)
     } else {
-      this.admit(request)
+      this.probe.refused++
+      if (request.traced) this.context.tap?.failed(request, Outcome.refused)
+      request.wire!.bounce(request, Outcome.refused)
     }
   }
 
-  /** A request arrives while the process listens. */
+  /** A request is taken in. */
   admit(request: Request): void {
     this.register(request)
     this.component.accept(request)
@@ -113,7 +152,7 @@ export class Process {
   /** What becomes of an answer where some that would be ok are not. */
   private flawed(request: Request, outcome: Outcome): Outcome {
     if (outcome !== Outcome.ok) return outcome
-    const u = this.errors.at(request.key, request.attempt, request.family).next()
+    const u = request.draws(this.errors).next()
     return u < this.soundness.value ? outcome : Outcome.internalError
   }
 
@@ -128,7 +167,7 @@ export class Process {
 
   /** An answer comes back up to `request`, which is in this process. */
   answered(request: Request, answer: Request): void {
-    if (this.frozen === true) {
+    if (this.stands) {
       this.parkedAnswers.push(answer)
       return
     }
@@ -152,9 +191,15 @@ export class Process {
 
   // ---- CPU time, waiting, and what was called below -------------------------------------------------------
 
-  /** A request that `request` waits for from now on. */
-  attempt(request: Request): Request {
-    return this.requests.child(request)
+  /**
+   * A request that `request` waits for from now on.
+   * @param step the place of the call among those that the box makes for `request`, from 0
+   * @param retry how often that call was tried before
+   */
+  attempt(request: Request, step: number, retry: number): Request {
+    const child = this.requests.child(request)
+    if (step !== 0 || retry !== 0) child.branch(this.role, step, retry)
+    return child
   }
 
   /** Gives `request` `demand` seconds of CPU, then continues with `handler`. */
@@ -178,7 +223,7 @@ export class Process {
 
   /** Continues with `handler`, unless the process hangs: then when it runs again. */
   proceed(handler: Handler<Request>, request: Request): void {
-    if (this.frozen === true) {
+    if (this.stands) {
       request.after = handler
       this.parked.push(request)
     } else {
@@ -200,12 +245,17 @@ export class Process {
     child.deadline = 0
     if (child.wire === null) this.requests.release(child)
     else if (child.knock !== 0) child.wire.quit(child)
-    else if (child.child !== null) child.at!.component.hungUp(child)
+    else if (child.child !== null) child.at!.hungUp(child)
+  }
+
+  /** The caller of `request` has given up. */
+  hungUp(request: Request): void {
+    this.component.hungUp(request)
   }
 
   /** A timer on `child` ran out: `strike` gets the request that waits for it, after the child has been given up. */
   expire(child: Request, timers: Deadlines<Request>, strike: Handler<Request>, whole: boolean): void {
-    if (this.frozen) {
+    if (this.stands) {
       child.deadline = this.kernel.ticket()
       this.overdue.push({ child, ticket: child.deadline, strike })
     } else if (!whole && child.knock !== 0 && child.wire!.from === this.name) {
@@ -222,7 +272,7 @@ export class Process {
   private readonly lookAtClock = (late: Overdue): void => {
     const { child, ticket, strike } = late
     if (child.deadline !== ticket) return
-    if (this.frozen) {
+    if (this.stands) {
       this.overdue.push(late)
       return
     }
@@ -234,32 +284,57 @@ export class Process {
   // ---- Two kinds of death, and hanging ----------------------------------------------------------------------
 
   private check(): void {
-    const { component } = this
-    if (!component.living) {
-      this.starting?.cancel()
-      this.starting = null
-      if (this.alive) this.die(component.quiet || this.host.power.value === 0)
-    } else if (!this.alive && this.starting === null) {
-      const seconds = component.startup()
-      if (seconds > 0) this.starting = this.kernel.after(seconds, this.listen, null)
-      else this.start()
+    if (this.host.power.value === 0 || this.up.value === 0) this.stop()
+    else if (this.state === State.gone) this.boot()
+    if (this.state === State.serving && this.running.value === 0) this.hang()
+    else if (this.state === State.hanging && this.running.value > 0) this.resume()
+    this.component.changed()
+  }
+
+  private stop(): void {
+    const { state, component } = this
+    this.state = State.gone
+    this.listening?.cancel()
+    this.listening = null
+    if ((state === State.serving || state === State.hanging) && !component.survives)
+      this.die(component.quiet || this.host.power.value === 0)
+  }
+
+  private boot(): void {
+    const seconds = this.component.startup()
+    if (seconds > 0) {
+      this.state = State.starting
+      this.listening = this.kernel.after(seconds, this.listen, null)
+    } else {
+      this.serve()
     }
-    const frozen = this.alive && component.hanging
-    if (frozen !== this.frozen) {
-      this.frozen = frozen
-      if (frozen) this.freeze()
-      else if (this.alive) this.thaw()
-    }
-    this.listens = this.alive && !this.frozen && this.host.power.value > 0
-    component.changed()
+  }
+
+  private readonly listen = (): void => {
+    this.listening = null
+    this.serve()
+    this.check()
+  }
+
+  private serve(): void {
+    this.state = State.serving
+    this.component.started()
+  }
+
+  private hang(): void {
+    this.state = State.hanging
+    if (!this.component.survives) this.freeze()
+  }
+
+  private resume(): void {
+    this.state = State.serving
+    if (!this.component.survives) this.thaw()
   }
 
   /**
    * A process that dies on a living machine: the kernel resets every connection. A machine that dies: silence.
    */
   private die(silently: boolean): void {
-    this.alive = false
-    this.frozen = false
     this.parked.length = 0
     this.unaccepted.length = 0
     this.overdue.length = 0
@@ -276,22 +351,11 @@ export class Process {
       this.component.forget(request)
       request.event?.cancel()
       request.event = null
-      request.place = 0
+      request.forgetNotes()
       this.leave(request, silently ? Outcome.dropped : Outcome.reset)
       if (silently) request.wire!.lose(request)
       else request.wire!.bounce(request, Outcome.reset)
     }
-  }
-
-  private start(): void {
-    this.alive = true
-    this.component.started()
-  }
-
-  private readonly listen = (): void => {
-    this.starting = null
-    this.start()
-    this.check()
   }
 
   private freeze(): void {
@@ -299,15 +363,14 @@ export class Process {
     if (!this.component.works) return
     for (const request of this.requests.inside(this)) {
       if (request.event?.handler !== waited) continue
-      request.since = request.event.time - this.kernel.now
+      this.stopped.push({ job: request, left: request.event.time - this.kernel.now })
       request.event.cancel()
       request.event = null
-      this.stopped.push(request)
     }
   }
 
   private thaw(): void {
-    for (const job of this.stopped.splice(0)) this.host.processor.run(job, job.since, job.after)
+    for (const { job, left } of this.stopped.splice(0)) this.host.processor.run(job, left, job.after)
     const parked = this.parked.splice(0)
     const answers = this.parkedAnswers.splice(0)
     const unaccepted = this.unaccepted.splice(0)
@@ -324,7 +387,7 @@ export class Process {
 
   private readonly thawedAccept = (request: Request): void => {
     request.event = null
-    if (this.frozen) this.unaccepted.push(request)
+    if (this.stands) this.unaccepted.push(request)
     else this.component.accept(request)
   }
 }

@@ -3,11 +3,21 @@ import type { Event, Handler } from '../kernel/event.js'
 import type { Kernel } from '../kernel/kernel.js'
 import { Level } from '../stats/level.js'
 import { Dial } from './dial.js'
-import type { Process } from './process.js'
-import type { Request } from './request.js'
+import { notes } from './notes.js'
+import type { Place, Request } from './request.js'
+
+/** What it notes on a job: at what virtual time it ends; who came first, of those that end at one time. */
+const run = notes({ ends: 'moment', turn: 'place' })
 
 const before = (a: Request, b: Request): boolean =>
-  a.since < b.since || (a.since === b.since && a.turn < b.turn)
+  a[run.ends] < b[run.ends] || (a[run.ends] === b[run.ends] && a[run.turn] < b[run.turn])
+
+/** Work that was stopped. */
+export interface Unfinished {
+  readonly job: Request
+  /** Seconds that it still needs. */
+  readonly left: number
+}
 
 /**
  * The cores of a host, shared by egalitarian processor sharing: with `n` jobs on `c` cores each runs at
@@ -25,7 +35,6 @@ export class Processor {
   private virtual = 0.5
   private since = 0.5
   private rate = 0.5
-  private turns = 0
   private pending: Event | null = null
   /** The pending event was computed at the present rate: its time is the end of the first job, exactly. */
   private exact = false
@@ -54,8 +63,8 @@ export class Processor {
   /** Gives `request` `demand` seconds of CPU, then continues with `handler`. */
   run(request: Request, demand: number, handler: Handler<Request>): void {
     this.advance()
-    request.since = this.virtual + demand
-    request.turn = ++this.turns
+    request[run.ends] = this.virtual + demand
+    request[run.turn] = this.kernel.ticket()
     request.after = handler
     this.jobs.add(request)
     this.pace()
@@ -64,19 +73,19 @@ export class Processor {
 
   /**
    * Takes the jobs of a process that died or was stopped off the CPU and returns them, in the order in which they
-   * would have ended, with the seconds of CPU that each still needs in `since`.
+   * would have ended.
    */
-  take(process: Process): Request[] {
+  take(process: Place): Unfinished[] {
     this.advance()
     const taken: Request[] = []
     const others: Request[] = []
     for (let job = this.jobs.poll(); job !== undefined; job = this.jobs.poll())
       (job.at === process ? taken : others).push(job)
-    for (const job of taken) job.since = Math.max(0, job.since - this.virtual)
+    const unfinished = taken.map((job) => ({ job, left: Math.max(0, job[run.ends] - this.virtual) }))
     this.jobs.heapify(others)
     this.pace()
     this.arm()
-    return taken
+    return unfinished
   }
 
   /** Takes one job off the CPU, if it is there. */
@@ -93,8 +102,8 @@ export class Processor {
     const first = this.jobs.peek()
     if (first === undefined) return
     // The event's time is rounded: the job that it was computed for ends here, not an ulp later.
-    if (this.exact || first.since - this.virtual <= 1e-12) this.virtual = first.since
-    if (first.since > this.virtual) {
+    if (this.exact || first[run.ends] - this.virtual <= 1e-12) this.virtual = first[run.ends]
+    if (first[run.ends] > this.virtual) {
       this.arm()
       return
     }
@@ -125,7 +134,7 @@ export class Processor {
   private arm(): void {
     const first = this.jobs.peek()
     if (first === undefined || this.rate === 0) return
-    const left = first.since - this.virtual
+    const left = first[run.ends] - this.virtual
     const delay = left > 0 ? left / this.rate : 0
     const due = this.kernel.now + delay
     if (this.pending !== null) {

@@ -1,7 +1,52 @@
 import type { Event, Handler } from '../kernel/event.js'
+import { lineageOf, type Stream } from '../random/stream.js'
+import type { Marks, Notes } from './notes.js'
 import { Outcome } from './outcome.js'
-import type { Process } from './process.js'
-import type { Wire } from './wire.js'
+
+/** The way that a request came, and that its answer goes. */
+export interface Way {
+  /** Who called, and what he calls the box. */
+  readonly from: string
+  readonly towards: string
+  /** Seconds, one way. */
+  readonly latency: { readonly value: number }
+  /** 1, or 0 while cut. */
+  readonly open: { readonly value: number }
+  /** Carries an answer up. */
+  answer(request: Request): void
+  /** Carries up an answer of the machine. */
+  bounce(request: Request, outcome: Outcome): void
+  /** The SYN is sent again until somebody accepts the connection. */
+  knock(request: Request): void
+  /** The SYN and every other one is lost. */
+  swallow(request: Request): void
+  /** The answer never comes. */
+  lose(request: Request): void
+  /** The caller gives up an attempt to connect. */
+  quit(request: Request): void
+}
+
+/** Where a request is: the process of a box. */
+export interface Place {
+  /** Of the box. */
+  readonly name: string
+  /** `request` leaves with an answer. */
+  release(request: Request, outcome: Outcome): void
+  /** An answer comes back up to `request`. */
+  answered(request: Request, answer: Request): void
+  /** A request that `request` waits for from now on. */
+  attempt(request: Request, step: number, retry: number): Request
+  /** Gives `request` `demand` seconds of CPU, then continues with `handler`. */
+  run(request: Request, demand: number, handler: Handler<Request>): void
+  /** Lets `request` wait for `delay` seconds, then continues with `handler`. */
+  wait(request: Request, delay: number, handler: Handler<Request>): void
+  /** Continues with `handler`, unless the process hangs: then when it runs again. */
+  proceed(handler: Handler<Request>, request: Request): void
+  /** Gives up what `request` waits for. */
+  forget(request: Request): void
+  /** The caller of `request` gave up while the box waits for an answer from below. */
+  hungUp(request: Request): void
+}
 
 /**
  * A request at one box. What a visitor asks is a request at the first box; each call to a box below makes a child
@@ -11,12 +56,17 @@ import type { Wire } from './wire.js'
  * Objects are pooled: one belongs to its parent until it has been answered or given up, and nobody keeps one
  * beyond that.
  */
-export class Request {
+export class Request implements Notes, Marks {
   // In the order of use: what every request needs at every box stands together, in few lines of the processor's cache.
   /** Names the visitor among those of his users in keyed random streams: the same in every architecture. */
   key = 0
-  /** 0, then one more for every retry, wherever on the way: a retry draws its own numbers. */
+  /** Tries of the visitor before this one: a retry draws its own numbers. */
   attempt = 0
+  /**
+   * By which calls it has come about: 0 while all boxes on the way ask for the first time, and as the first thing that
+   * they ask. So a visitor's numbers are the same whatever stands on his way, and another query's or retry's are others.
+   */
+  lineage = 0
   /** Index of the request class (`static`, `read`, `write`, ...) in the scenario's list. */
   class = 0
   /** Family and marks, in one number: it is copied from call to call, and there may be millions of requests. */
@@ -26,32 +76,30 @@ export class Request {
   /** What this one waits for. */
   child: Request | null = null
   /** The way it came, and the way the answer goes. */
-  wire: Wire | null = null
+  wire: Way | null = null
   /** The process of the box that it is at. */
-  at: Process | null = null
+  at: Place | null = null
   /** Its number among those that came into the box; 0 once it has left. */
   entry = 0
   outcome: Outcome = Outcome.ok
   /** The ticket of the caller's timer on this request; 0 for none. */
   deadline = 0
 
-  /** Notes of the box that it is at. */
-  tries = 0
-  server = 0
-  note = 0
+  /** Notes of the box that it is at, which has a name for each (`notes`). */
+  note1 = 0
+  note2 = 0
+  note3 = 0
+  note4 = 0
 
   /** What happens when its CPU time or its wait is over. */
   after: Handler<Request> = nothing
   event: Event | null = null
-  /** Seconds: while it waits in a queue, when it joined; while it has the CPU, at what virtual time it ends there. */
-  since = 0.5
+  /** Of the queue that it waits in, or the processor that it runs on. */
+  moment = 0.5
+  place = 0
   /** The next in a queue. */
   behind: Request | null = null
   ahead: Request | null = null
-  /** The ticket of its patience in a queue; 0 for none. */
-  place = 0
-  /** On the CPU: decides between jobs that end at the same time. */
-  turn = 0
 
   /** The ticket of the connection attempt that is under way; 0 for none. */
   knock = 0
@@ -89,6 +137,11 @@ export class Request {
     this.mark(HEALTH, is)
   }
 
+  /** It was sent anew, by the visitor or a box on the way: the connection of the try before is of no use. */
+  get again(): boolean {
+    return this.attempt > 0 || (this.traits & AGAIN) !== 0
+  }
+
   private mark(bit: number, is: boolean): void {
     this.traits = is ? this.traits | bit : this.traits & ~bit
   }
@@ -97,6 +150,7 @@ export class Request {
   identify(key: number, family: number, malicious: boolean): void {
     this.key = key
     this.attempt = 0
+    this.lineage = 0
     this.traits = (family << FAMILY) | (malicious ? MALICIOUS : 0)
   }
 
@@ -104,8 +158,41 @@ export class Request {
   follow(other: Request): void {
     this.key = other.key
     this.attempt = other.attempt
+    this.lineage = other.lineage
     this.class = other.class
     this.traits = other.traits
+  }
+
+  /** Becomes the next try of its visitor. */
+  tryAgain(): void {
+    this.attempt++
+  }
+
+  /** Becomes the `step`-th call, tried for the `retry`-th time (from 0, not both of them 0), of the box `caller`. */
+  branch(caller: number, step: number, retry: number): void {
+    this.lineage = lineageOf(this.lineage, caller, step, retry)
+    if (retry > 0) this.mark(AGAIN, true)
+  }
+
+  /**
+   * Where its numbers begin in `stream`.
+   * @param step tells apart several draws for one purpose, 0, 1, ...
+   */
+  draws(stream: Stream, step = 0): Stream {
+    return stream.at(this.key, this.attempt, this.family, this.lineage, step)
+  }
+
+  /** Where its visitor's numbers begin in `stream`: the same for all that he asks, and for every try. */
+  visitorDraws(stream: Stream): Stream {
+    return stream.at(this.key, 0, this.family)
+  }
+
+  /** It is in a new box, which has noted nothing on it. */
+  forgetNotes(): void {
+    this.note1 = 0
+    this.note2 = 0
+    this.note3 = 0
+    this.note4 = 0
   }
 
   /** Answers the box above (or nobody, if it has given up) and leaves this one. */
@@ -118,7 +205,8 @@ export class Request {
 const MALICIOUS = 1
 const TRACED = 2
 const HEALTH = 4
-const FAMILY = 3
+const AGAIN = 8
+const FAMILY = 4
 
 const nothing: Handler<Request> = () => {}
 
@@ -182,15 +270,13 @@ export class RequestPool {
     request.wire = null
     request.at = null
     request.deadline = 0
-    request.tries = 0
-    request.server = 0
-    request.note = 0
+    request.forgetNotes()
     request.parent = this.free
     this.free = request
   }
 
   /** Those that are in a process, in the order in which they came in. Looks at all: for deaths, not for every day. */
-  inside(process: Process): Request[] {
+  inside(process: Place): Request[] {
     return this.all
       .filter((request) => request.at === process && request.entry > 0)
       .sort((a, b) => a.entry - b.entry)

@@ -5,7 +5,11 @@ import { Constant, type Distribution } from '../random/distribution.js'
 import type { Stream } from '../random/stream.js'
 import type { Probe } from '../stats/probe.js'
 import type { Context } from './context.js'
+import { notes } from './notes.js'
 import type { Request } from './request.js'
+
+/** What a queue notes on a request: when it joined; the ticket of its patience, 0 for none. */
+export const queue = notes({ since: 'moment', patience: 'place' })
 
 interface StationOptions {
   /** Slots; `Infinity` for as many as there are requests. */
@@ -58,7 +62,7 @@ export class Station {
       this.alike = new Deadlines(
         context.kernel,
         this.patience.law.mean,
-        (request, ticket) => request.place === ticket,
+        (request, ticket) => request[queue.patience] === ticket,
         (request) => this.losePatience(request),
       )
     }
@@ -83,7 +87,7 @@ export class Station {
 
   /** Takes a place in the queue. */
   private line(request: Request): void {
-    request.since = this.kernel.now
+    request[queue.since] = this.kernel.now
     if (this.priority === null) this.put(request, this.tail)
     else this.put(request, this.lastBefore(request.class, this.priority))
     this.probe.joined++
@@ -118,7 +122,7 @@ export class Station {
     else request.behind.ahead = request.ahead
     request.ahead = null
     request.behind = null
-    request.place = 0
+    request[queue.patience] = 0
     this.waiting--
     this.probe.waiting.add(this.kernel.now, -1)
   }
@@ -143,7 +147,7 @@ export class Station {
     while (this.head !== null && this.taken < this.servers) {
       const request = this.head
       this.withdraw(request)
-      this.start(request, this.kernel.now - request.since)
+      this.start(request, this.kernel.now - request[queue.since])
     }
     this.serving = false
   }
@@ -159,16 +163,16 @@ export class Station {
   private bePatient(request: Request): void {
     const { law, stream } = this.patience!
     if (this.alike !== null) {
-      request.place = this.alike.set(request)
+      request[queue.patience] = this.alike.set(request)
       return
     }
-    request.place = this.kernel.ticket()
-    const patience = law.sample(stream.at(request.key, request.attempt, request.family))
-    this.kernel.after(patience, this.expire, { request, place: request.place })
+    request[queue.patience] = this.kernel.ticket()
+    const patience = law.sample(request.draws(stream))
+    this.kernel.after(patience, this.expire, { request, place: request[queue.patience] })
   }
 
   private readonly expire = ({ request, place }: { request: Request; place: number }): void => {
-    if (request.place === place) this.losePatience(request)
+    if (request[queue.patience] === place) this.losePatience(request)
   }
 
   private losePatience(request: Request): void {

@@ -1,27 +1,30 @@
 import { powerOfTwo } from '../arithmetic/elementary.js'
 import { Deadlines } from '../kernel/deadlines.js'
-import type { Component } from './component.js'
+import type { Stream } from '../random/stream.js'
 import type { Context } from './context.js'
 import { Dial } from './dial.js'
 import { Outcome } from './outcome.js'
-import type { Process } from './process.js'
-import type { Request } from './request.js'
+import { type Entrance, type Port, State, Syn } from './port.js'
+import type { Request, Way } from './request.js'
 
 /** tcp_syn_retries = 6: the seventh wait ends 127 s after the first SYN. */
 const SYN_GIVES_UP = 127
 /** Linux: the first retransmission of a segment of an established connection, and of a SYN. */
 const RTO = 0.2
 const SYN_RTO = 1
+/** Steps of the draws for one request. */
+const DOWN = 0
+const UP = 1
 
 /**
  * The way from one box to another: a TCP connection, kept open between requests, so that a request costs one
  * latency down and one up. It is an event only where the scenario gives it latency or loss. Whether the other
  * side listens is found out here: a closed port answers at once, a dead host or a cut wire never does.
  */
-export class Wire {
+export class Wire implements Way {
   /** Requests sent in the measured span, health checks left out. */
   sent = 0
-  private readonly process: Process
+  private readonly process: Entrance
   /** Plain, and whether the other side listens is a matter of its process alone. */
   private clear: boolean
   /** Neither latency, loss nor a cut: what is sent is there at once. */
@@ -48,14 +51,14 @@ export class Wire {
     private readonly context: Context,
     /** Name of the caller. */
     readonly from: string,
-    readonly to: Component,
+    readonly to: Port,
     latency = 0,
     loss = 0,
     connectTimeout = Number.POSITIVE_INFINITY,
     readonly towards = to.name,
   ) {
     this.process = to.process
-    this.direct = to.hearsItself
+    this.direct = !to.quiet
     this.latency = new Dial(latency, 'sum')
     this.delivery = new Dial(1 - loss)
     this.plain = this.isPlain()
@@ -81,21 +84,16 @@ export class Wire {
     return `${this.from} -> ${this.towards}`
   }
 
-  /** Whether a connection attempt would succeed now: what a TCP health check sees. */
-  get connects(): boolean {
-    return this.open.value > 0 && this.to.connects
-  }
-
-  /** Whether a connection attempt would be answered now, be it by a refusal. */
-  get hears(): boolean {
-    return this.open.value > 0 && this.to.hears
+  /** What the SYN of a new connection meets now, at the other end or on the way: what a TCP health check sees. */
+  get syn(): Syn {
+    return this.open.value > 0 ? this.to.syn : Syn.silence
   }
 
   /** Carries `request` down. */
   send(request: Request): void {
     if (!request.health) this.sent++
     request.wire = this
-    if (this.clear === true && this.process.listens === true) this.process.admit(request)
+    if (this.clear === true && this.process.state === State.serving) this.process.admit(request)
     else this.carry(request)
   }
 
@@ -152,7 +150,7 @@ export class Wire {
 
   private readonly retransmit = (request: Request): void => {
     request.event = null
-    if (!this.hears) {
+    if (this.syn === Syn.silence) {
       request.event = this.context.kernel.after(
         SYN_RTO * powerOfTwo(request.syns++),
         this.retransmit,
@@ -177,8 +175,8 @@ export class Wire {
   }
 
   private readonly arrive = (request: Request): void => {
-    if (this.hears) this.process.enter(request)
-    else this.knock(request)
+    if (this.syn === Syn.silence) this.knock(request)
+    else this.process.enter(request)
   }
 
   private deliver(request: Request): void {
@@ -201,24 +199,26 @@ export class Wire {
   }
 
   private delay(request: Request): number {
-    return this.transit(
-      request.key,
-      request.attempt * 2 + (request.at === this.process ? 1 : 0),
-      request.family,
-    )
+    const { value } = this.latency
+    if (this.delivery.value === 1) return value
+    return value + this.resent(request.draws(this.stream, request.at === this.process ? UP : DOWN))
   }
 
   /**
-   * Seconds that a packet is on its way, with what is sent again if it gets lost.
+   * Seconds that a packet is on its way which is no request's, with what is sent again if it gets lost.
    * @param key names what it carries, @param leg tells apart several packets for that
    */
-  transit(key: number, leg: number, family = 0): number {
-    let seconds = this.latency.value
-    if (this.delivery.value < 1) {
-      this.stream.at(key, leg, family)
-      // Each loss doubles the retransmission timeout; a dead wire (delivery 0) is cut off at about 100 s.
-      for (let rto = RTO; rto < 60 && this.stream.next() >= this.delivery.value; rto *= 2) seconds += rto
-    }
+  transit(key: number, leg: number): number {
+    const { value } = this.latency
+    return this.delivery.value === 1 ? value : value + this.resent(this.stream.at(key, 0, 0, 0, leg))
+  }
+
+  /** Seconds until a packet that was lost has been sent again, so often that it gets through. */
+  private resent(draws: Stream): number {
+    const { value } = this.delivery
+    let seconds = 0
+    // Each loss doubles the retransmission timeout; a dead wire (delivery 0) is cut off at about 100 s.
+    for (let rto = RTO; rto < 60 && draws.next() >= value; rto *= 2) seconds += rto
     return seconds
   }
 }

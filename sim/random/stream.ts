@@ -21,6 +21,21 @@ function mix(x: number): number {
 
 const GOLDEN = 0x9e3779b9
 
+/** A word of 32 bits that stands for a name. */
+export function wordOf(name: string): number {
+  let hash = 2166136261
+  for (const c of name) hash = imul(hash ^ c.codePointAt(0)!, 16777619)
+  return hash ^ (hash >>> 15)
+}
+
+/**
+ * The lineage of the call that `caller` makes as its `step`-th and for the `retry`-th time (from 0, not both of them 0)
+ * for what has come about by `lineage`. Of one caller and lineage no two are the same; of others, two in 2^32.
+ */
+export function lineageOf(lineage: number, caller: number, step: number, retry: number): number {
+  return mix(mix(lineage ^ caller) + imul(step, 0x27d4eb2f) + imul(retry, 0x165667b1))
+}
+
 /**
  * A named stream of random numbers: a function of its name, a key, and a count.
  *
@@ -51,13 +66,18 @@ export class Stream implements Uniforms {
   /**
    * Goes to the place in the stream that belongs to `key` and `attempt` (0, 1, ...). Returns the stream, to be drawn
    * from. Keys are whole numbers below 2^32, of which every `family` (a whole number too) has its own.
+   *
+   * @param lineage by which calls it has come about (`lineageOf`); 0: by the first of each
+   * @param step tells apart several draws for one purpose (0, 1, ...)
    */
-  at(key: number, attempt: number, family = 0): this {
+  at(key: number, attempt: number, family = 0, lineage = 0, step = 0): this {
     const x = mix(key ^ this.s0)
     const y = (x + this.s1) | 0
     const z = (y + imul(family, 0x85ebca6b)) | 0
-    this.a = (z + imul(attempt, 0xc2b2ae35)) | 0
-    this.low = x ^ this.s2
+    const w = (z + imul(attempt, 0xc2b2ae35)) | 0
+    this.a = (w + imul(step, 0x27d4eb2f) + lineage) | 0
+    // Here too, so that no try and no step of another lineage has the same state.
+    this.low = x ^ this.s2 ^ lineage
     return this
   }
 

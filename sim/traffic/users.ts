@@ -9,7 +9,7 @@ import { Outcome } from '../parts/outcome.js'
 import { Request } from '../parts/request.js'
 import type { Wire } from '../parts/wire.js'
 import type { Distribution } from '../random/distribution.js'
-import type { Stream } from '../random/stream.js'
+import { type Stream, wordOf } from '../random/stream.js'
 import type { Gaps } from './arrivals/law.js'
 import { Account, type Ledger } from './ledger.js'
 import type { Profile } from './profile.js'
@@ -70,7 +70,8 @@ export abstract class Users extends Component {
     this.accounts = options.mix.map(() => new Account())
     this.mixStream = context.stream(options.name, 'mix')
     this.backoffStream = context.stream(options.name, 'backoff')
-    this.family = familyOf(options.name)
+    // One of 2^20.
+    this.family = wordOf(options.name) >>> 12
     this.malicious = options.malicious
     this.mixed = options.mix.length > 1
   }
@@ -87,7 +88,7 @@ export abstract class Users extends Component {
     const { context } = this
     const request = context.requests.take(this.crowd)
     request.identify(number, this.family, this.malicious)
-    request.class = this.mixed === true ? this.classOf(number) : 0
+    request.class = this.mixed === true ? this.classOf(request) : 0
     request.arrived = context.kernel.now
     if (this.malicious === false) context.asked++
     this.ledger.offer(this.accounts[request.class]!, request)
@@ -95,8 +96,8 @@ export abstract class Users extends Component {
     return request
   }
 
-  private classOf(number: number): number {
-    const u = this.mixStream.at(number, 0, this.family).next()
+  private classOf(request: Request): number {
+    const u = request.visitorDraws(this.mixStream).next()
     const { mix } = this.options
     let kind = 0
     while (u >= mix[kind]!) kind++
@@ -134,10 +135,10 @@ export abstract class Users extends Component {
     if (outcome === Outcome.forbidden || failed.attempt >= retries) return false
     const request = this.context.requests.take(this.crowd)
     request.follow(failed)
-    request.attempt++
+    request.tryAgain()
     request.arrived = failed.arrived
     request.number = failed.number
-    const pause = backoff.sample(this.backoffStream.at(request.key, request.attempt, request.family))
+    const pause = backoff.sample(request.draws(this.backoffStream))
     this.context.kernel.after(pause * pow(growth, request.attempt - 1), this.again, request)
     return true
   }
@@ -289,11 +290,4 @@ export class ClosedUsers extends Users {
     if (this.think.mean === 0 && kernel.now === request.arrived) kernel.after(0.001, this.come, user)
     else this.ponder(user)
   }
-}
-
-/** One of 2^20. */
-function familyOf(name: string): number {
-  let hash = 2166136261
-  for (const c of name) hash = Math.imul(hash ^ c.codePointAt(0)!, 16777619)
-  return (hash ^ (hash >>> 15)) >>> 12
 }

@@ -7,6 +7,7 @@ import { Component } from '../../sim/parts/component.js'
 import { Host } from '../../sim/parts/host.js'
 import type { Kind } from '../../sim/parts/kind.js'
 import { Outcome, outcomeNames } from '../../sim/parts/outcome.js'
+import { State } from '../../sim/parts/port.js'
 import { Request } from '../../sim/parts/request.js'
 import { Wire } from '../../sim/parts/wire.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
@@ -365,7 +366,12 @@ function survive(
   const base = stack.model.context.requests.inUse
   stack.watch(60, 0.25, () => {
     stack.demandBalance()
-    if (process.alive || process.probe.inside.value === 0) return
+    if (
+      process.state === State.serving ||
+      process.state === State.hanging ||
+      process.probe.inside.value === 0
+    )
+      return
     throw new Error(`${process.probe.inside.value} requests are inside a dead process`)
   })
   const [before, after] = [stack.share(0, 9), stack.share(45, 60)]
@@ -409,7 +415,7 @@ function answersHealthChecks(kind: Kind): void {
   ] as const) {
     dial.bend(0)
     // Some are not there themselves when their dial says so: resolvers do not die with the name servers.
-    const gone = !subject.process.alive || subject.process.frozen
+    const gone = subject.process.state !== State.serving
     const said = says(1)
     demand(!gone || !said.includes('ok'), () => `${state} it says ok`)
     dial.unbend(0)

@@ -1,3 +1,4 @@
+import { readText } from '../../cli/files.js'
 import { Model } from '../../sim/model/model.js'
 import { outcomeNames } from '../../sim/parts/outcome.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
@@ -14,7 +15,7 @@ export interface Ended {
 
 /** A model of the scenario `text`, ready to run, and all requests of its users as they end. */
 export function world(text: string, replication = 0): { model: Model; ended: Ended[] } {
-  const model = new Model(parseScenario(text, 'test.yaml'), replication)
+  const model = new Model(parseScenario(text, 'test.yaml', {}, readText), replication)
   const ended: Ended[] = []
   model.context.observe({
     ended: (request, users) =>
@@ -60,7 +61,7 @@ export function looks<T>(model: Model, times: readonly number[], look: () => T):
 /** The problems that the checker reports for `text`, as `line:column: path: message`. */
 export function problemsOf(text: string): string[] {
   try {
-    parseScenario(text, 'test.yaml')
+    parseScenario(text, 'test.yaml', {}, readText)
     return []
   } catch (error) {
     return (error as Error).message.split('\n').map((line) => line.replace(/^test\.yaml:/, ''))

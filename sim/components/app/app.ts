@@ -7,17 +7,18 @@ import {
   flag,
   oneOf,
   perClass,
-  type Ref,
   ref,
   refs,
   timeout,
 } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
-import { kind, type Neighbour, type Site } from '../../parts/kind.js'
+import { kind, type Site } from '../../parts/kind.js'
+import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
+import { replicationOf } from '../mysql/mysql.js'
 import { Databases } from './databases.js'
 
 const appOptions = z
@@ -67,8 +68,8 @@ const appOptions = z
     error: 'expected database: too, to send them to',
   })
 
-/** Draws of the k-th query differ from those of the first by this much in the attempt; retries stay below. */
-const QUERY = 1000
+/** What it notes on a request: queries that were answered; where it asks, and whether again; the ticket of `limit`. */
+const visit = notes({ answered: 'note1', database: 'note2', tries: 'note3', limit: 'note4' })
 
 /**
  * An application server after the model of PHP-FPM: a bounded set of workers, each of which holds one request from
@@ -84,7 +85,7 @@ const QUERY = 1000
 class App extends Component {
   override readonly station: Station
   override readonly backlog: number
-  protected override readonly acceptQueue: Station
+  override readonly acceptQueue: Station
   private readonly refusesWhenFull: boolean
   private readonly service: Demand
   private readonly after: Demand
@@ -93,7 +94,7 @@ class App extends Component {
   private readonly databases: Databases | null
   private readonly retryReads: boolean
   private readonly reading: Deadlines<Request> | null = null
-  /** Running out, it kills the worker; the ticket is the request's `place`, which it does not need any more. */
+  /** Running out, it kills the worker. */
   private readonly limit: Deadlines<Request> | null = null
 
   constructor(site: Site, options: z.output<typeof appOptions>) {
@@ -120,7 +121,7 @@ class App extends Component {
       this.limit = new Deadlines(
         site.context.kernel,
         options.request_terminate_timeout,
-        (request, ticket) => request.place === ticket,
+        (request, ticket) => request[visit.limit] === ticket,
         this.terminate,
       )
     }
@@ -144,19 +145,19 @@ class App extends Component {
       this.respond(request)
       return
     }
-    if (this.limit !== null) request.place = this.limit.set(request)
+    if (this.limit !== null) request[visit.limit] = this.limit.set(request)
     this.run(request, this.service.of(request), this.query)
   }
 
   private readonly query = (request: Request): void => {
-    if (request.note === this.queries[request.class]) this.run(request, this.after.of(request), this.respond)
+    if (request[visit.answered] === this.queries[request.class])
+      this.run(request, this.after.of(request), this.respond)
     else this.ask(request, this.databases!.of(request))
   }
 
   private ask(request: Request, database: number): void {
-    request.server = database
-    const query = this.attempt(request)
-    query.attempt += request.note * QUERY + request.tries
+    request[visit.database] = database
+    const query = this.attempt(request, request[visit.answered], request[visit.tries])
     if (this.reading !== null) query.deadline = this.reading.set(query)
     this.databases!.wires[database]!.send(query)
   }
@@ -166,15 +167,19 @@ class App extends Component {
       this.failed(request)
       return
     }
-    request.note++
-    request.tries = 0
+    request[visit.answered]++
+    request[visit.tries] = 0
     this.query(request)
   }
 
   /** A query failed, or was given up. */
   private readonly failed = (request: Request): void => {
-    if (this.retryReads && request.tries === 0 && this.databases!.again(request, request.server)) {
-      request.tries = 1
+    if (
+      this.retryReads &&
+      request[visit.tries] === 0 &&
+      this.databases!.again(request, request[visit.database])
+    ) {
+      request[visit.tries] = 1
       this.ask(request, this.databases!.primary)
     } else {
       this.answer(request, Outcome.internalError)
@@ -187,7 +192,7 @@ class App extends Component {
   private readonly terminate = (request: Request): void => {
     if (!this.serves) {
       // Who should kill it is stopped too.
-      request.place = this.limit!.set(request)
+      request[visit.limit] = this.limit!.set(request)
       return
     }
     this.halt(request)
@@ -195,20 +200,10 @@ class App extends Component {
   }
 
   private answer(request: Request, outcome: Outcome): void {
-    request.place = 0
+    request[visit.limit] = 0
     this.station.leave(request)
     request.reply(outcome)
   }
-}
-
-/** The name of the primary whose replication the MySQL server `name` belongs to. */
-function replicationOf(name: string, all: readonly Neighbour[]): string {
-  const leader = all.find(
-    (one) =>
-      one.kind === 'mysql' &&
-      ((one.options.replicas as readonly Ref[] | undefined) ?? []).some((replica) => replica.name === name),
-  )
-  return leader?.name ?? name
 }
 
 export const app = kind({

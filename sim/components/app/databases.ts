@@ -1,4 +1,3 @@
-import type { Component } from '../../parts/component.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
 import { Mysql } from '../mysql/mysql.js'
@@ -17,14 +16,16 @@ export class Databases {
   private readers: readonly number[] = []
   private turn = -1
   private epoch = -1
+  /** One for each wire, if they are MySQL servers; else none. */
+  private readonly servers: readonly Mysql[]
   private readonly server: Mysql | null
 
   constructor(
     readonly wires: readonly Wire[],
     private readonly reads: Reads,
   ) {
-    const first: Component = wires[0]!.to
-    this.server = first instanceof Mysql ? first : null
+    this.servers = wires.flatMap(({ to }) => (to instanceof Mysql ? [to] : []))
+    this.server = this.servers[0] ?? null
     this.arrange()
   }
 
@@ -45,13 +46,13 @@ export class Databases {
 
   /** These request classes write. */
   tell(classes: readonly number[]): void {
-    for (const { to } of this.wires) if (to instanceof Mysql) to.replication.tell(classes)
+    for (const server of this.servers) server.replication.tell(classes)
   }
 
   private arrange(): void {
     if (this.server === null || this.epoch === this.server.replication.epoch) return
     this.epoch = this.server.replication.epoch
-    const servers = this.wires.map((wire) => wire.to as unknown as Mysql)
+    const { servers } = this
     this.primary = Math.max(
       0,
       servers.findIndex((server) => server.isPrimary),

@@ -4,7 +4,7 @@ import type { Algorithm, Server, Visitor } from './server.js'
 export class First implements Algorithm {
   constructor(private readonly servers: readonly Server[]) {}
 
-  pick(_visitor: Visitor, _attempt: number, avoid: Server | null): Server | null {
+  pick(_visitor: Visitor, _retry: number, avoid: Server | null): Server | null {
     let avoided: Server | null = null
     for (const server of this.servers) {
       if (!server.usable || server.full) continue

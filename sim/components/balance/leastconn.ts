@@ -16,7 +16,7 @@ export class LeastConn implements Algorithm {
     for (const server of servers) this.since[server.place] = ++this.changes
   }
 
-  pick(_visitor: Visitor, _attempt: number, avoid: Server | null): Server | null {
+  pick(_visitor: Visitor, _retry: number, avoid: Server | null): Server | null {
     let best: Server | null = null
     let avoided: Server | null = null
     for (const server of this.servers) {

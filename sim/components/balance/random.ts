@@ -23,8 +23,8 @@ export class RandomDraws implements Algorithm {
     this.weigh()
   }
 
-  pick(visitor: Visitor, attempt: number, avoid: Server | null): Server | null {
-    this.stream.at(visitor.key, attempt, visitor.family)
+  pick(visitor: Visitor, retry: number, avoid: Server | null): Server | null {
+    visitor.draws(this.stream, retry)
     if (this.draws === 1) {
       const drawn = this.draw(avoid, null)
       return drawn === null || drawn.full ? null : drawn

@@ -70,7 +70,7 @@ export class RoundRobin implements Algorithm {
     this.beginRound()
   }
 
-  pick(_visitor: Visitor, _attempt: number, avoid: Server | null): Server | null {
+  pick(_visitor: Visitor, _retry: number, avoid: Server | null): Server | null {
     if (this.plain === true) {
       const { server } = this.places[this.turn]!
       if (server !== avoid && server.served < server.maxconn) {

@@ -20,8 +20,8 @@ export class Server {
   }
 }
 
-/** Who asks. */
-export type Visitor = Pick<Request, 'key' | 'family'>
+/** Who asks, as far as chance knows him. */
+export type Visitor = Pick<Request, 'draws'>
 
 /**
  * Chooses servers. It is asked for one at a time and told what changes: which servers are usable, and how many
@@ -30,10 +30,10 @@ export type Visitor = Pick<Request, 'key' | 'family'>
 export interface Algorithm {
   /**
    * A usable server that is not full; null if there is none, or none that the algorithm would take.
-   * @param visitor and the number of this try: for what is drawn
+   * @param visitor whose numbers are drawn, @param retry how often a server was chosen for him before
    * @param avoid the server that has just failed: taken only if no other is left
    */
-  pick(visitor: Visitor, attempt: number, avoid: Server | null): Server | null
+  pick(visitor: Visitor, retry: number, avoid: Server | null): Server | null
   /** `server.usable` has become true. */
   up(server: Server): void
   /** `server.usable` has become false. */

@@ -15,7 +15,7 @@ export class StaticRoundRobin implements Algorithm {
     this.layOut()
   }
 
-  pick(_visitor: Visitor, _attempt: number, avoid: Server | null): Server | null {
+  pick(_visitor: Visitor, _retry: number, avoid: Server | null): Server | null {
     const { map } = this
     let turn = this.turn < map.length ? this.turn : 0
     let avoided: Server | null = null

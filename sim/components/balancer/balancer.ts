@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { count, oneOf, refsWith } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import { kind, type Site } from '../../parts/kind.js'
+import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
@@ -21,6 +22,9 @@ const balancerOptions = z.strictObject({
     'where requests go',
   ),
 })
+
+/** What it notes on a request: the place of its server. */
+const visit = notes({ server: 'note1' })
 
 /**
  * The plain load balancer: it chooses and passes on. It checks no health, knows no timeout, takes no time, and
@@ -47,14 +51,14 @@ class Balancer extends Component {
   }
 
   accept(request: Request): void {
-    const server = this.algorithm.pick(request, request.attempt, null)!
-    request.server = server.place
+    const server = this.algorithm.pick(request, 0, null)!
+    request[visit.server] = server.place
     this.load(server, 1)
     this.call(request, this.wires[server.place]!)
   }
 
   override resume(request: Request, answer: Request): void {
-    this.load(this.servers[request.server]!, -1)
+    this.load(this.servers[request[visit.server]]!, -1)
     request.reply(answer.outcome)
   }
 
@@ -62,7 +66,7 @@ class Balancer extends Component {
   override hungUp(request: Request): void {
     if (!this.serves) return
     this.forget(request)
-    this.load(this.servers[request.server]!, -1)
+    this.load(this.servers[request[visit.server]]!, -1)
     request.reply(Outcome.timeout)
   }
 

@@ -4,6 +4,7 @@ import { classNames, count, flag, numberAbove, perClass, ref, share, timeout } f
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { kind, type Site } from '../../parts/kind.js'
+import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
@@ -36,6 +37,9 @@ const cacheOptions = z
     (o) => (o.hit_ratio === undefined) !== (o.keys === undefined),
     'expected either hit_ratio: or keys:',
   )
+
+/** What it notes on a request: the object that it asks for, by its rank in popularity; -1 for none. */
+const visit = notes({ object: 'note1' })
 
 /**
  * A cache in front of something slower (Redis, memcached, a caching proxy): hits are answered here, misses by the
@@ -94,7 +98,7 @@ class Cache extends Component {
       return
     }
     if (this.uncached.has(request.class)) {
-      request.note = -1
+      request[visit.object] = -1
       this.ask(request)
       return
     }
@@ -108,21 +112,21 @@ class Cache extends Component {
   }
 
   private hit(request: Request): boolean {
-    this.draws.at(request.key, 0, request.family)
+    request.visitorDraws(this.draws)
     if (this.popularity === null) return this.draws.next() < this.hitRatio!
     // One visitor asks for one object, also when he tries again.
-    request.note = this.popularity.sample(this.draws)
-    return this.store!.touch(request.note, this.context.kernel.now)
+    request[visit.object] = this.popularity.sample(this.draws)
+    return this.store!.touch(request[visit.object], this.context.kernel.now)
   }
 
   private fetch(request: Request): void {
     if (this.coalesces && this.store !== null) {
-      const others = this.waiting.get(request.note)
+      const others = this.waiting.get(request[visit.object])
       if (others !== undefined) {
         others.push(request)
         return
       }
-      this.waiting.set(request.note, [])
+      this.waiting.set(request[visit.object], [])
     }
     this.ask(request)
   }
@@ -141,12 +145,12 @@ class Cache extends Component {
   private readonly silent = (request: Request): void => this.finish(request, Outcome.gatewayTimeout)
 
   private finish(request: Request, outcome: Outcome): void {
-    const { note } = request
-    if (note >= 0 && this.store !== null) {
-      if (outcome === Outcome.ok) this.store.put(note, this.context.kernel.now)
-      const others = this.waiting.get(note)
+    const object = request[visit.object]
+    if (object >= 0 && this.store !== null) {
+      if (outcome === Outcome.ok) this.store.put(object, this.context.kernel.now)
+      const others = this.waiting.get(object)
       if (others !== undefined) {
-        this.waiting.delete(note)
+        this.waiting.delete(object)
         // By an event each: what they do next must not nest.
         for (const other of others) {
           other.outcome = outcome

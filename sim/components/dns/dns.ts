@@ -3,7 +3,9 @@ import { count, duration, flag, limit, perClass, period, refs, timeout } from '.
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { kind, type Site } from '../../parts/kind.js'
+import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
+import { Syn } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
@@ -37,6 +39,12 @@ const dnsOptions = z.strictObject({
     .describe('DNS failover: addresses that accept no connection are left out of new answers'),
 })
 
+/**
+ * What it notes on a request: queries that met silence, then addresses tried in vain; the answer that its visitor has
+ * got; the place in it where he begins.
+ */
+const visit = notes({ tries: 'note1', answer: 'note2', first: 'note3' })
+
 /** No resolver of one's own keeps anything. */
 const UNCACHED = -1
 
@@ -56,6 +64,7 @@ type Answer = readonly Wire[]
  * to ask have to wait for it.
  */
 class Dns extends Component {
+  override readonly survives = true
   override readonly approaches: readonly Wire[]
   /** From the resolvers to the name servers. */
   private readonly way: Wire
@@ -110,21 +119,8 @@ class Dns extends Component {
 
   // ---- Resolvers and visitors do not die with the name servers --------------------------------------------
 
-  override get living(): boolean {
-    return true
-  }
-
-  override get hanging(): boolean {
-    return false
-  }
-
-  override get hears(): boolean {
-    return true
-  }
-
-  /** Whether the name servers are there and answer. */
-  override get serves(): boolean {
-    return this.host.power.value > 0 && this.up.value > 0 && this.running.value > 0
+  override get syn(): Syn {
+    return Syn.accepted
   }
 
   // ---- The life of a request ------------------------------------------------------------------------------
@@ -141,7 +137,7 @@ class Dns extends Component {
 
   /** There was silence; the name server may be back, or another visitor's query may have been answered. */
   private readonly askAgain = (request: Request): void => {
-    if (++request.tries < this.attempts) this.accept(request)
+    if (++request[visit.tries] < this.attempts) this.accept(request)
     else this.giveUp(request)
   }
 
@@ -186,22 +182,21 @@ class Dns extends Component {
       this.hand(request, wire)
       return
     }
-    request.note = answer
-    request.server = first
-    request.tries = 0
+    request[visit.answer] = answer
+    request[visit.first] = first
+    request[visit.tries] = 0
     this.call(request, wire)
   }
 
   override resume(request: Request, { outcome }: Request): void {
-    const addresses = this.answers[request.note]!
+    const addresses = this.answers[request[visit.answer]]!
     const unreached = outcome === Outcome.refused || outcome === Outcome.connectTimeout
-    if (!unreached || ++request.tries >= addresses.length) {
+    if (!unreached || ++request[visit.tries] >= addresses.length) {
       request.reply(outcome)
       return
     }
-    const child = this.attempt(request)
-    child.attempt += request.tries
-    addresses[(request.server + request.tries) % addresses.length]!.send(child)
+    const child = this.attempt(request, 0, request[visit.tries])
+    addresses[(request[visit.first] + request[visit.tries]) % addresses.length]!.send(child)
   }
 
   override hungUp(request: Request): void {
@@ -214,17 +209,14 @@ class Dns extends Component {
   /** The same visitor always asks the same resolver. */
   private resolver(request: Request): number {
     const resolvers = this.cached.length
-    return resolvers > 0 ? this.resolverOf.at(request.key, 0, request.family).below(resolvers) : UNCACHED
+    return resolvers > 0 ? request.visitorDraws(this.resolverOf).below(resolvers) : UNCACHED
   }
 
   /** Whether a query of `request` and its answer get through. */
   private reached(request: Request): boolean {
     const { open, delivery } = this.way
     const share = open.value * delivery.value * delivery.value
-    return (
-      share === 1 ||
-      this.losses.at(request.key, request.attempt * 8 + request.tries, request.family).next() < share
-    )
+    return share === 1 || request.draws(this.losses, request[visit.tries]).next() < share
   }
 
   private keeps(resolver: number): boolean {
@@ -233,7 +225,7 @@ class Dns extends Component {
 
   /** Whether the machine of the name server says that nobody listens: the query fails without waiting. */
   private get refuses(): boolean {
-    return this.host.power.value > 0 && this.up.value === 0
+    return this.process.syn === Syn.refused
   }
 
   // ---- Failover -----------------------------------------------------------------------------------------
@@ -256,7 +248,7 @@ class Dns extends Component {
     const look = (check: Check) => {
       kernel.after(interval, look, check)
       if (!this.serves) return
-      check.streak = check.wire.connects === check.healthy ? 0 : check.streak + 1
+      check.streak = (check.wire.syn === Syn.accepted) === check.healthy ? 0 : check.streak + 1
       if (check.streak < threshold) return
       check.healthy = !check.healthy
       check.streak = 0

@@ -17,9 +17,6 @@ const fanoutOptions = z.strictObject({
     .describe('what it calls, all at once'),
 })
 
-/** Draws of the k-th call differ from those of the first by this much in the attempt; queries and retries stay below. */
-const CALL = 65536
-
 /**
  * Calls several boxes at once and answers when all of them have answered: a page made of parts, a search over
  * shards. If one fails, so does the whole, once the last has answered.
@@ -35,11 +32,7 @@ class Fanout extends Component {
   }
 
   accept(request: Request): void {
-    const calls = this.wires.map((_, i) => {
-      const call = this.attempt(request)
-      call.attempt += i * CALL
-      return call
-    })
+    const calls = this.wires.map((_, i) => this.attempt(request, i))
     this.open.set(request, new Set(calls))
     request.outcome = Outcome.ok
     calls.forEach((call, i) => {

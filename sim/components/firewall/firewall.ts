@@ -3,7 +3,9 @@ import { duration, flag, limit, oneOf, perClass, ref, share } from '../../option
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { kind, type Site } from '../../parts/kind.js'
+import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
+import { Syn } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
@@ -37,6 +39,9 @@ const firewallOptions = z.strictObject({
   requests_per_connection: limit(1).prefault(1).describe('requests that share one tracked connection'),
 })
 
+/** What it notes on a request: 1 if it has a place in the table. */
+const visit = notes({ tracked: 'note1' })
+
 /**
  * A firewall in series: what it does not pass does not exist behind it, and when it is down nothing passes.
  *
@@ -48,6 +53,7 @@ const firewallOptions = z.strictObject({
  */
 class Firewall extends Component {
   override readonly quiet: boolean
+  override readonly survives: boolean
   private readonly next: Wire
   private readonly service: Demand
   private readonly detect: number
@@ -55,7 +61,6 @@ class Firewall extends Component {
   private readonly verdicts: Stream
   private readonly action: 'drop' | 'reject' | 'log'
   private readonly waf: boolean
-  private readonly failsOpen: boolean
   private readonly table: Conntrack
   /** Share of the requests that open a connection. */
   private readonly opening: number
@@ -75,7 +80,7 @@ class Firewall extends Component {
     this.falsePositives = options.false_positives
     this.verdicts = site.context.stream(site.role, 'verdict')
     this.action = options.action ?? (this.waf ? 'reject' : 'drop')
-    this.failsOpen = options.fail_open
+    this.survives = options.fail_open
     this.table = new Conntrack(options.nf_conntrack_max, options.nf_conntrack_tcp_timeout_time_wait)
     this.opening = 1 / options.requests_per_connection
     this.openings = site.context.stream(site.role, 'connection')
@@ -89,24 +94,20 @@ class Firewall extends Component {
       return
     }
     // Of several requests on one connection one takes a place in the table.
-    if (
-      this.opening === 1 ||
-      this.openings.at(request.key, request.attempt, request.family).next() < this.opening
-    ) {
+    if (this.opening === 1 || request.draws(this.openings).next() < this.opening) {
       if (!this.table.open(this.context.kernel.now)) {
         this.overflowed++
         this.ignore(request)
         return
       }
-      request.note = TRACKED
+      request[visit.tracked] = 1
     }
     this.run(request, this.service.of(request), this.judge)
   }
 
   private readonly judge = (request: Request): void => {
     const suspicion = request.malicious ? this.detect : this.falsePositives
-    const caught =
-      suspicion > 0 && !request.health && this.verdicts.at(request.key, 0, request.family).next() < suspicion
+    const caught = suspicion > 0 && !request.health && request.visitorDraws(this.verdicts).next() < suspicion
     const passes = !caught || this.action === 'log'
     if (request.malicious) {
       if (caught) this.detected++
@@ -124,7 +125,7 @@ class Firewall extends Component {
       request.reply(this.action === 'drop' ? Outcome.reset : Outcome.forbidden)
       return
     }
-    if (request.note === TRACKED) this.table.discard()
+    if (request[visit.tracked] === 1) this.table.discard()
     // Filtered, not turned away for want of a place.
     this.probe.refused--
     if (this.action === 'drop') this.swallow(request)
@@ -145,7 +146,7 @@ class Firewall extends Component {
   }
 
   private end(request: Request): void {
-    if (request.note === TRACKED) this.table.close(this.context.kernel.now)
+    if (request[visit.tracked] === 1) this.table.close(this.context.kernel.now)
   }
 
   override crashed(): void {
@@ -156,29 +157,13 @@ class Firewall extends Component {
 
   /** Whether it is out of order and traffic goes around it. */
   private get bypassed(): boolean {
-    return this.failsOpen && !this.serves
+    return this.survives && !this.serves
   }
 
-  override get serves(): boolean {
-    return this.host.power.value > 0 && this.up.value > 0 && this.running.value > 0
-  }
-
-  override get living(): boolean {
-    return this.failsOpen || super.living
-  }
-
-  override get hanging(): boolean {
-    return !this.failsOpen && super.hanging
-  }
-
-  override get hears(): boolean {
-    const passes = this.bypassed || super.hears
+  override get syn(): Syn {
     // What is forwarded is answered by the machine behind, or not.
-    return this.waf && !this.bypassed ? passes : passes && this.next.hears
-  }
-
-  override get connects(): boolean {
-    return super.connects && (this.waf || this.next.connects)
+    const forwards = this.bypassed || (!this.waf && super.syn === Syn.accepted)
+    return forwards ? this.next.syn : super.syn
   }
 
   override get inRotation(): boolean {
@@ -209,9 +194,6 @@ class Firewall extends Component {
     }
   }
 }
-
-/** In `note`: the request has a place in the table. */
-const TRACKED = 1
 
 export const firewall = kind({
   kind: 'firewall',

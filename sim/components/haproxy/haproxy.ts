@@ -5,9 +5,11 @@ import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { Dial } from '../../parts/dial.js'
 import { kind, type Site } from '../../parts/kind.js'
+import { notes } from '../../parts/notes.js'
 import { Outcome, outcomeNames } from '../../parts/outcome.js'
+import { State, Syn } from '../../parts/port.js'
 import { Request } from '../../parts/request.js'
-import { Station } from '../../parts/station.js'
+import { queue, Station } from '../../parts/station.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
 import { Probe } from '../../stats/probe.js'
@@ -79,6 +81,9 @@ const haproxyOptions = z.strictObject({
 })
 type Options = z.output<typeof haproxyOptions>
 
+/** What it notes on a request, and on a health check: which handshake it brought; its server; further attempts to connect. */
+const visit = notes({ handshake: 'note1', server: 'note2', tries: 'note3' })
+
 /** A `server` line. */
 interface Line {
   readonly server: Server
@@ -113,7 +118,7 @@ interface Group {
 class Haproxy extends Component {
   override readonly certificate: Dial | null
   override readonly backlog: number
-  protected override readonly acceptQueue: Station | null
+  override readonly acceptQueue: Station | null
   private readonly options: Options
   private readonly lines: readonly Line[]
   private readonly active: Group = { algorithm: none, servers: [], usable: 0 }
@@ -193,12 +198,12 @@ class Haproxy extends Component {
   }
 
   private readonly open = (request: Request): void => {
-    request.note = Handshake.none
+    request[visit.handshake] = Handshake.none
     if (this.tls !== null) {
-      request.note = this.tls.handshake(request, this.context.kernel.now)
-      if (request.note !== Handshake.none) {
+      request[visit.handshake] = this.tls.handshake(request, this.context.kernel.now)
+      if (request[visit.handshake] !== Handshake.none) {
         this.handshakes++
-        const trips = this.tls.roundTrips(request.note) * roundTrip(request)
+        const trips = this.tls.roundTrips(request[visit.handshake]) * roundTrip(request)
         if (trips > 0) {
           this.wait(request, trips, this.greeted)
           return
@@ -214,13 +219,14 @@ class Haproxy extends Component {
   }
 
   private readonly work = (request: Request): void => {
-    const handshake = this.tls === null ? 0 : this.tls.cost(request.note)
+    const handshake = this.tls === null ? 0 : this.tls.cost(request[visit.handshake])
     this.run(request, this.service.of(request) + handshake, this.dispatch)
   }
 
   private readonly dispatch = (request: Request): void => {
     this.threads?.leave(request)
-    if (request.note !== Handshake.none && this.certificate!.value === 0) this.end(request, Outcome.tlsFailed)
+    if (request[visit.handshake] !== Handshake.none && this.certificate!.value === 0)
+      this.end(request, Outcome.tlsFailed)
     else {
       this.probe.joined++
       this.assign(request, null)
@@ -244,12 +250,12 @@ class Haproxy extends Component {
       const first = group.servers.find((s) => s.usable)!
       return first.full ? null : first
     }
-    return group.algorithm.pick(request, request.attempt * 64 + request.tries, avoid)
+    return group.algorithm.pick(request, request[visit.tries], avoid)
   }
 
   /** The request gets a slot of the server, which it holds through retries too. */
   private take(request: Request, line: Line, waited: number): void {
-    request.server = line.server.place
+    request[visit.server] = line.server.place
     this.load(line, 1)
     this.probe.waits.record(waited)
     if (request.traced) this.context.tap?.began(request, waited)
@@ -257,10 +263,9 @@ class Haproxy extends Component {
   }
 
   private readonly connect = (request: Request): void => {
-    const child = this.attempt(request)
-    child.attempt += request.tries
+    const child = this.attempt(request, 0, request[visit.tries])
     if (this.answering !== null) child.deadline = this.answering.set(child)
-    this.lines[request.server]!.wire.send(child)
+    this.lines[request[visit.server]]!.wire.send(child)
   }
 
   override resume(request: Request, answer: Request): void {
@@ -272,17 +277,17 @@ class Haproxy extends Component {
 
   /** No connection: to the same server again, after a pause if it refused; or at once to another. */
   private retry(request: Request, failure: Outcome): void {
-    if (request.tries === this.options.retries) {
+    if (request[visit.tries] === this.options.retries) {
       this.leave(request, Outcome.unavailable)
       return
     }
-    request.tries++
+    request[visit.tries]++
     this.retries++
     const others = this.active.usable > 1
-    const elsewhere = this.options.redispatch && (others || request.tries === this.options.retries)
+    const elsewhere = this.options.redispatch && (others || request[visit.tries] === this.options.retries)
     if (elsewhere) {
       this.redispatches++
-      this.free(this.lines[request.server]!)
+      this.free(this.lines[request[visit.server]]!)
     }
     const next = elsewhere ? this.reassign : this.connect
     if (failure === Outcome.refused && !(elsewhere && others)) this.wait(request, this.turnAround, next)
@@ -290,14 +295,14 @@ class Haproxy extends Component {
   }
 
   private readonly reassign = (request: Request): void =>
-    this.assign(request, this.lines[request.server]!.server)
+    this.assign(request, this.lines[request[visit.server]]!.server)
 
   private readonly answeredTooLate = (request: Request): void => this.leave(request, Outcome.gatewayTimeout)
 
   private readonly queuedTooLong = (request: Request): void => this.end(request, Outcome.unavailable)
 
   private leave(request: Request, outcome: Outcome): void {
-    this.free(this.lines[request.server]!)
+    this.free(this.lines[request[visit.server]]!)
     this.end(request, outcome)
   }
 
@@ -325,7 +330,7 @@ class Haproxy extends Component {
     line.filling = true
     while (!this.queue.empty && server.usable && !server.full) {
       const request = this.queue.take()
-      this.take(request, line, this.context.kernel.now - request.since)
+      this.take(request, line, this.context.kernel.now - request[queue.since])
     }
     line.filling = false
   }
@@ -370,7 +375,7 @@ class Haproxy extends Component {
   private review(line: Line): void {
     const { server, group } = line
     const usable = this.usable(line)
-    if (usable === server.usable || !this.living) return
+    if (usable === server.usable || this.state === State.gone) return
     server.usable = usable
     group.usable += usable ? 1 : -1
     if (usable) group.algorithm.up(server)
@@ -384,7 +389,7 @@ class Haproxy extends Component {
     const check = new Request()
     check.at = this.process
     check.health = true
-    check.server = place
+    check[visit.server] = place
     check.key = place
     return check
   }
@@ -403,15 +408,16 @@ class Haproxy extends Component {
   }
 
   private readonly look = (check: Request): void => {
-    check.attempt++
+    check.tryAgain()
     if (this.options.option_httpchk) this.ask(check)
     else this.connectOnly(check)
   }
 
   private ask(check: Request): void {
-    const line = this.lines[check.server]!
+    const line = this.lines[check[visit.server]]!
     const { timeout_check } = this.options
-    const patience = timeout_check === undefined || !line.wire.hears ? this.patience(line) : timeout_check
+    const patience =
+      timeout_check === undefined || line.wire.syn === Syn.silence ? this.patience(line) : timeout_check
     const child = this.attempt(check)
     if (patience < Number.POSITIVE_INFINITY) child.deadline = this.checkTimers(patience).set(child)
     line.wire.send(child)
@@ -419,9 +425,10 @@ class Haproxy extends Component {
 
   /** A layer 4 check: the kernel of the other side answers, whatever its process does. */
   private connectOnly(check: Request): void {
-    const line = this.lines[check.server]!
-    if (!line.wire.hears) this.wait(check, this.patience(line), this.unanswered)
-    else this.wait(check, 2 * line.wire.latency.value, line.wire.connects ? this.passed : this.unanswered)
+    const line = this.lines[check[visit.server]]!
+    const { syn, latency } = line.wire
+    if (syn === Syn.silence) this.wait(check, this.patience(line), this.unanswered)
+    else this.wait(check, 2 * latency.value, syn === Syn.accepted ? this.passed : this.unanswered)
   }
 
   /** Seconds for a check, or for its connection if the answer has a timeout of its own. */
@@ -440,7 +447,7 @@ class Haproxy extends Component {
   private readonly unanswered = (check: Request): void => this.judge(check, false)
 
   private judge(check: Request, passed: boolean): void {
-    const line = this.lines[check.server]!
+    const line = this.lines[check[visit.server]]!
     const { health, options } = line
     if (passed) health.passed()
     else health.failed()

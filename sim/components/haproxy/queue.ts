@@ -2,6 +2,7 @@ import { Deadlines } from '../../kernel/deadlines.js'
 import type { Handler } from '../../kernel/event.js'
 import type { Context } from '../../parts/context.js'
 import type { Request } from '../../parts/request.js'
+import { queue } from '../../parts/station.js'
 import type { Probe } from '../../stats/probe.js'
 
 /** The queue of a backend: first in first out, until a server has a free slot or `timeout queue` ends the wait. */
@@ -26,7 +27,7 @@ export class BackendQueue {
         ? new Deadlines(
             context.kernel,
             timeout,
-            (request, ticket) => request.place === ticket,
+            (request, ticket) => request[queue.patience] === ticket,
             (request) => {
               this.withdraw(request)
               expired(request)
@@ -40,13 +41,13 @@ export class BackendQueue {
   }
 
   join(request: Request): void {
-    request.since = this.context.kernel.now
+    request[queue.since] = this.context.kernel.now
     request.ahead = this.tail
     request.behind = null
     if (this.tail === null) this.head = request
     else this.tail.behind = request
     this.tail = request
-    if (this.timers !== null) request.place = this.timers.set(request)
+    if (this.timers !== null) request[queue.patience] = this.timers.set(request)
     this.probe.delayed++
     this.count(1)
   }
@@ -69,7 +70,7 @@ export class BackendQueue {
     else request.behind.ahead = request.ahead
     request.ahead = null
     request.behind = null
-    request.place = 0
+    request[queue.patience] = 0
     this.count(-1)
   }
 

@@ -84,8 +84,8 @@ export class Tls {
     // A standby that has had no visitors knows nobody.
     if (now - this.latest > keepalive) this.started = now
     this.latest = now
-    const draws = this.stream.at(request.key, request.attempt, request.family)
-    const opens = draws.next() * requests_per_connection < 1 || request.attempt > 0
+    const draws = request.draws(this.stream)
+    const opens = draws.next() * requests_per_connection < 1 || request.again
     const opened = now - draws.next() * keepalive
     if (!opens && this.possible(opened)) return Handshake.none
     const resumes = draws.next() < resumption

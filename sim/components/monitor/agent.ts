@@ -1,6 +1,7 @@
 import { Component } from '../../parts/component.js'
 import type { Site } from '../../parts/kind.js'
 import { Outcome } from '../../parts/outcome.js'
+import { State } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
 import type { Distribution } from '../../random/distribution.js'
 import type { Stream } from '../../random/stream.js'
@@ -21,12 +22,12 @@ export class Agent extends Component {
   }
 
   accept(request: Request): void {
-    this.run(request, this.cost.sample(this.stream.at(request.key, 0, request.family)), this.report)
+    this.run(request, this.cost.sample(request.draws(this.stream)), this.report)
   }
 
   /** Tells whether the process beside it answers; it asks in vain while that hangs, and so does the monitor. */
   private readonly report = (request: Request): void => {
-    if (this.target.hangs) this.drop(request)
+    if (this.target.state === State.hanging) this.drop(request)
     else request.reply(this.target.serves ? Outcome.ok : Outcome.unavailable)
   }
 }

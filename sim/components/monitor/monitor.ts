@@ -4,7 +4,9 @@ import { duration, law, period, refs, share } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Findings } from '../../parts/count.js'
 import { kind, type Neighbour, type Site } from '../../parts/kind.js'
+import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
+import { State } from '../../parts/port.js'
 import { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
 import { Tally } from '../../stats/tally.js'
@@ -32,6 +34,9 @@ const monitorOptions = z.strictObject({
     .prefault('2%')
     .describe('of a core of each such host, for the collector that reads its logs (an assumption)'),
 })
+
+/** What it notes on a scrape: the place of its target. */
+const looking = notes({ target: 'note1' })
 
 /** Seconds. */
 const SCRAPE_TIMEOUT = 10
@@ -103,7 +108,7 @@ class Monitor extends Component {
       const scrape = new Request()
       scrape.at = this.process
       scrape.health = true
-      scrape.note = i
+      scrape[looking.target] = i
       const watch: Watch = {
         target,
         wire: site.wire(name, undefined, new Agent(site, target, options.agent_service)),
@@ -161,7 +166,7 @@ class Monitor extends Component {
   }
 
   private scraped(scrape: Request, up: boolean): void {
-    const watch = this.watches[scrape.note]!
+    const watch = this.watches[scrape[looking.target]]!
     if (!up) {
       if (Number.isNaN(watch.failing)) watch.failing = scrape.arrived
       return
@@ -200,7 +205,7 @@ class Monitor extends Component {
   private readonly notify = (notice: Notice): void => {
     const { watch, alert } = notice
     if (watch.alert !== alert) return
-    if (this.hangs) {
+    if (this.state === State.hanging) {
       this.held.push(notice)
       return
     }

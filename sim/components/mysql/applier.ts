@@ -1,7 +1,21 @@
+import type { Handler } from '../../kernel/event.js'
 import type { Demand } from '../../parts/demand.js'
-import { Request } from '../../parts/request.js'
+import { type Place, Request } from '../../parts/request.js'
 import type { BinaryLog } from './binlog.js'
-import type { Mysql } from './mysql.js'
+
+/** What an applier needs of its server. */
+export interface Home {
+  readonly process: Place
+  /** Seconds. */
+  now(): number
+  /** Gives `job` so many seconds of CPU, or of disk, then continues with `then`. */
+  cpu(job: Request, seconds: number, then: Handler<Request>): void
+  disk(job: Request, seconds: number, then: Handler<Request>): void
+  /** Of the replication that the server belongs to: of itself alone until a primary takes it as its replica. */
+  log(): BinaryLog
+  /** A write has become visible here. */
+  applied(): void
+}
 
 /**
  * A replica's relay log, and the threads that apply it on the replica's CPU and disk, among its queries. A serial
@@ -26,7 +40,7 @@ export class Applier {
   private readonly finished: boolean[]
 
   constructor(
-    private readonly server: Mysql,
+    private readonly home: Home,
     private readonly threads: number,
     private readonly cpu: Demand,
     private readonly io: Demand,
@@ -55,11 +69,11 @@ export class Applier {
     const job = this.jobs[position % this.threads]!
     job.key = position
     job.class = this.log.classOf(position)
-    this.server.run(job, this.cpu.of(job), this.flush)
+    this.home.cpu(job, this.cpu.of(job), this.flush)
   }
 
   private readonly flush = (job: Request): void => {
-    this.server.pause(job, this.io.of(job), this.commit)
+    this.home.disk(job, this.io.of(job), this.commit)
   }
 
   private readonly commit = (job: Request): void => {
@@ -68,12 +82,12 @@ export class Applier {
     while (this.applied < this.taken && this.finished[(this.applied + 1) % this.threads]) {
       this.applied++
       this.finished[this.applied % this.threads] = false
-      const lag = this.server.now - this.log.timeOf(this.applied)
+      const lag = this.home.now() - this.log.timeOf(this.applied)
       this.lags++
       this.lagSum += lag
       if (lag > this.lagMax) this.lagMax = lag
     }
-    this.server.replication.applied(this.server)
+    this.home.applied()
     this.work()
   }
 
@@ -102,7 +116,7 @@ export class Applier {
 
   /** Seconds since the commit of the oldest write that is not visible here; 0 if none is missing. */
   get behind(): number {
-    return this.applied < this.log.head ? this.server.now - this.log.timeOf(this.applied + 1) : 0
+    return this.applied < this.log.head ? this.home.now() - this.log.timeOf(this.applied + 1) : 0
   }
 
   /** The measured span begins. */
@@ -113,14 +127,14 @@ export class Applier {
   }
 
   private get log(): BinaryLog {
-    return this.server.replication.log
+    return this.home.log()
   }
 
   /** New threads: what the old ones have begun on the CPU is nobody's any more. */
   private hire(): void {
     this.jobs = Array.from({ length: this.threads }, () => {
       const job = new Request()
-      job.at = this.server.process
+      job.at = this.home.process
       return job
     })
   }

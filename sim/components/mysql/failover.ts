@@ -3,8 +3,21 @@ import type { Context } from '../../parts/context.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Distribution } from '../../random/distribution.js'
 import type { Stream } from '../../random/stream.js'
-import type { Mysql } from './mysql.js'
-import type { Replication } from './replication.js'
+import type { Applier } from './applier.js'
+
+/** A server that may be promoted. */
+export interface Candidate {
+  readonly serves: boolean
+  readonly applier: Applier
+}
+
+/** The servers of one replication. */
+export interface Servers {
+  readonly primary: Candidate
+  readonly members: readonly Candidate[]
+  /** `server` is the primary from now on; the old one failed at `fell`. */
+  promote(server: Candidate, fell: number): void
+}
 
 /**
  * Whoever promotes a replica when the primary is gone: a manager (MHA, Orchestrator, MaxScale) or a person. It
@@ -19,15 +32,15 @@ import type { Replication } from './replication.js'
 export class Failover {
   private state: 'watching' | 'suspecting' | 'promoting' | 'electing' = 'watching'
   private pending: Event | null = null
-  private candidate: Mysql | null = null
+  private candidate: Candidate | null = null
   /** When the primary failed. */
   private failed = 0.5
 
   /** @param sights the ways on which it looks at the servers */
   constructor(
     private readonly context: Context,
-    private readonly replication: Replication,
-    private readonly sights: ReadonlyMap<Mysql, Wire>,
+    private readonly replication: Servers,
+    private readonly sights: ReadonlyMap<Candidate, Wire>,
     private readonly detect: Distribution,
     private readonly promote: Distribution,
     private readonly stream: Stream,
@@ -50,7 +63,7 @@ export class Failover {
     }
   }
 
-  private sees(server: Mysql): boolean {
+  private sees(server: Candidate): boolean {
     return server.serves && this.sights.get(server)!.open.value > 0
   }
 
@@ -74,7 +87,7 @@ export class Failover {
   }
 
   /** `replica` has applied a write: perhaps the last that it waited for. */
-  applied(replica: Mysql): void {
+  applied(replica: Candidate): void {
     if (replica !== this.candidate || replica.applier.applied < replica.applier.received) return
     this.candidate = null
     this.state = 'watching'

@@ -1,7 +1,21 @@
 import type { Context } from '../../parts/context.js'
+import type { Port } from '../../parts/port.js'
 import type { Wire } from '../../parts/wire.js'
+import type { Applier } from './applier.js'
 import type { BinaryLog } from './binlog.js'
-import type { Mysql } from './mysql.js'
+import type { SemiSync } from './semisync.js'
+
+/** A server at one end of a replication connection. */
+export interface End extends Port {
+  readonly serves: boolean
+  readonly applier: Applier
+  readonly semiSync: SemiSync | null
+  /** Seconds. */
+  readonly connectRetry: number
+  readonly netTimeout: number
+  /** Whether applications may read here. */
+  follows: boolean
+}
 
 /**
  * The replication connection of one replica: the primary sends every write as it commits, and what the replica has
@@ -26,12 +40,14 @@ export class Link {
   private lostAt: number
   private closed = false
 
+  /** @param followed told when the replica follows the primary from now on */
   constructor(
     private readonly context: Context,
     private readonly log: BinaryLog,
-    private readonly primary: Mysql,
-    readonly replica: Mysql,
+    private readonly primary: End,
+    readonly replica: End,
     private readonly wire: Wire,
+    private readonly followed: () => void,
   ) {
     this.lostAt = context.kernel.now
     this.look()
@@ -95,7 +111,7 @@ export class Link {
     this.broken = false
     this.sent = this.replica.applier.received
     this.replica.follows = true
-    this.replica.replication.epoch++
+    this.followed()
     this.replica.applier.work()
     this.primary.semiSync?.acknowledge(this.sent, this.log.head)
     this.ship()

@@ -13,7 +13,8 @@ import { Constant, type Distribution } from '../../random/distribution.js'
 import type { Stream } from '../../random/stream.js'
 import { Applier } from './applier.js'
 import { Failover } from './failover.js'
-import { Replication } from './replication.js'
+import { visit } from './notes.js'
+import { type Member, Replication } from './replication.js'
 import { SemiSync } from './semisync.js'
 
 const promotion = z
@@ -87,7 +88,7 @@ const mysqlOptions = z
  * Sources: MariaDB 10.11 (`--verbose --help`: max_connections 151, back_log 80, slave_parallel_threads 0,
  * slave_net_timeout 60, rpl_semi_sync_master_timeout 10000) and measured there: error 1040 is immediate.
  */
-export class Mysql extends Component {
+export class Mysql extends Component implements Member {
   override readonly station: Station
   override readonly backlog: number
   /** Of this server alone until a primary takes it as its replica. */
@@ -137,19 +138,29 @@ export class Mysql extends Component {
       probe: this.probe,
     })
     this.semiSync = options.rpl_semi_sync_master_enabled
-      ? new SemiSync(site.context, this, options.rpl_semi_sync_master_timeout, this.confirm)
+      ? new SemiSync(site.context, options.rpl_semi_sync_master_timeout, this.confirm, (write) =>
+          this.proceed(this.confirm, write),
+        )
       : null
     this.replication = new Replication(site.context, this)
     if (options.writes) this.replication.tell(options.writes.names.map((name) => site.classes.indexOf(name)))
     this.applier = new Applier(
-      this,
+      {
+        process: this.process,
+        now: () => this.context.kernel.now,
+        cpu: (job, seconds, then) => this.run(job, seconds, then),
+        disk: this.pause,
+        log: () => this.replication.log,
+        applied: () => this.replication.applied(this),
+      },
       Math.max(1, options.slave_parallel_threads),
       demand(options.apply?.for(site.classes) ?? service, 'apply'),
       demand(io, 'apply io'),
     )
     this.leads = options.replicas !== undefined
-    if (options.replicas) this.lead(options.replicas.map((to) => site.component(to.name) as unknown as Mysql))
-    if (options.promotion.mode !== 'none') this.guard(options.promotion)
+    const replicas = (options.replicas ?? []).map((to) => peer(site, to.name))
+    if (replicas.length > 0) this.lead(replicas)
+    if (options.promotion.mode !== 'none') this.guard([this, ...replicas], options.promotion)
     const changed = () => this.replication.look()
     this.up.watch(changed)
     this.running.watch(changed)
@@ -193,9 +204,10 @@ export class Mysql extends Component {
     else this.answer(request, Outcome.ok)
   }
 
-  /** The writer is told that the write, at position `note`, is done. */
+  /** The writer is told that the write is done. */
   readonly confirm = (request: Request): void => {
-    if (request.note > 0) this.replication.told(this, request.note)
+    const position = request[visit.position]
+    if (position > 0) this.replication.told(this, position)
     this.answer(request, Outcome.ok)
   }
 
@@ -212,26 +224,12 @@ export class Mysql extends Component {
   /** A read is stale if a write that was committed before it was sent is not visible here. */
   private countRead(request: Request): void {
     this.reads++
-    const sent = this.now - request.wire!.latency.value
+    const sent = this.context.kernel.now - request.wire!.latency.value
     if (this.applier.applied < this.replication.log.at(sent)) this.stale++
   }
 
-  // ---- What the applier uses too ------------------------------------------------------------------------------
-
-  get now(): number {
-    return this.context.kernel.now
-  }
-
-  override run(request: Request, demand: number, handler: Handler<Request>): void {
-    super.run(request, demand, handler)
-  }
-
-  override proceed(handler: Handler<Request>, request: Request): void {
-    super.proceed(handler, request)
-  }
-
   /** Disk time. */
-  pause(request: Request, seconds: number, handler: Handler<Request>): void {
+  private readonly pause = (request: Request, seconds: number, handler: Handler<Request>): void => {
     if (seconds > 0) this.wait(request, this.process.slowed(seconds), handler)
     else handler(request)
   }
@@ -251,11 +249,13 @@ export class Mysql extends Component {
     this.replication.form(replicas, [...ways, ...across])
   }
 
-  private guard(promotion: { mode: 'manual'; after: Distribution } | Automatic): void {
+  private guard(
+    servers: readonly Mysql[],
+    promotion: { mode: 'manual'; after: Distribution } | Automatic,
+  ): void {
     const { replication, site } = this
-    const sights = new Map<Mysql, Wire>()
-    for (const server of replication.members)
-      sights.set(server, site.outside(`failover of ${this.name}`, server))
+    const sights = new Map<Member, Wire>()
+    for (const server of servers) sights.set(server, site.outside(`failover of ${this.name}`, server))
     replication.failover = new Failover(
       site.context,
       replication,
@@ -320,6 +320,28 @@ export class Mysql extends Component {
   }
 }
 
+/** The server `name`, which the scenario's check has seen to be one. */
+function peer(site: Site, name: string): Mysql {
+  const server = site.component(name)
+  if (!(server instanceof Mysql)) throw new Error(`${name} is no MySQL server`)
+  return server
+}
+
+/** The name of the primary whose replication the MySQL server `name` belongs to. */
+export function replicationOf(name: string, all: readonly Neighbour[]): string {
+  return leadersOf(all).find((one) => one.replica === name)?.leader ?? name
+}
+
+/** Who follows whom, as the options of the MySQL servers have it. */
+function leadersOf(all: readonly Neighbour[]): { leader: string; replica: string }[] {
+  return all
+    .filter((one) => one.kind === 'mysql')
+    .flatMap(({ name, options }) => {
+      const { replicas = [] } = options as Pick<z.output<typeof mysqlOptions>, 'replicas'>
+      return replicas.map((replica) => ({ leader: name, replica: replica.name }))
+    })
+}
+
 interface Automatic {
   readonly mode: 'automatic'
   readonly detect: Distribution
@@ -346,18 +368,18 @@ export const mysql = kind({
     replica: { kind: mysql, service: exponential(5ms) }`,
   options: mysqlOptions,
   misfits: ({ name, options }, all) => {
-    const leaders = all.flatMap((other) => {
-      const replicas = (other.options as { replicas?: readonly { name: string }[] }).replicas ?? []
-      return other.kind === 'mysql' ? replicas.map((replica) => ({ of: other.name, name: replica.name })) : []
-    })
+    const leaders = leadersOf(all)
     return (options.replicas ?? []).flatMap((replica, i) => {
       const path = ['replicas', i]
-      const other = leaders.find((l) => l.name === replica.name && l.of !== name)
+      const other = leaders.find((l) => l.replica === replica.name && l.leader !== name)
       if (other !== undefined)
         return [
-          { path, message: `${replica.name} follows ${other.of} already, and a replica follows one primary` },
+          {
+            path,
+            message: `${replica.name} follows ${other.leader} already, and a replica follows one primary`,
+          },
         ]
-      if (leaders.some((l) => l.of === replica.name))
+      if (leaders.some((l) => l.leader === replica.name))
         return [
           { path, message: `${replica.name} has replicas of its own: chains of replicas are not simulated` },
         ]

@@ -1,18 +1,28 @@
+import type { Handler } from '../../kernel/event.js'
 import type { Context } from '../../parts/context.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
 import { Level } from '../../stats/level.js'
 import { BinaryLog } from './binlog.js'
 import type { Failover } from './failover.js'
-import { Link } from './link.js'
-import type { Mysql } from './mysql.js'
+import { type End, Link } from './link.js'
+import { visit } from './notes.js'
+
+/** A server of a replication. */
+export interface Member extends End {
+  replication: Replication
+  /** Once another was promoted in its place: the last position here that the new primary has too. */
+  kept: number
+  /** The writer is told that its write is done. */
+  readonly confirm: Handler<Request>
+}
 
 /**
  * The servers of one replication, or a server that stands alone: who is primary, what was committed
  * there, and how far each replica has come. Applications ask here where to send.
  */
 export class Replication {
-  readonly members: Mysql[]
+  readonly members: Member[]
   readonly log: BinaryLog
   /** One for each replica. */
   links: Link[] = []
@@ -34,7 +44,7 @@ export class Replication {
 
   constructor(
     private readonly context: Context,
-    public primary: Mysql,
+    public primary: Member,
   ) {
     this.members = [primary]
     this.log = new BinaryLog(() => this.needed())
@@ -61,7 +71,7 @@ export class Replication {
    * `replicas` follow the primary, which is the only member so far.
    * @param ways between any two of all servers
    */
-  form(replicas: readonly Mysql[], ways: readonly Wire[]): void {
+  form(replicas: readonly Member[], ways: readonly Wire[]): void {
     for (const replica of replicas) {
       const alone = replica.replication
       if (alone.spoken) this.tell(alone.writing)
@@ -79,12 +89,19 @@ export class Replication {
     for (const link of this.links) link.close()
     this.links = this.members
       .filter((member) => member !== this.primary)
-      .map((replica) => new Link(this.context, this.log, this.primary, replica, this.way(replica)))
+      .map(
+        (replica) =>
+          new Link(this.context, this.log, this.primary, replica, this.way(replica), this.followed),
+      )
+    this.epoch++
+  }
+
+  private readonly followed = (): void => {
     this.epoch++
   }
 
   /** The way between the primary and `replica`, whichever of the two it was laid from. */
-  private way(replica: Mysql): Wire {
+  private way(replica: Member): Wire {
     return this.ways.find(
       ({ from, to }) =>
         (from === this.primary.name && to === replica) || (from === replica.name && to === this.primary),
@@ -94,29 +111,29 @@ export class Replication {
   // ---- Writes -----------------------------------------------------------------------------------------------
 
   /** The write `request` is committed at `server`, and answered when it may be. */
-  commit(server: Mysql, request: Request): void {
+  commit(server: Member, request: Request): void {
     if (this.links.length > 0 && server === this.primary) {
       this.log.append(this.context.kernel.now, request.class)
       const { head } = this.log
-      request.note = head
+      request[visit.position] = head
       for (const link of this.links) link.ship()
     } else if (this.links.length > 0) {
       // It had hung or was cut off, another was promoted, and it finishes what it had begun: nobody sees that write.
       this.ghosts++
       this.lose(1, this.context.kernel.now)
     }
-    if (request.note > 0 && server.semiSync !== null) server.semiSync.commit(request)
+    if (request[visit.position] > 0 && server.semiSync !== null) server.semiSync.commit(request)
     else server.confirm(request)
   }
 
   /** Who wrote what `server` has at `position` is told that it is done. */
-  told(server: Mysql, position: number): void {
+  told(server: Member, position: number): void {
     if (server === this.primary) this.answered = Math.max(this.answered, position)
     else if (position > server.kept) this.lose(1, this.context.kernel.now)
   }
 
   /** `replica` has applied a write. */
-  applied(replica: Mysql): void {
+  applied(replica: Member): void {
     this.failover?.applied(replica)
   }
 
@@ -135,11 +152,11 @@ export class Replication {
     this.failover?.look()
   }
 
-  died(server: Mysql): void {
+  died(server: Member): void {
     for (const link of this.links) if (server === link.replica || server === this.primary) link.died()
   }
 
-  started(server: Mysql): void {
+  started(server: Member): void {
     for (const link of this.links) if (server === link.replica) link.restarted()
     this.look()
   }
@@ -151,7 +168,7 @@ export class Replication {
    *
    * @param fell when the old primary failed
    */
-  promote(server: Mysql, fell: number): void {
+  promote(server: Member, fell: number): void {
     const position = server.applier.received
     const old = this.primary
     this.promotions++

@@ -2,7 +2,7 @@ import { Deadlines } from '../../kernel/deadlines.js'
 import type { Handler } from '../../kernel/event.js'
 import type { Context } from '../../parts/context.js'
 import type { Request } from '../../parts/request.js'
-import type { Mysql } from './mysql.js'
+import { visit } from './notes.js'
 
 /**
  * Semi-synchronous replication at a primary: who writes is answered once one replica has the write in its relay log
@@ -14,22 +14,25 @@ import type { Mysql } from './mysql.js'
 export class SemiSync {
   /** Off: asynchronous for now. */
   private on = true
-  /** Who waits, linked by `behind` in the order of their positions, which they keep in `note`. */
+  /** Who waits, linked by `behind` in the order of their positions. */
   private head: Request | null = null
   private tail: Request | null = null
   private readonly patience: Deadlines<Request>
 
-  /** @param answer what becomes of a write that is confirmed, or not waited for any more */
+  /**
+   * @param answer what becomes of a write that is not waited for
+   * @param confirm what becomes of one that was: answered, as soon as the process runs
+   */
   constructor(
     context: Context,
-    private readonly server: Mysql,
     timeout: number,
     private readonly answer: Handler<Request>,
+    private readonly confirm: Handler<Request>,
   ) {
     this.patience = new Deadlines(
       context.kernel,
       timeout,
-      (request, ticket) => request.place === ticket,
+      (request, ticket) => request[visit.patience] === ticket,
       this.fallBack,
     )
   }
@@ -40,7 +43,7 @@ export class SemiSync {
       this.answer(request)
       return
     }
-    request.place = this.patience.set(request)
+    request[visit.patience] = this.patience.set(request)
     request.behind = null
     if (this.tail === null) this.head = request
     else this.tail.behind = request
@@ -60,13 +63,13 @@ export class SemiSync {
 
   /** Answers those who wait for what was written up to `position`. */
   private release(position: number): void {
-    while (this.head !== null && this.head.note <= position) {
+    while (this.head !== null && this.head[visit.position] <= position) {
       const request = this.head
       this.head = request.behind
       if (this.head === null) this.tail = null
       request.behind = null
-      request.place = 0
-      this.server.proceed(this.answer, request)
+      request[visit.patience] = 0
+      this.confirm(request)
     }
   }
 

@@ -15,12 +15,13 @@ import {
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { kind, type Site } from '../../parts/kind.js'
+import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
 import type { Stream } from '../../random/stream.js'
 import { Bucket, REJECTED } from './bucket.js'
-import { type Peer, Peers } from './peers.js'
+import { type Peer, Peers, WORD } from './peers.js'
 
 const conditions = [
   'error',
@@ -54,7 +55,6 @@ const nginxOptions = z.strictObject({
     backup: flag().prefault('off').describe('only when the others are unavailable'),
     down: flag().prefault('off').describe('never used'),
   })
-    .refine((list) => list.length <= 30, 'expected at most 30 servers')
     .optional()
     .describe('servers for what it does not answer itself'),
   balance: oneOf('round_robin', 'least_conn')
@@ -91,6 +91,9 @@ const nginxOptions = z.strictObject({
     .describe('a leaky bucket, one for all traffic; health checks pass'),
 })
 
+/** What it notes on a request: its server; how many were tried, and which of the first 31, a bit each. */
+const visit = notes({ server: 'note1', tries: 'note2', tried: 'note3' })
+
 /**
  * Nginx: an event loop in each worker, static files from itself, the rest from an upstream.
  *
@@ -112,6 +115,8 @@ class Nginx extends Component {
   private readonly nextTimeout: number
   /** When the requests came in, if that matters: seconds. */
   private readonly entered: Map<Request, number> | null
+  /** Servers of a longer list that were tried for a request, beyond those with a bit in its note. */
+  private readonly triedBeyond: Map<Request, Set<number>> | null
   private readonly ignoresAbort: boolean
   private readonly connections: number
   private readonly limit: z.output<typeof nginxOptions>['limit_req']
@@ -138,6 +143,7 @@ class Nginx extends Component {
       backup: server.backup,
       down: server.down,
     }))
+    this.triedBeyond = this.peers.length > WORD ? new Map() : null
     this.leastConn = options.balance === 'least_conn'
     this.workers = Array.from({ length: options.zone ? 1 : options.worker_processes }, () => this.view())
     this.workerOf = site.context.stream(site.name, 'worker')
@@ -193,20 +199,27 @@ class Nginx extends Component {
 
   private proxy(request: Request): void {
     const peers = this.peersFor(request)
-    const place = peers.pick(this.context.kernel.now, request.note)
+    const place = peers.pick(this.context.kernel.now, request[visit.tried], this.triedBeyond?.get(request))
     if (place < 0) {
       // "no live upstreams": measured, answered at once.
       this.log(request, Outcome.badGateway)
       return
     }
-    request.server = place
-    request.note |= 1 << place
-    request.tries++
+    request[visit.server] = place
+    this.remember(request, place)
     peers.taken(place)
-    const child = this.attempt(request)
-    child.attempt += request.tries - 1
+    const child = this.attempt(request, 0, request[visit.tries]++)
     if (this.reading !== null) child.deadline = this.reading.set(child)
     this.peers[place]!.wire.send(child)
+  }
+
+  private remember(request: Request, place: number): void {
+    if (place < WORD) request[visit.tried] |= 1 << place
+    else {
+      const beyond = this.triedBeyond!.get(request)
+      if (beyond === undefined) this.triedBeyond!.set(request, new Set([place]))
+      else beyond.add(place)
+    }
   }
 
   override resume(request: Request, answer: Request): void {
@@ -222,12 +235,12 @@ class Nginx extends Component {
     const again =
       condition !== null &&
       this.next.has(condition) &&
-      request.tries < this.tries &&
+      request[visit.tries] < this.tries &&
       (this.entered === null || now - this.entered.get(request)! < this.nextTimeout) &&
       !(sent && this.posts.has(request.class) && !this.next.has('non_idempotent'))
     // An answer, be it 500, is held against the server only if another one is asked instead.
     const failed = condition === 'error' || condition === 'timeout' || again
-    this.peersFor(request).done(request.server, failed, now)
+    this.peersFor(request).done(request[visit.server], failed, now)
     if (again) this.proxy(request)
     else this.log(request, statusOf(outcome))
   }
@@ -236,13 +249,14 @@ class Nginx extends Component {
   override hungUp(request: Request): void {
     if (this.ignoresAbort || !this.serves || request.wire!.open.value === 0) return
     this.forget(request)
-    this.peersFor(request).done(request.server, false, this.context.kernel.now)
+    this.peersFor(request).done(request[visit.server], false, this.context.kernel.now)
     this.log(request, Outcome.timeout)
   }
 
   /** The answer, and its line in the access log. */
   private log(request: Request, outcome: Outcome): void {
     this.lines++
+    this.triedBeyond?.delete(request)
     this.used -= this.answersItself(request) ? 1 : 2
     request.reply(outcome)
   }
@@ -253,9 +267,7 @@ class Nginx extends Component {
 
   private peersFor(request: Request): Peers {
     if (this.workers.length === 1) return this.workers[0]!
-    return this.workers[
-      this.workerOf.at(request.key, request.attempt, request.family).below(this.workers.length)
-    ]!
+    return this.workers[request.draws(this.workerOf).below(this.workers.length)]!
   }
 
   private view(): Peers {
@@ -271,6 +283,8 @@ class Nginx extends Component {
   /** A new process knows nothing of its servers. */
   override crashed(): void {
     this.used = 0
+    this.triedBeyond?.clear()
+    this.entered?.clear()
     this.workers = this.workers.map(() => this.view())
     this.bucket = this.emptyBucket()
   }

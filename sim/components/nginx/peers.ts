@@ -13,6 +13,12 @@ export interface Peer {
   readonly down: boolean
 }
 
+/** Servers that have a bit in one word: which of them were tried for a request costs no memory. */
+export const WORD = 31
+
+/** Of those at places beyond a word, which have been tried for a request. */
+export type Beyond = ReadonlySet<number> | undefined
+
 /** What one nginx worker (or all of them, with a zone) knows about a peer. */
 class State {
   /** Grows back to the weight, one at a time, after failures have cut it. */
@@ -53,11 +59,12 @@ export class Peers {
   /**
    * The place of the next peer in the list, or -1 if no live one is left.
    * @param tried bit `i` set: peer `i` has been tried for this request
+   * @param beyond more that have been tried
    */
-  pick(now: number, tried: number): number {
+  pick(now: number, tried: number, beyond?: Beyond): number {
     const second = Math.floor(now)
-    const place = this.choose(second, tried, false)
-    return place >= 0 ? place : this.choose(second, tried, true)
+    const place = this.choose(second, tried, beyond, false)
+    return place >= 0 ? place : this.choose(second, tried, beyond, true)
   }
 
   taken(place: number): void {
@@ -81,13 +88,13 @@ export class Peers {
     if (maxFails > 0) state.effective = Math.max(0, state.effective - Math.floor(weight / maxFails))
   }
 
-  private choose(second: number, tried: number, backup: boolean): number {
-    const least = this.leastConn ? this.leastLoaded(second, tried, backup) : null
+  private choose(second: number, tried: number, beyond: Beyond, backup: boolean): number {
+    const least = this.leastConn ? this.leastLoaded(second, tried, beyond, backup) : null
     let best = -1
     let total = 0
     for (let i = 0; i < this.states.length; i++) {
       const state = this.states[i]!
-      if (!this.usable(i, second, tried, backup)) continue
+      if (!this.usable(i, second, tried, beyond, backup)) continue
       // Only those with the least connections take part in the round robin that decides between them.
       if (least !== null && moreLoaded(state, least)) continue
       state.current += state.effective
@@ -102,19 +109,20 @@ export class Peers {
     return best
   }
 
-  private leastLoaded(second: number, tried: number, backup: boolean): State | null {
+  private leastLoaded(second: number, tried: number, beyond: Beyond, backup: boolean): State | null {
     let least: State | null = null
     for (let i = 0; i < this.states.length; i++) {
       const state = this.states[i]!
-      if (this.usable(i, second, tried, backup) && (least === null || moreLoaded(least, state))) least = state
+      if (this.usable(i, second, tried, beyond, backup) && (least === null || moreLoaded(least, state)))
+        least = state
     }
     return least
   }
 
-  private usable(place: number, second: number, tried: number, backup: boolean): boolean {
+  private usable(place: number, second: number, tried: number, beyond: Beyond, backup: boolean): boolean {
     const { peer, fails, checked, conns } = this.states[place]!
-    if (peer.backup !== backup || peer.down || (tried & (1 << place)) !== 0 || conns >= peer.maxConns)
-      return false
+    if (peer.backup !== backup || peer.down || conns >= peer.maxConns) return false
+    if (place < WORD ? (tried & (1 << place)) !== 0 : beyond?.has(place)) return false
     // Stands for a reload with a configuration without that server, before it is stopped.
     if (!peer.wire.to.inRotation) return false
     return this.single || peer.maxFails === 0 || fails < peer.maxFails || second - checked > peer.failTimeout

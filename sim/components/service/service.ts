@@ -3,6 +3,7 @@ import { countPerClass, law, limit, oneOf, perClass, refs } from '../../options/
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { kind, type Site } from '../../parts/kind.js'
+import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
@@ -30,8 +31,8 @@ const serviceOptions = z.strictObject({
     ),
 })
 
-/** Notes on a request that it found an idle server. */
-const COLD = 1
+/** What it notes on a request: 1 if it found an idle server, which has to start. */
+const visit = notes({ cold: 'note1' })
 
 /**
  * The plain queueing station: G/G/c/K with FIFO or egalitarian processor sharing, and patience (Erlang A).
@@ -80,7 +81,7 @@ class Service extends Component {
   }
 
   accept(request: Request): void {
-    if (this.coldStart !== null && this.station.taken < this.station.servers) request.note = COLD
+    if (this.coldStart !== null && this.station.taken < this.station.servers) request[visit.cold] = 1
     if (!this.station.join(request)) this.refuse(request)
   }
 
@@ -92,7 +93,7 @@ class Service extends Component {
   }
 
   private withStart(request: Request, coldStart: Demand): number {
-    return this.service.of(request) + (request.note === COLD ? coldStart.of(request) : 0)
+    return this.service.of(request) + (request[visit.cold] === 1 ? coldStart.of(request) : 0)
   }
 
   private readonly done = (request: Request): void => {

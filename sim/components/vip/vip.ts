@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { count, flag, oneOf, period, refsWith } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import { kind, type Site } from '../../parts/kind.js'
+import { notes } from '../../parts/notes.js'
+import { State, Syn } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
 import { Vrrp } from './vrrp.js'
@@ -55,6 +57,9 @@ const vipOptions = z
   })
 type Options = z.output<typeof vipOptions>
 
+/** What it notes on a request: 1 + the place of its address, 0 for none yet; the member that held it then. */
+const visit = notes({ address: 'note1', holder: 'note2' })
+
 /** A machine that can hold the address: keepalived on it, and the server. */
 class Member {
   /** The script says so, after `fall` or `rise` of a kind in a row. */
@@ -74,7 +79,7 @@ class Member {
 
   /** The script (`killall -0 haproxy`) looks for the process, which may hang; says whether `fit` has changed. */
   look({ fall, rise }: NonNullable<Options['track_script']>): boolean {
-    const there = this.wire.to.up.value > 0
+    const there = this.wire.to.state !== State.gone
     this.streak = there === this.fit ? 0 : this.streak + 1
     if (this.streak < (this.fit ? fall : rise)) return false
     this.fit = there
@@ -133,23 +138,27 @@ class Vip extends Component {
     })
   }
 
-  /** Whether some address answers. */
-  override get connects(): boolean {
-    return this.addresses.some(({ holder }) => holder >= 0 && this.members[holder]!.wire.connects)
+  /** It depends on the address: none may be held by a member that accepts. */
+  override get syn(): Syn {
+    const own = super.syn
+    const some = this.addresses.some(
+      ({ holder }) => holder >= 0 && this.members[holder]!.wire.syn === Syn.accepted,
+    )
+    return own === Syn.accepted && !some ? Syn.turnedAway : own
   }
 
   accept(request: Request): void {
     // A SYN that is sent again is for the same address.
-    if (request.server === 0) {
-      request.server = 1 + this.turn
+    if (request[visit.address] === 0) {
+      request[visit.address] = 1 + this.turn
       this.turn = (this.turn + 1) % this.addresses.length
     }
-    const { holder } = this.addresses[request.server - 1]!
-    if (holder < 0 || !this.members[holder]!.wire.hears) {
+    const { holder } = this.addresses[request[visit.address] - 1]!
+    if (holder < 0 || this.members[holder]!.wire.syn === Syn.silence) {
       this.ignore(request)
       return
     }
-    request.note = holder
+    request[visit.holder] = holder
     this.call(request, this.members[holder]!.wire)
   }
 
@@ -162,7 +171,7 @@ class Vip extends Component {
   /** The address has left a member. Packets of its connections now reach another, which knows nothing of them. */
   private moved(address: number, from: number): void {
     if (!this.members[from]!.reachable) return
-    this.process.sever((request) => request.server === address + 1 && request.note === from)
+    this.process.sever((request) => request[visit.address] === address + 1 && request[visit.holder] === from)
   }
 
   /** The machine, or what it is told, has changed: keepalived starts, stops, or is gone. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { app } from '../../../sim/components/app/app.js'
+import { Syn } from '../../../sim/parts/port.js'
 import { offBy } from '../../support/statistics.js'
 import {
   type Ended,
@@ -284,8 +285,8 @@ describe('how it dies', () => {
       }),
     )
     const seen = looks(model, [0.8, 1.15, 1.25, 4], () => {
-      const { connects, probe } = model.components.get('app')!
-      return [connects, probe.inside.value]
+      const { syn, probe } = model.components.get('app')!
+      return [syn === Syn.accepted, probe.inside.value]
     })
     model.run()
     // Two work, six wait; four more are taken while it hangs.
@@ -299,7 +300,7 @@ describe('how it dies', () => {
 
   test('a check that only connects finds a full backlog as it finds a dead machine', () => {
     const { model } = world(site({ app: 'workers: 1, backlog: 2, service: 100s', lasts: '2s' }))
-    const seen = looks(model, [0.25, 0.35], () => model.components.get('app')!.connects)
+    const seen = looks(model, [0.25, 0.35], () => model.components.get('app')!.syn === Syn.accepted)
     model.run()
     expect(seen).toEqual([true, false])
   })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { RoundRobin } from '../../../sim/components/balance/roundrobin.js'
 import { Server } from '../../../sim/components/balance/server.js'
+import { Request } from '../../../sim/parts/request.js'
 import { Stream } from '../../../sim/random/stream.js'
 
 /** As many servers of one weight, with at most two requests each. */
@@ -16,7 +17,7 @@ class Backend {
   }
 
   pick(avoid: Server | null = null): number | undefined {
-    return this.algorithm.pick({ key: 0, family: 0 }, 0, avoid)?.place
+    return this.algorithm.pick(new Request(), 0, avoid)?.place
   }
 
   turn(place: number, usable: boolean): void {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { algorithms, type Balance } from '../../../sim/components/balance/algorithms.js'
 import { type Algorithm, Server } from '../../../sim/components/balance/server.js'
+import { Request } from '../../../sim/parts/request.js'
 import { Stream } from '../../../sim/random/stream.js'
 
 /** Servers a, b, c, ... under an algorithm, as a fresh HAProxy process has them. */
@@ -41,7 +42,7 @@ class Backend {
       let tried = ''
       let avoid: Server | null = null
       do {
-        const server: Server = this.algorithm.pick({ key: this.asked++, family: 0 }, 0, avoid)!
+        const server: Server = this.algorithm.pick(this.visitor(), 0, avoid)!
         tried += 'abcdef'[server.place]
         avoid = server
       } while (avoid.place === dead)
@@ -49,10 +50,16 @@ class Backend {
     })
   }
 
+  private visitor(): Request {
+    const request = new Request()
+    request.identify(this.asked++, 0, false)
+    return request
+  }
+
   private send(n: number, stays: boolean): string {
     let sequence = ''
     for (let i = 0; i < n; i++) {
-      const server = this.algorithm.pick({ key: this.asked++, family: 0 }, 0, null)
+      const server = this.algorithm.pick(this.visitor(), 0, null)
       sequence += server === null ? '-' : 'abcdef'[server.place]
       if (server === null) continue
       server.served++

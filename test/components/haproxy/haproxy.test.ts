@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { replicate } from '../../../sim/experiments/replicate.js'
 import type { Model } from '../../../sim/model/model.js'
+import { Syn } from '../../../sim/parts/port.js'
 import { parseScenario } from '../../../sim/scenario/parse.js'
 import { type Ended, looks, play, problemsOf, tally, world } from '../../support/world.js'
 
@@ -297,7 +298,7 @@ describe('limits and queues, measured on HAProxy 2.6.12', () => {
       site({ components, servers: '[half]', haproxy, arrive: '"closed(users=3, think=10s)"', lasts: '15s' }),
     )
     // A check that only connects finds it so too.
-    const connects = looks(model, [9, 10.1, 10.5], () => model.components.get('lb')!.connects)
+    const connects = looks(model, [9, 10.1, 10.5], () => model.components.get('lb')!.syn === Syn.accepted)
     model.run()
     expect(connects).toEqual([true, false, true])
     // All three come at 10 s: one is served, one waits for it, one is ignored until 11 s.

@@ -1,0 +1,99 @@
+import type { Dial } from './dial.js'
+import type { Place, Request } from './request.js'
+
+/** Whether the process of a box is there. */
+export const State = {
+  /** It was not started, or died, or its machine did. */
+  gone: 0,
+  /** It is there, and does not listen yet. */
+  starting: 1,
+  serving: 2,
+  /** It is there and does nothing. */
+  hanging: 3,
+} as const
+export type State = (typeof State)[keyof typeof State]
+
+/** By their numbers. */
+export const stateNames = Object.keys(State) as readonly (keyof typeof State)[]
+
+/** What the SYN of a new connection meets. */
+export const Syn = {
+  /** Nobody answers: it will be sent again, until the caller's connect timeout. */
+  silence: 0,
+  /** The machine answers that nobody listens. */
+  refused: 1,
+  /** It comes to the box, which will not take it now, and says so or not, as its kind does: its queue is full. */
+  turnedAway: 2,
+  /** The connection is made. */
+  accepted: 3,
+} as const
+export type Syn = (typeof Syn)[keyof typeof Syn]
+
+/** Where a wire ends, as whoever stands at its other end sees it. */
+export interface Port {
+  readonly name: string
+  /** What the SYN of a new connection meets there, or behind, if it is forwarded. */
+  readonly syn: Syn
+  readonly state: State
+  /** Whether nobody speaks for it once it is dead, not even its machine: it forwarded the packets of others. */
+  readonly quiet: boolean
+  /** What takes the requests in. */
+  readonly process: Entrance
+  readonly host: Machine
+  /** 1, or 0 while load balancers are told to send nothing new there (drain). */
+  readonly rotation: Dial
+  /** Whether load balancers may send new requests there, and to what a pass-through stands before. */
+  readonly inRotation: boolean
+  /** Calls `watcher` when `inRotation` may have changed. */
+  watchRotation(watcher: () => void): void
+}
+
+/** A machine, from outside. */
+export interface Machine {
+  /** 1, or 0 while it is dead. */
+  readonly power: Dial
+}
+
+/** A process that takes requests in. */
+export interface Entrance extends Place {
+  readonly state: State
+  /** A request arrives, whatever the process does. */
+  enter(request: Request): void
+  /** A request arrives while the process serves. */
+  admit(request: Request): void
+}
+
+/** What a port depends on. */
+export interface Circumstances {
+  readonly state: State
+  /** The machine has power. */
+  readonly power: boolean
+  /** The accept queue has no place; while the process hangs, that is its backlog. */
+  readonly full: boolean
+  /** It forwards the packets of others: once its process does not, no machine speaks for it. */
+  readonly quiet: boolean
+}
+
+/**
+ * The port of a process by itself:
+ *
+ *     power  state           queue   quiet   the SYN meets
+ *     off    any             any     any     silence
+ *     on     gone, starting  any     no      refused
+ *     on     serving         room    any     accepted
+ *     on     serving         full    any     turned away
+ *     on     hanging         room    no      accepted: by the kernel, and nothing more happens
+ *     on     hanging         full    no      silence
+ *     on     not serving     any     yes     silence
+ *
+ * A box that forwards connections (a packet filter, anything that fails open and does not serve) has the port of what
+ * stands behind it instead of `accepted`; the resolvers before name servers always accept. Whether load balancers send
+ * something is another matter: `rotation`, which no port knows of.
+ */
+export function synOf({ state, power, full, quiet }: Circumstances): Syn {
+  if (!power) return Syn.silence
+  if (state === State.serving) return full ? Syn.turnedAway : Syn.accepted
+  if (quiet) return Syn.silence
+  if (state !== State.hanging) return Syn.refused
+  return full ? Syn.silence : Syn.accepted
+}
