@@ -117,3 +117,19 @@ test('any sets and ends: as if every timer had an event of its own', () => {
     }),
   )
 })
+
+test('those whose subjects have moved on are let go: a long timer that never strikes takes no more room', () => {
+  const deadlines = new Deadlines<{ ticket: number }>(
+    new Kernel(),
+    1e9,
+    (subject, ticket) => subject.ticket === ticket,
+    () => {},
+  )
+  const ring = deadlines as unknown as { times: Float64Array }
+  for (let i = 0; i < 100_000; i++) {
+    const subject = { ticket: 0 }
+    subject.ticket = deadlines.set(subject)
+    subject.ticket = 0
+  }
+  expect(ring.times.length).toBe(16)
+})

@@ -130,3 +130,15 @@ test('handlers that enter and cancel events: as a sorted list would have it', ()
     { numRuns: 300 },
   )
 })
+
+test('an event that is cancelled after its time is an error, and not the end of another’s', () => {
+  const kernel = new Kernel()
+  const event = kernel.after(1, () => {}, null)
+  kernel.run(1)
+  expect(() => event.cancel()).toThrow('after its time')
+  const other = kernel.after(1, () => {}, null)
+  expect(other).toBe(event)
+  other.cancel()
+  other.cancel()
+  kernel.run(2)
+})
