@@ -11,14 +11,18 @@ const nothing: Handler = () => {}
 export class Event {
   /** Seconds. Starts as a fraction so that the engine stores the field as a double from the beginning. */
   time = -0.5
-  /** Order of entry: decides between events of the same time. */
+  /** Order of entry (1, 2, ...): decides between events of the same time. 0 once it has been served. */
   order = 0
   handler: Handler = nothing
   /** What the handler takes; of a free event, the next free one. */
   subject: unknown = null
 
-  /** The event keeps its place in the calendar, but nothing happens when its time comes. */
+  /**
+   * The event keeps its place in the calendar, but nothing happens when its time comes. Once it has been served that is
+   * an error: the object may be another's event by then.
+   */
   cancel(): void {
+    if (this.order === 0) throw new Error('an event was cancelled after its time')
     this.handler = nothing
     this.subject = null
   }

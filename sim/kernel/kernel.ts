@@ -57,6 +57,7 @@ export class Kernel {
       this.served++
       const handler = event.handler
       const subject = event.subject
+      event.order = 0
       event.subject = this.free
       this.free = event
       handler(subject)

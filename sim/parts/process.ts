@@ -158,6 +158,7 @@ export class Process implements Entrance {
 
   /** A request leaves; the caller sees to its answer. */
   leave(request: Request, outcome: Outcome): void {
+    if (request.entry === 0) throw new Error(`a request left ${this.name} twice`)
     request.entry = 0
     request.outcome = outcome
     this.probe.inside.add(this.kernel.now, -1)

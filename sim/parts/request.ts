@@ -79,7 +79,7 @@ export class Request implements Notes, Marks {
   wire: Way | null = null
   /** The process of the box that it is at. */
   at: Place | null = null
-  /** Its number among those that came into the box; 0 once it has left. */
+  /** Its number among those that came into the box; 0 once it has left, and `FREE` while nobody has it. */
   entry = 0
   outcome: Outcome = Outcome.ok
   /** The ticket of the caller's timer on this request; 0 for none. */
@@ -210,6 +210,9 @@ const FAMILY = 4
 
 const nothing: Handler<Request> = () => {}
 
+/** Instead of an entry: it is in the pool. */
+const FREE = -1
+
 /** Requests at a time, of some 400 bytes each: what the memory of one thread holds. */
 const MOST = 3_000_000
 
@@ -249,6 +252,7 @@ export class RequestPool {
     const request = this.free
     if (request === null) return this.make()
     this.free = request.parent
+    request.entry = 0
     return request
   }
 
@@ -265,7 +269,14 @@ export class RequestPool {
 
   /** `request` is over: it is in no queue, and neither connecting nor waiting for anything. */
   release(request: Request): void {
+    if (request.entry !== 0)
+      throw new Error(
+        request.entry === FREE
+          ? 'a request was given back twice'
+          : 'a request was given back that is in a box',
+      )
     this.inUse--
+    request.entry = FREE
     request.child = null
     request.wire = null
     request.at = null

@@ -366,12 +366,9 @@ function survive(
   const base = stack.model.context.requests.inUse
   stack.watch(60, 0.25, () => {
     stack.demandBalance()
-    if (
-      process.state === State.serving ||
-      process.state === State.hanging ||
-      process.probe.inside.value === 0
-    )
-      return
+    const there = process.state === State.serving || process.state === State.hanging
+    // Some do not die with their process: what they hold is held elsewhere.
+    if (there || stack.subject.survives || process.probe.inside.value === 0) return
     throw new Error(`${process.probe.inside.value} requests are inside a dead process`)
   })
   const [before, after] = [stack.share(0, 9), stack.share(45, 60)]

@@ -144,3 +144,15 @@ test('stops after the event that says so, and goes on from there with what was l
   expect(kernel.run(10)).toBe(true)
   expect([seen, kernel.now]).toEqual([[1, 2, 2, 3], 10])
 })
+
+test('an event that is cancelled after its time is an error, and not the end of another’s', () => {
+  const kernel = new Kernel()
+  const event = kernel.after(1, () => {}, null)
+  kernel.run(1)
+  expect(() => event.cancel()).toThrow('after its time')
+  const other = kernel.after(1, () => {}, null)
+  expect(other).toBe(event)
+  other.cancel()
+  other.cancel()
+  kernel.run(2)
+})
