@@ -7,8 +7,8 @@ const program = [
   'test/experiments/interrupted.test.ts',
   'test/pools/journal.test.ts',
 ]
-/** These need a browser (npm run test:browser) or a redis-server (npm run test:queue). */
-const elsewhere = ['test/browser/**', 'test/pools/redis/**']
+/** These need a browser (npm run test:browser), a redis-server (test:queue), or npm's registry (test:package). */
+const elsewhere = ['test/browser/**', 'test/pools/redis/**', 'test/package/**']
 
 export default defineConfig({
   test: {

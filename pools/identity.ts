@@ -5,7 +5,7 @@ import type { Job } from '../sim/experiments/jobs.js'
 /** What two programs must have in common for the same job to give the same record, to the bit. */
 export interface Identity {
   readonly version: string
-  /** Of the simulator's own files. */
+  /** Of the files that run. */
   readonly code: string
   /** Of what its arithmetic yields: logarithms and the like may differ in the last bit between engines. */
   readonly arithmetic: string
@@ -25,12 +25,13 @@ const FUNCTIONS = [
   'tan',
 ] as const
 
-/** Of this program. */
-export function identityOf(version: string): Identity {
+/** @param folder of all files that run */
+export function identityOf(version: string, folder: URL): Identity {
   const code = createHash('sha256')
-  const folder = new URL('../', import.meta.url)
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((f) => f.replaceAll('\\', '/'))
-  for (const file of files.filter((f) => /(?<!\.d)\.[jt]s$/.test(f)).sort()) {
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => name.replaceAll('\\', '/'))
+    .sort()) {
     code.update(`${file}\n`).update(readFileSync(new URL(file, folder)))
   }
   const values = Array.from({ length: 256 }, (_, i) => {

@@ -14,12 +14,12 @@ import { cautions, compare } from '../../sim/experiments/compare.js'
 import { inline, type Pool } from '../../sim/experiments/jobs.js'
 import type { Report, Result } from '../../sim/experiments/result.js'
 import { run } from '../../sim/experiments/run.js'
+import { built, root } from '../support/built.js'
 
-const root = path.resolve(import.meta.dirname, '../..')
 const folder = mkdtempSync(path.join(tmpdir(), 'nines-test-'))
 
 function nines(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync('node', ['dist/cli/main.js', ...args], {
+  const { status, stdout, stderr } = spawnSync('node', [built('cli/main.js'), ...args], {
     cwd: root,
     encoding: 'utf8',
   })
@@ -235,8 +235,7 @@ describe('every shipped scenario', () => {
 
   it('gives the same bytes for one job and two, and in whatever order the files come', async () => {
     // Worker threads run what is built.
-    const built = path.join(root, 'dist/pools/threads.js')
-    const { openThreads }: { openThreads: (n: number) => Pool } = await import(built)
+    const { openThreads }: { openThreads: (n: number) => Pool } = await import(built('pools/threads.js'))
     const pool = openThreads(2)
     const turned = await run(scenarios.toReversed(), pool).finally(() => pool.close())
     expect(files.length).toBeGreaterThan(20)
