@@ -2,28 +2,15 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Job } from '../sim/experiments/jobs.js'
 
-/** What two programs must have in common for the same job to give the same record, to the bit. */
+/**
+ * What two programs must have in common for the same job to give the same record, to the bit. The engine is no part of
+ * that (docs/decisions/0008-own-arithmetic.md).
+ */
 export interface Identity {
   readonly version: string
   /** Of the files that run. */
   readonly code: string
-  /** Of what its arithmetic yields: logarithms and the like may differ in the last bit between engines. */
-  readonly arithmetic: string
 }
-
-const FUNCTIONS = [
-  'log',
-  'log1p',
-  'log2',
-  'log10',
-  'exp',
-  'expm1',
-  'sqrt',
-  'cbrt',
-  'sin',
-  'cos',
-  'tan',
-] as const
 
 /** @param folder of all files that run */
 export function identityOf(version: string, folder: URL): Identity {
@@ -34,19 +21,13 @@ export function identityOf(version: string, folder: URL): Identity {
     .sort()) {
     code.update(`${file}\n`).update(readFileSync(new URL(file, folder)))
   }
-  const values = Array.from({ length: 256 }, (_, i) => {
-    const x = (i + 0.5) / 16
-    return [...FUNCTIONS.map((name) => Math[name](x)), x ** 0.7, x ** -2.5]
-  })
-  const arithmetic = createHash('sha256').update(new Float64Array(values.flat()))
-  return { version, code: short(code), arithmetic: short(arithmetic) }
+  return { version, code: short(code) }
 }
 
-export const same = (a: Identity, b: Identity): boolean =>
-  a.version === b.version && a.code === b.code && a.arithmetic === b.arithmetic
+export const same = (a: Identity, b: Identity): boolean => a.version === b.version && a.code === b.code
 
-export const saysIdentity = ({ version, code, arithmetic }: Identity): string =>
-  `nines ${version} (code ${code.slice(0, 8)}, arithmetic ${arithmetic.slice(0, 8)})`
+export const saysIdentity = ({ version, code }: Identity): string =>
+  `nines ${version} (code ${code.slice(0, 8)})`
 
 /**
  * What a job computes, and with what, in 22 letters: the same for the same content, wherever the files are called

@@ -15,7 +15,7 @@ const FLOORS = [
   ['sim/parts'],
   ['sim/options'],
   ['sim/random', 'sim/stats'],
-  ['sim/kernel'],
+  ['sim/arithmetic', 'sim/kernel'],
 ]
 
 const sources = ['cli', 'pools', 'reports', 'sim'].flatMap((folder) =>
@@ -64,5 +64,27 @@ it('knows no chance and no clock but its own in sim/', () => {
     .filter((file) =>
       /Math\.random|\bDate\b|performance\.now|hrtime/.test(readFileSync(path.join(root, file), 'utf8')),
     )
+  expect(wrong).toEqual([])
+})
+
+it('calls no function in sim/ whose last bit is the engine’s choice', () => {
+  // Those that the language defines exactly, and constants. `**` of constants that are powers of two.
+  const exact =
+    /^(abs|ceil|clz32|floor|fround|imul|max|min|round|sign|sqrt|trunc|PI|E|LN2|LN10|LOG2E|LOG10E|SQRT2|SQRT1_2)$/
+  const wrong: string[] = []
+  for (const file of sources.filter((file) => file.startsWith('sim/'))) {
+    const code = readFileSync(path.join(root, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
+    for (const [, name] of code.matchAll(/\bMath\s*\.\s*(\w+)/g))
+      if (!exact.test(name!)) wrong.push(`${file}: Math.${name}`)
+    for (const [, names] of code.matchAll(/\{([^{}]*)\}\s*=\s*Math\b/g))
+      for (const name of names!.split(',').map((part) => part.trim().split(':')[0]!.trim()))
+        if (!exact.test(name)) wrong.push(`${file}: { ${name} } = Math`)
+    if (/\bMath\s*\[|=\s*Math\s*[;\n]/.test(code.replace(/\}\s*=\s*Math\b/g, '}')))
+      wrong.push(`${file}: Math as a value`)
+    for (const [power] of code.matchAll(/\S*\s*\*\*=?\s*\S+/g))
+      if (!/(^|[^\w.])2 \*\* -?\d+\b/.test(power)) wrong.push(`${file}: ${power}`)
+    for (const [name] of code.matchAll(/\b(Intl|localeCompare|toLocale\w+)\b/g))
+      wrong.push(`${file}: ${name}`)
+  }
   expect(wrong).toEqual([])
 })

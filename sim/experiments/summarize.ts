@@ -148,8 +148,11 @@ function unfailing(
 
 /** In percent, rounded down to two digits of what is missing: 99.9868. */
 function atLeast(share: number): string {
-  const decimals = Math.max(1, Math.ceil(-Math.log10((1 - share) * 100)) + 1)
-  return (Math.floor(share * 100 * 10 ** decimals) / 10 ** decimals).toFixed(decimals)
+  let decimals = 1
+  let scale = 10
+  // Until what is missing, 100 (1 - share) percent, has a digit before the last decimal.
+  for (; (1 - share) * 10 * scale < 1; scale *= 10) decimals++
+  return (Math.floor(share * 100 * scale) / scale).toFixed(decimals)
 }
 
 /** Utilization of what is used most. */

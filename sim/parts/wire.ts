@@ -1,3 +1,4 @@
+import { powerOfTwo } from '../arithmetic/elementary.js'
 import { Deadlines } from '../kernel/deadlines.js'
 import type { Component } from './component.js'
 import type { Context } from './context.js'
@@ -131,7 +132,7 @@ export class Wire {
       request.syns = 0
       if (request.traced) this.context.tap?.knocked(request)
     }
-    request.event = this.context.kernel.after(SYN_RTO * 2 ** request.syns++, this.retransmit, request)
+    request.event = this.context.kernel.after(SYN_RTO * powerOfTwo(request.syns++), this.retransmit, request)
   }
 
   /** Something on the way swallows the SYN, and will swallow every other one: the connect timeout ends it. */
@@ -152,7 +153,11 @@ export class Wire {
   private readonly retransmit = (request: Request): void => {
     request.event = null
     if (!this.hears) {
-      request.event = this.context.kernel.after(SYN_RTO * 2 ** request.syns++, this.retransmit, request)
+      request.event = this.context.kernel.after(
+        SYN_RTO * powerOfTwo(request.syns++),
+        this.retransmit,
+        request,
+      )
       return
     }
     this.heard = request

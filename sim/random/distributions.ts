@@ -1,3 +1,5 @@
+import { exp, expm1, log, log1p, pow } from '../arithmetic/elementary.js'
+import { logGamma } from '../arithmetic/gamma.js'
 import type { Distribution } from './distribution.js'
 import type { Uniforms } from './stream.js'
 import { exponential, normal } from './ziggurat.js'
@@ -25,7 +27,7 @@ export class Uniform implements Distribution {
     readonly high: number,
   ) {
     this.mean = (low + high) / 2
-    this.variance = (high - low) ** 2 / 12
+    this.variance = ((high - low) * (high - low)) / 12
   }
   sample(stream: Uniforms): number {
     return this.low + (this.high - this.low) * stream.next()
@@ -62,11 +64,12 @@ export class Gamma implements Distribution {
     this.c = 1 / Math.sqrt(9 * this.d)
   }
   sample(stream: Uniforms): number {
-    const boost = this.shape < 1 ? (1 - stream.next()) ** (1 / this.shape) : 1
+    const boost = this.shape < 1 ? pow(1 - stream.next(), 1 / this.shape) : 1
     for (;;) {
       const z = normal(stream)
-      const v = (1 + this.c * z) ** 3
-      if (v > 0 && Math.log(1 - stream.next()) < z * z * 0.5 + this.d * (1 - v + Math.log(v))) {
+      const root = 1 + this.c * z
+      const v = root * root * root
+      if (v > 0 && log(1 - stream.next()) < z * z * 0.5 + this.d * (1 - v + log(v))) {
         return ((this.d * v) / this.shape) * this.mean * boost
       }
     }
@@ -81,20 +84,20 @@ export class LogNormal implements Distribution {
     readonly mu: number,
     readonly sigma: number,
   ) {
-    this.mean = Math.exp(mu + (sigma * sigma) / 2)
-    this.variance = Math.expm1(sigma * sigma) * this.mean * this.mean
+    this.mean = exp(mu + (sigma * sigma) / 2)
+    this.variance = expm1(sigma * sigma) * this.mean * this.mean
   }
   /** By mean and coefficient of variation. */
   static of(mean: number, cv: number): LogNormal {
-    const sigma2 = Math.log1p(cv * cv)
-    return new LogNormal(Math.log(mean) - sigma2 / 2, Math.sqrt(sigma2))
+    const sigma2 = log1p(cv * cv)
+    return new LogNormal(log(mean) - sigma2 / 2, Math.sqrt(sigma2))
   }
   /** By median and 99th percentile. */
   static between(p50: number, p99: number): LogNormal {
-    return new LogNormal(Math.log(p50), Math.log(p99 / p50) / NORMAL_99)
+    return new LogNormal(log(p50), log(p99 / p50) / NORMAL_99)
   }
   sample(stream: Uniforms): number {
-    return Math.exp(this.mu + this.sigma * normal(stream))
+    return exp(this.mu + this.sigma * normal(stream))
   }
 }
 
@@ -125,11 +128,11 @@ export class Weibull implements Distribution {
     readonly mean: number,
   ) {
     const g1 = logGamma(1 + 1 / shape)
-    this.scale = mean / Math.exp(g1)
-    this.variance = mean * mean * Math.expm1(logGamma(1 + 2 / shape) - 2 * g1)
+    this.scale = mean / exp(g1)
+    this.variance = mean * mean * expm1(logGamma(1 + 2 / shape) - 2 * g1)
   }
   sample(stream: Uniforms): number {
-    return this.scale * exponential(stream) ** (1 / this.shape)
+    return this.scale * pow(exponential(stream), 1 / this.shape)
   }
 }
 
@@ -142,11 +145,10 @@ export class Pareto implements Distribution {
     readonly mean: number,
   ) {
     this.minimum = (mean * (shape - 1)) / shape
-    this.variance =
-      shape > 2 ? (this.minimum ** 2 * shape) / ((shape - 1) ** 2 * (shape - 2)) : Number.POSITIVE_INFINITY
+    this.variance = shape > 2 ? (mean * mean) / (shape * (shape - 2)) : Number.POSITIVE_INFINITY
   }
   sample(stream: Uniforms): number {
-    return this.minimum * (1 - stream.next()) ** (-1 / this.shape)
+    return this.minimum * pow(1 - stream.next(), -1 / this.shape)
   }
 }
 
@@ -157,21 +159,9 @@ export class Empirical implements Distribution {
   constructor(readonly values: readonly number[]) {
     const n = values.length
     this.mean = values.reduce((a, b) => a + b, 0) / n
-    this.variance = values.reduce((a, b) => a + (b - this.mean) ** 2, 0) / n
+    this.variance = values.reduce((a, b) => a + (b - this.mean) * (b - this.mean), 0) / n
   }
   sample(stream: Uniforms): number {
     return this.values[Math.floor(stream.next() * this.values.length)]!
   }
-}
-
-/** ln Gamma(x) for x > 0, by Lanczos' approximation (g = 7, n = 9; relative error below 1e-13). */
-export function logGamma(x: number): number {
-  const c = [
-    0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
-    12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
-  ]
-  const t = x - 1 + 7.5
-  let sum = c[0]!
-  for (let i = 1; i < 9; i++) sum += c[i]! / (x - 1 + i)
-  return 0.5 * Math.log(2 * Math.PI) + (x - 0.5) * Math.log(t) - t + Math.log(sum)
 }

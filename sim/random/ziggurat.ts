@@ -1,3 +1,4 @@
+import { exp, log } from '../arithmetic/elementary.js'
 import type { Uniforms } from './stream.js'
 
 /**
@@ -15,7 +16,7 @@ const EXPONENTIAL_AREA = 0.003949659822581557
 const NORMAL_TAIL = 3.6541528853610088
 const NORMAL_AREA = 0.00492867323399
 
-const bell = (x: number) => Math.exp(-0.5 * x * x)
+const bell = (x: number) => exp(-0.5 * x * x)
 
 /** Right edges of the layers, from the base up; that of the base is as if its tail were rectangular too. */
 function edges(tail: number, area: number, density: (x: number) => number, inverse: (y: number) => number) {
@@ -29,10 +30,10 @@ function edges(tail: number, area: number, density: (x: number) => number, inver
 const exponentialEdges = edges(
   EXPONENTIAL_TAIL,
   EXPONENTIAL_AREA,
-  (x) => Math.exp(-x),
-  (y) => -Math.log(y),
+  (x) => exp(-x),
+  (y) => -log(y),
 )
-const normalEdges = edges(NORMAL_TAIL, NORMAL_AREA, bell, (y) => Math.sqrt(-2 * Math.log(y)))
+const normalEdges = edges(NORMAL_TAIL, NORMAL_AREA, bell, (y) => Math.sqrt(-2 * log(y)))
 
 /** Where in its layer, from 0 to 1: the 45 digits of the uniform number that do not choose the layer. */
 function place({ high, low }: Uniforms): number {
@@ -52,9 +53,9 @@ export function exponential(stream: Uniforms): number {
 function exponentialBeyond(stream: Uniforms, layer: number, x: number): number {
   // Without memory: beyond the edge it begins anew.
   if (layer === 0) return EXPONENTIAL_TAIL + exponential(stream)
-  const low = Math.exp(-exponentialEdges[layer]!)
-  const high = Math.exp(-exponentialEdges[layer + 1]!)
-  return low + (high - low) * stream.next() < Math.exp(-x) ? x : exponential(stream)
+  const low = exp(-exponentialEdges[layer]!)
+  const high = exp(-exponentialEdges[layer + 1]!)
+  return low + (high - low) * stream.next() < exp(-x) ? x : exponential(stream)
 }
 
 /** A normal number with mean 0 and variance 1. */

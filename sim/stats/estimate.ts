@@ -1,5 +1,6 @@
-import quantileT from '@stdlib/stats-base-dists-t-quantile'
+import { exp, log } from '../arithmetic/elementary.js'
 import type { Histogram } from './histogram.js'
+import { studentQuantile } from './quantiles.js'
 
 /** A value and its 95 % confidence interval; null where it cannot be told. */
 export interface Estimate {
@@ -15,7 +16,7 @@ export const nothing: Estimate = { value: null, low: null, high: null }
 
 /** The factor on the standard error, for a two-sided interval of `confidence` with `degrees` of freedom. */
 export function studentT(degrees: number, confidence = 0.95): number {
-  return quantileT((1 + confidence) / 2, degrees)
+  return studentQuantile((1 + confidence) / 2, degrees)
 }
 
 /** The value with an interval of t(n - 1) standard errors around it; no interval from a single replication. */
@@ -31,7 +32,7 @@ export function meanOf(values: readonly number[], confidence = 0.95): Estimate {
   const n = values.length
   if (n === 0) return nothing
   const mean = values.reduce((a, b) => a + b, 0) / n
-  const squares = values.reduce((a, b) => a + (b - mean) ** 2, 0)
+  const squares = values.reduce((a, b) => a + (b - mean) * (b - mean), 0)
   return around(mean, Math.sqrt(squares / (n - 1) / n), n, confidence)
 }
 
@@ -48,7 +49,10 @@ export function ratioOf(
   const sum = denominators.reduce((a, b) => a + b, 0)
   if (sum === 0) return nothing
   const ratio = numerators.reduce((a, b) => a + b, 0) / sum
-  const squares = numerators.reduce((a, x, i) => a + (x - ratio * denominators[i]!) ** 2, 0)
+  const squares = numerators.reduce((a, x, i) => {
+    const distance = x - ratio * denominators[i]!
+    return a + distance * distance
+  }, 0)
   return around(ratio, Math.sqrt(squares / (n - 1) / n) / (sum / n), n, confidence)
 }
 
@@ -71,11 +75,11 @@ export function shareOf(parts: readonly number[], totals: readonly number[], con
   const struck = parts.filter((x) => x > 0).length
   const wider = struck < parts.length ? 1 + 1 / struck : 1
   const half = ((high - low) / 2 / (value * (1 - value))) * wider
-  const odds = Math.log(value / (1 - value))
+  const odds = log(value / (1 - value))
   return { value, low: logistic(odds - half), high: logistic(odds + half) }
 }
 
-const logistic = (x: number): number => 1 / (1 + Math.exp(-x))
+const logistic = (x: number): number => 1 / (1 + exp(-x))
 
 /**
  * A quantile: the point from all replications pooled. The interval by Woodruff (1952): that of the share which lies

@@ -1,3 +1,5 @@
+import { powerOfTwo } from '../arithmetic/elementary.js'
+
 /** 2^-24 s (60 ns) to 2^24 s (194 days). */
 const OCTAVES = 48
 const LOWEST = 2 ** -24
@@ -109,10 +111,13 @@ export class Histogram {
     }
   }
 
-  /** The sum of `(x - about) ** order` over the observations, each taken as the middle of its bucket. */
-  moment(order: number, about: number): number {
+  /** The sum of `x - about` over the observations, or of its square, each taken as the middle of its bucket. */
+  moment(order: 1 | 2, about: number): number {
     let sum = 0
-    for (const [lower, upper, count] of this.buckets()) sum += count * ((lower + upper) / 2 - about) ** order
+    for (const [lower, upper, count] of this.buckets()) {
+      const distance = (lower + upper) / 2 - about
+      sum += count * (order === 1 ? distance : distance * distance)
+    }
     return sum
   }
 
@@ -149,6 +154,6 @@ export class Histogram {
   /** The lower edge of a bucket. */
   private edge(bucket: number): number {
     const octave = bucket >> this.bits
-    return LOWEST * 2 ** octave * (1 + bucket / 2 ** this.bits - octave)
+    return LOWEST * powerOfTwo(octave) * (1 + bucket / powerOfTwo(this.bits) - octave)
   }
 }

@@ -17,7 +17,7 @@ export function mser5(series: readonly number[]): number {
   let least = Number.POSITIVE_INFINITY
   for (let cut = batches - 1; cut >= 0; cut--) {
     sum += means[cut]!
-    squares += means[cut]! ** 2
+    squares += means[cut]! * means[cut]!
     const n = batches - cut
     const error = (squares - (sum * sum) / n) / (n * n)
     if (cut <= batches / 2 && error <= least) {

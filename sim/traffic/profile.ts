@@ -1,3 +1,4 @@
+import { cosOfTurns } from '../arithmetic/elementary.js'
 import type { Parameter, Signature } from '../options/signature.js'
 import { parseDuration, parseFactor } from '../options/units.js'
 
@@ -75,7 +76,7 @@ export const profiles: readonly Signature<Profile>[] = [
       new Profile(
         Array.from({ length: POINTS_A_DAY + 1 }, (_, i) => [
           (i * 86400) / POINTS_A_DAY,
-          low + ((high - low) * (1 - Math.cos((2 * Math.PI * i) / POINTS_A_DAY))) / 2,
+          low + ((high - low) * (1 - cosOfTurns(i / POINTS_A_DAY))) / 2,
         ]),
         86400,
       ),

@@ -1,3 +1,4 @@
+import { pow } from '../arithmetic/elementary.js'
 import { Deadlines } from '../kernel/deadlines.js'
 import type { Event, Handler } from '../kernel/event.js'
 import { Component } from '../parts/component.js'
@@ -142,7 +143,7 @@ export abstract class Users extends Component {
     request.arrived = failed.arrived
     request.number = failed.number
     const pause = backoff.sample(this.backoffStream.at(request.key, request.attempt, request.family))
-    this.context.kernel.after(pause * growth ** (request.attempt - 1), this.again, request)
+    this.context.kernel.after(pause * pow(growth, request.attempt - 1), this.again, request)
     return true
   }
 

@@ -17,7 +17,7 @@ const brief = ['--lasts', '5s', '--replications', '2', '--quiet']
 describe('a scenario that comes with the program', () => {
   it.each([
     ['run', ['@02-distributed', ...brief]],
-    ['compare', ['@01-simple-web-stack.yaml', '@experiments/02-nginx-dies', ...brief]],
+    ['compare', ['@01-simple-web-stack.yaml', '@experiments/contention-one-host', ...brief]],
     ['check', ['@experiments/02-nginx-dies.yaml']],
     ['trace', ['@02-distributed', '--requests', '1', '--lasts', '5s']],
     ['sweep', ['@02-distributed', '--x', '100', '--set', 'users.visitors.arrive=poisson({x}/s)', ...brief]],

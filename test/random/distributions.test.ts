@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { logGamma } from '../../sim/arithmetic/gamma.js'
 import { parseLaw } from '../../sim/options/law.js'
-import { logGamma } from '../../sim/random/distributions.js'
 import { Stream } from '../../sim/random/stream.js'
 import { draws, fixed, gammaP, kolmogorovSmirnov, moments, normalCdf } from '../support/statistics.js'
 
@@ -160,22 +160,4 @@ test('the least and the greatest uniform number give finite durations of 0 or mo
       expect(value, `${text} at ${u}`).toBeLessThan(Number.POSITIVE_INFINITY)
     }
   }
-})
-
-test('ln Gamma: factorials, half-integers, and the doubling formula between them', () => {
-  let factorial = 1
-  for (let n = 1; n <= 20; n++) {
-    expect(Math.exp(logGamma(n)) / factorial).toBeCloseTo(1, 12)
-    factorial *= n
-  }
-  let half = Math.sqrt(Math.PI)
-  for (let n = 0; n <= 20; n++) {
-    expect(Math.exp(logGamma(n + 0.5)) / half).toBeCloseTo(1, 12)
-    half *= n + 0.5
-  }
-  for (let x = 0.013; x < 60; x *= 1.3)
-    expect(logGamma(x) + logGamma(x + 0.5)).toBeCloseTo(
-      (1 - 2 * x) * Math.LN2 + 0.5 * Math.log(Math.PI) + logGamma(2 * x),
-      11,
-    )
 })

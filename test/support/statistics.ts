@@ -1,4 +1,4 @@
-import { logGamma } from '../../sim/random/distributions.js'
+import { logGamma } from '../../sim/arithmetic/gamma.js'
 import type { Uniforms } from '../../sim/random/stream.js'
 
 /** `n` draws. */

@@ -1,3 +1,4 @@
+import { pow } from '../../arithmetic/elementary.js'
 import type { Uniforms } from '../../random/stream.js'
 
 /** Keys 0 to n - 1, key k asked for with a probability proportional to (k + 1)^-s: by inversion, O(log n). */
@@ -7,7 +8,7 @@ export class Zipf {
   constructor(n: number, s: number) {
     this.cumulated = new Float64Array(n)
     let sum = 0
-    for (let k = 0; k < n; k++) this.cumulated[k] = sum += (k + 1) ** -s
+    for (let k = 0; k < n; k++) this.cumulated[k] = sum += pow(k + 1, -s)
     for (let k = 0; k < n; k++) this.cumulated[k]! /= sum
   }
 

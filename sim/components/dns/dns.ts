@@ -219,7 +219,8 @@ class Dns extends Component {
 
   /** Whether a query of `request` and its answer get through. */
   private reached(request: Request): boolean {
-    const share = this.way.open.value * this.way.delivery.value ** 2
+    const { open, delivery } = this.way
+    const share = open.value * delivery.value * delivery.value
     return (
       share === 1 ||
       this.losses.at(request.key, request.attempt * 8 + request.tries, request.family).next() < share
