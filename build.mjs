@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { bundleProgram } from './cli/bundle.mjs'
 import { bundle, copyLicences } from './reports/html/bundle.mjs'
 
 // Aside, and then put in place: who runs the program meanwhile has the old one whole, or the new one.
@@ -7,6 +8,7 @@ const built = mkdtempSync('.build-')
 try {
   const compiler = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', built]
   execFileSync('node', compiler, { stdio: 'inherit' })
+  await bundleProgram(`${built}/cli`)
   await bundle(`${built}/reports/html`)
   copyLicences(`${built}/reports/html`)
   chmodSync(`${built}/cli/main.js`, 0o755)

@@ -2,14 +2,14 @@ import { defineConfig } from 'vitest/config'
 
 /** These start the program as it is installed: it is built first, where a source is newer. */
 const program = [
-  'test/cli/{cli,interrupt,sweep,threads}.test.ts',
+  'test/cli/{cli,interrupt,shipped,sweep,threads}.test.ts',
   'test/invalid/{options,invalid}.test.ts',
   'test/experiments/interrupted.test.ts',
   'test/pools/journal.test.ts',
   'test/theory/exact.test.ts',
 ]
-/** These need a browser (npm run test:browser) or a redis-server (npm run test:queue). */
-const elsewhere = ['test/browser/**', 'test/pools/redis/**']
+/** These need a browser (npm run test:browser), a redis-server (test:queue), or npm's registry (test:package). */
+const elsewhere = ['test/browser/**', 'test/pools/redis/**', 'test/package/**']
 
 export default defineConfig({
   test: {

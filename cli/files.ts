@@ -1,10 +1,12 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
 import path from 'node:path'
 import { type Suite, suiteOf } from '../sim/experiments/suite.js'
+import { hint } from '../sim/options/nearest.js'
 import { Unreadable } from '../sim/options/units.js'
 import { parseScenario } from '../sim/scenario/parse.js'
 import { ScenarioError } from '../sim/scenario/problem.js'
 import type { Overrides, Scenario } from '../sim/scenario/scenario.js'
+import { home } from './home.js'
 
 /** Of a table of arrivals or durations: some ten million lines. */
 const MOST_BYTES = 100_000_000
@@ -13,8 +15,25 @@ const PIECE = 65_536
 /** Larger files are no scenarios. */
 const MOST_OF_SCENARIO = 4_000_000
 
-/** Reads and checks a scenario file, with those that it names. Throws `ScenarioError` with all problems. */
+/** The scenarios that come with the program. */
+const SHIPPED = path.join(home, 'scenarios')
+
+/** Their names, as a command takes them: `@experiments/02-nginx-dies`. */
+export function shippedNames(): string[] {
+  return ['', 'experiments/'].flatMap((folder) =>
+    readdirSync(path.join(SHIPPED, folder))
+      .filter((name) => name.endsWith('.yaml'))
+      .sort()
+      .map((name) => `@${folder}${name.replace(/\.yaml$/, '')}`),
+  )
+}
+
+/**
+ * Reads and checks a scenario file, with those that it names; or the one that comes with the program and has the name
+ * behind an @. Throws `ScenarioError` with all problems.
+ */
 export function readScenario(file: string, overrides: Overrides = {}): Scenario {
+  if (file.startsWith('@')) return readShipped(file.replace(/\.yaml$/, ''), overrides)
   let text: string
   try {
     text = readUpTo(MOST_OF_SCENARIO, file)
@@ -23,6 +42,18 @@ export function readScenario(file: string, overrides: Overrides = {}): Scenario 
     throw new ScenarioError([{ file, line: 0, column: 0, path: '', message }])
   }
   return parseScenario(text, file, overrides, readText)
+}
+
+/** Keeps the short name, which is the same wherever the program is installed; the files it names lie beside it. */
+function readShipped(name: string, overrides: Overrides): Scenario {
+  const names = shippedNames()
+  if (!names.includes(name)) {
+    const message = `no scenario of this name comes with the program${hint(name, names)}\nThere are: ${names.join(', ')}`
+    throw new ScenarioError([{ file: name, line: 0, column: 0, path: '', message }])
+  }
+  const within = (file: string) => path.join(SHIPPED, file.replace(/^@/, ''))
+  const text = readUpTo(MOST_OF_SCENARIO, within(`${name}.yaml`))
+  return parseScenario(text, name, overrides, (file, sort) => readText(within(file), sort))
 }
 
 /** The suite of exact cases in `folder`: `suite.yaml`, and a scenario for each case. */

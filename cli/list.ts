@@ -3,18 +3,29 @@ import { catalogNames, catalogText, namesOf, only } from '../reports/catalog.js'
 import { kindHint } from '../sim/options/nearest.js'
 import { catalog } from '../sim/scenario/catalog.js'
 import { Unusable } from './exit.js'
+import { shippedNames } from './files.js'
 
 export function listCommand(): Command {
   return new Command('list')
     .description('component kinds, faults, arrivals and laws, with their options')
-    .argument('[name]', 'a component kind, fault, arrival process, profile or law, or users, hosts, wires')
+    .argument(
+      '[name]',
+      'a component kind, fault, arrival process, profile or law, or users, hosts, wires; or scenarios, that come with it',
+    )
     .addOption(new Option('--format <format>', 'what is printed').choices(['text', 'json']).default('text'))
     .action((name: string | undefined, { format }: { format: 'text' | 'json' }) => {
       const all = catalog()
-      if (name !== undefined && !catalogNames(all).includes(name)) {
-        throw new Unusable(`nothing is named "${name}"${kindHint(name, namesOf(all))}`)
+      const scenarios = shippedNames()
+      const known = [...namesOf(all), { kind: 'scenarios' }]
+      if (name !== undefined && name !== 'scenarios' && !catalogNames(all).includes(name)) {
+        throw new Unusable(`nothing is named "${name}"${kindHint(name, known)}`)
       }
-      const shown = name === undefined ? all : only(all, name)
+      if (name === 'scenarios' && format === 'text') {
+        process.stdout.write(`${scenarios.join('\n')}\n`)
+        return
+      }
+      const shown =
+        name === undefined ? { ...all, scenarios } : name === 'scenarios' ? { scenarios } : only(all, name)
       process.stdout.write(
         format === 'json' ? `${JSON.stringify({ version: 1, ...shown }, null, 2)}\n` : catalogText(all, name),
       )

@@ -1,20 +1,19 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
-import { QueueLost } from '../pools/redis/lost.js'
-import { WorkersDied } from '../pools/threads.js'
-import { Interrupted } from '../sim/experiments/jobs.js'
-import { Overload } from '../sim/parts/request.js'
-import { ScenarioError } from '../sim/scenario/problem.js'
-import { checkCommand } from './check.js'
-import { compareCommand } from './compare.js'
-import { Exit, exitCodes, Unusable } from './exit.js'
-import { listCommand } from './list.js'
-import { runCommand } from './run.js'
-import { sweepCommand } from './sweep.js'
-import { traceCommand } from './trace.js'
-import { validateCommand } from './validate.js'
+import { exitCodes } from './exit.js'
 import { version } from './version.js'
-import { workerCommand } from './worker.js'
+
+/** Each command is a line here and a file beside this one, which is loaded when it is asked for. */
+const commands: Readonly<Record<string, () => Promise<() => Command>>> = {
+  run: async () => (await import('./run.js')).runCommand,
+  compare: async () => (await import('./compare.js')).compareCommand,
+  check: async () => (await import('./check.js')).checkCommand,
+  sweep: async () => (await import('./sweep.js')).sweepCommand,
+  worker: async () => (await import('./worker.js')).workerCommand,
+  validate: async () => (await import('./validate.js')).validateCommand,
+  trace: async () => (await import('./trace.js')).traceCommand,
+  list: async () => (await import('./list.js')).listCommand,
+}
 
 const program = new Command('nines')
   .description('Simulates the traffic of a web stack, request by request: QPS, latency and availability.')
@@ -25,25 +24,14 @@ const program = new Command('nines')
   .addHelpText(
     'after',
     `
+Files:
+  @02-distributed is the scenario of that name that comes with the program; nines list scenarios shows them all
+
 Exit codes:
   0  done                                      2  a bad scenario file, option or usage
   1  an expectation was not met, with --check  3  the simulator itself failed
                                            130  interrupted: what was there is printed`,
   )
-
-// Each command is a line here and a file beside this one.
-for (const command of [
-  runCommand,
-  compareCommand,
-  checkCommand,
-  sweepCommand,
-  workerCommand,
-  validateCommand,
-  traceCommand,
-  listCommand,
-]) {
-  program.addCommand(command().exitOverride().showHelpAfterError('(--help shows the options)'))
-}
 
 // A pipe that was closed (nines list | head) is no failure.
 for (const stream of [process.stdout, process.stderr]) {
@@ -54,31 +42,19 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 try {
+  for (const command of await asked(process.argv[2])) {
+    program.addCommand(command().exitOverride().showHelpAfterError('(--help shows the options)'))
+  }
   await program.parseAsync()
 } catch (error) {
-  process.exitCode = report(error)
-  // The clients of a queue that is gone would go on trying.
-  if (error instanceof QueueLost) process.exit()
+  if (error instanceof CommanderError)
+    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.unusable
+  else await (await import('./failure.js')).end(error)
 }
 
-/** Tells what went wrong, and gives the exit code. */
-function report(error: unknown): number {
-  if (error instanceof Exit) return error.code
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.unusable
-  if (
-    error instanceof ScenarioError ||
-    error instanceof Unusable ||
-    error instanceof QueueLost ||
-    error instanceof Overload
-  ) {
-    process.stderr.write(`${error.message}\n`)
-    return exitCodes.unusable
-  }
-  if (error instanceof Interrupted) return exitCodes.interrupted
-  if (error instanceof WorkersDied) {
-    process.stderr.write(`${error.message}\n`)
-    return exitCodes.failed
-  }
-  process.stderr.write(`nines itself failed, which is a defect: ${(error as Error)?.stack ?? error}\n`)
-  return exitCodes.failed
+/** The command that the first argument names; for help and for whatever is misspelled, all of them. */
+function asked(first = ''): Promise<(() => Command)[]> {
+  if (['-V', '--version'].includes(first)) return Promise.resolve([])
+  const names = Object.hasOwn(commands, first) ? [first] : Object.keys(commands)
+  return Promise.all(names.map((name) => commands[name]!()))
 }

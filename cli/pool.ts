@@ -1,10 +1,10 @@
-import { identityOf } from '../pools/identity.js'
+import { withClients } from '../pools/redis/lost.js'
 import { openThreads } from '../pools/threads.js'
 import type { Pool } from '../sim/experiments/jobs.js'
 import { onInterrupt } from './interrupt.js'
 import type { RunOptions } from './options.js'
 import { Progress } from './progress.js'
-import { version } from './version.js'
+import { identity } from './version.js'
 
 /**
  * Opens the pool that the options ask for, does the work, and closes it: with a progress bar, and ended early by
@@ -37,11 +37,11 @@ export async function withPool<T>(
   }
 }
 
-/** Loaded only when it is asked for: the clients of Redis are large. */
+/** Loaded only when it is asked for: not everybody has the clients of Redis. */
 async function openQueue(
   url: string,
   how: { stop: AbortSignal; tell: (message: string) => void },
 ): Promise<Pool> {
-  const queue = await import('../pools/redis/queue.js')
-  return queue.openQueue(url, identityOf(version), how)
+  const queue = await withClients(() => import('../pools/redis/queue.js'))
+  return queue.openQueue(url, identity(), how)
 }

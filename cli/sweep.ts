@@ -1,6 +1,5 @@
 import path from 'node:path'
 import { Command } from 'commander'
-import { identityOf } from '../pools/identity.js'
 import { journaled } from '../pools/journal.js'
 import { type Sweep, sweepCsv, sweepFiles, sweepJson, sweepText } from '../reports/sweep.js'
 import { jobsOf } from '../sim/experiments/run.js'
@@ -20,7 +19,7 @@ import { conclude } from './objectives.js'
 import { addQueueOption, addRunOptions, type RunOptions, readEach, stopping } from './options.js'
 import { openFolder, writeAll } from './out.js'
 import { withPool } from './pool.js'
-import { version } from './version.js'
+import { identity } from './version.js'
 
 /** What `--out` holds of the replications that are finished. */
 const JOURNAL = 'journal'
@@ -75,9 +74,7 @@ async function sweep(file: string, options: SweepOptions): Promise<void> {
     steps,
     (pool) => runPoints(scenarios, pool, stopping(options)),
     (pool) =>
-      out === undefined
-        ? pool
-        : journaled(pool, path.join(out, JOURNAL), options.resume, identityOf(version)),
+      out === undefined ? pool : journaled(pool, path.join(out, JOURNAL), options.resume, identity()),
   )
   const there = results.flatMap((result, i) => (result === null ? [] : [{ point: points[i]!, result }]))
   const cut = results.some((result) => result === null || result.interrupted)

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { fileURLToPath } from 'node:url'
+import path from 'node:path'
 import { Command, Option } from 'commander'
 import {
   type Validation,
@@ -12,6 +12,7 @@ import {
 import { spreadOf, validate } from '../sim/experiments/validate.js'
 import { Exit, exitCodes, Unusable } from './exit.js'
 import { readSuite } from './files.js'
+import { home } from './home.js'
 import { MOST_REPLICATIONS, wholeNumberTo } from './options.js'
 import { openFolder, writeAll } from './out.js'
 import { withPool } from './pool.js'
@@ -32,8 +33,8 @@ const formats = {
   markdown: validationMarkdown,
 }
 
-/** Comes with the program, beside its `dist`. */
-const FOLDER = fileURLToPath(new URL('../../validation', import.meta.url))
+/** Comes with the program. */
+const FOLDER = path.join(home, 'validation')
 
 export function validateCommand(): Command {
   return new Command('validate')

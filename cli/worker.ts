@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { Command } from 'commander'
-import { identityOf } from '../pools/identity.js'
+import { withClients } from '../pools/redis/lost.js'
 import { onInterrupt } from './interrupt.js'
 import { wholeNumberTo } from './options.js'
-import { version } from './version.js'
+import { identity } from './version.js'
 
 export function workerCommand(): Command {
   return new Command('worker')
@@ -15,8 +15,8 @@ export function workerCommand(): Command {
       const { stop, release } = onInterrupt(() =>
         tell('interrupted: what was begun is finished (once more ends at once, and others take it)'),
       )
-      // Loaded only when it is asked for: the clients of Redis are large.
-      const { work } = await import('../pools/redis/worker.js')
-      await work(queue, jobs, identityOf(version), { stop, tell }).finally(release)
+      // Loaded only when it is asked for: not everybody has the clients of Redis.
+      const { work } = await withClients(() => import('../pools/redis/worker.js'))
+      await work(queue, jobs, identity(), { stop, tell }).finally(release)
     })
 }

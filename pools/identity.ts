@@ -8,16 +8,17 @@ import type { Job } from '../sim/experiments/jobs.js'
  */
 export interface Identity {
   readonly version: string
-  /** Of the simulator's own files. */
+  /** Of the files that run. */
   readonly code: string
 }
 
-/** Of this program. */
-export function identityOf(version: string): Identity {
+/** @param folder of all files that run */
+export function identityOf(version: string, folder: URL): Identity {
   const code = createHash('sha256')
-  const folder = new URL('../', import.meta.url)
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((f) => f.replaceAll('\\', '/'))
-  for (const file of files.filter((f) => /(?<!\.d)\.[jt]s$/.test(f)).sort()) {
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => name.replaceAll('\\', '/'))
+    .sort()) {
     code.update(`${file}\n`).update(readFileSync(new URL(file, folder)))
   }
   return { version, code: short(code) }

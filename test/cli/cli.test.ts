@@ -14,13 +14,13 @@ import { cautions, compare } from '../../sim/experiments/compare.js'
 import { inline } from '../../sim/experiments/jobs.js'
 import type { Report, Result } from '../../sim/experiments/result.js'
 import { run } from '../../sim/experiments/run.js'
+import { built, root } from '../support/built.js'
 import { builtThreads } from '../support/threads.js'
 
-const root = path.resolve(import.meta.dirname, '../..')
 const folder = mkdtempSync(path.join(tmpdir(), 'nines-test-'))
 
 function nines(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync('node', ['dist/cli/main.js', ...args], {
+  const { status, stdout, stderr } = spawnSync('node', [built('cli/main.js'), ...args], {
     cwd: root,
     encoding: 'utf8',
   })

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readScenario } from '../../cli/files.js'
 import { ScenarioError } from '../../sim/scenario/problem.js'
+import { built, root } from '../support/built.js'
 
 /**
  * Each `x.yaml` in `files/` is a bad scenario, and `x.txt` beside it what must be said about it, as a reader of the
@@ -49,9 +50,8 @@ test('messages are one line each, name their file, and show no insides', () => {
 })
 
 test('several bad files: all of them on standard error, nothing on standard output, exit code 2', () => {
-  const root = path.resolve(import.meta.dirname, '../..')
   const files = cases.map((file) => path.join(folder, file))
-  const { status, stdout, stderr } = spawnSync('node', ['dist/cli/main.js', 'run', ...files], {
+  const { status, stdout, stderr } = spawnSync('node', [built('cli/main.js'), 'run', ...files], {
     cwd: root,
     encoding: 'utf8',
   })

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { built } from '../support/built.js'
 
-const root = path.resolve(import.meta.dirname, '../..')
 const folder = mkdtempSync(path.join(tmpdir(), 'nines-options-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 writeFileSync(
@@ -14,7 +14,7 @@ writeFileSync(
 
 /** What the command says on standard error, of which nothing may be on standard output. */
 function said(...args: string[]): string[] {
-  const { status, stdout, stderr } = spawnSync('node', [path.join(root, 'dist/cli/main.js'), ...args], {
+  const { status, stdout, stderr } = spawnSync('node', [built('cli/main.js'), ...args], {
     cwd: folder,
     encoding: 'utf8',
   })

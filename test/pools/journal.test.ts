@@ -9,7 +9,9 @@ import { Interrupted, inline, type Job, type Pool, runJob } from '../../sim/expe
 import { jobsOf } from '../../sim/experiments/run.js'
 import { file, folder, queueOf } from '../support/nines.js'
 
-const identity = identityOf('1.0.0')
+/** As good as any: what counts is that it is the same files. */
+const here = new URL('../support/hooks/', import.meta.url)
+const identity = identityOf('1.0.0', here)
 let at = ''
 let scenario = ''
 let journal = ''
@@ -126,7 +128,7 @@ describe('the key of a job', () => {
       key(job({ set: ['components.q.service=2ms'] })),
       key(job({ lasts: '6s' })),
     )
-    keys.push(key(first, identityOf('1.0.1')), key(first, { ...identity, code: 'other' }))
+    keys.push(key(first, identityOf('1.0.1', here)), key(first, { ...identity, code: 'other' }))
     file(at, 'gaps.csv', '0.1\n0.3\n')
     keys.push(key(job()))
     file(at, 'base.yaml', queueOf(6, 'renewal(empirical(gaps.csv))'))

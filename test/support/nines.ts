@@ -3,8 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll } from 'vitest'
-
-const root = path.resolve(import.meta.dirname, '../..')
+import { built, root } from './built.js'
 
 /** A test that fails leaves nothing running. */
 const children = new Set<ChildProcess>()
@@ -53,7 +52,7 @@ export interface StartOptions {
 
 /** Starts the built program. */
 export function start(args: readonly string[], options: StartOptions = {}): Running {
-  const { hook, node = [], env = {}, main = 'dist/cli/main.js' } = options
+  const { hook, node = [], env = {}, main = built('cli/main.js') } = options
   const imports = hook === undefined ? [] : ['--import', new URL(`hooks/${hook}.mjs`, import.meta.url).href]
   const child = spawn('node', [...imports, ...node, main, ...args], {
     cwd: root,

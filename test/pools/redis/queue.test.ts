@@ -2,6 +2,7 @@ import { appendFileSync, cpSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { built, root } from '../../support/built.js'
 import {
   build,
   file,
@@ -16,7 +17,6 @@ import { freePort, hasRedis, type Server, startRedis } from '../../support/redis
 
 if (!hasRedis) process.stderr.write('not tested: there is no redis-server (apt-get install redis-server)\n')
 
-const root = path.resolve(import.meta.dirname, '../../..')
 const at = folder()
 file(at, 'gaps.csv', Array.from({ length: 4000 }, (_, i) => 0.012 + 0.004 * Math.sin(i)).join('\n'))
 file(at, 'base.yaml', queueOf(300, 'renewal(empirical(gaps.csv))'))
@@ -106,7 +106,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
 
   it('refuses a worker that is another program, and has its jobs done by one that is the same', async () => {
     const other = path.join(at, 'other')
-    cpSync(path.join(root, 'dist'), path.join(other, 'dist'), { recursive: true })
+    cpSync(built('.'), path.join(other, 'dist'), { recursive: true })
     cpSync(path.join(root, 'package.json'), path.join(other, 'package.json'))
     symlinkSync(path.join(root, 'node_modules'), path.join(other, 'node_modules'))
     appendFileSync(path.join(other, 'dist/sim/kernel/kernel.js'), '// changed\n')

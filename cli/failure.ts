@@ -1,0 +1,34 @@
+import { QueueLost } from '../pools/redis/lost.js'
+import { WorkersDied } from '../pools/threads.js'
+import { Interrupted } from '../sim/experiments/jobs.js'
+import { Overload } from '../sim/parts/request.js'
+import { ScenarioError } from '../sim/scenario/problem.js'
+import { Exit, exitCodes, Unusable } from './exit.js'
+
+/** Tells what went wrong with a command, and ends the program with the code that says it. */
+export function end(error: unknown): void {
+  process.exitCode = report(error)
+  // The clients of a queue that is gone would go on trying.
+  if (error instanceof QueueLost) process.exit()
+}
+
+/** Tells what went wrong, and gives the exit code. */
+function report(error: unknown): number {
+  if (error instanceof Exit) return error.code
+  if (
+    error instanceof ScenarioError ||
+    error instanceof Unusable ||
+    error instanceof QueueLost ||
+    error instanceof Overload
+  ) {
+    process.stderr.write(`${error.message}\n`)
+    return exitCodes.unusable
+  }
+  if (error instanceof Interrupted) return exitCodes.interrupted
+  if (error instanceof WorkersDied) {
+    process.stderr.write(`${error.message}\n`)
+    return exitCodes.failed
+  }
+  process.stderr.write(`nines itself failed, which is a defect: ${(error as Error)?.stack ?? error}\n`)
+  return exitCodes.failed
+}
