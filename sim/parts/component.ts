@@ -147,6 +147,11 @@ export abstract class Component implements Port, Owner {
   /** There is no place: the connection is refused, or closed (`reset`) after it was accepted. */
   protected refuse(request: Request, outcome: Outcome = Outcome.refused): void {
     this.probe.refused++
+    this.reject(request, outcome)
+  }
+
+  /** The connection is refused though there is a place: not counted among those that found none. */
+  protected reject(request: Request, outcome: Outcome = Outcome.refused): void {
     this.process.leave(request, outcome)
     request.wire!.bounce(request, outcome)
   }
@@ -166,7 +171,6 @@ export abstract class Component implements Port, Owner {
 
   /** Says nothing, now or to any SYN that is sent again: only the caller's connect timeout will speak. */
   protected swallow(request: Request): void {
-    this.probe.refused++
     this.process.leave(request, Outcome.dropped)
     request.wire!.swallow(request)
   }

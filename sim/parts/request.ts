@@ -216,6 +216,13 @@ const FREE = -1
 /** Requests at a time, of some 400 bytes each: what the memory of one thread holds. */
 const MOST = 3_000_000
 
+/** Apart: what is thrown would make every release longer. */
+function slip({ entry }: Request): Error {
+  return new Error(
+    entry === FREE ? 'a request was given back twice' : 'a request was given back that is in a box',
+  )
+}
+
 /** More requests are under way than can be simulated. */
 export class Overload extends Error {}
 
@@ -269,12 +276,7 @@ export class RequestPool {
 
   /** `request` is over: it is in no queue, and neither connecting nor waiting for anything. */
   release(request: Request): void {
-    if (request.entry !== 0)
-      throw new Error(
-        request.entry === FREE
-          ? 'a request was given back twice'
-          : 'a request was given back that is in a box',
-      )
+    if (request.entry !== 0) throw slip(request)
     this.inUse--
     request.entry = FREE
     request.child = null

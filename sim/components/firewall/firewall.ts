@@ -127,9 +127,8 @@ class Firewall extends Component {
     }
     if (request[visit.tracked] === 1) this.table.discard()
     // Filtered, not turned away for want of a place.
-    this.probe.refused--
     if (this.action === 'drop') this.swallow(request)
-    else this.refuse(request)
+    else this.reject(request)
   }
 
   override resume(request: Request, answer: Request): void {
