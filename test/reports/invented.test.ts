@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { catalogText } from '../../reports/catalog.js'
 import { componentsCsv } from '../../reports/csv.js'
@@ -98,6 +98,11 @@ describe('a kind and a fault that are declared nowhere else', () => {
   let result: Result
   let report: Report
 
+  // Other files of tests have the registries to themselves.
+  afterAll(() => {
+    ;(kinds as Kind[]).pop()
+    ;(faultKinds as FaultKind[]).pop()
+  })
   beforeAll(async () => {
     ;(kinds as unknown as Kind[]).push(kettle as unknown as Kind)
     ;(faultKinds as FaultKind[]).push(drought as unknown as FaultKind)

@@ -21,21 +21,13 @@ ${names
   const tried = new Map<number, string[]>()
   const note = (request: Request, box: string) =>
     tried.set(request.key, [...(tried.get(request.key) ?? []), box])
-  const ignore = () => {}
-  model.context.tap = {
+  model.context.observe({
+    asked: () => true,
     entered: (request) => {
       if (request.at!.name !== 'web') note(request, request.at!.name)
     },
     failed: (request) => note(request, request.wire!.towards),
-    began: ignore,
-    left: ignore,
-    knocked: ignore,
-  }
-  for (const users of model.users) {
-    users.watch = (request) => {
-      request.traced = true
-    }
-  }
+  })
   model.run()
   expect(ended.length).toBeGreaterThan(1)
   expect(ended.every(({ outcome }) => outcome === 'ok')).toBe(true)
