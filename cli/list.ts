@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { catalogNames, catalogText, namesOf, only } from '../reports/catalog.js'
+import { catalogNames, catalogText, namesOf, only } from '../reports/listing.js'
 import { kindHint } from '../sim/options/nearest.js'
 import { catalog } from '../sim/scenario/catalog.js'
 import { Unusable } from './exit.js'

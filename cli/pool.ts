@@ -42,6 +42,6 @@ async function openQueue(
   url: string,
   how: { stop: AbortSignal; tell: (message: string) => void },
 ): Promise<Pool> {
-  const queue = await withClients(() => import('../pools/redis/queue.js'))
+  const queue = await withClients(() => import('../pools/redis/producer.js'))
   return queue.openQueue(url, identity(), how)
 }

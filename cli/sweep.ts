@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { Command } from 'commander'
 import { journaled } from '../pools/journal.js'
-import { type Sweep, sweepCsv, sweepFiles, sweepJson, sweepText } from '../reports/sweep.js'
+import { type Sweep, sweepCsv, sweepFiles, sweepJson, sweepText } from '../reports/sweep-table.js'
 import { jobsOf } from '../sim/experiments/run.js'
 import {
   type Dimension,

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
-import { traceText } from '../reports/trace.js'
-import { traceRequests } from '../sim/model/trace.js'
+import { traceText } from '../reports/hops.js'
+import { traceRequests } from '../sim/model/tracing.js'
 import { addOverrideOptions, type OverrideOptions, readScenarios, wholeNumberTo } from './options.js'
 
 interface TraceOptions extends OverrideOptions {

@@ -16,7 +16,7 @@ export function workerCommand(): Command {
         tell('interrupted: what was begun is finished (once more ends at once, and others take it)'),
       )
       // Loaded only when it is asked for: not everybody has the clients of Redis.
-      const { work } = await withClients(() => import('../pools/redis/worker.js'))
+      const { work } = await withClients(() => import('../pools/redis/consumer.js'))
       await work(queue, jobs, identity(), { stop, tell }).finally(release)
     })
 }

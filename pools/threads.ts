@@ -84,7 +84,7 @@ class Threads {
   }
 
   private start(): Worker {
-    const thread = new Worker(this.options.worker ?? new URL('./worker.js', import.meta.url))
+    const thread = new Worker(this.options.worker ?? new URL('./thread.js', import.meta.url))
     let reason: string | null = null
     thread.on('message', (answer: Answer) => {
       const task = this.tasks.get(thread)!

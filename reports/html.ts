@@ -3,11 +3,11 @@ import type { Report } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { html, type Markup } from './drawing/markup.js'
 import type { Assets } from './html/assets.js'
-import { comparisonOf } from './html/comparison.js'
+import { comparisonOf } from './html/comparison-section.js'
 import { swatch, toneOf } from './html/figure.js'
 import { page } from './html/page.js'
-import { scenarioSection } from './html/scenario.js'
-import { verdictOf } from './html/words.js'
+import { verdictOf } from './html/phrases.js'
+import { scenarioSection } from './html/section.js'
 
 /** One page that needs nothing but itself: what was found out, in words, drawings, charts and tables. */
 export function toHtml(report: Report, scenarios: readonly Scenario[], assets: Assets): string {

@@ -1,6 +1,6 @@
 import type { Result } from '../sim/experiments/result.js'
 import type { Dimension } from '../sim/experiments/sweep.js'
-import type { SweepPoint } from './sweep.js'
+import type { SweepPoint } from './sweep-table.js'
 
 /** The points along the first dimension, at one value of each of the others. */
 export interface Curve {

@@ -2,13 +2,13 @@ import Table from 'cli-table3'
 import { labelsOf } from '../sim/experiments/compare.js'
 import type { Report, Result } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
-import { isAlike, verdict, winners } from './words/comparison.js'
+import { costs } from './words/costs.js'
 import { countLines } from './words/counts.js'
-import { costs } from './words/faults.js'
 import { limits } from './words/limits.js'
 import { available, digits, milliseconds, plusMinus, replicationsIn, whole } from './words/numbers.js'
 import { judgement, precision } from './words/objectives.js'
 import { remarks } from './words/remarks.js'
+import { isAlike, verdict, winners } from './words/verdicts.js'
 
 /** Columns that a terminal has. */
 export const WIDTH = 100

@@ -1,4 +1,4 @@
-import type { Strike } from '../model/calamities.js'
+import type { Strike } from '../model/fault-calendar.js'
 import type { Loss } from '../parts/context.js'
 import { type Estimate, meanOf, nothing, scaled } from '../stats/estimate.js'
 import type { Outage } from '../traffic/outages.js'

@@ -6,11 +6,11 @@ import { judge } from './judge.js'
 import type { AccountRecord, ReplicationRecord } from './replicate.js'
 import type { Result } from './result.js'
 import { instabilityOf } from './stability.js'
-import { accountOf, busiestOf, distribution, outcomeShares } from './summarize/accounts.js'
-import { componentOf, hostsOf } from './summarize/components.js'
-import { faultOf, recovery } from './summarize/faults.js'
-import { notesOf } from './summarize/notes.js'
-import { timelineOf } from './summarize/timeline.js'
+import { accountOf, busiestOf, distribution, outcomeShares } from './summarize/account-result.js'
+import { notesOf } from './summarize/cautions.js'
+import { componentOf, hostsOf } from './summarize/component-result.js'
+import { faultOf, recovery } from './summarize/fault-result.js'
+import { timelineOf } from './summarize/timeline-rows.js'
 
 /**
  * The replications of a scenario, in their order, as one result.

@@ -1,6 +1,6 @@
 import type { Aim } from '../faults/fault.js'
 import { faultKinds } from '../faults/registry.js'
-import { type Blow, targetOf } from './calamities.js'
+import { type Blow, targetOf } from './fault-calendar.js'
 import type { Model } from './model.js'
 
 /** A fault as somebody strikes it by hand: as in a scenario, without its times. */

@@ -8,7 +8,7 @@ import { Wire } from '../parts/wire.js'
 import { type Scenario, type UsersSpec, warmupOf } from '../scenario/scenario.js'
 import { Ledger } from '../traffic/ledger.js'
 import { ClosedUsers, OpenUsers, type Users } from '../traffic/users.js'
-import { Calamities } from './calamities.js'
+import { Calamities } from './fault-calendar.js'
 import { WINDOWS } from './series.js'
 import { Session } from './session.js'
 

@@ -4,7 +4,7 @@ import { Outcome } from '../parts/outcome.js'
 import { stateNames } from '../parts/port.js'
 import type { Wire } from '../parts/wire.js'
 import type { Users } from '../traffic/users.js'
-import type { Strike } from './calamities.js'
+import type { Strike } from './fault-calendar.js'
 import type { Model } from './model.js'
 
 /** What everything does at one moment: plain data, for a live view. */

@@ -2,7 +2,7 @@ import type { FaultKind } from '../faults/fault.js'
 import type { BoundUnit } from '../parts/count.js'
 import type { Kind } from '../parts/kind.js'
 import type { Distribution } from '../random/distribution.js'
-import type { ArrivalLaw } from '../traffic/arrivals/law.js'
+import type { ArrivalLaw } from '../traffic/arrivals/arrival-law.js'
 import type { Profile } from '../traffic/profile.js'
 
 /** A checked scenario: every name known, every value in seconds, requests per second, or shares. */

@@ -10,7 +10,7 @@ import { Request } from '../parts/request.js'
 import type { Wire } from '../parts/wire.js'
 import type { Distribution } from '../random/distribution.js'
 import { type Stream, wordOf } from '../random/stream.js'
-import type { Gaps } from './arrivals/law.js'
+import type { Gaps } from './arrivals/arrival-law.js'
 import { Account, type Ledger } from './ledger.js'
 import type { Profile } from './profile.js'
 

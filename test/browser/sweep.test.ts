@@ -6,7 +6,7 @@ import { chromium } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { assets } from '../../cli/assets.js'
 import { readScenario } from '../../cli/files.js'
-import { sweepHtml } from '../../reports/html/sweep.js'
+import { sweepHtml } from '../../reports/html/sweep-page.js'
 import { inline } from '../../sim/experiments/jobs.js'
 import { pointsOf, runPoints, settingAt } from '../../sim/experiments/sweep.js'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { verdict, winners } from '../../reports/words/comparison.js'
+import { verdict, winners } from '../../reports/words/verdicts.js'
 import { bestOf, cautions, compare, labelsOf } from '../../sim/experiments/compare.js'
 import type { Comparison } from '../../sim/experiments/result.js'
 import { studentT } from '../../sim/stats/estimate.js'

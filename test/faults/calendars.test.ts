@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Strike } from '../../sim/model/calamities.js'
+import type { Strike } from '../../sim/model/fault-calendar.js'
 import { play } from '../support/world.js'
 
 const site = (faults: string, users = 'arrive: constant(6/min)', lasts = '1000000s', more = '') => `

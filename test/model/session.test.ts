@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type ReplicationRecord, recordOf, replicate } from '../../sim/experiments/replicate.js'
 import { Model } from '../../sim/model/model.js'
 import { Session } from '../../sim/model/session.js'
-import { Trace } from '../../sim/model/trace.js'
+import { Trace } from '../../sim/model/tracing.js'
 import type { Observer } from '../../sim/parts/context.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
 

@@ -13,9 +13,9 @@ import { Constant, type Distribution } from '../../random/distribution.js'
 import type { Stream } from '../../random/stream.js'
 import { Applier } from './applier.js'
 import { Failover } from './failover.js'
-import { visit } from './notes.js'
 import { type Member, Replication } from './replication.js'
 import { SemiSync } from './semisync.js'
+import { visit } from './visit.js'
 
 const promotion = z
   .discriminatedUnion(

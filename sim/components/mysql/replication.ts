@@ -6,7 +6,7 @@ import { Level } from '../../stats/level.js'
 import { BinaryLog } from './binlog.js'
 import type { Failover } from './failover.js'
 import { type End, Link } from './link.js'
-import { visit } from './notes.js'
+import { visit } from './visit.js'
 
 /** A server of a replication. */
 export interface Member extends End {

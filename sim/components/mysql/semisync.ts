@@ -2,7 +2,7 @@ import { Deadlines } from '../../kernel/deadlines.js'
 import type { Handler } from '../../kernel/event.js'
 import type { Context } from '../../parts/context.js'
 import type { Request } from '../../parts/request.js'
-import { visit } from './notes.js'
+import { visit } from './visit.js'
 
 /**
  * Semi-synchronous replication at a primary: who writes is answered once one replica has the write in its relay log

@@ -1,5 +1,5 @@
 import type { Signature } from '../../options/signature.js'
-import type { ArrivalLaw } from './law.js'
+import type { ArrivalLaw } from './arrival-law.js'
 import { rateOf } from './parameters.js'
 
 /** A metronome: a load generator at a fixed rate. The first request comes after one gap. */

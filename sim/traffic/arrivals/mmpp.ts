@@ -2,7 +2,7 @@ import { durationOf } from '../../options/law.js'
 import type { Signature } from '../../options/signature.js'
 import { Unreadable } from '../../options/units.js'
 import { exponential } from '../../random/ziggurat.js'
-import type { ArrivalLaw } from './law.js'
+import type { ArrivalLaw } from './arrival-law.js'
 import { rateOf } from './parameters.js'
 
 /** From one arrival to the next, in the mean. */

@@ -1,7 +1,7 @@
 import type { Signature } from '../../options/signature.js'
 import type { Uniforms } from '../../random/stream.js'
 import { exponential } from '../../random/ziggurat.js'
-import type { ArrivalLaw, Gaps } from './law.js'
+import type { ArrivalLaw, Gaps } from './arrival-law.js'
 import { rateOf } from './parameters.js'
 
 class Poisson implements Gaps {

@@ -2,7 +2,7 @@ import { parseLaw } from '../../options/law.js'
 import type { Signature } from '../../options/signature.js'
 import { Unreadable } from '../../options/units.js'
 import type { Distribution } from '../../random/distribution.js'
-import type { ArrivalLaw } from './law.js'
+import type { ArrivalLaw } from './arrival-law.js'
 
 /** Independent gaps of any law: smoother (erlang) or burstier (hyperexponential) than Poisson. */
 export const renewal: Signature<ArrivalLaw> = {

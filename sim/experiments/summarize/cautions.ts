@@ -1,6 +1,6 @@
 import { type Scenario, warmupOf } from '../../scenario/scenario.js'
 import type { AccountResult, Result } from '../result.js'
-import { QUANTILES } from './accounts.js'
+import { QUANTILES } from './account-result.js'
 
 /**
  * What a reader should know.

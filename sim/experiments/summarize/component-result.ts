@@ -2,7 +2,7 @@ import type { Scenario } from '../../scenario/scenario.js'
 import { type Estimate, meanOf, nothing, ratioOf, scaled } from '../../stats/estimate.js'
 import type { ReplicationRecord } from '../replicate.js'
 import type { ComponentResult, Result } from '../result.js'
-import { addUp, MS, named, sum } from './counts.js'
+import { addUp, MS, named, sum } from './sums.js'
 
 type Count = 'waitSum' | 'waits' | 'delayed' | 'joined'
 

@@ -1,4 +1,4 @@
-import type { TracedRequest } from '../sim/model/trace.js'
+import type { TracedRequest } from '../sim/model/tracing.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { digits } from './words/numbers.js'
 

@@ -14,7 +14,7 @@ import { Histogram } from '../../stats/histogram.js'
 import { availabilityOf } from '../availability.js'
 import type { AccountRecord, ReplicationRecord } from '../replicate.js'
 import type { AccountResult, Latency, Requests, Result } from '../result.js'
-import { addUp, MS, named, sum } from './counts.js'
+import { addUp, MS, named, sum } from './sums.js'
 
 export const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const
 

@@ -1,7 +1,7 @@
 import type { Comparison, Result } from '../../sim/experiments/result.js'
 import { html, type Markup, type Part } from '../drawing/markup.js'
-import { isAlike, winners } from '../words/comparison.js'
 import { digits } from '../words/numbers.js'
+import { isAlike, winners } from '../words/verdicts.js'
 import { distribution, swatch, together, toneOf } from './figure.js'
 import { availability, difference, latency, quantity, time } from './figures.js'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { verdict } from '../../../reports/words/comparison.js'
 import { replicationsIn } from '../../../reports/words/numbers.js'
+import { verdict } from '../../../reports/words/verdicts.js'
 
 const against = (value: number, low: number, high: number, metric = 'latency_mean_ms') =>
   verdict('a', 'b', [

@@ -2,13 +2,14 @@ import type { Result } from '../../sim/experiments/result.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import { drawing } from '../drawing/drawing.js'
 import { html, type Markup } from '../drawing/markup.js'
-import { costs } from '../words/faults.js'
+import { costs } from '../words/costs.js'
 import { limits } from '../words/limits.js'
 import { digits, replicationsIn, whole } from '../words/numbers.js'
 import { precision as reached } from '../words/objectives.js'
 import { remarks } from '../words/remarks.js'
 import { distribution, timeline } from './figure.js'
 import { availability, latency, quantity, time } from './figures.js'
+import { verdictOf } from './phrases.js'
 import { readPreface } from './preface.js'
 import {
   accountsTable,
@@ -19,7 +20,6 @@ import {
   hostsTable,
   outcomesTable,
 } from './tables.js'
-import { verdictOf } from './words.js'
 
 /** All about one scenario. */
 export function scenarioSection(result: Result, scenario: Scenario, name: string, number: number): Markup {

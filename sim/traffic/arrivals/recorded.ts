@@ -1,7 +1,7 @@
 import { readDurations } from '../../options/law.js'
 import type { Signature } from '../../options/signature.js'
 import { Unreadable } from '../../options/units.js'
-import type { ArrivalLaw } from './law.js'
+import type { ArrivalLaw } from './arrival-law.js'
 
 /** Recorded arrival times, played once, from the start of the run (warm-up included). */
 export const trace: Signature<ArrivalLaw> = {

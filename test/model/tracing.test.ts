@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { traceRequests } from '../../sim/model/trace.js'
+import { traceRequests } from '../../sim/model/tracing.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
 
 /** The ways of the first requests past a proxy that has not noticed that one of its servers is gone. */

@@ -1,6 +1,6 @@
 import type { ReplicationRecord } from '../replicate.js'
 import type { TimelineRow } from '../result.js'
-import { MS } from './counts.js'
+import { MS } from './sums.js'
 
 export function timelineOf({ timeline }: ReplicationRecord): TimelineRow[] {
   return timeline.map((w) => ({

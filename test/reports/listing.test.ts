@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { catalogNames, catalogText, only } from '../../reports/catalog.js'
+import { catalogNames, catalogText, only } from '../../reports/listing.js'
 import { catalog } from '../../sim/scenario/catalog.js'
 
 const all = catalog()

@@ -5,13 +5,13 @@ import { hint } from '../../options/nearest.js'
 import { duration, law, oneOrList, period } from '../../options/types.js'
 import type { Document, Path } from '../document.js'
 import type { FaultSpec } from '../scenario.js'
-import { zonesOf } from './hosts.js'
+import { zonesOf } from './hosts-section.js'
 import { ofKind } from './kinds.js'
 import type { Known } from './known.js'
 import type { Made } from './made.js'
 import { parseNaming } from './naming.js'
 import { type Given, name } from './top.js'
-import { callsOf, mayBeWire } from './wires.js'
+import { callsOf, mayBeWire } from './wires-section.js'
 
 /** What every fault can say beside the options of its kind. */
 export const faultOptions = z.strictObject({
