@@ -5,7 +5,7 @@ import type { ReplicationRecord } from '../sim/experiments/replicate.js'
 import { type Problem, ScenarioError } from '../sim/scenario/problem.js'
 import { gather } from './gather.js'
 
-export interface ThreadOptions {
+interface ThreadOptions {
   /** Ends the work early: what is finished by then comes with `Interrupted`. */
   stop?: AbortSignal
   /** Takes what a user should know. */
@@ -21,7 +21,7 @@ export interface ThreadOptions {
 export type Answer = { record: ReplicationRecord } | { problems: readonly Problem[] } | { defect: string }
 
 /** One job whose worker died is given to another so many times in all. */
-export const MOST_TRIES = 3
+const MOST_TRIES = 3
 
 /** Every worker that took one and the same job died. */
 export class WorkersDied extends Error {}

@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync'
 import type { ComponentResult, Report, Result } from '../sim/experiments/result.js'
 import type { Estimate } from '../sim/stats/estimate.js'
 
-export type Row = Record<string, string | number | null>
+type Row = Record<string, string | number | null>
 
 /** One row a scenario; every estimate with its interval. */
 export function summaryCsv({ results }: Report): string {

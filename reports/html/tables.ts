@@ -10,7 +10,7 @@ import { digits, whole } from '../words/numbers.js'
 import { measured } from '../words/objectives.js'
 import { availability, inItsUnit, latency, NOTHING, quantity, share, time } from './figures.js'
 
-export interface Column {
+interface Column {
   readonly head: Part
   /** Words are aligned to the left, numbers to the right. */
   readonly words?: boolean
@@ -251,7 +251,7 @@ const list = (items: readonly Part[]): Part =>
   items.length > 0 ? html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>` : null
 
 /** `0.04%`; `<0.001%` for what is there and hardly any. */
-export function portion(n: number, all: number): string {
+function portion(n: number, all: number): string {
   if (all === 0) return '–'
   const percent = (n / all) * 100
   return n > 0 && percent < 0.001 ? '<0.001%' : `${digits(percent)}%`

@@ -6,7 +6,7 @@ import { type Estimate, scaled } from '../../sim/stats/estimate.js'
 import { digits, plusMinus } from './numbers.js'
 
 /** A number that a component reports beyond those that all have, and what its kind says of it. */
-export interface Counted {
+interface Counted {
   readonly name: string
   readonly estimate: Estimate
   readonly count: Count
@@ -24,7 +24,7 @@ export function countedBy(component: ComponentResult, { counts = {} }: Kind): Co
 }
 
 /** Without zeros, unless another count makes them news. */
-export function worthTelling(counted: readonly Counted[]): Counted[] {
+function worthTelling(counted: readonly Counted[]): Counted[] {
   const isZero = (name: string | undefined) => !counted.find((one) => one.name === name)?.estimate.value
   return counted.filter(({ name, count }) => !isZero(name) || !isZero(count.zeroBeside))
 }

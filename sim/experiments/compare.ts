@@ -132,9 +132,9 @@ function workloadOf({
 /** Why the difference cannot be told; null if it can. */
 function untold(metric: Metric, pair: readonly [Ran, Ran]): string | null {
   const latency = metric.name.startsWith('latency')
-  const restless = latency ? pair.find(({ result }) => result.unstable) : undefined
-  if (restless) {
-    const { scenario, unstable } = restless.result
+  const drifting = latency ? pair.find(({ result }) => result.unstable) : undefined
+  if (drifting) {
+    const { scenario, unstable } = drifting.result
     return `${unstable!.component} never settles in ${scenario}`
   }
   if (metric.name === 'latency_p99_ms' && pair.some(({ result }) => result.latency_ms.p99.value === null))

@@ -5,7 +5,7 @@ import type { Outage } from '../traffic/outages.js'
 import type { Recovery, RecoveryTime } from './result.js'
 
 /** A strike of a fault, and what followed it. Plain data. */
-export interface Aftermath extends Strike {
+export interface StrikeRecord extends Strike {
   /** Seconds that each class was away after it; whether it was back by the end of the run. */
   away: number[]
   restored: boolean[]
@@ -22,25 +22,25 @@ export interface Aftermath extends Strike {
  * @param outages for each class, of each kind of users; like `losses` in seconds from the start of the run
  * @param start of the measured span, where strikes count from
  */
-export function aftermathsOf(
+export function strikeRecordsOf(
   strikes: readonly Strike[],
   outages: readonly (readonly (readonly Outage[])[])[],
   losses: readonly Loss[],
   start: number,
-): Aftermath[] {
-  const aftermaths = strikes
+): StrikeRecord[] {
+  const strikeRecords = strikes
     .filter(({ to }) => to > 0)
-    .map((strike): Aftermath => {
+    .map((strike): StrikeRecord => {
       const [none, all] = [outages.map(() => 0), outages.map(() => true)]
       return { ...strike, away: none, restored: all, lostWrites: 0, lostSeconds: 0 }
     })
   const blamed = (known: number, to: number) => {
-    const last = Math.max(...aftermaths.map(({ from }) => from).filter((from) => from <= known))
-    return aftermaths.filter(({ from }) => from === last || (from > known && from < to))
+    const last = Math.max(...strikeRecords.map(({ from }) => from).filter((from) => from <= known))
+    return strikeRecords.filter(({ from }) => from === last || (from > known && from < to))
   }
   outages.forEach((users, kind) => {
     for (const own of users) {
-      const away = new Map<Aftermath, number>()
+      const away = new Map<StrikeRecord, number>()
       for (const { from, to, known, restored } of own) {
         for (const one of blamed(known - start, to - start)) {
           const seconds = Math.max(0, to - start - Math.max(one.from, from - start))
@@ -58,11 +58,11 @@ export function aftermathsOf(
       one.lostSeconds = Math.max(one.lostSeconds, seconds)
     }
   }
-  return aftermaths
+  return strikeRecords
 }
 
 /** The recovery from faults, over the replications in which one struck. */
-export function recoveryOf(replications: readonly (readonly Aftermath[])[]): Recovery {
+export function recoveryOf(replications: readonly (readonly StrikeRecord[])[]): Recovery {
   const struck = replications.filter((strikes) => strikes.length > 0)
   return {
     ...recoveryTimeOf(replications),
@@ -72,7 +72,10 @@ export function recoveryOf(replications: readonly (readonly Aftermath[])[]): Rec
 }
 
 /** @param kind index of the class of requests that counts; default: all of them */
-export function recoveryTimeOf(replications: readonly (readonly Aftermath[])[], kind?: number): RecoveryTime {
+export function recoveryTimeOf(
+  replications: readonly (readonly StrikeRecord[])[],
+  kind?: number,
+): RecoveryTime {
   const struck = replications.filter((strikes) => strikes.length > 0)
   const of = <T>(values: readonly T[]) => (kind === undefined ? values : [values[kind]!])
   const longest = struck.map((strikes) => Math.max(...strikes.flatMap((s) => of(s.away))))
@@ -95,7 +98,7 @@ const notNegative = (values: readonly number[]): Estimate => scaled(meanOf(value
 /** The class that was away longest, in the mean over the replications; null if none was away at all. */
 export function slowest(
   classes: readonly string[],
-  replications: readonly (readonly Aftermath[])[],
+  replications: readonly (readonly StrikeRecord[])[],
 ): string | null {
   const away = classes.map((_, i) =>
     replications.reduce((sum, strikes) => sum + Math.max(0, ...strikes.map((s) => s.away[i]!)), 0),

@@ -2,13 +2,13 @@ import { Model } from '../model/model.js'
 import { legitimate, type SessionRecord } from '../model/record.js'
 import { Session } from '../model/session.js'
 import type { Scenario } from '../scenario/scenario.js'
-import { type Aftermath, aftermathsOf } from './recovery.js'
+import { type StrikeRecord, strikeRecordsOf } from './recovery.js'
 
 export type { AccountRecord, ComponentRecord } from '../model/record.js'
 
 /** What one replication yields: plain data, so that it can come from another thread. */
 export interface ReplicationRecord extends SessionRecord {
-  strikes: Aftermath[]
+  strikes: StrikeRecord[]
 }
 
 /** Runs one replication. The same scenario, seed and number give the same record, to the bit. */
@@ -24,9 +24,9 @@ export function recordOf(session: Session): ReplicationRecord {
   const outages = model.scenario.classes.map((_, i) =>
     legitimate(model).map(({ accounts }) => accounts[i]!.outages.all(accounts[i]!.offered)),
   )
-  const { strikes } = model.calamities
+  const { strikes } = model.faultCalendar
   return {
     ...session.record(),
-    strikes: aftermathsOf(strikes, outages, model.context.losses, model.warmup),
+    strikes: strikeRecordsOf(strikes, outages, model.context.losses, model.warmup),
   }
 }

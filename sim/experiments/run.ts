@@ -4,7 +4,7 @@ import { precise, precisionOf, type Stopping } from './precision.js'
 import type { ReplicationRecord } from './replicate.js'
 import type { Result } from './result.js'
 import { finished, jobsOf, Runs, supply } from './runs.js'
-import { warmedUp, warmthOf } from './warmup.js'
+import { warmedUp, warmupJudged } from './warmup.js'
 
 export type { Stopping } from './precision.js'
 export { jobsOf } from './runs.js'
@@ -72,10 +72,10 @@ function tellCut(runs: Runs): void {
   result.interrupted = { planned }
   const here = Math.min(result.replications, planned)
   result.notes.push(`interrupted: ${here} of ${planned} replications are in this result`)
-  const warmth = warmthOf(scenario, runs.inARow().slice(0, here), warmupOf(scenario))
-  if (warmth !== null && warmth.needed > warmupOf(scenario)) {
+  const judged = warmupJudged(scenario, runs.inARow().slice(0, here), warmupOf(scenario))
+  if (judged !== null && judged.needed > warmupOf(scenario)) {
     result.notes.push(
-      `the warm-up is too short: ${warmth.needed.toFixed(1)} s would be needed, so these numbers may lean`,
+      `the warm-up is too short: ${judged.needed.toFixed(1)} s would be needed, so these numbers may lean`,
     )
   }
 }

@@ -56,10 +56,10 @@ export class Runs {
   }
 
   /** A component that did not settle, after all that was tried. */
-  get restless(): string | null {
+  get drifting(): string | null {
     return this.unsettled
   }
-  set restless(component: string) {
+  set drifting(component: string) {
     this.unsettled = component
     this.known = null
   }
@@ -108,12 +108,12 @@ export class Runs {
   }
 
   private summary(): Result {
-    const { scenario, restless } = this
+    const { scenario, drifting } = this
     const without = scenario.faults.map((_, i) => {
       const own = this.inARow(i)
       return own.length > 0 ? own : null
     })
-    const result = summarize(scenario, this.inARow(), without, restless)
+    const result = summarize(scenario, this.inARow(), without, drifting)
     if (scenario.faults.length > MOST_FAULTS) {
       result.notes.push(
         `what each fault cost is not told: with more than ${MOST_FAULTS} of them the scenario is not run again without each in turn`,

@@ -15,13 +15,13 @@ import { timelineOf } from './summarize/timeline-rows.js'
 /**
  * The replications of a scenario, in their order, as one result.
  * @param without for each fault the same replications (or the first of them) without it; null if they were not run
- * @param restless a component that did not settle, however long the warm-up
+ * @param drifting a component that did not settle, however long the warm-up
  */
 export function summarize(
   scenario: Scenario,
   records: readonly ReplicationRecord[],
   without: readonly (readonly ReplicationRecord[] | null)[] = [],
-  restless: string | null = null,
+  drifting: string | null = null,
 ): Result {
   const unstable = instabilityOf(scenario, records)
   const { all, classes, users } = accountsOf(scenario, records, unstable === null)
@@ -48,7 +48,7 @@ export function summarize(
     faults: scenario.faults.map((_, i) => faultOf(scenario, i, records, without[i] ?? null)),
     bottleneck: null,
     distribution: distribution(Histogram.sum(records.map((r) => Histogram.unpack(r.all.latency)))),
-    notes: notesOf(scenario, all, classes, records.length, unstable, restless),
+    notes: notesOf(scenario, all, classes, records.length, unstable, drifting),
   }
   result.bottleneck = bottleneckOf(scenario, result, records)
   if (scenario.faults.length > 0) result.recovery = recovery(scenario, records)

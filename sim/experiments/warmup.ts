@@ -13,7 +13,7 @@ const SMALL = 0.02
 const DOUBLINGS = 3
 
 /**
- * The same again with a longer warm-up, until it is long enough (`warmthOf`). A run that has not settled is doubled, by
+ * The same again with a longer warm-up, until it is long enough (`warmupJudged`). A run that has not settled is doubled, by
  * its warm-up: what is measured stays what was asked for. Overload needs no longer run to be told. The replications
  * without a fault follow when the warm-up is known.
  */
@@ -24,24 +24,24 @@ export function* warmedUp(runs: Runs): Need {
   const asked = runs.scenario
   const some = (faulty: boolean, warmup: number) =>
     jobs.filter(({ without }) => (without !== null) === faulty).map((job) => ({ ...job, warmup }))
-  let warmth = warmthOf(asked, runs.inARow(), runs.warmup)
-  for (let doubled = 0; warmth?.restless && doubled < DOUBLINGS; doubled++) {
+  let judged = warmupJudged(asked, runs.inARow(), runs.warmup)
+  for (let doubled = 0; judged?.drifting && doubled < DOUBLINGS; doubled++) {
     if (instabilityOf(asked, runs.inARow()) !== null) break
     yield some(false, 2 * runs.warmup + lasts)
-    warmth = warmthOf(asked, runs.inARow(), runs.warmup)
+    judged = warmupJudged(asked, runs.inARow(), runs.warmup)
   }
-  if (warmth === null) return
-  if (warmth.restless !== null) runs.restless = warmth.restless
-  else if (warmth.needed > runs.warmup) yield some(false, warmth.needed)
+  if (judged === null) return
+  if (judged.drifting !== null) runs.drifting = judged.drifting
+  else if (judged.needed > runs.warmup) yield some(false, judged.needed)
   if (runs.jobs !== jobs) yield some(true, runs.warmup)
 }
 
 /** What replications say of the warm-up that they had. */
-export interface Warmth {
+interface WarmupJudgement {
   /** Seconds that the warm-up should have had at least. */
   needed: number
   /** The component that had not settled, if there is one: only a longer run can tell. */
-  restless: string | null
+  drifting: string | null
 }
 
 /**
@@ -55,18 +55,18 @@ export interface Warmth {
  *
  * Null where there is no steady state to warm up to: a warm-up that was asked for, a terminating run, a profile.
  */
-export function warmthOf(
+export function warmupJudged(
   scenario: Scenario,
   records: readonly ReplicationRecord[],
   warmup: number,
-): Warmth | null {
+): WarmupJudgement | null {
   const { users, lasts } = scenario
   if (scenario.warmup !== 'auto' || isTerminating(scenario) || users.some((u) => u.profile !== null))
     return null
   const run = warmup + lasts
   const names = Object.keys(records[0]!.inside)
   let needed = warmupOf(scenario)
-  let restless: string | null = null
+  let drifting: string | null = null
   for (const name of names) {
     const series = records.map((r) => r.inside[name]!)
     const average = series[0]!.map((_, bin) => mean(series.map((one) => one[bin]!)))
@@ -76,9 +76,9 @@ export function warmthOf(
     const late = cut >= Math.floor(average.length / 10) * 5
     const warm = Math.round((average.length * warmup) / run)
     const moved = Math.abs(mean(average.slice(cut)) - mean(average.slice(warm)))
-    if ((late && moved >= least) || drifts(driftOf(series, names.length), least)) restless ??= name
+    if ((late && moved >= least) || drifts(driftOf(series, names.length), least)) drifting ??= name
   }
-  return { needed, restless }
+  return { needed, drifting }
 }
 
 /** The last quarter of the run less the second one; its interval holds for `several` at once (Bonferroni). */

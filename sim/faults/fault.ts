@@ -32,7 +32,7 @@ export interface Aim {
 }
 
 /** One dial, bent by so much (times, or plus for added latency). */
-export interface Bend {
+interface Bend {
   readonly dial: Dial
   readonly by: number
 }

@@ -21,7 +21,7 @@ export interface Strike {
 export type Blow = Pick<FaultSpec, 'kind' | 'targets' | 'options'>
 
 /** The faults of a scenario at work: they bend dials at their times, or at times drawn from their own streams. */
-export class Calamities {
+export class FaultCalendar {
   readonly strikes: Strike[] = []
   private byHand = 0
 

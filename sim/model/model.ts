@@ -8,7 +8,7 @@ import { Wire } from '../parts/wire.js'
 import { type Scenario, type UsersSpec, warmupOf } from '../scenario/scenario.js'
 import { Ledger } from '../traffic/ledger.js'
 import { ClosedUsers, OpenUsers, type Users } from '../traffic/users.js'
-import { Calamities } from './fault-calendar.js'
+import { FaultCalendar } from './fault-calendar.js'
 import { WINDOWS } from './series.js'
 import { Session } from './session.js'
 
@@ -21,7 +21,7 @@ export class Model {
   readonly users: Users[] = []
   readonly wires: Wire[] = []
   readonly ledger: Ledger
-  readonly calamities: Calamities
+  readonly faultCalendar: FaultCalendar
   readonly warmup: number
 
   constructor(
@@ -49,7 +49,7 @@ export class Model {
       users.connect(this.wire(spec.name, this.components.get(spec.to)!))
       this.users.push(users)
     }
-    this.calamities = new Calamities(this)
+    this.faultCalendar = new FaultCalendar(this)
   }
 
   /** Runs all of it, for who wants to see what is there at its end. */

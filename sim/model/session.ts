@@ -11,7 +11,7 @@ const BINS = 8
 const ALL = WINDOWS * BINS
 
 /** A fault that was struck by hand. */
-export interface Struck {
+interface Struck {
   /** Heals it now; nothing happens if it has healed. */
   heal(): void
 }
@@ -45,7 +45,7 @@ export class Session {
     this.uses = new Uses(model, ledger.timeline.length)
     this.warmBins = Math.floor(warmup / this.bin + 1e-9)
     for (const users of model.users) users.begin()
-    model.calamities.begin()
+    model.faultCalendar.begin()
     if (warmup === 0) this.measure()
   }
 
@@ -92,7 +92,7 @@ export class Session {
    * @throws Error that says what is wrong with the fault
    */
   strike(fault: HandMade, lasts = Number.POSITIVE_INFINITY): Struck {
-    const heal = this.model.calamities.strikeNow(blowOf(this.model, fault, lasts), lasts)
+    const heal = this.model.faultCalendar.strikeNow(blowOf(this.model, fault, lasts), lasts)
     this.settle()
     return {
       heal: () => {

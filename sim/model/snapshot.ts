@@ -22,7 +22,7 @@ export interface Snapshot {
   strikes: Strike[]
 }
 
-export interface ComponentState {
+interface ComponentState {
   /** `starting`: the process is there, its port is not open yet. */
   state: 'gone' | 'starting' | 'hanging' | 'serving'
   /** Requests inside; those of them that wait for a place in service, and that are in service. */
@@ -38,7 +38,7 @@ export interface ComponentState {
   soundness: number
 }
 
-export interface HostState {
+interface HostState {
   up: boolean
   /** Jobs that have the CPU or share it; share of the cores in use; factor on their speed. */
   jobs: number
@@ -46,7 +46,7 @@ export interface HostState {
   speed: number
 }
 
-export interface WireState {
+interface WireState {
   from: string
   to: string
   open: boolean
@@ -57,7 +57,7 @@ export interface WireState {
   sent: number
 }
 
-export interface UsersState {
+interface UsersState {
   /** Factor on the rate of arrivals. */
   factor: number
   /** Requests of the measured span: asked, ended, and those of them that were answered ok. */
@@ -77,7 +77,7 @@ export function snapshotOf(model: Model): Snapshot {
     hosts: named(model.hosts, hostState),
     wires: model.wires.map(wireState),
     users: Object.fromEntries(model.users.map((users) => [users.name, usersState(users)])),
-    strikes: model.calamities.strikes
+    strikes: model.faultCalendar.strikes
       .filter(({ to }) => to === Number.POSITIVE_INFINITY)
       .map((strike) => ({ ...strike })),
   }

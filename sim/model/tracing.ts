@@ -9,7 +9,7 @@ import { Session } from './session.js'
  * One box that a request was in, or could not be reached. A retry is a second span. Times in seconds of the measured
  * span.
  */
-export interface Span {
+interface Span {
   component: string
   /** The box that called it. */
   parent: string
@@ -38,7 +38,7 @@ export class Trace implements Observer {
   private readonly ways = new Map<string, TracedRequest>()
   private readonly spans = new Map<Request, Span>()
   /** When the connection attempts began that nobody has answered. */
-  private readonly knocks = new Map<Request, number>()
+  private readonly connects = new Map<Request, number>()
 
   constructor(
     private readonly session: Session,
@@ -50,7 +50,7 @@ export class Trace implements Observer {
     return (
       this.requests.length >= this.count &&
       this.spans.size === 0 &&
-      this.knocks.size === 0 &&
+      this.connects.size === 0 &&
       this.requests.every(({ outcome }) => outcome !== null)
     )
   }
@@ -72,7 +72,7 @@ export class Trace implements Observer {
   }
 
   entered(request: Request): void {
-    this.knocks.delete(request)
+    this.connects.delete(request)
     const span = this.begin(request, request.at!.name, this.session.time)
     if (span !== null) this.spans.set(request, span)
   }
@@ -89,14 +89,14 @@ export class Trace implements Observer {
     this.spans.delete(request)
   }
 
-  knocked(request: Request): void {
-    if (this.ways.has(visitorOf(request))) this.knocks.set(request, this.session.time)
+  connecting(request: Request): void {
+    if (this.ways.has(visitorOf(request))) this.connects.set(request, this.session.time)
   }
 
   failed(request: Request, outcome: Outcome): void {
-    const span = this.begin(request, request.wire!.towards, this.knocks.get(request) ?? this.session.time)
+    const span = this.begin(request, request.wire!.towards, this.connects.get(request) ?? this.session.time)
     if (span !== null) this.end(span, outcome)
-    this.knocks.delete(request)
+    this.connects.delete(request)
   }
 
   ended(request: Request): void {

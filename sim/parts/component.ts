@@ -153,14 +153,14 @@ export abstract class Component implements Port, Owner {
   /** The connection is refused though there is a place: not counted among those that found none. */
   protected reject(request: Request, outcome: Outcome = Outcome.refused): void {
     this.process.leave(request, outcome)
-    request.wire!.bounce(request, outcome)
+    request.wire!.reject(request, outcome)
   }
 
   /** Says nothing: the connection is not accepted, and the caller's machine will try again (accept queue full). */
   protected ignore(request: Request): void {
     this.probe.refused++
     this.process.leave(request, Outcome.dropped)
-    request.wire!.knock(request)
+    request.wire!.connect(request)
   }
 
   /** Says nothing, ever: the request is lost, and only the caller's timeout will speak. */
@@ -170,9 +170,9 @@ export abstract class Component implements Port, Owner {
   }
 
   /** Says nothing, now or to any SYN that is sent again: only the caller's connect timeout will speak. */
-  protected swallow(request: Request): void {
+  protected dropSyn(request: Request): void {
     this.process.leave(request, Outcome.dropped)
-    request.wire!.swallow(request)
+    request.wire!.dropSyn(request)
   }
 
   // ---- The life of the process -----------------------------------------------------------------------------

@@ -17,7 +17,7 @@ export interface Observer {
   began?(request: Request, waited: number): void
   left?(request: Request): void
   /** Nobody answers the SYN of a new connection; it is sent again. */
-  knocked?(request: Request): void
+  connecting?(request: Request): void
   /** A connection that was tried has not been made. */
   failed?(request: Request, outcome: Outcome): void
   /** A visitor of `users` has the final answer, or has given up. */
@@ -46,8 +46,8 @@ class Observers implements Required<Observer> {
     for (const observer of this.all) observer.left?.(request)
   }
 
-  knocked(request: Request): void {
-    for (const observer of this.all) observer.knocked?.(request)
+  connecting(request: Request): void {
+    for (const observer of this.all) observer.connecting?.(request)
   }
 
   failed(request: Request, outcome: Outcome): void {

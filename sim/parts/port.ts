@@ -49,7 +49,7 @@ export interface Port {
 }
 
 /** A machine, from outside. */
-export interface Machine {
+interface Machine {
   /** 1, or 0 while it is dead. */
   readonly power: Dial
 }
@@ -64,7 +64,7 @@ export interface Entrance extends Place {
 }
 
 /** What a port depends on. */
-export interface Circumstances {
+interface Circumstances {
   readonly state: State
   /** The machine has power. */
   readonly power: boolean

@@ -125,7 +125,7 @@ export class Process implements Entrance {
     } else {
       this.probe.refused++
       if (request.traced) this.context.tap?.failed(request, Outcome.refused)
-      request.wire!.bounce(request, Outcome.refused)
+      request.wire!.reject(request, Outcome.refused)
     }
   }
 
@@ -186,7 +186,7 @@ export class Process implements Entrance {
       request.event?.cancel()
       request.event = null
       this.leave(request, Outcome.reset)
-      request.wire!.bounce(request, Outcome.reset)
+      request.wire!.reject(request, Outcome.reset)
     }
   }
 
@@ -245,7 +245,7 @@ export class Process implements Entrance {
     child.parent = null
     child.deadline = 0
     if (child.wire === null) this.requests.release(child)
-    else if (child.knock !== 0) child.wire.quit(child)
+    else if (child.connecting !== 0) child.wire.quit(child)
     else if (child.child !== null) child.at!.hungUp(child)
   }
 
@@ -259,7 +259,7 @@ export class Process implements Entrance {
     if (this.stands) {
       child.deadline = this.kernel.ticket()
       this.overdue.push({ child, ticket: child.deadline, strike })
-    } else if (!whole && child.knock !== 0 && child.wire!.from === this.name) {
+    } else if (!whole && child.connecting !== 0 && child.wire!.from === this.name) {
       // It is not connected yet, from here; where it was handed on to is another matter.
       child.deadline = timers.set(child)
     } else {
@@ -355,7 +355,7 @@ export class Process implements Entrance {
       request.forgetNotes()
       this.leave(request, silently ? Outcome.dropped : Outcome.reset)
       if (silently) request.wire!.lose(request)
-      else request.wire!.bounce(request, Outcome.reset)
+      else request.wire!.reject(request, Outcome.reset)
     }
   }
 

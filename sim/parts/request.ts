@@ -15,11 +15,11 @@ export interface Way {
   /** Carries an answer up. */
   answer(request: Request): void
   /** Carries up an answer of the machine. */
-  bounce(request: Request, outcome: Outcome): void
+  reject(request: Request, outcome: Outcome): void
   /** The SYN is sent again until somebody accepts the connection. */
-  knock(request: Request): void
+  connect(request: Request): void
   /** The SYN and every other one is lost. */
-  swallow(request: Request): void
+  dropSyn(request: Request): void
   /** The answer never comes. */
   lose(request: Request): void
   /** The caller gives up an attempt to connect. */
@@ -102,7 +102,7 @@ export class Request implements Notes, Marks {
   ahead: Request | null = null
 
   /** The ticket of the connection attempt that is under way; 0 for none. */
-  knock = 0
+  connecting = 0
   /** SYNs that were sent again in the connection attempt. */
   syns = 0
 

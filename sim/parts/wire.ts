@@ -74,7 +74,8 @@ export class Wire implements Way {
     this.connecting = new Deadlines(
       context.kernel,
       Math.min(connectTimeout, SYN_GIVES_UP),
-      (request, ticket) => request.knock === ticket || (request === this.heard && ticket === this.ticket),
+      (request, ticket) =>
+        request.connecting === ticket || (request === this.heard && ticket === this.ticket),
       this.giveUp,
     )
     this.stream = context.stream(`${from} -> ${towards}`, 'loss')
@@ -114,29 +115,29 @@ export class Wire implements Way {
   }
 
   /** An answer that comes from the machine, not from the process: always by an event, so that refusals and resets cannot recurse. */
-  bounce(request: Request, outcome: Outcome): void {
+  reject(request: Request, outcome: Outcome): void {
     request.outcome = outcome
     if (!this.whole) this.lose(request)
     else this.context.kernel.after(this.plain ? 0 : this.delay(request), this.delivered, request)
   }
 
   /** The other side accepts no connection and says nothing: the SYN is sent again after 1, 3, 7, ... seconds. */
-  knock(request: Request): void {
+  connect(request: Request): void {
     if (request === this.heard && request.syns > 0) {
       // Not accepted again: the attempt that is under way goes on, and so does its timeout.
-      request.knock = this.ticket
+      request.connecting = this.ticket
     } else {
-      request.knock = this.connecting.set(request)
+      request.connecting = this.connecting.set(request)
       request.syns = 0
-      if (request.traced) this.context.tap?.knocked(request)
+      if (request.traced) this.context.tap?.connecting(request)
     }
     request.event = this.context.kernel.after(SYN_RTO * powerOfTwo(request.syns++), this.retransmit, request)
   }
 
   /** Something on the way swallows the SYN, and will swallow every other one: the connect timeout ends it. */
-  swallow(request: Request): void {
-    request.knock = this.connecting.set(request)
-    if (request.traced) this.context.tap?.knocked(request)
+  dropSyn(request: Request): void {
+    request.connecting = this.connecting.set(request)
+    if (request.traced) this.context.tap?.connecting(request)
   }
 
   /** The caller gives up an attempt to connect. */
@@ -144,7 +145,7 @@ export class Wire implements Way {
     if (request.traced) this.context.tap?.failed(request, Outcome.timeout)
     request.event?.cancel()
     request.event = null
-    request.knock = 0
+    request.connecting = 0
     this.context.requests.release(request)
   }
 
@@ -159,8 +160,8 @@ export class Wire implements Way {
       return
     }
     this.heard = request
-    this.ticket = request.knock
-    request.knock = 0
+    this.ticket = request.connecting
+    request.connecting = 0
     this.process.enter(request)
     this.heard = null
   }
@@ -168,14 +169,14 @@ export class Wire implements Way {
   private readonly giveUp = (request: Request): void => {
     request.event?.cancel()
     request.event = null
-    request.knock = 0
+    request.connecting = 0
     request.outcome = Outcome.connectTimeout
     if (request.traced) this.context.tap?.failed(request, Outcome.connectTimeout)
     this.deliver(request)
   }
 
   private readonly arrive = (request: Request): void => {
-    if (this.syn === Syn.silence) this.knock(request)
+    if (this.syn === Syn.silence) this.connect(request)
     else this.process.enter(request)
   }
 

@@ -24,7 +24,7 @@ export interface OptionEntry {
   options?: OptionEntry[]
 }
 
-export interface CatalogEntry {
+interface CatalogEntry {
   name: string
   says: string
   options: OptionEntry[]

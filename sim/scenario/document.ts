@@ -12,7 +12,7 @@ import { readYaml } from './yaml.js'
 export type { Path } from './tree.js'
 
 /** Gives the text of a file. Throws `Unreadable` where it cannot. */
-export type Reader = (file: string) => string
+type Reader = (file: string) => string
 
 /** Problems shown; a file with more is broken elsewhere. */
 const MOST_PROBLEMS = 50

@@ -18,7 +18,7 @@ import { quoted, shown } from '../options/shown.js'
 import { leaf, listOf, mapOf, type Place, type Tree } from './tree.js'
 
 /** Longer texts are no scenarios. */
-export const MOST_CHARACTERS = 1_000_000
+const MOST_CHARACTERS = 1_000_000
 /** Words and signs of a text: the largest scenarios have some thousands. */
 const MOST_TOKENS = 100_000
 /** Values, counting those that aliases repeat: a few lines of aliases of aliases can mean billions. */
@@ -41,7 +41,7 @@ export function readYaml(text: string, file: string, tell: Tell, place?: Place):
   return new Reader(text, file, tell, place).read()
 }
 
-export interface Content {
+interface Content {
   /** Null for an empty text. */
   readonly tree: Tree | null
   /** The comment at the top. */

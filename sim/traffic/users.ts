@@ -270,10 +270,10 @@ export class ClosedUsers extends Users {
   }
 
   override begin(): void {
-    for (let user = 0; user < this.users; user++) this.ponder(user)
+    for (let user = 0; user < this.users; user++) this.pause(user)
   }
 
-  private ponder(user: number): void {
+  private pause(user: number): void {
     const visit = this.asked[user]!
     const pause = this.think.sample(this.stream.at(user, visit))
     this.context.kernel.after(pause, this.come, user)
@@ -288,6 +288,6 @@ export class ClosedUsers extends Users {
     const user = request.key % this.users
     // Without a pause, a failure that takes no time would be asked again at the same instant, for ever.
     if (this.think.mean === 0 && kernel.now === request.arrived) kernel.after(0.001, this.come, user)
-    else this.ponder(user)
+    else this.pause(user)
   }
 }

@@ -132,7 +132,7 @@ class Stack {
       kind,
       () => new Model(parseScenario(textOf(kind, conditions), `${kind.kind}.yaml`), 0),
     )
-    const { components, users, kernel, calamities } = this.model
+    const { components, users, kernel, faultCalendar } = this.model
     this.subject = components.get(kind.kind)!
     this.books = new Map([...components].map(([name, one]) => [name, observe(this.model, one)]))
     const visitor = ({ family, key }: Request) => `${family}/${key}`
@@ -149,7 +149,7 @@ class Stack {
       },
     })
     for (const one of users) one.begin()
-    calamities.begin()
+    faultCalendar.begin()
   }
 
   get now(): number {

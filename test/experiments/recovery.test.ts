@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { aftermathsOf, recoveryTimeOf } from '../../sim/experiments/recovery.js'
+import { recoveryTimeOf, strikeRecordsOf } from '../../sim/experiments/recovery.js'
 import type { Outage } from '../../sim/traffic/outages.js'
 import { promotion, resultOf } from '../support/ran.js'
 
@@ -8,7 +8,7 @@ const outage = (from: number, to: number, known = from, restored = true): Outage
 }
 const strike = (fault: number, from: number, to = from + 1) => ({ fault, from, to })
 const away = (strikes: ReturnType<typeof strike>[], ...outages: Outage[]) =>
-  aftermathsOf(strikes, [[outages]], [], 0).map((a) => a.away[0])
+  strikeRecordsOf(strikes, [[outages]], [], 0).map((a) => a.away[0])
 
 describe('an outage belongs to', () => {
   test('the last strike before its first request failed, and counts from there at the earliest', () => {
@@ -32,18 +32,20 @@ describe('the recovery time', () => {
   })
 
   test('is that of the users who were without the class longest', () => {
-    const two = aftermathsOf([strike(0, 10)], [[[outage(10, 20)], [outage(10, 25)]]], [], 0)
+    const two = strikeRecordsOf([strike(0, 10)], [[[outage(10, 20)], [outage(10, 25)]]], [], 0)
     expect(two[0]!.away).toEqual([15])
   })
 
   test('counts in the clock of the measured span, as strikes do; one that healed before it is not there', () => {
-    const [one, ...others] = aftermathsOf([strike(0, -50), strike(0, 10)], [[[outage(110, 120)]]], [], 100)
+    const [one, ...others] = strikeRecordsOf([strike(0, -50), strike(0, 10)], [[[outage(110, 120)]]], [], 100)
     expect(one!.away).toEqual([10])
     expect(others).toEqual([])
   })
 
   test('has no value where the service was not back, only what it is not below', () => {
-    const runs = [20, 30].map((to) => aftermathsOf([strike(0, 10)], [[[outage(10, to, 10, to < 30)]]], [], 0))
+    const runs = [20, 30].map((to) =>
+      strikeRecordsOf([strike(0, 10)], [[[outage(10, to, 10, to < 30)]]], [], 0),
+    )
     const { recovery_s, recovery_max_s, unrestored } = recoveryTimeOf(runs)
     expect(recovery_s).toMatchObject({ value: null, high: null })
     expect(recovery_s.low).toBeLessThan(15)

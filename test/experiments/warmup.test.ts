@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { inline } from '../../sim/experiments/jobs.js'
 import type { ReplicationRecord } from '../../sim/experiments/replicate.js'
 import { run } from '../../sim/experiments/run.js'
-import { warmthOf } from '../../sim/experiments/warmup.js'
+import { warmupJudged } from '../../sim/experiments/warmup.js'
 import { Stream } from '../../sim/random/stream.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
 
@@ -23,58 +23,58 @@ function records(level: (x: number) => number): ReplicationRecord[] {
 describe('the warm-up that is needed', () => {
   it('is a fifth of the run where nothing needs more', () => {
     expect(
-      warmthOf(
+      warmupJudged(
         scenario(),
         records(() => 10),
         20,
       ),
-    ).toEqual({ needed: 20, restless: null })
+    ).toEqual({ needed: 20, drifting: null })
   })
 
   it('is where a component has settled: MSER-5 on the mean over the replications', () => {
-    const { needed, restless } = warmthOf(
+    const { needed, drifting } = warmupJudged(
       scenario(),
       records((x) => (x < 0.35 ? 30 : 10)),
       20,
     )!
-    expect(restless).toBe('q')
+    expect(drifting).toBe('q')
     expect(needed).toBeCloseTo(35, 0)
   })
 
   it('is not known where the second quarter differs from the last', () => {
     expect(
-      warmthOf(
+      warmupJudged(
         scenario(),
         records((x) => 10 + x),
         20,
-      )!.restless,
+      )!.drifting,
     ).toBe('q')
     expect(
-      warmthOf(
+      warmupJudged(
         scenario(),
         records((x) => 10 - x),
         20,
-      )!.restless,
+      )!.drifting,
     ).toBe('q')
   })
 
   it('is not known where the cut is the latest that is allowed', () => {
     // The second quarter has the mean of the last: only the cut tells.
-    const { restless } = warmthOf(
+    const { drifting } = warmupJudged(
       scenario(),
       records((x) => (x < 0.375 ? 20 : x < 0.5 ? 0 : 10)),
       20,
     )!
-    expect(restless).toBe('q')
+    expect(drifting).toBe('q')
   })
 
   it('a drift that is sure but small does not matter', () => {
     expect(
-      warmthOf(
+      warmupJudged(
         scenario(),
         records((x) => 100 + x),
         20,
-      )!.restless,
+      )!.drifting,
     ).toBeNull()
   })
 
@@ -84,7 +84,7 @@ describe('the warm-up that is needed', () => {
     ['a fault at a set time', 'faults: [{ kind: crash, target: q, at: 1s, for: 1s }]\n'],
   ])('is not judged with %s', (_, more) => {
     expect(
-      warmthOf(
+      warmupJudged(
         scenario(more),
         records((x) => 10 + x),
         20,

@@ -24,7 +24,7 @@ describe('faults at random', () => {
     const { model, ended } = play(
       site('  - { kind: crash, target: app, mtbf: exponential(99s), mttr: exponential(1s) }'),
     )
-    const { strikes } = model.calamities
+    const { strikes } = model.faultCalendar
     // About 10 000 cycles of 100 s.
     expect(Math.abs(strikes.length - lasts / 100)).toBeLessThan(4 * Math.sqrt(lasts / 100))
     const unavailable = downtime(strikes, lasts) / lasts
@@ -38,7 +38,7 @@ describe('faults at random', () => {
     const { model } = play(
       site('  - { kind: crash, target: app, mtbf: 30s, mttr: 5s }', 'arrive: constant(1/h)', '120s'),
     )
-    expect(model.calamities.strikes).toEqual([
+    expect(model.faultCalendar.strikes).toEqual([
       { fault: 0, from: 30, to: 35 },
       { fault: 0, from: 65, to: 70 },
       { fault: 0, from: 100, to: 105 },
@@ -47,7 +47,7 @@ describe('faults at random', () => {
 
   const bad =
     '  - { kind: crash, target: [app, db], mtbf: exponential(1h), mttr: "lognormal(mean=5min, cv=2)" }'
-  const strikes = (text: string, replication = 0) => play(text, replication).model.calamities.strikes
+  const strikes = (text: string, replication = 0) => play(text, replication).model.faultCalendar.strikes
   const base = site(bad, 'arrive: poisson(1/min)', '200h')
 
   test('are the same whatever the traffic, and whatever else there is', () => {
@@ -97,7 +97,7 @@ faults:
     ['maintenance', 'kind: maintenance, target: app'],
   ])('on a %s, as on anything: 30 s up, 5 s down', (_, fault) => {
     const { model } = strikesOf(`${fault}, mtbf: 30s, mttr: 5s`, '110s')
-    expect(model.calamities.strikes).toEqual([
+    expect(model.faultCalendar.strikes).toEqual([
       { fault: 0, from: 30, to: 35 },
       { fault: 0, from: 65, to: 70 },
       { fault: 0, from: 100, to: 105 },
@@ -105,15 +105,15 @@ faults:
   })
 
   test('one that is under way at the end has not healed', () => {
-    expect(strikesOf('kind: hang, target: db, mtbf: 30s, mttr: 50s', '60s').model.calamities.strikes).toEqual(
-      [{ fault: 0, from: 30, to: Number.POSITIVE_INFINITY }],
-    )
+    expect(
+      strikesOf('kind: hang, target: db, mtbf: 30s, mttr: 50s', '60s').model.faultCalendar.strikes,
+    ).toEqual([{ fault: 0, from: 30, to: Number.POSITIVE_INFINITY }])
   })
 
   test('a maintenance with drain is over when all of it is: the next is not before', () => {
     const { model } = strikesOf('kind: maintenance, target: app, mtbf: 30s, mttr: 5s, drain: 10s', '120s')
     // Drained for 10 s, stopped for 5 s, in rotation again a millisecond later.
-    expect(model.calamities.strikes.map((s) => [+s.from.toFixed(3), +s.to.toFixed(3)])).toEqual([
+    expect(model.faultCalendar.strikes.map((s) => [+s.from.toFixed(3), +s.to.toFixed(3)])).toEqual([
       [30, 45.001],
       [75.001, 90.002],
     ])

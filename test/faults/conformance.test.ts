@@ -62,7 +62,7 @@ function bentIn(model: Model): { bent: number[]; strikes: Strike[]; whole: boole
   for (let time = 0.5; time < model.scenario.lasts; time++)
     model.kernel.after(time, () => isBent() && bent.push(Math.floor(time)), null)
   model.run()
-  return { bent, strikes: model.calamities.strikes, whole: !isBent() }
+  return { bent, strikes: model.faultCalendar.strikes, whole: !isBent() }
 }
 
 const seconds = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i)

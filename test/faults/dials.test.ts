@@ -65,7 +65,7 @@ describe('a fault strikes and heals at its times, and bends nothing else', () =>
     const values = looks(model, [0, 29.999, 30, 59.999, 60, 110], () => dialOf(model).value)
     model.run()
     expect(values).toEqual([sound, sound, struck, struck, sound])
-    expect(model.calamities.strikes).toEqual([{ fault: 0, from: 20, to: 50 }])
+    expect(model.faultCalendar.strikes).toEqual([{ fault: 0, from: 20, to: 50 }])
   })
 })
 
@@ -159,7 +159,7 @@ test('faults overlap: dials are what all present bends make of them, and whole a
         })
       })
       expect(seen.at(-1)).toEqual([1, 1, 1, 1, 0.005, 0.9, 1])
-      expect(model.calamities.strikes.map(({ from, to }) => [from, to])).toEqual(
+      expect(model.faultCalendar.strikes.map(({ from, to }) => [from, to])).toEqual(
         [...strikes].sort((a, b) => a.at - b.at).map(({ at, lasts }) => [at, at + lasts]),
       )
     }),

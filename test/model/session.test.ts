@@ -265,7 +265,7 @@ describe('observers', () => {
       entered: note('entered'),
       began: note('began'),
       left: note('left'),
-      knocked: note('knocked'),
+      connecting: note('connecting'),
       failed: note('failed'),
       ended: note('ended'),
     }
@@ -289,7 +289,7 @@ describe('observers', () => {
     for (const { observer } of [all, some, again]) session.observe(observer)
     session.advance()
     expect(all.seen.length).toBeGreaterThan(10_000)
-    for (const what of ['knocked', 'failed', 'began']) expect(all.seen.join()).toContain(what)
+    for (const what of ['connecting', 'failed', 'began']) expect(all.seen.join()).toContain(what)
     expect(again.seen).toEqual(all.seen)
     expect(all.seen).toEqual(alone(() => true))
     expect(some.seen).toEqual(alone((key) => key % 5 === 0))

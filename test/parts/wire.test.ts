@@ -34,11 +34,11 @@ class Caller extends Component {
 /** Ignores every connection before its time has come. */
 class Listener extends Component {
   listens = Number.POSITIVE_INFINITY
-  readonly knocks: number[] = []
+  readonly connects: number[] = []
 
   accept(request: Request): void {
     const { now } = this.context.kernel
-    this.knocks.push(now)
+    this.connects.push(now)
     if (now < this.listens) this.ignore(request)
     else request.reply(Outcome.ok)
   }
@@ -46,7 +46,7 @@ class Listener extends Component {
 
 class Swallower extends Component {
   accept(request: Request): void {
-    this.swallow(request)
+    this.dropSyn(request)
   }
 }
 
@@ -67,7 +67,7 @@ describe('a connection that is not accepted', () => {
     const { context, caller, callee } = between(Listener)
     caller.ask(true)
     context.kernel.run(1000)
-    expect(callee.knocks).toEqual([0, 1, 3, 7, 15, 31, 63])
+    expect(callee.connects).toEqual([0, 1, 3, 7, 15, 31, 63])
     expect(caller.answers).toEqual([[127, Outcome.connectTimeout]])
     expect(context.requests.inUse).toBe(0)
   })
@@ -76,7 +76,7 @@ describe('a connection that is not accepted', () => {
     const { context, caller, callee } = between(Listener, 4)
     caller.ask(true)
     context.kernel.run(1000)
-    expect(callee.knocks).toEqual([0, 1, 3])
+    expect(callee.connects).toEqual([0, 1, 3])
     expect(caller.answers).toEqual([[4, Outcome.connectTimeout]])
     expect(context.requests.inUse).toBe(0)
   })
@@ -101,7 +101,7 @@ describe('a connection that is not accepted', () => {
     expect(caller.answers).toEqual([[10, Outcome.timeout]])
     expect(context.requests.inUse).toBe(0)
     context.kernel.run(1000)
-    expect(callee.knocks).toEqual([0, 1, 3, 7])
+    expect(callee.connects).toEqual([0, 1, 3, 7])
   })
 })
 

@@ -260,6 +260,15 @@ export function scenarios({ faults, count, checks, fronts: only }: Options): fc.
 }
 
 /** Faults that end with an answer, be it an error: nothing waits for ever. */
-export const spoken = ['crash', 'hang', 'slow', 'errors', 'latency', 'loss', 'surge', 'maintenance'] as const
+export const reported = [
+  'crash',
+  'hang',
+  'slow',
+  'errors',
+  'latency',
+  'loss',
+  'surge',
+  'maintenance',
+] as const
 /** Silence too: dead machines and cut wires. */
-export const all = [...spoken, 'power', 'partition'] as const
+export const all = [...reported, 'power', 'partition'] as const

@@ -61,7 +61,7 @@ faults: [${faults.join(', ')}]
       expect(model.context.requests.inUse).toBe(0)
       for (const { name, station, probe } of model.components.values())
         expect([name, station!.taken, station!.waiting, probe.inside.value]).toEqual([name, 0, 0, 0])
-      const { primary, log, links, lost, ghosts, promotions } = (model.components.get('p') as Mysql)
+      const { primary, log, links, lost, errant, promotions } = (model.components.get('p') as Mysql)
         .replication
       expect(primary.serves).toBe(true)
       for (const { replica } of links)
@@ -70,8 +70,8 @@ faults: [${faults.join(', ')}]
           log.head,
           log.head,
         ])
-      expect(lost).toBeLessThanOrEqual(ghosts)
-      if (promotions === 0) expect(ghosts).toBe(0)
+      expect(lost).toBeLessThanOrEqual(errant)
+      if (promotions === 0) expect(errant).toBe(0)
       expect(ended.length).toBeGreaterThan(7000)
     }),
     { numRuns: 25, seed: 1 },

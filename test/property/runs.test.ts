@@ -8,7 +8,7 @@ import type { Request } from '../../sim/parts/request.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
 import { type Book, observe, stop } from '../support/observer.js'
 import { play } from '../support/world.js'
-import { all, everyFront, scenarios, spoken } from './architectures.js'
+import { all, everyFront, reported, scenarios } from './architectures.js'
 
 /** NINES_RUNS=20 for twenty times as many random stacks. */
 const times = Number(process.env.NINES_RUNS ?? 1)
@@ -92,7 +92,7 @@ test('the laws of every sample path: Little inside, in queues and in service; no
 })
 
 test.each([
-  ['after whatever speaks', { faults: spoken, count: 5, checks: false }],
+  ['after whatever speaks', { faults: reported, count: 5, checks: false }],
   [
     'after silence, before which timeouts stand',
     { faults: all, count: 5, checks: false, fronts: ['haproxy', 'nginx'] },
@@ -162,7 +162,7 @@ test('the random stacks are alive: most answer, many fail, most are struck', () 
       if (ended.some(({ outcome }) => outcome === 'ok')) counts.ok++
       if (ended.some(({ outcome }) => outcome !== 'ok')) counts.failed++
       if (ended.some(({ tries }) => tries > 0)) counts.retried++
-      if (model.calamities.strikes.length > 0) counts.struck++
+      if (model.faultCalendar.strikes.length > 0) counts.struck++
       const probes = [...model.components.values()].map(({ probe }) => probe)
       if (probes.some(({ refused }) => refused > 0)) counts.refused++
       if (probes.some(({ outcomes }) => outcomes[Outcome.abandoned]! > 0)) counts.abandoned++

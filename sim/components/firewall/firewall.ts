@@ -127,7 +127,7 @@ class Firewall extends Component {
     }
     if (request[visit.tracked] === 1) this.table.discard()
     // Filtered, not turned away for want of a place.
-    if (this.action === 'drop') this.swallow(request)
+    if (this.action === 'drop') this.dropSyn(request)
     else this.reject(request)
   }
 

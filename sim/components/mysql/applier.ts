@@ -4,7 +4,7 @@ import { type Place, Request } from '../../parts/request.js'
 import type { BinaryLog } from './binlog.js'
 
 /** What an applier needs of its server. */
-export interface Home {
+interface Home {
   readonly process: Place
   /** Seconds. */
   now(): number

@@ -6,13 +6,13 @@ import type { Stream } from '../../random/stream.js'
 import type { Applier } from './applier.js'
 
 /** A server that may be promoted. */
-export interface Candidate {
+interface Candidate {
   readonly serves: boolean
   readonly applier: Applier
 }
 
 /** The servers of one replication. */
-export interface Servers {
+interface Servers {
   readonly primary: Candidate
   readonly members: readonly Candidate[]
   /** `server` is the primary from now on; the old one failed at `fell`. */
@@ -36,16 +36,16 @@ export class Failover {
   /** When the primary failed. */
   private failed = 0.5
 
-  /** @param sights the ways on which it looks at the servers */
+  /** @param views the ways on which it looks at the servers */
   constructor(
     private readonly context: Context,
     private readonly replication: Servers,
-    private readonly sights: ReadonlyMap<Candidate, Wire>,
+    private readonly views: ReadonlyMap<Candidate, Wire>,
     private readonly detect: Distribution,
     private readonly promote: Distribution,
     private readonly stream: Stream,
   ) {
-    for (const sight of sights.values()) sight.open.watch(() => this.look())
+    for (const sight of views.values()) sight.open.watch(() => this.look())
   }
 
   /** Something has changed, perhaps. */
@@ -64,7 +64,7 @@ export class Failover {
   }
 
   private sees(server: Candidate): boolean {
-    return server.serves && this.sights.get(server)!.open.value > 0
+    return server.serves && this.views.get(server)!.open.value > 0
   }
 
   private readonly detected = (): void => {

@@ -254,12 +254,12 @@ export class Mysql extends Component implements Member {
     promotion: { mode: 'manual'; after: Distribution } | Automatic,
   ): void {
     const { replication, site } = this
-    const sights = new Map<Member, Wire>()
-    for (const server of servers) sights.set(server, site.outside(`failover of ${this.name}`, server))
+    const views = new Map<Member, Wire>()
+    for (const server of servers) views.set(server, site.outside(`failover of ${this.name}`, server))
     replication.failover = new Failover(
       site.context,
       replication,
-      sights,
+      views,
       promotion.mode === 'manual' ? promotion.after : promotion.detect,
       promotion.mode === 'manual' ? new Constant(0) : promotion.promote,
       site.context.stream(this.name, 'failover'),
@@ -306,11 +306,11 @@ export class Mysql extends Component implements Member {
   override extra(now: number): Record<string, number> {
     if (this.replication.members.length === 1) return {}
     const { lags, lagSum, lagMax, behind } = this.applier
-    const { orphaned, promotions, lost, ghosts } = this.replication
+    const { orphaned, promotions, lost, errant } = this.replication
     const missing = this.isPrimary ? 0 : behind
     return {
       ...(this.leads
-        ? { no_primary_s: orphaned.integral(now), promotions, lost_writes: lost, ghost_rows: ghosts }
+        ? { no_primary_s: orphaned.integral(now), promotions, lost_writes: lost, ghost_rows: errant }
         : {}),
       lag_ms: lags > 0 ? (lagSum / lags) * 1000 : Number.NaN,
       lag_max_ms: lags > 0 || missing > 0 ? Math.max(lagMax, missing) * 1000 : Number.NaN,

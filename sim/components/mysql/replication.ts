@@ -33,14 +33,14 @@ export class Replication {
   /** Writes that were answered ok and are gone: not received by the server that was promoted. */
   lost = 0
   /** Writes that only a deposed primary has, answered or not. */
-  ghosts = 0
+  errant = 0
   /** 1 while there is no primary that serves, 0 else. */
   readonly orphaned = new Level()
   /** Position of the last write that was answered ok. */
   private answered = 0
   /** Request classes that write. */
   private readonly writing = new Set<number>()
-  private spoken = false
+  private reported = false
 
   constructor(
     private readonly context: Context,
@@ -60,8 +60,8 @@ export class Replication {
 
   /** These request classes write: said by an application, or by a server's own options. */
   tell(classes: Iterable<number>): void {
-    if (!this.spoken) this.writing.clear()
-    this.spoken = true
+    if (!this.reported) this.writing.clear()
+    this.reported = true
     for (const one of classes) this.writing.add(one)
   }
 
@@ -74,7 +74,7 @@ export class Replication {
   form(replicas: readonly Member[], ways: readonly Wire[]): void {
     for (const replica of replicas) {
       const alone = replica.replication
-      if (alone.spoken) this.tell(alone.writing)
+      if (alone.reported) this.tell(alone.writing)
       replica.replication = this
       this.members.push(replica)
     }
@@ -119,7 +119,7 @@ export class Replication {
       for (const link of this.links) link.ship()
     } else if (this.links.length > 0) {
       // It had hung or was cut off, another was promoted, and it finishes what it had begun: nobody sees that write.
-      this.ghosts++
+      this.errant++
       this.lose(1, this.context.kernel.now)
     }
     if (request[visit.position] > 0 && server.semiSync !== null) server.semiSync.commit(request)
@@ -174,7 +174,7 @@ export class Replication {
     this.promotions++
     this.fell = fell
     this.oldestLost = Number.POSITIVE_INFINITY
-    this.ghosts += this.log.head - position
+    this.errant += this.log.head - position
     if (this.answered > position) {
       this.oldestLost = this.log.timeOf(position + 1)
       this.lose(this.answered - position, this.log.timeOf(this.answered))
@@ -209,7 +209,7 @@ export class Replication {
   restart(): void {
     this.promotions = 0
     this.lost = 0
-    this.ghosts = 0
+    this.errant = 0
     this.orphaned.restart(this.context.kernel.now)
   }
 }

@@ -17,7 +17,7 @@ export interface Peer {
 export const WORD = 31
 
 /** Of those at places beyond a word, which have been tried for a request. */
-export type Beyond = ReadonlySet<number> | undefined
+type Beyond = ReadonlySet<number> | undefined
 
 /** What one nginx worker (or all of them, with a zone) knows about a peer. */
 class State {

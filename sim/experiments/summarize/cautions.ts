@@ -4,7 +4,7 @@ import { QUANTILES } from './account-result.js'
 
 /**
  * What a reader should know.
- * @param restless a component that did not settle, however long the warm-up
+ * @param drifting a component that did not settle, however long the warm-up
  */
 export function notesOf(
   scenario: Scenario,
@@ -12,7 +12,7 @@ export function notesOf(
   classes: Record<string, AccountResult>,
   replications: number,
   unstable: Result['unstable'] | null,
-  restless: string | null,
+  drifting: string | null,
 ): string[] {
   const notes: string[] = []
   if (unstable) {
@@ -20,9 +20,9 @@ export function notesOf(
       `${unstable.component} never settles (${unstable.reason}), so there is no steady latency and no steady queue to report: what was answered, what failed, and the growth of the backlog are true of this run`,
     )
   } else {
-    if (restless !== null) {
+    if (drifting !== null) {
       notes.push(
-        `${restless} did not settle in ${warmupOf(scenario)} s of warm-up: the run is unstable or not stationary, and its means depend on when one looks`,
+        `${drifting} did not settle in ${warmupOf(scenario)} s of warm-up: the run is unstable or not stationary, and its means depend on when one looks`,
       )
     }
     const missing = untold({ all, ...(scenario.classes.length > 1 ? classes : {}) })

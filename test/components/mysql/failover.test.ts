@@ -273,7 +273,7 @@ describe('several servers and faults', () => {
     )
     expect(primaries).toEqual(['r', 'r'])
     expect(span(writes)).toEqual([20.01, 33])
-    expect(group.lost).toBe(group.ghosts)
+    expect(group.lost).toBe(group.errant)
     expect(group.lost).toBeLessThanOrEqual(1)
   })
 

@@ -234,7 +234,7 @@ describe('a replication connection that is lost', () => {
 
   test('a primary whose machine died does not: the replica waits for slave_net_timeout, even if it is back', () => {
     const options = ', slave_net_timeout: 60s, master_connect_retry: 1s'
-    // Those who ask meanwhile knock again until it is back: none of the 600 writes fails.
+    // Those who ask meanwhile connect again until it is back: none of the 600 writes fails.
     expect(back('{ kind: crash, target: one, at: 20.05s, for: 5s }', [80, 80.06], options)).toEqual([600, 0])
   })
 

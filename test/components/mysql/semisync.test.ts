@@ -96,7 +96,7 @@ describe('what a promotion loses', () => {
   const users = 'arrive: poisson(200/s), profile: { 0s: 100%, 20s: 0% }'
   const dead = '{ kind: crash, target: p, at: 20s }'
 
-  test('the link is lost with the primary, 50 ms one way: no commit that was answered; the rest are ghosts', () => {
+  test('the link is lost with the primary, 50 ms one way: no commit that was answered; the rest are errant', () => {
     // Measured: 0 lost, 21.3 unanswered, 10.3 ghost rows, 11 unanswered but present.
     const faults = `${dead}, { kind: partition, target: p -> r, at: 20s }`
     const { ended, extra } = run(site({ delay: '50ms', faults, promotion, users }))
