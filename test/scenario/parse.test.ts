@@ -77,11 +77,11 @@ components: { q: { kind: service, service: { request: 3, default: empirical(b.cs
 `
   const told = problemsOf(text)
   expect(told).toEqual([
-    '2:17: users.web.arrive: expected no file: a.csv cannot be read here, for file in empirical(file), for gap in renewal(gap)',
+    '2:17: users.web.arrive: expected a file that can be read: a.csv: there is no such file, for file in empirical(file), for gap in renewal(gap)',
     '2:52: users.web.to: there is no component "nowhere" (known: q)',
     '2:65: users.web.retries: expected a whole number from 0 to 100, not "x"',
     '3:46: components.q.service.request: expected a duration such as 40ms or 2min, not "3" without a unit',
-    '3:58: components.q.service.default: expected no file: b.csv cannot be read here, for file in empirical(file)',
+    '3:58: components.q.service.default: expected a file that can be read: b.csv: there is no such file, for file in empirical(file)',
     '3:94: components.q.next.0: there is no component "p"; did you mean "q"?',
   ])
   const failing: Reading = () => {
