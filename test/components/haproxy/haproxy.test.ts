@@ -32,7 +32,7 @@ warmup: 0s
 hosts: { host-a: { cores: 64 }, host-b: { cores: 64 }, host-c: { cores: 64 } }
 users: { u: { arrive: ${arrive}, to: lb${users} } }
 components:
-  lb: { kind: haproxy, service: 0s, servers: ${servers}${haproxy} }
+  lb: { kind: haproxy, service: 0s, default_server: { check: on }, servers: ${servers}${haproxy} }
   a: { kind: service, host: host-a, servers: unlimited, service: 10ms }
   b: { kind: service, host: host-b, servers: unlimited, service: 10ms }
   c: { kind: service, host: host-c, servers: unlimited, service: 10ms }
@@ -402,6 +402,35 @@ describe('health checks', () => {
       expect(up).toBeLessThan(4.02)
     }
     expect(Math.abs(mean(seen.map((s) => s.down)) - 11)).toBeLessThan(0.33)
+  })
+
+  test('no server is checked without the word: one of two dead for half of the run costs every other request', () => {
+    const faults = '{ kind: crash, target: a, at: 25s, for: 50s }'
+    const outcomes = (more: string) => {
+      const text = site({ faults, lasts: '100s', haproxy: `, timeout_connect: 1s${more}` })
+      return tally(play(text.replace(', default_server: { check: on }', '')).ended)
+    }
+    // Whoever comes in the last 3 s is still trying when it comes back, so 47 s of 100: 76.4 % measured.
+    expect(outcomes('')).toEqual({ '503': 235, ok: 749 + 15 })
+    expect(outcomes(', retries: 0')).toEqual({ '503': 250, ok: 749 })
+    const checked = outcomes(', default_server: { check: on }')
+    expect(checked['503']).toBeLessThan(30)
+  })
+
+  test('default_server says what holds for all servers, and a server otherwise', () => {
+    const outcomes = (servers: string) =>
+      tally(
+        play(
+          site({ servers, faults: dead, lasts: '100s' }).replace(
+            '{ check: on }',
+            '{ check: on, inter: 10s }',
+          ),
+        ).ended,
+      )
+    // The first check, somewhere in the first 10 s, takes it down.
+    const one = outcomes('[{ name: a, check: off }, b]')
+    expect(one['503']).toBeGreaterThan(460)
+    expect(outcomes('[a, b]')['503'] ?? 0).toBeLessThan(51)
   })
 
   test('timeout check ends the wait for an answer sooner', () => {
