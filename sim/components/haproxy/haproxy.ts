@@ -300,7 +300,9 @@ class Haproxy extends Component {
     request[visit.tries]++
     this.retries++
     const others = this.active.usable > 1
-    const elsewhere = this.options.redispatch && (others || request[visit.tries] === this.options.retries)
+    const down = !this.lines[request[visit.server]]!.health.up
+    const elsewhere =
+      this.options.redispatch && (others || down || request[visit.tries] === this.options.retries)
     if (elsewhere) {
       this.redispatches++
       this.free(this.lines[request[visit.server]]!)

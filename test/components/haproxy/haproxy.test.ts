@@ -147,6 +147,27 @@ describe('connection failures, measured on HAProxy 2.6.12', () => {
     expect(latencies(ended, 'ok')).toEqual([0.41])
   })
 
+  test('silence of a server that is taken down meanwhile: elsewhere at the next retry (measured 1033 ms)', () => {
+    const { ended } = play(
+      site({
+        haproxy: ', timeout_connect: 1s, redispatch: on',
+        faults: '{ kind: crash, target: host-a, at: 20.005s }',
+        lasts: '50s',
+      }),
+    )
+    expect(tally(ended)).toEqual({ ok: 499 })
+    expect(latencies(ended, 'ok').sort()).toEqual([0.01, 1.01])
+    const refusing = play(
+      site({
+        haproxy: ', timeout_connect: 1s, redispatch: on',
+        faults: '{ kind: crash, target: a, at: 20.005s }',
+        servers: '[{ name: a, inter: 500ms, fall: 1 }, { name: b, weight: 0 }, { name: c, backup: on }]',
+      }),
+    )
+    // Refused where no other is active: a pause and the same, which is down by then; a pause and the backup.
+    expect(latencies(refusing.ended, 'ok').sort()).toEqual([0.01, 2.01])
+  })
+
   test('a redispatch uses up a turn: of 60 requests over 2 servers 60 meet the dead one, over 3 servers 30', () => {
     for (const [servers, met] of [
       ['[{ name: a, check: off }, b]', 60],
