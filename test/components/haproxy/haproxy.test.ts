@@ -454,6 +454,23 @@ describe('health checks', () => {
     expect(outcomes('[a, b]')['503'] ?? 0).toBeLessThan(51)
   })
 
+  test('after a hang the checks pass ahead of the orphans that wait: up again in 2 to 4 s (measured 1.9 to 3.3)', () => {
+    // One slot and 40 ms need 4 s for the 100 connections that were made meanwhile.
+    const text = site({
+      haproxy: ', option_httpchk: on, timeout_connect: 1s, timeout_server: 5s, redispatch: on',
+      faults: hung,
+      arrive: 'poisson(20/s)',
+      servers: '[s, b]',
+      components: '  s: { kind: service, host: host-c, service: exponential(40ms) }',
+      lasts: '50s',
+    }).replace('target: a', 'target: s')
+    for (const replication of replications.slice(0, 10)) {
+      const [, up] = turnsOf(text, 's', replication)
+      expect(up!.at - 40.005).toBeGreaterThan(1.9)
+      expect(up!.at - 40.005).toBeLessThan(4.02)
+    }
+  })
+
   test('timeout check ends the wait for an answer sooner', () => {
     const text = site({
       haproxy: ', option_httpchk: on, timeout_check: 500ms',
