@@ -33,7 +33,7 @@ export async function bundleProgram(folder) {
     logLevel: 'warning',
     metafile: true,
   })
-  writeFileSync(`${folder}/worker.js`, "import '../pools/thread.js'\n")
+  writeFileSync(`${folder}/thread.js`, "import '../pools/thread.js'\n")
   writeFileSync(`${folder}/LICENSES`, licencesOf(Object.keys(metafile.inputs)))
 }
 
