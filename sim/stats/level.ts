@@ -29,12 +29,8 @@ export class Level {
     this.first = this.value
   }
 
-  /**
-   * The integral since the start of the measured span. Throws where the value is below 0: something left that had not
-   * come. Looked at here, where levels are read, and not at every change.
-   */
+  /** The integral since the start of the measured span. */
   integral(now: number): number {
-    if (this.value < 0) throw new Error(`a level is ${this.value}: more left than came`)
     return this.value * now - this.lack
   }
 

@@ -66,12 +66,3 @@ test('the value at the start of the measured span', () => {
   level.add(4, 2)
   expect([level.first, level.value]).toEqual([7, 9])
 })
-
-test('a level below 0 is an error where it is read: more left than came', () => {
-  const level = new Level()
-  level.add(1, 1)
-  level.add(2, -1)
-  expect(level.mean(3)).toBeCloseTo(1 / 3)
-  level.add(3, -1)
-  expect(() => level.mean(4)).toThrow('more left than came')
-})
