@@ -32,7 +32,7 @@ export function notesOf(
       )
     }
   }
-  if (all.requests.ok > 0 && all.requests.failed === 0) notes.push(unfailing(scenario, all, replications))
+  if (all.requests.ok > 0 && all.availability.value === 1) notes.push(unfailing(scenario, all, replications))
   return notes
 }
 
