@@ -124,14 +124,19 @@ export interface Expectation {
   readonly text: string
 }
 
-type Timing = Pick<Scenario, 'lasts' | 'warmup' | 'faults'>
+type Timing = Pick<Scenario, 'lasts' | 'warmup' | 'faults' | 'users'>
+
+/** Arrival times that were recorded: nobody comes before the measured span. */
+export const isRecorded = ({ arrive }: UsersSpec): boolean =>
+  'open' in arrive && arrive.open.recorded !== undefined
 
 /**
- * Whether the run has a beginning and an end of its own (a drill, a deployment) instead of a steady state: then it
- * starts as it is, and nothing is deleted.
+ * Whether the run has a beginning and an end of its own (a drill, a deployment, a recording) instead of a steady state:
+ * then it starts as it is, and nothing is deleted.
  */
 export function isTerminating(scenario: Timing): boolean {
-  return scenario.warmup === 0 || scenario.faults.some((fault) => fault.timed !== null)
+  const { warmup, faults, users } = scenario
+  return warmup === 0 || faults.some(({ timed }) => timed !== null) || users.every(isRecorded)
 }
 
 /** Seconds that the model runs before the measured span; `auto` is a fifth of the run, or none. */
