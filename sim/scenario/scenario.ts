@@ -17,6 +17,8 @@ export interface Scenario {
   readonly seed: string
   /** Seconds measured. */
   readonly lasts: number
+  /** Where the file says nothing of that: why it is so long. */
+  readonly lastsFor: string | null
   /** Seconds before the measured span; `auto`: the rule of `warmupOf`. */
   readonly warmup: number | 'auto'
   readonly replications: number
