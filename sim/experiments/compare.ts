@@ -32,6 +32,10 @@ const ROUNDING = 1e-9
  * The differences between all pairs of scenarios, by paired t over the replications: replication by replication
  * both met the same visitors and the same bad luck, so that what is left is what the architecture does. The
  * intervals of several pairs are widened (Bonferroni), so that those of one metric hold together at 95 %.
+ *
+ * @example
+ * for (const { a, b, metric, verdict } of compare(await run([simple, distributed])))
+ *   console.log(`${metric}: ${b} is ${verdict} than ${a}`)
  */
 export function compare(ran: readonly Ran[]): Comparison[] {
   const labels = labelsOf(ran.map(({ result }) => result))

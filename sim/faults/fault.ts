@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Component } from '../parts/component.js'
 import type { Dial } from '../parts/dial.js'
 import type { Host } from '../parts/host.js'

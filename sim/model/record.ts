@@ -84,6 +84,7 @@ export function componentsOf(model: Model, span: number): Record<string, Compone
   return Object.fromEntries(
     [...model.components].map(([name, component]): [string, ComponentRecord] => {
       const { probe, station } = component
+      probe.verify(name)
       const own = model.wires.filter((wire) => wire.from === name)
       return [
         name,

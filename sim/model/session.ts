@@ -11,7 +11,7 @@ const BINS = 8
 const ALL = WINDOWS * BINS
 
 /** A fault that was struck by hand. */
-interface Struck {
+export interface Struck {
   /** Heals it now; nothing happens if it has healed. */
   heal(): void
 }

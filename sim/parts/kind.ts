@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { PerClass } from '../options/types.js'
 import type { Component } from './component.js'
 import type { Context } from './context.js'

@@ -41,9 +41,20 @@ const nothing: Reading = (name) => {
 }
 
 /**
- * Checks the text of a scenario. Throws `ScenarioError` with all problems.
+ * Checks the text of a scenario.
+ *
+ * @example
+ * try {
+ *   const scenario = parseScenario(text, 'stack.yaml', { lasts: '5min', replications: 10 })
+ * } catch (error) {
+ *   if (!(error instanceof ScenarioError)) throw error
+ *   for (const problem of error.problems) console.error(showProblem(problem))
+ * }
+ *
  * @param file what it is called: files that it names lie beside it
- * @param reading how files are read that it names
+ * @param overrides what takes the place of what the text says
+ * @param reading how files are read that it names; without it, none can be
+ * @throws ScenarioError with all problems
  */
 export function parseScenario(
   text: string,

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { count, duration, flag, limit, perClass, period, refs, timeout } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Deadlines } from '../../kernel/deadlines.js'
 import { count, flag, limit, perClass, period, refsWith, timeout } from '../../options/types.js'
 import { Component } from '../../parts/component.js'

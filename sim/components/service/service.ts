@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { countPerClass, law, limit, oneOf, perClass, refs } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Aim, FaultKind, TargetType } from '../../faults/fault.js'
 import { faultKinds } from '../../faults/registry.js'
 import { hint } from '../../options/nearest.js'

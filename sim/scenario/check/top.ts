@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { count, durationOrAuto, period } from '../../options/types.js'
 import type { Document } from '../document.js'
 
