@@ -190,7 +190,10 @@ export class OpenUsers extends Users {
   private corner = Number.POSITIVE_INFINITY
   private pending: Event | null = null
 
-  /** @param origin when the profile begins: the start of the measured span */
+  /**
+   * @param origin when the profile begins: the start of the measured span
+   * @param first when the arrival process begins
+   */
   constructor(
     context: Context,
     ledger: Ledger,
@@ -198,6 +201,7 @@ export class OpenUsers extends Users {
     private readonly gaps: Gaps,
     private readonly profile: Profile | null,
     private readonly origin: number,
+    private readonly first = 0,
   ) {
     super(context, ledger, options)
     this.factor = 1
@@ -208,6 +212,11 @@ export class OpenUsers extends Users {
   }
 
   override begin(): void {
+    if (this.first > 0) this.context.kernel.after(this.first, this.start, null)
+    else this.start()
+  }
+
+  private readonly start = (): void => {
     this.left = this.gaps.next()
     this.line()
     this.arm()
@@ -231,6 +240,7 @@ export class OpenUsers extends Users {
 
   /** The rate changes: what is left of the gap passes at the new rate. */
   private turn(): void {
+    if (this.context.kernel.now < this.first) return
     const elapsed = this.context.kernel.now - this.since
     this.left = Math.max(0, this.left - elapsed * (this.factor + (this.slope * elapsed) / 2))
     this.pending?.cancel()

@@ -108,6 +108,8 @@ class Nginx extends Component {
   private readonly posts: ReadonlySet<number>
   private readonly peers: readonly Peer[]
   private readonly leastConn: boolean
+  /** Seconds since the last whole one when the run begins. */
+  private readonly clock: number
   private readonly workerOf: Stream
   private readonly reading: Deadlines<Request> | null
   private readonly next: ReadonlySet<Condition>
@@ -145,6 +147,8 @@ class Nginx extends Component {
     }))
     this.triedBeyond = this.peers.length > WORD ? new Map() : null
     this.leastConn = options.balance === 'least_conn'
+    // Machines that stand for one another show the same time.
+    this.clock = site.context.stream(site.role, 'clock').next()
     this.workers = Array.from({ length: options.zone ? 1 : options.worker_processes }, () => this.view())
     this.workerOf = site.context.stream(site.name, 'worker')
     this.next = new Set(options.proxy_next_upstream)
@@ -271,7 +275,7 @@ class Nginx extends Component {
   }
 
   private view(): Peers {
-    return new Peers(this.peers, this.leastConn)
+    return new Peers(this.peers, this.leastConn, this.clock)
   }
 
   private emptyBucket(): Bucket | null {
