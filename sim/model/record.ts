@@ -1,8 +1,10 @@
+import { type LimitRecord, recordOfLimit } from '../parts/limit.js'
 import { Outcome } from '../parts/outcome.js'
 import type { PackedHistogram } from '../stats/histogram.js'
 import { Account, type Window } from '../traffic/ledger.js'
 import type { Users } from '../traffic/users.js'
 import type { Model } from './model.js'
+import { limitsOf } from './series.js'
 
 /** Counts and latencies of one account, in one replication. */
 export interface AccountRecord {
@@ -36,6 +38,10 @@ export interface ComponentRecord {
   /** Requests that came in, and those that left by their outcomes. */
   entered: number
   outcomes: number[]
+  /** Ok answers that nobody waited for any more. */
+  unheard: number
+  /** What of it can fill, beside the cores of a host; of those that are full together the cause comes first. */
+  limits: LimitRecord[]
   /** Requests sent to each component below. */
   dispatched: Record<string, number>
   /** What a kind counts beyond this (stale reads, alerts, ...). */
@@ -117,6 +123,8 @@ export function componentsOf(model: Model, span: number): Record<string, Compone
           refused: probe.refused,
           entered: probe.inside.value - probe.inside.first + probe.outcomes.reduce((a, b) => a + b, 0),
           outcomes: [...probe.outcomes],
+          unheard: probe.unheard,
+          limits: limitsOf(model, component).map((limit) => recordOfLimit(limit, now)),
           dispatched: Object.fromEntries(own.map((wire) => [wire.towards, wire.sent])),
           extra: component.extra(now),
         },

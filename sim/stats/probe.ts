@@ -18,6 +18,8 @@ export class Probe {
   delayed = 0
   /** Requests that found the port closed or no place in the queue. */
   refused = 0
+  /** Requests that left with an ok that nobody waited for any more. */
+  unheard = 0
   /** CPU time asked for, seconds. */
   cpu = 0
 
@@ -45,6 +47,7 @@ export class Probe {
     this.delayed = 0
     this.outcomes.fill(0)
     this.refused = 0
+    this.unheard = 0
     this.cpu = 0
   }
 }
