@@ -14,7 +14,7 @@ warmup: ${warmup}
 hosts: { h: { cores: 1 } }
 users: { web: { arrive: poisson(40/s), to: lb, timeout: 2s, retries: 1, backoff: exponential(300ms) } }
 components:
-  lb: { kind: haproxy, servers: [nginx-1, nginx-2] }
+  lb: { kind: haproxy, servers: [nginx-1, nginx-2], default_server: { check: on } }
   nginx-1: { kind: nginx, host: h, upstream: [app] }
   nginx-2: { kind: nginx, upstream: [app] }
   app: { kind: app, host: h, workers: 4, service: exponential(15ms), database: db }
