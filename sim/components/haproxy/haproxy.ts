@@ -530,12 +530,12 @@ class Haproxy extends Component {
   override limits(): readonly Limit[] {
     const { lines, frontend, threads, kernelProbe, threadProbe } = this
     return [
-      ...lines.flatMap(({ server, used, options }) =>
+      ...lines.flatMap(({ server, used, wire }) =>
         used === null
           ? []
           : [
               {
-                says: `slots of server ${options.name.name}`,
+                says: `slots of server ${wire.towards}`,
                 capacity: server.maxconn,
                 used: (now: number) => used.mean(now),
               },
