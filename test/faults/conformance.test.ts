@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type FaultKind, faultKind, type Step } from '../../sim/faults/fault.js'
 import { faultKinds } from '../../sim/faults/registry.js'
 import type { Strike } from '../../sim/model/fault-calendar.js'

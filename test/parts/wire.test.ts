@@ -154,3 +154,34 @@ describe('a caller that is stopped', () => {
     expect(context.requests.inUse + silent.context.requests.inUse).toBe(0)
   })
 })
+
+describe('what is lost on the way', () => {
+  const lossy = (loss: number) => {
+    const { context, caller, callee } = between(Listener)
+    return new Wire(context, caller.name, callee, 0, loss)
+  }
+
+  test('is sent again after 200 ms, and each time after twice as long', () => {
+    const seen = new Map<number, number>()
+    const wire = lossy(0.5)
+    const packets = 20_000
+    for (let key = 0; key < packets; key++) {
+      const seconds = +wire.transit(key, 0).toFixed(9)
+      seen.set(seconds, (seen.get(seconds) ?? 0) + 1)
+    }
+    // Half get through at once, a quarter after one loss, an eighth after two: 0, 200, 600, 1400, ... ms.
+    for (const [losses, seconds] of [0, 0.2, 0.6, 1.4, 3, 6.2].entries()) {
+      const share = 2 ** -(losses + 1)
+      const deviation = Math.sqrt((share * (1 - share)) / packets)
+      expect(Math.abs(seen.get(seconds)! / packets - share)).toBeLessThan(4 * deviation)
+    }
+    for (const seconds of seen.keys()) {
+      const losses = Math.log2(seconds / 0.2 + 1)
+      expect(losses).toBeCloseTo(Math.round(losses), 6)
+    }
+  })
+
+  test('is given up after 102 s, when nothing gets through', () => {
+    expect(lossy(1).transit(1, 0)).toBeCloseTo(0.2 * (2 ** 9 - 1), 9)
+  })
+})

@@ -1,10 +1,11 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Deadlines } from '../../kernel/deadlines.js'
 import { count, flag, limit, perClass, period, refsWith, timeout } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { Dial } from '../../parts/dial.js'
 import { kind, type Site } from '../../parts/kind.js'
+import type { Limit } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome, outcomeNames } from '../../parts/outcome.js'
 import { State, Syn } from '../../parts/port.js'
@@ -12,6 +13,7 @@ import { Request } from '../../parts/request.js'
 import { queue, Station } from '../../parts/station.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
+import { Level } from '../../stats/level.js'
 import { Probe } from '../../stats/probe.js'
 import { algorithms, type Balance } from '../balance/algorithms.js'
 import { balancing } from '../balance/icon.js'
@@ -103,6 +105,8 @@ interface Line {
   readonly options: z.output<typeof defaultServer>
   readonly wire: Wire
   readonly health: Health
+  /** Its slots in use, where it has so many only. */
+  readonly used: Level | null
   /** The check, a request that never ends; it waits between checks. Null without checks. */
   readonly check: Request | null
   /** The group that it is chosen from. */
@@ -360,8 +364,9 @@ class Haproxy extends Component {
     )
   }
 
-  private load({ server, group }: Line, by: number): void {
+  private load({ server, group, used }: Line, by: number): void {
     server.served += by
+    used?.add(this.context.kernel.now, by)
     group.algorithm.loaded(server)
     this.inFlight += by
     this.probe.serving.set(this.context.kernel.now, this.inFlight)
@@ -377,6 +382,7 @@ class Haproxy extends Component {
       options,
       wire,
       health: new Health(options.rise, options.fall),
+      used: server.maxconn < Number.POSITIVE_INFINITY ? new Level() : null,
       check: options.check ? this.checkOf(place) : null,
       group,
       filling: false,
@@ -484,6 +490,7 @@ class Haproxy extends Component {
     this.probe.serving.set(this.context.kernel.now, 0)
     for (const line of this.lines) {
       line.server.served = 0
+      line.used?.set(this.context.kernel.now, 0)
       line.filling = false
       if (line.check === null) continue
       this.forget(line.check)
@@ -519,10 +526,47 @@ class Haproxy extends Component {
     return threads === null ? super.utilization(now) : this.threadProbe.serving.mean(now) / threads.servers
   }
 
+  /** Slots of servers, of the frontend, threads. */
+  override limits(): readonly Limit[] {
+    const { lines, frontend, threads, kernelProbe, threadProbe } = this
+    return [
+      ...lines.flatMap(({ server, used, wire }) =>
+        used === null
+          ? []
+          : [
+              {
+                says: `slots of server ${wire.towards}`,
+                capacity: server.maxconn,
+                used: (now: number) => used.mean(now),
+              },
+            ],
+      ),
+      ...(threads === null
+        ? []
+        : [
+            {
+              says: 'threads (nbthread)',
+              capacity: threads.servers,
+              used: (now: number) => threadProbe.serving.mean(now),
+            },
+          ]),
+      ...(frontend === null
+        ? []
+        : [
+            {
+              says: 'connections (maxconn)',
+              capacity: frontend.servers,
+              used: (now: number) => kernelProbe.serving.mean(now),
+            },
+          ]),
+    ]
+  }
+
   override restart(now: number): void {
     super.restart(now)
     this.kernelProbe.restart(now)
     this.threadProbe.restart(now)
+    for (const { used } of this.lines) used?.restart(now)
     this.retries = 0
     this.redispatches = 0
     this.handshakes = 0

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Event } from '../../kernel/event.js'
 import { count, flag, oneOf, period, refsWith } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
