@@ -16,6 +16,8 @@ export interface Result {
   qps: { offered: Estimate; ok: Estimate }
   /** Of the requests answered ok. */
   latency_ms: Latency
+  /** How long requests took by how they ended: a refusal comes at once, a timeout late. */
+  latency_by_outcome_ms: Record<string, { mean: Estimate; p50: Estimate; max: number }>
   /** ok / offered: who had no answer long after the end of the measured span is not answered. */
   availability: Estimate
   /** Share of the requests offered that ended so, by outcome. */
