@@ -26,6 +26,9 @@ function verdictOf(
   const holds = (x: number) =>
     relation === '>=' ? x >= bound : relation === '<=' ? x <= bound : relation === '>' ? x > bound : x < bound
   const open = measure === 'rto' ? unrestored(of, result) : null
+  // What is not over at the end lasts longer than was seen, and without a repair for ever.
+  const beyond = open !== null && atMost && (endless(of, result) || (best !== null && best >= bound))
+  if (beyond) return { verdict: 'not met', reason: open }
   if (worst !== null && holds(worst)) return { verdict: 'met' }
   if (best !== null && !holds(best)) return { verdict: 'not met', ...(open === null ? {} : { reason: open }) }
   if (open !== null) return { verdict: 'undecided', reason: `${open}: a longer run (--lasts) would tell` }
@@ -50,6 +53,10 @@ function verdictOf(
 
 /** What has no steady value where a backlog grows. */
 const GROWING = /^latency_|^wait$|^queue$|^inside$|^in_service$/
+
+function endless(of: Expectation['of'], { recovery }: Result): boolean {
+  return (of === null ? recovery! : recovery!.classes[of.name]!).endless > 0
+}
 
 function unrestored(of: Expectation['of'], { recovery, replications }: Result): string | null {
   const { unrestored } = of === null ? recovery! : recovery!.classes[of.name]!

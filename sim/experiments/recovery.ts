@@ -21,12 +21,14 @@ export interface StrikeRecord extends Strike {
  *
  * @param outages for each class, of each kind of users; like `losses` in seconds from the start of the run
  * @param start of the measured span, where strikes count from
+ * @param lasts what is not over lasts to the end of the span, seconds
  */
 export function strikeRecordsOf(
   strikes: readonly Strike[],
   outages: readonly (readonly (readonly Outage[])[])[],
   losses: readonly Loss[],
   start: number,
+  lasts = Number.NEGATIVE_INFINITY,
 ): StrikeRecord[] {
   const strikeRecords = strikes
     .filter(({ to }) => to > 0)
@@ -41,7 +43,8 @@ export function strikeRecordsOf(
   outages.forEach((users, kind) => {
     for (const own of users) {
       const away = new Map<StrikeRecord, number>()
-      for (const { from, to, known, restored } of own) {
+      for (const { from, to: last, known, restored } of own) {
+        const to = restored ? last : Math.max(last, start + lasts)
         for (const one of blamed(known - start, to - start)) {
           const seconds = Math.max(0, to - start - Math.max(one.from, from - start))
           away.set(one, (away.get(one) ?? 0) + seconds)
@@ -84,6 +87,8 @@ export function recoveryTimeOf(
     recovery_s: unrestored > 0 ? atLeast(longest) : notNegative(longest),
     recovery_max_s: longest.length > 0 ? Math.max(...longest) : null,
     unrestored,
+    endless: struck.filter((strikes) => strikes.some((s) => s.forever && of(s.restored).includes(false)))
+      .length,
   }
 }
 

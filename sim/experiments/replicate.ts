@@ -2,6 +2,9 @@ import { Model } from '../model/model.js'
 import { legitimate, type SessionRecord } from '../model/record.js'
 import { Session } from '../model/session.js'
 import type { Scenario } from '../scenario/scenario.js'
+import { GOOD } from '../traffic/chronicle.js'
+import type { Outage } from '../traffic/outages.js'
+import type { Users } from '../traffic/users.js'
 import { type StrikeRecord, strikeRecordsOf } from './recovery.js'
 
 export type { AccountRecord, ComponentRecord } from '../model/record.js'
@@ -22,11 +25,21 @@ export function replicate(scenario: Scenario, replication: number): ReplicationR
 export function recordOf(session: Session): ReplicationRecord {
   const { model } = session
   const outages = model.scenario.classes.map((_, i) =>
-    legitimate(model).map(({ accounts }) => accounts[i]!.outages.all(accounts[i]!.offered)),
+    legitimate(model).map((users) => outagesOf(users, i, model.kernel.now)),
   )
   const { strikes } = model.faultCalendar
   return {
     ...session.record(),
-    strikes: strikeRecordsOf(strikes, outages, model.context.losses, model.warmup),
+    strikes: strikeRecordsOf(strikes, outages, model.context.losses, model.warmup, session.end),
   }
+}
+
+/**
+ * When a class was away for some users. Who waits still, for longer than anybody who was answered, has no answer:
+ * an outage that goes on is not over for want of timeouts.
+ */
+function outagesOf(users: Users, kind: number, now: number): Outage[] {
+  const { outages, offered, latency } = users.accounts[kind]!
+  const waiting = users.underWay().filter((request) => request.class === kind)
+  return outages.all(offered, waiting, Math.max(GOOD, latency.max), now)
 }

@@ -136,6 +136,8 @@ export interface RecoveryTime {
   recovery_max_s: number | null
   /** Replications in which the service was not back by the end of the run. */
   unrestored: number
+  /** Of these, the ones in which a fault was to blame that the scenario never heals: no longer run would see the end. */
+  endless: number
 }
 
 export interface Recovery extends RecoveryTime {

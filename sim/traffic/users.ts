@@ -80,6 +80,14 @@ export abstract class Users extends Component {
     this.wire = wire
   }
 
+  /**
+   * A census: the requests of the measured span that have no final outcome yet, also those that wait to be tried
+   * again. Found among the requests that there are, not by what was counted.
+   */
+  underWay(): Request[] {
+    return this.context.requests.waitedForBy(this.crowd).filter(({ number }) => number > 0)
+  }
+
   /** The first arrivals are entered. */
   abstract begin(): void
 
