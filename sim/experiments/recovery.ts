@@ -2,10 +2,21 @@ import type { Strike } from '../model/fault-calendar.js'
 import type { Loss } from '../parts/context.js'
 import { type Estimate, meanOf, nothing, scaled } from '../stats/estimate.js'
 import type { Outage } from '../traffic/outages.js'
-import type { Recovery, RecoveryTime } from './result.js'
+import type { Recovery, RecoveryTime, VisitorsRecovery } from './result.js'
+import type { Sequel } from './sequel.js'
+
+/** Nothing followed. */
+const CALM: Sequel = {
+  noAnswer: 0,
+  noAnswerTotal: 0,
+  goodBack: 0,
+  back: true,
+  stuck: false,
+  late: 0,
+}
 
 /** A strike of a fault, and what followed it. Plain data. */
-export interface StrikeRecord extends Strike {
+export interface StrikeRecord extends Strike, Sequel {
   /** Seconds that each class was away after it; whether it was back by the end of the run. */
   away: number[]
   restored: boolean[]
@@ -24,7 +35,7 @@ export interface StrikeRecord extends Strike {
  * @param lasts what is not over lasts to the end of the span, seconds
  */
 export function strikeRecordsOf(
-  strikes: readonly Strike[],
+  strikes: readonly (Strike & Partial<Sequel>)[],
   outages: readonly (readonly (readonly Outage[])[])[],
   losses: readonly Loss[],
   start: number,
@@ -34,7 +45,7 @@ export function strikeRecordsOf(
     .filter(({ to }) => to > 0)
     .map((strike): StrikeRecord => {
       const [none, all] = [outages.map(() => 0), outages.map(() => true)]
-      return { ...strike, away: none, restored: all, lostWrites: 0, lostSeconds: 0 }
+      return { ...CALM, ...strike, away: none, restored: all, lostWrites: 0, lostSeconds: 0 }
     })
   const blamed = (known: number, to: number) => {
     const last = Math.max(...strikeRecords.map(({ from }) => from).filter((from) => from <= known))
@@ -69,8 +80,25 @@ export function recoveryOf(replications: readonly (readonly StrikeRecord[])[]): 
   const struck = replications.filter((strikes) => strikes.length > 0)
   return {
     ...recoveryTimeOf(replications),
+    ...visitorsRecoveryOf(struck),
     rpo_s: notNegative(struck.map((strikes) => Math.max(...strikes.map((s) => s.lostSeconds)))),
     lost_writes: notNegative(struck.map((strikes) => strikes.reduce((sum, s) => sum + s.lostWrites, 0))),
+  }
+}
+
+/** What visitors met: of several strikes the worst, where one outage may be the work of several. */
+function visitorsRecoveryOf(struck: readonly (readonly StrikeRecord[])[]): VisitorsRecovery {
+  const worst = (of: (strike: StrikeRecord) => number) =>
+    struck.map((strikes) => Math.max(...strikes.map(of)))
+  const good = worst((s) => s.goodBack)
+  const goodUnrestored = struck.filter((strikes) => strikes.some((s) => !s.back)).length
+  const stuck = struck.filter((strikes) => strikes.some((s) => s.stuck)).length
+  return {
+    no_answer_s: notNegative(worst((s) => s.noAnswer)),
+    no_answer_total_s: notNegative(worst((s) => s.noAnswerTotal)),
+    good_back_s: goodUnrestored > 0 ? atLeast(good) : notNegative(good),
+    good_unrestored: goodUnrestored,
+    metastable: stuck * 2 > struck.length,
   }
 }
 

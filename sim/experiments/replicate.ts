@@ -6,6 +6,7 @@ import { GOOD } from '../traffic/chronicle.js'
 import type { Outage } from '../traffic/outages.js'
 import type { Users } from '../traffic/users.js'
 import { type StrikeRecord, strikeRecordsOf } from './recovery.js'
+import { sequelsOf } from './sequel.js'
 
 export type { AccountRecord, ComponentRecord } from '../model/record.js'
 
@@ -27,10 +28,14 @@ export function recordOf(session: Session): ReplicationRecord {
   const outages = model.scenario.classes.map((_, i) =>
     legitimate(model).map((users) => outagesOf(users, i, model.kernel.now)),
   )
-  const { strikes } = model.faultCalendar
+  const { kernel, faultCalendar } = model
+  const waiting = legitimate(model).flatMap((users) => users.underWay().map(({ arrived }) => arrived))
+  const { strikes } = faultCalendar
+  const sequels = sequelsOf(strikes, model.chronicle, waiting, kernel.now)
+  const followed = strikes.map((strike, i) => ({ ...strike, ...sequels[i]! }))
   return {
     ...session.record(),
-    strikes: strikeRecordsOf(strikes, outages, model.context.losses, model.warmup, session.end),
+    strikes: strikeRecordsOf(followed, outages, model.context.losses, model.warmup, session.end),
   }
 }
 

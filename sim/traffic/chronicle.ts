@@ -77,19 +77,28 @@ export class Chronicle {
   }
 
   /**
-   * The bad by their cells, with those who wait still and have waited too long for a good answer.
+   * Who is known to have fared well or badly: those who wait still are bad once they have waited too long for a good
+   * answer, and before that nobody knows.
    * @param waiting when they arrived, on the kernel's clock
    */
-  withWaiting(waiting: readonly number[], now: number): Pick<Chronicle, 'bad' | 'lastBad'> {
-    const bad = Float64Array.from(this.bad)
-    const lastBad = Float64Array.from(this.lastBad)
+  judged(waiting: readonly number[], now: number): Judged {
+    const judged = {
+      offered: Float64Array.from(this.offered),
+      bad: Float64Array.from(this.bad),
+      lastBad: Float64Array.from(this.lastBad),
+    }
     for (const arrived of waiting) {
-      if (now - arrived <= this.good) continue
       const time = arrived - this.from
       const cell = this.cellAt(time)
-      bad[cell]!++
-      lastBad[cell] = Math.max(lastBad[cell]!, time)
+      if (now - arrived <= this.good) {
+        judged.offered[cell]!--
+      } else {
+        judged.bad[cell]!++
+        judged.lastBad[cell] = Math.max(judged.lastBad[cell]!, time)
+      }
     }
-    return { bad, lastBad }
+    return judged
   }
 }
+
+export type Judged = Readonly<Record<'offered' | 'bad' | 'lastBad', Float64Array>>
