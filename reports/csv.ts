@@ -98,6 +98,8 @@ const faultRow = (f: FaultResult): Row => ({
   metastable: f.metastable ? 1 : 0,
   ...estimate('delayed', f.delayed ?? nothing),
   ...estimate('delay_s', f.delay_s ?? nothing),
+  // One cell: `haproxy marked server-1 down: 4.1; ...`, seconds after the strike.
+  detected: f.detected.map((d) => `${d.component} ${d.says}: ${d.after_s.value}`).join('; '),
   ...estimate('lost_writes', f.lost_writes),
   ...estimate('rpo_s', f.rpo_s),
 })

@@ -8,7 +8,7 @@ import { lost, recovered } from '../words/costs.js'
 import { countedBy, kindsOf } from '../words/counts.js'
 import { digits, whole } from '../words/numbers.js'
 import { measured } from '../words/objectives.js'
-import { delayed, goodAgain, unanswered } from '../words/what-followed.js'
+import { delayed, detected, goodAgain, unanswered } from '../words/what-followed.js'
 import { availability, inItsUnit, latency, NOTHING, quantity, share, time } from './figures.js'
 
 interface Column {
@@ -178,6 +178,7 @@ export function faultsTable(result: Result): Part {
       { head: 'without any answer', words: true },
       { head: 'good answers', words: true },
       { head: 'delayed', words: true },
+      { head: 'who learned of it', words: true },
       { head: 'data lost', words: true },
     ],
     faults.map((one) => {
@@ -196,6 +197,7 @@ export function faultsTable(result: Result): Part {
         unanswered(one) ?? none('never'),
         goodAgain(one, result) ?? none('as before'),
         delayed(one, result) ?? none('none'),
+        detected(one, result) ?? none('nobody'),
         lost(one) ?? none(one.lost_writes.value === null ? '–' : 'none'),
       ]
     }),

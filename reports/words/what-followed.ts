@@ -4,9 +4,13 @@ import { digits, digitsOfError, halfWidth } from './numbers.js'
 
 /** What visitors met after a fault, beyond those who were lost: whole sentences. */
 export function whatFollowed(fault: FaultResult, result: Pick<Result, 'replications'>): string[] {
-  return [unanswered(fault), goodAgain(fault, result), delayed(fault, result), outlived(fault)].flatMap(
-    (words) => (words === null ? [] : [`${words}.`]),
-  )
+  return [
+    unanswered(fault),
+    goodAgain(fault, result),
+    delayed(fault, result),
+    outlived(fault),
+    detected(fault, result),
+  ].flatMap((words) => (words === null ? [] : [`${words}.`]))
 }
 
 /** Seconds with their interval, where that says something. */
@@ -50,4 +54,21 @@ function outlived({ metastable }: FaultResult): string | null {
   return metastable
     ? 'What it began goes on without it (a metastable state), though no more come than were answered before'
     : null
+}
+
+/** So many are named. */
+const MOST = 4
+
+/** Who learned of it, and when; null if nobody did. */
+export function detected(
+  { detected }: FaultResult,
+  { replications }: Pick<Result, 'replications'>,
+): string | null {
+  if (detected.length === 0) return null
+  const told = detected.slice(0, MOST).map(({ component, says, after_s, replications: in_ }) => {
+    const where = in_ < replications ? ` (in ${in_} of ${replications} replications)` : ''
+    return `${component}: ${says} after ${seconds(after_s)}${where}`
+  })
+  const more = detected.length > MOST ? `; and ${detected.length - MOST} more` : ''
+  return `Learned of: ${told.join('; ')}${more}`
 }

@@ -35,7 +35,14 @@ export function recordOf(session: Session): ReplicationRecord {
   const followed = strikes.map((strike, i) => ({ ...strike, ...sequels[i]! }))
   return {
     ...session.record(),
-    strikes: strikeRecordsOf(followed, outages, model.context.losses, model.warmup, session.end),
+    strikes: strikeRecordsOf(
+      followed,
+      outages,
+      model.context.losses,
+      model.warmup,
+      session.end,
+      model.context.detections,
+    ),
   }
 }
 

@@ -194,6 +194,11 @@ export interface FaultResult extends Recovery {
    */
   delayed: Estimate | null
   delay_s: Estimate | null
+  /**
+   * Who learned of it, what he did then (`marked server-1 down`), and how long after the strike: the first time after
+   * each, in the mean over the replications in which he did, and how many those are.
+   */
+  detected: { component: string; says: string; after_s: Estimate; replications: number }[]
 }
 
 export interface Judgement {

@@ -40,12 +40,17 @@ export class Vrrp {
   holder = -1
   /** How often a member has taken the address. */
   takeovers = 0
+  /** For how long nobody answered for it before each of them, added up, seconds. */
+  gaps = 0
+  /** When its holder was lost, if he was. */
+  private lostAt = Number.NaN
   private readonly routers: readonly Router[]
 
   /**
    * @param priorities of the members, 1 to 254
    * @param phase when the first advert is due, as a share of advert_int
    * @param moved told of a living member that does not hold the address any longer
+   * @param taken told who has taken the address, and since when nobody had answered for it
    */
   constructor(
     private readonly kernel: Kernel,
@@ -54,6 +59,7 @@ export class Vrrp {
     private readonly options: VrrpOptions,
     phase: number,
     private readonly moved: (from: number) => void,
+    private readonly taken: (by: number, lostAt: number) => void = () => {},
   ) {
     this.routers = priorities.map((priority, member) => new Router(member, priority))
     // It has been running for long: the highest priority is master.
@@ -89,12 +95,26 @@ export class Vrrp {
     router.state = 'stopped'
     router.timer?.cancel()
     router.timer = null
-    if (this.holder === member) this.holder = -1
+    if (this.holder === member) {
+      this.holder = -1
+      this.lost()
+    }
   }
 
   /** Adverts, and the comparison with those of others, go by the new priority from now on. */
   rank(member: number, priority: number): void {
     this.routers[member]!.priority = priority
+  }
+
+  /** The way to a member was cut, or is open again. */
+  reach(member: number): void {
+    if (this.holder !== member) return
+    if (this.members[member]!.reachable) this.lostAt = Number.NaN
+    else this.lost()
+  }
+
+  private lost(): void {
+    if (Number.isNaN(this.lostAt)) this.lostAt = this.kernel.now
   }
 
   private resign(router: Router, state: 'stopped' | 'fault'): void {
@@ -104,6 +124,7 @@ export class Vrrp {
     router.timer = null
     if (this.holder === router.member) {
       this.holder = -1
+      this.lost()
       this.moved(router.member)
     }
     if (master) this.broadcast(router, 0)
@@ -172,6 +193,10 @@ export class Vrrp {
     if (before === router.member) return
     this.holder = router.member
     this.takeovers++
+    const lostAt = Number.isNaN(this.lostAt) ? this.kernel.now : this.lostAt
+    this.gaps += this.kernel.now - lostAt
+    this.lostAt = Number.NaN
+    this.taken(router.member, lostAt)
     if (before >= 0) this.moved(before)
   }
 }

@@ -2,7 +2,7 @@ import { Outcome } from '../../parts/outcome.js'
 import type { Scenario } from '../../scenario/scenario.js'
 import { meanOf, scaled } from '../../stats/estimate.js'
 import { Histogram } from '../../stats/histogram.js'
-import { recoveryOf, recoveryTimeOf, type StrikeRecord, slowest } from '../recovery.js'
+import { detectedOf, recoveryOf, recoveryTimeOf, type StrikeRecord, slowest } from '../recovery.js'
 import type { AccountRecord, ReplicationRecord } from '../replicate.js'
 import type { FaultResult, Result } from '../result.js'
 import { sum } from './sums.js'
@@ -26,6 +26,7 @@ export function faultOf(
       .map(({ from, to }) => ({ from_s: from, to_s: Number.isFinite(to) ? to : null })),
     recovery_class: slowest(scenario.classes, own),
     ...recoveryOf(own),
+    detected: detectedOf(own),
     ...delays(own, records, kind.changesLoadOnly ? null : without),
     cost: without && meanOf(without.map((other, i) => unanswered(records[i]!) - unanswered(other))),
   }
