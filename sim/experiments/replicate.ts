@@ -18,7 +18,7 @@ export interface ReplicationRecord extends SessionRecord {
 /** Runs one replication. The same scenario, seed and number give the same record, to the bit. */
 export function replicate(scenario: Scenario, replication: number): ReplicationRecord {
   const session = new Session(new Model(scenario, replication))
-  session.advance()
+  session.drain()
   return recordOf(session)
 }
 
@@ -26,32 +26,25 @@ export function replicate(scenario: Scenario, replication: number): ReplicationR
 export function recordOf(session: Session): ReplicationRecord {
   const { model } = session
   const outages = model.scenario.classes.map((_, i) =>
-    legitimate(model).map((users) => outagesOf(users, i, model.kernel.now)),
+    legitimate(model).map((users) => outagesOf(users, i, session)),
   )
-  const { kernel, faultCalendar } = model
+  const { strikes, losses } = session.blows
   const waiting = legitimate(model).flatMap((users) => users.underWay().map(({ arrived }) => arrived))
-  const { strikes } = faultCalendar
-  const sequels = sequelsOf(strikes, model.chronicle, waiting, kernel.now)
+  const sequels = sequelsOf(strikes, model.chronicle, waiting, model.kernel.now)
   const followed = strikes.map((strike, i) => ({ ...strike, ...sequels[i]! }))
   return {
     ...session.record(),
-    strikes: strikeRecordsOf(
-      followed,
-      outages,
-      model.context.losses,
-      model.warmup,
-      session.end,
-      model.context.detections,
-    ),
+    strikes: strikeRecordsOf(followed, outages, losses, model.warmup, session.end, model.context.detections),
   }
 }
 
 /**
- * When a class was away for some users. Who waits still, for longer than anybody who was answered, has no answer:
- * an outage that goes on is not over for want of timeouts.
+ * When a class was away for some users. Who waits still, for longer than anybody who was answered, has no answer, nor
+ * has who got none in all the time after the span: an outage that goes on is not over for want of timeouts.
  */
-function outagesOf(users: Users, kind: number, now: number): Outage[] {
+function outagesOf(users: Users, kind: number, { model, time, end }: Session): Outage[] {
   const { outages, offered, latency } = users.accounts[kind]!
   const waiting = users.underWay().filter((request) => request.class === kind)
-  return outages.all(offered, waiting, Math.max(GOOD, latency.max), now)
+  const patience = time > end ? GOOD : Math.max(GOOD, latency.max)
+  return outages.all(offered, waiting, patience, model.kernel.now)
 }

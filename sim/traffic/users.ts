@@ -81,6 +81,17 @@ export abstract class Users extends Component {
   }
 
   /**
+   * Seconds after which a visitor has an answer or has given up, pauses between his tries at their means; `Infinity`
+   * where he has no timeout.
+   */
+  get longest(): number {
+    const { timeout, retries, backoff, growth } = this.options
+    let seconds = timeout
+    for (let retry = 1; retry <= retries; retry++) seconds += timeout + backoff.mean * pow(growth, retry - 1)
+    return seconds
+  }
+
+  /**
    * A census: the requests of the measured span that have no final outcome yet, also those that wait to be tried
    * again. Found among the requests that there are, not by what was counted.
    */
@@ -170,7 +181,10 @@ export class OpenUsers extends Users {
   private corner = Number.POSITIVE_INFINITY
   private pending: Event | null = null
 
-  /** @param origin when the profile begins: the start of the measured span */
+  /**
+   * @param origin when the profile begins: the start of the measured span
+   * @param first when the arrival process begins
+   */
   constructor(
     context: Context,
     ledger: Ledger,
@@ -178,6 +192,7 @@ export class OpenUsers extends Users {
     private readonly gaps: Gaps,
     private readonly profile: Profile | null,
     private readonly origin: number,
+    private readonly first = 0,
   ) {
     super(context, ledger, options)
     this.factor = 1
@@ -188,6 +203,11 @@ export class OpenUsers extends Users {
   }
 
   override begin(): void {
+    if (this.first > 0) this.context.kernel.after(this.first, this.start, null)
+    else this.start()
+  }
+
+  private readonly start = (): void => {
     this.left = this.gaps.next()
     this.line()
     this.arm()
@@ -211,6 +231,7 @@ export class OpenUsers extends Users {
 
   /** The rate changes: what is left of the gap passes at the new rate. */
   private turn(): void {
+    if (this.context.kernel.now < this.first) return
     const elapsed = this.context.kernel.now - this.since
     this.left = Math.max(0, this.left - elapsed * (this.factor + (this.slope * elapsed) / 2))
     this.pending?.cancel()

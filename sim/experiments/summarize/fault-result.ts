@@ -2,6 +2,7 @@ import { Outcome } from '../../parts/outcome.js'
 import type { Scenario } from '../../scenario/scenario.js'
 import { meanOf, scaled } from '../../stats/estimate.js'
 import { Histogram } from '../../stats/histogram.js'
+import { overloadOf } from '../overload.js'
 import { detectedOf, recoveryOf, recoveryTimeOf, type StrikeRecord, slowest } from '../recovery.js'
 import type { AccountRecord, ReplicationRecord } from '../replicate.js'
 import type { FaultResult, Result } from '../result.js'
@@ -16,6 +17,10 @@ export function faultOf(
 ): FaultResult {
   const { kind, targets, says } = scenario.faults[index]!
   const own = records.map((r) => r.strikes.filter((s) => s.fault === index))
+  const others = { ...scenario, faults: scenario.faults.filter((_, i) => i !== index) }
+  const beyond = without === null ? null : overloadOf(others, without).overloaded
+  // A replica that lags takes nothing from visitors.
+  const overloaded = beyond !== null && beyond.lag_growth === undefined
   const unanswered = ({ all }: ReplicationRecord) => all.offered - all.outcomes[Outcome.ok]!
   return {
     fault: says,
@@ -27,8 +32,14 @@ export function faultOf(
     recovery_class: slowest(scenario.classes, own),
     ...recoveryOf(own),
     detected: detectedOf(own),
-    ...delays(own, records, kind.changesLoadOnly ? null : without),
-    cost: without && meanOf(without.map((other, i) => unanswered(records[i]!) - unanswered(other))),
+    ...(overloaded
+      ? { delayed: null, delay_s: null }
+      : delays(own, records, kind.changesLoadOnly ? null : without)),
+    ...(overloaded ? { overloaded_without: true as const } : {}),
+    cost:
+      overloaded || without === null
+        ? null
+        : meanOf(without.map((other, i) => unanswered(records[i]!) - unanswered(other))),
   }
 }
 
