@@ -1,6 +1,7 @@
 import { Outcome, outcomeNames } from '../parts/outcome.js'
 import type { Request } from '../parts/request.js'
 import { Histogram } from '../stats/histogram.js'
+import type { Chronicle } from './chronicle.js'
 import { Outages } from './outages.js'
 
 /** What is noted of a visitor's request. */
@@ -136,12 +137,14 @@ export class Ledger {
    * @param from when the measured span begins; who arrives at that instant belongs to it
    * @param window length of a window of the timeline, seconds
    * @param outages whether outages are looked for
+   * @param chronicle what is to be known of the course of the span; null if nothing is
    */
   constructor(
     private readonly from: number,
     window: number,
     latencies: boolean,
     public outages = false,
+    private readonly chronicle: Chronicle | null = null,
   ) {
     this.timeline = new Timeline(window, latencies)
   }
@@ -152,14 +155,20 @@ export class Ledger {
       request.number = 0
       return
     }
-    if (!request.malicious) this.timeline.offer()
+    if (!request.malicious) {
+      this.timeline.offer()
+      this.chronicle?.offer(request.arrived)
+    }
     request.number = ++account.offered
   }
 
   /** A visitor's request has its outcome. */
   settle(account: Account, request: Visit, now: number): void {
     const { arrived, outcome } = request
-    if (outcome === Outcome.ok && now >= this.from && this.closed === false) account.answered++
+    if (outcome === Outcome.ok && now >= this.from && this.closed === false) {
+      account.answered++
+      if (!request.malicious) this.chronicle?.answer(now)
+    }
     if (request.number === 0) return
     const latency = now - arrived
     account.outcomes[outcome]!++
@@ -171,6 +180,7 @@ export class Ledger {
       account.outages.fail(arrived, request.number, now)
     }
     if (request.malicious) return
+    this.chronicle?.settle(arrived, now, outcome === Outcome.ok)
     if (this.closed === true) this.late()
     else this.timeline.settle(outcome, latency)
   }

@@ -315,11 +315,17 @@ export class Mysql extends Component implements Member {
     if (this.replication.members.length === 1) return {}
     const { lags, lagSum, lagMax, behind, lagSpread } = this.applier
     const lag = (p: number) => (lagSpread?.quantile(p) ?? Number.NaN) * 1000
-    const { orphaned, promotions, lost, errant } = this.replication
+    const { orphaned, promotions, promoting, lost, errant } = this.replication
     const missing = this.isPrimary ? 0 : behind
     return {
       ...(this.leads
-        ? { no_primary_s: orphaned.integral(now), promotions, lost_writes: lost, ghost_rows: errant }
+        ? {
+            no_primary_s: orphaned.integral(now),
+            promotions,
+            promotion_s: promotions > 0 ? promoting / promotions : Number.NaN,
+            lost_writes: lost,
+            ghost_rows: errant,
+          }
         : {}),
       lag_ms: lags > 0 ? (lagSum / lags) * 1000 : Number.NaN,
       lag_max_ms: lags > 0 || missing > 0 ? Math.max(lagMax, missing) * 1000 : Number.NaN,
@@ -404,6 +410,7 @@ export const mysql = kind({
   counts: {
     no_primary_s: { unit: 's', says: 'time without a primary', when: leads },
     promotions: { unit: 'count', says: 'promotions of a replica', when: leads },
+    promotion_s: { unit: 's', says: 'time from the failure of the primary to the promotion', when: leads },
     lost_writes: {
       unit: 'count',
       says: 'answered writes lost',

@@ -149,11 +149,22 @@ class Vip extends Component {
     }
     this.addresses = this.ranks.map(
       (ranks, address) =>
-        new Vrrp(kernel, this.members, ranks, vrrp, phase.next(), (from) => this.moved(address, from)),
+        new Vrrp(
+          kernel,
+          this.members,
+          ranks,
+          vrrp,
+          phase.next(),
+          (from) => this.moved(address, from),
+          (by, lostAt) => this.taken(by, lostAt),
+        ),
     )
     this.members.forEach((member, i) => {
       const { host, rotation } = member.wire.to
       for (const dial of [host.power, host.running, host.link, rotation]) dial.watch(() => this.attend(i))
+      member.wire.open.watch(() => {
+        for (const vrrp of this.addresses) vrrp.reach(i)
+      })
       if (this.script) kernel.after(phase.next() * this.script.interval, this.look, i)
       this.rank(i)
     })
@@ -193,6 +204,10 @@ class Vip extends Component {
   private moved(address: number, from: number): void {
     if (!this.members[from]!.reachable) return
     this.process.sever((request) => request[visit.address] === address + 1 && request[visit.holder] === from)
+  }
+
+  private taken(by: number, lostAt: number): void {
+    this.context.detected(this.name, `${this.members[by]!.wire.to.name} took the address over`, lostAt)
   }
 
   /** The machine, its interface, or what it is told has changed: keepalived starts, stops, hangs, or is gone. */
@@ -263,11 +278,16 @@ class Vip extends Component {
 
   override restart(now: number): void {
     super.restart(now)
-    for (const vrrp of this.addresses) vrrp.takeovers = 0
+    for (const vrrp of this.addresses) {
+      vrrp.takeovers = 0
+      vrrp.gaps = 0
+    }
   }
 
   override extra(): Record<string, number> {
-    return { takeovers: this.addresses.reduce((sum, vrrp) => sum + vrrp.takeovers, 0) }
+    const takeovers = this.addresses.reduce((sum, vrrp) => sum + vrrp.takeovers, 0)
+    const gaps = this.addresses.reduce((sum, vrrp) => sum + vrrp.gaps, 0)
+    return { takeovers, takeover_s: takeovers > 0 ? gaps / takeovers : Number.NaN }
   }
 }
 
@@ -283,6 +303,7 @@ export const vip = kind({
   options: vipOptions,
   counts: {
     takeovers: { unit: 'count', says: 'takeovers by a standby' },
+    takeover_s: { unit: 's', says: 'time that nobody held the address before a takeover' },
   },
   build: (site, options) => new Vip(site, options),
 })

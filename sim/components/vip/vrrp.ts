@@ -42,12 +42,17 @@ export class Vrrp {
   holder = -1
   /** How often a member has taken the address. */
   takeovers = 0
+  /** For how long nobody answered for it before each of them, added up, seconds. */
+  gaps = 0
+  /** When its holder was lost, if he was. */
+  private lostAt = Number.NaN
   private readonly routers: readonly Router[]
 
   /**
    * @param priorities of the members, 1 to 254
    * @param phase when the first advert is due, as a share of advert_int
    * @param moved told of a living member that does not hold the address any longer
+   * @param taken told who has taken the address, and since when nobody had answered for it
    */
   constructor(
     private readonly kernel: Kernel,
@@ -56,6 +61,7 @@ export class Vrrp {
     private readonly options: VrrpOptions,
     phase: number,
     private readonly moved: (from: number) => void,
+    private readonly taken: (by: number, lostAt: number) => void = () => {},
   ) {
     this.routers = priorities.map((priority, member) => new Router(member, priority))
     // It has been running for long: the highest priority is master.
@@ -92,7 +98,10 @@ export class Vrrp {
     router.frozen = false
     router.timer?.cancel()
     router.timer = null
-    if (this.holder === member) this.holder = -1
+    if (this.holder === member) {
+      this.holder = -1
+      this.lost()
+    }
   }
 
   /** Its process hangs: the address stays on its machine, until another says that it has it. */
@@ -101,6 +110,7 @@ export class Vrrp {
     router.frozen = true
     router.timer?.cancel()
     router.timer = null
+    if (this.holder === member) this.lost()
   }
 
   /** It runs again: a master goes on with the advert that is overdue, a backup reads what has come in and waits. */
@@ -108,6 +118,7 @@ export class Vrrp {
     const router = this.routers[member]!
     if (!router.frozen) return
     router.frozen = false
+    this.reach(member)
     if (router.state === 'master') this.schedule(router, 0, this.advertise)
     else if (router.state === 'backup') this.await(router)
   }
@@ -117,6 +128,17 @@ export class Vrrp {
     this.routers[member]!.priority = priority
   }
 
+  /** The way to a member was cut, or is open again. */
+  reach(member: number): void {
+    if (this.holder !== member) return
+    if (this.members[member]!.reachable) this.lostAt = Number.NaN
+    else this.lost()
+  }
+
+  private lost(): void {
+    if (Number.isNaN(this.lostAt)) this.lostAt = this.kernel.now
+  }
+
   private resign(router: Router, state: 'stopped' | 'fault'): void {
     const master = router.state === 'master'
     router.state = state
@@ -124,6 +146,7 @@ export class Vrrp {
     router.timer = null
     if (this.holder === router.member) {
       this.holder = -1
+      this.lost()
       this.moved(router.member)
     }
     if (master) this.broadcast(router, 0)
@@ -193,6 +216,10 @@ export class Vrrp {
     if (before === router.member) return
     this.holder = router.member
     this.takeovers++
+    const lostAt = Number.isNaN(this.lostAt) ? this.kernel.now : this.lostAt
+    this.gaps += this.kernel.now - lostAt
+    this.lostAt = Number.NaN
+    this.taken(router.member, lostAt)
     if (before >= 0) this.moved(before)
   }
 }
