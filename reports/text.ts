@@ -4,7 +4,7 @@ import type { Report, Result } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { costs } from './words/costs.js'
 import { countLines } from './words/counts.js'
-import { limits } from './words/limits.js'
+import { limits, shortly } from './words/limits.js'
 import { available, digits, milliseconds, plusMinus, replicationsIn, whole } from './words/numbers.js'
 import { judgement, precision } from './words/objectives.js'
 import { remarks } from './words/remarks.js'
@@ -54,7 +54,7 @@ function comparison({ results, comparisons = [], notes = [] }: Report): string {
       r.qps.ok.value === null ? '–' : digits(r.qps.ok.value),
       ...(['mean', 'p50', 'p99'] as const).map((key) => plusMinus(r.latency_ms[key], digits)),
       available(r),
-      r.bottleneck ? `${r.bottleneck.name} ${percentRound(r.bottleneck.utilization)}` : '–',
+      r.bottleneck ? `${shortly(r.bottleneck)} ${percentRound(r.bottleneck.utilization)}` : '–',
     ]),
     [30],
   )

@@ -15,13 +15,12 @@ interface Metric {
 }
 
 const ok = ({ all }: ReplicationRecord) => all.outcomes[Outcome.ok]!
-const ended = ({ all }: ReplicationRecord) => all.outcomes.reduce((a, b) => a + b, 0)
 
 const metrics: readonly Metric[] = [
   { name: 'qps_ok', more: true, of: (r, span) => r.all.answered / span },
   { name: 'latency_mean_ms', more: false, of: (r) => (r.all.latencySum / ok(r)) * 1000 },
   { name: 'latency_p99_ms', more: false, of: (r) => Histogram.unpack(r.all.latency).quantile(0.99) * 1000 },
-  { name: 'availability', more: true, of: (r) => ok(r) / ended(r) },
+  { name: 'availability', more: true, of: (r) => ok(r) / r.all.offered },
 ]
 
 const CONFIDENCE = 0.95

@@ -17,6 +17,8 @@ export interface Site {
   readonly host: Host
   /** Names of the request classes, in order. */
   readonly classes: readonly string[]
+  /** Requests per second of each class that have been coming to it until the run begins, as far as that is known. */
+  readonly expected: readonly number[]
   /** The component of that name: built before this one, since references have no cycles. */
   component(name: string): Component
   /**
