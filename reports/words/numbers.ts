@@ -48,13 +48,10 @@ export const whole = (n: number): string => Math.round(n).toLocaleString('en-US'
 export const replicationsIn = (n: number): string => `${whole(n)} replication${n === 1 ? '' : 's'}`
 
 /** An availability with its nines; where nothing failed only what it is above is known, and that is not 100%. */
-export function available({
-  availability: { value, low },
-  requests,
-}: {
-  availability: Estimate
-  requests: { failed: number }
-}): string {
+export const available = ({ availability }: { availability: Estimate }): string => nines(availability)
+
+/** A share of all requests, with its nines: never rounded up, and where nothing was amiss no more than is known. */
+export function nines({ value, low }: Estimate): string {
   if (value === null) return '–'
-  return requests.failed === 0 && low !== null && low < 1 ? `> ${percent(low)}` : percent(value)
+  return value === 1 && low !== null && low < 1 ? `> ${percent(low)}` : percent(value)
 }

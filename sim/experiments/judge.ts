@@ -78,8 +78,12 @@ function ofRecovery(time: RecoveryTime | undefined, measure: string): Estimate |
   return measure === 'rto_max' ? exactly(time!.recovery_max_s) : null
 }
 
-function ofRequests({ availability, qps, requests, latency_ms }: AccountResult, measure: string): Estimate {
+function ofRequests(
+  { availability, good, qps, requests, latency_ms }: AccountResult,
+  measure: string,
+): Estimate {
   if (measure === 'availability') return availability
+  if (measure === 'good') return good
   if (measure === 'qps') return qps
   if (measure === 'failed') return exactly(requests.failed)
   return scaled(latency_ms[measure.replace('latency_', '') as 'mean'], 1e-3)

@@ -86,6 +86,7 @@ function check(document: Document, files: Files): Omit<Scenario, 'source'> {
     lasts: given.lasts,
     warmup: given.warmup,
     replications: given.replications,
+    good: given.good,
     classes,
     hosts,
     users,

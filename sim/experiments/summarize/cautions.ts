@@ -1,6 +1,7 @@
 import { type Scenario, warmupOf } from '../../scenario/scenario.js'
 import type { AccountResult, Result } from '../result.js'
 import { QUANTILES } from './account-result.js'
+import { survivorsNote } from './unanswered.js'
 
 /**
  * What a reader should know.
@@ -32,6 +33,8 @@ export function notesOf(
       )
     }
   }
+  const survivors = unstable === null ? survivorsNote(scenario, all) : null
+  if (survivors !== null) notes.push(survivors)
   if (all.requests.ok > 0 && all.availability.value === 1) notes.push(unfailing(scenario, all, replications))
   return notes
 }
