@@ -207,7 +207,12 @@ export interface Comparison {
   relative: number | null
   /** Of this one interval: of several pairs each has more, so that all hold together at 95 %. */
   confidence: number
+  /** By statistics alone. */
   verdict: 'better' | 'worse' | 'no significant difference'
+  /** Whether the difference, certain or not, is large enough to matter. */
+  important: boolean
+  /** Of latencies: the one that answers fewer requests, certainly and by enough to matter. Its latency is survivors'. */
+  answers_fewer?: 'a' | 'b'
   /** Why it cannot be told. */
   reason?: string
 }
