@@ -5,7 +5,7 @@ import type { Assets } from './html/assets.js'
 import { sweepHtml } from './html/sweep-page.js'
 import { curvesOf, interruptedWords, overloadOf, overloads } from './knee.js'
 import { rows, WIDTH, wrap } from './text.js'
-import { available, digits, milliseconds, nines, plusMinus, replicationsIn } from './words/numbers.js'
+import { available, digits, nines, plusMinus, replicationsIn, within } from './words/numbers.js'
 
 export interface SweepPoint {
   point: Point
@@ -31,7 +31,7 @@ export function sweepText(sweep: Sweep): string {
     '',
     tableOf(dimensions, points),
     wrap(
-      `Good: answered within ${milliseconds(points[0]!.result.good_within_ms)}. Latency in ms, ± half of the 95% interval; ${replicationsIn(replications)} of ${digits(simulated_s)} s at each point, seed ${seed}, the same random numbers at all.`,
+      `Good: answered within ${within(points[0]!.result.good_within_ms)}. Latency in ms, ± half of the 95% interval; ${replicationsIn(replications)} of ${digits(simulated_s)} s at each point, seed ${seed}, the same random numbers at all.`,
     ),
     '',
     ...curvesOf(dimensions, points).map((curve) => wrap(overloads(curve))),

@@ -5,7 +5,16 @@ import type { Scenario } from '../sim/scenario/scenario.js'
 import { costs } from './words/costs.js'
 import { countLines } from './words/counts.js'
 import { limits } from './words/limits.js'
-import { available, digits, milliseconds, nines, plusMinus, replicationsIn, whole } from './words/numbers.js'
+import {
+  available,
+  digits,
+  milliseconds,
+  nines,
+  plusMinus,
+  replicationsIn,
+  whole,
+  within,
+} from './words/numbers.js'
 import { judgement, precision } from './words/objectives.js'
 import { remarks } from './words/remarks.js'
 import { answeredShare } from './words/survivors.js'
@@ -74,7 +83,7 @@ function comparison({ results, comparisons = [], notes = [] }: Report): string {
     words.push('No significant difference: luck alone may explain it; more replications would see finer.')
   for (const note of notes) words.push(wrap(`Note: ${note}.`))
   const { replications, simulated_s, seed } = first
-  const how = `Good: answered within ${milliseconds(first.good_within_ms)}. Latency in ms, ± half of the 95% interval; ${replicationsIn(replications)} of ${digits(simulated_s)} s, seed ${seed}, paired.`
+  const how = `Good: answered within ${within(first.good_within_ms)}. Latency in ms, ± half of the 95% interval; ${replicationsIn(replications)} of ${digits(simulated_s)} s, seed ${seed}, paired.`
   return [table, how, '', ...words].join('\n')
 }
 

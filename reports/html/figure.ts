@@ -1,6 +1,6 @@
 import type { Result } from '../../sim/experiments/result.js'
 import { html, json, type Markup, type Part } from '../drawing/markup.js'
-import { digits, milliseconds } from '../words/numbers.js'
+import { digits, milliseconds, within } from '../words/numbers.js'
 import type { Band, Chart, Line, Panel, Tone } from './chart.js'
 import { DASHES } from './chart.js'
 import { time } from './figures.js'
@@ -28,7 +28,7 @@ export function timeline(result: Result): Markup {
     panel('rate', 'Requests per second', [
       rate('offered', 'asked'),
       rate('ok', 'answered'),
-      rate('good', `good (within ${milliseconds(result.good_within_ms)})`),
+      rate('good', `good (within ${within(result.good_within_ms)})`),
       rate('failed', 'failed'),
     ]),
     panel('ms', 'Latency of all who asked (none where it lies among those who failed)', [

@@ -4,7 +4,7 @@ import { drawing } from '../drawing/drawing.js'
 import { html, type Markup } from '../drawing/markup.js'
 import { costs } from '../words/costs.js'
 import { limits } from '../words/limits.js'
-import { digits, milliseconds, replicationsIn, whole } from '../words/numbers.js'
+import { digits, replicationsIn, whole, within } from '../words/numbers.js'
 import { precision as reached } from '../words/objectives.js'
 import { remarks } from '../words/remarks.js'
 import { ofSurvivors } from '../words/survivors.js'
@@ -37,7 +37,7 @@ ${unstable && html`<p class="alarm"><b>Overloaded.</b> ${unstable.component} nev
 <div><dt>median (p50)${ofSurvivors(result)}</dt><dd>${latency(result.latency_ms.p50)}</dd></div>
 <div><dt>slowest 1% (p99)${ofSurvivors(result)}</dt><dd>${latency(result.latency_ms.p99)}</dd></div>
 <div><dt>availability</dt><dd>${availability(result.availability)}</dd></div>
-<div><dt>good (within ${milliseconds(result.good_within_ms)})</dt><dd>${availability(result.good)}</dd></div>
+<div><dt>good (within ${within(result.good_within_ms)})</dt><dd>${availability(result.good)}</dd></div>
 <div><dt>failed</dt><dd>${whole(requests.failed)} <span class="error">of ${whole(requests.offered)}</span></dd></div>
 </dl>
 <figure class="architecture">

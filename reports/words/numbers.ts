@@ -14,6 +14,11 @@ export function milliseconds(ms: number): string {
   return ms >= 9999.5 ? `${digits(ms / 1000)} s` : `${digits(ms)} ms`
 }
 
+/** A bound in milliseconds as one says it: `500 ms`, `1 s`, `1.5 s`. */
+export function within(ms: number): string {
+  return ms >= 1000 ? `${digits(ms / 1000)} s` : `${digits(ms)} ms`
+}
+
 /** A share as a percentage, with as many nines as it has: 99.9987%. */
 export function percent(share: number): string {
   if (share === 0 || share === 1) return `${share * 100}%`
