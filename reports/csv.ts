@@ -24,6 +24,7 @@ export function summaryRow(r: Result): Row {
     ...Object.assign({}, ...LATENCIES.map((key) => estimate(`latency_${key}_ms`, r.latency_ms[key]))),
     latency_max_ms: r.latency_ms.max,
     ...estimate('availability', r.availability),
+    ...estimate('good', r.good),
   }
 }
 

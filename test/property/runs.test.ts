@@ -50,6 +50,7 @@ test('whoever asks ends as ok, failed or in flight, once: of every kind of users
       expect(offered).toBe(asked)
       expect(ended).toBe(settled)
       expect(offered).toBe(ended + inFlight)
+      expect(model.users.reduce((sum, users) => sum + users.underWay().length, 0)).toBe(inFlight)
       for (const { outcomes, latency } of accounts) expect(latency.count).toBe(outcomes[0])
       const rows = model.ledger.timeline.windows
       const sum = (of: (row: (typeof rows)[number]) => number) => rows.reduce((a, row) => a + of(row), 0)
