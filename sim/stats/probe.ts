@@ -20,7 +20,7 @@ export class Probe {
   refused = 0
   /** Requests that left with an ok that nobody waited for any more. */
   unheard = 0
-  /** CPU time asked for, seconds. */
+  /** Seconds of cores in use by the requests that have left the CPU, less what had passed when those there now came. */
   cpu = 0
 
   constructor(outcomes: number) {
