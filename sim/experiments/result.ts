@@ -16,9 +16,9 @@ export interface Result {
   qps: { offered: Estimate; ok: Estimate }
   /** Of the requests answered ok. */
   latency_ms: Latency
-  /** ok / (ok + failed). */
+  /** ok / offered: who had no answer long after the end of the measured span is not answered. */
   availability: Estimate
-  /** Share of the requests that ended so, by outcome. */
+  /** Share of the requests offered that ended so, by outcome. */
   outcome_shares: Record<string, Estimate>
   components: Record<string, ComponentResult>
   hosts: Record<string, { utilization: Estimate; components: string[] }>

@@ -27,6 +27,16 @@ export class Probe {
     this.outcomes = new Float64Array(outcomes)
   }
 
+  /** Throws where a level is below 0: something left that had not come. Looked at once a run, not at every change. */
+  verify(name: string): void {
+    for (const [what, { value }] of Object.entries({
+      inside: this.inside,
+      waiting: this.waiting,
+      'in service': this.serving,
+    }))
+      if (value < 0) throw new Error(`${value} requests are ${what} at ${name}: more left than came`)
+  }
+
   /** The start of the measured span. */
   restart(now: number): void {
     this.inside.restart(now)

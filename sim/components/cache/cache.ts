@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Deadlines } from '../../kernel/deadlines.js'
 import { classNames, count, flag, numberAbove, perClass, ref, share, timeout } from '../../options/types.js'
 import { Component } from '../../parts/component.js'

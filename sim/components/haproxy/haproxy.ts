@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Deadlines } from '../../kernel/deadlines.js'
 import { count, flag, limit, perClass, period, refsWith, timeout } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
@@ -45,23 +45,36 @@ const balance = () =>
     })
     .meta({ type: [...names, 'random(n)'].join(' | ') })
 
-const server = {
-  weight: count(0, 256).prefault(1).describe('share of the requests; 0: none'),
-  maxconn: limit(0)
-    .prefault(0)
-    .describe('requests at a time, others wait in the queue of the backend; 0: no limit'),
-  check: flag().prefault('on').describe('health checks (the real one has none without the word)'),
-  inter: period().prefault('2s').describe('from the end of a check to the next'),
+/** The options of a `server` line, and of `default-server`, which has the real defaults. */
+const given = {
+  weight: count(0, 256).describe('share of the requests; 0: none'),
+  maxconn: limit(0).describe('requests at a time, others wait in the queue of the backend; 0: no limit'),
+  check: flag().describe('health checks: without them a server is taken to be up for ever'),
+  inter: period().describe('from the end of a check to the next'),
   fastinter: period().optional().describe('the same while it is going up or down; default inter'),
   downinter: period().optional().describe('the same while it is down; default inter'),
-  fall: count(1).prefault(3).describe('failed checks that take it down'),
-  rise: count(1).prefault(2).describe('passed checks that bring it up'),
-  backup: flag().prefault('off').describe('used only while no other is up'),
+  fall: count(1).describe('failed checks that take it down'),
+  rise: count(1).describe('passed checks that bring it up'),
+  backup: flag().describe('used only while no other is up'),
 }
+const defaultServer = z.strictObject({
+  ...given,
+  weight: given.weight.prefault(1),
+  maxconn: given.maxconn.prefault(0),
+  check: given.check.prefault('off'),
+  inter: given.inter.prefault('2s'),
+  fall: given.fall.prefault(3),
+  rise: given.rise.prefault(2),
+  backup: given.backup.prefault('off'),
+})
+const server = z.strictObject(given).partial().shape
 
 const haproxyOptions = z.strictObject({
   balance: balance().prefault('roundrobin').describe('how a server is chosen'),
-  servers: refsWith(server).describe('the servers of the backend'),
+  servers: refsWith(server).describe(
+    'the servers of the backend; what one does not say is as in default_server',
+  ),
+  default_server: defaultServer.optional().describe('default-server: what holds for all servers'),
   allbackups: flag()
     .prefault('off')
     .describe('option allbackups: all backups share the work, not the first alone'),
@@ -89,7 +102,7 @@ const visit = notes({ handshake: 'note1', server: 'note2', tries: 'note3' })
 /** A `server` line. */
 interface Line {
   readonly server: Server
-  readonly options: Options['servers'][number]
+  readonly options: z.output<typeof defaultServer>
   readonly wire: Wire
   readonly health: Health
   /** Its slots in use, where it has so many only. */
@@ -189,7 +202,10 @@ class Haproxy extends Component {
       options.timeout_server < Number.POSITIVE_INFINITY
         ? this.timers(options.timeout_server, this.answeredTooLate)
         : null
-    this.lines = options.servers.map((server, place) => this.line(site, server, place))
+    const every = options.default_server ?? defaultServer.parse({})
+    this.lines = options.servers.map(({ name, ...own }, place) =>
+      this.line(site, name.name, { ...every, ...own }, place),
+    )
     this.begin()
   }
 
@@ -288,7 +304,9 @@ class Haproxy extends Component {
     request[visit.tries]++
     this.retries++
     const others = this.active.usable > 1
-    const elsewhere = this.options.redispatch && (others || request[visit.tries] === this.options.retries)
+    const down = !this.lines[request[visit.server]]!.health.up
+    const elsewhere =
+      this.options.redispatch && (others || down || request[visit.tries] === this.options.retries)
     if (elsewhere) {
       this.redispatches++
       this.free(this.lines[request[visit.server]]!)
@@ -317,7 +335,7 @@ class Haproxy extends Component {
 
   /** In the queue of the backend, for a server with a slot. */
   override get queues(): boolean {
-    return this.options.servers.some(({ maxconn }) => maxconn > 0 && maxconn < Number.POSITIVE_INFINITY)
+    return this.lines.some(({ server }) => server.maxconn < Number.POSITIVE_INFINITY)
   }
 
   // ---- Servers ------------------------------------------------------------------------------------------------
@@ -354,8 +372,8 @@ class Haproxy extends Component {
     this.probe.serving.set(this.context.kernel.now, this.inFlight)
   }
 
-  private line(site: Site, options: Line['options'], place: number): Line {
-    const wire = site.wire(options.name.name, this.options.timeout_connect)
+  private line(site: Site, name: string, options: Line['options'], place: number): Line {
+    const wire = site.wire(name, this.options.timeout_connect)
     const group = options.backup ? this.backups : this.active
     const server = new Server(place, options.weight, options.maxconn || Number.POSITIVE_INFINITY)
     group.servers.push(server)
@@ -512,12 +530,12 @@ class Haproxy extends Component {
   override limits(): readonly Limit[] {
     const { lines, frontend, threads, kernelProbe, threadProbe } = this
     return [
-      ...lines.flatMap(({ server, used, options }) =>
+      ...lines.flatMap(({ server, used, wire }) =>
         used === null
           ? []
           : [
               {
-                says: `slots of server ${options.name.name}`,
+                says: `slots of server ${wire.towards}`,
                 capacity: server.maxconn,
                 used: (now: number) => used.mean(now),
               },
@@ -588,7 +606,8 @@ export const haproxy = kind({
       kind: haproxy
       timeout_connect: 2s
       timeout_server: 10s
-      servers: [{ name: server-1, maxconn: 20 }, { name: server-2, maxconn: 20 }]
+      default_server: { check: on, maxconn: 20 }
+      servers: [server-1, server-2]
     server-1: { kind: service, servers: 4, service: exponential(20ms) }
     server-2: { kind: service, servers: 4, service: exponential(20ms) }`,
   options: haproxyOptions,

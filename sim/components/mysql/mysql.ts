@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Handler } from '../../kernel/event.js'
 import { classNames, count, duration, flag, law, perClass, period, refs } from '../../options/types.js'
 import { refsIn } from '../../options/walk.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Deadlines } from '../../kernel/deadlines.js'
 import {
   classNames,
@@ -111,6 +111,8 @@ class Nginx extends Component {
   private readonly posts: ReadonlySet<number>
   private readonly peers: readonly Peer[]
   private readonly leastConn: boolean
+  /** Seconds since the last whole one when the run begins. */
+  private readonly clock: number
   private readonly workerOf: Stream
   private readonly reading: Deadlines<Request> | null
   private readonly next: ReadonlySet<Condition>
@@ -154,6 +156,8 @@ class Nginx extends Component {
     this.toServer = this.peers.map(({ maxConns }) => (Number.isFinite(maxConns) ? new Level() : null))
     this.triedBeyond = this.peers.length > WORD ? new Map() : null
     this.leastConn = options.balance === 'least_conn'
+    // Machines that stand for one another show the same time.
+    this.clock = site.context.stream(site.role, 'clock').next()
     this.workers = Array.from({ length: options.zone ? 1 : options.worker_processes }, () => this.view())
     this.workerOf = site.context.stream(site.name, 'worker')
     this.next = new Set(options.proxy_next_upstream)
@@ -290,7 +294,7 @@ class Nginx extends Component {
   }
 
   private view(): Peers {
-    return new Peers(this.peers, this.leastConn)
+    return new Peers(this.peers, this.leastConn, this.clock)
   }
 
   private emptyBucket(): Bucket | null {

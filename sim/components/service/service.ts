@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { countPerClass, law, limit, oneOf, perClass, refs } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
@@ -88,6 +88,11 @@ class Service extends Component {
   }
 
   accept(request: Request): void {
+    // An event loop answers a health check at once, whatever waits for a place.
+    if (request.health) {
+      request.reply(Outcome.ok)
+      return
+    }
     if (this.coldStart !== null && this.station.taken < this.station.servers) request[visit.cold] = 1
     if (!this.station.join(request)) this.refuse(request)
   }
