@@ -3,7 +3,7 @@ import type { Dimension, Point } from '../sim/experiments/sweep.js'
 import { summaryRow, table } from './csv.js'
 import type { Assets } from './html/assets.js'
 import { sweepHtml } from './html/sweep-page.js'
-import { curvesOf, interruptedWords, missed, missedBy, overloadOf, overloads } from './knee.js'
+import { curvesOf, interruptedWords, missed, missedBy, overloads } from './knee.js'
 import { rows, WIDTH, wrap } from './text.js'
 import { shortly } from './words/limits.js'
 import { available, digits, plusMinus, replicationsIn } from './words/numbers.js'
@@ -91,12 +91,15 @@ export function sweepJson(sweep: Sweep): string {
 export function sweepCsv({ points }: Sweep): string {
   const judged = points.some(({ result }) => result.expectations !== undefined)
   return table(
-    points.map(({ point, result }) => ({
-      ...point,
-      ...summaryRow(result),
-      ...(judged ? { not_met: missedBy(result).join('; ') } : {}),
-      overloaded: overloadOf(result),
-    })),
+    points.map(({ point, result }) => {
+      const { overloaded, ...row } = summaryRow(result)
+      return {
+        ...point,
+        ...row,
+        ...(judged ? { not_met: missedBy(result).join('; ') } : {}),
+        overloaded: overloaded!,
+      }
+    }),
   )
 }
 
