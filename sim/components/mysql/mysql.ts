@@ -288,9 +288,7 @@ export class Mysql extends Component implements Member {
 
   /** Connections or CPU, whichever is nearer to its end. */
   override utilization(now: number): number {
-    const cpu = this.probe.cpu / this.probe.inside.span(now) / this.processor.cores
-    // CPU time is counted when it is asked for: more of it than there was is a backlog.
-    return Math.max(super.utilization(now), Number.isNaN(cpu) ? 0 : Math.min(1, cpu))
+    return Math.max(super.utilization(now), this.cpuUse(now))
   }
 
   /** Connections; and of a server that can be a replica the threads that apply what its primary wrote. */
