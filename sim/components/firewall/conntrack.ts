@@ -34,6 +34,19 @@ export class Conntrack {
     return this.living.value + this.ended
   }
 
+  /**
+   * Entries of connections that ended before time 0, evenly at `rate` per second; as many as there is room for.
+   * @param phase share of a gap from the start until the first of them goes
+   */
+  remember(rate: number, phase: number): void {
+    if (this.places === Number.POSITIVE_INFINITY) return
+    const entries = Math.min(this.places, Math.floor(rate * this.linger + phase))
+    for (let i = 0; i < entries; i++) {
+      this.live++
+      this.close(((i + phase) / entries) * this.linger - this.linger)
+    }
+  }
+
   /** Takes an entry for a new connection; false if there is none. */
   open(now: number): boolean {
     if (this.places < Number.POSITIVE_INFINITY && this.entries(now) >= this.places) return false
