@@ -25,7 +25,10 @@ function verdictOf(
   const [best, worst] = atMost ? [low, high] : [high, low]
   const holds = (x: number) =>
     relation === '>=' ? x >= bound : relation === '<=' ? x <= bound : relation === '>' ? x > bound : x < bound
-  const open = measure === 'rto' ? unrestored(of, result) : null
+  const open = measure === 'rto' || measure === 'good_back' ? unrestored(of, measure, result) : null
+  // What is not over at the end lasts longer than was seen, and without a repair for ever.
+  const beyond = open !== null && atMost && (endless(of, result) || (best !== null && best >= bound))
+  if (beyond) return { verdict: 'not met', reason: open }
   if (worst !== null && holds(worst)) return { verdict: 'met' }
   if (best !== null && !holds(best)) return { verdict: 'not met', ...(open === null ? {} : { reason: open }) }
   if (open !== null) return { verdict: 'undecided', reason: `${open}: a longer run (--lasts) would tell` }
@@ -48,7 +51,7 @@ function verdictOf(
       verdict: 'undecided',
       reason: 'too few requests lie beyond it: a longer run (--lasts) would tell',
     }
-  if (measure === 'rpo' || measure === 'lost_writes' || measure.startsWith('rto'))
+  if (OF_FAULTS.test(measure))
     return { verdict: 'undecided', reason: 'no fault struck: a longer run (--lasts) would tell' }
   return { verdict: 'undecided', reason: 'there was nothing to measure' }
 }
@@ -56,11 +59,23 @@ function verdictOf(
 /** What is another in a longer run where a backlog grows, so that no number of replications settles it. */
 const SHARES = ['availability', 'good', 'failed']
 
+/** What there is nothing of where no fault struck. */
+const OF_FAULTS = /^rto|^rpo$|^lost_writes$|^no_answer$|^good_back$/
+
 /** What has no steady value where a backlog grows. */
 const GROWING = /^latency_|^wait$|^queue$|^inside$|^in_service$/
 
-function unrestored(of: Expectation['of'], { recovery, replications }: Result): string | null {
-  const { unrestored } = of === null ? recovery! : recovery!.classes[of.name]!
+function endless(of: Expectation['of'], { recovery }: Result): boolean {
+  return (of === null ? recovery! : recovery!.classes[of.name]!).endless > 0
+}
+
+function unrestored(
+  of: Expectation['of'],
+  measure: string,
+  { recovery, replications }: Result,
+): string | null {
+  const time = of === null ? recovery! : recovery!.classes[of.name]!
+  const unrestored = measure === 'good_back' ? recovery!.good_unrestored : time.unrestored
   return unrestored > 0
     ? `not restored by the end of the run in ${unrestored} of ${replications} replications`
     : null
@@ -72,6 +87,8 @@ function estimateOf({ of, measure, count }: Expectation, result: Result): Estima
     const { recovery } = result
     if (measure === 'rpo') return recovery!.rpo_s
     if (measure === 'lost_writes') return recovery!.lost_writes
+    if (measure === 'no_answer') return recovery!.no_answer_s
+    if (measure === 'good_back') return recovery!.good_back_s
     return ofRecovery(recovery, measure) ?? ofRequests({ ...result, qps: result.qps.ok }, measure)
   }
   const { group, name } = of

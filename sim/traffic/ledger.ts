@@ -1,12 +1,29 @@
 import { Outcome, outcomeNames } from '../parts/outcome.js'
 import type { Request } from '../parts/request.js'
 import { Histogram } from '../stats/histogram.js'
+import type { Chronicle } from './chronicle.js'
 import { Outages } from './outages.js'
 
 /** What is noted of a visitor's request. */
 type Visit = Pick<Request, 'arrived' | 'number' | 'malicious' | 'outcome'>
 
 const nothing = () => {}
+
+/** Durations in seconds: their sum, and how they are spread. */
+class Durations {
+  sum = 0
+  readonly histogram = new Histogram()
+
+  record(seconds: number): void {
+    this.sum += seconds
+    this.histogram.record(seconds)
+  }
+
+  merge(other: Durations): void {
+    this.sum += other.sum
+    this.histogram.merge(other.histogram)
+  }
+}
 
 /** The account of the requests of one class of one kind of users: what was asked in the measured span, and what became of it. */
 export class Account {
@@ -19,6 +36,8 @@ export class Account {
   /** Latencies of the requests answered ok, seconds. */
   readonly latency = new Histogram()
   latencySum = 0.5
+  /** How long those took that were not answered ok, by outcome, where there are any. */
+  readonly failures = new Map<Outcome, Durations>()
   readonly outages = new Outages()
 
   constructor() {
@@ -34,6 +53,15 @@ export class Account {
     })
     this.latency.merge(other.latency)
     this.latencySum += other.latencySum
+    for (const [outcome, durations] of other.failures) this.failuresBy(outcome).merge(durations)
+  }
+
+  failuresBy(outcome: Outcome): Durations {
+    const known = this.failures.get(outcome)
+    if (known !== undefined) return known
+    const durations = new Durations()
+    this.failures.set(outcome, durations)
+    return durations
   }
 
   /** One account for several. */
@@ -134,6 +162,7 @@ export class Ledger {
    * @param window length of a window of the timeline, seconds
    * @param outages whether outages are looked for
    * @param good seconds within which an answer is soon enough
+   * @param chronicle what is to be known of the course of the span; null if nothing is
    */
   constructor(
     private readonly from: number,
@@ -141,6 +170,7 @@ export class Ledger {
     latencies: boolean,
     public outages = false,
     private readonly good = 1,
+    private readonly chronicle: Chronicle | null = null,
   ) {
     this.timeline = new Timeline(window, latencies)
   }
@@ -151,19 +181,26 @@ export class Ledger {
       request.number = 0
       return
     }
-    if (!request.malicious) this.timeline.offer()
+    if (!request.malicious) {
+      this.timeline.offer()
+      this.chronicle?.offer(request.arrived)
+    }
     request.number = ++account.offered
   }
 
   /** A visitor's request has its outcome. */
   settle(account: Account, request: Visit, now: number): void {
     const { arrived, outcome } = request
-    if (outcome === Outcome.ok && now >= this.from && this.closed === false) account.answered++
+    if (outcome === Outcome.ok && now >= this.from && this.closed === false) {
+      account.answered++
+      if (!request.malicious) this.chronicle?.answer(now)
+    }
     if (request.number === 0) return
     const latency = now - arrived
     const good = outcome === Outcome.ok && latency <= this.good
     if (good) account.good++
     account.outcomes[outcome]!++
+    if (outcome !== Outcome.ok) account.failuresBy(outcome).record(latency)
     if (outcome === Outcome.ok) {
       account.latency.record(latency)
       account.latencySum += latency
@@ -171,6 +208,7 @@ export class Ledger {
       account.outages.fail(arrived, request.number, now)
     }
     if (request.malicious) return
+    this.chronicle?.settle(arrived, now, outcome === Outcome.ok)
     if (this.closed === true) this.late()
     else this.timeline.settle(outcome, latency, good)
   }

@@ -99,15 +99,6 @@ export abstract class Users extends Component {
     return this.context.requests.waitedForBy(this.crowd).filter(({ number }) => number > 0)
   }
 
-  /** The run is over: who has no answer by now never gets one. @param end of the measured span */
-  unanswered(end: number): void {
-    if (!this.ledger.outages || this.malicious) return
-    // In the order of the arrivals.
-    const all = this.underWay().sort((a, b) => a.number - b.number)
-    for (const { arrived, number, class: kind } of all)
-      this.accounts[kind]!.outages.fail(arrived, number, end)
-  }
-
   /** The first arrivals are entered. */
   abstract begin(): void
 

@@ -216,6 +216,7 @@ class Monitor extends Component {
       watch.noticed = true
       this.noticed++
       this.detection.record(this.context.kernel.now - watch.from)
+      this.context.detected(this.name, `told people of ${watch.target.name}`, watch.from)
     }
   }
 

@@ -2,6 +2,7 @@ import type { Handler } from '../../kernel/event.js'
 import type { Demand } from '../../parts/demand.js'
 import type { Limit } from '../../parts/limit.js'
 import { type Place, Request } from '../../parts/request.js'
+import { Histogram } from '../../stats/histogram.js'
 import { Level } from '../../stats/level.js'
 import type { BinaryLog } from './binlog.js'
 
@@ -34,6 +35,8 @@ export class Applier {
   lags = 0
   lagSum = 0
   lagMax = 0
+  /** How they are spread; null until there is one. */
+  lagSpread: Histogram | null = null
   /** Threads that have a write to apply, and what had been received and applied when the measured span began. */
   private readonly busy = new Level()
   private receivedBefore = 0
@@ -109,6 +112,8 @@ export class Applier {
       this.lags++
       this.lagSum += lag
       if (lag > this.lagMax) this.lagMax = lag
+      this.lagSpread ??= new Histogram()
+      this.lagSpread.record(lag)
     }
     this.busy.set(this.home.now(), this.taken - this.applied)
     this.home.applied()
@@ -150,6 +155,7 @@ export class Applier {
     this.lags = 0
     this.lagSum = 0
     this.lagMax = 0
+    this.lagSpread?.restart()
     this.busy.restart(this.home.now())
     this.receivedBefore = this.received
     this.appliedBefore = this.applied

@@ -299,6 +299,7 @@ export class Mysql extends Component implements Member {
   override restart(now: number): void {
     super.restart(now)
     this.applier.restart()
+    this.semiSync?.active.restart(now)
     this.reads = 0
     this.stale = 0
     if (this.leads) this.replication.restart()
@@ -310,15 +311,26 @@ export class Mysql extends Component implements Member {
    */
   override extra(now: number): Record<string, number> {
     if (this.replication.members.length === 1) return {}
-    const { lags, lagSum, lagMax, behind } = this.applier
-    const { orphaned, promotions, lost, errant } = this.replication
+    const { lags, lagSum, lagMax, behind, lagSpread } = this.applier
+    const lag = (p: number) => (lagSpread?.quantile(p) ?? Number.NaN) * 1000
+    const { orphaned, promotions, promoting, lost, errant } = this.replication
     const missing = this.isPrimary ? 0 : behind
     return {
       ...(this.leads
-        ? { no_primary_s: orphaned.integral(now), promotions, lost_writes: lost, ghost_rows: errant }
+        ? {
+            no_primary_s: orphaned.integral(now),
+            promotions,
+            promotion_s: promotions > 0 ? promoting / promotions : Number.NaN,
+            lost_writes: lost,
+            ghost_rows: errant,
+          }
         : {}),
       lag_ms: lags > 0 ? (lagSum / lags) * 1000 : Number.NaN,
       lag_max_ms: lags > 0 || missing > 0 ? Math.max(lagMax, missing) * 1000 : Number.NaN,
+      lag_p50_ms: lag(0.5),
+      lag_p90_ms: lag(0.9),
+      lag_p99_ms: lag(0.99),
+      ...(this.leads && this.semiSync !== null ? { semi_sync_share: this.semiSync.active.mean(now) } : {}),
       stale_reads: this.stale,
       stale_read_share: this.reads > 0 ? this.stale / this.reads : Number.NaN,
     }
@@ -396,6 +408,7 @@ export const mysql = kind({
   counts: {
     no_primary_s: { unit: 's', says: 'time without a primary', when: leads },
     promotions: { unit: 'count', says: 'promotions of a replica', when: leads },
+    promotion_s: { unit: 's', says: 'time from the failure of the primary to the promotion', when: leads },
     lost_writes: {
       unit: 'count',
       says: 'answered writes lost',
@@ -405,6 +418,29 @@ export const mysql = kind({
     ghost_rows: { unit: 'count', says: 'rows that only a deposed primary has', when: leads },
     lag_ms: { unit: 'ms', says: 'lag behind the primary', when: isReplicated, steady: true },
     lag_max_ms: { unit: 'ms', says: 'longest lag', when: isReplicated },
+    lag_p50_ms: {
+      unit: 'ms',
+      says: 'lag that half of the writes are below',
+      when: isReplicated,
+      steady: true,
+    },
+    lag_p90_ms: {
+      unit: 'ms',
+      says: 'lag that 90 % of the writes are below',
+      when: isReplicated,
+      steady: true,
+    },
+    lag_p99_ms: {
+      unit: 'ms',
+      says: 'lag that 99 % of the writes are below',
+      when: isReplicated,
+      steady: true,
+    },
+    semi_sync_share: {
+      unit: 'share',
+      says: 'share of the time in which replication was semi-synchronous',
+      when: (self) => leads(self) && self.options.rpl_semi_sync_master_enabled,
+    },
     stale_reads: { unit: 'count', says: 'reads that missed a write', when: isReplicated },
     stale_read_share: { unit: 'share', says: 'share of the reads that missed a write', when: isReplicated },
   },
