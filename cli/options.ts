@@ -26,6 +26,7 @@ export interface RunOptions extends OverrideOptions {
   junit?: string
   jobs: number
   quiet: boolean
+  verbose: boolean
   precision?: number
   maxReplications: number
   timeBudget?: number
@@ -60,6 +61,7 @@ export function addRunOptions(
     .option('--junit <file>', 'write the verdicts on the expectations there, as JUnit XML')
     .option('--jobs <n>', 'replications at a time', wholeNumberTo(256), availableParallelism())
     .option('--quiet', 'no progress bar', false)
+    .option('--verbose', 'all tables and notes, instead of what a reader needs', false)
     .option(
       '--precision <share>',
       'add replications until mean, p99 and failures are known to this, such as 5%',

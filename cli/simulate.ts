@@ -11,6 +11,7 @@ import { conclude } from './objectives.js'
 import { type RunOptions, readScenarios, stopping } from './options.js'
 import { openFolder, writeAll } from './out.js'
 import { withPool } from './pool.js'
+import { lookOf } from './terminal.js'
 
 /** Runs the files, prints what `--format` says, writes what `--out` says, and judges if `--check` says so. */
 export async function simulate(
@@ -37,7 +38,7 @@ export async function simulate(
 function tell(
   ran: readonly Ran[],
   scenarios: readonly Scenario[],
-  { format, out, quiet }: RunOptions,
+  { format, out, quiet, verbose }: RunOptions,
   comparing: boolean,
 ): void {
   const report: Report = { version: 1, results: ran.map((r) => r.result) }
@@ -48,7 +49,11 @@ function tell(
   }
   if (out !== undefined) writeAll(out, reportFiles(report, scenarios, assets()))
   process.stdout.write(
-    format === 'json' ? toJson(report) : format === 'csv' ? summaryCsv(report) : toText(report, scenarios),
+    format === 'json'
+      ? toJson(report)
+      : format === 'csv'
+        ? summaryCsv(report)
+        : toText(report, scenarios, lookOf(process.stdout, verbose)),
   )
   if (out !== undefined && !quiet)
     process.stderr.write(`written: ${out}/report.html and the tables beside it\n`)

@@ -2,10 +2,13 @@ import type { Result } from '../../sim/experiments/result.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import { digits } from './numbers.js'
 
-/** One sentence: what limits this scenario, how near it is, and what refuses. */
-export function limits(result: Result, scenario: Scenario): string {
+/**
+ * One sentence: what limits this scenario, how near it is, and what refuses.
+ * @param short without what the first line of a report has said already
+ */
+export function limits(result: Result, scenario: Scenario, short = false): string {
   const sentences: string[] = []
-  if (result.unstable) {
+  if (result.unstable && !short) {
     const { component, reason, growth_per_s } = result.unstable
     sentences.push(
       `Overloaded: ${component} cannot keep up (${reason}; the backlog grows by ${digits(growth_per_s)} requests/s).`,

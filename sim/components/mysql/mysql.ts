@@ -390,7 +390,12 @@ export const mysql = kind({
   },
   counts: {
     no_primary_s: { unit: 's', says: 'time without a primary', when: leads },
-    promotions: { unit: 'count', says: 'promotions of a replica', when: leads },
+    promotions: {
+      unit: 'count',
+      says: 'promotions of a replica',
+      happened: 'a replica was promoted',
+      when: leads,
+    },
     lost_writes: {
       unit: 'count',
       says: 'answered writes lost',
