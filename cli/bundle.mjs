@@ -28,20 +28,12 @@ export async function bundleProgram(folder) {
     banner: {
       js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)",
     },
-    plugins: [oneLanguage],
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
   })
-  writeFileSync(`${folder}/worker.js`, "import '../pools/thread.js'\n")
+  writeFileSync(`${folder}/thread.js`, "import '../pools/thread.js'\n")
   writeFileSync(`${folder}/LICENSES`, licencesOf(Object.keys(metafile.inputs)))
-}
-
-/** Zod brings its messages in fifty languages; those that are shown here are this program's own. */
-const oneLanguage = {
-  name: 'one language',
-  setup: (build) =>
-    build.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({ contents: 'export {}' })),
 }
 
 /** What is redistributed comes with its licences, each once: of all packages that files were taken from. */

@@ -1,4 +1,6 @@
 import { Command } from 'commander'
+import { spelled } from '../sim/scenario/length.js'
+import { remarksOn } from '../sim/scenario/remarks.js'
 import { addOverrideOptions, type OverrideOptions, readScenarios } from './options.js'
 
 export function checkCommand(): Command {
@@ -7,14 +9,17 @@ export function checkCommand(): Command {
   )
     .argument('<file...>', 'scenario files')
     .action((files: string[], options: OverrideOptions) => {
-      for (const { file, name, components, hosts, users, faults } of readScenarios(files, options)) {
+      for (const scenario of readScenarios(files, options)) {
+        const { file, name, components, hosts, users, faults, lasts, lastsFor } = scenario
         const parts = [
           counted(users.length, 'kind of users', 'kinds of users'),
           counted(components.length, 'component', 'components'),
           counted(hosts.length, 'host', 'hosts'),
           counted(faults.length, 'fault', 'faults'),
+          `${spelled(lasts)}${lastsFor === null ? '' : `: ${lastsFor}`}`,
         ]
         process.stdout.write(`${file}: ok: ${name} (${parts.join(', ')})\n`)
+        for (const remark of remarksOn(scenario)) process.stdout.write(`${file}: remark: ${remark}\n`)
       }
     })
 }

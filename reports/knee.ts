@@ -31,25 +31,18 @@ export function curvesOf(dimensions: readonly Dimension[], points: readonly Swee
 export const isNumeric = ({ values }: Dimension): boolean =>
   values.every((value) => Number.isFinite(Number(value)))
 
-/** A share of failures that is no accident. */
-const FAILING = 0.001
-const FULL = 0.95
-
-/**
- * What cannot keep up, if something cannot: its backlog grows for as long as one looks, or it is in use all the
- * time, and requests fail or less is answered than asked. Null where the load is carried.
- */
-export function overloadOf({ unstable, bottleneck, availability, qps }: Result): string | null {
-  if (unstable) return unstable.component
-  if (bottleneck === null || bottleneck.utilization < FULL) return null
-  const fails = 1 - (availability.value ?? 1) > FAILING
-  const behind = (qps.ok.high ?? Number.POSITIVE_INFINITY) < (qps.offered.low ?? 0)
-  return fails || behind ? bottleneck.name : null
+/** What cannot keep up, if something cannot and visitors feel it: the name of a component or host. */
+export function overloadOf({ overloaded }: Result): string | null {
+  return overloaded === undefined || overloaded.lag_growth !== undefined ? null : overloaded.component
 }
+
+/** What cannot keep up, for people: `q`, `the CPU of server-1`. */
+export const sayOverload = ({ overloaded }: Result): string =>
+  overloaded!.type === 'host' ? `the CPU of ${overloaded!.component}` : overloaded!.component
 
 /** Where a curve is overloaded, and by whom. */
 export function overloads({ name, points, x }: Curve): string {
-  const by = points.map(({ result }) => overloadOf(result))
+  const by = points.map(({ result }) => (overloadOf(result) === null ? null : sayOverload(result)))
   const at = (i: number) => `${x}=${points[i]!.point[x]}`
   const say = (text: string) =>
     name === '' ? `${text[0]!.toUpperCase()}${text.slice(1)}.` : `With ${name}: ${text}.`

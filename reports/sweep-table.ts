@@ -5,6 +5,7 @@ import type { Assets } from './html/assets.js'
 import { sweepHtml } from './html/sweep-page.js'
 import { curvesOf, interruptedWords, overloadOf, overloads } from './knee.js'
 import { rows, WIDTH, wrap } from './text.js'
+import { shortly } from './words/limits.js'
 import { available, digits, plusMinus, replicationsIn } from './words/numbers.js'
 
 export interface SweepPoint {
@@ -78,7 +79,7 @@ const CELLS = {
   p50: latency('p50'),
   p99: latency('p99'),
   availability: available,
-  busiest: ({ bottleneck: b }: Result) => (b ? `${b.name} ${Math.round(b.utilization * 100)}%` : '–'),
+  busiest: ({ bottleneck: b }: Result) => (b ? `${shortly(b)} ${Math.round(b.utilization * 100)}%` : '–'),
 }
 
 export function sweepJson(sweep: Sweep): string {

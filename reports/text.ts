@@ -4,7 +4,7 @@ import type { Report, Result } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { costs } from './words/costs.js'
 import { countLines } from './words/counts.js'
-import { limits } from './words/limits.js'
+import { limits, shortly } from './words/limits.js'
 import { type Look, PLAIN_LOOK, tinted } from './words/look.js'
 import { available, digits, plusMinus, replicationsIn, whole } from './words/numbers.js'
 import { judgement, precision } from './words/objectives.js'
@@ -89,7 +89,7 @@ function comparison({ results, comparisons = [], notes = [] }: Report, look: Loo
       r.qps.ok.value === null ? '–' : digits(r.qps.ok.value),
       ...(['mean', 'p50', 'p99'] as const).map((key) => plusMinus(r.latency_ms[key], digits)),
       available(r),
-      r.bottleneck ? `${r.bottleneck.name} ${percentRound(r.bottleneck.utilization)}` : '–',
+      r.bottleneck ? `${shortly(r.bottleneck)} ${percentRound(r.bottleneck.utilization)}` : '–',
     ]),
     [30],
     look.width,
@@ -159,7 +159,7 @@ function classesTable(result: Result, look: Look): string {
       digits(account.requests.failed / replications),
   }
   if (requests.in_flight > 0)
-    columns['no answer yet'] = (account) => digits(account.requests.in_flight / replications)
+    columns['never answered'] = (account) => digits(account.requests.in_flight / replications)
   const groups = Object.entries(classes)
   const shown: [string, Account][] = [
     ['all', result],
@@ -170,7 +170,7 @@ function classesTable(result: Result, look: Look): string {
     const body = shown.map(([name, account]) => [name, ...names.map((column) => columns[column]!(account))])
     return rows(['', ...names], body, [20], look.width)
   }
-  const tables = [[], ['no answer yet'], ['no answer yet', 'p50 ms']].map(tableOf)
+  const tables = [[], ['never answered'], ['never answered', 'p50 ms']].map(tableOf)
   return (
     tables.find((text) => text.split('\n').every((line) => [...line].length <= look.width)) ?? tables.at(-1)!
   )

@@ -8,6 +8,7 @@ const root = path.resolve(import.meta.dirname, '..')
 const FLOORS = [
   ['cli'],
   ['reports', 'pools'],
+  ['sim/index.ts'],
   ['sim/experiments'],
   ['sim/model'],
   ['sim/scenario'],

@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { expect, it } from 'vitest'
+import { root } from './support/built.js'
 import {
   code,
   exportsOf,
@@ -19,14 +21,14 @@ import {
 /** What one can see without turning the page. */
 const MOST_LINES = 70
 
-/** What these give away is meant for those outside. */
+/** What these give away is meant for those outside: docs/api.md lists it, and a test compares. */
 const DOORS = ['sim/index.ts']
 
 /** Where the program is entered: by who starts it, by who builds it, and by the measurements. */
 const ENTRIES = [
   /^cli\/main\.ts$/,
   /^sim\/index\.ts$/,
-  /^reports\/html\/charts\.ts$/, // the only code for browsers, bundled
+  /^reports\/html\/charts\.ts$/, // for browsers, bundled
   /^(build\.mjs|reports\/html\/bundle\.mjs)$/,
   /^(bench|studies)\//,
   /^test\/(quick|package\/nodes)\.mjs$/, // npm run quick, npm run test:nodes
@@ -127,6 +129,12 @@ it('has no file that is not reached from where the program is entered, nor one o
   expect(program.map(({ file }) => file).filter((file) => !entered.has(file))).toEqual([])
   const tested = reached([...ENTRIES, ...TESTS])
   expect(all.map(({ file }) => file).filter((file) => !tested.has(file))).toEqual([])
+})
+
+it('knows neither the globals of Node nor those of a page in sim/', () => {
+  const compiler = ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.sim.json']
+  const { stdout } = spawnSync('node', compiler, { cwd: root, encoding: 'utf8' })
+  expect(stdout).toBe('')
 })
 
 it('gives files in different rooms different names', () => {

@@ -3,7 +3,7 @@ import { digits, milliseconds, percent, whole } from '../words/numbers.js'
 
 /** One sentence: how much it answers, how fast, and how much of it goes wrong. */
 export function speedOf(result: Result): string {
-  const { qps, latency_ms, requests, unstable } = result
+  const { qps, latency_ms, requests, unstable, overloaded } = result
   const [asked, answered] = [qps.offered.value ?? 0, qps.ok.value ?? 0]
   if (requests.offered === 0) return 'Nobody asked anything.'
   const much =
@@ -15,7 +15,10 @@ export function speedOf(result: Result): string {
   if (half !== null && most !== null)
     parts.push(`half of them within ${milliseconds(half)} and 99 in 100 within ${milliseconds(most)}`)
   else if (latency_ms.mean.value !== null) parts.push(`in ${milliseconds(latency_ms.mean.value)} on average`)
-  if (unstable) parts.push(`and falls further behind all the time, at ${unstable.component}`)
+  if (unstable)
+    parts.push(
+      `and falls further behind all the time, at ${overloaded?.type === 'host' ? `the CPU of ${overloaded.component}` : unstable.component}`,
+    )
   return `${parts.join(', ')}; ${failing(result)}.`
 }
 

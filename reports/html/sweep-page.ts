@@ -1,8 +1,17 @@
 import type { Result } from '../../sim/experiments/result.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
 import { html, type Markup } from '../drawing/markup.js'
-import { type Curve, curvesOf, interruptedWords, isNumeric, overloadOf, overloads } from '../knee.js'
+import {
+  type Curve,
+  curvesOf,
+  interruptedWords,
+  isNumeric,
+  overloadOf,
+  overloads,
+  sayOverload,
+} from '../knee.js'
 import type { Sweep } from '../sweep-table.js'
+import { shortly } from '../words/limits.js'
 import { replicationsIn } from '../words/numbers.js'
 import type { Assets } from './assets.js'
 import type { Band, Chart, Line, Panel, Tone } from './chart.js'
@@ -178,7 +187,7 @@ function overloaded({ points }: Drawn): Band[] {
     {
       from: (before + x) / 2,
       to: points.at(-1)!.x,
-      label: `${overloadOf(result)} cannot keep up`,
+      label: `${sayOverload(result)} cannot keep up`,
       lane: 0,
     },
   ]
@@ -210,7 +219,7 @@ function pointsTable({ dimensions, points }: Sweep): Markup {
         r.unstable ? html`<span class="none">grows</span>` : latency(r.latency_ms[key]),
       ),
       availability(r.availability),
-      r.bottleneck?.name ?? '–',
+      r.bottleneck ? shortly(r.bottleneck) : '–',
       r.bottleneck ? share({ value: r.bottleneck.utilization, low: null, high: null }) : '–',
     ]),
   )

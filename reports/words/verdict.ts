@@ -1,8 +1,8 @@
 import { bestOf } from '../../sim/experiments/compare.js'
 import type { Comparison, FaultResult, Result } from '../../sim/experiments/result.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
-import { overloadOf } from '../knee.js'
 import { kindsOf } from './counts.js'
+import { NEAR, overload, whereOf } from './limits.js'
 import { available, digits, milliseconds, percent } from './numbers.js'
 
 /** What happened, in words that need no knowledge of the program; null where it is not the case. */
@@ -70,29 +70,8 @@ function notBack(result: Result): string | null {
 }
 
 /** More comes than can be answered. */
-function overloaded(result: Result, { faults }: Scenario): string | null {
-  const { unstable, replications, simulated_s, requests } = result
-  // What faults take away is their doing, and told as that.
-  const by =
-    unstable?.component ?? (faults.every((f) => f.kind.changesLoadOnly === true) ? overloadOf(result) : null)
-  if (by === null) return null
-  const rate = (n: number) => n / replications / simulated_s
-  const [offered, answered, failed] = [requests.offered, requests.ok, requests.failed].map(rate) as [
-    number,
-    number,
-    number,
-  ]
-  const backlog = unstable
-    ? Math.max(unstable.growth_per_s, offered - answered - failed)
-    : offered - answered - failed
-  const then = [
-    ...(failed > 0.001 * offered ? [`${digits(failed)}/s fail`] : []),
-    // Where they give up, those who wait at the end are no backlog.
-    ...(backlog > (unstable ? 0.005 : 0.05) * offered ? [`the backlog grows by ${digits(backlog)}/s`] : []),
-  ]
-  // At capacity both are the same in three digits.
-  const so = then.length > 0 ? then.join(' and ') : 'it is full all the time'
-  return `Overloaded: ${by} cannot keep up. ${digits(offered)}/s come, ${answered > 0 ? `${digits(answered)}/s` : 'none'} are answered; ${so}.`
+function overloaded(result: Result, scenario: Scenario): string | null {
+  return result.overloaded ? overload(result.overloaded, result, scenario) : null
 }
 
 /** A time in which nobody was answered, and that ended. */
@@ -147,15 +126,15 @@ function slowed(result: Result, scenario: Scenario): string | null {
 }
 
 function carries(result: Result, scenario: Scenario): string {
-  const { latency_ms, bottleneck, faults, replications } = result
-  const p99 = latency_ms.p99.value ?? null
+  const { latency_ms, faults, replications } = result
+  const p99 = latency_ms.p99.value
   const speed =
     p99 !== null
       ? `, p99 ${milliseconds(p99)}`
       : latency_ms.mean.value !== null
         ? `, in ${milliseconds(latency_ms.mean.value)} on average`
         : ''
-  const next = bottleneck && bottleneck.utilization > 0.02 ? `; ${limitWords(result)}` : ''
+  const next = nextLimit(result)
   if (faults.length === 0)
     return `Carries the load: ${digits(offeredRate(result))}/s, ${availableWords(result)} answered${speed}${next}.`
   const struck = faults.some(({ strikes }) => strikes.length > 0)
@@ -178,8 +157,6 @@ function unmet({ expectations = [] }: Result): string | null {
 
 /** A share that is no more than an accident. */
 const NEGLIGIBLE = 0.001
-/** Full enough to be called the limit, and not the next one. */
-const NEAR = 0.7
 /** Whoever waits longer notices it. */
 const SLOW_MS = 1000
 /** Fewer visitors without an answer are chance. */
@@ -203,18 +180,19 @@ const capital = (text: string): string => `${text[0]!.toUpperCase()}${text.slice
 
 /** How most of those that were not answered ended: `most of them timeout`. */
 function commonest({ requests }: Result): string {
-  const ends = Object.entries({ ...requests.by_outcome, 'no answer yet': requests.in_flight }).filter(
+  const ends = Object.entries({ ...requests.by_outcome, 'never answered': requests.in_flight }).filter(
     ([name, n]) => name !== 'ok' && n > 0,
   )
   const [most] = ends.sort((a, b) => b[1] - a[1])
   return most === undefined ? '' : `${ends.length > 1 ? 'mostly ' : ''}${most[0]}`
 }
 
-function limitWords({ bottleneck, qps }: Result): string {
-  const { name, type, utilization } = bottleneck!
-  const what = type === 'host' ? `the CPU of ${name}` : name
-  const which = utilization < NEAR ? 'the next limit is' : 'the limit is'
-  return `${which} ${what}, full at about ${digits((qps.offered.value ?? 0) / utilization)}/s`
+/** Empty where it is not known what would fill it. */
+function nextLimit(result: Result): string {
+  const { bottleneck } = result
+  if (bottleneck === null || bottleneck.full_at_per_s === null) return ''
+  const which = bottleneck.utilization < NEAR ? 'the next limit is' : 'near its limit is'
+  return `; ${which} ${whereOf(bottleneck, result)}, full at about ${digits(bottleneck.full_at_per_s)}/s`
 }
 
 /** Those that cost most first. */

@@ -4,6 +4,9 @@ import { ScenarioError } from '../scenario/problem.js'
 import type { Scenario, Source } from '../scenario/scenario.js'
 import { type ReplicationRecord, replicate } from './replicate.js'
 
+/** Nodes and browsers have it alike, though the language does not. */
+declare function setTimeout(then: () => void): unknown
+
 /** One replication to be run, in whatever thread or on whatever machine. */
 export interface Job {
   source: Source

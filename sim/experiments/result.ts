@@ -16,9 +16,9 @@ export interface Result {
   qps: { offered: Estimate; ok: Estimate }
   /** Of the requests answered ok. */
   latency_ms: Latency
-  /** ok / (ok + failed). */
+  /** ok / offered: who had no answer long after the end of the measured span is not answered. */
   availability: Estimate
-  /** Share of the requests that ended so, by outcome. */
+  /** Share of the requests offered that ended so, by outcome. */
   outcome_shares: Record<string, Estimate>
   components: Record<string, ComponentResult>
   hosts: Record<string, { utilization: Estimate; components: string[] }>
@@ -35,6 +35,8 @@ export interface Result {
   /** Share of the requests answered ok at or below a latency: the curve of the distribution. */
   distribution: { ms: number; share: number }[]
   unstable?: { component: string; reason: string; growth_per_s: number }
+  /** More is asked than something can do: with an end that is not in sight (`unstable`), or with losses. */
+  overloaded?: Overloaded
   /** With `--precision`: what was reached of it. */
   precision?: Precision
   /** If the run was interrupted: the replications that it was to have; `replications` are there. */
@@ -55,13 +57,38 @@ export interface Precision {
   failing: number | null
 }
 
-export interface Bottleneck {
+/** Something that can fill. */
+export interface FullPlace {
+  /** Of the component or host. */
   name: string
   type: 'component' | 'host'
+  /** What of it: `workers`, `slots of server a`, `CPU`. */
+  place: string
   /** Over the measured span. */
   utilization: number
+  /** Requests of visitors a second that would fill it; null where use does not grow with load, or little is used. */
+  full_at_per_s: number | null
+}
+
+export interface Bottleneck extends FullPlace {
+  /** What would be full next, if there were more of it. */
+  next?: FullPlace
   /** Where a load or faults come and go: for how long all of it was in use, and between when. */
   full?: { seconds: number; from_s: number; to_s: number }
+}
+
+export interface Overloaded {
+  /** The component or host that cannot keep up, and what of it is full. */
+  component: string
+  type: 'component' | 'host'
+  place: string
+  /** Requests of visitors a second that it carries, and that come. */
+  capacity_per_s: number
+  offered_per_s: number
+  /** Requests a second that are neither answered nor failed, wherever they wait; 0 where the overload settles with losses. */
+  growth_per_s: number
+  /** Of a replica that applies less than its primary writes: seconds a second by which its lag grows. */
+  lag_growth?: number
 }
 
 export interface Requests {
@@ -161,6 +188,8 @@ export interface FaultResult extends Recovery {
    * replications without this fault, per replication. Null with too many faults to leave each out in turn.
    */
   cost: Estimate | null
+  /** The scenario is overloaded without it too: then what it cost is not counted. */
+  overloaded_without?: true
 }
 
 export interface Judgement {

@@ -1,5 +1,5 @@
 import { parse } from 'yaml'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Overrides, Scenario } from '../scenario/scenario.js'
 
 /** What theory says about one metric of a case. */

@@ -1,4 +1,4 @@
-import { isTerminating, type Scenario, warmupOf } from '../scenario/scenario.js'
+import { isRecorded, isTerminating, type Scenario, warmupOf } from '../scenario/scenario.js'
 import { type Estimate, meanOf } from '../stats/estimate.js'
 import { mser5 } from '../stats/mser.js'
 import type { ReplicationRecord } from './replicate.js'
@@ -61,7 +61,11 @@ export function warmupJudged(
   warmup: number,
 ): WarmupJudgement | null {
   const { users, lasts } = scenario
-  if (scenario.warmup !== 'auto' || isTerminating(scenario) || users.some((u) => u.profile !== null))
+  if (
+    scenario.warmup !== 'auto' ||
+    isTerminating(scenario) ||
+    users.some((u) => u.profile !== null || isRecorded(u))
+  )
     return null
   const run = warmup + lasts
   const names = Object.keys(records[0]!.inside)

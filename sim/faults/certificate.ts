@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { faultKind } from './fault.js'
 
 /** The certificate expires: every new TLS handshake fails, connections that are open go on; until it is renewed. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { share } from '../options/types.js'
 import { faultKind, fitsProcesses } from './fault.js'
 

@@ -1,4 +1,5 @@
-import type { z } from 'zod'
+import '../options/no-eval.js'
+import type * as z from 'zod'
 import type { Component } from '../parts/component.js'
 import type { Dial } from '../parts/dial.js'
 import type { Host } from '../parts/host.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { faultKind, fitsProcesses } from './fault.js'
 
 /** A process stops answering (deadlock, SIGSTOP): its port still completes connections until the backlog is full. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { duration, flag } from '../options/types.js'
 import { faultKind, fitsProcesses, type Step } from './fault.js'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { faultKind } from './fault.js'
 
 /** A wire is cut, or all wires that cross the border of a component, host or zone: silence in both directions. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { factor } from '../options/types.js'
 import { faultKind } from './fault.js'
 

@@ -5,9 +5,10 @@ import { Demand } from '../parts/demand.js'
 import { Host } from '../parts/host.js'
 import type { Site } from '../parts/kind.js'
 import { Wire } from '../parts/wire.js'
-import { type Scenario, type UsersSpec, warmupOf } from '../scenario/scenario.js'
+import { type ComponentSpec, type Scenario, type UsersSpec, warmupOf } from '../scenario/scenario.js'
 import { Ledger } from '../traffic/ledger.js'
 import { ClosedUsers, OpenUsers, type Users } from '../traffic/users.js'
+import { expectedRates } from './expected.js'
 import { FaultCalendar } from './fault-calendar.js'
 import { WINDOWS } from './series.js'
 import { Session } from './session.js'
@@ -37,12 +38,16 @@ export class Model {
       host.processor.speed.bend(speed)
       this.hosts.set(name, host)
     }
+    const expected = expectedRates(scenario)
     for (const spec of scenario.components) {
       const host =
         spec.host === null
           ? new Host(this.kernel, spec.name, spec.kind.cores?.(spec.options) ?? Number.POSITIVE_INFINITY)
           : this.hosts.get(spec.host)!
-      this.components.set(spec.name, spec.kind.build(this.site(spec.name, spec.role, host), spec.options))
+      this.components.set(
+        spec.name,
+        spec.kind.build(this.site(spec, host, expected.get(spec.name)!), spec.options),
+      )
     }
     for (const spec of scenario.users) {
       const users = this.build(spec)
@@ -72,7 +77,7 @@ export class Model {
     )
   }
 
-  private site(name: string, role: string, host: Host): Site {
+  private site({ name, role }: ComponentSpec, host: Host, expected: readonly number[]): Site {
     const { context } = this
     return {
       context,
@@ -80,6 +85,7 @@ export class Model {
       role,
       host,
       classes: this.scenario.classes,
+      expected,
       component: (other) => this.components.get(other)!,
       wire: (to, connectTimeout, end) => this.wire(name, end ?? this.components.get(to)!, connectTimeout, to),
       outside: (from, to) => this.wire(from, to),
@@ -92,8 +98,10 @@ export class Model {
     if ('users' in spec.arrive) {
       return new ClosedUsers(this.context, this.ledger, options, spec.arrive.users, spec.arrive.think)
     }
-    const gaps = spec.arrive.open.start(this.context.stream(spec.name, 'arrivals'))
-    return new OpenUsers(this.context, this.ledger, options, gaps, spec.profile, this.warmup)
+    const { open } = spec.arrive
+    const gaps = open.start(this.context.stream(spec.name, 'arrivals'))
+    const first = open.recorded === undefined ? 0 : this.warmup
+    return new OpenUsers(this.context, this.ledger, options, gaps, spec.profile, this.warmup, first)
   }
 
   /** @param towards what the scenario calls the other end */

@@ -22,7 +22,7 @@ export interface Snapshot {
   strikes: Strike[]
 }
 
-interface ComponentState {
+export interface ComponentState {
   /** `starting`: the process is there, its port is not open yet. */
   state: 'gone' | 'starting' | 'hanging' | 'serving'
   /** Requests inside; those of them that wait for a place in service, and that are in service. */
@@ -38,7 +38,7 @@ interface ComponentState {
   soundness: number
 }
 
-interface HostState {
+export interface HostState {
   up: boolean
   /** Jobs that have the CPU or share it; share of the cores in use; factor on their speed. */
   jobs: number
@@ -46,7 +46,7 @@ interface HostState {
   speed: number
 }
 
-interface WireState {
+export interface WireState {
   from: string
   to: string
   open: boolean
@@ -57,7 +57,7 @@ interface WireState {
   sent: number
 }
 
-interface UsersState {
+export interface UsersState {
   /** Factor on the rate of arrivals. */
   factor: number
   /** Requests of the measured span: asked, ended, and those of them that were answered ok. */

@@ -1,4 +1,5 @@
-import { z } from 'zod'
+import './no-eval.js'
+import * as z from 'zod'
 import { Constant, type Distribution } from '../random/distribution.js'
 import { fromFile } from './files.js'
 import { parseLaw } from './law.js'

@@ -1,4 +1,5 @@
-import type { z } from 'zod'
+import '../options/no-eval.js'
+import type * as z from 'zod'
 import type { PerClass } from '../options/types.js'
 import type { Component } from './component.js'
 import type { Context } from './context.js'
@@ -16,6 +17,8 @@ export interface Site {
   readonly host: Host
   /** Names of the request classes, in order. */
   readonly classes: readonly string[]
+  /** Requests per second of each class that have been coming to it until the run begins, as far as that is known. */
+  readonly expected: readonly number[]
   /** The component of that name: built before this one, since references have no cycles. */
   component(name: string): Component
   /**

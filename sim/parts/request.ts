@@ -288,6 +288,11 @@ export class RequestPool {
     this.free = request
   }
 
+  /** Those that `parent` waits for. Looks at all, as `inside` does. */
+  waitedForBy(parent: Request): Request[] {
+    return this.all.filter((request) => request.parent === parent && request.entry !== FREE)
+  }
+
   /** Those that are in a process, in the order in which they came in. Looks at all: for deaths, not for every day. */
   inside(process: Place): Request[] {
     return this.all

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { kinds } from '../components/registry.js'
 import { faultKinds } from '../faults/registry.js'
 import { laws } from '../options/law.js'
@@ -24,7 +24,8 @@ export interface OptionEntry {
   options?: OptionEntry[]
 }
 
-interface CatalogEntry {
+/** One kind of something. */
+export interface CatalogEntry {
   name: string
   says: string
   options: OptionEntry[]
@@ -68,6 +69,14 @@ export interface Written {
   arguments: OptionEntry[]
 }
 
+/**
+ * Everything that a scenario file can say: kinds of components and faults with their options, arrival processes,
+ * profiles and laws.
+ *
+ * @example
+ * const nginx = catalog().components.find(({ name }) => name === 'nginx')
+ * for (const { name, type, says } of nginx.options) console.log(name, type, says)
+ */
 export function catalog(): Catalog {
   return {
     components: kinds.map(({ kind, says, options, aliases = [], counts = {} }) => ({

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { hint } from '../options/nearest.js'
 import { legible, quoted, shown } from '../options/shown.js'
 import { Unreadable } from '../options/units.js'

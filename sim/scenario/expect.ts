@@ -48,7 +48,7 @@ export const METRICS = {
 const GROUPS = ['classes', 'users', 'components', 'hosts'] as const
 
 /** What expectations can speak about: the scenario as far as it is known. */
-type Known = Omit<Scenario, 'expect' | 'source'>
+type Known = Omit<Scenario, 'expect' | 'source' | 'lasts' | 'lastsFor'>
 
 /** Reads `expect:`; what does not fit is noted in the document. */
 export function expectations(

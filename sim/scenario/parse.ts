@@ -10,6 +10,7 @@ import { checkUsers, classesOf } from './check/users-section.js'
 import { checkWires } from './check/wires-section.js'
 import { Document } from './document.js'
 import { expectations } from './expect.js'
+import { lengthOf } from './length.js'
 import { baseOf, besideOf } from './paths.js'
 import { ScenarioError } from './problem.js'
 import type { Overrides, Scenario, Source } from './scenario.js'
@@ -40,9 +41,20 @@ const nothing: Reading = (name) => {
 }
 
 /**
- * Checks the text of a scenario. Throws `ScenarioError` with all problems.
+ * Checks the text of a scenario.
+ *
+ * @example
+ * try {
+ *   const scenario = parseScenario(text, 'stack.yaml', { lasts: '5min', replications: 10 })
+ * } catch (error) {
+ *   if (!(error instanceof ScenarioError)) throw error
+ *   for (const problem of error.problems) console.error(showProblem(problem))
+ * }
+ *
  * @param file what it is called: files that it names lie beside it
- * @param reading how files are read that it names
+ * @param overrides what takes the place of what the text says
+ * @param reading how files are read that it names; without it, none can be
+ * @throws ScenarioError with all problems
  */
 export function parseScenario(
   text: string,
@@ -83,7 +95,6 @@ function check(document: Document, files: Files): Omit<Scenario, 'source'> {
     name: given.name ?? baseOf(document.file).replace(/\.ya?ml$/, ''),
     preface: document.preface,
     seed: String(given.seed),
-    lasts: given.lasts,
     warmup: given.warmup,
     replications: given.replications,
     classes,
@@ -94,6 +105,9 @@ function check(document: Document, files: Files): Omit<Scenario, 'source'> {
     wires,
     faults,
   }
-  checkSize(document, scenario)
-  return { ...scenario, expect: expectations(document, given.expect, scenario) }
+  const expect = expectations(document, given.expect, scenario)
+  const length = given.lasts === undefined ? lengthOf({ ...scenario, expect }) : null
+  const whole = { ...scenario, lasts: given.lasts ?? length!.seconds, lastsFor: length?.why ?? null, expect }
+  checkSize(document, whole)
+  return whole
 }

@@ -17,6 +17,8 @@ export interface Scenario {
   readonly seed: string
   /** Seconds measured. */
   readonly lasts: number
+  /** Where the file says nothing of that: why it is so long. */
+  readonly lastsFor: string | null
   /** Seconds before the measured span; `auto`: the rule of `warmupOf`. */
   readonly warmup: number | 'auto'
   readonly replications: number
@@ -124,14 +126,19 @@ export interface Expectation {
   readonly text: string
 }
 
-type Timing = Pick<Scenario, 'lasts' | 'warmup' | 'faults'>
+type Timing = Pick<Scenario, 'lasts' | 'warmup' | 'faults' | 'users'>
+
+/** Arrival times that were recorded: nobody comes before the measured span. */
+export const isRecorded = ({ arrive }: UsersSpec): boolean =>
+  'open' in arrive && arrive.open.recorded !== undefined
 
 /**
- * Whether the run has a beginning and an end of its own (a drill, a deployment) instead of a steady state: then it
- * starts as it is, and nothing is deleted.
+ * Whether the run has a beginning and an end of its own (a drill, a deployment, a recording) instead of a steady state:
+ * then it starts as it is, and nothing is deleted.
  */
 export function isTerminating(scenario: Timing): boolean {
-  return scenario.warmup === 0 || scenario.faults.some((fault) => fault.timed !== null)
+  const { warmup, faults, users } = scenario
+  return warmup === 0 || faults.some(({ timed }) => timed !== null) || users.every(isRecorded)
 }
 
 /** Seconds that the model runs before the measured span; `auto` is a fifth of the run, or none. */

@@ -18,11 +18,23 @@ export class Probe {
   delayed = 0
   /** Requests that found the port closed or no place in the queue. */
   refused = 0
+  /** Requests that left with an ok that nobody waited for any more. */
+  unheard = 0
   /** CPU time asked for, seconds. */
   cpu = 0
 
   constructor(outcomes: number) {
     this.outcomes = new Float64Array(outcomes)
+  }
+
+  /** Throws where a level is below 0: something left that had not come. Looked at once a run, not at every change. */
+  verify(name: string): void {
+    for (const [what, { value }] of Object.entries({
+      inside: this.inside,
+      waiting: this.waiting,
+      'in service': this.serving,
+    }))
+      if (value < 0) throw new Error(`${value} requests are ${what} at ${name}: more left than came`)
   }
 
   /** The start of the measured span. */
@@ -35,6 +47,7 @@ export class Probe {
     this.delayed = 0
     this.outcomes.fill(0)
     this.refused = 0
+    this.unheard = 0
     this.cpu = 0
   }
 }

@@ -6,6 +6,8 @@ import { Outages } from './outages.js'
 /** What is noted of a visitor's request. */
 type Visit = Pick<Request, 'arrived' | 'number' | 'malicious' | 'outcome'>
 
+const nothing = () => {}
+
 /** The account of the requests of one class of one kind of users: what was asked in the measured span, and what became of it. */
 export class Account {
   offered = 0
@@ -92,10 +94,16 @@ class Timeline {
 
 /**
  * What the users saw. Requests count by when they arrived: those of the measured span, each of which ends as ok,
- * failed or still in flight.
+ * failed or still in flight. After the span it is closed: who comes then is not counted, and what becomes of those
+ * who came before is.
  */
 export class Ledger {
   readonly timeline: Timeline
+  /** The measured span is over. */
+  private closed = false
+  /** After that: those who are still to have an answer, attackers left out, and what is done after the last of them. */
+  private awaited = 0
+  private done: () => void = nothing
 
   /**
    * @param from when the measured span begins; who arrives at that instant belongs to it
@@ -113,7 +121,7 @@ export class Ledger {
 
   /** A visitor asks: the request gets its number. Attackers do not count in the timeline. */
   offer(account: Account, request: Visit): void {
-    if (request.arrived < this.from) {
+    if (request.arrived < this.from || this.closed === true) {
       request.number = 0
       return
     }
@@ -124,8 +132,8 @@ export class Ledger {
   /** A visitor's request has its outcome. */
   settle(account: Account, request: Visit, now: number): void {
     const { arrived, outcome } = request
-    if (now >= this.from && outcome === Outcome.ok) account.answered++
-    if (arrived < this.from) return
+    if (outcome === Outcome.ok && now >= this.from && this.closed === false) account.answered++
+    if (request.number === 0) return
     const latency = now - arrived
     account.outcomes[outcome]!++
     if (outcome === Outcome.ok) {
@@ -134,6 +142,24 @@ export class Ledger {
     } else if (this.outages && !request.malicious) {
       account.outages.fail(arrived, request.number, now)
     }
-    if (!request.malicious) this.timeline.settle(outcome, latency)
+    if (request.malicious) return
+    if (this.closed === true) this.late()
+    else this.timeline.settle(outcome, latency)
+  }
+
+  private late(): void {
+    this.awaited--
+    if (this.awaited === 0) this.done()
+  }
+
+  /**
+   * The measured span is over.
+   * @param awaited requests of it, those of attackers left out, that have no outcome yet
+   * @param done called when the last of them has one
+   */
+  close(awaited: number, done: () => void): void {
+    this.closed = true
+    this.awaited = awaited
+    this.done = done
   }
 }

@@ -80,6 +80,34 @@ export abstract class Users extends Component {
     this.wire = wire
   }
 
+  /**
+   * Seconds after which a visitor has an answer or has given up, pauses between his tries at their means; `Infinity`
+   * where he has no timeout.
+   */
+  get longest(): number {
+    const { timeout, retries, backoff, growth } = this.options
+    let seconds = timeout
+    for (let retry = 1; retry <= retries; retry++) seconds += timeout + backoff.mean * pow(growth, retry - 1)
+    return seconds
+  }
+
+  /**
+   * A census: the requests of the measured span that have no final outcome yet, also those that wait to be tried
+   * again. Found among the requests that there are, not by what was counted.
+   */
+  underWay(): Request[] {
+    return this.context.requests.waitedForBy(this.crowd).filter(({ number }) => number > 0)
+  }
+
+  /** The run is over: who has no answer by now never gets one. @param end of the measured span */
+  unanswered(end: number): void {
+    if (!this.ledger.outages || this.malicious) return
+    // In the order of the arrivals.
+    const all = this.underWay().sort((a, b) => a.number - b.number)
+    for (const { arrived, number, class: kind } of all)
+      this.accounts[kind]!.outages.fail(arrived, number, end)
+  }
+
   /** The first arrivals are entered. */
   abstract begin(): void
 
@@ -162,7 +190,10 @@ export class OpenUsers extends Users {
   private corner = Number.POSITIVE_INFINITY
   private pending: Event | null = null
 
-  /** @param origin when the profile begins: the start of the measured span */
+  /**
+   * @param origin when the profile begins: the start of the measured span
+   * @param first when the arrival process begins
+   */
   constructor(
     context: Context,
     ledger: Ledger,
@@ -170,6 +201,7 @@ export class OpenUsers extends Users {
     private readonly gaps: Gaps,
     private readonly profile: Profile | null,
     private readonly origin: number,
+    private readonly first = 0,
   ) {
     super(context, ledger, options)
     this.factor = 1
@@ -180,6 +212,11 @@ export class OpenUsers extends Users {
   }
 
   override begin(): void {
+    if (this.first > 0) this.context.kernel.after(this.first, this.start, null)
+    else this.start()
+  }
+
+  private readonly start = (): void => {
     this.left = this.gaps.next()
     this.line()
     this.arm()
@@ -203,6 +240,7 @@ export class OpenUsers extends Users {
 
   /** The rate changes: what is left of the gap passes at the new rate. */
   private turn(): void {
+    if (this.context.kernel.now < this.first) return
     const elapsed = this.context.kernel.now - this.since
     this.left = Math.max(0, this.left - elapsed * (this.factor + (this.slope * elapsed) / 2))
     this.pending?.cancel()

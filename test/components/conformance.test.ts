@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { kinds } from '../../sim/components/registry.js'
 import { Component } from '../../sim/parts/component.js'
 import { type Kind, kind, type Site } from '../../sim/parts/kind.js'

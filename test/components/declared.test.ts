@@ -23,7 +23,7 @@ const others = [
   stack(`
   first: { kind: cache, hit_ratio: 50%, origin: name }
   name: { kind: dns, addresses: [lb] }
-  lb: { kind: haproxy, maxconn: 10, servers: [all] }
+  lb: { kind: haproxy, maxconn: 10, servers: [all], default_server: { check: on } }
   all: { kind: fanout, to: [balancer] }
   balancer: { kind: balancer, servers: [box] }
   box: { kind: service, service: 1ms }

@@ -20,7 +20,7 @@ beforeAll(() => {
   const pack = spawnSync('npm', ['pack', '--json', '--pack-destination', at], { cwd: root, encoding: 'utf8' })
   expect(pack.status, pack.stderr).toBe(0)
   packed = JSON.parse(pack.stdout.slice(pack.stdout.indexOf('[\n')))[0]
-  file(user, 'package.json', '{ "private": true }')
+  file(user, 'package.json', '{ "private": true, "type": "module" }')
   const tarball = path.join(at, packed.filename)
   const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball]
   const { status, stderr } = spawnSync('npm', install, lines)
@@ -65,6 +65,52 @@ describe('the package, installed from its tarball', () => {
       .map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)![0])
     expect(asked.length).toBeGreaterThan(10)
     expect([...new Set(asked)].filter((name) => !known.includes(name))).toEqual([])
+  })
+
+  it('is a library with types that need neither those of Node nor of a page', () => {
+    file(
+      user,
+      'program.ts',
+      `import { compare, parseScenario, type Result, run, ScenarioError } from 'nines'
+      const text = (workers: number) => \`
+        lasts: 1min
+        replications: 2
+        users: { visitors: { arrive: poisson(50/s), to: app } }
+        components: { app: { kind: app, workers: \${workers}, service: exponential(20ms) } }\`
+      declare const console: { log(text: string): void }
+      const ran = await run([1, 8].map((workers) => parseScenario(text(workers), \`\${workers}.yaml\`)))
+      const results: Result[] = ran.map(({ result }) => result)
+      let problems = 0
+      try {
+        parseScenario('lasts: soon', 'wrong.yaml')
+      } catch (error) {
+        if (error instanceof ScenarioError) problems = error.problems.length
+      }
+      console.log(JSON.stringify({ ok: results.map(({ requests }) => requests.ok), verdicts: compare(ran).length, problems }))`,
+    )
+    const compiler = path.join(root, 'node_modules/typescript/bin/tsc')
+    const options = [
+      '--strict',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2022',
+      '--lib',
+      'es2023',
+      '--types',
+      '',
+    ]
+    const compiled = spawnSync('node', [compiler, ...options, '--outDir', 'own', 'program.ts'], lines)
+    // Zod's own name URL, which is no part of the language.
+    const wrong = compiled.stdout.split('\n').filter((line) => line !== '' && !line.includes('/zod/'))
+    expect(wrong).toEqual([])
+    const { stdout, stderr } = spawnSync('node', ['own/program.js'], lines)
+    expect(stderr).toBe('')
+    const { ok, verdicts, problems } = JSON.parse(stdout)
+    expect(ok).toHaveLength(2)
+    expect(Math.min(...ok)).toBeGreaterThan(1000)
+    expect(verdicts).toBe(4)
+    expect(problems).toBeGreaterThan(0)
   })
 
   it('compares scenarios that come with it', () => {

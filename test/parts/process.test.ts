@@ -43,7 +43,7 @@ lasts: 60s
 warmup: 0s
 users: { u: { arrive: constant(1/s), to: lb } }
 components:
-  lb: { kind: haproxy, option_httpchk: on, servers: [web-1, web-2] }
+  lb: { kind: haproxy, option_httpchk: on, servers: [web-1, web-2], default_server: { check: on } }
   web-1: { kind: service, service: 1ms }
   web-2: { kind: service, service: 1ms }`)
   const stream = new Stream('1/0/web/service')

@@ -81,6 +81,20 @@ describe('a connection that is not accepted', () => {
     expect(context.requests.inUse).toBe(0)
   })
 
+  test('is given up if the timeout falls on the instant at which it would be tried again, whoever asked before', () => {
+    const { context, caller, callee } = between(Listener, 1)
+    callee.listens = 0.9
+    for (const at of [0, 0.3, 0.6, 0.95]) context.kernel.after(at, () => caller.ask(true), null)
+    context.kernel.run(1000)
+    expect(callee.connects).toEqual([0, 0.3, 0.6, 0.95])
+    expect(caller.answers).toEqual([
+      [0.95, Outcome.ok],
+      [1, Outcome.connectTimeout],
+      [1.3, Outcome.connectTimeout],
+      [1.6, Outcome.connectTimeout],
+    ])
+  })
+
   test('completes at 1 s if a place is free after 0.5 s, and at 3 s if after 1.5 s', () => {
     for (const [free, connected] of [
       [0.5, 1],
@@ -138,5 +152,36 @@ describe('a caller that is stopped', () => {
     expect(caller.answers).toEqual([[20, Outcome.ok]])
     expect(silent.caller.answers).toEqual([[20, Outcome.timeout]])
     expect(context.requests.inUse + silent.context.requests.inUse).toBe(0)
+  })
+})
+
+describe('what is lost on the way', () => {
+  const lossy = (loss: number) => {
+    const { context, caller, callee } = between(Listener)
+    return new Wire(context, caller.name, callee, 0, loss)
+  }
+
+  test('is sent again after 200 ms, and each time after twice as long', () => {
+    const seen = new Map<number, number>()
+    const wire = lossy(0.5)
+    const packets = 20_000
+    for (let key = 0; key < packets; key++) {
+      const seconds = +wire.transit(key, 0).toFixed(9)
+      seen.set(seconds, (seen.get(seconds) ?? 0) + 1)
+    }
+    // Half get through at once, a quarter after one loss, an eighth after two: 0, 200, 600, 1400, ... ms.
+    for (const [losses, seconds] of [0, 0.2, 0.6, 1.4, 3, 6.2].entries()) {
+      const share = 2 ** -(losses + 1)
+      const deviation = Math.sqrt((share * (1 - share)) / packets)
+      expect(Math.abs(seen.get(seconds)! / packets - share)).toBeLessThan(4 * deviation)
+    }
+    for (const seconds of seen.keys()) {
+      const losses = Math.log2(seconds / 0.2 + 1)
+      expect(losses).toBeCloseTo(Math.round(losses), 6)
+    }
+  })
+
+  test('is given up after 102 s, when nothing gets through', () => {
+    expect(lossy(1).transit(1, 0)).toBeCloseTo(0.2 * (2 ** 9 - 1), 9)
   })
 })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { componentsCsv } from '../../reports/csv.js'
 import { drawing } from '../../reports/drawing/drawing.js'
 import { toHtml } from '../../reports/html.js'

@@ -11,7 +11,7 @@ const READERS = ['test', 'bench', 'studies']
 const CODE = /\.(ts|mjs)$/
 
 /** A part of a syntax tree, as ESTree describes it. */
-interface Node {
+export interface Node {
   readonly type: string
   readonly start: number
   readonly end: number
@@ -59,7 +59,11 @@ export const written = (): string[] => [
 export const textOf = (file: string): string => readFileSync(path.join(root, file), 'utf8')
 
 /** Calls `look` for `node` and for all in it, with those that it stands in, the nearest last. */
-function walk(node: Node, look: (node: Node, above: readonly Node[]) => void, above: Node[] = []): void {
+export function walk(
+  node: Node,
+  look: (node: Node, above: readonly Node[]) => void,
+  above: Node[] = [],
+): void {
   look(node, above)
   above.push(node)
   for (const value of Object.values(node)) {

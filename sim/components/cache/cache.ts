@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Deadlines } from '../../kernel/deadlines.js'
 import { classNames, count, flag, numberAbove, perClass, ref, share, timeout } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
@@ -48,6 +48,7 @@ const visit = notes({ object: 'note1' })
  */
 class Cache extends Component {
   override readonly station: Station
+  protected override readonly slots = 'threads'
   private readonly service: Demand
   private readonly origin: Wire
   private readonly reading: Deadlines<Request> | null = null

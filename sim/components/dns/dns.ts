@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { count, duration, flag, limit, perClass, period, refs, timeout } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
@@ -114,6 +114,7 @@ class Dns extends Component {
     this.expires = new Float64Array(resolvers).fill(Number.NEGATIVE_INFINITY)
     this.failedUntil = new Float64Array(resolvers).fill(Number.NEGATIVE_INFINITY)
     this.compose()
+    this.remember(site.expected.reduce((sum, rate) => sum + rate, 0))
     if (options.health_check) this.watch(options.health_check)
   }
 
@@ -226,6 +227,26 @@ class Dns extends Component {
   /** Whether the machine of the name server says that nobody listens: the query fails without waiting. */
   private get refuses(): boolean {
     return this.process.syn === Syn.refused
+  }
+
+  /**
+   * What resolvers know when the run begins: answers of all ages, since a cache asks once in TTL + 1 / rate (Jung,
+   * Berger and Balakrishnan 2003), each with the next address first, as they were asked for.
+   * @param rate of all visitors, per second
+   */
+  private remember(rate: number): void {
+    const resolvers = this.cached.length
+    const known = this.ttl / (this.ttl + resolvers / rate)
+    const ages = this.context.stream(this.role, 'age')
+    const warm: number[] = []
+    for (let resolver = 0; resolver < resolvers; resolver++) {
+      ages.at(resolver, 0)
+      if (!(ages.next() < known)) continue
+      this.expires[resolver] = this.context.kernel.now + ages.next() * this.ttl
+      warm.push(resolver)
+    }
+    warm.sort((a, b) => this.expires[a]! - this.expires[b]!)
+    for (const resolver of warm) this.begins[resolver] = ++this.turn
   }
 
   // ---- Failover -----------------------------------------------------------------------------------------

@@ -1,8 +1,9 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { duration, flag, limit, oneOf, perClass, ref, share } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { kind, type Site } from '../../parts/kind.js'
+import type { Limit } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import { Syn } from '../../parts/port.js'
@@ -125,7 +126,7 @@ class Firewall extends Component {
       request.reply(this.action === 'drop' ? Outcome.reset : Outcome.forbidden)
       return
     }
-    if (request[visit.tracked] === 1) this.table.discard()
+    if (request[visit.tracked] === 1) this.table.discard(this.context.kernel.now)
     // Filtered, not turned away for want of a place.
     if (this.action === 'drop') this.dropSyn(request)
     else this.reject(request)
@@ -149,7 +150,7 @@ class Firewall extends Component {
   }
 
   override crashed(): void {
-    this.table.clear()
+    this.table.clear(this.context.kernel.now)
   }
 
   // ---- What others see of it ------------------------------------------------------------------------------
@@ -174,8 +175,13 @@ class Firewall extends Component {
     this.next.to.watchRotation(watcher)
   }
 
+  override limits(): readonly Limit[] {
+    return this.table.limits
+  }
+
   override restart(now: number): void {
     super.restart(now)
+    this.table.restart(now)
     this.detected = 0
     this.passed = 0
     this.suspected = 0

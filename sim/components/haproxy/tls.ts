@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { count, duration, oneOf, share } from '../../options/types.js'
 import type { Dial } from '../../parts/dial.js'
 import type { Request } from '../../parts/request.js'

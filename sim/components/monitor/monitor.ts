@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Deadlines } from '../../kernel/deadlines.js'
 import { duration, law, period, refs, share } from '../../options/types.js'
 import { Component } from '../../parts/component.js'

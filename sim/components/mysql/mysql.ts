@@ -1,10 +1,11 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Handler } from '../../kernel/event.js'
 import { classNames, count, duration, flag, law, perClass, period, refs } from '../../options/types.js'
 import { refsIn } from '../../options/walk.js'
 import { Component } from '../../parts/component.js'
 import { Demand } from '../../parts/demand.js'
 import { kind, type Neighbour, type Site } from '../../parts/kind.js'
+import type { Limit } from '../../parts/limit.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
@@ -91,6 +92,7 @@ const mysqlOptions = z
 export class Mysql extends Component implements Member {
   override readonly station: Station
   override readonly backlog: number
+  protected override readonly slots = 'connections (max_connections)'
   /** Of this server alone until a primary takes it as its replica. */
   replication: Replication
   readonly applier: Applier
@@ -291,6 +293,11 @@ export class Mysql extends Component implements Member {
     return Math.max(super.utilization(now), Number.isNaN(cpu) ? 0 : Math.min(1, cpu))
   }
 
+  /** Connections; and of a server that can be a replica the threads that apply what its primary wrote. */
+  override limits(): readonly Limit[] {
+    return this.replication.members.length === 1 ? super.limits() : [...super.limits(), this.applier.limit]
+  }
+
   override restart(now: number): void {
     super.restart(now)
     this.applier.restart()
@@ -403,7 +410,7 @@ export const mysql = kind({
       zeroBeside: 'promotions',
     },
     ghost_rows: { unit: 'count', says: 'rows that only a deposed primary has', when: leads },
-    lag_ms: { unit: 'ms', says: 'lag behind the primary', when: isReplicated },
+    lag_ms: { unit: 'ms', says: 'lag behind the primary', when: isReplicated, steady: true },
     lag_max_ms: { unit: 'ms', says: 'longest lag', when: isReplicated },
     stale_reads: { unit: 'count', says: 'reads that missed a write', when: isReplicated },
     stale_read_share: { unit: 'share', says: 'share of the reads that missed a write', when: isReplicated },

@@ -40,17 +40,19 @@ class State {
  * failure marking.
  *
  * Sources: nginx commit "Upstream: smooth weighted round-robin balancing", the upstream round robin and
- * least_conn modules; sequences and timings measured on nginx 1.22.1. Its clock has steps of one second, which
- * here begin with the run.
+ * least_conn modules; sequences and timings measured on nginx 1.22.1. Its clock has steps of one second, whose
+ * phase to whatever happens is chance.
  */
 export class Peers {
   readonly states: readonly State[]
   /** The only server of a group is never marked unavailable. */
   private readonly single: boolean
 
+  /** @param phase of its clock when the run begins: seconds since the last whole one */
   constructor(
     peers: readonly Peer[],
     private readonly leastConn: boolean,
+    private readonly phase = 0,
   ) {
     this.states = peers.map((peer) => new State(peer))
     this.single = peers.length === 1
@@ -62,9 +64,13 @@ export class Peers {
    * @param beyond more that have been tried
    */
   pick(now: number, tried: number, beyond?: Beyond): number {
-    const second = Math.floor(now)
+    const second = this.second(now)
     const place = this.choose(second, tried, beyond, false)
     return place >= 0 ? place : this.choose(second, tried, beyond, true)
+  }
+
+  private second(now: number): number {
+    return Math.floor(now + this.phase)
   }
 
   taken(place: number): void {
@@ -83,7 +89,7 @@ export class Peers {
     }
     const { weight, maxFails } = state.peer
     state.fails++
-    state.accessed = Math.floor(now)
+    state.accessed = this.second(now)
     state.checked = state.accessed
     if (maxFails > 0) state.effective = Math.max(0, state.effective - Math.floor(weight / maxFails))
   }

@@ -38,12 +38,11 @@ export function accountOf(
   const offered = sum(records.map((r) => r.offered))
   const outcomes = addUp(records.map((r) => r.outcomes))
   const ok = outcomes[Outcome.ok]!
-  const ended = sum(outcomes)
   const requests: Requests = {
     offered,
     ok,
-    failed: ended - ok,
-    in_flight: offered - ended,
+    failed: sum(outcomes) - ok,
+    in_flight: sum(records.map((r) => r.underWay)),
     by_outcome: named(outcomes),
   }
   const histograms = records.map((r) => Histogram.unpack(r.latency))
@@ -59,20 +58,24 @@ export function accountOf(
     ),
     max: pooled.count > 0 ? pooled.max * MS : null,
   } as Latency
-  const endedEach = records.map((r) => sum(r.outcomes))
-  const availability = availabilityOf(scenario, oks, endedEach, busiest)
+  const availability = availabilityOf(
+    scenario,
+    oks,
+    records.map((r) => r.offered),
+    busiest,
+  )
   const qps = meanOf(records.map((r) => r.answered / scenario.lasts))
   return { requests, qps, latency_ms, availability }
 }
 
-/** The share of the requests that ended so, by outcome. */
+/** The share of the requests that were offered which ended so, by outcome. */
 export function outcomeShares(records: readonly ReplicationRecord[]): Record<string, Estimate> {
-  const ended = records.map((r) => sum(r.all.outcomes))
+  const offered = records.map((r) => r.all.offered)
   const seen = Object.keys(named(addUp(records.map((r) => r.all.outcomes))))
   return Object.fromEntries(
     seen.map((name) => {
       const those = records.map((r) => r.all.outcomes[outcomeNames.indexOf(name)]!)
-      return [name, shareOf(those, ended)]
+      return [name, shareOf(those, offered)]
     }),
   )
 }

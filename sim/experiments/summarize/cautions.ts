@@ -1,3 +1,5 @@
+import { spelled } from '../../scenario/length.js'
+import { remarksOn } from '../../scenario/remarks.js'
 import { type Scenario, warmupOf } from '../../scenario/scenario.js'
 import type { AccountResult, Result } from '../result.js'
 import { QUANTILES } from './account-result.js'
@@ -32,7 +34,10 @@ export function notesOf(
       )
     }
   }
-  if (all.requests.ok > 0 && all.requests.failed === 0) notes.push(unfailing(scenario, all, replications))
+  if (scenario.lastsFor !== null)
+    notes.push(`${spelled(scenario.lasts)} are measured, as lasts: says nothing: ${scenario.lastsFor}`)
+  notes.push(...remarksOn(scenario))
+  if (all.requests.ok > 0 && all.availability.value === 1) notes.push(unfailing(scenario, all, replications))
   return notes
 }
 

@@ -1,9 +1,10 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Aim, FaultKind, TargetType } from '../../faults/fault.js'
 import { faultKinds } from '../../faults/registry.js'
 import { hint } from '../../options/nearest.js'
 import { duration, law, oneOrList, period } from '../../options/types.js'
 import type { Document, Path } from '../document.js'
+import { LONGEST } from '../length.js'
 import type { FaultSpec } from '../scenario.js'
 import { zonesOf } from './hosts-section.js'
 import { ofKind } from './kinds.js'
@@ -45,7 +46,7 @@ export function checkFaults(document: Document, given: Given, known: Known, made
       const misfit = fault.kind.fits?.(aimed, fault.options, fault.timed?.lasts ?? null)
       if (misfit) document.complain([...at, misfit[0]], misfit[1])
     }
-    if (fault.timed && fault.timed.at >= given.lasts)
+    if (fault.timed && fault.timed.at >= (given.lasts ?? LONGEST))
       document.complain([...at, 'at'], 'is after the end of the run (lasts:)')
     return [fault]
   })

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { count, numberAbove } from '../../options/types.js'
 import type { Document } from '../document.js'
 import type { HostSpec } from '../scenario.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { FromFile } from '../../options/files.js'
 import { hint } from '../../options/nearest.js'
 import { quoted } from '../../options/shown.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { count, durationOrAuto, period } from '../../options/types.js'
 import type { Document } from '../document.js'
 
@@ -13,7 +13,8 @@ const top = z.strictObject({
       error: 'expected a number or a word',
     })
     .prefault(1),
-  lasts: period().prefault('1min'),
+  // Default: what `lengthOf` says.
+  lasts: period().optional(),
   warmup: durationOrAuto().prefault('auto'),
   replications: count(1, 100_000).prefault(20),
   hosts: z.record(z.string(), z.unknown(), { error: 'expected a map from host name to options' }).nullish(),

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { fromFile } from '../../options/files.js'
 import { readCall, type Signature } from '../../options/signature.js'
 import { count, flag, law, numberAbove, ref, share, timeout } from '../../options/types.js'

@@ -4,6 +4,8 @@ import type { Uniforms } from '../../random/stream.js'
 export interface ArrivalLaw {
   /** Mean requests per second at relative rate 1. */
   readonly rate: number
+  /** Of a recording, whose times count from the start of the measured span: how many seconds it spans. */
+  readonly recorded?: number
   /** A fresh run of the process. */
   start(stream: Uniforms): Gaps
 }

@@ -3,16 +3,17 @@ import type { Signature } from '../../options/signature.js'
 import { Unreadable } from '../../options/units.js'
 import type { ArrivalLaw } from './arrival-law.js'
 
-/** Recorded arrival times, played once, from the start of the run (warm-up included). */
+/** Recorded arrival times, played once, from the start of the measured span. */
 export const trace: Signature<ArrivalLaw> = {
   name: 'trace',
-  says: 'arrival times of a CSV file, one a line, ascending',
+  says: 'arrival times of a CSV file, one a line, ascending, from the start of the measured span',
   parameters: [{ name: 'file', unit: 'file', read: (path, files) => readDurations(path, files) }],
   make: (times: number[]) => {
     if (times.some((t, i) => i > 0 && t < times[i - 1]!))
       throw new Unreadable('arrival times in ascending order')
     const span = times.at(-1)!
     return {
+      recorded: span,
       rate: span > 0 ? times.length / span : times.length,
       start: () => {
         let i = 0

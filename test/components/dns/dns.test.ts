@@ -59,8 +59,9 @@ describe('round robin', () => {
     const { seen } = watch(
       site({ dns: 'resolvers: 1, ttl: 300s', users: 'arrive: constant(1/s)', lasts: '1200s' }),
     )
-    // The first comes at 1 s and asks; the answer is there until 301 s, and whoever comes then asks again.
-    expect(seen.map((s) => s.to).join('')).toBe(`${'a'.repeat(300)}${'b'.repeat(300)}`.repeat(2))
+    // The answer that is there at the start is of any age; from then on each is asked for when the last has expired.
+    const ways = seen.map((s) => s.to).join('')
+    expect(ways).toMatch(/^a{1,300}b{300}a{300}b{300}a*$/)
   })
 
   test('a visitor always asks the same resolver; many resolvers share evenly', () => {
@@ -94,16 +95,20 @@ describe('the time of a lookup', () => {
   test('is paid by those whom no cache answers; with TTL 0 by everyone', () => {
     const dns = 'resolvers: 1, lookup: 40ms'
     const { ended } = play(site({ dns: `${dns}, ttl: 10s`, lasts: '10s' }))
-    expect(ended.filter((r) => response(r) === 0.05).map((r) => +r.arrived.toFixed(6))).toEqual([0.1])
-    expect(responses(ended)).toEqual([0.05, 0.01])
+    // Once in 10 s: when the answer that was there has expired.
+    expect(ended.filter((r) => response(r) === 0.05)).toHaveLength(1)
+    expect(responses(ended).sort()).toEqual([0.01, 0.05])
     expect(responses(play(site({ dns: `${dns}, ttl: 0s` })).ended)).toEqual([0.05])
   })
 
   test('those who come while a query is under way wait too, and all go the way of its answer', () => {
-    const { ended, seen } = watch(site({ dns: 'resolvers: 1, lookup: 250ms', lasts: '1s' }))
+    const { ended, seen } = watch(site({ dns: 'resolvers: 1, ttl: 10s, lookup: 250ms', lasts: '10s' }))
     const inOrder = [...ended].sort((a, b) => a.arrived - b.arrived)
-    expect(inOrder.slice(0, 4).map(response)).toEqual([0.26, 0.26, 0.26, 0.01])
-    expect(new Set(seen.map((s) => s.to))).toEqual(new Set(['a']))
+    const first = inOrder.findIndex((r) => response(r) > 0.01)
+    expect(inOrder.slice(first, first + 4).map(response)).toEqual([0.26, 0.26, 0.26, 0.01])
+    expect(inOrder.filter((r) => response(r) > 0.01)).toHaveLength(3)
+    // The answer that was there said a.
+    expect(new Set(seen.filter((s) => s.key >= first).map((s) => s.to))).toEqual(new Set(['b']))
   })
 
   test('traffic does not pass through: the way to an address is paid once each way, and the answer goes past', () => {
@@ -211,10 +216,12 @@ describe('the name servers are out', () => {
         lasts: '600s',
       }),
     )
-    // Asked at 1 s, so valid until 301 s; the server is back at 480.5 s.
+    // Valid until some time in the first 300 s, which is later than the crash here; the server is back at 480.5 s.
     const failed = ended.filter((r) => r.outcome === 'dns_failed')
-    expect(tally(ended)).toEqual({ ok: ended.length - 180, dns_failed: 180 })
-    expect([failed[0]!.arrived, failed.at(-1)!.arrived]).toEqual([301, 480])
+    const first = failed[0]!.arrived
+    expect(first).toBeGreaterThan(180.5)
+    expect(first).toBeLessThanOrEqual(300)
+    expect(failed.map((r) => r.arrived)).toEqual(Array.from({ length: 481 - first }, (_, i) => first + i))
     expect(responses(failed)).toEqual([0])
   })
 
@@ -259,7 +266,7 @@ describe('the name servers are out', () => {
 
   test('that nobody answered is kept for servfail_ttl: who comes meanwhile fails at once (RFC 9520)', () => {
     const text = (ttl: string) =>
-      site({ dns: `resolvers: 1, servfail_ttl: ${ttl}`, faults: fault('hang', 'name', '0s') })
+      site({ dns: `resolvers: 1, ttl: 0s, servfail_ttl: ${ttl}`, faults: fault('hang', 'name', '0s') })
     const kept = play(text('5min')).ended
     // The first comes at 0.1 s and knows at 10.1 s.
     expect(responses(kept.filter((r) => r.arrived < 5.05))).toEqual([10])
@@ -293,14 +300,18 @@ describe('the name servers are out', () => {
       }),
     )
     const failed = ended.filter((r) => r.outcome !== 'ok').map((r) => r.arrived)
-    expect(Math.min(...failed)).toBe(301)
-    expect(tally(ended.filter((r) => r.arrived > 301 && r.arrived < 470))).toEqual({ dns_failed: 168 })
+    const first = Math.min(...failed)
+    expect(first).toBeGreaterThan(180.5)
+    expect(first).toBeLessThanOrEqual(300)
+    expect(tally(ended.filter((r) => r.arrived >= first && r.arrived < 470))).toEqual({
+      dns_failed: 470 - first,
+    })
   })
 
   test('latency around it is paid by queries, both ways', () => {
     const faults = fault('latency', 'name', '0s').replace(' }', ', add: 40ms }')
     const { ended } = play(site({ dns: 'resolvers: 1, ttl: 10s', faults, lasts: '10s' }))
-    expect(responses(ended)).toEqual([0.09, 0.01])
+    expect(responses(ended).sort()).toEqual([0.01, 0.09])
   })
 
   test('a lost query, or answer, is asked again after the timeout', () => {

@@ -1,0 +1,29 @@
+import { blind } from './remarks/blind.js'
+import { cutoff } from './remarks/cutoff.js'
+import { idle } from './remarks/idle.js'
+import { impatient } from './remarks/impatient.js'
+import { patient } from './remarks/patient.js'
+import { readonly } from './remarks/readonly.js'
+import type { Remark } from './remarks/remark.js'
+import { short } from './remarks/short.js'
+import { uncalled } from './remarks/uncalled.js'
+import { unchecked } from './remarks/unchecked.js'
+import { unused } from './remarks/unused.js'
+import type { Scenario } from './scenario.js'
+
+/** What is legal and hardly meant: one file and one line each. */
+const all: readonly Remark[] = [
+  uncalled,
+  idle,
+  unused,
+  readonly,
+  unchecked,
+  impatient,
+  patient,
+  blind,
+  cutoff,
+  short,
+]
+
+/** Sentences on what a scenario says that its author may not have meant. */
+export const remarksOn = (scenario: Scenario): string[] => all.flatMap((remark) => remark(scenario))

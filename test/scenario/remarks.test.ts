@@ -1,0 +1,136 @@
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { readScenario } from '../../cli/files.js'
+import { parseScenario } from '../../sim/scenario/parse.js'
+import { remarksOn } from '../../sim/scenario/remarks.js'
+import { root } from '../support/built.js'
+
+const remarks = (text: string) => remarksOn(parseScenario(text, 'test.yaml'))
+
+/** A sound scenario, with something else in the place of a part. */
+const stack = ({
+  users = 'arrive: poisson(100/s), to: lb, timeout: 10s, mix: { read: 90%, write: 10% }',
+  lb = 'servers: [{ name: app-1, check: on }, { name: app-2, check: on }], timeout_connect: 5s',
+  more = '',
+  hosts = '',
+  top = '',
+}: Partial<Record<'users' | 'lb' | 'more' | 'hosts' | 'top', string>> = {}) => `
+lasts: 200s
+hosts: { h: {}, ${hosts} }
+users: { u: { ${users} } }
+components:
+  lb: { kind: haproxy, host: h, ${lb} }
+  app-1: { kind: app, service: 1ms, database: [db-1, db-2] }
+  app-2: { kind: app, service: 1ms, database: [db-1, db-2], connect_timeout: 1s }
+  db-1: { kind: mysql, service: 1ms, replicas: db-2 }
+  db-2: { kind: mysql, service: 1ms }
+  watch: { kind: monitor, targets: [app-1, db-1] }
+${more}
+${top}
+`
+
+/** Two applications of the stack wait for a database longer than visitors do. */
+const APPS = 'app-1 gives up a silent server (connect_timeout: 1min)'
+const others = (text: string) => remarks(text).filter((one) => !one.includes(APPS))
+
+describe('what is legal and hardly meant is remarked on', () => {
+  test('a sound scenario needs no remark but the one on the patience for a database', () => {
+    expect(others(stack())).toEqual([])
+  })
+
+  test('what nobody calls, and what stands behind that', () => {
+    const more =
+      '  app-3: { kind: app, service: 1ms, database: cache }\n  cache: { kind: service, service: 1ms }'
+    expect(others(stack({ more }))).toEqual([
+      'nobody calls app-3 and cache: no request of any users comes there',
+    ])
+  })
+
+  test('a host that carries nothing, or nothing that works', () => {
+    expect(others(stack({ hosts: 'spare: {}, other: {}' }))).toEqual(['nothing runs on spare and other'])
+    const lb =
+      'servers: [{ name: app-1, check: on }, { name: app-2, check: on }], timeout_connect: 5s, service: 0s'
+    expect(others(stack({ lb }))).toEqual([
+      'the cores of h are never used: what runs there (lb) takes no CPU time',
+    ])
+    expect(others(stack({ lb: `${lb}, tls: {}` }))).toEqual([])
+  })
+
+  test('a primary to which nobody writes: no mix is all reads', () => {
+    const says = (name: string) =>
+      `nobody writes: no users ask for the class ${name} (mix:), so db-1 has nothing for db-2 to copy`
+    const users = 'arrive: poisson(100/s), to: lb, timeout: 10s'
+    expect(others(stack({ users }))).toEqual([says('write')])
+    expect(others(stack({ users: `${users}, mix: { read: 100%, write: 0% }` }))).toEqual([says('write')])
+  })
+
+  test('one of several servers without a check', () => {
+    const lb = 'servers: [{ name: app-1, check: on }, { name: app-2, check: off }], timeout_connect: 5s'
+    expect(others(stack({ lb }))).toEqual([
+      'lb does not check app-2 (check: on would): it goes on sending requests to a dead one',
+    ])
+    expect(others(stack({ lb: lb.replace('{ name: app-1, check: on }, ', '') })).join()).not.toContain(
+      'check',
+    )
+  })
+
+  test('users who give up before a proxy tries another server', () => {
+    const users = 'arrive: poisson(100/s), to: lb, timeout: 3s, mix: { read: 90%, write: 10% }'
+    expect(others(stack({ users }))).toEqual([
+      'u give up after 3s, before lb gives up a silent server (timeout_connect: 5s): they never get the answer of another one',
+    ])
+    const lb = 'servers: [{ name: app-1, check: on }, { name: app-2, check: on }]'
+    expect(others(stack({ lb })).join()).toContain('(timeout_connect: none)')
+  })
+
+  test('retries without a timeout', () => {
+    const users = 'arrive: poisson(100/s), to: lb, retries: 2, mix: { read: 90%, write: 10% }'
+    expect(others(stack({ users })).join()).toContain('u try again (retries:) but have no timeout')
+  })
+
+  test.each([
+    ['{ kind: crash, target: spare, at: 10s, for: 1s }', true],
+    ['{ kind: crash, target: lone, at: 10s, for: 1s }', true],
+    ['{ kind: crash, target: [spare, app-1], at: 10s, for: 1s }', false],
+    ['{ kind: crash, target: h, at: 10s, for: 1s }', false],
+    ['{ kind: crash, target: watch, at: 10s, for: 1s }', false],
+    ['{ kind: partition, target: lone -> db-1, at: 10s, for: 1s }', true],
+    ['{ kind: partition, target: lb -> app-1, at: 10s, for: 1s }', false],
+    ['{ kind: surge, target: u, factor: 2, at: 10s, for: 1s }', false],
+  ])('a fault that strikes nothing that anybody uses: %s: %s', (fault, told) => {
+    const text = stack({
+      hosts: 'spare: {}',
+      more: '  lone: { kind: app, service: 1ms, database: [db-1] }',
+      top: `faults: [${fault}]`,
+    })
+    expect(remarks(text).some((one) => one.endsWith('strikes nothing that anybody uses'))).toBe(told)
+  })
+
+  test('a monitor that watches nothing on the way', () => {
+    const more = '  lone: { kind: service, service: 1ms }\n  eye: { kind: monitor, targets: lone }'
+    expect(others(stack({ more }))).toContain('eye watches nothing that requests pass through')
+  })
+
+  test('a fault whose end is not seen', () => {
+    const faults = (lasts: string) => `faults: [{ kind: crash, target: app-1, at: 100s, for: ${lasts} }]`
+    expect(others(stack({ top: faults('100s') }))).toEqual([
+      'the crash of app-1 ends at 200s, and the run at 200s (lasts:): what comes after it is not seen',
+    ])
+    expect(others(stack({ top: faults('90s') }))).toEqual([])
+  })
+
+  test('a percentile that this length cannot give', () => {
+    const top = 'expect: { latency_p99: "<= 1s", latency_p999: "<= 1s" }'
+    expect(others(stack({ top }))).toEqual([
+      'latency_p999 in expect: cannot be told from 200s (lasts:): 100 requests beyond it take 1000s',
+    ])
+  })
+})
+
+test('the shipped scenarios need none', () => {
+  for (const folder of ['scenarios', 'scenarios/experiments']) {
+    for (const name of readdirSync(path.join(root, folder)).filter((one) => one.endsWith('.yaml')))
+      expect(remarksOn(readScenario(path.join(root, folder, name), {})), name).toEqual([])
+  }
+})
