@@ -8,7 +8,7 @@ import { jobsOf, type Ran, run } from '../sim/experiments/run.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { assets } from './assets.js'
 import { conclude } from './objectives.js'
-import { type RunOptions, readScenarios, stopping } from './options.js'
+import { bounded, type RunOptions, readScenarios, stopping } from './options.js'
 import { openFolder, writeAll } from './out.js'
 import { withPool } from './pool.js'
 import { lookOf } from './terminal.js'
@@ -19,10 +19,11 @@ export async function simulate(
   options: RunOptions,
   comparing: boolean,
 ): Promise<void> {
-  const scenarios = readScenarios(files, options)
+  const until = stopping(options)
+  const scenarios = bounded(readScenarios(files, options), options)
   if (options.out !== undefined) openFolder(options.out)
   const steps = scenarios.flatMap(jobsOf).length
-  const ran = await withPool(options, steps, (pool) => run(scenarios, pool, undefined, stopping(options)))
+  const ran = await withPool(options, steps, (pool) => run(scenarios, pool, undefined, until))
   const [there, missing] = [true, false].map((is) =>
     scenarios.filter(({ source }) => ran.some((r) => r.scenario.source === source) === is),
   )
