@@ -407,7 +407,12 @@ export const mysql = kind({
   },
   counts: {
     no_primary_s: { unit: 's', says: 'time without a primary', when: leads },
-    promotions: { unit: 'count', says: 'promotions of a replica', when: leads },
+    promotions: {
+      unit: 'count',
+      says: 'promotions of a replica',
+      happened: 'a replica was promoted',
+      when: leads,
+    },
     promotion_s: { unit: 's', says: 'time from the failure of the primary to the promotion', when: leads },
     lost_writes: {
       unit: 'count',
