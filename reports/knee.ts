@@ -31,25 +31,18 @@ export function curvesOf(dimensions: readonly Dimension[], points: readonly Swee
 export const isNumeric = ({ values }: Dimension): boolean =>
   values.every((value) => Number.isFinite(Number(value)))
 
-/** A share of failures that is no accident. */
-const FAILING = 0.001
-const FULL = 0.95
-
-/**
- * What cannot keep up, if something cannot: its backlog grows for as long as one looks, or it is in use all the
- * time, and requests fail or less is answered than asked. Null where the load is carried.
- */
-export function overloadOf({ unstable, bottleneck, availability, qps }: Result): string | null {
-  if (unstable) return unstable.component
-  if (bottleneck === null || bottleneck.utilization < FULL) return null
-  const fails = 1 - (availability.value ?? 1) > FAILING
-  const behind = (qps.ok.high ?? Number.POSITIVE_INFINITY) < (qps.offered.low ?? 0)
-  return fails || behind ? bottleneck.name : null
+/** What cannot keep up, if something cannot and visitors feel it: the name of a component or host. */
+export function overloadOf({ overloaded }: Result): string | null {
+  return overloaded === undefined || overloaded.lag_growth !== undefined ? null : overloaded.component
 }
+
+/** What cannot keep up, for people: `q`, `the CPU of server-1`. */
+export const sayOverload = ({ overloaded }: Result): string =>
+  overloaded!.type === 'host' ? `the CPU of ${overloaded!.component}` : overloaded!.component
 
 /** Where a curve is overloaded, and by whom. */
 export function overloads({ name, points, x }: Curve): string {
-  const by = points.map(({ result }) => overloadOf(result))
+  const by = points.map(({ result }) => (overloadOf(result) === null ? null : sayOverload(result)))
   const at = (i: number) => `${x}=${points[i]!.point[x]}`
   const say = (text: string) =>
     name === '' ? `${text[0]!.toUpperCase()}${text.slice(1)}.` : `With ${name}: ${text}.`
@@ -64,6 +57,23 @@ export function overloads({ name, points, x }: Curve): string {
   }
   return say(`overloaded at ${by.flatMap((c, i) => (c === null ? [] : [`${at(i)} (${c})`])).join(', ')}`)
 }
+
+/** Which objectives of the file are missed along a curve, and where; null if none is. */
+export function missed({ name, points, x }: Curve): string | null {
+  const texts = [...new Set(points.flatMap(({ result }) => missedBy(result)))]
+  if (texts.length === 0) return null
+  const told = texts.map((text) => {
+    const at = points.flatMap(({ result }, i) => (missedBy(result).includes(text) ? [i] : []))
+    const value = (i: number) => `${x}=${points[i]!.point[x]}`
+    const onwards = at.length > 1 && at[0]! + at.length === points.length
+    return onwards ? `${text} from ${value(at[0]!)} on` : `${text} at ${at.map(value).join(', ')}`
+  })
+  return `${name === '' ? 'Not' : `With ${name}: not`} met: ${told.join('; ')}.`
+}
+
+/** The objectives that a point does not meet. */
+export const missedBy = ({ expectations = [] }: Result): string[] =>
+  expectations.filter(({ verdict }) => verdict === 'not met').map(({ text }) => text)
 
 export function interruptedWords(points: readonly SweepPoint[], planned: number): string {
   const whole = points.filter(({ result }) => !result.interrupted).length

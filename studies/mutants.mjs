@@ -218,15 +218,38 @@ async function honest(copy, file, seen) {
   green.add(seen)
 }
 
+/** Where no room mirrors the file's, or others see more of it: the rooms that look at it, the quick ones first. */
+const LOOKS = [
+  [/^sim\/(options|scenario)\//, ['test/invalid', 'test/scenario', 'test/components/declared.test.ts']],
+  [
+    /^sim\/(parts|components|faults|model|kernel)\//,
+    ['test/parts', 'test/faults', 'test/model', 'test/components'],
+  ],
+  [
+    /^sim\/(stats|random|arithmetic|traffic)\//,
+    ['test/stats', 'test/random', 'test/traffic', 'test/experiments'],
+  ],
+  [/^(sim\/experiments|reports)\//, ['test/reports', 'test/experiments', 'test/kept/architectures.test.ts']],
+]
+
+/** First the tests of the same name or room, then those that look at it, then all that import it, then the program's. */
 async function noticedBy(copy, file) {
+  const parts = (args, seconds) =>
+    seenBy(copy, ['run', '--project', 'parts', '--passWithNoTests', ...args], seconds)
   const room = roomOf(file)
-  const near =
-    room.length > 0
-      ? await seenBy(copy, ['run', '--project', 'parts', '--passWithNoTests', ...room], ROOM)
-      : null
-  if (near !== null) return near
+  if (room.length > 0) {
+    const near = await parts(room, ROOM)
+    if (near !== null) return near
+  }
   if (!compiles(copy)) return 'types'
-  const far = await seenBy(copy, ['related', file, '--run', '--project', 'parts', '--passWithNoTests'], ALL)
+  for (const [rooms, looks] of LOOKS) {
+    if (!rooms.test(file)) continue
+    const seen = await parts(looks, ALL)
+    if (seen !== null) return seen
+  }
+  const far = file.startsWith('cli/')
+    ? null
+    : await seenBy(copy, ['related', file, '--run', '--project', 'parts', '--passWithNoTests'], ALL)
   return far ?? (await seenBy(copy, ['run', '--project', 'program'], ALL)) ?? 'SURVIVED'
 }
 

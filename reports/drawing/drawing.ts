@@ -2,6 +2,7 @@ import type { FaultResult, Result } from '../../sim/experiments/result.js'
 import { refsIn } from '../../sim/options/walk.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import { kindsOf } from '../words/counts.js'
+import { NEAR } from '../words/limits.js'
 import { digits } from '../words/numbers.js'
 import { ATTACKERS, EYE, PLAIN, USERS } from './icons.js'
 import { BOX_HEIGHT, type Box, type Layout, layOut, type Rect, type Way } from './layout.js'
@@ -254,11 +255,13 @@ ${badges(rect, name, 'zone', result)}</g>`
 /** Words on the upper edge: what limits, to the left; what breaks, to the right. */
 function badges(rect: Rect, name: string, type: string, result: Result): Part {
   const parts: Part[] = []
-  const words = { limit: 'bottleneck', full: 'overloaded', '': '' }[state(name, type, result)]
+  const words = { limit: 'bottleneck', full: 'overloaded', ahead: 'next limit', '': '' }[
+    state(name, type, result)
+  ]
   const inset = type === 'users' ? 26 : 10
   if (words !== '') {
     const left = type === 'host' ? rect.x + rect.width - width(words) - 10 : rect.x + inset
-    parts.push(badge(words, left, rect.y, 'limit'))
+    parts.push(badge(words, left, rect.y, state(name, type, result) === 'ahead' ? 'ahead' : 'limit'))
   }
   const struck = [...new Set(result.faults.filter((f) => f.targets.includes(name)).map((f) => f.kind))]
   if (struck.length > 0) {
@@ -284,10 +287,15 @@ function drawIcon(lines: string, x: number, y: number): Markup {
 
 // ---- What is known of a name --------------------------------------------------------------------------------------
 
-/** `limit`: what is used most; `full`: what cannot keep up. */
-function state(name: string, type: string, { bottleneck, unstable }: Result): 'limit' | 'full' | '' {
-  if (type === 'component' && unstable?.component === name) return 'full'
-  return bottleneck?.name === name && bottleneck.type === type ? 'limit' : ''
+/** `limit`: what is used most; `ahead`: the same, while it is far from full; `full`: what cannot keep up. */
+function state(
+  name: string,
+  type: string,
+  { bottleneck, overloaded }: Result,
+): 'limit' | 'ahead' | 'full' | '' {
+  if (overloaded?.component === name && overloaded.type === type) return 'full'
+  if (bottleneck?.name !== name || bottleneck.type !== type) return ''
+  return bottleneck.utilization < NEAR && bottleneck.full === undefined ? 'ahead' : 'limit'
 }
 
 const faultsOn = (name: string, { faults }: Result): string[] =>

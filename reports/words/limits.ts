@@ -1,31 +1,23 @@
-import type { Result } from '../../sim/experiments/result.js'
+import type { Bottleneck, FullPlace, Overloaded, Result } from '../../sim/experiments/result.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import { digits } from './numbers.js'
 
-/** One sentence: what limits this scenario, how near it is, and what refuses. */
+/** From this use on it is what limits. */
+const FULL = 0.95
+/** From this use on it is near its end: below it nothing is a bottleneck. */
+export const NEAR = 0.7
+
+/** A few sentences: what limits this scenario, how near it is, what comes after it, and what refuses. */
 export function limits(result: Result, scenario: Scenario): string {
   const sentences: string[] = []
-  if (result.unstable) {
-    const { component, reason, growth_per_s } = result.unstable
-    sentences.push(
-      `Overloaded: ${component} cannot keep up (${reason}; the backlog grows by ${digits(growth_per_s)} requests/s).`,
-    )
-  }
-  if (result.bottleneck) {
-    const { name, type, utilization } = result.bottleneck
-    const where =
-      type === 'host'
-        ? `the CPU of ${name}${carried(scenario, name)}`
-        : `${name} (${result.components[name]!.kind})`
-    const much = Math.round(utilization * 100)
-    const { full } = result.bottleneck
-    sentences.push(
-      much >= 95
-        ? `The limit is ${where}: ${much}% used.`
-        : full
-          ? `The limit is ${where}: full for ${digits(full.seconds)} s, from ${digits(full.from_s)} s to ${digits(full.to_s)} s; ${much}% used on the whole.`
-          : `The first limit would be ${where}: ${much}% used${capacity(result, scenario)}.`,
-    )
+  const { overloaded, bottleneck } = result
+  if (overloaded) sentences.push(overload(overloaded, result, scenario))
+  if (bottleneck) {
+    const isTold = overloaded?.component === bottleneck.name && overloaded.place === bottleneck.place
+    if (!isTold) sentences.push(limit(bottleneck, result, scenario))
+    const { next, utilization } = bottleneck
+    if (utilization >= NEAR && next !== undefined && next.full_at_per_s !== null)
+      sentences.push(`After that it would be ${whereOf(next, result, scenario)}: ${used(next)}.`)
   }
   const refusing = Object.entries(result.components).filter(([, c]) => c.refused > 0)
   if (refusing.length > 0) {
@@ -40,15 +32,51 @@ export function limits(result: Result, scenario: Scenario): string {
   return sentences.join(' ')
 }
 
-/** What load would fill the bottleneck, if use grows with load: not where faults take load or boxes away. */
-function capacity({ bottleneck, qps, requests }: Result, { faults }: Scenario): string {
-  const { utilization } = bottleneck!
-  const proportional =
-    utilization > 0.02 &&
-    requests.failed < requests.offered / 100 &&
-    faults.every(({ kind }) => kind.changesLoadOnly === true)
-  return proportional ? `, so full at about ${digits((qps.offered.value ?? 0) / utilization)} requests/s` : ''
+/** What cannot keep up, by how much, and where what is too much stays. */
+export function overload(overloaded: Overloaded, result: Result, scenario: Scenario): string {
+  const { component: name, type, place, capacity_per_s, offered_per_s, growth_per_s, lag_growth } = overloaded
+  const where = whereOf({ name, type, place }, result, scenario)
+  if (lag_growth !== undefined)
+    return `Overloaded: ${where} cannot keep up: its lag grows by ${digits(lag_growth)} s a second, and has no mean.`
+  const times = offered_per_s / capacity_per_s
+  const much = times >= 1.05 ? `, ${digits(times)} times what it can do` : ''
+  const rest = growth_per_s > 0 ? `the backlog grows by ${digits(growth_per_s)} requests/s` : 'the rest fails'
+  return `Overloaded: ${where} cannot keep up: it carries about ${digits(capacity_per_s)} of ${digits(offered_per_s)} requests/s${much}; ${rest}.`
 }
+
+function limit(bottleneck: Bottleneck, result: Result, scenario: Scenario): string {
+  const where = whereOf(bottleneck, result, scenario)
+  const { full, utilization } = bottleneck
+  if (full && utilization < FULL)
+    return `The limit is ${where}: full for ${digits(full.seconds)} s, from ${digits(full.from_s)} s to ${digits(full.to_s)} s; ${percent(utilization)} used on the whole.`
+  const which =
+    utilization >= FULL
+      ? 'The limit is'
+      : utilization >= NEAR
+        ? 'The first limit would be'
+        : 'The next limit would be'
+  return `${which} ${where}: ${used(bottleneck)}.`
+}
+
+function used({ utilization, full_at_per_s }: FullPlace): string {
+  const full = full_at_per_s === null ? '' : `, so full at about ${digits(full_at_per_s)} requests/s`
+  return `${percent(utilization)} used${full}`
+}
+
+const percent = (share: number): string =>
+  share > 0 && share < 0.005 ? `${digits(share * 100)}%` : `${Math.round(share * 100)}%`
+
+type Named = Pick<FullPlace, 'name' | 'type' | 'place'>
+
+/** `the CPU of web (app, db)`, `the workers of app (app)`, `the slots of server a at h (haproxy)`. */
+function whereOf({ name, type, place }: Named, { components }: Result, scenario?: Scenario): string {
+  if (type === 'host') return `the CPU of ${name}${scenario ? carried(scenario, name) : ''}`
+  return `the ${place} ${/ (of|to) /.test(place) ? 'at' : 'of'} ${name} (${components[name]!.kind})`
+}
+
+/** The same in few words, for a column or a mark in a chart: `the CPU of web`, `h: slots of server a`. */
+export const shortly = ({ name, type, place }: Named): string =>
+  type === 'host' ? `CPU of ${name}` : `${name}: ${place}`
 
 function carried(scenario: Scenario, host: string): string {
   const names = scenario.components.filter((c) => c.host === host).map((c) => c.name)

@@ -7,37 +7,37 @@ const UNSEEN = 2.995732273553991
 const LONGEST = 100
 
 /**
- * The share of the requests that is answered ok, of those that ended; by the failing share, which is skewed
+ * The share of the requests that is answered ok, of all that were offered; by the failing share, which is skewed
  * (`shareOf`). With no failure seen it is not 100 %: the value is 1, and `low` a bound at 95 % confidence.
  *
  * The bound: failures come in clumps, the clumps like a Poisson process, and none was seen, so that at most
  * -ln 0.05 = 2.996 of them were due. How long is a clump?
  * - Where queues overflow, or waits outlast a timeout, the place that does so is left by 1 - u of the steps, where u
  *   is its utilization: 1 / (1 - u) requests fail in a row (Aldous 1989, the clumping heuristic; exact for M/M/1/K).
- *   So it is 2.996 / (1 - u) of the requests that ended; u of the busiest place.
+ *   So it is 2.996 / (1 - u) of the requests; u of the busiest place.
  * - Random faults make outages. One that was not seen lasts for the mean time to repair, so it is 2.996 mttr / T of
  *   the T seconds simulated, of the longest mttr; or mttr / (mtbf + mttr) of each fault, if every fault cost every
  *   request, where that is less.
  *
  * @param oks requests answered ok, by replication
- * @param ended requests that ended, by replication
+ * @param offered requests that were to be answered, by replication
  * @param utilization of the busiest place
  */
 export function availabilityOf(
   scenario: Scenario,
   oks: readonly number[],
-  ended: readonly number[],
+  offered: readonly number[],
   utilization: number,
 ): Estimate {
   const failing = shareOf(
-    ended.map((n, i) => n - oks[i]!),
-    ended,
+    offered.map((n, i) => n - oks[i]!),
+    offered,
   )
   if (failing.value === null) return nothing
-  const all = sum(ended)
+  const all = sum(offered)
   if (failing.value === 0) {
     const clump = 1 / Math.max(1 - utilization, 1 / LONGEST)
-    const unseen = (UNSEEN * clump) / all + outages(scenario, ended.length * scenario.lasts)
+    const unseen = (UNSEEN * clump) / all + outages(scenario, offered.length * scenario.lasts)
     return { value: 1, low: Math.max(0, 1 - unseen), high: 1 }
   }
   const of = (share: number | null) => (share === null ? null : 1 - share)

@@ -30,13 +30,13 @@ export function* precise(runs: Runs, { precision, most, outOfTime }: Stopping): 
  * The relative errors, half width over estimate, of mean and p99 latency and of the share that fails; null where
  * replications cannot tell: too few of the requests of each lie beyond the p99, no failure was seen, nothing settles.
  */
-export function precisionOf({ latency_ms, availability, requests }: Result, target: number): Precision {
+export function precisionOf({ latency_ms, availability }: Result, target: number): Precision {
   const of = ({ value, low, high }: Estimate, base = value) =>
     value === null || low === null || high === null || base === 0 ? null : (high - low) / 2 / base!
   const errors = {
     latency_mean: of(latency_ms.mean),
     latency_p99: of(latency_ms.p99),
-    failing: requests.failed > 0 ? of(availability, 1 - availability.value!) : null,
+    failing: availability.value! < 1 ? of(availability, 1 - availability.value!) : null,
   }
   const told = Object.values(errors).filter((error) => error !== null)
   return { target, reached: told.length > 0 ? Math.max(...told) : null, ...errors }

@@ -14,7 +14,7 @@ export interface ReplicationRecord extends SessionRecord {
 /** Runs one replication. The same scenario, seed and number give the same record, to the bit. */
 export function replicate(scenario: Scenario, replication: number): ReplicationRecord {
   const session = new Session(new Model(scenario, replication))
-  session.advance()
+  session.drain()
   return recordOf(session)
 }
 
@@ -24,9 +24,9 @@ export function recordOf(session: Session): ReplicationRecord {
   const outages = model.scenario.classes.map((_, i) =>
     legitimate(model).map(({ accounts }) => accounts[i]!.outages.all(accounts[i]!.offered)),
   )
-  const { strikes } = model.faultCalendar
+  const { strikes, losses } = session.blows
   return {
     ...session.record(),
-    strikes: strikeRecordsOf(strikes, outages, model.context.losses, model.warmup),
+    strikes: strikeRecordsOf(strikes, outages, losses, model.warmup),
   }
 }

@@ -16,9 +16,13 @@ export interface Result {
   qps: { offered: Estimate; ok: Estimate }
   /** Of the requests answered ok. */
   latency_ms: Latency
-  /** ok / (ok + failed). */
+  latency_all_ms: LatencyOfAll
+  /** ok / offered: who had no answer long after the end of the measured span is not answered. */
   availability: Estimate
-  /** Share of the requests that ended so, by outcome. */
+  /** Answered ok within `good_within_ms`, of all offered. */
+  good: Estimate
+  good_within_ms: number
+  /** Share of the requests offered that ended so, by outcome. */
   outcome_shares: Record<string, Estimate>
   components: Record<string, ComponentResult>
   hosts: Record<string, { utilization: Estimate; components: string[] }>
@@ -35,6 +39,8 @@ export interface Result {
   /** Share of the requests answered ok at or below a latency: the curve of the distribution. */
   distribution: { ms: number; share: number }[]
   unstable?: { component: string; reason: string; growth_per_s: number }
+  /** More is asked than something can do: with an end that is not in sight (`unstable`), or with losses. */
+  overloaded?: Overloaded
   /** With `--precision`: what was reached of it. */
   precision?: Precision
   /** If the run was interrupted: the replications that it was to have; `replications` are there. */
@@ -55,13 +61,38 @@ export interface Precision {
   failing: number | null
 }
 
-export interface Bottleneck {
+/** Something that can fill. */
+export interface FullPlace {
+  /** Of the component or host. */
   name: string
   type: 'component' | 'host'
+  /** What of it: `workers`, `slots of server a`, `CPU`. */
+  place: string
   /** Over the measured span. */
   utilization: number
+  /** Requests of visitors a second that would fill it; null where use does not grow with load, or little is used. */
+  full_at_per_s: number | null
+}
+
+export interface Bottleneck extends FullPlace {
+  /** What would be full next, if there were more of it. */
+  next?: FullPlace
   /** Where a load or faults come and go: for how long all of it was in use, and between when. */
   full?: { seconds: number; from_s: number; to_s: number }
+}
+
+export interface Overloaded {
+  /** The component or host that cannot keep up, and what of it is full. */
+  component: string
+  type: 'component' | 'host'
+  place: string
+  /** Requests of visitors a second that it carries, and that come. */
+  capacity_per_s: number
+  offered_per_s: number
+  /** Requests a second that are neither answered nor failed, wherever they wait; 0 where the overload settles with losses. */
+  growth_per_s: number
+  /** Of a replica that applies less than its primary writes: seconds a second by which its lag grows. */
+  lag_growth?: number
 }
 
 export interface Requests {
@@ -84,12 +115,20 @@ export interface Latency {
   max: number | null
 }
 
+/**
+ * Percentiles of the latency of all requests that were offered, who was not answered having waited longer than all who
+ * were; null where the percentile is one of them, or cannot be told of the answers.
+ */
+export type LatencyOfAll = Record<'p50' | 'p90' | 'p95' | 'p99' | 'p999', number | null>
+
 export interface AccountResult {
   requests: Requests
   /** Answered ok, per second. */
   qps: Estimate
   latency_ms: Latency
+  latency_all_ms: LatencyOfAll
   availability: Estimate
+  good: Estimate
 }
 
 export interface ComponentResult {
@@ -117,9 +156,15 @@ export interface TimelineRow {
   t_s: number
   offered: number
   ok: number
+  /** Of those answered ok, the ones that were soon enough. */
+  good: number
   failed: number
+  /** Of the requests answered ok. */
   p50_ms: number | null
   p99_ms: number | null
+  /** Of all that ended; null where it lies among those that failed. */
+  p50_all_ms: number | null
+  p99_all_ms: number | null
 }
 
 /** How long the service was away after a fault; over the replications in which one struck. */
@@ -161,6 +206,8 @@ export interface FaultResult extends Recovery {
    * replications without this fault, per replication. Null with too many faults to leave each out in turn.
    */
   cost: Estimate | null
+  /** The scenario is overloaded without it too: then what it cost is not counted. */
+  overloaded_without?: true
 }
 
 export interface Judgement {
@@ -189,7 +236,12 @@ export interface Comparison {
   relative: number | null
   /** Of this one interval: of several pairs each has more, so that all hold together at 95 %. */
   confidence: number
+  /** By statistics alone. */
   verdict: 'better' | 'worse' | 'no significant difference'
+  /** Whether the difference, certain or not, is large enough to matter. */
+  important: boolean
+  /** Of latencies: the one that answers fewer requests, certainly and by enough to matter. Its latency is survivors'. */
+  answers_fewer?: 'a' | 'b'
   /** Why it cannot be told. */
   reason?: string
 }

@@ -1,7 +1,8 @@
 import { Outcome } from '../parts/outcome.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { meanOf } from '../stats/estimate.js'
-import type { ComponentRecord, ReplicationRecord } from './replicate.js'
+import { backingUp, type Limit, limitsOf, sum } from './fullness.js'
+import type { ReplicationRecord } from './replicate.js'
 import type { Result } from './result.js'
 
 type Unstable = NonNullable<Result['unstable']>
@@ -19,14 +20,10 @@ const SMOOTHED = 1.5
 /** Below this share of failures nothing but queues takes up what is too much. */
 const LOSSLESS = 0.001
 
-/** What has a capacity: a component, or the CPU of a host, by the component that uses most of it. */
-interface Place {
-  component: string
-  cpu: string | null
-  /** Offered load in each replication: work that comes, over work that can be done. */
-  loads: number[]
-  /** Whether it is in use all the time, in each replication. */
-  full: boolean
+/** What cannot keep up, and in which words. */
+interface Unsettled {
+  readonly limit: Limit
+  readonly unstable: Unstable
 }
 
 /**
@@ -47,30 +44,46 @@ interface Place {
  * in a row the one lowest down is named: it holds up the others.
  */
 export function instabilityOf(scenario: Scenario, records: readonly ReplicationRecord[]): Unstable | null {
+  return unsettledOf(scenario, records, limitsOf(scenario, records))?.unstable ?? null
+}
+
+/** The same, with what cannot keep up. */
+export function unsettledOf(
+  scenario: Scenario,
+  records: readonly ReplicationRecord[],
+  limits: readonly Limit[],
+): Unsettled | null {
   if (!isSteady(scenario)) return null
-  const places = placesOf(scenario, records)
-  const limit = places.find(({ loads }) => meanOf(loads, LIKELY).low! >= NEAR)
-  const exceeds = (values: readonly number[]) => meanOf(values, BEYOND_DOUBT).low! > ABOVE
-  const verdict = (place: Place, what: string): Unstable => {
-    const { component, cpu } = limit ?? place
-    const where = cpu === null ? '' : ` of the CPU of ${cpu}`
+  const backlogs = [...scenario.components.map(({ name }) => backlogOf(records, name)), unansweredIn(records)]
+  const visitors = backlogs.at(-1)!
+  // What counts itself what comes lets through what it can, or is behind with what no visitor waits for.
+  const places = limits
+    .filter(({ loads }) => loads === null)
+    .map((limit) => placeOf(limit, records, visitors))
+  const above = (values: readonly number[]) => meanOf(values, BEYOND_DOUBT).low! > ABOVE
+  const first = places.find(({ loads }) => meanOf(loads, LIKELY).low! >= NEAR)
+  const verdict = (place: Place, what: string): Unsettled => {
+    const { limit } = first ?? place
+    const where = limit.type === 'host' ? ` of the CPU of ${limit.name}` : ''
     return {
-      component,
-      reason: `offered load ${what} capacity${where}`,
-      growth_per_s: growthOf(scenario, records),
+      limit,
+      unstable: {
+        component: limit.component,
+        reason: `offered load ${what} capacity${where}`,
+        growth_per_s: growthOf(scenario, records),
+      },
     }
   }
 
-  const rising = scenario.components.filter(({ name }) => rises(stepsOf(records, name)))
-  const above = places.find(({ loads }) => exceeds(loads))
-  if (above && rising.length > 0) return verdict(above, 'above')
+  const rising = backlogs.filter(({ steps }) => rises(steps))
+  const exceeded = places.find(({ loads }) => above(loads))
+  if (exceeded && rising.length > 0) return verdict(exceeded, 'above')
   const full = places.find((place) => place.full)
-  if (full && rising.some(({ name }) => climbs(records, name))) return verdict(full, 'at or above')
-  if (!limit || meanOf(limit.loads, LIKELY).high! < 1) return null
-  const growing = rising.some(({ name }) => exceeds(records.map((r) => backingUp(r.components[name]!))))
-  if (growing) return verdict(limit, 'at or above')
+  if (full && rising.some(climbs)) return verdict(full, 'at or above')
+  if (!first || meanOf(first.loads, LIKELY).high! < 1) return null
+  if (rising.some(({ ratios }) => above(ratios))) return verdict(first, 'at or above')
   const lossless = records.every(({ all }) => all.outcomes[Outcome.ok]! >= (1 - LOSSLESS) * sum(all.outcomes))
-  return lossless && !scenario.users.some(isClosed) ? verdict(limit, 'at') : null
+  return lossless && !scenario.users.some(isClosed) ? verdict(first, 'at') : null
 }
 
 /** Whether there is a steady state to look for: users who come at a rate that stays, and no fault at a set time. */
@@ -86,44 +99,63 @@ function isClosed({ arrive }: Scenario['users'][number]): boolean {
   return 'users' in arrive
 }
 
-/** Those that are called before those that call, a host before what runs on it. */
-function placesOf({ components, hosts }: Scenario, records: readonly ReplicationRecord[]): Place[] {
-  const used = (name: string) => sum(records.map((r) => r.components[name]!.utilization))
-  const backlog = (record: ReplicationRecord, names: readonly string[]) =>
-    Math.max(...names.map((name) => backingUp(record.components[name]!)))
-  const place = (names: readonly string[], cpu: string | null): Place => {
-    const uses = records.map((r) => (cpu === null ? r.components[names[0]!]! : r.hosts[cpu]!).utilization)
-    return {
-      component: names.reduce((most, name) => (used(name) > used(most) ? name : most)),
-      cpu,
-      loads: records.map((r, i) => Math.min(1, uses[i]!) * backlog(r, names)),
-      full: uses.every((use) => use >= NEAR),
-    }
+/** A limit, and how much is asked of it. */
+interface Place {
+  readonly limit: Limit
+  /** Offered load in each replication: work that comes, over work that can be done. */
+  readonly loads: number[]
+  /** Whether it is in use all the time, in each replication. */
+  readonly full: boolean
+}
+
+function placeOf(limit: Limit, records: readonly ReplicationRecord[], visitors: Backlog): Place {
+  const { components, uses } = limit
+  const full = uses.every((use) => use >= NEAR)
+  const backing = (record: ReplicationRecord, i: number) =>
+    Math.max(
+      ...components.map((name) => backingUp(record.components[name]!)),
+      // Who waits outside, with a SYN to be sent again, waits for what is full.
+      ...(full ? [visitors.ratios[i]!] : []),
+    )
+  return { limit, loads: records.map((r, i) => uses[i]! * backing(r, i)), full }
+}
+
+/** Requests that wait somewhere, or are served. */
+interface Backlog {
+  /** Those that came in over those that left, in each replication. */
+  readonly ratios: number[]
+  /** What their number grew by, in each replication, from one section of the measured span to the next. */
+  readonly steps: number[][]
+}
+
+/** Inside a component. */
+const backlogOf = (records: readonly ReplicationRecord[], name: string): Backlog => ({
+  ratios: records.map((r) => backingUp(r.components[name]!)),
+  steps: records.map(({ inside, warmBins }) => stepsOf(inside[name]!.slice(warmBins))),
+})
+
+/** Of visitors, wherever they wait; those that have come over those that have ended, in the second half of the span. */
+function unansweredIn(records: readonly ReplicationRecord[]): Backlog {
+  return {
+    ratios: records.map(({ timeline }) => {
+      const half = timeline.slice(timeline.length / 2)
+      const ended = sum(half.map(({ ok, failed }) => ok + failed))
+      return ended > 0 ? sum(half.map(({ offered }) => offered)) / ended : 1
+    }),
+    steps: records.map((record) => stepsOf(unanswered(record))),
   }
-  const hostsFirst = hosts.flatMap(({ name }) => {
-    const own = components.filter((c) => c.host === name).map((c) => c.name)
-    return own.length > 0 ? [place(own, name)] : []
-  })
-  return components.flatMap(({ name, host }, i) => {
-    const begins = host !== null && components.findIndex((c) => c.host === host) === i
-    return [...hostsFirst.filter(({ cpu }) => begins && cpu === host), place([name], null)]
-  })
 }
 
-/** Requests that came in over those that left. */
-function backingUp({ entered, outcomes }: ComponentRecord): number {
-  const left = sum(outcomes)
-  return left > 0 ? entered / left : 1
+/** Visitors who have come in the measured span and have no outcome, at the end of each window. */
+function unanswered({ timeline }: ReplicationRecord): number[] {
+  let under = 0
+  return timeline.map(({ offered, ok, failed }) => (under += offered - ok - failed))
 }
 
-/** What the number inside grew by, in each replication, from one section of the measured span to the next. */
-function stepsOf(records: readonly ReplicationRecord[], name: string): number[][] {
-  return records.map(({ inside, warmBins }) => {
-    const bins = inside[name]!.slice(warmBins)
-    const size = Math.floor(bins.length / SECTIONS)
-    const means = Array.from({ length: SECTIONS }, (_, i) => sum(bins.slice(i * size, (i + 1) * size)) / size)
-    return means.slice(1).map((mean, i) => mean - means[i]!)
-  })
+function stepsOf(bins: readonly number[]): number[] {
+  const size = Math.floor(bins.length / SECTIONS)
+  const means = Array.from({ length: SECTIONS }, (_, i) => sum(bins.slice(i * size, (i + 1) * size)) / size)
+  return means.slice(1).map((mean, i) => mean - means[i]!)
 }
 
 /** Whether a backlog grows on in the second half: not one that fills a queue, or lasts until patience ends. */
@@ -137,19 +169,29 @@ function rises(steps: readonly number[][]): boolean {
  * so that few replications have steps enough; where it is not, what went up comes down, and the steps differ by more
  * than their sum does.
  */
-function climbs(records: readonly ReplicationRecord[], name: string): boolean {
-  const { value, low } = meanOf(stepsOf(records, name).flat(), BEYOND_DOUBT)
-  const most = Math.max(...records.map((r) => backingUp(r.components[name]!)))
-  return most > ABOVE && value! - (value! - low!) * Math.sqrt(SMOOTHED) > 0
+function climbs({ steps, ratios }: Backlog): boolean {
+  const { value, low } = meanOf(steps.flat(), BEYOND_DOUBT)
+  return Math.max(...ratios) > ABOVE && value! - (value! - low!) * Math.sqrt(SMOOTHED) > 0
 }
 
-/** Requests a second by which the backlog grows, where it grows most. */
+/**
+ * Requests a second by which the backlog grows: of visitors who are neither answered nor have failed, wherever they
+ * wait; or, where they give up and what they asked for goes on, inside the component where it grows most.
+ */
 function growthOf({ components, lasts }: Scenario, records: readonly ReplicationRecord[]): number {
   const growths = components.map(({ name }) => {
     const own = records.map((r) => r.components[name]!)
     return sum(own.map(({ entered, outcomes }) => entered - sum(outcomes))) / own.length / lasts
   })
-  return Math.max(0, ...growths)
+  return Math.max(growthOfVisitors(lasts, records), ...growths)
 }
 
-const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
+/** Visitors a second who come and are neither answered nor have failed, in the second half of the measured span. */
+function growthOfVisitors(lasts: number, records: readonly ReplicationRecord[]): number {
+  const grown = records.map((record) => {
+    const under = unanswered(record)
+    const half = Math.floor(under.length / 2)
+    return under.length < 2 ? 0 : (under.at(-1)! - under[half - 1]!) / (lasts * (1 - half / under.length))
+  })
+  return Math.max(0, sum(grown) / grown.length)
+}

@@ -2,10 +2,11 @@ import { type Scenario, warmupOf } from '../scenario/scenario.js'
 import { meanOf } from '../stats/estimate.js'
 import { Histogram } from '../stats/histogram.js'
 import { bottleneckOf } from './bottleneck.js'
+import { limitsOf } from './fullness.js'
 import { judge } from './judge.js'
+import { laggingOf, overloadOf } from './overload.js'
 import type { AccountRecord, ReplicationRecord } from './replicate.js'
 import type { Result } from './result.js'
-import { instabilityOf } from './stability.js'
 import { accountOf, busiestOf, distribution, outcomeShares } from './summarize/account-result.js'
 import { notesOf } from './summarize/cautions.js'
 import { componentOf, hostsOf } from './summarize/component-result.js'
@@ -23,7 +24,9 @@ export function summarize(
   without: readonly (readonly ReplicationRecord[] | null)[] = [],
   drifting: string | null = null,
 ): Result {
-  const unstable = instabilityOf(scenario, records)
+  const limits = limitsOf(scenario, records)
+  const { unstable, overloaded } = overloadOf(scenario, records, limits)
+  const lagging = laggingOf(limits)
   const { all, classes, users } = accountsOf(scenario, records, unstable === null)
   const result: Result = {
     scenario: scenario.name,
@@ -35,11 +38,17 @@ export function summarize(
     requests: all.requests,
     qps: { offered: meanOf(records.map((r) => r.all.offered / scenario.lasts)), ok: all.qps },
     latency_ms: all.latency_ms,
+    latency_all_ms: all.latency_all_ms,
     availability: all.availability,
+    good: all.good,
+    good_within_ms: scenario.good * 1000,
     outcome_shares: outcomeShares(records),
     // In the order of the file, not of the calls.
     components: Object.fromEntries(
-      scenario.order.map((name) => [name, componentOf(scenario, name, records, unstable !== null)]),
+      scenario.order.map((name) => [
+        name,
+        componentOf(scenario, name, records, unstable !== null, lagging.has(name)),
+      ]),
     ),
     hosts: hostsOf(scenario, records),
     classes,
@@ -50,9 +59,10 @@ export function summarize(
     distribution: distribution(Histogram.sum(records.map((r) => Histogram.unpack(r.all.latency)))),
     notes: notesOf(scenario, all, classes, records.length, unstable, drifting),
   }
-  result.bottleneck = bottleneckOf(scenario, result, records)
+  result.bottleneck = bottleneckOf(scenario, result, limits, records, overloaded)
   if (scenario.faults.length > 0) result.recovery = recovery(scenario, records)
-  if (unstable !== null) result.unstable = unstable
+  if (unstable) result.unstable = unstable
+  if (overloaded !== null) result.overloaded = overloaded
   if (scenario.expect.length > 0) result.expectations = scenario.expect.map((e) => judge(e, result))
   return result
 }

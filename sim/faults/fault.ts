@@ -1,3 +1,4 @@
+import '../options/no-eval.js'
 import type * as z from 'zod'
 import type { Component } from '../parts/component.js'
 import type { Dial } from '../parts/dial.js'

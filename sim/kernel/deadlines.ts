@@ -26,7 +26,9 @@ export class Deadlines<Subject> {
     readonly length: number,
     private readonly living: (subject: Subject, ticket: number) => boolean,
     private readonly expire: Handler<Subject>,
-  ) {}
+  ) {
+    if (length < Number.POSITIVE_INFINITY) kernel.longest = Math.max(kernel.longest, length)
+  }
 
   /** Starts a timer and returns its ticket, no other of this kernel, which the subject keeps while it stands by it. */
   set(subject: Subject): number {

@@ -31,8 +31,8 @@ export class Model {
   ) {
     this.context = new Context(this.kernel, scenario.classes, scenario.seed, replication)
     this.warmup = warmupOf(scenario)
-    const { lasts, faults } = scenario
-    this.ledger = new Ledger(this.warmup, lasts / WINDOWS, replication === 0, faults.length > 0)
+    const { lasts, faults, good } = scenario
+    this.ledger = new Ledger(this.warmup, lasts / WINDOWS, replication === 0, faults.length > 0, good)
     for (const { name, cores, speed, zone } of scenario.hosts) {
       const host = new Host(this.kernel, name, cores, zone)
       host.processor.speed.bend(speed)

@@ -1,15 +1,21 @@
+import { type LimitRecord, recordOfLimit } from '../parts/limit.js'
 import { Outcome } from '../parts/outcome.js'
 import type { PackedHistogram } from '../stats/histogram.js'
 import { Account, type Window } from '../traffic/ledger.js'
 import type { Users } from '../traffic/users.js'
 import type { Model } from './model.js'
+import { limitsOf } from './series.js'
 
 /** Counts and latencies of one account, in one replication. */
 export interface AccountRecord {
   offered: number
   /** Answered ok in the measured span, whenever they had arrived. */
   answered: number
+  /** Answered ok, and soon enough (`good:`). */
+  good: number
   outcomes: number[]
+  /** Of those offered, the ones that have no outcome: a census of what is under way. */
+  underWay: number
   /** Seconds. */
   latencySum: number
   latency: PackedHistogram
@@ -34,6 +40,10 @@ export interface ComponentRecord {
   /** Requests that came in, and those that left by their outcomes. */
   entered: number
   outcomes: number[]
+  /** Ok answers that nobody waited for any more. */
+  unheard: number
+  /** What of it can fill, beside the cores of a host; of those that are full together the cause comes first. */
+  limits: LimitRecord[]
   /** Requests sent to each component below. */
   dispatched: Record<string, number>
   /** What a kind counts beyond this (stale reads, alerts, ...). */
@@ -67,15 +77,28 @@ export const legitimate = ({ users }: Model): Users[] => users.filter((u) => !u.
 export function accountsOf(model: Model): Pick<SessionRecord, 'all' | 'classes' | 'users'> {
   const own = legitimate(model)
   return {
-    all: record(own.flatMap((u) => u.accounts)),
-    classes: model.scenario.classes.map((_, i) => record(own.map((u) => u.accounts[i]!))),
-    users: Object.fromEntries(model.users.map((u) => [u.name, record(u.accounts)])),
+    all: record('all', own, () => true),
+    classes: model.scenario.classes.map((name, i) => record(name, own, (kind) => kind === i)),
+    users: Object.fromEntries(model.users.map((u) => [u.name, record(u.name, [u], () => true)])),
   }
 }
 
-function record(accounts: readonly Account[]): AccountRecord {
-  const { offered, answered, outcomes, latencySum, latency } = Account.sum(accounts)
-  return { offered, answered, outcomes: [...outcomes], latencySum, latency: latency.pack() }
+/**
+ * @param counts whether a class belongs to it, by its index
+ * @throws Error if the requests that were offered are not those that have ended and those that are under way: one was
+ * lost, or counted twice, and no share of them would be true
+ */
+function record(name: string, users: readonly Users[], counts: (kind: number) => boolean): AccountRecord {
+  const accounts = users.flatMap((u) => u.accounts.filter((_, kind) => counts(kind)))
+  const { offered, answered, good, outcomes, latencySum, latency } = Account.sum(accounts)
+  const underWay = users.reduce((n, u) => n + u.underWay().filter((r) => counts(r.class)).length, 0)
+  const ended = outcomes.reduce((a, b) => a + b, 0)
+  if (offered !== ended + underWay) {
+    throw new Error(
+      `the account of "${name}" does not balance: ${offered} requests were offered, ${ended} have ended and ${underWay} are under way`,
+    )
+  }
+  return { offered, answered, good, outcomes: [...outcomes], underWay, latencySum, latency: latency.pack() }
 }
 
 /** What was counted at each box. @param span seconds measured */
@@ -102,6 +125,8 @@ export function componentsOf(model: Model, span: number): Record<string, Compone
           refused: probe.refused,
           entered: probe.inside.value - probe.inside.first + probe.outcomes.reduce((a, b) => a + b, 0),
           outcomes: [...probe.outcomes],
+          unheard: probe.unheard,
+          limits: limitsOf(model, component).map((limit) => recordOfLimit(limit, now)),
           dispatched: Object.fromEntries(own.map((wire) => [wire.towards, wire.sent])),
           extra: component.extra(now),
         },

@@ -1,3 +1,5 @@
+import type { Component } from '../parts/component.js'
+import type { Limit } from '../parts/limit.js'
 import type { Level } from '../stats/level.js'
 import type { Model } from './model.js'
 
@@ -36,7 +38,20 @@ export class Insides {
   }
 }
 
-/** What hosts and components have of their capacity in use, window by window of the measured span. */
+/** What of a component can fill, but for the cores of a host in the scenario; the cores of its own machine come last. */
+export function limitsOf({ hosts }: Pick<Model, 'hosts'>, component: Component): readonly Limit[] {
+  const { host } = component
+  const { processor } = host
+  const own = hosts.get(host.name) !== host && processor.cores < Number.POSITIVE_INFINITY
+  const cores = { says: 'CPU', capacity: processor.cores, used: (now: number) => processor.busy.mean(now) }
+  return own ? [...component.limits(), cores] : component.limits()
+}
+
+/** How a series calls a limit of a component. */
+export const nameOfLimit = (component: string, { says }: Pick<Limit, 'says'>): string =>
+  `${component}: ${says}`
+
+/** What hosts, components and their limits have of their capacity in use, window by window of the measured span. */
 export class Uses {
   private readonly series: {
     name: string
@@ -48,9 +63,10 @@ export class Uses {
 
   /** @param length of a window, seconds */
   constructor(
-    { hosts, components }: Model,
+    model: Model,
     private readonly length: number,
   ) {
+    const { hosts, components } = model
     const areas: [string, (now: number) => number][] = [
       ...[...hosts].map(([name, { processor }]): [string, (now: number) => number] => [
         name,
@@ -60,6 +76,12 @@ export class Uses {
         name,
         (now) => component.utilization(now) * component.probe.inside.span(now),
       ]),
+      ...[...components.values()].flatMap((component) =>
+        limitsOf(model, component).map((limit): [string, (now: number) => number] => [
+          nameOfLimit(component.name, limit),
+          (now) => (limit.used(now) / limit.capacity) * component.probe.inside.span(now),
+        ]),
+      ),
     ]
     this.series = areas.map(([name, area]) => ({ name, area, before: 0, shares: [] }))
   }

@@ -1,14 +1,25 @@
-import type { Observer } from '../parts/context.js'
+import type { Loss, Observer } from '../parts/context.js'
+import { Overload } from '../parts/request.js'
 import { OpenUsers } from '../traffic/users.js'
 import { blowOf, type HandMade } from './by-hand.js'
+import type { Strike } from './fault-calendar.js'
 import type { Model } from './model.js'
-import { accountsOf, componentsOf, hostsOf, type SessionRecord } from './record.js'
+import { accountsOf, componentsOf, hostsOf, legitimate, type SessionRecord } from './record.js'
 import { Insides, Uses, WINDOWS } from './series.js'
 import { type Snapshot, snapshotOf } from './snapshot.js'
 
 /** Parts of a window, over which numbers inside are averaged: finer, for the judgement of the warm-up. */
 const BINS = 8
 const ALL = WINDOWS * BINS
+
+/** What is counted by the time at which it happens, not by who had arrived when. */
+type PartsRecord = Pick<SessionRecord, 'components' | 'hosts' | 'timeline' | 'inside' | 'warmBins' | 'used'>
+
+/** The strikes of faults, and answered writes that turned out to be lost. */
+interface Blows {
+  readonly strikes: readonly Strike[]
+  readonly losses: readonly Loss[]
+}
 
 /** A fault that was struck by hand. */
 export interface Struck {
@@ -31,6 +42,11 @@ export class Session {
   /** Bins that are over. */
   private bins = 0
   private measuring = false
+  /** What parts did in the whole of the measured span; null before it is over. */
+  private whole: PartsRecord | null = null
+  private struck: Blows | null = null
+  /** Everybody who came in the span has his answer, or will not get one. */
+  private drained = false
   /** Of a bin, seconds; and the end of the last one, on the kernel's clock. */
   private readonly bin: number
   private readonly last: number
@@ -60,13 +76,14 @@ export class Session {
     return this.model.kernel.served
   }
 
-  /** Where the measured span ends: the run goes no further. */
+  /** Where the measured span ends: `advance` goes no further. */
   get end(): number {
     return this.model.scenario.lasts
   }
 
   /** Runs up to and including `until`, or to the end. Returns whether it came that far: false if it was stopped. */
   advance(until = this.end): boolean {
+    if (this.whole !== null) return true
     const { kernel, warmup } = this.model
     const target = until < this.end ? warmup + until : this.last
     // What happens at the very end of a bin belongs to it: it is over once something later is looked for.
@@ -77,6 +94,47 @@ export class Session {
     if (target >= kernel.now && !kernel.run(target)) return false
     if (target === this.last) this.catchUp()
     return true
+  }
+
+  /**
+   * After the end: goes on until everybody who came in the measured span has his answer or has given up. Others go on
+   * coming, so that the load stays what it was, but are not counted. It lasts at most as long again as was measured,
+   * or as the longest timeout if that is longer (a visitor's with all his tries, a proxy's, the 127 s of a connection
+   * that nobody answers); who has no answer by then is not answered. Where more requests come under way than can be
+   * simulated, it is over. Returns whether it is over: false if it was stopped.
+   */
+  drain(): boolean {
+    if (this.drained) return true
+    if (!this.advance()) return false
+    const { kernel, ledger, users } = this.model
+    this.whole ??= this.parts()
+    this.struck = this.blows
+    const awaited = legitimate(this.model).reduce((n, own) => n + own.underWay().length, 0)
+    this.drained = awaited === 0
+    ledger.close(awaited, () => {
+      this.drained = true
+      kernel.stop()
+    })
+    if (!this.drained && this.goesOn(this.last + this.longest)) this.drained = true
+    if (this.drained) for (const own of users) own.unanswered(this.last)
+    return this.drained
+  }
+
+  /** Seconds that somebody may wait for an answer, and no less than was measured. */
+  private get longest(): number {
+    const { kernel, users, scenario } = this.model
+    const patience = users.map(({ longest }) => longest).filter(Number.isFinite)
+    return Math.max(scenario.lasts, kernel.longest, ...patience)
+  }
+
+  /** Returns whether it came to `until`, or as far as can be simulated. */
+  private goesOn(until: number): boolean {
+    try {
+      return this.model.kernel.run(until)
+    } catch (error) {
+      if (!(error instanceof Overload)) throw error
+      return true
+    }
   }
 
   /** After the event that is being served: for observers. */
@@ -135,18 +193,35 @@ export class Session {
   /** What was counted in the measured span so far. */
   record(): SessionRecord {
     const { model } = this
-    const { kernel, ledger } = model
-    this.catchUp()
     return {
       replication: model.replication,
       ...accountsOf(model),
+      ...(this.whole ?? this.parts()),
+      events: model.kernel.served,
+    }
+  }
+
+  /** What struck and was lost in the measured span so far. */
+  get blows(): Blows {
+    const { faultCalendar, context } = this.model
+    return (
+      this.struck ?? {
+        strikes: faultCalendar.strikes.map((strike) => ({ ...strike })),
+        losses: [...context.losses],
+      }
+    )
+  }
+
+  private parts(): PartsRecord {
+    const { model } = this
+    this.catchUp()
+    return {
       components: componentsOf(model, this.end),
       hosts: hostsOf(model),
-      timeline: [...ledger.timeline.windows],
+      timeline: [...model.ledger.timeline.windows],
       inside: this.insides.record(),
       warmBins: Math.min(this.bins, this.warmBins),
       used: this.uses.record(),
-      events: kernel.served,
     }
   }
 

@@ -57,7 +57,7 @@ export class Trace implements Observer {
 
   asked(request: Request): boolean {
     const { time, model } = this.session
-    if (time < 0 || this.requests.length >= this.count) return false
+    if (time < 0 || time > this.session.end || this.requests.length >= this.count) return false
     const traced: TracedRequest = {
       id: this.requests.length + 1,
       class: model.scenario.classes[request.class]!,
@@ -132,6 +132,7 @@ export function traceRequests(scenario: Scenario, count: number): TracedRequest[
   session.observe(trace)
   for (let look = 1; look <= LOOKS && !trace.complete; look++)
     session.advance((scenario.lasts * look) / LOOKS)
+  if (!trace.complete) session.drain()
   return trace.requests
 }
 

@@ -1,12 +1,10 @@
+import './no-eval.js'
 import * as z from 'zod'
 import { Constant, type Distribution } from '../random/distribution.js'
 import { fromFile } from './files.js'
 import { parseLaw } from './law.js'
 import { shown } from './shown.js'
 import { parseDuration, parseFactor, parseNumber, parseRate, parseShare, Unreadable } from './units.js'
-
-// Schemas are walked and not compiled: pages may forbid `new Function`, and they are used once.
-z.config({ jitless: true })
 
 /**
  * The types of options. Each takes what a scenario says (text with a unit) and gives what the model computes

@@ -5,6 +5,7 @@ import type { Context } from './context.js'
 import { Dial } from './dial.js'
 import type { Host } from './host.js'
 import type { Site } from './kind.js'
+import type { Limit } from './limit.js'
 import { Outcome } from './outcome.js'
 import { type Port, State, type Syn } from './port.js'
 import { type Owner, Process } from './process.js'
@@ -41,6 +42,9 @@ export abstract class Component implements Port, Owner {
   readonly works: boolean = false
   /** The station whose queue and slots the reports show, if the box has one. */
   readonly station: Station | null = null
+
+  /** What people call its slots. */
+  protected readonly slots: string = 'slots'
 
   /** The station whose queue is the accept queue of the port, if connections wait there to be accepted. */
   readonly acceptQueue: Station | null = null
@@ -256,9 +260,21 @@ export abstract class Component implements Port, Owner {
     const { station, probe } = this
     if (station !== null && station.servers < Number.POSITIVE_INFINITY)
       return probe.serving.mean(now) / station.servers
+    return this.cpuUse(now)
+  }
+
+  /** Share of the cores of its host that its requests had, in the mean over the measured span. */
+  protected cpuUse(now: number): number {
+    const { probe, processor, process } = this
     const span = probe.inside.span(now)
-    // CPU time is counted when it is asked for: more of it than there was is a backlog.
-    return span > 0 ? Math.min(1, probe.cpu / span / this.processor.cores) : 0
+    return span > 0 ? (probe.cpu + processor.heldBy(process, now)) / span / processor.cores : 0
+  }
+
+  /** Whatever of it can fill, beside the cores of a host: the slots of its station, and what a kind adds. */
+  limits(): readonly Limit[] {
+    const { station, probe, slots } = this
+    if (station === null || station.servers === Number.POSITIVE_INFINITY) return []
+    return [{ says: slots, capacity: station.servers, used: (now) => probe.serving.mean(now) }]
   }
 
   /** Whether requests can wait here for a place in service. */
@@ -279,5 +295,6 @@ export abstract class Component implements Port, Owner {
   /** The measured span begins: what `extra` counts starts from zero. */
   restart(now: number): void {
     this.probe.restart(now)
+    this.probe.cpu = 0 - this.processor.heldBy(this.process, now)
   }
 }

@@ -1,3 +1,4 @@
+import '../options/no-eval.js'
 import type * as z from 'zod'
 import type { PerClass } from '../options/types.js'
 import type { Component } from './component.js'

@@ -30,6 +30,8 @@ export interface Way {
 export interface Place {
   /** Of the box. */
   readonly name: string
+  /** Where its use of the CPU is counted. */
+  readonly probe: { cpu: number }
   /** `request` leaves with an answer. */
   release(request: Request, outcome: Outcome): void
   /** An answer comes back up to `request`. */
@@ -286,6 +288,11 @@ export class RequestPool {
     request.forgetNotes()
     request.parent = this.free
     this.free = request
+  }
+
+  /** Those that `parent` waits for. Looks at all, as `inside` does. */
+  waitedForBy(parent: Request): Request[] {
+    return this.all.filter((request) => request.parent === parent && request.entry !== FREE)
   }
 
   /** Those that are in a process, in the order in which they came in. Looks at all: for deaths, not for every day. */

@@ -151,6 +151,11 @@ export class Wire implements Way {
 
   private readonly retransmit = (request: Request): void => {
     request.event = null
+    // At one instant the caller's timeout comes before the kernel's next SYN.
+    if (SYN_RTO * (powerOfTwo(request.syns) - 1) >= this.connecting.length) {
+      this.giveUp(request)
+      return
+    }
     if (this.syn === Syn.silence) {
       request.event = this.context.kernel.after(
         SYN_RTO * powerOfTwo(request.syns++),

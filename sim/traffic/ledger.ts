@@ -6,11 +6,15 @@ import { Outages } from './outages.js'
 /** What is noted of a visitor's request. */
 type Visit = Pick<Request, 'arrived' | 'number' | 'malicious' | 'outcome'>
 
+const nothing = () => {}
+
 /** The account of the requests of one class of one kind of users: what was asked in the measured span, and what became of it. */
 export class Account {
   offered = 0
   /** Answered ok in the measured span, whenever they had arrived: the goodput, also of a growing backlog. */
   answered = 0
+  /** Answered ok, and soon enough. */
+  good = 0
   readonly outcomes = new Float64Array(outcomeNames.length)
   /** Latencies of the requests answered ok, seconds. */
   readonly latency = new Histogram()
@@ -24,6 +28,7 @@ export class Account {
   merge(other: Account): void {
     this.offered += other.offered
     this.answered += other.answered
+    this.good += other.good
     other.outcomes.forEach((n, outcome) => {
       this.outcomes[outcome]! += n
     })
@@ -45,11 +50,28 @@ export interface Window {
   start: number
   offered: number
   ok: number
+  /** Of those that were answered ok, the ones that were soon enough. */
+  good: number
   failed: number
   /** Seconds; NaN without an ok answer in the window. */
   p50: number
   p99: number
+  /** The same of all that ended; NaN where it lies among those that failed. */
+  allP50: number
+  allP99: number
 }
+
+const blank = (start: number): Window => ({
+  start,
+  offered: 0,
+  ok: 0,
+  good: 0,
+  failed: 0,
+  p50: Number.NaN,
+  p99: Number.NaN,
+  allP50: Number.NaN,
+  allP99: Number.NaN,
+})
 
 /** Requests per window, by when they arrived (offered) and by when they ended (ok, failed, latency). */
 class Timeline {
@@ -63,16 +85,17 @@ class Timeline {
     readonly length: number,
     private readonly latencies: boolean,
   ) {
-    this.current = { start: 0, offered: 0, ok: 0, failed: 0, p50: Number.NaN, p99: Number.NaN }
+    this.current = blank(0)
   }
 
   offer(): void {
     this.current.offered++
   }
 
-  settle(outcome: Outcome, latency: number): void {
+  settle(outcome: Outcome, latency: number, good: boolean): void {
     if (outcome === Outcome.ok) {
       this.current.ok++
+      if (good) this.current.good++
       if (this.latencies) this.latency.record(latency)
     } else {
       this.current.failed++
@@ -81,39 +104,50 @@ class Timeline {
 
   /** Ends a window; the next begins. */
   turn(): void {
-    this.current.p50 = this.latency.quantile(0.5)
-    this.current.p99 = this.latency.quantile(0.99)
-    this.windows.push(this.current)
-    this.latency.restart()
-    const start = this.windows.length * this.length
-    this.current = { start, offered: 0, ok: 0, failed: 0, p50: Number.NaN, p99: Number.NaN }
+    const { current, latency } = this
+    const ended = current.ok + current.failed
+    current.p50 = latency.quantile(0.5)
+    current.p99 = latency.quantile(0.99)
+    current.allP50 = latency.quantileOfAll(0.5, ended)
+    current.allP99 = latency.quantileOfAll(0.99, ended)
+    this.windows.push(current)
+    latency.restart()
+    this.current = blank(this.windows.length * this.length)
   }
 }
 
 /**
  * What the users saw. Requests count by when they arrived: those of the measured span, each of which ends as ok,
- * failed or still in flight.
+ * failed or still in flight. After the span it is closed: who comes then is not counted, and what becomes of those
+ * who came before is.
  */
 export class Ledger {
   readonly timeline: Timeline
+  /** The measured span is over. */
+  private closed = false
+  /** After that: those who are still to have an answer, attackers left out, and what is done after the last of them. */
+  private awaited = 0
+  private done: () => void = nothing
 
   /**
    * @param from when the measured span begins; who arrives at that instant belongs to it
    * @param window length of a window of the timeline, seconds
    * @param outages whether outages are looked for
+   * @param good seconds within which an answer is soon enough
    */
   constructor(
     private readonly from: number,
     window: number,
     latencies: boolean,
     public outages = false,
+    private readonly good = 1,
   ) {
     this.timeline = new Timeline(window, latencies)
   }
 
   /** A visitor asks: the request gets its number. Attackers do not count in the timeline. */
   offer(account: Account, request: Visit): void {
-    if (request.arrived < this.from) {
+    if (request.arrived < this.from || this.closed === true) {
       request.number = 0
       return
     }
@@ -124,9 +158,11 @@ export class Ledger {
   /** A visitor's request has its outcome. */
   settle(account: Account, request: Visit, now: number): void {
     const { arrived, outcome } = request
-    if (now >= this.from && outcome === Outcome.ok) account.answered++
-    if (arrived < this.from) return
+    if (outcome === Outcome.ok && now >= this.from && this.closed === false) account.answered++
+    if (request.number === 0) return
     const latency = now - arrived
+    const good = outcome === Outcome.ok && latency <= this.good
+    if (good) account.good++
     account.outcomes[outcome]!++
     if (outcome === Outcome.ok) {
       account.latency.record(latency)
@@ -134,6 +170,24 @@ export class Ledger {
     } else if (this.outages && !request.malicious) {
       account.outages.fail(arrived, request.number, now)
     }
-    if (!request.malicious) this.timeline.settle(outcome, latency)
+    if (request.malicious) return
+    if (this.closed === true) this.late()
+    else this.timeline.settle(outcome, latency, good)
+  }
+
+  private late(): void {
+    this.awaited--
+    if (this.awaited === 0) this.done()
+  }
+
+  /**
+   * The measured span is over.
+   * @param awaited requests of it, those of attackers left out, that have no outcome yet
+   * @param done called when the last of them has one
+   */
+  close(awaited: number, done: () => void): void {
+    this.closed = true
+    this.awaited = awaited
+    this.done = done
   }
 }

@@ -80,6 +80,34 @@ export abstract class Users extends Component {
     this.wire = wire
   }
 
+  /**
+   * Seconds after which a visitor has an answer or has given up, pauses between his tries at their means; `Infinity`
+   * where he has no timeout.
+   */
+  get longest(): number {
+    const { timeout, retries, backoff, growth } = this.options
+    let seconds = timeout
+    for (let retry = 1; retry <= retries; retry++) seconds += timeout + backoff.mean * pow(growth, retry - 1)
+    return seconds
+  }
+
+  /**
+   * A census: the requests of the measured span that have no final outcome yet, also those that wait to be tried
+   * again. Found among the requests that there are, not by what was counted.
+   */
+  underWay(): Request[] {
+    return this.context.requests.waitedForBy(this.crowd).filter(({ number }) => number > 0)
+  }
+
+  /** The run is over: who has no answer by now never gets one. @param end of the measured span */
+  unanswered(end: number): void {
+    if (!this.ledger.outages || this.malicious) return
+    // In the order of the arrivals.
+    const all = this.underWay().sort((a, b) => a.number - b.number)
+    for (const { arrived, number, class: kind } of all)
+      this.accounts[kind]!.outages.fail(arrived, number, end)
+  }
+
   /** The first arrivals are entered. */
   abstract begin(): void
 

@@ -57,7 +57,10 @@ describe('with no failure seen, availability is a bound', () => {
   it('is said with as many nines as it has, rounded down, and is never 100 %', () => {
     const said = (replications: number, requests: number) => {
       const records = Array.from({ length: replications }, (_, i) => replicate(scenario(), i))
-      for (const { all } of records) all.outcomes[0] = requests
+      for (const { all } of records) {
+        all.offered = requests
+        all.outcomes[0] = requests
+      }
       return summarize(scenario(), records).notes.join()
     }
     // Used to a tenth: 3.329 failures of all.

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { limits } from '../../reports/words/limits.js'
 import { bottleneckOf } from '../../sim/experiments/bottleneck.js'
+import type { Limit } from '../../sim/experiments/fullness.js'
 import type { ReplicationRecord } from '../../sim/experiments/replicate.js'
 import { resultOf } from '../support/results.js'
 
@@ -26,7 +27,7 @@ test('at rest it is what is used most, and what it would bear is in proportion',
   expect(bottleneck.utilization).toBeCloseTo(0.2, 2)
   expect(bottleneck.full).toBeUndefined()
   expect(words).toBe(
-    'The first limit would be the CPU of web (app): 20% used, so full at about 100 requests/s.',
+    'The next limit would be the CPU of web (app): 20% used, so full at about 100 requests/s.',
   )
 })
 
@@ -51,13 +52,13 @@ test('a database that is silent fills the workers of the application: they are t
   expect(bottleneck).toMatchObject({ name: 'app', type: 'component' })
   // Each holds its worker for the second until the connection times out; those who waited are served after that.
   expect(words).toMatch(
-    /^The limit is app \(app\): full for 4\d s, from 31 s to 7\d s; .* each try counted\.$/,
+    /^The limit is the workers of app \(app\): full for 4\d s, from 31 s to 7\d s; .* each try counted\.$/,
   )
 })
 
 test('while a fault takes boxes away use is not in proportion to load: nothing is said of what it would bear', () => {
   const { words } = told(site({ faults: '{ kind: crash, target: app, at: 30.01s, for: 30s }' }))
-  expect(words).toBe('The first limit would be the CPU of web (app): 15% used. Refused: app 600 times a run.')
+  expect(words).toBe('The next limit would be the CPU of web (app): 15% used. Refused: app 600 times a run.')
 })
 
 test('a profile has its hours too', () => {
@@ -76,7 +77,10 @@ test('a full CPU explains full slots for a while after it, but not for as long a
   const limit = (host: number, workers: number) => {
     const timeline = Array.from({ length: 10 }, (_, i) => ({ start: 12 * i }))
     const used = { web: full(host), app: full(workers), data: full(0), db: full(0) }
-    return bottleneckOf(scenario, result, [{ timeline, used } as unknown as ReplicationRecord])
+    const of = (name: string, type: Limit['type'], place: string) =>
+      ({ name, type, place, series: name, uses: [0.2], loads: null }) as unknown as Limit
+    const limits = [of('data', 'host', 'CPU'), of('web', 'host', 'CPU'), of('app', 'component', 'workers')]
+    return bottleneckOf(scenario, result, limits, [{ timeline, used } as unknown as ReplicationRecord])
   }
   expect(limit(3, 5)).toMatchObject({ name: 'web', full: { seconds: 36, from_s: 0, to_s: 36 } })
   expect(limit(3, 7)).toMatchObject({ name: 'app', full: { seconds: 84, from_s: 0, to_s: 84 } })

@@ -61,7 +61,7 @@ it.each([
     '30s',
     'users:\n  u: { arrive: poisson(150/s), to: lb }\n  v: { arrive: poisson(50/s), to: r }\ncomponents:\n  lb: { kind: haproxy, timeout_queue: 1h, servers: [{ name: q, maxconn: 1 }] }\n  q: { kind: service, service: exponential(10ms) }\n  r: { kind: service, queue: 0, service: exponential(100ms) }\n',
     'q',
-    'at or above',
+    'above',
   ],
   ['open users beside closed ones', '30s', both(120), 'q', 'above'],
   [

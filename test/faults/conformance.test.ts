@@ -15,7 +15,7 @@ warmup: 0s
 hosts: { h1: { cores: 1, zone: z }, h2: { cores: 1, zone: z } }
 users: { web: { arrive: constant(5/s), to: lb, timeout: 1s } }
 components:
-  lb: { kind: haproxy, host: h1, servers: [a, b], tls: {} }
+  lb: { kind: haproxy, host: h1, servers: [a, b], default_server: { check: on }, tls: {} }
   a: { kind: service, host: h2, service: 1ms, servers: unlimited }
   b: { kind: service, host: h2, service: 1ms, servers: unlimited }
 wires: { lb -> a: { latency: 5ms, loss: 10% } }

@@ -38,7 +38,7 @@ warmup: 0s
 hosts: { s1: { cores: 9 }, s2: { cores: 9 } }
 users: { web: { arrive: constant(20/s), to: lb } }
 components:
-  lb: { kind: haproxy, service: 0s, servers: [n1, n2], timeout_connect: 1s }
+  lb: { kind: haproxy, service: 0s, servers: [n1, n2], default_server: { check: on }, timeout_connect: 1s }
   n1: { kind: nginx, host: s1, upstream: [a1] }
   n2: { kind: nginx, host: s2, upstream: [a2] }
   a1: { kind: app, host: s1, workers: 9, service: 5ms }
@@ -83,8 +83,8 @@ users:
   secure: { arrive: constant(10/s), to: lb }
   plain: { arrive: constant(10/s), to: other }
 components:
-  lb: { kind: haproxy, host: edge, service: 0s, servers: [app], tls: {} }
-  other: { kind: haproxy, host: edge, service: 0s, servers: [app] }
+  lb: { kind: haproxy, host: edge, service: 0s, servers: [app], default_server: { check: on }, tls: {} }
+  other: { kind: haproxy, host: edge, service: 0s, servers: [app], default_server: { check: on } }
   app: { kind: service, service: 1ms, servers: unlimited }
 faults:
   - { kind: certificate, target: edge, at: 20.05s, for: 10s }

@@ -14,7 +14,7 @@ warmup: ${warmup}
 hosts: { h: { cores: 1 } }
 users: { web: { arrive: poisson(40/s), to: lb, timeout: 2s, retries: 1, backoff: exponential(300ms) } }
 components:
-  lb: { kind: haproxy, servers: [nginx-1, nginx-2] }
+  lb: { kind: haproxy, servers: [nginx-1, nginx-2], default_server: { check: on } }
   nginx-1: { kind: nginx, host: h, upstream: [app] }
   nginx-2: { kind: nginx, upstream: [app] }
   app: { kind: app, host: h, workers: 4, service: exponential(15ms), database: db }
@@ -40,7 +40,7 @@ describe('a session', () => {
           expect(session.advance(time)).toBe(true)
           expect(session.time).toBeCloseTo(time, 9)
         }
-        session.advance()
+        session.drain()
         expect(bytes(recordOf(session))).toBe(whole)
       }),
       { numRuns: 15 },
@@ -51,7 +51,7 @@ describe('a session', () => {
     for (const warmup of ['0s', '0.01s']) {
       const session = sessionOf(stack('', warmup))
       for (let time = -1; time < 60; time += 0.37) session.advance(time)
-      session.advance()
+      session.drain()
       const record = recordOf(session)
       expect(bytes(record)).toBe(bytes(replicate(scenarioOf(stack('', warmup)), 0)))
       expect(record.warmBins).toBe(0)
@@ -68,7 +68,7 @@ describe('a session', () => {
     expect(half.warmBins).toBe(112)
     expect(half.inside.app).toHaveLength(112 + 480)
     expect(half.used.app).toHaveLength(60)
-    session.advance()
+    session.drain()
     const all = recordOf(session)
     expect(all.timeline.slice(0, 60)).toEqual(half.timeline)
     expect(all.timeline.reduce((sum, { offered }) => sum + offered, 0)).toBe(all.all.offered)
@@ -93,7 +93,7 @@ describe('a session', () => {
         if (request.key % 7 === 0) session.stop()
       },
     })
-    while (!session.advance()) stops.push([session.time, session.events])
+    while (!session.drain()) stops.push([session.time, session.events])
     expect(stops.length).toBeGreaterThan(200)
     for (const [i, [time, events]] of stops.slice(1).entries()) {
       expect(time).toBeGreaterThanOrEqual(stops[i]![0])
@@ -111,7 +111,7 @@ describe('a fault by hand', () => {
     session.advance(30.017)
     session.strike({ kind: 'crash', target: 'nginx-1' }, 10)
     expect(session.snapshot().components['nginx-1']!.state).toBe('gone')
-    session.advance()
+    session.drain()
     const struck = recordOf(session)
     expect(bytes(struck)).toBe(bytes(replicate(scenarioOf(crash(', for: 10s')), 0)))
     expect(struck.strikes[0]).toMatchObject({ fault: 0, restored: [true] })
@@ -127,7 +127,7 @@ describe('a fault by hand', () => {
     heal()
     heal()
     expect(session.snapshot().strikes).toEqual([])
-    session.advance()
+    session.drain()
     const { strikes, events, ...same } = recordOf(session)
     const { strikes: _, events: more, ...scenario } = replicate(scenarioOf(crash(', for: 10s')), 0)
     expect(JSON.stringify(same)).toBe(JSON.stringify(scenario))
@@ -299,7 +299,7 @@ describe('observers', () => {
     const session = sessionOf(stack(faults))
     session.observe(witness(session, () => true).observer)
     session.observe(new Trace(session, 50))
-    session.advance()
+    session.drain()
     expect(bytes(recordOf(session))).toBe(bytes(replicate(scenarioOf(stack(faults)), 0)))
   })
 

@@ -170,7 +170,7 @@ describe('common random numbers', () => {
   app: { kind: app, workers: 1000, service: 0s, database: db }
   web: { kind: nginx, service: 0s, upstream: [app] }
   cache: { kind: cache, origin: web, hit_ratio: 0% }
-  lb: { kind: haproxy, service: 0s, servers: [cache] }
+  lb: { kind: haproxy, service: 0s, servers: [cache], default_server: { check: on } }
   vip: { kind: vip, servers: [lb] }
   wall: { kind: firewall, to: vip }
   page: { kind: fanout, to: [wall] }

@@ -81,6 +81,20 @@ describe('a connection that is not accepted', () => {
     expect(context.requests.inUse).toBe(0)
   })
 
+  test('is given up if the timeout falls on the instant at which it would be tried again, whoever asked before', () => {
+    const { context, caller, callee } = between(Listener, 1)
+    callee.listens = 0.9
+    for (const at of [0, 0.3, 0.6, 0.95]) context.kernel.after(at, () => caller.ask(true), null)
+    context.kernel.run(1000)
+    expect(callee.connects).toEqual([0, 0.3, 0.6, 0.95])
+    expect(caller.answers).toEqual([
+      [0.95, Outcome.ok],
+      [1, Outcome.connectTimeout],
+      [1.3, Outcome.connectTimeout],
+      [1.6, Outcome.connectTimeout],
+    ])
+  })
+
   test('completes at 1 s if a place is free after 0.5 s, and at 3 s if after 1.5 s', () => {
     for (const [free, connected] of [
       [0.5, 1],

@@ -185,7 +185,9 @@ faults: [${faults}]`)
   }
 
   it('is the load over the use', () => {
-    expect(of('')).toBe('The first limit would be box (service): 30% used, so full at about 100 requests/s.')
+    expect(of('')).toBe(
+      'The next limit would be the servers of box (service): 30% used, so full at about 100 requests/s.',
+    )
   })
 
   it('is told where faults change the load alone', () => {

@@ -86,6 +86,7 @@ class App extends Component {
   override readonly station: Station
   override readonly backlog: number
   override readonly acceptQueue: Station
+  protected override readonly slots = 'workers'
   private readonly refusesWhenFull: boolean
   private readonly service: Demand
   private readonly after: Demand

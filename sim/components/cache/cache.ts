@@ -63,6 +63,7 @@ const visit = notes({ object: 'note1' })
  */
 class Cache extends Component {
   override readonly station: Station
+  protected override readonly slots = 'threads'
   private readonly service: Demand
   private readonly origin: Wire
   private readonly reading: Deadlines<Request> | null = null

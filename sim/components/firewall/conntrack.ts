@@ -1,3 +1,6 @@
+import type { Limit } from '../../parts/limit.js'
+import { Level } from '../../stats/level.js'
+
 /**
  * The connection tracking table of Linux. An entry stays while its connection lives and for a while after its end
  * (TIME_WAIT); a connection that finds no place is not tracked, and its packets are dropped.
@@ -5,7 +8,10 @@
  * Entries of ended connections expire in the order of their ends: a ring of times, read when a place is asked for.
  */
 export class Conntrack {
-  private live = 0
+  /** Living connections. */
+  private readonly living = new Level()
+  /** Connections that ended in the measured span, and when that began. */
+  private endings = 0
   private times = new Float64Array(16)
   private head = 0
   private ended = 0
@@ -25,7 +31,7 @@ export class Conntrack {
       this.head = (this.head + 1) & (this.times.length - 1)
       this.ended--
     }
-    return this.live + this.ended
+    return this.living.value + this.ended
   }
 
   /**
@@ -44,26 +50,47 @@ export class Conntrack {
   /** Takes an entry for a new connection; false if there is none. */
   open(now: number): boolean {
     if (this.places < Number.POSITIVE_INFINITY && this.entries(now) >= this.places) return false
-    this.live++
+    this.living.add(now, 1)
     return true
   }
 
   /** A connection ended: its entry stays for a while. */
   close(now: number): void {
-    this.live--
+    this.living.add(now, -1)
+    this.endings++
     if (this.places === Number.POSITIVE_INFINITY) return
     if (this.ended === this.times.length) this.grow()
     this.times[(this.head + this.ended++) & (this.times.length - 1)] = now + this.linger
   }
 
   /** A connection that was not let through leaves no entry. */
-  discard(): void {
-    this.live--
+  discard(now: number): void {
+    this.living.add(now, -1)
   }
 
-  clear(): void {
-    this.live = 0
+  clear(now: number): void {
+    this.living.set(now, 0)
     this.ended = 0
+  }
+
+  /** The measured span begins. */
+  restart(now: number): void {
+    this.living.restart(now)
+    this.endings = 0
+  }
+
+  /**
+   * Its entries, as they are in the long run: living connections, and those that end in a second times the seconds
+   * that each of these stays (Little's law). A table that was empty at the start takes that long to fill.
+   */
+  get limits(): readonly Limit[] {
+    const { places, linger } = this
+    if (places === Number.POSITIVE_INFINITY) return []
+    const used = (now: number) => {
+      const span = this.living.span(now)
+      return Math.min(places, this.living.mean(now) + (span > 0 ? (this.endings / span) * linger : 0))
+    }
+    return [{ says: 'connection table (nf_conntrack_max)', capacity: places, used }]
   }
 
   private grow(): void {

@@ -3,6 +3,7 @@ import { duration, flag, limit, oneOf, perClass, ref, share } from '../../option
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { kind, type Site } from '../../parts/kind.js'
+import type { Limit } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import { Syn } from '../../parts/port.js'
@@ -127,7 +128,7 @@ class Firewall extends Component {
       request.reply(this.action === 'drop' ? Outcome.reset : Outcome.forbidden)
       return
     }
-    if (request[visit.tracked] === 1) this.table.discard()
+    if (request[visit.tracked] === 1) this.table.discard(this.context.kernel.now)
     // Filtered, not turned away for want of a place.
     if (this.action === 'drop') this.dropSyn(request)
     else this.reject(request)
@@ -151,7 +152,7 @@ class Firewall extends Component {
   }
 
   override crashed(): void {
-    this.table.clear()
+    this.table.clear(this.context.kernel.now)
   }
 
   // ---- What others see of it ------------------------------------------------------------------------------
@@ -176,8 +177,13 @@ class Firewall extends Component {
     this.next.to.watchRotation(watcher)
   }
 
+  override limits(): readonly Limit[] {
+    return this.table.limits
+  }
+
   override restart(now: number): void {
     super.restart(now)
+    this.table.restart(now)
     this.detected = 0
     this.passed = 0
     this.suspected = 0

@@ -5,6 +5,7 @@ import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { Dial } from '../../parts/dial.js'
 import { kind, type Site } from '../../parts/kind.js'
+import type { Limit } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome, outcomeNames } from '../../parts/outcome.js'
 import { State, Syn } from '../../parts/port.js'
@@ -12,6 +13,7 @@ import { Request } from '../../parts/request.js'
 import { queue, Station } from '../../parts/station.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
+import { Level } from '../../stats/level.js'
 import { Probe } from '../../stats/probe.js'
 import { algorithms, type Balance } from '../balance/algorithms.js'
 import { balancing } from '../balance/icon.js'
@@ -43,23 +45,36 @@ const balance = () =>
     })
     .meta({ type: [...names, 'random(n)'].join(' | ') })
 
-const server = {
-  weight: count(0, 256).prefault(1).describe('share of the requests; 0: none'),
-  maxconn: limit(0)
-    .prefault(0)
-    .describe('requests at a time, others wait in the queue of the backend; 0: no limit'),
-  check: flag().prefault('on').describe('health checks (the real one has none without the word)'),
-  inter: period().prefault('2s').describe('from the end of a check to the next'),
+/** The options of a `server` line, and of `default-server`, which has the real defaults. */
+const given = {
+  weight: count(0, 256).describe('share of the requests; 0: none'),
+  maxconn: limit(0).describe('requests at a time, others wait in the queue of the backend; 0: no limit'),
+  check: flag().describe('health checks: without them a server is taken to be up for ever'),
+  inter: period().describe('from the end of a check to the next'),
   fastinter: period().optional().describe('the same while it is going up or down; default inter'),
   downinter: period().optional().describe('the same while it is down; default inter'),
-  fall: count(1).prefault(3).describe('failed checks that take it down'),
-  rise: count(1).prefault(2).describe('passed checks that bring it up'),
-  backup: flag().prefault('off').describe('used only while no other is up'),
+  fall: count(1).describe('failed checks that take it down'),
+  rise: count(1).describe('passed checks that bring it up'),
+  backup: flag().describe('used only while no other is up'),
 }
+const defaultServer = z.strictObject({
+  ...given,
+  weight: given.weight.prefault(1),
+  maxconn: given.maxconn.prefault(0),
+  check: given.check.prefault('off'),
+  inter: given.inter.prefault('2s'),
+  fall: given.fall.prefault(3),
+  rise: given.rise.prefault(2),
+  backup: given.backup.prefault('off'),
+})
+const server = z.strictObject(given).partial().shape
 
 const haproxyOptions = z.strictObject({
   balance: balance().prefault('roundrobin').describe('how a server is chosen'),
-  servers: refsWith(server).describe('the servers of the backend'),
+  servers: refsWith(server).describe(
+    'the servers of the backend; what one does not say is as in default_server',
+  ),
+  default_server: defaultServer.optional().describe('default-server: what holds for all servers'),
   allbackups: flag()
     .prefault('off')
     .describe('option allbackups: all backups share the work, not the first alone'),
@@ -87,9 +102,11 @@ const visit = notes({ handshake: 'note1', server: 'note2', tries: 'note3' })
 /** A `server` line. */
 interface Line {
   readonly server: Server
-  readonly options: Options['servers'][number]
+  readonly options: z.output<typeof defaultServer>
   readonly wire: Wire
   readonly health: Health
+  /** Its slots in use, where it has so many only. */
+  readonly used: Level | null
   /** The check, a request that never ends; it waits between checks. Null without checks. */
   readonly check: Request | null
   /** The group that it is chosen from. */
@@ -185,7 +202,10 @@ class Haproxy extends Component {
       options.timeout_server < Number.POSITIVE_INFINITY
         ? this.timers(options.timeout_server, this.answeredTooLate)
         : null
-    this.lines = options.servers.map((server, place) => this.line(site, server, place))
+    const every = options.default_server ?? defaultServer.parse({})
+    this.lines = options.servers.map(({ name, ...own }, place) =>
+      this.line(site, name.name, { ...every, ...own }, place),
+    )
     this.begin()
   }
 
@@ -284,7 +304,9 @@ class Haproxy extends Component {
     request[visit.tries]++
     this.retries++
     const others = this.active.usable > 1
-    const elsewhere = this.options.redispatch && (others || request[visit.tries] === this.options.retries)
+    const down = !this.lines[request[visit.server]]!.health.up
+    const elsewhere =
+      this.options.redispatch && (others || down || request[visit.tries] === this.options.retries)
     if (elsewhere) {
       this.redispatches++
       this.free(this.lines[request[visit.server]]!)
@@ -313,7 +335,7 @@ class Haproxy extends Component {
 
   /** In the queue of the backend, for a server with a slot. */
   override get queues(): boolean {
-    return this.options.servers.some(({ maxconn }) => maxconn > 0 && maxconn < Number.POSITIVE_INFINITY)
+    return this.lines.some(({ server }) => server.maxconn < Number.POSITIVE_INFINITY)
   }
 
   // ---- Servers ------------------------------------------------------------------------------------------------
@@ -342,15 +364,16 @@ class Haproxy extends Component {
     )
   }
 
-  private load({ server, group }: Line, by: number): void {
+  private load({ server, group, used }: Line, by: number): void {
     server.served += by
+    used?.add(this.context.kernel.now, by)
     group.algorithm.loaded(server)
     this.inFlight += by
     this.probe.serving.set(this.context.kernel.now, this.inFlight)
   }
 
-  private line(site: Site, options: Line['options'], place: number): Line {
-    const wire = site.wire(options.name.name, this.options.timeout_connect)
+  private line(site: Site, name: string, options: Line['options'], place: number): Line {
+    const wire = site.wire(name, this.options.timeout_connect)
     const group = options.backup ? this.backups : this.active
     const server = new Server(place, options.weight, options.maxconn || Number.POSITIVE_INFINITY)
     group.servers.push(server)
@@ -359,6 +382,7 @@ class Haproxy extends Component {
       options,
       wire,
       health: new Health(options.rise, options.fall),
+      used: server.maxconn < Number.POSITIVE_INFINITY ? new Level() : null,
       check: options.check ? this.checkOf(place) : null,
       group,
       filling: false,
@@ -466,6 +490,7 @@ class Haproxy extends Component {
     this.probe.serving.set(this.context.kernel.now, 0)
     for (const line of this.lines) {
       line.server.served = 0
+      line.used?.set(this.context.kernel.now, 0)
       line.filling = false
       if (line.check === null) continue
       this.forget(line.check)
@@ -501,10 +526,47 @@ class Haproxy extends Component {
     return threads === null ? super.utilization(now) : this.threadProbe.serving.mean(now) / threads.servers
   }
 
+  /** Slots of servers, of the frontend, threads. */
+  override limits(): readonly Limit[] {
+    const { lines, frontend, threads, kernelProbe, threadProbe } = this
+    return [
+      ...lines.flatMap(({ server, used, wire }) =>
+        used === null
+          ? []
+          : [
+              {
+                says: `slots of server ${wire.towards}`,
+                capacity: server.maxconn,
+                used: (now: number) => used.mean(now),
+              },
+            ],
+      ),
+      ...(threads === null
+        ? []
+        : [
+            {
+              says: 'threads (nbthread)',
+              capacity: threads.servers,
+              used: (now: number) => threadProbe.serving.mean(now),
+            },
+          ]),
+      ...(frontend === null
+        ? []
+        : [
+            {
+              says: 'connections (maxconn)',
+              capacity: frontend.servers,
+              used: (now: number) => kernelProbe.serving.mean(now),
+            },
+          ]),
+    ]
+  }
+
   override restart(now: number): void {
     super.restart(now)
     this.kernelProbe.restart(now)
     this.threadProbe.restart(now)
+    for (const { used } of this.lines) used?.restart(now)
     this.retries = 0
     this.redispatches = 0
     this.handshakes = 0
@@ -544,7 +606,8 @@ export const haproxy = kind({
       kind: haproxy
       timeout_connect: 2s
       timeout_server: 10s
-      servers: [{ name: server-1, maxconn: 20 }, { name: server-2, maxconn: 20 }]
+      default_server: { check: on, maxconn: 20 }
+      servers: [server-1, server-2]
     server-1: { kind: service, servers: 4, service: exponential(20ms) }
     server-2: { kind: service, servers: 4, service: exponential(20ms) }`,
   options: haproxyOptions,

@@ -1,6 +1,8 @@
 import type { Handler } from '../../kernel/event.js'
 import type { Demand } from '../../parts/demand.js'
+import type { Limit } from '../../parts/limit.js'
 import { type Place, Request } from '../../parts/request.js'
+import { Level } from '../../stats/level.js'
 import type { BinaryLog } from './binlog.js'
 
 /** What an applier needs of its server. */
@@ -32,6 +34,10 @@ export class Applier {
   lags = 0
   lagSum = 0
   lagMax = 0
+  /** Threads that have a write to apply, and what had been received and applied when the measured span began. */
+  private readonly busy = new Level()
+  private receivedBefore = 0
+  private appliedBefore = 0
   /** The last position that a thread has taken. */
   private taken = 0
   private working = false
@@ -56,6 +62,22 @@ export class Applier {
     this.work()
   }
 
+  /** Its threads, by what has come into the relay log over what has been applied. */
+  get limit(): Limit {
+    const used = (now: number) => this.busy.mean(now)
+    return {
+      says: this.threads === 1 ? 'applier' : 'appliers (slave_parallel_threads)',
+      capacity: this.threads,
+      used,
+      aside: true,
+      load: (now) => {
+        const came = this.received - this.receivedBefore
+        const done = Math.max(1, this.applied - this.appliedBefore)
+        return (used(now) / this.threads) * (came > done ? came / done : 1)
+      },
+    }
+  }
+
   /** Every thread that has nothing to do takes the next write. */
   work(): void {
     // A write that takes no time ends within `begin`: go round again here, not deeper.
@@ -66,6 +88,7 @@ export class Applier {
   }
 
   private begin(position: number): void {
+    this.busy.set(this.home.now(), this.taken - this.applied)
     const job = this.jobs[position % this.threads]!
     job.key = position
     job.class = this.log.classOf(position)
@@ -87,6 +110,7 @@ export class Applier {
       this.lagSum += lag
       if (lag > this.lagMax) this.lagMax = lag
     }
+    this.busy.set(this.home.now(), this.taken - this.applied)
     this.home.applied()
     this.work()
   }
@@ -94,6 +118,7 @@ export class Applier {
   /** The process died: what was not committed is begun again. The relay log is on disk. */
   stop(): void {
     this.taken = this.applied
+    this.busy.set(this.home.now(), 0)
     this.finished.fill(false)
     for (const job of this.jobs) job.event?.cancel()
     this.hire()
@@ -112,6 +137,7 @@ export class Applier {
     this.received = position
     this.applied = position
     this.taken = position
+    this.busy.set(this.home.now(), 0)
   }
 
   /** Seconds since the commit of the oldest write that is not visible here; 0 if none is missing. */
@@ -124,6 +150,9 @@ export class Applier {
     this.lags = 0
     this.lagSum = 0
     this.lagMax = 0
+    this.busy.restart(this.home.now())
+    this.receivedBefore = this.received
+    this.appliedBefore = this.applied
   }
 
   private get log(): BinaryLog {

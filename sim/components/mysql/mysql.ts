@@ -5,6 +5,7 @@ import { refsIn } from '../../options/walk.js'
 import { Component } from '../../parts/component.js'
 import { Demand } from '../../parts/demand.js'
 import { kind, type Neighbour, type Site } from '../../parts/kind.js'
+import type { Limit } from '../../parts/limit.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
@@ -91,6 +92,7 @@ const mysqlOptions = z
 export class Mysql extends Component implements Member {
   override readonly station: Station
   override readonly backlog: number
+  protected override readonly slots = 'connections (max_connections)'
   /** Of this server alone until a primary takes it as its replica. */
   replication: Replication
   readonly applier: Applier
@@ -286,9 +288,12 @@ export class Mysql extends Component implements Member {
 
   /** Connections or CPU, whichever is nearer to its end. */
   override utilization(now: number): number {
-    const cpu = this.probe.cpu / this.probe.inside.span(now) / this.processor.cores
-    // CPU time is counted when it is asked for: more of it than there was is a backlog.
-    return Math.max(super.utilization(now), Number.isNaN(cpu) ? 0 : Math.min(1, cpu))
+    return Math.max(super.utilization(now), this.cpuUse(now))
+  }
+
+  /** Connections; and of a server that can be a replica the threads that apply what its primary wrote. */
+  override limits(): readonly Limit[] {
+    return this.replication.members.length === 1 ? super.limits() : [...super.limits(), this.applier.limit]
   }
 
   override restart(now: number): void {
@@ -398,7 +403,7 @@ export const mysql = kind({
       zeroBeside: 'promotions',
     },
     ghost_rows: { unit: 'count', says: 'rows that only a deposed primary has', when: leads },
-    lag_ms: { unit: 'ms', says: 'lag behind the primary', when: isReplicated },
+    lag_ms: { unit: 'ms', says: 'lag behind the primary', when: isReplicated, steady: true },
     lag_max_ms: { unit: 'ms', says: 'longest lag', when: isReplicated },
     stale_reads: { unit: 'count', says: 'reads that missed a write', when: isReplicated },
     stale_read_share: { unit: 'share', says: 'share of the reads that missed a write', when: isReplicated },

@@ -15,11 +15,13 @@ import {
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { kind, type Site } from '../../parts/kind.js'
+import type { Limit } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
 import type { Stream } from '../../random/stream.js'
+import { Level } from '../../stats/level.js'
 import { Bucket, REJECTED } from './bucket.js'
 import { type Peer, Peers, WORD } from './peers.js'
 
@@ -103,6 +105,7 @@ const visit = notes({ server: 'note1', tries: 'note2', tried: 'note3' })
  */
 class Nginx extends Component {
   override readonly station: Station
+  protected override readonly slots = 'workers (worker_processes)'
   private readonly service: Demand
   private readonly statics: ReadonlySet<number>
   private readonly posts: ReadonlySet<number>
@@ -125,7 +128,12 @@ class Nginx extends Component {
   /** What each worker knows of the servers; one for all with a zone. */
   private workers: readonly Peers[]
   private bucket: Bucket | null
-  private used = 0
+  /** Connections in use; and to each server that may have so many only. */
+  private readonly used = new Level()
+  private readonly toServer: readonly (Level | null)[]
+  /** Requests that came to the bucket in the measured span, and those that it let through. */
+  private metered = 0
+  private passed = 0
   private lines = 0
   private linesBefore = 0
   private turnedAway = 0
@@ -145,6 +153,7 @@ class Nginx extends Component {
       backup: server.backup,
       down: server.down,
     }))
+    this.toServer = this.peers.map(({ maxConns }) => (Number.isFinite(maxConns) ? new Level() : null))
     this.triedBeyond = this.peers.length > WORD ? new Map() : null
     this.leastConn = options.balance === 'least_conn'
     // Machines that stand for one another show the same time.
@@ -175,13 +184,13 @@ class Nginx extends Component {
 
   accept(request: Request): void {
     const needed = this.answersItself(request) ? 1 : 2
-    if (this.used + needed > this.connections) {
+    if (this.used.value + needed > this.connections) {
       // "worker_connections are not enough": it closes what it has accepted, without an answer or a line in the log.
       this.turnedAway++
       this.refuse(request, Outcome.reset)
       return
     }
-    this.used += needed
+    this.used.add(this.context.kernel.now, needed)
     this.entered?.set(request, this.context.kernel.now)
     this.station.join(request)
   }
@@ -190,10 +199,17 @@ class Nginx extends Component {
 
   private readonly admit = (request: Request): void => {
     this.station.leave(request)
-    const delay = this.bucket === null || request.health ? 0 : this.bucket.take(this.context.kernel.now)
+    const delay = this.bucket === null || request.health ? 0 : this.meter(this.bucket)
     if (delay === REJECTED) this.log(request, Outcome.unavailable)
     else if (delay > 0) this.wait(request, delay, this.handle)
     else this.handle(request)
+  }
+
+  private meter(bucket: Bucket): number {
+    const delay = bucket.take(this.context.kernel.now)
+    this.metered++
+    if (delay !== REJECTED) this.passed++
+    return delay
   }
 
   private readonly handle = (request: Request): void => {
@@ -212,6 +228,7 @@ class Nginx extends Component {
     request[visit.server] = place
     this.remember(request, place)
     peers.taken(place)
+    this.toServer[place]?.add(this.context.kernel.now, 1)
     const child = this.attempt(request, 0, request[visit.tries]++)
     if (this.reading !== null) child.deadline = this.reading.set(child)
     this.peers[place]!.wire.send(child)
@@ -245,6 +262,7 @@ class Nginx extends Component {
     // An answer, be it 500, is held against the server only if another one is asked instead.
     const failed = condition === 'error' || condition === 'timeout' || again
     this.peersFor(request).done(request[visit.server], failed, now)
+    this.toServer[request[visit.server]]?.add(now, -1)
     if (again) this.proxy(request)
     else this.log(request, statusOf(outcome))
   }
@@ -254,6 +272,7 @@ class Nginx extends Component {
     if (this.ignoresAbort || !this.serves || request.wire!.open.value === 0) return
     this.forget(request)
     this.peersFor(request).done(request[visit.server], false, this.context.kernel.now)
+    this.toServer[request[visit.server]]?.add(this.context.kernel.now, -1)
     this.log(request, Outcome.timeout)
   }
 
@@ -261,7 +280,7 @@ class Nginx extends Component {
   private log(request: Request, outcome: Outcome): void {
     this.lines++
     this.triedBeyond?.delete(request)
-    this.used -= this.answersItself(request) ? 1 : 2
+    this.used.add(this.context.kernel.now, this.answersItself(request) ? -1 : -2)
     request.reply(outcome)
   }
 
@@ -286,11 +305,47 @@ class Nginx extends Component {
 
   /** A new process knows nothing of its servers. */
   override crashed(): void {
-    this.used = 0
+    const { now } = this.context.kernel
+    this.used.set(now, 0)
+    for (const level of this.toServer) level?.set(now, 0)
     this.triedBeyond?.clear()
     this.entered?.clear()
     this.workers = this.workers.map(() => this.view())
     this.bucket = this.emptyBucket()
+  }
+
+  override limits(): readonly Limit[] {
+    const { used, peers, toServer, workers, limit, probe } = this
+    const perSecond = (count: number, now: number) => {
+      const span = probe.inside.span(now)
+      return span > 0 ? count / span : 0
+    }
+    return [
+      ...super.limits(),
+      { says: 'connections (worker_connections)', capacity: this.connections, used: (now) => used.mean(now) },
+      ...toServer.flatMap((level, place) =>
+        level === null
+          ? []
+          : [
+              {
+                says: `connections to server ${peers[place]!.wire.towards} (max_conns)`,
+                // Without a zone each worker counts its own.
+                capacity: peers[place]!.maxConns * workers.length,
+                used: (now: number) => level.mean(now),
+              },
+            ],
+      ),
+      ...(limit === undefined
+        ? []
+        : [
+            {
+              says: 'rate of limit_req',
+              capacity: limit.rate,
+              used: (now: number) => perSecond(this.passed, now),
+              load: (now: number) => perSecond(this.metered, now) / limit.rate,
+            },
+          ]),
+    ]
   }
 
   override get logLines(): number {
@@ -301,6 +356,10 @@ class Nginx extends Component {
     super.restart(now)
     this.linesBefore = this.lines
     this.turnedAway = 0
+    this.used.restart(now)
+    for (const level of this.toServer) level?.restart(now)
+    this.metered = 0
+    this.passed = 0
   }
 
   /**

@@ -3,6 +3,7 @@ import { countPerClass, law, limit, oneOf, perClass, refs } from '../../options/
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { kind, type Site } from '../../parts/kind.js'
+import type { Limit } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
@@ -47,6 +48,7 @@ class Service extends Component {
   override readonly station: Station
   override readonly backlog: number
   override readonly works = true
+  protected override readonly slots = 'servers'
 
   /** Service is plain time, not CPU of a shared host. */
   private readonly timed: boolean
@@ -80,7 +82,17 @@ class Service extends Component {
     return this.shares ? this.processor.busy.mean(now) / this.processor.cores : super.utilization(now)
   }
 
+  /** Who shares the cores holds none of them: they are told as cores. */
+  override limits(): readonly Limit[] {
+    return this.shares ? [] : super.limits()
+  }
+
   accept(request: Request): void {
+    // An event loop answers a health check at once, whatever waits for a place.
+    if (request.health) {
+      request.reply(Outcome.ok)
+      return
+    }
     if (this.coldStart !== null && this.station.taken < this.station.servers) request[visit.cold] = 1
     if (!this.station.join(request)) this.refuse(request)
   }

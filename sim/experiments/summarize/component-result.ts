@@ -6,12 +6,17 @@ import { addUp, MS, named, sum } from './sums.js'
 
 type Count = 'waitSum' | 'waits' | 'delayed' | 'joined'
 
-/** What was counted at one box. @param unstable whether there is no steady queue to report */
+/**
+ * What was counted at one box.
+ * @param unstable whether there is no steady queue to report
+ * @param lagging whether what it does aside falls behind without end
+ */
 export function componentOf(
   scenario: Scenario,
   name: string,
   records: readonly ReplicationRecord[],
   unstable: boolean,
+  lagging = false,
 ): ComponentResult {
   const own = records.map((r) => r.components[name]!)
   const spec = scenario.components.find((c) => c.name === name)!
@@ -49,7 +54,10 @@ export function componentOf(
   const extras = Object.keys(own[0]!.extra)
   if (extras.length > 0) {
     result.extra = Object.fromEntries(
-      extras.map((key) => [key, meanOf(own.map((c) => c.extra[key]!).filter(Number.isFinite))]),
+      extras.map((key) => {
+        const settles = !lagging || spec.kind.counts?.[key]?.steady !== true
+        return [key, settles ? meanOf(own.map((c) => c.extra[key]!).filter(Number.isFinite)) : nothing]
+      }),
     )
   }
   return result

@@ -164,7 +164,7 @@ describe('workers', () => {
     const { model } = play(
       site({
         app: 'workers: 1, service: 1s',
-        more: '  lb: { kind: haproxy, service: 0s, servers: [app], option_httpchk: on }',
+        more: '  lb: { kind: haproxy, service: 0s, servers: [app], default_server: { check: on }, option_httpchk: on }',
       }).replace('to: app', 'to: db'),
     )
     const { probe } = model.components.get('app')!

@@ -350,7 +350,7 @@ describe('connection tracking (nf_conntrack-sysctl)', () => {
     for (let i = 0; i < 21; i++) expect(table.open(112.05)).toBe(true)
     expect(table.open(112.05)).toBe(false)
     expect(table.entries(1000)).toBe(61)
-    table.clear()
+    table.clear(0)
     expect(table.entries(1000)).toBe(0)
     const boundless = new Conntrack(Number.POSITIVE_INFINITY, 10)
     for (let i = 0; i < 1000; i++) expect(boundless.open(0)).toBe(true)

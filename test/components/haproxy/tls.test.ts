@@ -145,7 +145,7 @@ warmup: 0s
 hosts: { lb-1: { cores: 1 } }
 users: { u: { arrive: constant(${rate}), to: lb${more} } }
 components:
-  lb: { kind: haproxy, host: lb-1, service: 0s, servers: [a], tls: { ${tls} } }
+  lb: { kind: haproxy, host: lb-1, service: 0s, servers: [a], default_server: { check: on }, tls: { ${tls} } }
   a: { kind: service, servers: unlimited, service: 1ms }
 `
   test('500 new connections/s with RSA-2048 and TLS 1.3 use 0.93 of a core; keep-alive of 100 requests 0.0093', () => {
@@ -176,7 +176,7 @@ test('misuse is explained, with its place', () => {
     problemsOf(`
 users: { u: { arrive: constant(1/s), to: lb } }
 components:
-  lb: { kind: haproxy, servers: [a], tls: { ${tls} } }
+  lb: { kind: haproxy, servers: [a], default_server: { check: on }, tls: { ${tls} } }
   a: { kind: service, service: 1ms }
 `)[0]
   expect(said('certificate: rsa4096')).toMatch(

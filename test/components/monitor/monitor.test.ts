@@ -147,7 +147,7 @@ describe('what is noticed', () => {
   })
 
   test('an expired certificate is no outage: every process is up', () => {
-    const web = 'kind: haproxy, host: server, servers: [db], tls: {}'
+    const web = 'kind: haproxy, host: server, servers: [db], default_server: { check: on }, tls: {}'
     const result = see(site({ monitor, web, faults: fault('certificate', 'web', '100s', '300s') }))
     expect(result).toMatchObject({ outages: 0, noticed: 0, false_alarms: 0 })
   })

@@ -133,7 +133,7 @@ faults: [{ kind: crash, target: q, at: 5.05s, for: 3s }]`,
         'service: 10ms, next: [a]',
         'arrive: constant(10/s)',
         `  a: { kind: service, host: n, service: 10ms }
-  proxy: { kind: haproxy, servers: [q], timeout_server: 1s, timeout_connect: 100ms, service: 0s }
+  proxy: { kind: haproxy, servers: [q], default_server: { check: on }, timeout_server: 1s, timeout_connect: 100ms, service: 0s }
 faults: [{ kind: crash, target: n, at: 0s }]`,
       ).replace('to: q', 'to: proxy'),
     )

@@ -19,8 +19,8 @@ hosts: { h-1: {}, h-2: {} }
 users: { u: { arrive: ${arrive}, to: vip${users} } }
 components:
   vip: { kind: vip, servers: ${servers}${vip} }
-  lb-1: { kind: haproxy, host: h-1, service: 0s, servers: [s] }
-  lb-2: { kind: haproxy, host: h-2, service: 0s, servers: [s] }
+  lb-1: { kind: haproxy, host: h-1, service: 0s, servers: [s], default_server: { check: on } }
+  lb-2: { kind: haproxy, host: h-2, service: 0s, servers: [s], default_server: { check: on } }
   s: { kind: service, servers: unlimited, service: ${service} }
 faults: [${faults}]
 `

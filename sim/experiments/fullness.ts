@@ -1,0 +1,102 @@
+import { nameOfLimit } from '../model/series.js'
+import { Outcome } from '../parts/outcome.js'
+import type { Scenario } from '../scenario/scenario.js'
+import type { ComponentRecord, ReplicationRecord } from './replicate.js'
+
+/** Something that can fill, as all replications saw it. */
+export interface Limit {
+  /** Of the component or host. */
+  name: string
+  type: 'component' | 'host'
+  /** `workers`, `slots of server a`, `CPU`. */
+  place: string
+  /** The component that uses it, of several the one that uses most. */
+  component: string
+  /** All that use it. */
+  components: readonly string[]
+  /** Share in use, in each replication; never above 1. */
+  uses: number[]
+  /** What is asked of it over what it can do, by its own count, in each replication; null where it has none. */
+  loads: number[] | null
+  /** Whether what is too much for it waits where no visitor does. */
+  aside: boolean
+  /** Of its series of windows. */
+  series: string
+}
+
+/** What can fill: of those that are called before those that call, of a host before what runs on it. */
+export function limitsOf({ components, hosts }: Scenario, records: readonly ReplicationRecord[]): Limit[] {
+  const used = (name: string) => sum(records.map((r) => r.components[name]!.utilization))
+  const cores = hosts.flatMap(({ name }): Limit[] => {
+    const own = components.filter((c) => c.host === name).map((c) => c.name)
+    if (own.length === 0) return []
+    return [
+      {
+        name,
+        type: 'host',
+        place: 'CPU',
+        component: own.reduce((most, one) => (used(one) > used(most) ? one : most)),
+        components: own,
+        uses: records.map((r) => Math.min(1, r.hosts[name]!.utilization)),
+        loads: null,
+        aside: false,
+        series: name,
+      },
+    ]
+  })
+  return components.flatMap(({ name, host }, i) => {
+    const begins = host !== null && components.findIndex((c) => c.host === host) === i
+    const own = records[0]!.components[name]!.limits.map(({ says, load, aside }, place): Limit => {
+      const each = records.map((r) => r.components[name]!.limits[place]!)
+      return {
+        name,
+        type: 'component',
+        place: says,
+        component: name,
+        components: [name],
+        uses: each.map((one) => Math.min(1, one.used)),
+        loads: load === null ? null : each.map((one) => one.load!),
+        aside,
+        series: nameOfLimit(name, { says }),
+      }
+    })
+    return [...cores.filter((one) => begins && one.name === host), ...own]
+  })
+}
+
+/** Share of it in use. */
+export const useOf = ({ uses }: Limit): number => meanOfAll(uses)
+
+/**
+ * Requests of visitors that come over those that a full limit serves. What it served for nobody, since whoever asked
+ * had given up, it could have served: of those that are served so many more would have been.
+ *
+ * Only classes of which some are lost count: the others go past it.
+ */
+export function pressureOn(limit: Limit, records: readonly ReplicationRecord[]): number {
+  const classes = records[0]!.classes.map((_, i) => ({
+    came: sum(records.map((r) => r.classes[i]!.offered)),
+    answered: sum(records.map((r) => r.classes[i]!.answered)),
+  }))
+  const lossy = classes.filter(({ came, answered }) => came > 0 && answered < LOSSLESS * came)
+  const those = lossy.length > 0 ? lossy : classes
+  const own = records.map((r) => r.components[limit.component]!)
+  const served = sum(own.map(({ outcomes }) => outcomes[Outcome.ok]!))
+  const heard = served - sum(own.map(({ unheard }) => unheard))
+  const answered = sum(those.map((one) => one.answered))
+  const came = sum(those.map((one) => one.came))
+  const could = heard > 0 && answered > 0 ? (answered * served) / heard : served
+  return could > 0 ? came / could : 1
+}
+
+/** Above this share of answers what comes and what is answered differ by what is under way at the ends of the span. */
+const LOSSLESS = 0.995
+
+/** Requests that came in over those that left. */
+export function backingUp({ entered, outcomes }: ComponentRecord): number {
+  const left = sum(outcomes)
+  return left > 0 ? entered / left : 1
+}
+
+export const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
+const meanOfAll = (values: readonly number[]): number => sum(values) / values.length

@@ -1,0 +1,38 @@
+/**
+ * Something of a box that can fill: workers, slots, connections, entries of a table, a rate that is let through. What
+ * is in use is a level that is kept anyway, or follows from counts; it is read after the run, not at events.
+ */
+export interface Limit {
+  /** What there is so much of: `workers`, `slots of server a`. */
+  readonly says: string
+  /** In the unit of `used`; finite. */
+  readonly capacity: number
+  /** How much of it is in use, in the mean over the measured span. */
+  used(now: number): number
+  /**
+   * What is asked of it over what it can do, where it counts what comes and not only what is there; else that follows
+   * from its use and from what backs up.
+   */
+  load?(now: number): number
+  /** Whether what is too much for it waits where no visitor does: in a relay log. */
+  readonly aside?: boolean
+}
+
+/** A limit as it was measured in one replication. */
+export interface LimitRecord {
+  readonly says: string
+  readonly capacity: number
+  /** Share in use. */
+  readonly used: number
+  /** As the limit counts it itself; null where it does not. */
+  readonly load: number | null
+  readonly aside: boolean
+}
+
+export const recordOfLimit = (limit: Limit, now: number): LimitRecord => ({
+  says: limit.says,
+  capacity: limit.capacity,
+  used: limit.used(now) / limit.capacity,
+  load: limit.load?.(now) ?? null,
+  aside: limit.aside ?? false,
+})
