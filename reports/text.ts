@@ -83,7 +83,9 @@ function comparison({ results, comparisons = [], notes = [] }: Report): string {
     words.push('No significant difference: luck alone may explain it; more replications would see finer.')
   for (const note of notes) words.push(wrap(`Note: ${note}.`))
   const { replications, simulated_s, seed } = first
-  const how = `Good: answered within ${within(first.good_within_ms)}. Latency in ms, ± half of the 95% interval; ${replicationsIn(replications)} of ${digits(simulated_s)} s, seed ${seed}, paired.`
+  const how = wrap(
+    `Good: answered within ${within(first.good_within_ms)}. Latency in ms, ± half of the 95% interval; ${replicationsIn(replications)} of ${digits(simulated_s)} s, seed ${seed}, paired.`,
+  )
   return [table, how, '', ...words].join('\n')
 }
 
