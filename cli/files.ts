@@ -29,6 +29,12 @@ export function shippedNames(): string[] {
   )
 }
 
+/** Texts of the scenarios that the user named: what is said of them may quote them, also where they came from a pipe. */
+const named = new Map<string, string>()
+
+/** The text of a scenario that was read by its name; not of files that scenarios name. */
+export const textOf = (file: string): string | undefined => named.get(file)
+
 /**
  * Reads and checks a scenario file, with those that it names; or the one that comes with the program and has the name
  * behind an @. Throws `ScenarioError` with all problems.
@@ -42,6 +48,7 @@ export function readScenario(file: string, overrides: Overrides = {}): Scenario 
     const message = `cannot be read: ${reasonOf(error)}`
     throw new ScenarioError([{ file, line: 0, column: 0, path: '', message }])
   }
+  named.set(file, text)
   return parseScenario(text, file, overrides, readText)
 }
 
@@ -54,6 +61,7 @@ function readShipped(name: string, overrides: Overrides): Scenario {
   }
   const within = (file: string) => path.join(SHIPPED, file.replace(/^@/, ''))
   const text = readUpTo(MOST_OF_SCENARIO, within(`${name}.yaml`))
+  named.set(name, text)
   return parseScenario(text, name, overrides, (file, sort) => readText(within(file), sort))
 }
 

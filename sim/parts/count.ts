@@ -37,6 +37,8 @@ export interface Count<Options = Record<string, unknown>> {
   readonly says: string
   /** Whether a component has it, as the scenario sets it up; default: always. */
   when?(self: Neighbour<Options>, all: readonly Neighbour[]): boolean | undefined
+  /** What happened where there is one of it, for the first line of a report: `a standby took over`. */
+  readonly happened?: string
   /** Whether it is a mean that only a steady state has: not told where what it measures grows without end. */
   readonly steady?: boolean
   /** The count beside which a zero of this one is worth telling. */
@@ -53,6 +55,8 @@ export interface Findings {
   readonly replications: number
   /** How many faults the scenario has. */
   readonly faults: number
+  /** Seconds that visitors were away after a fault, at worst; null where nothing struck or nobody was. */
+  readonly away: number | null
   /** Mean of a count over the replications; null where it is not known. */
   value(count: string): number | null
   /** The same with its interval and unit: `31.2 ±4 s`. */

@@ -302,7 +302,7 @@ export const vip = kind({
     lb-2: { kind: service, servers: 4, service: exponential(20ms) }`,
   options: vipOptions,
   counts: {
-    takeovers: { unit: 'count', says: 'takeovers by a standby' },
+    takeovers: { unit: 'count', says: 'takeovers by a standby', happened: 'a standby took the address over' },
     takeover_s: { unit: 's', says: 'time that nobody held the address before a takeover' },
   },
   build: (site, options) => new Vip(site, options),

@@ -67,7 +67,11 @@ export class Vrrp {
     // It has been running for long: the highest priority is master.
     const master = this.routers.reduce((a, b) => (b.priority > a.priority ? b : a))
     for (const router of this.routers) {
-      if (router !== master) this.start(router.member)
+      if (router === master) continue
+      router.state = 'backup'
+      // The last advert came before the run.
+      const wait = 3 * options.advertInt + this.skew(router) - (1 - phase) * options.advertInt
+      this.schedule(router, wait, this.takeOver)
     }
     master.state = 'master'
     this.holder = master.member
