@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
 import path from 'node:path'
+import { type MeasuredSuite, measuredOf } from '../sim/experiments/measured.js'
 import { type Suite, suiteOf } from '../sim/experiments/suite.js'
 import { hint } from '../sim/options/nearest.js'
 import { Unreadable } from '../sim/options/units.js'
@@ -75,6 +76,19 @@ export function readSuite(
   const read = (name: string, overrides: Overrides) =>
     readScenario(path.join(folder, `${name}.yaml`), overrides)
   return suiteOf(text, read, filters, seed, replications)
+}
+
+/** The measured cases in `folder`, in its folder `measured`. */
+export function readMeasured(
+  folder: string,
+  filters: readonly string[] = [],
+  seed?: string,
+  replications?: number,
+): MeasuredSuite {
+  const text = readUpTo(MOST_OF_SCENARIO, path.join(folder, 'measured', 'suite.yaml'))
+  const read = (name: string, overrides: Overrides) =>
+    readScenario(path.join(folder, `${name}.yaml`), overrides)
+  return measuredOf(text, read, filters, seed, replications)
 }
 
 /** The text of a file that a scenario names. Throws `Unreadable` where there is none, or too much of it. */

@@ -35,6 +35,8 @@ export interface RunOptions extends OverrideOptions {
   maxReplications?: number
   timeBudget?: number
   queue?: string
+  /** Of `compare`: the share from which on a difference matters. */
+  important?: number
 }
 
 export function addOverrideOptions(command: Command): Command {
@@ -54,7 +56,7 @@ export function addOverrideOptions(command: Command): Command {
 /** @param out what `--out` does */
 export function addRunOptions(
   command: Command,
-  out = 'also write results.json, summary.csv, components.csv, timeline.csv and report.html there',
+  out = 'also write results.json, summary.csv, components.csv, timeline.csv, faults.csv and report.html there',
 ): Command {
   return addOverrideOptions(command)
     .addOption(
@@ -114,7 +116,7 @@ export function readEach(all: readonly (readonly [file: string, options: Overrid
 }
 
 /** An option that is read as in a scenario file. */
-function readAs(read: (text: string) => number): (text: string) => number {
+export function readAs(read: (text: string) => number): (text: string) => number {
   return (text) => {
     try {
       return read(text)

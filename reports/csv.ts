@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync'
-import type { ComponentResult, Report, Result } from '../sim/experiments/result.js'
-import type { Estimate } from '../sim/stats/estimate.js'
+import type { ComponentResult, FaultResult, Report, Result } from '../sim/experiments/result.js'
+import { type Estimate, nothing } from '../sim/stats/estimate.js'
+import { overloadOf } from './knee.js'
 
 type Row = Record<string, string | number | null>
 
@@ -24,6 +25,12 @@ export function summaryRow(r: Result): Row {
     ...Object.assign({}, ...LATENCIES.map((key) => estimate(`latency_${key}_ms`, r.latency_ms[key]))),
     latency_max_ms: r.latency_ms.max,
     ...estimate('availability', r.availability),
+    ...estimate('good', r.good),
+    limit: r.bottleneck?.name ?? null,
+    limit_place: r.bottleneck?.place ?? null,
+    limit_utilization: r.bottleneck?.utilization ?? null,
+    full_at_per_s: r.bottleneck?.full_at_per_s ?? null,
+    overloaded: overloadOf(r),
   }
 }
 
@@ -73,6 +80,36 @@ const counts = ({ extra = {} }: ComponentResult): Row =>
 export function timelineCsv({ results }: Report): string {
   return table(results.flatMap((r) => r.timeline.map((row) => ({ scenario: r.scenario, ...row }))))
 }
+
+/** One row for each fault of each scenario: when it struck in the first replication, and what followed. */
+export function faultsCsv({ results }: Report): string {
+  const rows = results.flatMap((r) => r.faults.map((fault) => ({ scenario: r.scenario, ...faultRow(fault) })))
+  return table(rows, rows.length > 0 ? undefined : ['scenario', 'fault'])
+}
+
+const faultRow = (f: FaultResult): Row => ({
+  fault: f.fault,
+  kind: f.kind,
+  targets: f.targets.join('; '),
+  // One cell: `30 to 50; 90 to end`.
+  struck_s: f.strikes.map(({ from_s, to_s }) => `${from_s} to ${to_s ?? 'end'}`).join('; '),
+  ...estimate('cost', f.cost ?? nothing),
+  ...estimate('recovery_s', f.recovery_s),
+  recovery_max_s: f.recovery_max_s,
+  recovery_class: f.recovery_class,
+  unrestored: f.unrestored,
+  ...estimate('no_answer_s', f.no_answer_s),
+  ...estimate('no_answer_total_s', f.no_answer_total_s),
+  ...estimate('good_back_s', f.good_back_s),
+  good_unrestored: f.good_unrestored,
+  metastable: f.metastable ? 1 : 0,
+  ...estimate('delayed', f.delayed ?? nothing),
+  ...estimate('delay_s', f.delay_s ?? nothing),
+  // One cell: `haproxy marked server-1 down: 4.1; ...`, seconds after the strike.
+  detected: f.detected.map((d) => `${d.component} ${d.says}: ${d.after_s.value}`).join('; '),
+  ...estimate('lost_writes', f.lost_writes),
+  ...estimate('rpo_s', f.rpo_s),
+})
 
 const LATENCIES = [
   'mean',

@@ -1,6 +1,6 @@
 import type { Report } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
-import { componentsCsv, summaryCsv, timelineCsv } from './csv.js'
+import { componentsCsv, faultsCsv, summaryCsv, timelineCsv } from './csv.js'
 import type { Assets } from './html/assets.js'
 import { toHtml } from './html.js'
 import { toJson } from './json.js'
@@ -15,5 +15,6 @@ export const reportFiles = (
   'summary.csv': summaryCsv(report),
   'components.csv': componentsCsv(report),
   'timeline.csv': timelineCsv(report),
+  'faults.csv': faultsCsv(report),
   'report.html': toHtml(report, scenarios, assets),
 })

@@ -1,14 +1,15 @@
 import Table from 'cli-table3'
 import { labelsOf } from '../sim/experiments/compare.js'
-import type { Report, Result } from '../sim/experiments/result.js'
+import type { AccountResult, Report, Result } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { costs } from './words/costs.js'
 import { countLines } from './words/counts.js'
 import { limits, shortly } from './words/limits.js'
 import { type Look, PLAIN_LOOK, tinted } from './words/look.js'
-import { available, digits, plusMinus, replicationsIn, whole } from './words/numbers.js'
+import { available, digits, nines, plusMinus, replicationsIn, whole, within } from './words/numbers.js'
 import { judgement, precision } from './words/objectives.js'
 import { remarks } from './words/remarks.js'
+import { answeredShare } from './words/survivors.js'
 import { comparisonLine, isBad, verdictLine } from './words/verdict.js'
 import { isAlike, verdict, winners } from './words/verdicts.js'
 
@@ -56,12 +57,15 @@ export function toText(report: Report, scenarios: readonly Scenario[], look: Loo
 
 /** What p50, p99 and ± mean, how long was measured, and where the rest is. */
 function legend({ results }: Report, look: Look): string {
-  const { replications, simulated_s, seed } = results[0]!
+  const { replications, simulated_s, seed, good_within_ms } = results[0]!
   const same = results.every(
     (r) => r.replications === replications && r.simulated_s === simulated_s && r.seed === seed,
   )
+  const good = results.every((r) => r.good_within_ms === good_within_ms)
+    ? `Good: answered within ${within(good_within_ms)}, of all who asked. `
+    : 'Good: answered as soon as the file says, of all who asked. '
   const how = same ? ` ${replicationsIn(replications)} of ${digits(simulated_s)} s, seed ${seed}.` : ''
-  const words = `Latency in ms, of the requests answered ok: half of them are faster than p50, 99% faster than p99; ± is half of the 95% interval.${how}`
+  const words = `${good}Latency in ms, of the requests answered ok: half of them are faster than p50, 99% faster than p99; ± is half of the 95% interval.${how}`
   const more = look.verbose ? '' : ' --verbose shows all, --out DIR writes it.'
   return tinted(wrap(`${words}${more}`, look.width), 'faint', look)
 }
@@ -83,10 +87,11 @@ function objectives({ expectations = [] }: Result, look: Look): string[] {
 function comparison({ results, comparisons = [], notes = [] }: Report, look: Look): string {
   const labels = labelsOf(results)
   const table = rows(
-    ['', 'answered/s', 'mean', 'p50', 'p99', 'availability', 'busiest'],
+    ['', 'answered/s', 'good', 'mean', 'p50', 'p99', 'availability', 'busiest'],
     results.map((r, i) => [
       labels[i]!,
       r.qps.ok.value === null ? '–' : digits(r.qps.ok.value),
+      nines(r.good),
       ...(['mean', 'p50', 'p99'] as const).map((key) => plusMinus(r.latency_ms[key], digits)),
       available(r),
       r.bottleneck ? `${shortly(r.bottleneck)} ${percentRound(r.bottleneck.utilization)}` : '–',
@@ -149,10 +154,11 @@ const MOST_ROWS = 5
 /** All, and each class where there are several: what they asked, what they got; as many columns as there is room for. */
 function classesTable(result: Result, look: Look): string {
   const { replications, simulated_s, classes, requests } = result
-  type Account = Pick<Result, 'requests' | 'availability' | 'latency_ms'>
+  type Account = Pick<Result, 'requests' | 'availability' | 'good' | 'latency_ms'>
   const columns: Record<string, (account: Account) => string> = {
     'offered/s': (account) => digits(account.requests.offered / replications / simulated_s),
     answered: available,
+    good: ({ good }) => nines(good),
     'p50 ms': ({ latency_ms }) => plusMinus(latency_ms.p50, digits),
     'p99 ms': ({ latency_ms }) => plusMinus(latency_ms.p99, digits),
     [replications > 1 ? 'failed a run' : 'failed']: (account) =>
@@ -238,9 +244,19 @@ function requestsTable(result: Result, look: Look): string {
     whole(requests.in_flight),
     plusMinus(result.qps.ok, digits),
     available(result),
+    nines(result.good),
   ]
   return rows(
-    [`requests${inRuns(replications)}`, 'offered', 'ok', 'failed', 'in flight', 'QPS', 'availability'],
+    [
+      `requests${inRuns(replications)}`,
+      'offered',
+      'ok',
+      'failed',
+      'in flight',
+      'QPS',
+      'availability',
+      'good',
+    ],
     [all, ...accounts(result)],
     [],
     look.width,
@@ -252,8 +268,8 @@ function latencyTable(result: Result, look: Look): string {
   return rows(
     ['latency ms', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max'],
     [
-      latencyRow('all', result),
-      ...(classes.length > 1 ? classes.map(([name, c]) => latencyRow(name, c)) : []),
+      latencyRow(latencyOf('all', result), result),
+      ...(classes.length > 1 ? classes.map(([name, c]) => latencyRow(latencyOf(name, c), c)) : []),
     ],
     [],
     look.width,
@@ -276,7 +292,14 @@ function accounts(result: Result): string[][] {
     whole(account.requests.in_flight),
     '',
     available(account),
+    nines(account.good),
   ])
+}
+
+/** Names whose latencies they are: `all (83.1% answered)`. */
+function latencyOf(name: string, account: Pick<AccountResult, 'requests'>): string {
+  const share = answeredShare(account)
+  return share === null ? name : `${name} (${share} answered)`
 }
 
 function latencyRow(name: string, { latency_ms }: Pick<Result, 'latency_ms'>): string[] {

@@ -6,6 +6,7 @@ import {
   curvesOf,
   interruptedWords,
   isNumeric,
+  missed,
   overloadOf,
   overloads,
   sayOverload,
@@ -37,7 +38,7 @@ export function sweepHtml(sweep: Sweep, assets: Assets): string {
     html`<section>
 <h2>Throughput, latency and availability</h2>
 ${interrupted && html`<p class="alarm"><b>Interrupted.</b> ${interruptedWords(points, interrupted.planned)}</p>`}
-<ul>${curves.map((curve) => html`<li>${overloads(curve)}</li>`)}</ul>
+<ul>${curves.map((curve) => html`<li>${[overloads(curve), missed(curve)].filter((line) => line !== null).join(' ')}</li>`)}</ul>
 ${charts(sweep, curves)}
 <p class="aside">Shaded: 95% confidence intervals. Every point met the same visitors and the same bad luck: ${replicationsIn(replications)} of ${time(simulated_s)} (seed ${seed}).${fixed.length > 0 && html` At all points: ${fixed.join(', ')}.`} Crossed out: overloaded, so that requests fail, or the backlog grows for as long as one looks and there is no steady latency to show.</p>
 </section>
@@ -126,6 +127,7 @@ function chart(title: string, x: Chart['x'], curves: readonly Drawn[]): Markup {
       'Availability',
       alone ? [line(alone, 'available', 'ok', (r) => r.availability)] : each((r) => r.availability),
     ),
+    shares('Good answers', alone ? [line(alone, 'good', 'third', (r) => r.good)] : each((r) => r.good)),
   ].map(onAxis)
   const bands = alone ? overloaded(alone) : []
   const crossed = panels.some((p) => p.lines.some((l) => l.crossed!.length > 0))
@@ -208,6 +210,7 @@ function pointsTable({ dimensions, points }: Sweep): Markup {
       { head: 'p50' },
       { head: 'p99' },
       { head: 'availability' },
+      { head: 'good' },
       { head: 'most used', words: true },
       { head: 'in use' },
     ],
@@ -219,6 +222,7 @@ function pointsTable({ dimensions, points }: Sweep): Markup {
         r.unstable ? html`<span class="none">grows</span>` : latency(r.latency_ms[key]),
       ),
       availability(r.availability),
+      availability(r.good),
       r.bottleneck ? shortly(r.bottleneck) : '–',
       r.bottleneck ? share({ value: r.bottleneck.utilization, low: null, high: null }) : '–',
     ]),

@@ -8,6 +8,7 @@ import { lost, recovered } from '../words/costs.js'
 import { countedBy, kindsOf } from '../words/counts.js'
 import { digits, whole } from '../words/numbers.js'
 import { measured } from '../words/objectives.js'
+import { delayed, detected, goodAgain, unanswered } from '../words/what-followed.js'
 import { availability, inItsUnit, latency, NOTHING, quantity, share, time } from './figures.js'
 
 interface Column {
@@ -135,6 +136,7 @@ export function accountsTable({ classes, users }: Result): Part {
       whole(a.requests.offered),
       whole(a.requests.failed),
       availability(a.availability),
+      availability(a.good),
       latency(a.latency_ms.mean),
       latency(a.latency_ms.p50),
       latency(a.latency_ms.p99),
@@ -153,6 +155,7 @@ export function accountsTable({ classes, users }: Result): Part {
       { head: 'asked' },
       { head: 'failed' },
       { head: 'availability' },
+      { head: 'good' },
       { head: 'mean' },
       { head: 'p50' },
       { head: 'p99' },
@@ -174,6 +177,10 @@ export function faultsTable(result: Result): Part {
       { head: 'requests lost' },
       { head: 'of those asked' },
       { head: 'how long the service was away', words: true },
+      { head: 'without any answer', words: true },
+      { head: 'good answers', words: true },
+      { head: 'delayed', words: true },
+      { head: 'who learned of it', words: true },
       { head: 'data lost', words: true },
     ],
     faults.map((one) => {
@@ -189,6 +196,10 @@ export function faultsTable(result: Result): Part {
             : quantity(cost),
         cost?.value == null || chance ? none('–') : portion(cost.value, offered),
         recovered(one, result) ?? none(one.recovery_max_s === null ? '–' : 'never'),
+        unanswered(one) ?? none('never'),
+        goodAgain(one, result) ?? none('as before'),
+        delayed(one, result) ?? none('none'),
+        detected(one, result) ?? none('nobody'),
         lost(one) ?? none(one.lost_writes.value === null ? '–' : 'none'),
       ]
     }),

@@ -1,11 +1,12 @@
 import type { FaultResult, Result } from '../../sim/experiments/result.js'
 import { digits, digitsOfError, halfWidth } from './numbers.js'
+import { whatFollowed } from './what-followed.js'
 
-/** One sentence a fault: what it cost, and how long the service was away. */
+/** A few sentences a fault: what it cost, how long the service was away, and what those met who were not lost. */
 export function costs(result: Result): string[] {
   return result.faults.map((fault) => {
     const more = [recovered(fault, result), lost(fault)].filter((part) => part !== null)
-    return `${[cost(fault, result), ...more].join('; ')}.`
+    return [`${[cost(fault, result), ...more].join('; ')}.`, ...whatFollowed(fault, result)].join(' ')
   })
 }
 

@@ -6,7 +6,7 @@ import { digits, percent, whole } from './numbers.js'
 /** Sentences on what only some scenarios have: what attackers got, and what the kinds say of their counts. */
 export function remarks(result: Result, scenario: Scenario): string[] {
   const kinds = kindsOf(scenario)
-  const { replications, faults } = result
+  const { replications, faults, recovery } = result
   const ofKinds = Object.entries(result.components).flatMap(([name, { extra = {} }]) => {
     const { counts = {}, remarks } = kinds.get(name)!
     return (
@@ -14,6 +14,7 @@ export function remarks(result: Result, scenario: Scenario): string[] {
         name,
         replications,
         faults: faults.length,
+        away: recovery?.recovery_max_s || null,
         value: (count) => extra[count]?.value ?? null,
         shown: (count) => inItsUnit(extra[count]!, counts[count]!),
         digits,

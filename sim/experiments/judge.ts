@@ -25,14 +25,22 @@ function verdictOf(
   const [best, worst] = atMost ? [low, high] : [high, low]
   const holds = (x: number) =>
     relation === '>=' ? x >= bound : relation === '<=' ? x <= bound : relation === '>' ? x > bound : x < bound
-  const open = measure === 'rto' ? unrestored(of, result) : null
+  const open = measure === 'rto' || measure === 'good_back' ? unrestored(of, measure, result) : null
+  // What is not over at the end lasts longer than was seen, and without a repair for ever.
+  const beyond = open !== null && atMost && (endless(of, result) || (best !== null && best >= bound))
+  if (beyond) return { verdict: 'not met', reason: open }
   if (worst !== null && holds(worst)) return { verdict: 'met' }
   if (best !== null && !holds(best)) return { verdict: 'not met', ...(open === null ? {} : { reason: open }) }
   if (open !== null) return { verdict: 'undecided', reason: `${open}: a longer run (--lasts) would tell` }
   if (value !== null)
     return {
       verdict: 'undecided',
-      reason: low === null && high === null ? `one replication has no interval: ${MORE}` : MORE,
+      reason:
+        result.unstable && SHARES.includes(measure)
+          ? `${result.unstable.component} never settles: it depends on how long one looks`
+          : low === null && high === null
+            ? `one replication has no interval: ${MORE}`
+            : MORE,
     }
   const { unstable, requests } = result
   if (unstable && GROWING.test(measure) && of?.group !== 'hosts')
@@ -43,16 +51,31 @@ function verdictOf(
       verdict: 'undecided',
       reason: 'too few requests lie beyond it: a longer run (--lasts) would tell',
     }
-  if (measure === 'rpo' || measure === 'lost_writes' || measure.startsWith('rto'))
+  if (OF_FAULTS.test(measure))
     return { verdict: 'undecided', reason: 'no fault struck: a longer run (--lasts) would tell' }
   return { verdict: 'undecided', reason: 'there was nothing to measure' }
 }
 
+/** What is another in a longer run where a backlog grows, so that no number of replications settles it. */
+const SHARES = ['availability', 'good', 'failed']
+
+/** What there is nothing of where no fault struck. */
+const OF_FAULTS = /^rto|^rpo$|^lost_writes$|^no_answer$|^good_back$/
+
 /** What has no steady value where a backlog grows. */
 const GROWING = /^latency_|^wait$|^queue$|^inside$|^in_service$/
 
-function unrestored(of: Expectation['of'], { recovery, replications }: Result): string | null {
-  const { unrestored } = of === null ? recovery! : recovery!.classes[of.name]!
+function endless(of: Expectation['of'], { recovery }: Result): boolean {
+  return (of === null ? recovery! : recovery!.classes[of.name]!).endless > 0
+}
+
+function unrestored(
+  of: Expectation['of'],
+  measure: string,
+  { recovery, replications }: Result,
+): string | null {
+  const time = of === null ? recovery! : recovery!.classes[of.name]!
+  const unrestored = measure === 'good_back' ? recovery!.good_unrestored : time.unrestored
   return unrestored > 0
     ? `not restored by the end of the run in ${unrestored} of ${replications} replications`
     : null
@@ -64,6 +87,8 @@ function estimateOf({ of, measure, count }: Expectation, result: Result): Estima
     const { recovery } = result
     if (measure === 'rpo') return recovery!.rpo_s
     if (measure === 'lost_writes') return recovery!.lost_writes
+    if (measure === 'no_answer') return recovery!.no_answer_s
+    if (measure === 'good_back') return recovery!.good_back_s
     return ofRecovery(recovery, measure) ?? ofRequests({ ...result, qps: result.qps.ok }, measure)
   }
   const { group, name } = of
@@ -78,8 +103,12 @@ function ofRecovery(time: RecoveryTime | undefined, measure: string): Estimate |
   return measure === 'rto_max' ? exactly(time!.recovery_max_s) : null
 }
 
-function ofRequests({ availability, qps, requests, latency_ms }: AccountResult, measure: string): Estimate {
+function ofRequests(
+  { availability, good, qps, requests, latency_ms }: AccountResult,
+  measure: string,
+): Estimate {
   if (measure === 'availability') return availability
+  if (measure === 'good') return good
   if (measure === 'qps') return qps
   if (measure === 'failed') return exactly(requests.failed)
   return scaled(latency_ms[measure.replace('latency_', '') as 'mean'], 1e-3)

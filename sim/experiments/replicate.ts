@@ -2,7 +2,11 @@ import { Model } from '../model/model.js'
 import { legitimate, type SessionRecord } from '../model/record.js'
 import { Session } from '../model/session.js'
 import type { Scenario } from '../scenario/scenario.js'
+import { GOOD } from '../traffic/chronicle.js'
+import type { Outage } from '../traffic/outages.js'
+import type { Users } from '../traffic/users.js'
 import { type StrikeRecord, strikeRecordsOf } from './recovery.js'
+import { sequelsOf } from './sequel.js'
 
 export type { AccountRecord, ComponentRecord } from '../model/record.js'
 
@@ -22,11 +26,25 @@ export function replicate(scenario: Scenario, replication: number): ReplicationR
 export function recordOf(session: Session): ReplicationRecord {
   const { model } = session
   const outages = model.scenario.classes.map((_, i) =>
-    legitimate(model).map(({ accounts }) => accounts[i]!.outages.all(accounts[i]!.offered)),
+    legitimate(model).map((users) => outagesOf(users, i, session)),
   )
   const { strikes, losses } = session.blows
+  const waiting = legitimate(model).flatMap((users) => users.underWay().map(({ arrived }) => arrived))
+  const sequels = sequelsOf(strikes, model.chronicle, waiting, model.kernel.now)
+  const followed = strikes.map((strike, i) => ({ ...strike, ...sequels[i]! }))
   return {
     ...session.record(),
-    strikes: strikeRecordsOf(strikes, outages, losses, model.warmup),
+    strikes: strikeRecordsOf(followed, outages, losses, model.warmup, session.end, model.context.detections),
   }
+}
+
+/**
+ * When a class was away for some users. Who waits still, for longer than anybody who was answered, has no answer, nor
+ * has who got none in all the time after the span: an outage that goes on is not over for want of timeouts.
+ */
+function outagesOf(users: Users, kind: number, { model, time, end }: Session): Outage[] {
+  const { outages, offered, latency } = users.accounts[kind]!
+  const waiting = users.underWay().filter((request) => request.class === kind)
+  const patience = time > end ? GOOD : Math.max(GOOD, latency.max)
+  return outages.all(offered, waiting, patience, model.kernel.now)
 }

@@ -16,8 +16,14 @@ export interface Result {
   qps: { offered: Estimate; ok: Estimate }
   /** Of the requests answered ok. */
   latency_ms: Latency
+  latency_all_ms: LatencyOfAll
+  /** How long requests took by how they ended: a refusal comes at once, a timeout late. */
+  latency_by_outcome_ms: Record<string, { mean: Estimate; p50: Estimate; max: number }>
   /** ok / offered: who had no answer long after the end of the measured span is not answered. */
   availability: Estimate
+  /** Answered ok within `good_within_ms`, of all offered. */
+  good: Estimate
+  good_within_ms: number
   /** Share of the requests offered that ended so, by outcome. */
   outcome_shares: Record<string, Estimate>
   components: Record<string, ComponentResult>
@@ -111,12 +117,20 @@ export interface Latency {
   max: number | null
 }
 
+/**
+ * Percentiles of the latency of all requests that were offered, who was not answered having waited longer than all who
+ * were; null where the percentile is one of them, or cannot be told of the answers.
+ */
+export type LatencyOfAll = Record<'p50' | 'p90' | 'p95' | 'p99' | 'p999', number | null>
+
 export interface AccountResult {
   requests: Requests
   /** Answered ok, per second. */
   qps: Estimate
   latency_ms: Latency
+  latency_all_ms: LatencyOfAll
   availability: Estimate
+  good: Estimate
 }
 
 export interface ComponentResult {
@@ -144,9 +158,15 @@ export interface TimelineRow {
   t_s: number
   offered: number
   ok: number
+  /** Of those answered ok, the ones that were soon enough. */
+  good: number
   failed: number
+  /** Of the requests answered ok. */
   p50_ms: number | null
   p99_ms: number | null
+  /** Of all that ended; null where it lies among those that failed. */
+  p50_all_ms: number | null
+  p99_all_ms: number | null
 }
 
 /** How long the service was away after a fault; over the replications in which one struck. */
@@ -163,9 +183,34 @@ export interface RecoveryTime {
   recovery_max_s: number | null
   /** Replications in which the service was not back by the end of the run. */
   unrestored: number
+  /** Of these, the ones in which a fault was to blame that the scenario never heals: no longer run would see the end. */
+  endless: number
 }
 
-export interface Recovery extends RecoveryTime {
+/** What visitors met after a strike, of several strikes the worst; means over the replications in which one struck. */
+export interface VisitorsRecovery {
+  /**
+   * For how long nobody was answered ok at all: the longest stretch, and all of them together. A stretch counts from the
+   * last answer, or the strike if that was later, if it is not one that is usual between two answers.
+   */
+  no_answer_s: Estimate
+  no_answer_total_s: Estimate
+  /**
+   * From the strike until the share of good answers (ok, and soon enough) was what it was before, and stayed so: the
+   * arrival of the last visitor of those who fared worse. 0 where it stayed as it was. Where it was not back by the end
+   * in all replications the value is null, and `low` is what the mean is not below.
+   */
+  good_back_s: Estimate
+  /** Replications in which that was not so by the end of the run. */
+  good_unrestored: number
+  /**
+   * In most replications it went on when nothing struck any more, for as long as one looked, though no more came than
+   * what was borne before: a state that outlives its trigger.
+   */
+  metastable: boolean
+}
+
+export interface Recovery extends RecoveryTime, VisitorsRecovery {
   /**
    * How far back before the failure the oldest write goes that was answered and lost: the mean over the replications
    * of the largest in each; 0 where none was lost.
@@ -190,6 +235,19 @@ export interface FaultResult extends Recovery {
   cost: Estimate | null
   /** The scenario is overloaded without it too: then what it cost is not counted. */
   overloaded_without?: true
+  /**
+   * Requests that were answered ok, but later than they would have been, per replication, and by how many seconds all
+   * of them together: those of the same replications with and without this fault in the order of their latencies, so
+   * that it is at least so many. Null where they cannot be paired: without those runs, or where the fault changes who
+   * comes; then `delayed` counts those who came in time before (later than `good:`), and the seconds are not known.
+   */
+  delayed: Estimate | null
+  delay_s: Estimate | null
+  /**
+   * Who learned of it, what he did then (`marked server-1 down`), and how long after the strike: the first time after
+   * each, in the mean over the replications in which he did, and how many those are.
+   */
+  detected: { component: string; says: string; after_s: Estimate; replications: number }[]
 }
 
 export interface Judgement {
@@ -218,7 +276,12 @@ export interface Comparison {
   relative: number | null
   /** Of this one interval: of several pairs each has more, so that all hold together at 95 %. */
   confidence: number
+  /** By statistics alone. */
   verdict: 'better' | 'worse' | 'no significant difference'
+  /** Whether the difference, certain or not, is large enough to matter. */
+  important: boolean
+  /** Of latencies: the one that answers fewer requests, certainly and by enough to matter. Its latency is survivors'. */
+  answers_fewer?: 'a' | 'b'
   /** Why it cannot be told. */
   reason?: string
 }

@@ -57,7 +57,7 @@ export async function validate(cases: readonly Case[], pool: Pool): Promise<Vali
 }
 
 /** What a fault costs is not asked. */
-function* needed(runs: Runs): Need {
+export function* needed(runs: Runs): Need {
   yield replicationsOf(runs.scenario)
   yield* warmedUp(runs)
 }

@@ -15,6 +15,8 @@ export interface Strike {
   readonly from: number
   /** `Infinity` if it had not healed by the end. */
   to: number
+  /** It has not healed, and nothing will heal it. */
+  forever: boolean
 }
 
 /** What strikes, at whatever times. */
@@ -98,10 +100,16 @@ export class FaultCalendar {
     const steps = kind.together
       ? [kind.steps(targets, options, lasts)]
       : targets.map((target) => kind.steps([target], options, lasts))
-    const strike: Strike = { fault: index, from: kernel.now - warmup, to: Number.POSITIVE_INFINITY }
+    const strike: Strike = {
+      fault: index,
+      from: kernel.now - warmup,
+      to: Number.POSITIVE_INFINITY,
+      forever: lasts === Number.POSITIVE_INFINITY,
+    }
     this.strikes.push(strike)
     return new Course(kernel, steps, () => {
       strike.to = kernel.now - warmup
+      strike.forever = false
       healed()
     })
   }

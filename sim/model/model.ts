@@ -6,6 +6,7 @@ import { Host } from '../parts/host.js'
 import type { Site } from '../parts/kind.js'
 import { Wire } from '../parts/wire.js'
 import { type ComponentSpec, type Scenario, type UsersSpec, warmupOf } from '../scenario/scenario.js'
+import { Chronicle } from '../traffic/chronicle.js'
 import { Ledger } from '../traffic/ledger.js'
 import { ClosedUsers, OpenUsers, type Users } from '../traffic/users.js'
 import { expectedRates } from './expected.js'
@@ -22,6 +23,7 @@ export class Model {
   readonly users: Users[] = []
   readonly wires: Wire[] = []
   readonly ledger: Ledger
+  readonly chronicle: Chronicle
   readonly faultCalendar: FaultCalendar
   readonly warmup: number
 
@@ -31,8 +33,16 @@ export class Model {
   ) {
     this.context = new Context(this.kernel, scenario.classes, scenario.seed, replication)
     this.warmup = warmupOf(scenario)
-    const { lasts, faults } = scenario
-    this.ledger = new Ledger(this.warmup, lasts / WINDOWS, replication === 0, faults.length > 0)
+    const { lasts, faults, good } = scenario
+    this.chronicle = new Chronicle(this.warmup, lasts, good)
+    this.ledger = new Ledger(
+      this.warmup,
+      lasts / WINDOWS,
+      replication === 0,
+      faults.length > 0,
+      good,
+      this.chronicle,
+    )
     for (const { name, cores, speed, zone } of scenario.hosts) {
       const host = new Host(this.kernel, name, cores, zone)
       host.processor.speed.bend(speed)

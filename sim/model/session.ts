@@ -106,7 +106,7 @@ export class Session {
   drain(): boolean {
     if (this.drained) return true
     if (!this.advance()) return false
-    const { kernel, ledger, users } = this.model
+    const { kernel, ledger } = this.model
     this.whole ??= this.parts()
     this.struck = this.blows
     const awaited = legitimate(this.model).reduce((n, own) => n + own.underWay().length, 0)
@@ -116,7 +116,6 @@ export class Session {
       kernel.stop()
     })
     if (!this.drained && this.goesOn(this.last + this.longest)) this.drained = true
-    if (this.drained) for (const own of users) own.unanswered(this.last)
     return this.drained
   }
 

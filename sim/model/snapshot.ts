@@ -19,7 +19,7 @@ export interface Snapshot {
   wires: WireState[]
   users: Record<string, UsersState>
   /** Those that have not healed. */
-  strikes: Strike[]
+  strikes: Omit<Strike, 'forever'>[]
 }
 
 export interface ComponentState {
@@ -79,7 +79,7 @@ export function snapshotOf(model: Model): Snapshot {
     users: Object.fromEntries(model.users.map((users) => [users.name, usersState(users)])),
     strikes: model.faultCalendar.strikes
       .filter(({ to }) => to === Number.POSITIVE_INFINITY)
-      .map((strike) => ({ ...strike })),
+      .map(({ fault, from, to }) => ({ fault, from, to })),
   }
 }
 

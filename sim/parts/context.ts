@@ -70,6 +70,19 @@ export interface Loss {
   readonly seconds: number
 }
 
+/** A part has learned that something is not as it was, and acts on it. Seconds on the kernel's clock. */
+export interface Detection {
+  readonly component: string
+  /** What it did: `marked server-1 down`. */
+  readonly says: string
+  readonly at: number
+  /** When what it learned of had happened, as far as it knows. */
+  readonly since: number
+}
+
+/** So many are kept: what comes and goes all the time says nothing of a fault. */
+const MOST_DETECTIONS = 10_000
+
 /** What all parts of one running model share. */
 export class Context {
   readonly requests = new RequestPool()
@@ -79,6 +92,8 @@ export class Context {
   asked = 0
   /** Answered writes that turned out to be lost. */
   readonly losses: Loss[] = []
+  /** What parts have learned, and when. */
+  readonly detections: Detection[] = []
   private readonly observers = new Observers()
 
   /**
@@ -91,6 +106,12 @@ export class Context {
     readonly seed: string,
     readonly replication: number,
   ) {}
+
+  /** `component` has learned of what happened at `since`, and does what `says` says. */
+  detected(component: string, says: string, since: number): void {
+    if (this.detections.length < MOST_DETECTIONS)
+      this.detections.push({ component, says, at: this.kernel.now, since })
+  }
 
   /** Shows `observer` what happens from now on. Returns what ends it. */
   observe(observer: Observer): () => void {

@@ -55,6 +55,8 @@ export interface Findings {
   readonly replications: number
   /** How many faults the scenario has. */
   readonly faults: number
+  /** Seconds that visitors were away after a fault, at worst; null where nothing struck or nobody was. */
+  readonly away: number | null
   /** Mean of a count over the replications; null where it is not known. */
   value(count: string): number | null
   /** The same with its interval and unit: `31.2 ±4 s`. */

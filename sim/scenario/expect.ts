@@ -16,6 +16,7 @@ const READ: Readonly<Record<BoundUnit, (text: string) => number>> = {
 
 const OF_REQUESTS: Metrics = {
   availability: 'share',
+  good: 'share',
   qps: '/s',
   failed: 'count',
   latency_mean: 's',
@@ -28,9 +29,12 @@ const OF_REQUESTS: Metrics = {
 
 const OF_RECOVERY: Metrics = { rto: 's', rto_max: 's' }
 
+/** Of all classes together: for how long nobody was answered, and good answers were fewer than before. */
+const OF_VISITORS: Metrics = { no_answer: 's', good_back: 's' }
+
 /** What `expect:` can be about, and what its bound is in. `rto` and what follows needs a fault to recover from. */
 export const METRICS = {
-  all: { ...OF_REQUESTS, ...OF_RECOVERY, rpo: 's', lost_writes: 'count' },
+  all: { ...OF_REQUESTS, ...OF_RECOVERY, ...OF_VISITORS, rpo: 's', lost_writes: 'count' },
   classes: { ...OF_REQUESTS, ...OF_RECOVERY },
   users: OF_REQUESTS,
   components: {
@@ -131,7 +135,12 @@ const NOTHING_STRIKES = 'is about faults, and nothing strikes in this scenario (
 
 const recovers = (measure: string, { faults }: Known): boolean =>
   faults.length > 0 ||
-  !(Object.hasOwn(OF_RECOVERY, measure) || measure === 'rpo' || measure === 'lost_writes')
+  !(
+    Object.hasOwn(OF_RECOVERY, measure) ||
+    Object.hasOwn(OF_VISITORS, measure) ||
+    measure === 'rpo' ||
+    measure === 'lost_writes'
+  )
 
 function namesIn(group: (typeof GROUPS)[number], scenario: Known): readonly string[] {
   if (group === 'classes') return scenario.classes

@@ -1,3 +1,5 @@
+import type { Request } from '../parts/request.js'
+
 /**
  * As many requests in a row that do not fail end an outage: fewer than one in twenty fails from there on. More than
  * five in a hundred is what providers call downtime (the service level agreements of Google Cloud's APIs).
@@ -11,9 +13,12 @@ export interface Outage {
   to: number
   /** When the first of them failed: whatever is to blame had happened by then. */
   known: number
-  /** Whether enough requests after the last failure did not fail; a single failure near the end is no outage. */
+  /** Whether enough requests after the last failure were answered; a single failure near the end is no outage. */
   restored: boolean
 }
+
+/** A request without an outcome: the how manieth it was, and when it arrived. */
+type Waiting = Pick<Request, 'number' | 'arrived'>
 
 interface Span extends Omit<Outage, 'restored'> {
   /** The how manieth requests they were. */
@@ -23,8 +28,8 @@ interface Span extends Omit<Outage, 'restored'> {
 
 /**
  * The outages of one account, kept as its requests fail: from the first failure to the last before `RESTORED`
- * requests in a row that did not fail, in the order of the arrivals. What is late is not away, and a request that is
- * still in flight at the end says nothing. It grows with the outages, not with the failures.
+ * requests in a row that did not fail, in the order of the arrivals. What is late is not away. It grows with the
+ * outages, not with the failures.
  */
 export class Outages {
   /** In the order of the arrivals, further apart than `RESTORED`. */
@@ -58,10 +63,37 @@ export class Outages {
     }
   }
 
-  /** @param offered requests of the account in all */
-  all(offered: number): Outage[] {
-    return this.spans.map(({ first, last, from, to, known }) => {
-      return { from, to, known, restored: offered - last >= RESTORED || last === first }
+  /**
+   * @param offered requests of the account in all
+   * @param waiting those of them that have no outcome yet: after a failure they say nothing of its being over
+   * @param patience who has waited longer than this by `now` is not answered, seconds
+   */
+  all(
+    offered: number,
+    waiting: readonly Waiting[] = [],
+    patience = Number.POSITIVE_INFINITY,
+    now = 0,
+  ): Outage[] {
+    const given = new Outages()
+    for (const span of this.spans) given.spans.push({ ...span })
+    // In the order of the arrivals, so that each is a step from the last.
+    const open = [...waiting].sort((a, b) => a.number - b.number)
+    for (const { arrived, number } of open)
+      if (now - arrived > patience) given.fail(arrived, number, arrived + patience)
+    return given.spans.map(({ first, last, from, to, known }) => {
+      const silent = open.length - firstAfter(open, last)
+      return { from, to, known, restored: offered - last - silent >= RESTORED || last === first }
     })
   }
+}
+
+/** The place of the first whose number is above `last`. */
+function firstAfter(open: readonly Waiting[], last: number): number {
+  let [low, high] = [0, open.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (open[middle]!.number > last) high = middle
+    else low = middle + 1
+  }
+  return low
 }

@@ -6,7 +6,7 @@ import { promotion, resultOf } from '../support/ran.js'
 const outage = (from: number, to: number, known = from, restored = true): Outage => {
   return { from, to, known, restored }
 }
-const strike = (fault: number, from: number, to = from + 1) => ({ fault, from, to })
+const strike = (fault: number, from: number, to = from + 1) => ({ fault, from, to, forever: false })
 const away = (strikes: ReturnType<typeof strike>[], ...outages: Outage[]) =>
   strikeRecordsOf(strikes, [[outages]], [], 0).map((a) => a.away[0])
 

@@ -34,6 +34,18 @@ export class Conntrack {
     return this.living.value + this.ended
   }
 
+  /**
+   * Entries of connections that ended before time 0, evenly at `rate` per second; as many as there is room for.
+   * @param phase share of a gap from the start until the first of them goes
+   */
+  remember(rate: number, phase: number): void {
+    const entries =
+      this.places === Number.POSITIVE_INFINITY
+        ? 0
+        : Math.min(this.places, Math.floor(rate * this.linger + phase))
+    for (let i = 0; i < entries; i++) this.keep(((i + phase) / entries) * this.linger)
+  }
+
   /** Takes an entry for a new connection; false if there is none. */
   open(now: number): boolean {
     if (this.places < Number.POSITIVE_INFINITY && this.entries(now) >= this.places) return false
@@ -45,9 +57,12 @@ export class Conntrack {
   close(now: number): void {
     this.living.add(now, -1)
     this.endings++
-    if (this.places === Number.POSITIVE_INFINITY) return
+    if (this.places < Number.POSITIVE_INFINITY) this.keep(now + this.linger)
+  }
+
+  private keep(until: number): void {
     if (this.ended === this.times.length) this.grow()
-    this.times[(this.head + this.ended++) & (this.times.length - 1)] = now + this.linger
+    this.times[(this.head + this.ended++) & (this.times.length - 1)] = until
   }
 
   /** A connection that was not let through leaves no entry. */
@@ -68,7 +83,7 @@ export class Conntrack {
 
   /**
    * Its entries, as they are in the long run: living connections, and those that end in a second times the seconds
-   * that each of these stays (Little's law). A table that was empty at the start takes that long to fill.
+   * that each of these stays (Little's law).
    */
   get limits(): readonly Limit[] {
     const { places, linger } = this

@@ -114,6 +114,8 @@ interface Line {
   readonly group: Group
   /** Its free slots are being filled. */
   filling: boolean
+  /** When the first of the checks in a row was over that say otherwise than what is believed; NaN if none does. */
+  doubted: number
 }
 
 /** Active servers, or backups. */
@@ -159,6 +161,9 @@ class Haproxy extends Component {
   private retries = 0
   private redispatches = 0
   private handshakes = 0
+  private measuredFrom = 0
+  /** How often checks took a server down, and up; and when first, seconds of the measured span. */
+  private readonly marks = { down: new Marks(), up: new Marks() }
 
   constructor(site: Site, options: Options) {
     super(site)
@@ -387,6 +392,7 @@ class Haproxy extends Component {
       check: options.check ? this.checkOf(place) : null,
       group,
       filling: false,
+      doubted: Number.NaN,
     }
     wire.to.watchRotation(() => this.review(line))
     return line
@@ -474,11 +480,23 @@ class Haproxy extends Component {
   private judge(check: Request, passed: boolean): void {
     const line = this.lines[check[visit.server]]!
     const { health, options } = line
+    const { up } = health
+    if (passed === up) line.doubted = Number.NaN
+    else if (Number.isNaN(line.doubted)) line.doubted = this.context.kernel.now
     if (passed) health.passed()
     else health.failed()
+    if (health.up !== up) this.marked(line)
     this.review(line)
     const { inter, fastinter = inter, downinter = inter } = options
     this.wait(check, health.sound ? inter : health.dead ? downinter : fastinter, this.look)
+  }
+
+  /** Its checks have taken a server down, or up again. */
+  private marked(line: Line): void {
+    const { up } = line.health
+    this.marks[up ? 'up' : 'down'].record(this.context.kernel.now - this.measuredFrom)
+    this.context.detected(this.name, `marked ${line.wire.towards} ${up ? 'up' : 'down'}`, line.doubted)
+    line.doubted = Number.NaN
   }
 
   // ---- The process --------------------------------------------------------------------------------------------
@@ -510,6 +528,7 @@ class Haproxy extends Component {
     for (const group of [this.active, this.backups]) group.usable = 0
     for (const line of this.lines) {
       line.health.reset()
+      line.doubted = Number.NaN
       line.server.usable = this.usable(line)
       if (line.server.usable) line.group.usable++
     }
@@ -571,17 +590,45 @@ class Haproxy extends Component {
     this.retries = 0
     this.redispatches = 0
     this.handshakes = 0
+    this.measuredFrom = now
+    this.marks.down.restart()
+    this.marks.up.restart()
   }
 
   override extra(now: number): Record<string, number> {
     return {
       retries: this.retries,
       redispatches: this.redispatches,
+      ...(this.lines.some(({ check }) => check !== null) && {
+        marked_down: this.marks.down.count,
+        first_down_s: this.marks.down.first,
+        marked_up: this.marks.up.count,
+        first_up_s: this.marks.up.first,
+      }),
       ...(this.tls === null ? {} : { tls_handshakes: this.handshakes }),
       ...(this.frontend === null ? {} : { kernel_queue: this.kernelProbe.waiting.mean(now) }),
     }
   }
 }
+
+/** Something that happens now and then. */
+class Marks {
+  count = 0
+  first = Number.NaN
+
+  record(time: number): void {
+    if (this.count++ === 0) this.first = time
+  }
+
+  restart(): void {
+    this.count = 0
+    this.first = Number.NaN
+  }
+}
+
+/** It checks the health of a server. */
+const checks = ({ options }: { options: Options }): boolean =>
+  options.servers.some(({ check = options.default_server?.check ?? false }) => check)
 
 /** Connections of the frontend: `maxconn 0` is without a bound. */
 const slotsOf = ({ maxconn }: { maxconn: number }): number => maxconn || Number.POSITIVE_INFINITY
@@ -617,6 +664,18 @@ export const haproxy = kind({
   counts: {
     retries: { unit: 'count', says: 'retries' },
     redispatches: { unit: 'count', says: 'retries at another server' },
+    marked_down: { unit: 'count', says: 'times that checks took a server down', when: checks },
+    first_down_s: {
+      unit: 's',
+      says: 'time in the span at which a server was first taken down',
+      when: checks,
+    },
+    marked_up: { unit: 'count', says: 'times that checks took a server up again', when: checks },
+    first_up_s: {
+      unit: 's',
+      says: 'time in the span at which a server was first taken up again',
+      when: checks,
+    },
     tls_handshakes: {
       unit: 'count',
       says: 'TLS handshakes',

@@ -216,6 +216,7 @@ class Monitor extends Component {
       watch.noticed = true
       this.noticed++
       this.detection.record(this.context.kernel.now - watch.from)
+      this.context.detected(this.name, `told people of ${watch.target.name}`, watch.from)
     }
   }
 
@@ -281,7 +282,7 @@ const readsLogs = ({ options }: Neighbour<z.output<typeof monitorOptions>>, all:
   options.targets.some(({ name }) => all.find((one) => one.name === name)?.keepsLog)
 
 /** Whether outages were noticed, and when; what the logs show. */
-function watching({ name, value, shown, digits, replications, faults }: Findings): string[] {
+function watching({ name, value, shown, digits, replications, faults, away }: Findings): string[] {
   const told: string[] = []
   const per = replications > 1 ? ' a run' : ''
   const many = (n: number, what: string) => `${digits(n)} ${what}${n === 1 ? '' : 's'}${per}`
@@ -293,7 +294,11 @@ function watching({ name, value, shown, digits, replications, faults }: Findings
       `${name} noticed ${noticed === 0 ? 'none' : digits(noticed)} of ${many(outages, 'outage')}${after}`,
     )
   } else if (faults > 0) {
-    told.push(`${name} saw no outage: every process that it watches was up`)
+    const missed =
+      away === null
+        ? ''
+        : `, and it looks at nothing else: it missed the ${digits(away)} s in which visitors failed`
+    told.push(`${name} saw no outage: every process that it watches was up${missed}`)
   }
   const wrong = value('false_alarms') ?? 0
   if (wrong > 0) told.push(many(wrong, 'false alarm'))

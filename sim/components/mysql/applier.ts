@@ -2,6 +2,7 @@ import type { Handler } from '../../kernel/event.js'
 import type { Demand } from '../../parts/demand.js'
 import type { Limit } from '../../parts/limit.js'
 import { type Place, Request } from '../../parts/request.js'
+import { Histogram } from '../../stats/histogram.js'
 import { Level } from '../../stats/level.js'
 import type { BinaryLog } from './binlog.js'
 
@@ -34,6 +35,12 @@ export class Applier {
   lags = 0
   lagSum = 0
   lagMax = 0
+  /** How they are spread; null until there is one. */
+  lagSpread: Histogram | null = null
+  /** How far behind it was when it was back from the dead, at most: negative if it never was. */
+  lagBack = -1
+  /** When that was last. */
+  private back = Number.NEGATIVE_INFINITY
   /** Threads that have a write to apply, and what had been received and applied when the measured span began. */
   private readonly busy = new Level()
   private receivedBefore = 0
@@ -105,14 +112,28 @@ export class Applier {
     while (this.applied < this.taken && this.finished[(this.applied + 1) % this.threads]) {
       this.applied++
       this.finished[this.applied % this.threads] = false
-      const lag = this.home.now() - this.log.timeOf(this.applied)
-      this.lags++
-      this.lagSum += lag
-      if (lag > this.lagMax) this.lagMax = lag
+      this.countLag(this.log.timeOf(this.applied))
     }
     this.busy.set(this.home.now(), this.taken - this.applied)
     this.home.applied()
     this.work()
+  }
+
+  /** A dead server has no lag: what was written before it was back is told apart, by its lag when it was. */
+  private countLag(committed: number): void {
+    if (committed < this.back) return
+    const lag = this.home.now() - committed
+    this.lags++
+    this.lagSum += lag
+    if (lag > this.lagMax) this.lagMax = lag
+    this.lagSpread ??= new Histogram()
+    this.lagSpread.record(lag)
+  }
+
+  /** The server is back after it was dead. */
+  revive(): void {
+    this.back = this.home.now()
+    this.lagBack = Math.max(this.lagBack, this.behind)
   }
 
   /** The process died: what was not committed is begun again. The relay log is on disk. */
@@ -150,6 +171,8 @@ export class Applier {
     this.lags = 0
     this.lagSum = 0
     this.lagMax = 0
+    this.lagSpread?.restart()
+    this.lagBack = -1
     this.busy.restart(this.home.now())
     this.receivedBefore = this.received
     this.appliedBefore = this.applied

@@ -30,6 +30,8 @@ export class Replication {
   /** Goes up whenever who is primary, or who follows it, has changed. */
   epoch = 0
   promotions = 0
+  /** From the failure of a primary to the promotion that replaced it, added up, seconds. */
+  promoting = 0
   /** Writes that were answered ok and are gone: not received by the server that was promoted. */
   lost = 0
   /** Writes that only a deposed primary has, answered or not. */
@@ -41,12 +43,15 @@ export class Replication {
   /** Request classes that write. */
   private readonly writing = new Set<number>()
   private reported = false
+  /** The first primary: where reports show what concerns all servers of the replication. */
+  private readonly leader: string
 
   constructor(
     private readonly context: Context,
     public primary: Member,
   ) {
     this.members = [primary]
+    this.leader = primary.name
     this.log = new BinaryLog(() => this.needed())
     const usual = context.classes.indexOf('write')
     if (usual >= 0) this.writing.add(usual)
@@ -172,6 +177,8 @@ export class Replication {
     const position = server.applier.received
     const old = this.primary
     this.promotions++
+    this.promoting += this.context.kernel.now - fell
+    this.context.detected(this.leader, `${server.name} was promoted`, fell)
     this.fell = fell
     this.oldestLost = Number.POSITIVE_INFINITY
     this.errant += this.log.head - position
@@ -208,6 +215,7 @@ export class Replication {
   /** The measured span begins. */
   restart(): void {
     this.promotions = 0
+    this.promoting = 0
     this.lost = 0
     this.errant = 0
     this.orphaned.restart(this.context.kernel.now)

@@ -19,6 +19,8 @@ class Router {
   state: 'stopped' | 'backup' | 'master' | 'fault' = 'stopped'
   /** A backup's wait for adverts; a master's next advert. */
   timer: Event | null = null
+  /** Its process is stopped: it says and hears nothing, and knows nothing of it. */
+  frozen = false
 
   constructor(
     readonly member: number,
@@ -40,12 +42,17 @@ export class Vrrp {
   holder = -1
   /** How often a member has taken the address. */
   takeovers = 0
+  /** For how long nobody answered for it before each of them, added up, seconds. */
+  gaps = 0
+  /** When its holder was lost, if he was. */
+  private lostAt = Number.NaN
   private readonly routers: readonly Router[]
 
   /**
    * @param priorities of the members, 1 to 254
    * @param phase when the first advert is due, as a share of advert_int
    * @param moved told of a living member that does not hold the address any longer
+   * @param taken told who has taken the address, and since when nobody had answered for it
    */
   constructor(
     private readonly kernel: Kernel,
@@ -54,12 +61,17 @@ export class Vrrp {
     private readonly options: VrrpOptions,
     phase: number,
     private readonly moved: (from: number) => void,
+    private readonly taken: (by: number, lostAt: number) => void = () => {},
   ) {
     this.routers = priorities.map((priority, member) => new Router(member, priority))
     // It has been running for long: the highest priority is master.
     const master = this.routers.reduce((a, b) => (b.priority > a.priority ? b : a))
     for (const router of this.routers) {
-      if (router !== master) this.start(router.member)
+      if (router === master) continue
+      router.state = 'backup'
+      // The last advert came before the run.
+      const wait = 3 * options.advertInt + this.skew(router) - (1 - phase) * options.advertInt
+      this.schedule(router, wait, this.takeOver)
     }
     master.state = 'master'
     this.holder = master.member
@@ -78,7 +90,7 @@ export class Vrrp {
     this.resign(this.routers[member]!, 'stopped')
   }
 
-  /** Its script says that it is not fit: it takes no part until `start`. */
+  /** Its script says that it is not fit, or its interface is down: it takes no part until `start`. */
   fail(member: number): void {
     this.resign(this.routers[member]!, 'fault')
   }
@@ -87,14 +99,48 @@ export class Vrrp {
   vanish(member: number): void {
     const router = this.routers[member]!
     router.state = 'stopped'
+    router.frozen = false
     router.timer?.cancel()
     router.timer = null
-    if (this.holder === member) this.holder = -1
+    if (this.holder === member) {
+      this.holder = -1
+      this.lost()
+    }
+  }
+
+  /** Its process hangs: the address stays on its machine, until another says that it has it. */
+  freeze(member: number): void {
+    const router = this.routers[member]!
+    router.frozen = true
+    router.timer?.cancel()
+    router.timer = null
+    if (this.holder === member) this.lost()
+  }
+
+  /** It runs again: a master goes on with the advert that is overdue, a backup reads what has come in and waits. */
+  thaw(member: number): void {
+    const router = this.routers[member]!
+    if (!router.frozen) return
+    router.frozen = false
+    this.reach(member)
+    if (router.state === 'master') this.schedule(router, 0, this.advertise)
+    else if (router.state === 'backup') this.await(router)
   }
 
   /** Adverts, and the comparison with those of others, go by the new priority from now on. */
   rank(member: number, priority: number): void {
     this.routers[member]!.priority = priority
+  }
+
+  /** The way to a member was cut, or is open again. */
+  reach(member: number): void {
+    if (this.holder !== member) return
+    if (this.members[member]!.reachable) this.lostAt = Number.NaN
+    else this.lost()
+  }
+
+  private lost(): void {
+    if (Number.isNaN(this.lostAt)) this.lostAt = this.kernel.now
   }
 
   private resign(router: Router, state: 'stopped' | 'fault'): void {
@@ -104,6 +150,7 @@ export class Vrrp {
     router.timer = null
     if (this.holder === router.member) {
       this.holder = -1
+      this.lost()
       this.moved(router.member)
     }
     if (master) this.broadcast(router, 0)
@@ -146,6 +193,7 @@ export class Vrrp {
   }
 
   private hear(router: Router, from: Router, priority: number): void {
+    if (router.frozen) return
     if (router.state === 'backup') {
       if (priority === 0) this.schedule(router, this.skew(router), this.takeOver)
       else if (priority >= router.priority || !this.options.preempt) this.await(router)
@@ -172,6 +220,10 @@ export class Vrrp {
     if (before === router.member) return
     this.holder = router.member
     this.takeovers++
+    const lostAt = Number.isNaN(this.lostAt) ? this.kernel.now : this.lostAt
+    this.gaps += this.kernel.now - lostAt
+    this.lostAt = Number.NaN
+    this.taken(router.member, lostAt)
     if (before >= 0) this.moved(before)
   }
 }

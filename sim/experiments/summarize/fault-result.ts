@@ -1,10 +1,12 @@
 import { Outcome } from '../../parts/outcome.js'
 import type { Scenario } from '../../scenario/scenario.js'
-import { meanOf } from '../../stats/estimate.js'
+import { meanOf, scaled } from '../../stats/estimate.js'
+import { Histogram } from '../../stats/histogram.js'
 import { overloadOf } from '../overload.js'
-import { recoveryOf, recoveryTimeOf, slowest } from '../recovery.js'
-import type { ReplicationRecord } from '../replicate.js'
+import { detectedOf, recoveryOf, recoveryTimeOf, type StrikeRecord, slowest } from '../recovery.js'
+import type { AccountRecord, ReplicationRecord } from '../replicate.js'
 import type { FaultResult, Result } from '../result.js'
+import { sum } from './sums.js'
 
 /** What one fault did. @param without the same replications (or the first of them) without it */
 export function faultOf(
@@ -29,12 +31,49 @@ export function faultOf(
       .map(({ from, to }) => ({ from_s: from, to_s: Number.isFinite(to) ? to : null })),
     recovery_class: slowest(scenario.classes, own),
     ...recoveryOf(own),
+    detected: detectedOf(own),
+    ...(overloaded
+      ? { delayed: null, delay_s: null }
+      : delays(own, records, kind.changesLoadOnly ? null : without)),
     ...(overloaded ? { overloaded_without: true as const } : {}),
     cost:
       overloaded || without === null
         ? null
         : meanOf(without.map((other, i) => unanswered(records[i]!) - unanswered(other))),
   }
+}
+
+/** Who was answered later than without the fault. */
+function delays(
+  own: readonly (readonly StrikeRecord[])[],
+  records: readonly ReplicationRecord[],
+  without: readonly ReplicationRecord[] | null,
+): Pick<FaultResult, 'delayed' | 'delay_s'> {
+  if (without === null) {
+    const late = own.map((strikes) => sum(strikes.map((s) => s.late)))
+    return { delayed: scaled(meanOf(late), 1, 0), delay_s: null }
+  }
+  const pairs = without.map((other, i) => delayOf(records[i]!.all, other.all))
+  return {
+    delayed: scaled(meanOf(pairs.map(({ requests }) => requests)), 1, 0),
+    delay_s: scaled(meanOf(pairs.map(({ seconds }) => seconds)), 1, 0),
+  }
+}
+
+/**
+ * At some latency the difference between those who took longer and those who would have is largest: as many, at least,
+ * are beyond it because of the fault. Who was lost is taken to have been like the others.
+ */
+function delayOf(
+  { latency, latencySum, outcomes }: AccountRecord,
+  other: AccountRecord,
+): { requests: number; seconds: number } {
+  const [there, would] = [Histogram.unpack(latency), Histogram.unpack(other.latency)]
+  const edges = [...there.buckets()].map(([lower]) => lower)
+  const requests = edges.reduce((most, at) => Math.max(most, there.above(at) - would.above(at)), 0)
+  const answered = outcomes[Outcome.ok]! / other.outcomes[Outcome.ok]!
+  const more = latencySum - other.latencySum * Math.min(1, answered)
+  return requests > 0 && answered > 0 ? { requests, seconds: Math.max(0, more) } : { requests: 0, seconds: 0 }
 }
 
 /** From all faults together. */

@@ -35,11 +35,19 @@ faults: [${faults}]
     expect(sentence).toBe('monitor noticed none of 1 outage a run.')
   })
 
-  test('that nothing was there to notice', () => {
+  test('that no process was away, though visitors failed', () => {
     expect(of(site('{ kind: latency, target: web -> db, add: 1s, at: 100s, for: 300s }', '[db]'))).toEqual([
-      'monitor saw no outage: every process that it watches was up.',
+      'monitor saw no outage: every process that it watches was up, and it looks at nothing else: it missed the 299 s in which visitors failed.',
     ])
     expect(of(site('', '[db]'))).toEqual([])
+  })
+
+  test('that it looks at nothing that visitors see: all of them fail, and it saw nothing', () => {
+    const [sentence] = of(site('{ kind: errors, target: web, share: 100%, at: 100s, for: 60s }', '[web]'))
+    // Visitors come every 100 ms, from the first to the last who got an error.
+    expect(sentence).toMatch(
+      /^monitor saw no outage: every process that it watches was up, and it looks at nothing else: it missed the (59\.9|60) s in which visitors failed;/,
+    )
   })
 
   test('false alarms', () => {

@@ -1,0 +1,74 @@
+import type { FaultResult, Result, VisitorsRecovery } from '../../sim/experiments/result.js'
+import type { Estimate } from '../../sim/stats/estimate.js'
+import { digits, digitsOfError, halfWidth } from './numbers.js'
+
+/** What visitors met after a fault, beyond those who were lost: whole sentences. */
+export function whatFollowed(fault: FaultResult, result: Pick<Result, 'replications'>): string[] {
+  return [
+    unanswered(fault),
+    goodAgain(fault, result),
+    delayed(fault, result),
+    outlived(fault),
+    detected(fault, result),
+  ].flatMap((words) => (words === null ? [] : [`${words}.`]))
+}
+
+/** Seconds with their interval, where that says something. */
+function seconds(estimate: Estimate): string {
+  const half = halfWidth(estimate)
+  const spread = half !== null && half > 0.0005 * estimate.value! ? ` ±${digitsOfError(half)}` : ''
+  return `${digits(estimate.value!)}${spread} s`
+}
+
+/** For how long nobody was answered; null if somebody always was. */
+export function unanswered({ no_answer_s, no_answer_total_s }: VisitorsRecovery): string | null {
+  if (!no_answer_s.value) return null
+  const all =
+    no_answer_total_s.value! > 1.05 * no_answer_s.value ? `, ${seconds(no_answer_total_s)} in all` : ''
+  return `Nobody was answered for ${seconds(no_answer_s)}${all}`
+}
+
+/** When the share of good answers was what it was before; null if it always was. */
+export function goodAgain(
+  { good_back_s, good_unrestored }: VisitorsRecovery,
+  { replications }: Pick<Result, 'replications'>,
+): string | null {
+  if (good_unrestored > 0)
+    return `As many good answers as before did not come again by the end in ${good_unrestored} of ${replications} replications`
+  return good_back_s.value ? `As many good answers as before came again after ${seconds(good_back_s)}` : null
+}
+
+/** Who was answered, but later; null if nobody was. */
+export function delayed(
+  { delayed, delay_s }: FaultResult,
+  { replications }: Pick<Result, 'replications'>,
+): string | null {
+  if (!delayed?.value || delayed.value < 0.5 || (delayed.low !== null && delayed.low <= 0)) return null
+  const who = `${digits(delayed.value)} requests${replications > 1 ? ' a run' : ''}`
+  return delay_s?.value == null
+    ? `${who} were answered, but too late`
+    : `${who} were answered later than without it, by ${digits(delay_s.value / delayed.value)} s in the mean`
+}
+
+function outlived({ metastable }: FaultResult): string | null {
+  return metastable
+    ? 'What it began goes on without it (a metastable state), though no more come than were answered before'
+    : null
+}
+
+/** So many are named. */
+const MOST = 4
+
+/** Who learned of it, and when; null if nobody did. */
+export function detected(
+  { detected }: FaultResult,
+  { replications }: Pick<Result, 'replications'>,
+): string | null {
+  if (detected.length === 0) return null
+  const told = detected.slice(0, MOST).map(({ component, says, after_s, replications: in_ }) => {
+    const where = in_ < replications ? ` (in ${in_} of ${replications} replications)` : ''
+    return `${component}: ${says} after ${seconds(after_s)}${where}`
+  })
+  const more = detected.length > MOST ? `; and ${detected.length - MOST} more` : ''
+  return `Learned of: ${told.join('; ')}${more}`
+}
