@@ -6,7 +6,16 @@ import { costs } from './words/costs.js'
 import { countLines } from './words/counts.js'
 import { limits, shortly } from './words/limits.js'
 import { type Look, PLAIN_LOOK, tinted } from './words/look.js'
-import { available, digits, nines, plusMinus, replicationsIn, whole, within } from './words/numbers.js'
+import {
+  available,
+  digits,
+  nines,
+  percent,
+  plusMinus,
+  replicationsIn,
+  whole,
+  within,
+} from './words/numbers.js'
 import { judgement, precision } from './words/objectives.js'
 import { remarks } from './words/remarks.js'
 import { answeredShare } from './words/survivors.js'
@@ -176,7 +185,12 @@ function classesTable(result: Result, look: Look): string {
     const body = shown.map(([name, account]) => [name, ...names.map((column) => columns[column]!(account))])
     return rows(['', ...names], body, [20], look.width)
   }
-  const tables = [[], ['never answered'], ['never answered', 'p50 ms']].map(tableOf)
+  const tables = [
+    [],
+    ['never answered'],
+    ['never answered', 'p50 ms'],
+    ['never answered', 'p50 ms', 'answered'],
+  ].map(tableOf)
   return (
     tables.find((text) => text.split('\n').every((line) => [...line].length <= look.width)) ?? tables.at(-1)!
   )
