@@ -6,16 +6,7 @@ import { costs } from './words/costs.js'
 import { countLines } from './words/counts.js'
 import { limits, shortly } from './words/limits.js'
 import { type Look, PLAIN_LOOK, tinted } from './words/look.js'
-import {
-  available,
-  digits,
-  nines,
-  percent,
-  plusMinus,
-  replicationsIn,
-  whole,
-  within,
-} from './words/numbers.js'
+import { available, digits, nines, plusMinus, replicationsIn, whole, within } from './words/numbers.js'
 import { judgement, precision } from './words/objectives.js'
 import { remarks } from './words/remarks.js'
 import { answeredShare } from './words/survivors.js'
