@@ -7,6 +7,7 @@ import { notes } from '../../parts/notes.js'
 import { State, Syn } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
+import { keepalivedKeywords } from './keepalived-keywords.js'
 import { Vrrp } from './vrrp.js'
 
 /** Measured on keepalived 2.2.7: from its start, and from the news that the interface is up again, to VRRP. */
@@ -294,6 +295,7 @@ class Vip extends Component {
 export const vip = kind({
   kind: 'vip',
   says: 'a virtual address (VRRP) in front of load balancers that stand in for one another',
+  known: keepalivedKeywords,
   aliases: ['keepalived', 'vrrp', 'carp'],
   icon: 'M9 2l7 7l-7 7l-7-7zM9 6v6M6 9h6',
   example: `
