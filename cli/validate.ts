@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { Command, Option } from 'commander'
-import { differing } from '../reports/measured.js'
+import { differing } from '../reports/measured-tables.js'
 import {
   type Validation,
   validationCsv,

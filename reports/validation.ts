@@ -9,7 +9,7 @@ import {
 } from '../sim/experiments/validate.js'
 import { table } from './csv.js'
 import { tableOf } from './markdown.js'
-import { type Measured, measuredMarkdown, measuredPlain, measuredText } from './measured.js'
+import { type Measured, measuredMarkdown, measuredPlain, measuredText } from './measured-tables.js'
 import { rows } from './text.js'
 
 export interface Validation {

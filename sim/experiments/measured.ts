@@ -7,7 +7,7 @@ import { Runs, supply } from './runs.js'
 import { needed } from './validate.js'
 
 /** What was measured on the real program, over a few repeats. */
-export interface Measurement {
+interface Measurement {
   /** Where the result has it; what a result counts over all replications is taken for each of them. */
   metric: string
   unit: string
@@ -19,10 +19,12 @@ export interface Measurement {
   n: number
   /** What is added to the simulated value: what a connection costs there and is not simulated, or minus a start. */
   add: number
+  /** Why it is known to differ. */
+  differs?: string | undefined
 }
 
 /** An experiment that was made with real programs, and the scenario of it. */
-export interface MeasuredCase {
+interface MeasuredCase {
   name: string
   /** With its version. */
   program: string
@@ -39,7 +41,7 @@ export interface MeasuredSuite {
 }
 
 /** How near the simulated value is to what was measured, best first. */
-export type Nearness = 'between least and most' | 'within 3 %' | 'within 2 sd' | 'differs'
+type Nearness = 'between least and most' | 'within 3 %' | 'within 2 sd' | 'differs'
 
 export interface MeasuredVerdict extends Measurement {
   /** With what is added; null where the result has none. */
@@ -60,6 +62,7 @@ const measurement = z.strictObject({
   sd: z.number(),
   n: z.number(),
   add: z.number().prefault(0),
+  differs: z.string().optional(),
 })
 const contents = z.strictObject({
   cases: z.record(
@@ -133,7 +136,7 @@ function nearnessOf({ mean, least, most, sd }: Measurement, simulated: number | 
 }
 
 /** What `metric` names: the value of an estimate, or of a sum over the replications what there is in one of them. */
-export function valueAt(result: Result, metric: string): number | null {
+function valueAt(result: Result, metric: string): number | null {
   const way = metric.split('.')
   let at: unknown = result
   for (const key of way) at = (at as Record<string, unknown> | undefined)?.[key]

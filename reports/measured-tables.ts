@@ -10,9 +10,11 @@ export interface Measured {
 
 const HEAD = ['metric', 'measured', 'least', 'most', 'n', 'simulated', 'verdict']
 
-/** How many of the metrics differ from what was measured. */
+/** How many of the metrics differ from what was measured, those left out of which it is known why. */
 export const differing = (compared: readonly Compared[]): number =>
-  compared.flatMap(({ verdicts }) => verdicts).filter(({ nearness }) => nearness === 'differs').length
+  compared
+    .flatMap(({ verdicts }) => verdicts)
+    .filter((verdict) => verdict.nearness === 'differs' && verdict.differs === undefined).length
 
 /** A table for each case, and a summary; nothing without cases. */
 export function measuredText({ compared }: Measured): string[] {
@@ -21,7 +23,7 @@ export function measuredText({ compared }: Measured): string[] {
     ({ case: { name, scenario, program }, verdicts }) =>
       `${name}: ${scenario.name} (${program})\n${rows(HEAD, verdicts.map(cells), [44])}`,
   )
-  return [...parts, summary(compared)]
+  return [...parts, [summary(compared), ...reasons(compared).map((why) => `Known: ${why}.`)].join('\n')]
 }
 
 /** For JSON. */
@@ -58,6 +60,8 @@ ${summary(compared)}
 
 ${tableOf(['case', ...HEAD], body)}
 
+Those that differ, known: ${reasons(compared).join('; ')}.
+
 Measured, and not simulated here:
 
 ${tableOf(['experiment', 'why'], Object.entries(suite.leftOut))}`
@@ -72,10 +76,30 @@ function summary(compared: readonly Compared[]): string {
   return `${verdicts.length} measured metrics of ${compared.length} ${compared.length === 1 ? 'case' : 'cases'}: ${told.join(', ')}.`
 }
 
-function cells({ metric, unit, mean, least, most, n, simulated, nearness }: MeasuredVerdict): string[] {
-  const values = [mean, least, most].map(digits)
-  const named = unit === '' ? metric : `${metric} (${unit})`
-  return [named, ...values, String(n), simulated === null ? '–' : digits(simulated), nearness]
+function cells({
+  metric,
+  unit,
+  mean,
+  least,
+  most,
+  n,
+  simulated,
+  nearness,
+  differs,
+}: MeasuredVerdict): string[] {
+  return [
+    unit === '' ? metric : `${metric} (${unit})`,
+    ...[mean, least, most].map(digits),
+    String(n),
+    simulated === null ? '–' : digits(simulated),
+    nearness === 'differs' && differs !== undefined ? 'differs, known' : nearness,
+  ]
+}
+
+/** Why some are known to differ, each reason once. */
+function reasons(compared: readonly Compared[]): string[] {
+  const known = compared.flatMap(({ verdicts }) => verdicts).filter((v) => v.nearness === 'differs')
+  return [...new Set(known.flatMap(({ differs = [] }) => differs))]
 }
 
 /** Four significant digits: more than a few repeats give. */
