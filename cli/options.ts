@@ -30,6 +30,8 @@ export interface RunOptions extends OverrideOptions {
   maxReplications: number
   timeBudget?: number
   queue?: string
+  /** Of `compare`: the share from which on a difference matters. */
+  important?: number
 }
 
 export function addOverrideOptions(command: Command): Command {
@@ -109,7 +111,7 @@ export function readEach(all: readonly (readonly [file: string, options: Overrid
 }
 
 /** An option that is read as in a scenario file. */
-function readAs(read: (text: string) => number): (text: string) => number {
+export function readAs(read: (text: string) => number): (text: string) => number {
   return (text) => {
     try {
       return read(text)

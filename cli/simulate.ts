@@ -37,12 +37,12 @@ export async function simulate(
 function tell(
   ran: readonly Ran[],
   scenarios: readonly Scenario[],
-  { format, out, quiet }: RunOptions,
+  { format, out, quiet, important }: RunOptions,
   comparing: boolean,
 ): void {
   const report: Report = { version: 1, results: ran.map((r) => r.result) }
   if (comparing) {
-    report.comparisons = compare(ran)
+    report.comparisons = compare(ran, important)
     const notes = cautions(ran)
     if (notes.length > 0) report.notes = notes
   }

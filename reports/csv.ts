@@ -24,6 +24,7 @@ export function summaryRow(r: Result): Row {
     ...Object.assign({}, ...LATENCIES.map((key) => estimate(`latency_${key}_ms`, r.latency_ms[key]))),
     latency_max_ms: r.latency_ms.max,
     ...estimate('availability', r.availability),
+    ...estimate('good', r.good),
   }
 }
 
@@ -100,7 +101,7 @@ const faultRow = (f: FaultResult): Row => ({
   ...estimate('delay_s', f.delay_s ?? nothing),
   // One cell: `haproxy marked server-1 down: 4.1; ...`, seconds after the strike.
   detected: f.detected.map((d) => `${d.component} ${d.says}: ${d.after_s.value}`).join('; '),
-  ...estimate('lost_writes', f.lost_writes),
+  ...estimate('writes_lost', f.lost_writes),
   ...estimate('rpo_s', f.rpo_s),
 })
 

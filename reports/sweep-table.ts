@@ -6,7 +6,7 @@ import { sweepHtml } from './html/sweep-page.js'
 import { curvesOf, interruptedWords, overloadOf, overloads } from './knee.js'
 import { rows, WIDTH, wrap } from './text.js'
 import { shortly } from './words/limits.js'
-import { available, digits, plusMinus, replicationsIn } from './words/numbers.js'
+import { available, digits, nines, plusMinus, replicationsIn, within } from './words/numbers.js'
 
 export interface SweepPoint {
   point: Point
@@ -32,7 +32,7 @@ export function sweepText(sweep: Sweep): string {
     '',
     tableOf(dimensions, points),
     wrap(
-      `Latency in ms, ± half of the 95% interval; ${replicationsIn(replications)} of ${digits(simulated_s)} s at each point, seed ${seed}, the same random numbers at all.`,
+      `Good: answered within ${within(points[0]!.result.good_within_ms)}. Latency in ms, ± half of the 95% interval; ${replicationsIn(replications)} of ${digits(simulated_s)} s at each point, seed ${seed}, the same random numbers at all.`,
     ),
     '',
     ...curvesOf(dimensions, points).map((curve) => wrap(overloads(curve))),
@@ -52,9 +52,9 @@ const sayPoint = (point: Point): string =>
 /** The fullest table that fits a terminal. */
 function tableOf(dimensions: readonly Dimension[], points: readonly SweepPoint[]): string {
   const forms = [
-    ['offered/s', 'ok/s', 'mean', 'p50', 'p99', 'availability', 'busiest'],
-    ['offered/s', 'ok/s', 'mean', 'p99', 'availability', 'busiest'],
-    ['ok/s', 'mean', 'p99', 'availability'],
+    ['offered/s', 'ok/s', 'mean', 'p50', 'p99', 'availability', 'good', 'busiest'],
+    ['offered/s', 'ok/s', 'mean', 'p99', 'availability', 'good', 'busiest'],
+    ['ok/s', 'mean', 'p99', 'availability', 'good'],
   ] as const
   const tables = forms.map((columns) =>
     rows(
@@ -79,6 +79,7 @@ const CELLS = {
   p50: latency('p50'),
   p99: latency('p99'),
   availability: available,
+  good: (r: Result) => nines(r.good),
   busiest: ({ bottleneck: b }: Result) => (b ? `${shortly(b)} ${Math.round(b.utilization * 100)}%` : '–'),
 }
 

@@ -1,13 +1,23 @@
 import Table from 'cli-table3'
 import { labelsOf } from '../sim/experiments/compare.js'
-import type { Report, Result } from '../sim/experiments/result.js'
+import type { AccountResult, Report, Result } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { costs } from './words/costs.js'
 import { countLines } from './words/counts.js'
 import { limits, shortly } from './words/limits.js'
-import { available, digits, milliseconds, plusMinus, replicationsIn, whole } from './words/numbers.js'
+import {
+  available,
+  digits,
+  milliseconds,
+  nines,
+  plusMinus,
+  replicationsIn,
+  whole,
+  within,
+} from './words/numbers.js'
 import { judgement, precision } from './words/objectives.js'
 import { remarks } from './words/remarks.js'
+import { answeredShare } from './words/survivors.js'
 import { isAlike, verdict, winners } from './words/verdicts.js'
 
 /** Columns that a terminal has. */
@@ -48,12 +58,13 @@ export function toText(report: Report, scenarios: readonly Scenario[]): string {
 function comparison({ results, comparisons = [], notes = [] }: Report): string {
   const labels = labelsOf(results)
   const table = rows(
-    ['', 'QPS', 'mean', 'p50', 'p99', 'availability', 'busiest'],
+    ['', 'QPS', 'mean', 'p50', 'p99', 'availability', 'good', 'busiest'],
     results.map((r, i) => [
       labels[i]!,
       r.qps.ok.value === null ? '–' : digits(r.qps.ok.value),
       ...(['mean', 'p50', 'p99'] as const).map((key) => plusMinus(r.latency_ms[key], digits)),
       available(r),
+      nines(r.good),
       r.bottleneck ? `${shortly(r.bottleneck)} ${percentRound(r.bottleneck.utilization)}` : '–',
     ]),
     [30],
@@ -72,7 +83,7 @@ function comparison({ results, comparisons = [], notes = [] }: Report): string {
     words.push('No significant difference: luck alone may explain it; more replications would see finer.')
   for (const note of notes) words.push(wrap(`Note: ${note}.`))
   const { replications, simulated_s, seed } = first
-  const how = `Latency in ms, ± half of the 95% interval; ${replicationsIn(replications)} of ${digits(simulated_s)} s, seed ${seed}, paired.`
+  const how = `Good: answered within ${within(first.good_within_ms)}. Latency in ms, ± half of the 95% interval; ${replicationsIn(replications)} of ${digits(simulated_s)} s, seed ${seed}, paired.`
   return [table, how, '', ...words].join('\n')
 }
 
@@ -88,27 +99,16 @@ function single(result: Result, scenario: Scenario, short: boolean): string {
     lines.push(
       '',
       rows(
-        ['requests', 'offered', 'ok', 'failed', 'in flight', 'QPS', 'availability'],
-        [
-          [
-            'all',
-            whole(requests.offered),
-            whole(requests.ok),
-            whole(requests.failed),
-            whole(requests.in_flight),
-            plusMinus(result.qps.ok, digits),
-            available(result),
-          ],
-          ...accounts(result),
-        ],
+        ['requests', 'offered', 'ok', 'failed', 'in flight', 'QPS', 'availability', 'good'],
+        accounts(result),
       ),
       '',
       rows(
         ['latency', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max'],
         [
-          latencyRow('all', result),
+          latencyRow(latencyOf('all', result), result),
           ...(Object.keys(result.classes).length > 1
-            ? Object.entries(result.classes).map(([name, c]) => latencyRow(name, c))
+            ? Object.entries(result.classes).map(([name, c]) => latencyRow(latencyOf(name, c), c))
             : []),
         ],
       ),
@@ -148,19 +148,30 @@ function single(result: Result, scenario: Scenario, short: boolean): string {
 }
 
 function accounts(result: Result): string[][] {
-  const groups = [
-    ...(Object.keys(result.classes).length > 1 ? Object.entries(result.classes) : []),
-    ...(Object.keys(result.users).length > 1 ? Object.entries(result.users) : []),
-  ]
-  return groups.map(([name, account]) => [
+  const row = (name: string, account: AccountResult | Result, qps: string) => [
     name,
     whole(account.requests.offered),
     whole(account.requests.ok),
     whole(account.requests.failed),
     whole(account.requests.in_flight),
-    '',
+    qps,
     available(account),
-  ])
+    nines(account.good),
+  ]
+  const groups = [
+    ...(Object.keys(result.classes).length > 1 ? Object.entries(result.classes) : []),
+    ...(Object.keys(result.users).length > 1 ? Object.entries(result.users) : []),
+  ]
+  return [
+    row('all', result, plusMinus(result.qps.ok, digits)),
+    ...groups.map(([name, account]) => row(name, account, '')),
+  ]
+}
+
+/** Names whose latencies they are: `all (83.1% answered)`. */
+function latencyOf(name: string, account: AccountResult | Result): string {
+  const share = answeredShare(account)
+  return share === null ? name : `${name} (${share} answered)`
 }
 
 function latencyRow(name: string, { latency_ms }: Pick<Result, 'latency_ms'>): string[] {

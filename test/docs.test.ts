@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readText } from '../cli/files.js'
@@ -10,6 +10,11 @@ const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
 const pages = ['README.md', ...readdirSync(path.join(root, 'docs')).map((name) => `docs/${name}`)].filter(
   (name) => name.endsWith('.md'),
 )
+/** And the decisions. */
+const all = [
+  ...pages,
+  ...readdirSync(path.join(root, 'docs/decisions')).map((name) => `docs/decisions/${name}`),
+]
 const blocks = (page: string, language: string) =>
   [...read(page).matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
     ([, text]) => text!,
@@ -26,6 +31,12 @@ describe.each(pages)('%s', (page) => {
       expect(() => readFileSync(path.join(root, path.dirname(page), target!)), target).not.toThrow(/ENOENT/)
     }
   })
+})
+
+it.each([...all, 'CONTRIBUTING.md'])('%s names files that are there', (page) => {
+  const rooms = /`((?:cli|pools|reports|sim|test|bench|studies)\/[\w./-]*)`/g
+  const named = [...read(page).matchAll(rooms)].map(([, name]) => name!)
+  expect(named.filter((name) => !existsSync(path.join(root, name)))).toEqual([])
 })
 
 it('continuous integration runs the commands that README shows', () => {

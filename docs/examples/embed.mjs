@@ -11,7 +11,8 @@ const scenario = parseScenario(
   users:
     visitors: { arrive: poisson(100/s), to: haproxy, timeout: 10s }
   components:
-    haproxy: { kind: haproxy, servers: [app-1, app-2], timeout_connect: 1s, timeout_server: 10s }
+    haproxy:
+      { kind: haproxy, servers: [app-1, app-2], default_server: { check: on }, timeout_connect: 1s, timeout_server: 10s }
     app-1: { kind: app, host: server-1, workers: 16, service: "lognormal(mean=10ms, cv=1)" }
     app-2: { kind: app, host: server-2, workers: 16, service: "lognormal(mean=10ms, cv=1)" }
   faults:

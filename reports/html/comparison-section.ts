@@ -1,3 +1,4 @@
+import { isShare, standingOf } from '../../sim/experiments/compare.js'
 import type { Comparison, Result } from '../../sim/experiments/result.js'
 import { html, type Markup, type Part } from '../drawing/markup.js'
 import { digits } from '../words/numbers.js'
@@ -6,6 +7,12 @@ import { distribution, swatch, together, toneOf } from './figure.js'
 import { availability, difference, latency, quantity, time } from './figures.js'
 
 const METRICS = [
+  {
+    title: 'Good answers',
+    says: 'share of the requests answered soon enough',
+    metric: 'good',
+    show: (r: Result) => availability(r.good),
+  },
   {
     title: 'Answered per second',
     says: 'throughput (QPS)',
@@ -21,7 +28,7 @@ const METRICS = [
   {
     title: 'Median (p50)',
     says: 'half of the answers are faster',
-    metric: null,
+    metric: 'latency_p50_ms',
     show: (r: Result) => latency(r.latency_ms.p50),
   },
   {
@@ -55,7 +62,7 @@ ${results.map(
   (result, i) =>
     html`<tr><th scope="row">${swatch(toneOf(i))}<a href="#scenario-${i + 1}">${names[i]}</a></th>${METRICS.map(
       ({ title, metric, show }) =>
-        html`<td data-title="${title}">${show(result)}${i > 0 && metric !== null && verdict(comparisons.find((c) => c.metric === metric && c.a === names[0] && c.b === names[i]))}</td>`,
+        html`<td data-title="${title}">${show(result)}${i > 0 && verdict(comparisons.find((c) => c.metric === metric && c.a === names[0] && c.b === names[i]))}</td>`,
     )}</tr>\n`,
 )}</tbody></table>
 <p class="aside">“Better”, “worse” and “no significant difference” compare with ${html`<b>${names[0]}</b>`}: all were asked by the same visitors at the same times and met the same bad luck, ${replications} times over ${time(simulated_s)} (seed ${seed}). The number after ± is half of the 95% confidence interval: of intervals that are made like this, 19 in 20 contain the true value. “No significant difference” means that luck alone may explain what is seen.</p>
@@ -74,11 +81,19 @@ function verdict(comparison: Comparison | undefined): Part {
   if (reason !== undefined) return html`<span class="chip same" title="${reason}">? cannot tell yet</span>`
   if (isAlike(comparison))
     return html`<span class="chip same" title="no difference in any replication">${SIGNS[verdict]} the same</span>`
-  if (verdict === 'no significant difference')
-    return html`<span class="chip same">${SIGNS[verdict]} ${verdict}</span>`
+  const standing = standingOf(comparison)
+  if (standing === 'same' || verdict === 'no significant difference')
+    return html`<span class="chip same">≈ no significant difference</span>`
   // Points of availability are percent already.
-  const much = metric === 'availability' || relative === null ? null : ` (${signedPercent(relative)})`
-  return html`<span class="chip ${verdict}">${SIGNS[verdict]} ${verdict}</span><span class="by">${difference(by, metric)}${much}</span>`
+  const much = isShare(metric) || relative === null ? null : ` (${signedPercent(relative)})`
+  const size = html`<span class="by">${difference(by, metric)}${much}</span>`
+  if (standing === 'fewer') {
+    const who = comparison[comparison.answers_fewer!]
+    return html`<span class="chip same" title="${who} answers fewer requests, and the latency is of those that it answers">of fewer answered</span>${size}`
+  }
+  if (standing === 'small')
+    return html`<span class="chip same" title="certain, and too small to matter">≈ next to no difference</span>${size}`
+  return html`<span class="chip ${verdict}">${SIGNS[verdict]} ${verdict}</span>${size}`
 }
 
 const signedPercent = (share: number): string => `${share > 0 ? '+' : '−'}${digits(Math.abs(share) * 100)}%`

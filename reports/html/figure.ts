@@ -1,6 +1,6 @@
 import type { Result } from '../../sim/experiments/result.js'
 import { html, json, type Markup, type Part } from '../drawing/markup.js'
-import { digits, milliseconds } from '../words/numbers.js'
+import { digits, milliseconds, within } from '../words/numbers.js'
 import type { Band, Chart, Line, Panel, Tone } from './chart.js'
 import { DASHES } from './chart.js'
 import { time } from './figures.js'
@@ -13,24 +13,25 @@ export const toneOf = (scenario: number): Tone => TONES[scenario] ?? 'more'
 /** What the users of one scenario saw over time, with its faults. */
 export function timeline(result: Result): Markup {
   const { length, at } = windowsOf(result)
-  const rate = (name: 'offered' | 'ok' | 'failed', words: string): Line => ({
+  const rate = (name: 'offered' | 'ok' | 'good' | 'failed', words: string): Line => ({
     name: words,
-    tone: name,
+    tone: name === 'good' ? 'third' : name,
     points: result.timeline.map((w) => [at(w.t_s), short(w[name] / length)]),
     filled: name === 'failed',
   })
   const latency = (name: 'p50' | 'p99', words: string): Line => ({
     name: words,
     tone: name,
-    points: result.timeline.map((w) => [at(w.t_s), short(w[`${name}_ms`])]),
+    points: result.timeline.map((w) => [at(w.t_s), short(w[`${name}_all_ms`])]),
   })
   const panels = [
     panel('rate', 'Requests per second', [
       rate('offered', 'asked'),
       rate('ok', 'answered'),
+      rate('good', `good (within ${within(result.good_within_ms)})`),
       rate('failed', 'failed'),
     ]),
-    panel('ms', 'Latency of the answers', [
+    panel('ms', 'Latency of all who asked (none where it lies among those who failed)', [
       latency('p50', 'median (p50)'),
       latency('p99', 'slowest 1% (p99)'),
     ]),
@@ -48,10 +49,10 @@ export function timeline(result: Result): Markup {
       gathered > 1
         ? `The numbers, in steps of ${time(length * gathered)} (latencies: of the worst window)`
         : 'The numbers',
-      ['from', 'asked /s', 'answered /s', 'failed /s', 'p50', 'p99'],
+      ['from', 'asked /s', 'answered /s', 'good /s', 'failed /s', 'p50 of answers', 'p99 of answers'],
       rows.map((w) => [
         time(w.t_s),
-        ...[w.offered, w.ok, w.failed].map((n) => digits(n / length / w.windows)),
+        ...[w.offered, w.ok, w.good, w.failed].map((n) => digits(n / length / w.windows)),
         ...[w.p50_ms, w.p99_ms].map((ms) => (ms === null ? '–' : milliseconds(ms))),
       ]),
     ),
@@ -140,8 +141,8 @@ export function together(results: readonly Result[], names: readonly string[]): 
       : []),
     panel(
       'ms',
-      'Latency of the slowest 1% (p99)',
-      line((w) => w.p99_ms),
+      'Latency of the slowest 1% (p99) of all who asked',
+      line((w) => w.p99_all_ms),
     ),
   ]
   return figure(
@@ -211,7 +212,7 @@ function gather({ timeline }: Result) {
   const rows = []
   for (let i = 0; i < timeline.length; i += gathered) {
     const windows = timeline.slice(i, i + gathered)
-    const sum = (of: 'offered' | 'ok' | 'failed') => windows.reduce((total, w) => total + w[of], 0)
+    const sum = (of: 'offered' | 'ok' | 'good' | 'failed') => windows.reduce((total, w) => total + w[of], 0)
     const worst = (of: 'p50_ms' | 'p99_ms') => {
       const known = windows.flatMap((w) => (w[of] === null ? [] : [w[of]]))
       return known.length > 0 ? Math.max(...known) : null
@@ -221,6 +222,7 @@ function gather({ timeline }: Result) {
       windows: windows.length,
       offered: sum('offered'),
       ok: sum('ok'),
+      good: sum('good'),
       failed: sum('failed'),
       p50_ms: worst('p50_ms'),
       p99_ms: worst('p99_ms'),

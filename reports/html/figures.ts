@@ -1,3 +1,4 @@
+import { isShare } from '../../sim/experiments/compare.js'
 import { type Count, UNITS } from '../../sim/parts/count.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
 import { html, type Markup } from '../drawing/markup.js'
@@ -43,8 +44,7 @@ export function availability({ value, low, high }: Estimate): Markup {
 /** `+0.31 points ±0.05`, `+12 ms ±1`: a difference and its unit. */
 export function difference(estimate: Estimate, metric: string): Markup {
   if (estimate.value === null) return NOTHING
-  const unit =
-    metric === 'availability' ? POINTS : metric.startsWith('latency') ? MS : { factor: 1, sign: '/s' }
+  const unit = isShare(metric) ? POINTS : metric.startsWith('latency') ? MS : { factor: 1, sign: '/s' }
   return told(estimate, unit, { signed: true })
 }
 

@@ -13,7 +13,7 @@ export function verdictOf(result: Result): string {
   const parts = [requests.ok === 0 ? `Answers none of ${digits(asked)} requests per second` : much]
   const [half, most] = [latency_ms.p50.value, latency_ms.p99.value]
   if (half !== null && most !== null)
-    parts.push(`half of them within ${milliseconds(half)} and 99 in 100 within ${milliseconds(most)}`)
+    parts.push(`half of the answers within ${milliseconds(half)} and 99 in 100 within ${milliseconds(most)}`)
   else if (latency_ms.mean.value !== null) parts.push(`in ${milliseconds(latency_ms.mean.value)} on average`)
   if (unstable)
     parts.push(
@@ -23,11 +23,12 @@ export function verdictOf(result: Result): string {
 }
 
 function failing({ requests, availability }: Result): string {
-  const { ok, failed } = requests
-  if (failed === 0) return `none of ${whole(ok)} failed`
-  const ended = ok + failed
-  const every = ended / failed
+  const { offered, ok, failed } = requests
+  const unanswered = offered - ok
+  if (unanswered === 0) return `none of ${whole(ok)} failed`
+  const every = offered / unanswered
+  const [fail, fails] = failed > 0 ? ['fail', 'fails'] : ['are not answered', 'is not answered']
   return every < 20
-    ? `${percent(failed / ended)} fail`
-    : `one in ${digits(every)} fails (${percent(availability.value ?? 0)} available)`
+    ? `${percent(unanswered / offered)} ${fail}`
+    : `one in ${digits(every)} ${fails} (${percent(availability.value ?? 0)} available)`
 }

@@ -126,6 +126,7 @@ function chart(title: string, x: Chart['x'], curves: readonly Drawn[]): Markup {
       'Availability',
       alone ? [line(alone, 'available', 'ok', (r) => r.availability)] : each((r) => r.availability),
     ),
+    shares('Good answers', alone ? [line(alone, 'good', 'third', (r) => r.good)] : each((r) => r.good)),
   ].map(onAxis)
   const bands = alone ? overloaded(alone) : []
   const crossed = panels.some((p) => p.lines.some((l) => l.crossed!.length > 0))
@@ -208,6 +209,7 @@ function pointsTable({ dimensions, points }: Sweep): Markup {
       { head: 'p50' },
       { head: 'p99' },
       { head: 'availability' },
+      { head: 'good' },
       { head: 'most used', words: true },
       { head: 'in use' },
     ],
@@ -219,6 +221,7 @@ function pointsTable({ dimensions, points }: Sweep): Markup {
         r.unstable ? html`<span class="none">grows</span>` : latency(r.latency_ms[key]),
       ),
       availability(r.availability),
+      availability(r.good),
       r.bottleneck ? shortly(r.bottleneck) : '–',
       r.bottleneck ? share({ value: r.bottleneck.utilization, low: null, high: null }) : '–',
     ]),

@@ -14,6 +14,11 @@ export function milliseconds(ms: number): string {
   return ms >= 9999.5 ? `${digits(ms / 1000)} s` : `${digits(ms)} ms`
 }
 
+/** A bound in milliseconds as one says it: `500 ms`, `1 s`, `1.5 s`. */
+export function within(ms: number): string {
+  return ms >= 1000 ? `${digits(ms / 1000)} s` : `${digits(ms)} ms`
+}
+
 /** A share as a percentage, with as many nines as it has: 99.9987%. */
 export function percent(share: number): string {
   if (share === 0 || share === 1) return `${share * 100}%`
@@ -48,13 +53,10 @@ export const whole = (n: number): string => Math.round(n).toLocaleString('en-US'
 export const replicationsIn = (n: number): string => `${whole(n)} replication${n === 1 ? '' : 's'}`
 
 /** An availability with its nines; where nothing failed only what it is above is known, and that is not 100%. */
-export function available({
-  availability: { value, low },
-  requests,
-}: {
-  availability: Estimate
-  requests: { failed: number }
-}): string {
+export const available = ({ availability }: { availability: Estimate }): string => nines(availability)
+
+/** A share of all requests, with its nines: never rounded up, and where nothing was amiss no more than is known. */
+export function nines({ value, low }: Estimate): string {
   if (value === null) return '–'
-  return requests.failed === 0 && low !== null && low < 1 ? `> ${percent(low)}` : percent(value)
+  return value === 1 && low !== null && low < 1 ? `> ${percent(low)}` : percent(value)
 }

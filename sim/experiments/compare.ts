@@ -5,6 +5,7 @@ import { Histogram } from '../stats/histogram.js'
 import type { ReplicationRecord } from './replicate.js'
 import type { Comparison, Result } from './result.js'
 import type { Ran } from './run.js'
+import { QUANTILES } from './summarize/account-result.js'
 
 interface Metric {
   name: string
@@ -16,14 +17,34 @@ interface Metric {
 
 const ok = ({ all }: ReplicationRecord) => all.outcomes[Outcome.ok]!
 
+/** In the order in which they decide: who answers well and at all before who is quick. */
 const metrics: readonly Metric[] = [
+  { name: 'good', more: true, of: (r) => r.all.good / r.all.offered },
+  { name: 'availability', more: true, of: (r) => ok(r) / r.all.offered },
   { name: 'qps_ok', more: true, of: (r, span) => r.all.answered / span },
   { name: 'latency_mean_ms', more: false, of: (r) => (r.all.latencySum / ok(r)) * 1000 },
-  { name: 'latency_p99_ms', more: false, of: (r) => Histogram.unpack(r.all.latency).quantile(0.99) * 1000 },
-  { name: 'availability', more: true, of: (r) => ok(r) / r.all.offered },
+  ...Object.entries(QUANTILES).map(([key, p]) => ({
+    name: `latency_${key}_ms`,
+    more: false,
+    of: (r: ReplicationRecord) => latencies(r).quantile(p) * 1000,
+  })),
 ]
 
+const unpacked = new WeakMap<ReplicationRecord, Histogram>()
+
+function latencies(record: ReplicationRecord): Histogram {
+  const histogram = unpacked.get(record) ?? Histogram.unpack(record.all.latency)
+  unpacked.set(record, histogram)
+  return histogram
+}
+
+/** Shares of all requests: what is compared is points of a hundred, and what counts is who goes without. */
+export const isShare = (metric: string): boolean => metric === 'good' || metric === 'availability'
+const isLatency = (metric: string): boolean => metric.startsWith('latency')
+
 const CONFIDENCE = 0.95
+/** A difference below this share matters to nobody, however certain it is. */
+const IMPORTANT = 0.05
 /** Differences that are smaller, compared with what differs, are the rounding of sums. */
 const ROUNDING = 1e-9
 
@@ -32,25 +53,61 @@ const ROUNDING = 1e-9
  * both met the same visitors and the same bad luck, so that what is left is what the architecture does. The
  * intervals of several pairs are widened (Bonferroni), so that those of one metric hold together at 95 %.
  *
+ * @param important from which share of the value on (of shares: of the larger share of those who go without) a
+ * difference is important
+ *
  * @example
  * for (const { a, b, metric, verdict } of compare(await run([simple, distributed])))
  *   console.log(`${metric}: ${b} is ${verdict} than ${a}`)
  */
-export function compare(ran: readonly Ran[]): Comparison[] {
+export function compare(ran: readonly Ran[], important = IMPORTANT): Comparison[] {
   const labels = labelsOf(ran.map(({ result }) => result))
   const pairs = ran.flatMap((_, i) => ran.slice(i + 1).map((_, j) => [i, i + 1 + j] as const))
   const confidence = 1 - (1 - CONFIDENCE) / pairs.length
-  return metrics.flatMap((metric) =>
+  const comparisons = metrics.flatMap((metric) =>
     pairs.map(([i, j]): Comparison => {
       const [a, b] = [ran[i]!, ran[j]!]
       const names = { a: labels[i]!, b: labels[j]!, metric: metric.name, confidence }
       const reason = untold(metric, [a, b])
       if (reason !== null)
-        return { ...names, difference: nothing, relative: null, verdict: 'no significant difference', reason }
-      const { difference, relative } = differenceOf(metric, a, b, confidence)
-      return { ...names, difference, relative, verdict: verdictOf(difference, metric.more) }
+        return {
+          ...names,
+          difference: nothing,
+          relative: null,
+          verdict: 'no significant difference',
+          important: false,
+          reason,
+        }
+      const { difference, relative, size } = differenceOf(metric, a, b, confidence)
+      const verdict = verdictOf(difference, metric.more)
+      return { ...names, difference, relative, verdict, important: size >= important }
     }),
   )
+  return comparisons.map((one) => withSurvivors(one, comparisons))
+}
+
+/** A latency is marked where one of the two answers fewer, by more than luck and by enough to matter. */
+function withSurvivors(one: Comparison, all: readonly Comparison[]): Comparison {
+  if (!isLatency(one.metric)) return one
+  const answered = all.find((c) => c.metric === 'availability' && c.a === one.a && c.b === one.b)!
+  if (!answered.important || answered.verdict === 'no significant difference') return one
+  return { ...one, answers_fewer: answered.verdict === 'worse' ? 'b' : 'a' }
+}
+
+/**
+ * What a difference amounts to: b is better or worse; or it is certain, and too small to matter; or the latency is
+ * lower of the one that answers fewer, which is no merit; or there is none that is certain; or it cannot be told yet.
+ */
+export function standingOf({
+  verdict,
+  important,
+  reason,
+  answers_fewer,
+}: Comparison): 'better' | 'worse' | 'small' | 'fewer' | 'same' | 'untold' {
+  if (reason !== undefined) return 'untold'
+  if (verdict === 'no significant difference') return 'same'
+  if (answers_fewer === (verdict === 'better' ? 'b' : 'a')) return 'fewer'
+  return important ? verdict : 'small'
 }
 
 /** What scenarios are called beside one another: their names; with the file where names are the same. */
@@ -65,17 +122,19 @@ export function labelsOf(results: readonly Pick<Result, 'scenario' | 'file'>[]):
 }
 
 /**
- * The scenario that is better than every other in `metric`, at the confidence of the comparisons; if there is none,
- * all that may be it: no other is better than they are, or none of these is.
+ * The scenario that is better than every other in `metric`, at the confidence of the comparisons and by enough to
+ * matter; if there is none, all that may be it: no other is better than they are, or none of these is. In latency it
+ * is none that answers fewer than another.
  */
 export function bestOf(comparisons: readonly Comparison[], metric: string): string[] {
   const own = comparisons.filter((c) => c.metric === metric)
-  const names = [...new Set(own.flatMap((c) => [c.a, c.b]))]
+  const fewer = new Set(own.flatMap((c) => (c.answers_fewer === undefined ? [] : [c[c.answers_fewer]])))
+  const names = [...new Set(own.flatMap((c) => [c.a, c.b]))].filter((name) => !fewer.has(name))
   const beats = (one: string, other: string) =>
     own.some(
-      ({ a, b, verdict }) =>
-        (a === other && b === one && verdict === 'better') ||
-        (a === one && b === other && verdict === 'worse'),
+      (c) =>
+        (c.a === other && c.b === one && standingOf(c) === 'better') ||
+        (c.a === one && c.b === other && standingOf(c) === 'worse'),
     )
   const unbeaten = names.filter((one) => !names.some((other) => beats(other, one)))
   return names.filter((one) => unbeaten.some((best) => best === one || !beats(best, one)))
@@ -134,13 +193,13 @@ function workloadOf({
 
 /** Why the difference cannot be told; null if it can. */
 function untold(metric: Metric, pair: readonly [Ran, Ran]): string | null {
-  const latency = metric.name.startsWith('latency')
-  const drifting = latency ? pair.find(({ result }) => result.unstable) : undefined
+  const drifting = isLatency(metric.name) ? pair.find(({ result }) => result.unstable) : undefined
   if (drifting) {
     const { scenario, unstable } = drifting.result
     return `${unstable!.component} never settles in ${scenario}`
   }
-  if (metric.name === 'latency_p99_ms' && pair.some(({ result }) => result.latency_ms.p99.value === null))
+  const percentile = /^latency_(p\d+)_ms$/.exec(metric.name)?.[1] as 'p50' | undefined
+  if (percentile && pair.some(({ result }) => result.latency_ms[percentile].value === null))
     return 'too few requests lie beyond it: a longer run (--lasts) would tell'
   if (pair.some(({ records }) => records.length < 2))
     return 'one replication has no interval: more (--replications) would tell'
@@ -155,7 +214,7 @@ function differenceOf(
   a: Ran,
   b: Ran,
   confidence: number,
-): { difference: Estimate; relative: number | null } {
+): { difference: Estimate; relative: number | null; size: number } {
   const values = ({ records, result }: Ran) => records.map((record) => metric.of(record, result.simulated_s))
   const [as, bs] = [values(a), values(b)]
   const both = Math.min(as.length, bs.length)
@@ -164,8 +223,14 @@ function differenceOf(
     return Math.abs(difference) < ROUNDING * Math.abs(as[i]!) ? 0 : difference
   })
   const difference = meanOf(differences, confidence)
-  const base = as.slice(0, both).reduce((sum, value) => sum + value, 0) / both
-  return { difference, relative: base === 0 ? null : difference.value! / base }
+  const mean = (values: readonly number[]) => values.slice(0, both).reduce((sum, x) => sum + x, 0) / both
+  const base = mean(as)
+  const of = isShare(metric.name) ? Math.max(1 - base, 1 - mean(bs)) : base
+  return {
+    difference,
+    relative: base === 0 ? null : difference.value! / base,
+    size: difference.value === 0 ? 0 : Math.abs(difference.value! / of),
+  }
 }
 
 function verdictOf({ low, high }: Estimate, more: boolean): Comparison['verdict'] {

@@ -35,7 +35,12 @@ function verdictOf(
   if (value !== null)
     return {
       verdict: 'undecided',
-      reason: low === null && high === null ? `one replication has no interval: ${MORE}` : MORE,
+      reason:
+        result.unstable && SHARES.includes(measure)
+          ? `${result.unstable.component} never settles: it depends on how long one looks`
+          : low === null && high === null
+            ? `one replication has no interval: ${MORE}`
+            : MORE,
     }
   const { unstable, requests } = result
   if (unstable && GROWING.test(measure) && of?.group !== 'hosts')
@@ -53,6 +58,9 @@ function verdictOf(
 
 /** What there is nothing of where no fault struck. */
 const OF_FAULTS = /^rto|^rpo$|^lost_writes$|^no_answer$|^good_back$/
+
+/** What is another in a longer run where a backlog grows, so that no number of replications settles it. */
+const SHARES = ['availability', 'good', 'failed']
 
 /** What has no steady value where a backlog grows. */
 const GROWING = /^latency_|^wait$|^queue$|^inside$|^in_service$/
@@ -95,8 +103,12 @@ function ofRecovery(time: RecoveryTime | undefined, measure: string): Estimate |
   return measure === 'rto_max' ? exactly(time!.recovery_max_s) : null
 }
 
-function ofRequests({ availability, qps, requests, latency_ms }: AccountResult, measure: string): Estimate {
+function ofRequests(
+  { availability, good, qps, requests, latency_ms }: AccountResult,
+  measure: string,
+): Estimate {
   if (measure === 'availability') return availability
+  if (measure === 'good') return good
   if (measure === 'qps') return qps
   if (measure === 'failed') return exactly(requests.failed)
   return scaled(latency_ms[measure.replace('latency_', '') as 'mean'], 1e-3)

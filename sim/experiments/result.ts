@@ -16,8 +16,12 @@ export interface Result {
   qps: { offered: Estimate; ok: Estimate }
   /** Of the requests answered ok. */
   latency_ms: Latency
+  latency_all_ms: LatencyOfAll
   /** ok / offered: who had no answer long after the end of the measured span is not answered. */
   availability: Estimate
+  /** Answered ok within `good_within_ms`, of all offered. */
+  good: Estimate
+  good_within_ms: number
   /** Share of the requests offered that ended so, by outcome. */
   outcome_shares: Record<string, Estimate>
   components: Record<string, ComponentResult>
@@ -111,12 +115,20 @@ export interface Latency {
   max: number | null
 }
 
+/**
+ * Percentiles of the latency of all requests that were offered, who was not answered having waited longer than all who
+ * were; null where the percentile is one of them, or cannot be told of the answers.
+ */
+export type LatencyOfAll = Record<'p50' | 'p90' | 'p95' | 'p99' | 'p999', number | null>
+
 export interface AccountResult {
   requests: Requests
   /** Answered ok, per second. */
   qps: Estimate
   latency_ms: Latency
+  latency_all_ms: LatencyOfAll
   availability: Estimate
+  good: Estimate
 }
 
 export interface ComponentResult {
@@ -144,9 +156,15 @@ export interface TimelineRow {
   t_s: number
   offered: number
   ok: number
+  /** Of those answered ok, the ones that were soon enough. */
+  good: number
   failed: number
+  /** Of the requests answered ok. */
   p50_ms: number | null
   p99_ms: number | null
+  /** Of all that ended; null where it lies among those that failed. */
+  p50_all_ms: number | null
+  p99_all_ms: number | null
 }
 
 /** How long the service was away after a fault; over the replications in which one struck. */
@@ -256,7 +274,12 @@ export interface Comparison {
   relative: number | null
   /** Of this one interval: of several pairs each has more, so that all hold together at 95 %. */
   confidence: number
+  /** By statistics alone. */
   verdict: 'better' | 'worse' | 'no significant difference'
+  /** Whether the difference, certain or not, is large enough to matter. */
+  important: boolean
+  /** Of latencies: the one that answers fewer requests, certainly and by enough to matter. Its latency is survivors'. */
+  answers_fewer?: 'a' | 'b'
   /** Why it cannot be told. */
   reason?: string
 }

@@ -38,7 +38,10 @@ export function summarize(
     requests: all.requests,
     qps: { offered: meanOf(records.map((r) => r.all.offered / scenario.lasts)), ok: all.qps },
     latency_ms: all.latency_ms,
+    latency_all_ms: all.latency_all_ms,
     availability: all.availability,
+    good: all.good,
+    good_within_ms: scenario.good * 1000,
     outcome_shares: outcomeShares(records),
     // In the order of the file, not of the calls.
     components: Object.fromEntries(

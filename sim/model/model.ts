@@ -33,13 +33,14 @@ export class Model {
   ) {
     this.context = new Context(this.kernel, scenario.classes, scenario.seed, replication)
     this.warmup = warmupOf(scenario)
-    const { lasts, faults } = scenario
-    this.chronicle = new Chronicle(this.warmup, lasts)
+    const { lasts, faults, good } = scenario
+    this.chronicle = new Chronicle(this.warmup, lasts, good)
     this.ledger = new Ledger(
       this.warmup,
       lasts / WINDOWS,
       replication === 0,
       faults.length > 0,
+      good,
       this.chronicle,
     )
     for (const { name, cores, speed, zone } of scenario.hosts) {

@@ -11,6 +11,8 @@ export interface AccountRecord {
   offered: number
   /** Answered ok in the measured span, whenever they had arrived. */
   answered: number
+  /** Answered ok, and soon enough (`good:`). */
+  good: number
   outcomes: number[]
   /** Of those offered, the ones that have no outcome: a census of what is under way. */
   underWay: number
@@ -88,7 +90,7 @@ export function accountsOf(model: Model): Pick<SessionRecord, 'all' | 'classes' 
  */
 function record(name: string, users: readonly Users[], counts: (kind: number) => boolean): AccountRecord {
   const accounts = users.flatMap((u) => u.accounts.filter((_, kind) => counts(kind)))
-  const { offered, answered, outcomes, latencySum, latency } = Account.sum(accounts)
+  const { offered, answered, good, outcomes, latencySum, latency } = Account.sum(accounts)
   const underWay = users.reduce((n, u) => n + u.underWay().filter((r) => counts(r.class)).length, 0)
   const ended = outcomes.reduce((a, b) => a + b, 0)
   if (offered !== ended + underWay) {
@@ -96,7 +98,7 @@ function record(name: string, users: readonly Users[], counts: (kind: number) =>
       `the account of "${name}" does not balance: ${offered} requests were offered, ${ended} have ended and ${underWay} are under way`,
     )
   }
-  return { offered, answered, outcomes: [...outcomes], underWay, latencySum, latency: latency.pack() }
+  return { offered, answered, good, outcomes: [...outcomes], underWay, latencySum, latency: latency.pack() }
 }
 
 /** What was counted at each box. @param span seconds measured */

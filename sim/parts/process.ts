@@ -56,6 +56,8 @@ export class Process implements Entrance {
   readonly probe = new Probe(outcomeNames.length)
   private entries = 0
   state: State = State.serving
+  /** It is stopped, and what comes has to wait: asked at every step of a request, so it is worked out beforehand. */
+  private stands = false
   private sound = true
   private readonly kernel: Kernel
   private readonly requests: RequestPool
@@ -108,11 +110,6 @@ export class Process implements Entrance {
         ? this.unaccepted.length + (queue?.waiting ?? 0) >= component.backlog
         : (queue?.full ?? false)
     return synOf({ state, power: this.host.power.value > 0, full, quiet: component.quiet })
-  }
-
-  /** It is stopped, and what comes has to wait. */
-  private get stands(): boolean {
-    return this.state === State.hanging && !this.component.survives
   }
 
   /** A request arrives at the port. */
@@ -169,7 +166,7 @@ export class Process implements Entrance {
 
   /** An answer comes back up to `request`, which is in this process. */
   answered(request: Request, answer: Request): void {
-    if (this.stands) {
+    if (this.stands === true) {
       this.parkedAnswers.push(answer)
       return
     }
@@ -225,7 +222,7 @@ export class Process implements Entrance {
 
   /** Continues with `handler`, unless the process hangs: then when it runs again. */
   proceed(handler: Handler<Request>, request: Request): void {
-    if (this.stands) {
+    if (this.stands === true) {
       request.after = handler
       this.parked.push(request)
     } else {
@@ -257,7 +254,7 @@ export class Process implements Entrance {
 
   /** A timer on `child` ran out: `strike` gets the request that waits for it, after the child has been given up. */
   expire(child: Request, timers: Deadlines<Request>, strike: Handler<Request>, whole: boolean): void {
-    if (this.stands) {
+    if (this.stands === true) {
       child.deadline = this.kernel.ticket()
       this.overdue.push({ child, ticket: child.deadline, strike })
     } else if (!whole && child.connecting !== 0 && child.wire!.from === this.name) {
@@ -274,7 +271,7 @@ export class Process implements Entrance {
   private readonly lookAtClock = (late: Overdue): void => {
     const { child, ticket, strike } = late
     if (child.deadline !== ticket) return
-    if (this.stands) {
+    if (this.stands === true) {
       this.overdue.push(late)
       return
     }
@@ -293,9 +290,14 @@ export class Process implements Entrance {
     this.component.changed()
   }
 
+  private become(state: State): void {
+    this.state = state
+    this.stands = state === State.hanging && !this.component.survives
+  }
+
   private stop(): void {
     const { state, component } = this
-    this.state = State.gone
+    this.become(State.gone)
     this.listening?.cancel()
     this.listening = null
     if ((state === State.serving || state === State.hanging) && !component.survives)
@@ -305,7 +307,7 @@ export class Process implements Entrance {
   private boot(): void {
     const seconds = this.component.startup()
     if (seconds > 0) {
-      this.state = State.starting
+      this.become(State.starting)
       this.listening = this.kernel.after(seconds, this.listen, null)
     } else {
       this.serve()
@@ -319,17 +321,17 @@ export class Process implements Entrance {
   }
 
   private serve(): void {
-    this.state = State.serving
+    this.become(State.serving)
     this.component.started()
   }
 
   private hang(): void {
-    this.state = State.hanging
+    this.become(State.hanging)
     if (!this.component.survives) this.freeze()
   }
 
   private resume(): void {
-    this.state = State.serving
+    this.become(State.serving)
     if (!this.component.survives) this.thaw()
   }
 

@@ -16,6 +16,7 @@ const READ: Readonly<Record<BoundUnit, (text: string) => number>> = {
 
 const OF_REQUESTS: Metrics = {
   availability: 'share',
+  good: 'share',
   qps: '/s',
   failed: 'count',
   latency_mean: 's',

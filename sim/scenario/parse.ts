@@ -97,6 +97,7 @@ function check(document: Document, files: Files): Omit<Scenario, 'source'> {
     seed: String(given.seed),
     warmup: given.warmup,
     replications: given.replications,
+    good: given.good,
     classes,
     hosts,
     users,

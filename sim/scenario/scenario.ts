@@ -22,6 +22,8 @@ export interface Scenario {
   /** Seconds before the measured span; `auto`: the rule of `warmupOf`. */
   readonly warmup: number | 'auto'
   readonly replications: number
+  /** Seconds within which an answer is soon enough, counted from the arrival. */
+  readonly good: number
   /** Request classes, in the order in which the users name them. */
   readonly classes: readonly string[]
   readonly hosts: readonly HostSpec[]

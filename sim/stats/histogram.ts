@@ -92,6 +92,15 @@ export class Histogram {
     return this.max
   }
 
+  /**
+   * The `p` quantile of `all` durations, of which those that are not here are longer than all that are; `NaN` where it
+   * is one of these.
+   */
+  quantileOfAll(p: number, all: number): number {
+    const share = (p * all) / this.count
+    return share <= 1 ? this.quantile(share) : Number.NaN
+  }
+
   /** How many lie above, linear within a bucket: what `quantile` inverts. */
   above(seconds: number): number {
     if (seconds >= this.max) return 0

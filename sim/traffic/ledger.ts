@@ -14,6 +14,8 @@ export class Account {
   offered = 0
   /** Answered ok in the measured span, whenever they had arrived: the goodput, also of a growing backlog. */
   answered = 0
+  /** Answered ok, and soon enough. */
+  good = 0
   readonly outcomes = new Float64Array(outcomeNames.length)
   /** Latencies of the requests answered ok, seconds. */
   readonly latency = new Histogram()
@@ -27,6 +29,7 @@ export class Account {
   merge(other: Account): void {
     this.offered += other.offered
     this.answered += other.answered
+    this.good += other.good
     other.outcomes.forEach((n, outcome) => {
       this.outcomes[outcome]! += n
     })
@@ -48,11 +51,28 @@ export interface Window {
   start: number
   offered: number
   ok: number
+  /** Of those that were answered ok, the ones that were soon enough. */
+  good: number
   failed: number
   /** Seconds; NaN without an ok answer in the window. */
   p50: number
   p99: number
+  /** The same of all that ended; NaN where it lies among those that failed. */
+  allP50: number
+  allP99: number
 }
+
+const blank = (start: number): Window => ({
+  start,
+  offered: 0,
+  ok: 0,
+  good: 0,
+  failed: 0,
+  p50: Number.NaN,
+  p99: Number.NaN,
+  allP50: Number.NaN,
+  allP99: Number.NaN,
+})
 
 /** Requests per window, by when they arrived (offered) and by when they ended (ok, failed, latency). */
 class Timeline {
@@ -66,16 +86,17 @@ class Timeline {
     readonly length: number,
     private readonly latencies: boolean,
   ) {
-    this.current = { start: 0, offered: 0, ok: 0, failed: 0, p50: Number.NaN, p99: Number.NaN }
+    this.current = blank(0)
   }
 
   offer(): void {
     this.current.offered++
   }
 
-  settle(outcome: Outcome, latency: number): void {
+  settle(outcome: Outcome, latency: number, good: boolean): void {
     if (outcome === Outcome.ok) {
       this.current.ok++
+      if (good) this.current.good++
       if (this.latencies) this.latency.record(latency)
     } else {
       this.current.failed++
@@ -84,12 +105,15 @@ class Timeline {
 
   /** Ends a window; the next begins. */
   turn(): void {
-    this.current.p50 = this.latency.quantile(0.5)
-    this.current.p99 = this.latency.quantile(0.99)
-    this.windows.push(this.current)
-    this.latency.restart()
-    const start = this.windows.length * this.length
-    this.current = { start, offered: 0, ok: 0, failed: 0, p50: Number.NaN, p99: Number.NaN }
+    const { current, latency } = this
+    const ended = current.ok + current.failed
+    current.p50 = latency.quantile(0.5)
+    current.p99 = latency.quantile(0.99)
+    current.allP50 = latency.quantileOfAll(0.5, ended)
+    current.allP99 = latency.quantileOfAll(0.99, ended)
+    this.windows.push(current)
+    latency.restart()
+    this.current = blank(this.windows.length * this.length)
   }
 }
 
@@ -110,6 +134,7 @@ export class Ledger {
    * @param from when the measured span begins; who arrives at that instant belongs to it
    * @param window length of a window of the timeline, seconds
    * @param outages whether outages are looked for
+   * @param good seconds within which an answer is soon enough
    * @param chronicle what is to be known of the course of the span; null if nothing is
    */
   constructor(
@@ -117,6 +142,7 @@ export class Ledger {
     window: number,
     latencies: boolean,
     public outages = false,
+    private readonly good = 1,
     private readonly chronicle: Chronicle | null = null,
   ) {
     this.timeline = new Timeline(window, latencies)
@@ -144,6 +170,8 @@ export class Ledger {
     }
     if (request.number === 0) return
     const latency = now - arrived
+    const good = outcome === Outcome.ok && latency <= this.good
+    if (good) account.good++
     account.outcomes[outcome]!++
     if (outcome === Outcome.ok) {
       account.latency.record(latency)
@@ -154,7 +182,7 @@ export class Ledger {
     if (request.malicious) return
     this.chronicle?.settle(arrived, now, outcome === Outcome.ok)
     if (this.closed === true) this.late()
-    else this.timeline.settle(outcome, latency)
+    else this.timeline.settle(outcome, latency, good)
   }
 
   private late(): void {

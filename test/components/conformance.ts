@@ -205,9 +205,10 @@ class Stack {
     const accounts = this.model.users.flatMap((users) => users.accounts)
     const offered = accounts.reduce((sum, account) => sum + account.offered, 0)
     const settled = accounts.reduce((sum, { outcomes }) => sum + outcomes.reduce((a, b) => a + b, 0), 0)
+    const underWay = this.model.users.reduce((sum, users) => sum + users.underWay().length, 0)
     demand(
-      offered === settled + this.open.size && settled === this.ended.length,
-      () => `${offered} were offered, ${settled} have ended and ${this.open.size} are in flight`,
+      offered === settled + underWay && underWay === this.open.size && settled === this.ended.length,
+      () => `${offered} were offered, ${settled} have ended and ${underWay} are in flight`,
     )
   }
 

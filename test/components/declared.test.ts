@@ -15,8 +15,8 @@ const shipped = readdirSync(path.join(root, 'scenarios'), { recursive: true, enc
   .filter((file) => file.endsWith('.yaml'))
   .map((file) => readScenario(path.join(root, 'scenarios', file)))
 
-const stack = (components: string) =>
-  parseScenario(`users: { u: { arrive: poisson(1/s), to: first } }\ncomponents:\n${components}`, 'test.yaml')
+const stack = (components: string, to = 'first') =>
+  parseScenario(`users: { u: { arrive: poisson(1/s), to: ${to} } }\ncomponents:\n${components}`, 'test.yaml')
 
 /** What the shipped scenarios do not set up. */
 const others = [
@@ -29,6 +29,8 @@ const others = [
   box: { kind: service, service: 1ms }
   monitor: { kind: monitor, targets: [box] }`),
   stack('  first: { kind: mysql, service: 1ms }'),
+  // A kind that no shipped scenario has.
+  ...kinds.map(({ kind, example }) => stack(`  ${example}`, kind)),
 ]
 
 const seen = [...shipped, ...others].flatMap((scenario) => {

@@ -92,7 +92,16 @@ test('three scenarios: intervals of several pairs are wider, so that they hold t
 describe('the best', () => {
   const pair = (a: string, b: string, verdict: Comparison['verdict']): Comparison => {
     const difference = { value: 1, low: 1, high: 1 }
-    return { a, b, metric: 'availability', difference, relative: 1, confidence: 0.95, verdict }
+    return {
+      a,
+      b,
+      metric: 'availability',
+      difference,
+      relative: 1,
+      confidence: 0.95,
+      verdict,
+      important: true,
+    }
   }
   const none = 'no significant difference'
 

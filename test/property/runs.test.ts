@@ -50,6 +50,7 @@ test('whoever asks ends as ok, failed or in flight, once: of every kind of users
       expect(offered).toBe(asked)
       expect(ended).toBe(settled)
       expect(offered).toBe(ended + inFlight)
+      expect(model.users.reduce((sum, users) => sum + users.underWay().length, 0)).toBe(inFlight)
       for (const { outcomes, latency } of accounts) expect(latency.count).toBe(outcomes[0])
       const rows = model.ledger.timeline.windows
       const sum = (of: (row: (typeof rows)[number]) => number) => rows.reduce((a, row) => a + of(row), 0)
@@ -167,9 +168,9 @@ test('the random stacks are alive: most answer, many fail, most are struck', () 
       if (probes.some(({ refused }) => refused > 0)) counts.refused++
       if (probes.some(({ outcomes }) => outcomes[Outcome.abandoned]! > 0)) counts.abandoned++
     }),
-    { seed: 20, numRuns: 60 },
+    { seed: 20, numRuns: 120 },
   )
-  expect(counts.ok).toBeGreaterThan(50)
-  for (const n of [counts.failed, counts.struck, counts.retried]) expect(n).toBeGreaterThan(20)
+  expect(counts.ok).toBeGreaterThan(100)
+  for (const n of [counts.failed, counts.struck, counts.retried]) expect(n).toBeGreaterThan(40)
   for (const n of [counts.refused, counts.abandoned]) expect(n).toBeGreaterThan(0)
 })

@@ -13,7 +13,7 @@ import {
 import { Histogram } from '../../stats/histogram.js'
 import { availabilityOf } from '../availability.js'
 import type { AccountRecord, ReplicationRecord } from '../replicate.js'
-import type { AccountResult, Latency, Requests, Result } from '../result.js'
+import type { AccountResult, Latency, LatencyOfAll, Requests, Result } from '../result.js'
 import { addUp, MS, named, sum } from './sums.js'
 
 export const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const
@@ -58,14 +58,23 @@ export function accountOf(
     ),
     max: pooled.count > 0 ? pooled.max * MS : null,
   } as Latency
-  const availability = availabilityOf(
-    scenario,
-    oks,
-    records.map((r) => r.offered),
-    busiest,
-  )
+  const share = (parts: readonly number[]) =>
+    availabilityOf(
+      scenario,
+      parts,
+      records.map((r) => r.offered),
+      busiest,
+    )
+  const availability = share(oks)
+  const good = share(records.map((r) => r.good))
   const qps = meanOf(records.map((r) => r.answered / scenario.lasts))
-  return { requests, qps, latency_ms, availability }
+  const latency_all_ms = Object.fromEntries(
+    Object.entries(QUANTILES).map(([key, p]) => {
+      const seconds = pooled.quantileOfAll(p, offered)
+      return [key, latency_ms[key as 'p50'].value === null || Number.isNaN(seconds) ? null : seconds * MS]
+    }),
+  ) as LatencyOfAll
+  return { requests, qps, latency_ms, latency_all_ms, availability, good }
 }
 
 /** The share of the requests that were offered which ended so, by outcome. */

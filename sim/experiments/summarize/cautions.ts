@@ -3,6 +3,7 @@ import { remarksOn } from '../../scenario/remarks.js'
 import { type Scenario, warmupOf } from '../../scenario/scenario.js'
 import type { AccountResult, Result } from '../result.js'
 import { QUANTILES } from './account-result.js'
+import { survivorsNote } from './unanswered.js'
 
 /**
  * What a reader should know.
@@ -37,6 +38,8 @@ export function notesOf(
   if (scenario.lastsFor !== null)
     notes.push(`${spelled(scenario.lasts)} are measured, as lasts: says nothing: ${scenario.lastsFor}`)
   notes.push(...remarksOn(scenario))
+  const survivors = unstable === null ? survivorsNote(scenario, all) : null
+  if (survivors !== null) notes.push(survivors)
   if (all.requests.ok > 0 && all.availability.value === 1) notes.push(unfailing(scenario, all, replications))
   return notes
 }

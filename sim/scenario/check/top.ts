@@ -17,6 +17,7 @@ const top = z.strictObject({
   lasts: period().optional(),
   warmup: durationOrAuto().prefault('auto'),
   replications: count(1, 100_000).prefault(20),
+  good: period().prefault('1s'),
   hosts: z.record(z.string(), z.unknown(), { error: 'expected a map from host name to options' }).nullish(),
   users: z.record(z.string(), z.unknown(), { error: 'expected a map from name to users' }),
   components: z.record(z.string(), z.unknown(), { error: 'expected a map from name to component' }),
@@ -46,7 +47,7 @@ export function checkTop(document: Document): Given {
   const fitting = document.parse(top, value, [])
   const sections: { readonly [section in Section | 'faults']?: unknown } = fitting ?? value
   return {
-    ...(fitting ?? { seed: 1, lasts: Number.POSITIVE_INFINITY, warmup: 'auto', replications: 1 }),
+    ...(fitting ?? { seed: 1, lasts: Number.POSITIVE_INFINITY, warmup: 'auto', replications: 1, good: 1 }),
     hosts: mapOr(sections.hosts),
     users: mapOr(sections.users),
     components: mapOr(sections.components),

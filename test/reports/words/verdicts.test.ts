@@ -11,6 +11,7 @@ const against = (value: number, low: number, high: number, metric = 'latency_mea
       confidence: 0.95,
       difference: { value, low, high },
       relative: 0.1,
+      important: true,
       verdict: value === 0 ? 'no significant difference' : value < 0 ? 'better' : 'worse',
     },
   ])
