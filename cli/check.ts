@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { spelled } from '../sim/scenario/length.js'
-import { remarksOn } from '../sim/scenario/remarks.js'
+import { remarksOn } from '../sim/scenario/oddities.js'
 import { addOverrideOptions, type OverrideOptions, readScenarios } from './options.js'
 
 export function checkCommand(): Command {

@@ -3,7 +3,10 @@ import { WorkersDied } from '../pools/threads.js'
 import { Interrupted } from '../sim/experiments/jobs.js'
 import { Overload } from '../sim/parts/request.js'
 import { ScenarioError } from '../sim/scenario/problem.js'
+import { showProblems } from './excerpt.js'
 import { Exit, exitCodes, Unusable } from './exit.js'
+import { textOf } from './files.js'
+import { lookOf } from './terminal.js'
 
 /** Tells what went wrong with a command, and ends the program with the code that says it. */
 export function end(error: unknown): void {
@@ -15,12 +18,12 @@ export function end(error: unknown): void {
 /** Tells what went wrong, and gives the exit code. */
 function report(error: unknown): number {
   if (error instanceof Exit) return error.code
-  if (
-    error instanceof ScenarioError ||
-    error instanceof Unusable ||
-    error instanceof QueueLost ||
-    error instanceof Overload
-  ) {
+  if (error instanceof ScenarioError) {
+    const look = lookOf(process.stderr, false)
+    process.stderr.write(`${showProblems(error.problems, textOf, look)}\n`)
+    return exitCodes.unusable
+  }
+  if (error instanceof Unusable || error instanceof QueueLost || error instanceof Overload) {
     process.stderr.write(`${error.message}\n`)
     return exitCodes.unusable
   }

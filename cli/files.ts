@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
 import path from 'node:path'
+import { type MeasuredSuite, measuredOf } from '../sim/experiments/measured.js'
 import { type Suite, suiteOf } from '../sim/experiments/suite.js'
 import { hint } from '../sim/options/nearest.js'
 import { Unreadable } from '../sim/options/units.js'
@@ -28,6 +29,12 @@ export function shippedNames(): string[] {
   )
 }
 
+/** Texts of the scenarios that the user named: what is said of them may quote them, also where they came from a pipe. */
+const named = new Map<string, string>()
+
+/** The text of a scenario that was read by its name; not of files that scenarios name. */
+export const textOf = (file: string): string | undefined => named.get(file)
+
 /**
  * Reads and checks a scenario file, with those that it names; or the one that comes with the program and has the name
  * behind an @. Throws `ScenarioError` with all problems.
@@ -41,6 +48,7 @@ export function readScenario(file: string, overrides: Overrides = {}): Scenario 
     const message = `cannot be read: ${reasonOf(error)}`
     throw new ScenarioError([{ file, line: 0, column: 0, path: '', message }])
   }
+  named.set(file, text)
   return parseScenario(text, file, overrides, readText)
 }
 
@@ -53,6 +61,7 @@ function readShipped(name: string, overrides: Overrides): Scenario {
   }
   const within = (file: string) => path.join(SHIPPED, file.replace(/^@/, ''))
   const text = readUpTo(MOST_OF_SCENARIO, within(`${name}.yaml`))
+  named.set(name, text)
   return parseScenario(text, name, overrides, (file, sort) => readText(within(file), sort))
 }
 
@@ -67,6 +76,19 @@ export function readSuite(
   const read = (name: string, overrides: Overrides) =>
     readScenario(path.join(folder, `${name}.yaml`), overrides)
   return suiteOf(text, read, filters, seed, replications)
+}
+
+/** The measured cases in `folder`, in its folder `measured`. */
+export function readMeasured(
+  folder: string,
+  filters: readonly string[] = [],
+  seed?: string,
+  replications?: number,
+): MeasuredSuite {
+  const text = readUpTo(MOST_OF_SCENARIO, path.join(folder, 'measured', 'suite.yaml'))
+  const read = (name: string, overrides: Overrides) =>
+    readScenario(path.join(folder, `${name}.yaml`), overrides)
+  return measuredOf(text, read, filters, seed, replications)
 }
 
 /** The text of a file that a scenario names. Throws `Unreadable` where there is none, or too much of it. */

@@ -4,10 +4,14 @@ import type { Stopping } from '../sim/experiments/run.js'
 import { parseDuration, parseShare, Unreadable } from '../sim/options/units.js'
 import { type Problem, ScenarioError, showProblem } from '../sim/scenario/problem.js'
 import type { Overrides, Scenario } from '../sim/scenario/scenario.js'
+import { Unusable } from './exit.js'
 import { readScenario } from './files.js'
 
 /** As in scenario files. */
 export const MOST_REPLICATIONS = 100_000
+
+/** Replications that `--precision` adds at most, where nothing is said. */
+const PRECISE = 1000
 
 /** What a command line can say over what the scenario files say. */
 export interface OverrideOptions {
@@ -26,8 +30,9 @@ export interface RunOptions extends OverrideOptions {
   junit?: string
   jobs: number
   quiet: boolean
+  verbose: boolean
   precision?: number
-  maxReplications: number
+  maxReplications?: number
   timeBudget?: number
   queue?: string
   /** Of `compare`: the share from which on a difference matters. */
@@ -62,6 +67,7 @@ export function addRunOptions(
     .option('--junit <file>', 'write the verdicts on the expectations there, as JUnit XML')
     .option('--jobs <n>', 'replications at a time', wholeNumberTo(256), availableParallelism())
     .option('--quiet', 'no progress bar', false)
+    .option('--verbose', 'all tables and notes, instead of what a reader needs', false)
     .option(
       '--precision <share>',
       'add replications until mean, p99 and failures are known to this, such as 5%',
@@ -69,9 +75,8 @@ export function addRunOptions(
     )
     .option(
       '--max-replications <n>',
-      'at most so many, with --precision',
+      `at most so many, with --precision (default: ${PRECISE})`,
       wholeNumberTo(MOST_REPLICATIONS),
-      1000,
     )
     .option(
       '--time-budget <duration>',
@@ -139,9 +144,25 @@ function aboveZero(read: (text: string) => number, says: string): (text: string)
   }
 }
 
+/**
+ * With `--precision` a file's own number of replications is where it begins, and `--max-replications` where it ends,
+ * also where the file says more.
+ */
+export function bounded(
+  scenarios: readonly Scenario[],
+  { precision, maxReplications }: RunOptions,
+): Scenario[] {
+  const most = precision === undefined ? Number.POSITIVE_INFINITY : (maxReplications ?? PRECISE)
+  return scenarios.map((one) => (one.replications > most ? { ...one, replications: most } : one))
+}
+
 /** What `--precision` and its bounds ask for. */
 export function stopping({ precision, maxReplications, timeBudget }: RunOptions): Stopping | null {
-  if (precision === undefined) return null
+  if (precision === undefined) {
+    if (maxReplications !== undefined) throw new Unusable('--max-replications goes with --precision')
+    if (timeBudget !== undefined) throw new Unusable('--time-budget goes with --precision')
+    return null
+  }
   const end = timeBudget === undefined ? Number.POSITIVE_INFINITY : Date.now() + timeBudget * 1000
-  return { precision, most: maxReplications, outOfTime: () => Date.now() > end }
+  return { precision, most: maxReplications ?? PRECISE, outOfTime: () => Date.now() > end }
 }

@@ -8,9 +8,10 @@ import { jobsOf, type Ran, run } from '../sim/experiments/run.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { assets } from './assets.js'
 import { conclude } from './objectives.js'
-import { type RunOptions, readScenarios, stopping } from './options.js'
+import { bounded, type RunOptions, readScenarios, stopping } from './options.js'
 import { openFolder, writeAll } from './out.js'
 import { withPool } from './pool.js'
+import { lookOf } from './terminal.js'
 
 /** Runs the files, prints what `--format` says, writes what `--out` says, and judges if `--check` says so. */
 export async function simulate(
@@ -18,10 +19,11 @@ export async function simulate(
   options: RunOptions,
   comparing: boolean,
 ): Promise<void> {
-  const scenarios = readScenarios(files, options)
+  const until = stopping(options)
+  const scenarios = bounded(readScenarios(files, options), options)
   if (options.out !== undefined) openFolder(options.out)
   const steps = scenarios.flatMap(jobsOf).length
-  const ran = await withPool(options, steps, (pool) => run(scenarios, pool, undefined, stopping(options)))
+  const ran = await withPool(options, steps, (pool) => run(scenarios, pool, undefined, until))
   const [there, missing] = [true, false].map((is) =>
     scenarios.filter(({ source }) => ran.some((r) => r.scenario.source === source) === is),
   )
@@ -37,7 +39,7 @@ export async function simulate(
 function tell(
   ran: readonly Ran[],
   scenarios: readonly Scenario[],
-  { format, out, quiet, important }: RunOptions,
+  { format, out, quiet, verbose, important }: RunOptions,
   comparing: boolean,
 ): void {
   const report: Report = { version: 1, results: ran.map((r) => r.result) }
@@ -48,7 +50,11 @@ function tell(
   }
   if (out !== undefined) writeAll(out, reportFiles(report, scenarios, assets()))
   process.stdout.write(
-    format === 'json' ? toJson(report) : format === 'csv' ? summaryCsv(report) : toText(report, scenarios),
+    format === 'json'
+      ? toJson(report)
+      : format === 'csv'
+        ? summaryCsv(report)
+        : toText(report, scenarios, lookOf(process.stdout, verbose)),
   )
   if (out !== undefined && !quiet)
     process.stderr.write(`written: ${out}/report.html and the tables beside it\n`)

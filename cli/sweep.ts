@@ -16,7 +16,7 @@ import { Unreadable } from '../sim/options/units.js'
 import { assets } from './assets.js'
 import { Unusable } from './exit.js'
 import { conclude } from './objectives.js'
-import { addQueueOption, addRunOptions, type RunOptions, readEach, stopping } from './options.js'
+import { addQueueOption, addRunOptions, bounded, type RunOptions, readEach, stopping } from './options.js'
 import { openFolder, writeAll } from './out.js'
 import { withPool } from './pool.js'
 import { identity } from './version.js'
@@ -65,14 +65,15 @@ async function sweep(file: string, options: SweepOptions): Promise<void> {
     throw new Unusable('--resume needs the --out of the sweep that stopped')
   const points = pointsOf(dimensions)
   const settings = points.map((point) => options.set.map((setting) => settingAt(setting, point)))
-  const scenarios = readEach(settings.map((set) => [file, { ...options, set }]))
+  const until = stopping(options)
+  const scenarios = bounded(readEach(settings.map((set) => [file, { ...options, set }])), options)
   const { out } = options
   const steps = scenarios.flatMap(jobsOf).length
   if (out !== undefined) openFolder(out)
   const results = await withPool(
     options,
     steps,
-    (pool) => runPoints(scenarios, pool, stopping(options)),
+    (pool) => runPoints(scenarios, pool, until),
     (pool) =>
       out === undefined ? pool : journaled(pool, path.join(out, JOURNAL), options.resume, identity()),
   )

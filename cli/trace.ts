@@ -14,6 +14,7 @@ export function traceCommand(): Command {
   )
     .argument('<file>', 'scenario file')
     .option('--requests <n>', 'the first so many of the measured span', wholeNumberTo(1_000_000), 20)
+    .option('--quiet', 'no progress bar: there is none, and scripts may say so to every command', false)
     .addOption(new Option('--format <format>', 'what is printed').choices(['text', 'json']).default('text'))
     .action((file: string, options: TraceOptions) => {
       const [scenario] = readScenarios([file], options)

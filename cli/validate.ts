@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { Command, Option } from 'commander'
+import { differing } from '../reports/measured.js'
 import {
   type Validation,
   validationCsv,
@@ -9,9 +10,10 @@ import {
   validationMarkdown,
   validationText,
 } from '../reports/validation.js'
+import { compareMeasured } from '../sim/experiments/measured.js'
 import { spreadOf, validate } from '../sim/experiments/validate.js'
 import { Exit, exitCodes, Unusable } from './exit.js'
-import { readSuite } from './files.js'
+import { readMeasured, readSuite } from './files.js'
 import { home } from './home.js'
 import { MOST_REPLICATIONS, wholeNumberTo } from './options.js'
 import { openFolder, writeAll } from './out.js'
@@ -38,8 +40,10 @@ const FOLDER = path.join(home, 'validation')
 
 export function validateCommand(): Command {
   return new Command('validate')
-    .description('simulates systems that are known exactly, and compares: does this program tell the truth?')
-    .argument('[name...]', 'only cases whose names contain one of these')
+    .description(
+      'simulates systems that are known exactly or were measured, and compares: does this program tell the truth?',
+    )
+    .argument('[name...]', 'only cases whose names contain one of these; measured: those that were measured')
     .option('--seed <n>', 'seed of all random numbers; each case has its own', '1')
     .option(
       '--replications <n>',
@@ -52,7 +56,10 @@ export function validateCommand(): Command {
     .option('--out <dir>', 'also write validation.json, validation.csv and validation.md there')
     .option('--jobs <n>', 'replications at a time', wholeNumberTo(256), availableParallelism())
     .option('--quiet', 'no progress bar', false)
-    .addHelpText('after', '\nExit code 1: a metric is too far off, or too many are far off, or too few.')
+    .addHelpText(
+      'after',
+      '\nExit code 1: a metric is too far off, or too many are far off, or too few; or it differs from what was measured.',
+    )
     .action(act)
 }
 
@@ -60,15 +67,27 @@ async function act(names: string[], options: ValidateOptions): Promise<void> {
   const { seed, replications, format, out, jobs, quiet } = options
   if (replications === 1) throw new Unusable('--replications: expected 2 or more, for an interval')
   const suite = readSuite(FOLDER, names, seed, replications)
-  if (suite.cases.length === 0) throw new Unusable(`no case is named like ${names.join(', ')}`)
+  const measured = readMeasured(FOLDER, names, seed, replications)
+  const all = [...suite.cases, ...measured.cases]
+  if (all.length === 0) throw new Unusable(`no case is named like ${names.join(', ')}`)
   if (out !== undefined) openFolder(out)
-  const steps = suite.cases.reduce((sum, { scenario }) => sum + scenario.replications, 0)
-  const validated = await withPool({ jobs, quiet }, steps, (pool) => validate(suite.cases, pool))
-  const validation: Validation = { seed, suite, validated, spread: spreadOf(validated) }
-  if (validated.length > 0) {
+  const steps = all.reduce((sum, { scenario }) => sum + scenario.replications, 0)
+  const { validated, compared } = await withPool({ jobs, quiet }, steps, async (pool) => {
+    const validated = await validate(suite.cases, pool)
+    return { validated, compared: await compareMeasured(measured.cases, pool) }
+  })
+  const validation: Validation = {
+    seed,
+    suite,
+    validated,
+    spread: spreadOf(validated),
+    measured: { suite: measured, compared },
+  }
+  if (validated.length + compared.length > 0) {
     if (out !== undefined) writeAll(out, validationFiles(validation))
     process.stdout.write(formats[format](validation))
   }
-  if (validated.length < suite.cases.length) throw new Exit(exitCodes.interrupted)
-  if (!validation.spread.passes) throw new Exit(exitCodes.unmet)
+  if (validated.length + compared.length < all.length) throw new Exit(exitCodes.interrupted)
+  if ((validated.length > 0 && !validation.spread.passes) || differing(compared) > 0)
+    throw new Exit(exitCodes.unmet)
 }

@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync'
 import type { ComponentResult, FaultResult, Report, Result } from '../sim/experiments/result.js'
 import { type Estimate, nothing } from '../sim/stats/estimate.js'
+import { overloadOf } from './knee.js'
 
 type Row = Record<string, string | number | null>
 
@@ -25,6 +26,11 @@ export function summaryRow(r: Result): Row {
     latency_max_ms: r.latency_ms.max,
     ...estimate('availability', r.availability),
     ...estimate('good', r.good),
+    limit: r.bottleneck?.name ?? null,
+    limit_place: r.bottleneck?.place ?? null,
+    limit_utilization: r.bottleneck?.utilization ?? null,
+    full_at_per_s: r.bottleneck?.full_at_per_s ?? null,
+    overloaded: overloadOf(r),
   }
 }
 

@@ -6,8 +6,8 @@ import type { Assets } from './html/assets.js'
 import { comparisonOf } from './html/comparison-section.js'
 import { swatch, toneOf } from './html/figure.js'
 import { page } from './html/page.js'
-import { verdictOf } from './html/phrases.js'
 import { scenarioSection } from './html/section.js'
+import { comparisonLine, verdictLine } from './words/verdict.js'
 
 /** One page that needs nothing but itself: what was found out, in words, drawings, charts and tables. */
 export function toHtml(report: Report, scenarios: readonly Scenario[], assets: Assets): string {
@@ -18,15 +18,19 @@ export function toHtml(report: Report, scenarios: readonly Scenario[], assets: A
   return page(
     results.length === 1 ? title : names.join(', '),
     html`<h1>${title}</h1>
-${verdicts(report, names)}`,
+${verdicts(report, scenarios, names)}`,
     html`${comparisons && results.length > 1 && comparisonOf(results, names, comparisons, notes)}
 ${results.map((result, i) => html`${scenarioSection(result, scenarios[i]!, names[i]!, i + 1)}\n`)}`,
     assets,
   )
 }
 
-function verdicts({ results }: Report, names: readonly string[]): Markup {
-  if (results.length === 1) return html`<p class="lead">${verdictOf(results[0]!)}</p>`
-  return html`<ol class="verdicts">
-${results.map((result, i) => html`<li>${swatch(toneOf(i))}<div><a href="#scenario-${i + 1}">${names[i]}</a><p>${verdictOf(result)}</p></div></li>\n`)}</ol>`
+function verdicts(
+  { results, comparisons }: Report,
+  scenarios: readonly Scenario[],
+  names: readonly string[],
+): Markup {
+  if (results.length === 1) return html`<p class="lead">${verdictLine(results[0]!, scenarios[0]!)}</p>`
+  return html`${comparisons && html`<p class="lead">${comparisonLine(results, names, comparisons)}</p>\n`}<ol class="verdicts">
+${results.map((result, i) => html`<li>${swatch(toneOf(i))}<div><a href="#scenario-${i + 1}">${names[i]}</a><p>${verdictLine(result, scenarios[i]!)}</p></div></li>\n`)}</ol>`
 }

@@ -58,6 +58,23 @@ export function overloads({ name, points, x }: Curve): string {
   return say(`overloaded at ${by.flatMap((c, i) => (c === null ? [] : [`${at(i)} (${c})`])).join(', ')}`)
 }
 
+/** Which objectives of the file are missed along a curve, and where; null if none is. */
+export function missed({ name, points, x }: Curve): string | null {
+  const texts = [...new Set(points.flatMap(({ result }) => missedBy(result)))]
+  if (texts.length === 0) return null
+  const told = texts.map((text) => {
+    const at = points.flatMap(({ result }, i) => (missedBy(result).includes(text) ? [i] : []))
+    const value = (i: number) => `${x}=${points[i]!.point[x]}`
+    const onwards = at.length > 1 && at[0]! + at.length === points.length
+    return onwards ? `${text} from ${value(at[0]!)} on` : `${text} at ${at.map(value).join(', ')}`
+  })
+  return `${name === '' ? 'Not' : `With ${name}: not`} met: ${told.join('; ')}.`
+}
+
+/** The objectives that a point does not meet. */
+export const missedBy = ({ expectations = [] }: Result): string[] =>
+  expectations.filter(({ verdict }) => verdict === 'not met').map(({ text }) => text)
+
 export function interruptedWords(points: readonly SweepPoint[], planned: number): string {
   const whole = points.filter(({ result }) => !result.interrupted).length
   return `Interrupted: ${whole} of ${planned} points are finished.`

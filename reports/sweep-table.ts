@@ -3,7 +3,7 @@ import type { Dimension, Point } from '../sim/experiments/sweep.js'
 import { summaryRow, table } from './csv.js'
 import type { Assets } from './html/assets.js'
 import { sweepHtml } from './html/sweep-page.js'
-import { curvesOf, interruptedWords, overloadOf, overloads } from './knee.js'
+import { curvesOf, interruptedWords, missed, missedBy, overloads } from './knee.js'
 import { rows, WIDTH, wrap } from './text.js'
 import { shortly } from './words/limits.js'
 import { available, digits, nines, plusMinus, replicationsIn, within } from './words/numbers.js'
@@ -35,7 +35,9 @@ export function sweepText(sweep: Sweep): string {
       `Good: answered within ${within(points[0]!.result.good_within_ms)}. Latency in ms, ± half of the 95% interval; ${replicationsIn(replications)} of ${digits(simulated_s)} s at each point, seed ${seed}, the same random numbers at all.`,
     ),
     '',
-    ...curvesOf(dimensions, points).map((curve) => wrap(overloads(curve))),
+    ...curvesOf(dimensions, points).flatMap((curve) =>
+      [overloads(curve), missed(curve)].flatMap((line) => (line === null ? [] : [wrap(line)])),
+    ),
   ]
   for (const { point, result } of points) {
     if (result.interrupted) lines.push(wrap(`Note: ${sayPoint(point)}: ${result.notes.at(-1)}.`))
@@ -88,12 +90,17 @@ export function sweepJson(sweep: Sweep): string {
 }
 
 export function sweepCsv({ points }: Sweep): string {
+  const judged = points.some(({ result }) => result.expectations !== undefined)
   return table(
-    points.map(({ point, result }) => ({
-      ...point,
-      ...summaryRow(result),
-      overloaded: overloadOf(result),
-    })),
+    points.map(({ point, result }) => {
+      const { overloaded, ...row } = summaryRow(result)
+      return {
+        ...point,
+        ...row,
+        ...(judged ? { not_met: missedBy(result).join('; ') } : {}),
+        overloaded: overloaded!,
+      }
+    }),
   )
 }
 

@@ -5,22 +5,15 @@ import type { Scenario } from '../sim/scenario/scenario.js'
 import { costs } from './words/costs.js'
 import { countLines } from './words/counts.js'
 import { limits, shortly } from './words/limits.js'
-import {
-  available,
-  digits,
-  milliseconds,
-  nines,
-  plusMinus,
-  replicationsIn,
-  whole,
-  within,
-} from './words/numbers.js'
+import { type Look, PLAIN_LOOK, tinted } from './words/look.js'
+import { available, digits, nines, plusMinus, replicationsIn, whole, within } from './words/numbers.js'
 import { judgement, precision } from './words/objectives.js'
 import { remarks } from './words/remarks.js'
 import { answeredShare } from './words/survivors.js'
+import { comparisonLine, isBad, verdictLine } from './words/verdict.js'
 import { isAlike, verdict, winners } from './words/verdicts.js'
 
-/** Columns that a terminal has. */
+/** Columns of a terminal of which nothing is known. */
 export const WIDTH = 100
 /** Letters of a name that are always shown. */
 const SHORTEST = 10
@@ -46,79 +39,169 @@ const PLAIN = {
   style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
 }
 
-/** What a terminal shows: the comparison if there is one, then each scenario with what limits it. */
-export function toText(report: Report, scenarios: readonly Scenario[]): string {
-  const parts = report.comparisons ? [comparison(report)] : []
-  parts.push(
-    ...report.results.map((result, i) => single(result, scenarios[i]!, report.comparisons !== undefined)),
-  )
+/**
+ * What a terminal shows: what happened in the first line; the comparison if there is one, then each scenario. What the
+ * figures mean is said once, at the end.
+ */
+export function toText(report: Report, scenarios: readonly Scenario[], look: Look = PLAIN_LOOK): string {
+  const compared = report.comparisons !== undefined
+  const one = look.verbose ? verbose : brief
+  const parts = [
+    ...(compared ? [comparison(report, look)] : []),
+    // Beside a comparison, its verdict tells of each scenario what there is to tell.
+    ...report.results.map((result, i) => one(result, scenarios[i]!, compared, look)),
+    legend(report, look),
+  ]
   return `${parts.join('\n\n')}\n`
 }
 
-function comparison({ results, comparisons = [], notes = [] }: Report): string {
+/** What p50, p99 and ± mean, how long was measured, and where the rest is. */
+function legend({ results }: Report, look: Look): string {
+  const { replications, simulated_s, seed, good_within_ms } = results[0]!
+  const same = results.every(
+    (r) => r.replications === replications && r.simulated_s === simulated_s && r.seed === seed,
+  )
+  const good = results.every((r) => r.good_within_ms === good_within_ms)
+    ? `Good: answered within ${within(good_within_ms)}, of all who asked. `
+    : 'Good: answered as soon as the file says, of all who asked. '
+  const how = same ? ` ${replicationsIn(replications)} of ${digits(simulated_s)} s, seed ${seed}.` : ''
+  const words = `${good}Latency in ms, of the requests answered ok: half of them are faster than p50, 99% faster than p99; ± is half of the 95% interval.${how}`
+  const more = look.verbose ? '' : ' --verbose shows all, --out DIR writes it.'
+  return tinted(wrap(`${words}${more}`, look.width), 'faint', look)
+}
+
+/** The name of a scenario, and what happened in it. */
+function headline(result: Result, scenario: Scenario, look: Look): string {
+  const words = wrap(`${result.scenario}. ${verdictLine(result, scenario)}`, look.width)
+  return tinted(words, isBad(result, scenario) ? 'bad' : 'good', look)
+}
+
+const TINTS = { met: 'good', 'not met': 'bad', undecided: 'unsure' } as const
+
+function objectives({ expectations = [] }: Result, look: Look): string[] {
+  return expectations.map((one) =>
+    tinted(wrap(`Expected ${judgement(one)}.`, look.width), TINTS[one.verdict], look),
+  )
+}
+
+function comparison({ results, comparisons = [], notes = [] }: Report, look: Look): string {
   const labels = labelsOf(results)
   const table = rows(
-    ['', 'QPS', 'mean', 'p50', 'p99', 'availability', 'good', 'busiest'],
+    ['', 'answered/s', 'good', 'mean', 'p50', 'p99', 'availability', 'busiest'],
     results.map((r, i) => [
       labels[i]!,
       r.qps.ok.value === null ? '–' : digits(r.qps.ok.value),
+      nines(r.good),
       ...(['mean', 'p50', 'p99'] as const).map((key) => plusMinus(r.latency_ms[key], digits)),
       available(r),
-      nines(r.good),
       r.bottleneck ? `${shortly(r.bottleneck)} ${percentRound(r.bottleneck.utilization)}` : '–',
     ]),
     [30],
+    look.width,
   )
-  const first = results[0]!
-  const words = labels.slice(1).map((label) => wrap(verdict(labels[0]!, label, comparisons)))
+  const told = (text: string) => wrap(text, look.width)
+  const words = labels.slice(1).map((label) => told(verdict(labels[0]!, label, comparisons)))
   if (results.length > 2) {
-    words.push(wrap(winners(comparisons)))
-    words.push('The intervals of differences are wide enough for those of all pairs to hold together at 95%.')
+    words.push(told(winners(comparisons)))
+    words.push(
+      told('The intervals of differences are wide enough for those of all pairs to hold together at 95%.'),
+    )
   }
   if (
     comparisons.some(
       (c) => c.verdict === 'no significant difference' && c.reason === undefined && !isAlike(c),
     )
   )
-    words.push('No significant difference: luck alone may explain it; more replications would see finer.')
-  for (const note of notes) words.push(wrap(`Note: ${note}.`))
-  const { replications, simulated_s, seed } = first
-  const how = `Good: answered within ${within(first.good_within_ms)}. Latency in ms, ± half of the 95% interval; ${replicationsIn(replications)} of ${digits(simulated_s)} s, seed ${seed}, paired.`
-  return [table, how, '', ...words].join('\n')
+    words.push(
+      told('No significant difference: luck alone may explain it; more replications would see finer.'),
+    )
+  for (const note of notes) words.push(told(`Note: ${note}.`))
+  return [
+    tinted(told(comparisonLine(results, labels, comparisons)), 'head', look),
+    '',
+    table,
+    '',
+    ...words,
+  ].join('\n')
 }
 
-function single(result: Result, scenario: Scenario, short: boolean): string {
-  const { requests } = result
-  const lines = [
-    result.scenario,
-    '─'.repeat(Math.min(WIDTH, [...result.scenario].length)),
-    wrap(limits(result, scenario)),
-  ]
-  for (const sentence of [...costs(result), ...remarks(result, scenario)]) lines.push(wrap(sentence))
-  if (!short) {
-    lines.push(
-      '',
-      rows(
-        ['requests', 'offered', 'ok', 'failed', 'in flight', 'QPS', 'availability', 'good'],
-        accounts(result),
-      ),
-      '',
-      rows(
-        ['latency', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max'],
-        [
-          latencyRow(latencyOf('all', result), result),
-          ...(Object.keys(result.classes).length > 1
-            ? Object.entries(result.classes).map(([name, c]) => latencyRow(latencyOf(name, c), c))
-            : []),
-        ],
-      ),
-    )
+/** A dozen lines: what happened, a row for each class, what limits, what faults cost, what is not met. */
+function brief(result: Result, scenario: Scenario, compared: boolean, look: Look): string {
+  const told = (text: string) => wrap(text, look.width)
+  const lines = [headline(result, scenario, look)]
+  if (!compared) lines.push(classesTable(result, look))
+  // Where all is well, the first line has told of the next limit.
+  const limit = isBad(result, scenario) ? limits(result, scenario, true) : ''
+  if (limit !== '') lines.push(told(limit))
+  const faults = costs(result)
+  lines.push(...faults.slice(0, MOST_FAULTS).map(told))
+  if (faults.length > MOST_FAULTS) lines.push(`And ${faults.length - MOST_FAULTS} other faults.`)
+  const open = (result.expectations ?? []).filter(({ verdict }) => verdict !== 'met')
+  lines.push(...objectives({ ...result, expectations: open }, look))
+  const met = (result.expectations ?? []).length - open.length
+  if (met > 0)
+    lines.push(tinted(`${met === 1 ? '1 objective is' : `${met} objectives are`} met.`, 'good', look))
+  if (result.precision) lines.push(told(precision(result, result.precision)))
+  if (result.interrupted) lines.push(told(`Note: ${result.notes.at(-1)}.`))
+  return lines.join('\n')
+}
+
+/** Faults that are told one by one. */
+const MOST_FAULTS = 3
+/** Rows of classes and kinds of users. */
+const MOST_ROWS = 5
+
+/** All, and each class where there are several: what they asked, what they got; as many columns as there is room for. */
+function classesTable(result: Result, look: Look): string {
+  const { replications, simulated_s, classes, requests } = result
+  type Account = Pick<Result, 'requests' | 'availability' | 'good' | 'latency_ms'>
+  const columns: Record<string, (account: Account) => string> = {
+    'offered/s': (account) => digits(account.requests.offered / replications / simulated_s),
+    answered: available,
+    good: ({ good }) => nines(good),
+    'p50 ms': ({ latency_ms }) => plusMinus(latency_ms.p50, digits),
+    'p99 ms': ({ latency_ms }) => plusMinus(latency_ms.p99, digits),
+    [replications > 1 ? 'failed a run' : 'failed']: (account) =>
+      digits(account.requests.failed / replications),
   }
-  if (requests.failed > 0) lines.push(wrap(`Failed: ${outcomes(result)}.`))
+  if (requests.in_flight > 0)
+    columns['never answered'] = (account) => digits(account.requests.in_flight / replications)
+  const groups = Object.entries(classes)
+  const shown: [string, Account][] = [
+    ['all', result],
+    ...(groups.length > 1 ? groups.slice(0, MOST_ROWS) : []),
+  ]
+  const tableOf = (without: readonly string[]) => {
+    const names = Object.keys(columns).filter((name) => !without.includes(name))
+    const body = shown.map(([name, account]) => [name, ...names.map((column) => columns[column]!(account))])
+    return rows(['', ...names], body, [20], look.width)
+  }
+  const tables = [[], ['never answered'], ['never answered', 'p50 ms']].map(tableOf)
+  return (
+    tables.find((text) => text.split('\n').every((line) => [...line].length <= look.width)) ?? tables.at(-1)!
+  )
+}
+
+function verbose(result: Result, scenario: Scenario, compared: boolean, look: Look): string {
+  const { requests, replications } = result
+  const told = (text: string) => wrap(text, look.width)
+  const lines = [headline(result, scenario, look), told(limits(result, scenario))]
+  for (const sentence of [...costs(result), ...remarks(result, scenario)]) lines.push(told(sentence))
+  if (!compared) lines.push('', requestsTable(result, look), '', latencyTable(result, look))
+  if (requests.failed > 0) lines.push(told(`Failed${inRuns(replications)}: ${outcomes(result)}.`))
   lines.push(
     '',
     rows(
-      ['component', 'kind', 'host', 'used', 'waiting', 'wait ms', 'ok/s', 'refused'],
+      [
+        'component',
+        'kind',
+        'host',
+        'used',
+        'waiting',
+        'wait ms',
+        'ok/s',
+        replications > 1 ? 'refused a run' : 'refused',
+      ],
       Object.entries(result.components).map(([name, c]) => [
         name,
         c.kind,
@@ -127,49 +210,94 @@ function single(result: Result, scenario: Scenario, short: boolean): string {
         c.wait_ms.value === null ? '' : digits(c.queue.value ?? 0),
         c.wait_ms.value === null ? '' : digits(c.wait_ms.value),
         c.throughput.value === null ? '–' : digits(c.throughput.value),
-        c.refused > 0 ? whole(c.refused) : '',
+        c.refused > 0 ? digits(c.refused / replications) : '',
       ]),
       [24, 10, 14],
+      look.width,
     ),
   )
   const hosts = Object.entries(result.hosts)
   if (hosts.length > 0) {
     lines.push(
-      wrap(
+      told(
         `CPU: ${hosts.map(([name, h]) => `${name} ${percentRound(h.utilization.value ?? 0)}`).join(', ')}.`,
       ),
     )
   }
-  for (const line of countLines(result, scenario)) lines.push(wrap(line))
-  for (const one of result.expectations ?? []) lines.push(wrap(`Expected ${judgement(one)}.`))
-  if (result.precision) lines.push(wrap(precision(result, result.precision)))
-  for (const note of result.notes) lines.push(wrap(`Note: ${note}.`))
+  const counted = countLines(result, scenario)
+  if (counted.length > 0 && replications > 1) lines.push('Counted in a run, in the mean:')
+  for (const line of counted) lines.push(told(line))
+  lines.push(...objectives(result, look))
+  if (result.precision) lines.push(told(precision(result, result.precision)))
+  for (const note of result.notes) lines.push(told(`Note: ${note}.`))
   return lines.join('\n')
 }
 
+/** How many asked, and how that ended; all figures but the rate are sums over the replications. */
+function requestsTable(result: Result, look: Look): string {
+  const { requests, replications } = result
+  const all = [
+    'all',
+    whole(requests.offered),
+    whole(requests.ok),
+    whole(requests.failed),
+    whole(requests.in_flight),
+    plusMinus(result.qps.ok, digits),
+    available(result),
+    nines(result.good),
+  ]
+  return rows(
+    [
+      `requests${inRuns(replications)}`,
+      'offered',
+      'ok',
+      'failed',
+      'in flight',
+      'QPS',
+      'availability',
+      'good',
+    ],
+    [all, ...accounts(result)],
+    [],
+    look.width,
+  )
+}
+
+function latencyTable(result: Result, look: Look): string {
+  const classes = Object.entries(result.classes)
+  return rows(
+    ['latency ms', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max'],
+    [
+      latencyRow(latencyOf('all', result), result),
+      ...(classes.length > 1 ? classes.map(([name, c]) => latencyRow(latencyOf(name, c), c)) : []),
+    ],
+    [],
+    look.width,
+  )
+}
+
+/** Which figures are sums. */
+const inRuns = (replications: number): string => (replications > 1 ? ` in ${replications} runs` : '')
+
 function accounts(result: Result): string[][] {
-  const row = (name: string, account: AccountResult | Result, qps: string) => [
+  const groups = [
+    ...(Object.keys(result.classes).length > 1 ? Object.entries(result.classes) : []),
+    ...(Object.keys(result.users).length > 1 ? Object.entries(result.users) : []),
+  ]
+  return groups.map(([name, account]) => [
     name,
     whole(account.requests.offered),
     whole(account.requests.ok),
     whole(account.requests.failed),
     whole(account.requests.in_flight),
-    qps,
+    '',
     available(account),
     nines(account.good),
-  ]
-  const groups = [
-    ...(Object.keys(result.classes).length > 1 ? Object.entries(result.classes) : []),
-    ...(Object.keys(result.users).length > 1 ? Object.entries(result.users) : []),
-  ]
-  return [
-    row('all', result, plusMinus(result.qps.ok, digits)),
-    ...groups.map(([name, account]) => row(name, account, '')),
-  ]
+  ])
 }
 
 /** Names whose latencies they are: `all (83.1% answered)`. */
-function latencyOf(name: string, account: AccountResult | Result): string {
+function latencyOf(name: string, account: Pick<AccountResult, 'requests'>): string {
   const share = answeredShare(account)
   return share === null ? name : `${name} (${share} answered)`
 }
@@ -179,7 +307,7 @@ function latencyRow(name: string, { latency_ms }: Pick<Result, 'latency_ms'>): s
   return [
     name,
     ...keys.map((key) => plusMinus(latency_ms[key], digits)),
-    latency_ms.max === null ? '–' : milliseconds(latency_ms.max),
+    latency_ms.max === null ? '–' : digits(latency_ms.max),
   ]
 }
 
@@ -197,7 +325,7 @@ const percentRound = (share: number): string => `${Math.round(share * 100)}%`
  * A plain table; the columns after the first are right-aligned; `most` bounds the widths of the first ones, of the
  * first even more where the table would be too wide.
  */
-export function rows(head: string[], body: string[][], most: number[] = []): string {
+export function rows(head: string[], body: string[][], most: number[] = [], width = WIDTH): string {
   const table = new Table({
     ...PLAIN,
     head,
@@ -208,11 +336,11 @@ export function rows(head: string[], body: string[][], most: number[] = []): str
     .toString()
     .split('\n')
     .map((line) => line.trimEnd())
-  const excess = Math.max(...lines.map((line) => [...line].length)) - WIDTH
+  const excess = Math.max(...lines.map((line) => [...line].length)) - width
   const [first = 0, ...others] = most
   const longest = Math.max(...body.map(([name]) => [...name!].length))
   return excess > 0 && first > SHORTEST
-    ? rows(head, body, [Math.max(SHORTEST, Math.min(first, longest) - excess), ...others])
+    ? rows(head, body, [Math.max(SHORTEST, Math.min(first, longest) - excess), ...others], width)
     : lines.join('\n')
 }
 

@@ -8,6 +8,8 @@ import {
   type Verdict,
 } from '../sim/experiments/validate.js'
 import { table } from './csv.js'
+import { tableOf } from './markdown.js'
+import { type Measured, measuredMarkdown, measuredPlain, measuredText } from './measured.js'
 import { rows } from './text.js'
 
 export interface Validation {
@@ -15,10 +17,11 @@ export interface Validation {
   suite: Suite
   validated: readonly Validated[]
   spread: Spread
+  measured: Measured
 }
 
 /** What a terminal shows: a table for each case, then how the errors are spread. */
-export function validationText({ validated, spread, seed }: Validation): string {
+export function validationText({ validated, spread, seed, measured }: Validation): string {
   const parts = validated.map(({ case: { name, scenario }, verdicts }) =>
     [
       `${name}: ${scenario.name}`,
@@ -33,10 +36,11 @@ export function validationText({ validated, spread, seed }: Validation): string 
       ),
     ].join('\n'),
   )
-  return `${[...parts, summary(spread, validated, seed).join('\n')].join('\n\n')}\n`
+  const said = validated.length > 0 ? [...parts, summary(spread, validated, seed).join('\n')] : []
+  return `${[...said, ...measuredText(measured)].join('\n\n')}\n`
 }
 
-export function validationJson({ seed, validated, spread }: Validation): string {
+export function validationJson({ seed, validated, spread, measured }: Validation): string {
   const cases = validated.map(({ case: { name, source, scenario }, verdicts }) => ({
     name,
     scenario: scenario.name,
@@ -45,7 +49,8 @@ export function validationJson({ seed, validated, spread }: Validation): string 
     simulated_s: scenario.lasts,
     metrics: verdicts.map(plain),
   }))
-  return `${JSON.stringify({ version: 1, seed, cases, summary: spread }, null, 2)}\n`
+  const document = { version: 1, seed, cases, summary: spread, measured: measuredPlain(measured) }
+  return `${JSON.stringify(document, null, 2)}\n`
 }
 
 /** One row for each metric of each case. */
@@ -100,6 +105,8 @@ Among so many metrics one may be beyond ${ERRORS} by chance: with another \`--se
 Known exactly, but not said by a scenario or shown by its result:
 
 ${tableOf(['system', 'why'], Object.entries(suite.leftOut))}
+
+${measuredMarkdown(validation.measured)}
 
 ## The cases
 
@@ -159,11 +166,6 @@ function plain(v: Verdict) {
     z: v.z,
     passes: v.passes,
   }
-}
-
-function tableOf(head: readonly string[], body: readonly (readonly string[])[]): string {
-  const line = (row: readonly string[]) => `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...body.map(line)].join('\n')
 }
 
 /** Five significant digits: more than the errors leave. */

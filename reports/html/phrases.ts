@@ -2,7 +2,7 @@ import type { Result } from '../../sim/experiments/result.js'
 import { digits, milliseconds, percent, whole } from '../words/numbers.js'
 
 /** One sentence: how much it answers, how fast, and how much of it goes wrong. */
-export function verdictOf(result: Result): string {
+export function speedOf(result: Result): string {
   const { qps, latency_ms, requests, unstable, overloaded } = result
   const [asked, answered] = [qps.offered.value ?? 0, qps.ok.value ?? 0]
   if (requests.offered === 0) return 'Nobody asked anything.'

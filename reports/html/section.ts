@@ -8,9 +8,10 @@ import { replicationsIn, whole, within } from '../words/numbers.js'
 import { precision as reached } from '../words/objectives.js'
 import { remarks } from '../words/remarks.js'
 import { ofSurvivors } from '../words/survivors.js'
+import { verdictLine } from '../words/verdict.js'
 import { distribution, timeline } from './figure.js'
 import { availability, latency, quantity, time } from './figures.js'
-import { verdictOf } from './phrases.js'
+import { speedOf } from './phrases.js'
 import { readPreface } from './preface.js'
 import {
   accountsTable,
@@ -30,7 +31,7 @@ export function scenarioSection(result: Result, scenario: Scenario, name: string
 <h2>${name}</h2>
 ${words.map((paragraph) => html`<p>${paragraph}</p>`)}
 ${question !== '' && html`<p class="question">${question}</p>`}
-<p class="verdict">${verdictOf(result)}</p>
+<p class="verdict">${verdictLine(result, scenario)} ${speedOf(result)}</p>
 ${overloaded && html`<p class="alarm">${overload(overloaded, result, scenario)}${unstable && ' What has no steady state has no steady latency: these numbers are left out.'}</p>`}
 <dl class="tiles">
 <div><dt>answered per second</dt><dd>${quantity(result.qps.ok)}</dd></div>

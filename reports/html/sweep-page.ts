@@ -6,6 +6,7 @@ import {
   curvesOf,
   interruptedWords,
   isNumeric,
+  missed,
   overloadOf,
   overloads,
   sayOverload,
@@ -37,7 +38,7 @@ export function sweepHtml(sweep: Sweep, assets: Assets): string {
     html`<section>
 <h2>Throughput, latency and availability</h2>
 ${interrupted && html`<p class="alarm"><b>Interrupted.</b> ${interruptedWords(points, interrupted.planned)}</p>`}
-<ul>${curves.map((curve) => html`<li>${overloads(curve)}</li>`)}</ul>
+<ul>${curves.map((curve) => html`<li>${[overloads(curve), missed(curve)].filter((line) => line !== null).join(' ')}</li>`)}</ul>
 ${charts(sweep, curves)}
 <p class="aside">Shaded: 95% confidence intervals. Every point met the same visitors and the same bad luck: ${replicationsIn(replications)} of ${time(simulated_s)} (seed ${seed}).${fixed.length > 0 && html` At all points: ${fixed.join(', ')}.`} Crossed out: overloaded, so that requests fail, or the backlog grows for as long as one looks and there is no steady latency to show.</p>
 </section>

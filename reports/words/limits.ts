@@ -7,11 +7,14 @@ const FULL = 0.95
 /** From this use on it is near its end: below it nothing is a bottleneck. */
 export const NEAR = 0.7
 
-/** A few sentences: what limits this scenario, how near it is, what comes after it, and what refuses. */
-export function limits(result: Result, scenario: Scenario): string {
+/**
+ * A few sentences: what limits this scenario, how near it is, what comes after it, and what refuses.
+ * @param short without what the first line of a report has said already
+ */
+export function limits(result: Result, scenario: Scenario, short = false): string {
   const sentences: string[] = []
   const { overloaded, bottleneck } = result
-  if (overloaded) sentences.push(overload(overloaded, result, scenario))
+  if (overloaded && !short) sentences.push(overload(overloaded, result, scenario))
   if (bottleneck) {
     const isTold = overloaded?.component === bottleneck.name && overloaded.place === bottleneck.place
     if (!isTold) sentences.push(limit(bottleneck, result, scenario))
@@ -69,7 +72,7 @@ const percent = (share: number): string =>
 type Named = Pick<FullPlace, 'name' | 'type' | 'place'>
 
 /** `the CPU of web (app, db)`, `the workers of app (app)`, `the slots of server a at h (haproxy)`. */
-function whereOf({ name, type, place }: Named, { components }: Result, scenario?: Scenario): string {
+export function whereOf({ name, type, place }: Named, { components }: Result, scenario?: Scenario): string {
   if (type === 'host') return `the CPU of ${name}${scenario ? carried(scenario, name) : ''}`
   return `the ${place} ${/ (of|to) /.test(place) ? 'at' : 'of'} ${name} (${components[name]!.kind})`
 }

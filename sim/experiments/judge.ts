@@ -56,11 +56,11 @@ function verdictOf(
   return { verdict: 'undecided', reason: 'there was nothing to measure' }
 }
 
-/** What there is nothing of where no fault struck. */
-const OF_FAULTS = /^rto|^rpo$|^lost_writes$|^no_answer$|^good_back$/
-
 /** What is another in a longer run where a backlog grows, so that no number of replications settles it. */
 const SHARES = ['availability', 'good', 'failed']
+
+/** What there is nothing of where no fault struck. */
+const OF_FAULTS = /^rto|^rpo$|^lost_writes$|^no_answer$|^good_back$/
 
 /** What has no steady value where a backlog grows. */
 const GROWING = /^latency_|^wait$|^queue$|^inside$|^in_service$/

@@ -17,6 +17,8 @@ export interface Result {
   /** Of the requests answered ok. */
   latency_ms: Latency
   latency_all_ms: LatencyOfAll
+  /** How long requests took by how they ended: a refusal comes at once, a timeout late. */
+  latency_by_outcome_ms: Record<string, { mean: Estimate; p50: Estimate; max: number }>
   /** ok / offered: who had no answer long after the end of the measured span is not answered. */
   availability: Estimate
   /** Answered ok within `good_within_ms`, of all offered. */

@@ -11,6 +11,7 @@ import { accountOf, busiestOf, distribution, outcomeShares } from './summarize/a
 import { notesOf } from './summarize/cautions.js'
 import { componentOf, hostsOf } from './summarize/component-result.js'
 import { faultOf, recovery } from './summarize/fault-result.js'
+import { latencyByOutcome } from './summarize/outcome-latency.js'
 import { timelineOf } from './summarize/timeline-rows.js'
 
 /**
@@ -39,6 +40,10 @@ export function summarize(
     qps: { offered: meanOf(records.map((r) => r.all.offered / scenario.lasts)), ok: all.qps },
     latency_ms: all.latency_ms,
     latency_all_ms: all.latency_all_ms,
+    latency_by_outcome_ms: latencyByOutcome(
+      records.map((r) => r.all),
+      unstable === null,
+    ),
     availability: all.availability,
     good: all.good,
     good_within_ms: scenario.good * 1000,

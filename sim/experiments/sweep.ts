@@ -20,6 +20,11 @@ const MOST_VALUES = 10_000
 export function valuesOf(text: string): string[] {
   const range = RANGE.exec(text.trim())
   if (range === null) {
+    const dashed = /^([\d.]+)-([\d.]+)(:\S+)?$/.exec(text.trim())
+    if (dashed !== null)
+      throw new Unreadable(
+        `a range with two dots, ${dashed[1]}..${dashed[2]}${dashed[3] ?? ':step'}, or values such as 1,2,5, not "${text}"`,
+      )
     const values = text.split(',').map((value) => value.trim())
     if (values.some((value) => value === ''))
       throw new Unreadable(`values such as 100..1000:100 or 1,2,5, not "${text}"`)

@@ -9,6 +9,10 @@ export const hang = faultKind({
   options: z.strictObject({}),
   fits: fitsProcesses,
   steps: ([target], _options, lasts) => [
-    { after: 0, lasts, bends: target!.components.map(({ running }) => ({ dial: running, by: 0 })) },
+    {
+      after: 0,
+      lasts,
+      bends: [...target!.components, ...target!.hosts].map(({ running }) => ({ dial: running, by: 0 })),
+    },
   ],
 })

@@ -1,13 +1,34 @@
 import * as z from 'zod'
+import { oneOf } from '../options/types.js'
 import { faultKind } from './fault.js'
 
-/** A wire is cut, or all wires that cross the border of a component, host or zone: silence in both directions. */
+/**
+ * A wire is cut, or all wires that cross the border of a component, host or zone: silence in both directions. Behind
+ * a switch nobody sees it; with `link: down` the machines see their own interface down.
+ */
 export const partition = faultKind({
   kind: 'partition',
   says: 'wires are cut: one, or all that cross the border of a component, host or zone',
   targets: ['wire', 'component', 'host', 'zone'],
-  options: z.strictObject({}),
-  steps: ([target], _options, lasts) => [
-    { after: 0, lasts, bends: target!.wires.map(({ open }) => ({ dial: open, by: 0 })) },
+  options: z.strictObject({
+    link: oneOf('up', 'down')
+      .prefault('up')
+      .describe(
+        'up: cut behind a switch, which no machine sees; down: the interface itself, of a host or zone',
+      ),
+  }),
+  fits: (aims, { link }) =>
+    link === 'down' && aims.some(({ type }) => type !== 'host' && type !== 'zone')
+      ? ['link', 'down is seen by a machine: target a host or a zone']
+      : null,
+  steps: ([target], { link }, lasts) => [
+    {
+      after: 0,
+      lasts,
+      bends: [
+        ...target!.wires.map(({ open }) => open),
+        ...(link === 'down' ? target!.hosts.map((host) => host.link) : []),
+      ].map((dial) => ({ dial, by: 0 })),
+    },
   ],
 })

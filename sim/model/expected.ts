@@ -4,7 +4,7 @@ import { type Scenario, type UsersSpec, warmupOf } from '../scenario/scenario.js
 /**
  * Requests per second by class that come to each component when a run begins, as far as the scenario tells: what a
  * cache or a table held before. As if every box passed on all that comes, and those of one list took equal parts.
- * Attackers are left out: an attack begins with the run. Closed users are taken to be answered at once.
+ * Attackers are left out: an attack begins with the run. `Infinity` where closed users ask: nobody knows how often.
  */
 export function expectedRates(scenario: Scenario): ReadonlyMap<string, readonly number[]> {
   const { users, components, classes } = scenario
@@ -35,6 +35,6 @@ export function expectedRates(scenario: Scenario): ReadonlyMap<string, readonly 
 
 /** @param at seconds of the measured span */
 function rateOf({ arrive, profile }: UsersSpec, at: number): number {
-  if ('users' in arrive) return arrive.users / arrive.think.mean
+  if ('users' in arrive) return Number.POSITIVE_INFINITY
   return arrive.open.rate * (profile?.line(at).factor ?? 1)
 }

@@ -19,6 +19,8 @@ export interface AccountRecord {
   /** Seconds. */
   latencySum: number
   latency: PackedHistogram
+  /** The same of those that were not answered ok, by the number of their outcome. */
+  failures: Record<number, { sum: number; latency: PackedHistogram }>
 }
 
 export interface ComponentRecord {
@@ -90,7 +92,7 @@ export function accountsOf(model: Model): Pick<SessionRecord, 'all' | 'classes' 
  */
 function record(name: string, users: readonly Users[], counts: (kind: number) => boolean): AccountRecord {
   const accounts = users.flatMap((u) => u.accounts.filter((_, kind) => counts(kind)))
-  const { offered, answered, good, outcomes, latencySum, latency } = Account.sum(accounts)
+  const { offered, answered, good, outcomes, latencySum, latency, failures } = Account.sum(accounts)
   const underWay = users.reduce((n, u) => n + u.underWay().filter((r) => counts(r.class)).length, 0)
   const ended = outcomes.reduce((a, b) => a + b, 0)
   if (offered !== ended + underWay) {
@@ -98,8 +100,22 @@ function record(name: string, users: readonly Users[], counts: (kind: number) =>
       `the account of "${name}" does not balance: ${offered} requests were offered, ${ended} have ended and ${underWay} are under way`,
     )
   }
-  return { offered, answered, good, outcomes: [...outcomes], underWay, latencySum, latency: latency.pack() }
+  return {
+    offered,
+    answered,
+    good,
+    outcomes: [...outcomes],
+    underWay,
+    latencySum,
+    latency: latency.pack(),
+    failures: packed(failures),
+  }
 }
+
+const packed = (failures: Account['failures']): AccountRecord['failures'] =>
+  Object.fromEntries(
+    [...failures].map(([outcome, { sum, histogram }]) => [outcome, { sum, latency: histogram.pack() }]),
+  )
 
 /** What was counted at each box. @param span seconds measured */
 export function componentsOf(model: Model, span: number): Record<string, ComponentRecord> {

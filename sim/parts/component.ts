@@ -260,9 +260,14 @@ export abstract class Component implements Port, Owner {
     const { station, probe } = this
     if (station !== null && station.servers < Number.POSITIVE_INFINITY)
       return probe.serving.mean(now) / station.servers
+    return this.cpuUse(now)
+  }
+
+  /** Share of the cores of its host that its requests had, in the mean over the measured span. */
+  protected cpuUse(now: number): number {
+    const { probe, processor, process } = this
     const span = probe.inside.span(now)
-    // CPU time is counted when it is asked for: more of it than there was is a backlog.
-    return span > 0 ? Math.min(1, probe.cpu / span / this.processor.cores) : 0
+    return span > 0 ? (probe.cpu + processor.heldBy(process, now)) / span / processor.cores : 0
   }
 
   /** Whatever of it can fill, beside the cores of a host: the slots of its station, and what a kind adds. */
@@ -290,5 +295,6 @@ export abstract class Component implements Port, Owner {
   /** The measured span begins: what `extra` counts starts from zero. */
   restart(now: number): void {
     this.probe.restart(now)
+    this.probe.cpu = 0 - this.processor.heldBy(this.process, now)
   }
 }

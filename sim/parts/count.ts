@@ -37,6 +37,8 @@ export interface Count<Options = Record<string, unknown>> {
   readonly says: string
   /** Whether a component has it, as the scenario sets it up; default: always. */
   when?(self: Neighbour<Options>, all: readonly Neighbour[]): boolean | undefined
+  /** What happened where there is one of it, for the first line of a report: `a standby took over`. */
+  readonly happened?: string
   /** Whether it is a mean that only a steady state has: not told where what it measures grows without end. */
   readonly steady?: boolean
   /** The count beside which a zero of this one is worth telling. */

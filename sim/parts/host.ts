@@ -3,10 +3,14 @@ import type { Component } from './component.js'
 import { Dial } from './dial.js'
 import { Processor } from './processor.js'
 
-/** A machine: cores that its components share, and one power switch for all of them. */
+/** A machine: cores that its components share, one power switch for all of them, and a network interface. */
 export class Host {
   /** 1, or 0 while the machine is dead: silence, from every port of it. */
   readonly power = new Dial(1)
+  /** 1, or 0 while all that runs on it hangs, what is no component too. */
+  readonly running = new Dial(1)
+  /** 1, or 0 while its network interface is down, which it sees. */
+  readonly link = new Dial(1)
   readonly processor: Processor
   readonly components: Component[] = []
 

@@ -52,6 +52,10 @@ export interface Port {
 interface Machine {
   /** 1, or 0 while it is dead. */
   readonly power: Dial
+  /** 1, or 0 while all that runs on it hangs. */
+  readonly running: Dial
+  /** 1, or 0 while its network interface is down, which it sees. */
+  readonly link: Dial
 }
 
 /** A process that takes requests in. */

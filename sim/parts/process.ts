@@ -203,7 +203,6 @@ export class Process implements Entrance {
 
   /** Gives `request` `demand` seconds of CPU, then continues with `handler`. */
   run(request: Request, demand: number, handler: Handler<Request>): void {
-    this.probe.cpu += demand
     this.host.processor.run(request, this.slowed(demand), handler)
   }
 

@@ -35,6 +35,10 @@ export class Processor {
   private virtual = 0.5
   private since = 0.5
   private rate = 0.5
+  /** Of a core, what one job has: 1, or less where there are more jobs than cores. */
+  private share = 0.5
+  /** Seconds of a core that one job has had since the start, whatever the speed: what uses of the cores are counted by. */
+  private had = 0.5
   private pending: Event | null = null
   /** The pending event was computed at the present rate: its time is the end of the first job, exactly. */
   private exact = false
@@ -48,6 +52,8 @@ export class Processor {
     this.virtual = 0
     this.since = 0
     this.rate = 1
+    this.share = 1
+    this.had = 0
     this.speed.watch(() => {
       this.advance()
       this.pace()
@@ -66,6 +72,7 @@ export class Processor {
     request[run.ends] = this.virtual + demand
     request[run.turn] = this.kernel.ticket()
     request.after = handler
+    request.at!.probe.cpu -= this.had
     this.jobs.add(request)
     this.pace()
     if (this.jobs.peek() === request) this.arm()
@@ -81,6 +88,7 @@ export class Processor {
     const others: Request[] = []
     for (let job = this.jobs.poll(); job !== undefined; job = this.jobs.poll())
       (job.at === process ? taken : others).push(job)
+    process.probe.cpu += taken.length * this.had
     const unfinished = taken.map((job) => ({ job, left: Math.max(0, job[run.ends] - this.virtual) }))
     this.jobs.heapify(others)
     this.pace()
@@ -92,8 +100,18 @@ export class Processor {
   drop(request: Request): void {
     this.advance()
     if (this.jobs.removeOne((job) => job === request) === undefined) return
+    request.at!.probe.cpu += this.had
     this.pace()
     this.arm()
+  }
+
+  /** Seconds of cores that the jobs of `process` which are here now count as had: what its probe lacks of its use. */
+  heldBy(process: Place, now: number): number {
+    let jobs = 0
+    this.jobs.forEach((job) => {
+      if (job.at === process) jobs++
+    })
+    return jobs * (this.had + (now - this.since) * this.share)
   }
 
   private readonly serve = (): void => {
@@ -108,6 +126,7 @@ export class Processor {
       return
     }
     this.jobs.poll()
+    first.at!.probe.cpu += this.had
     this.pace()
     this.arm()
     first.at!.proceed(first.after, first)
@@ -116,13 +135,18 @@ export class Processor {
   private advance(): void {
     const now = this.kernel.now
     if (this.jobs.size === 0) this.virtual = 0
-    else this.virtual += (now - this.since) * this.rate
+    else {
+      const passed = now - this.since
+      this.virtual += passed * this.rate
+      this.had += passed * this.share
+    }
     this.since = now
   }
 
   private pace(): void {
     const n = this.jobs.size
-    const rate = this.speed.value * (n > this.cores ? this.cores / n : 1)
+    this.share = n > this.cores ? this.cores / n : 1
+    const rate = this.speed.value * this.share
     if (rate !== this.rate) {
       this.rate = rate
       this.exact = false

@@ -30,6 +30,8 @@ export interface Way {
 export interface Place {
   /** Of the box. */
   readonly name: string
+  /** Where its use of the CPU is counted. */
+  readonly probe: { cpu: number }
   /** `request` leaves with an answer. */
   release(request: Request, outcome: Outcome): void
   /** An answer comes back up to `request`. */

@@ -20,11 +20,12 @@ export class Probe {
   refused = 0
   /** Requests that left with an ok that nobody waited for any more. */
   unheard = 0
-  /** CPU time asked for, seconds. */
-  cpu = 0
+  /** Seconds of cores in use by the requests that have left the CPU, less what had passed when those there now came. */
+  cpu = 0.5
 
   constructor(outcomes: number) {
     this.outcomes = new Float64Array(outcomes)
+    this.cpu = 0
   }
 
   /** Throws where a level is below 0: something left that had not come. Looked at once a run, not at every change. */

@@ -9,6 +9,22 @@ type Visit = Pick<Request, 'arrived' | 'number' | 'malicious' | 'outcome'>
 
 const nothing = () => {}
 
+/** Durations in seconds: their sum, and how they are spread. */
+class Durations {
+  sum = 0
+  readonly histogram = new Histogram()
+
+  record(seconds: number): void {
+    this.sum += seconds
+    this.histogram.record(seconds)
+  }
+
+  merge(other: Durations): void {
+    this.sum += other.sum
+    this.histogram.merge(other.histogram)
+  }
+}
+
 /** The account of the requests of one class of one kind of users: what was asked in the measured span, and what became of it. */
 export class Account {
   offered = 0
@@ -20,6 +36,8 @@ export class Account {
   /** Latencies of the requests answered ok, seconds. */
   readonly latency = new Histogram()
   latencySum = 0.5
+  /** How long those took that were not answered ok, by outcome, where there are any. */
+  readonly failures = new Map<Outcome, Durations>()
   readonly outages = new Outages()
 
   constructor() {
@@ -35,6 +53,15 @@ export class Account {
     })
     this.latency.merge(other.latency)
     this.latencySum += other.latencySum
+    for (const [outcome, durations] of other.failures) this.failuresBy(outcome).merge(durations)
+  }
+
+  failuresBy(outcome: Outcome): Durations {
+    const known = this.failures.get(outcome)
+    if (known !== undefined) return known
+    const durations = new Durations()
+    this.failures.set(outcome, durations)
+    return durations
   }
 
   /** One account for several. */
@@ -173,6 +200,7 @@ export class Ledger {
     const good = outcome === Outcome.ok && latency <= this.good
     if (good) account.good++
     account.outcomes[outcome]!++
+    if (outcome !== Outcome.ok) account.failuresBy(outcome).record(latency)
     if (outcome === Outcome.ok) {
       account.latency.record(latency)
       account.latencySum += latency

@@ -8,7 +8,7 @@ import { Host } from '../parts/host.js'
 import { Outcome } from '../parts/outcome.js'
 import { Request } from '../parts/request.js'
 import type { Wire } from '../parts/wire.js'
-import type { Distribution } from '../random/distribution.js'
+import { Constant, type Distribution } from '../random/distribution.js'
 import { type Stream, wordOf } from '../random/stream.js'
 import type { Gaps } from './arrivals/arrival-law.js'
 import { Account, type Ledger } from './ledger.js'
@@ -299,7 +299,13 @@ export class ClosedUsers extends Users {
   }
 
   override begin(): void {
-    for (let user = 0; user < this.users; user++) this.pause(user)
+    // Pauses of one length began at any time before the run: else all would ask in step for ever.
+    const alike = this.users > 1 && this.think instanceof Constant
+    const phase = this.context.stream(this.name, 'phase')
+    for (let user = 0; user < this.users; user++) {
+      if (alike) this.context.kernel.after(this.think.mean * phase.at(user, 0).next(), this.come, user)
+      else this.pause(user)
+    }
   }
 
   private pause(user: number): void {

@@ -223,3 +223,20 @@ it('what a fault cost is not counted where the scenario is overloaded without it
   expect(overloaded_without).toBeUndefined()
   expect(cost!.value).toBeGreaterThan(300)
 })
+
+it('what shares a machine uses no more of it than there is, overloaded or not', () => {
+  const { components, hosts } = told(`
+lasts: 60s
+hosts: { h: { cores: 2 } }
+users: { v: { arrive: poisson(60/s), to: f, timeout: 5s } }
+components:
+  f: { kind: firewall, host: h, to: b, service: "lognormal(mean=10s, cv=0.5)" }
+  b: { kind: balancer, servers: [m1, m2] }
+  m1: { kind: mysql, host: h, service: exponential(30ms) }
+  m2: { kind: mysql, host: h, service: exponential(30ms) }`)
+  const used = ['f', 'm1', 'm2'].map((name) => components[name]!.utilization.value!)
+  expect(used.every((share) => share >= 0 && share <= 1)).toBe(true)
+  expect(hosts.h!.utilization.value).toBeGreaterThan(0.99)
+  // Between them they have what the machine has: nothing is counted twice, nothing cut off.
+  expect(used.reduce((a, b) => a + b)).toBeCloseTo(hosts.h!.utilization.value!, 9)
+})

@@ -110,7 +110,7 @@ describe('the suite', () => {
   const { cases } = readSuite('validation')
 
   it('has a scenario for each case, and a case for each scenario', () => {
-    const files = readdirSync('validation').filter((name) => name !== 'suite.yaml')
+    const files = readdirSync('validation').filter((name) => name.endsWith('.yaml') && name !== 'suite.yaml')
     expect(files.sort()).toEqual(cases.map(({ name }) => `${name}.yaml`).sort())
   })
 
@@ -149,4 +149,23 @@ describe('the suite', () => {
     expect(failed).toContain('components.q.utilization')
     expect(failed).toContain('latency_ms.mean')
   })
+})
+
+it('a few replications are judged by their own law of errors, as strictly as many by the normal one', () => {
+  const exact = { metric: 'm', value: 0, unit: '', formula: '' }
+  // Standard error 1, so that the estimate is its error.
+  const judged = (error: number, replications: number) => {
+    const half = studentT(replications - 1)
+    return judgeMetric(exact, { value: error, low: error - half, high: error + half }, replications)
+  }
+  expect(judged(3.6, 20).passes).toBe(false)
+  expect(judged(3.6, 2).passes).toBe(true)
+  expect(judged(8, 5).passes).toBe(true)
+  expect(judged(14, 5).passes).toBe(false)
+  for (const replications of [2, 5, 10]) {
+    const edge = studentT(replications - 1)
+    const validated = (error: number) =>
+      spreadOf([{ verdicts: [judged(error, replications)] } as unknown as Validated]).beyond
+    expect([validated(edge * 1.01), validated(edge * 0.99)]).toEqual([1, 0])
+  }
 })

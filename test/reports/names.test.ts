@@ -20,7 +20,6 @@ const known = new Map<string, string>([
 /** Words that mean something else where they stand, and what. */
 const MEANT_OTHERWISE: Readonly<Record<string, string>> = {
   'csv.ts queue': 'a column, as in results',
-  'text.ts latency': 'the head of a table',
   'drawing/drawing.ts zone': 'what a frame is around',
   'html/chart.ts rate': 'the unit of an axis',
   'html/chart.ts share': 'the unit of an axis',

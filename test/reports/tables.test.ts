@@ -128,7 +128,7 @@ describe('the text', () => {
       digits(queue.value!),
       digits(wait_ms.value!),
       digits(throughput.value!),
-      whole(refused),
+      digits(refused / 3),
     ])
   })
 })

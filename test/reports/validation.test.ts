@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readSuite } from '../../cli/files.js'
+import { readMeasured, readSuite } from '../../cli/files.js'
 import {
   type Validation,
   validationCsv,
@@ -7,11 +7,19 @@ import {
   validationMarkdown,
   validationText,
 } from '../../reports/validation.js'
+import { judgeMeasured } from '../../sim/experiments/measured.js'
 import { judgeMetric, spreadOf } from '../../sim/experiments/validate.js'
 import { studentT } from '../../sim/stats/estimate.js'
 
 const suite = readSuite('validation', ['mm1-rho050'])
 const [one] = suite.cases
+const measuredSuite = readMeasured('validation', ['measured/haproxy-overload-3s'])
+/** The first metric as measured, the second above the most but near the mean, the third three times what was measured. */
+const compared = measuredSuite.cases.map((one) => ({
+  case: one,
+  verdicts: one.measured.map((m, i) => judgeMeasured(m, [m.mean, m.mean * 1.029][i] ?? m.mean * 3 - m.add)),
+}))
+
 /** All of the case's metrics 1 % high with a standard error of 0.5 %, but for the first `wrong`, 5 % high. */
 function validation(wrong: number): Validation {
   const verdicts = one!.exact.map((exact, i) => {
@@ -20,7 +28,13 @@ function validation(wrong: number): Validation {
     return judgeMetric(exact, { value, low: value - half, high: value + half }, 30)
   })
   const validated = [{ case: one!, verdicts }]
-  return { seed: '1', suite, validated, spread: spreadOf(validated) }
+  return {
+    seed: '1',
+    suite,
+    validated,
+    spread: spreadOf(validated),
+    measured: { suite: measuredSuite, compared },
+  }
 }
 
 describe('a validation', () => {
@@ -63,5 +77,22 @@ describe('a validation', () => {
     for (const [system, why] of Object.entries(suite.leftOut))
       expect(page).toContain(`| ${system} | ${why} |`)
     expect(page).toMatch(/^\| latency_ms\.mean \(ms\) \| 20 \| 20\.2 \| .* \| 1 \/ \(mu - lambda\) \|$/m)
+  })
+
+  it('has what was measured beside what was simulated, in every format', () => {
+    const text = validationText(validation(0))
+    expect(text).toMatch(/^measured\/haproxy-overload-3s: .* \(HAProxy 2\.6\.12\)$/m)
+    expect(text).toMatch(/^qps\.ok \(\/s\) +39\.2 +39\.06 +39\.42 +3 +39\.2 +between least and most$/m)
+    expect(text).toMatch(/^availability \(share\) .* within 3 %$/m)
+    expect(text).toContain('8 measured metrics of 1 case: 1 between least and most, 1 within 3 %, 6 differs.')
+    const { measured } = JSON.parse(validationJson(validation(0)))
+    expect(measured[0].metrics[2]).toMatchObject({ verdict: 'differs', mean: 3002.77, add: 2.1 })
+    expect(measured[0].metrics[2].simulated).toBeCloseTo(3 * 3002.77, 6)
+    const page = validationMarkdown(validation(0))
+    expect(page).toContain(
+      '(../validation/measured/haproxy-overload-3s.yaml), HAProxy 2.6.12 | qps.ok (/s) | 39.2 |',
+    )
+    for (const [experiment, why] of Object.entries(measuredSuite.leftOut))
+      expect(page).toContain(`| ${experiment} | ${why} |`)
   })
 })

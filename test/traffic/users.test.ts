@@ -414,3 +414,17 @@ test('misuse is explained, with its place', () => {
     /there is no option "timout"; did you mean "timeout"\?/,
   )
 })
+
+test('closed users whose pauses are all of one length do not ask in step', () => {
+  const { ended } = play(`
+lasts: 20s
+warmup: 0s
+users: { u: { arrive: "closed(users=200, think=2s)", to: a } }
+components: { a: { kind: service, servers: unlimited, service: 0s } }
+`)
+  // 100/s from the first half second on, instead of 200 every two seconds.
+  for (const from of [0, 0.5, 1, 1.5, 2]) {
+    const came = ended.filter(({ arrived }) => arrived > from && arrived <= from + 0.5).length
+    expect(Math.abs(came - 50)).toBeLessThan(4 * Math.sqrt(200 * 0.25 * 0.75))
+  }
+})

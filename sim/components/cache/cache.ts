@@ -1,6 +1,16 @@
 import * as z from 'zod'
 import type { Deadlines } from '../../kernel/deadlines.js'
-import { classNames, count, flag, numberAbove, perClass, ref, share, timeout } from '../../options/types.js'
+import {
+  classNames,
+  count,
+  flag,
+  numberAbove,
+  oneOf,
+  perClass,
+  ref,
+  share,
+  timeout,
+} from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { kind, type Site } from '../../parts/kind.js'
@@ -11,6 +21,7 @@ import { Station } from '../../parts/station.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
 import { Lru } from './lru.js'
+import { rememberPast } from './past.js'
 import { Zipf } from './zipf.js'
 
 const cacheOptions = z
@@ -30,6 +41,9 @@ const cacheOptions = z
     inactive: timeout()
       .prefault('none')
       .describe('how long it keeps an object that nobody asks for (proxy_cache_path inactive of nginx)'),
+    starts: oneOf('warm', 'cold')
+      .prefault('warm')
+      .describe('what it holds when a run begins: what a long time of this load leaves in it, or nothing'),
     coalesce: flag().prefault('off').describe('one request to the origin for all that miss the same key'),
     uncached: classNames().prefault(['write']).describe('request classes that go past the cache'),
   })
@@ -43,7 +57,8 @@ const visit = notes({ object: 'note1' })
 
 /**
  * A cache in front of something slower (Redis, memcached, a caching proxy): hits are answered here, misses by the
- * origin, and then stored. A restart begins cold. A fetch goes on when its visitor gives up: others wait for it.
+ * origin, and then stored. A restart begins cold; a run begins
+ * with what the load before has left here. A fetch goes on when its visitor gives up: others wait for it.
  * Source: nginx's ngx_http_proxy_module (proxy_connect_timeout and proxy_read_timeout 60s, proxy_cache_valid).
  */
 class Cache extends Component {
@@ -66,6 +81,7 @@ class Cache extends Component {
   constructor(site: Site, options: z.output<typeof cacheOptions>) {
     super(site)
     this.service = site.demand(options.service, 'service')
+    this.uncached = new Set(options.uncached.names.map((name) => site.classes.indexOf(name)))
     this.origin = site.wire(options.origin.name, options.connect_timeout)
     if (Number.isFinite(options.read_timeout)) this.reading = this.timers(options.read_timeout, this.silent)
     this.hitRatio = options.hit_ratio ?? null
@@ -75,14 +91,22 @@ class Cache extends Component {
       options.keys === undefined
         ? null
         : new Lru(options.keys, options.size ?? options.keys, options.ttl, options.inactive)
+    if (options.starts === 'warm') this.remember(site, options)
     this.coalesces = options.coalesce
-    this.uncached = new Set(options.uncached.names.map((name) => site.classes.indexOf(name)))
     this.station = new Station(site.context, {
       servers: options.threads,
       places: Number.POSITIVE_INFINITY,
       begin: this.lookUp,
       probe: this.probe,
     })
+  }
+
+  private remember({ context, role, expected }: Site, options: z.output<typeof cacheOptions>): void {
+    if (this.store === null) return
+    const { keys, size = keys, ttl, inactive } = options
+    const rate = expected.reduce((sum, one, i) => sum + (this.uncached.has(i) ? 0 : one), 0)
+    const limits = { keys: keys!, size: size!, ttl, inactive }
+    rememberPast(this.store, this.popularity!, rate, limits, context.stream(role, 'past'))
   }
 
   accept(request: Request): void {

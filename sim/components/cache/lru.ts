@@ -41,8 +41,13 @@ export class Lru {
   put(key: number, now: number): void {
     if (this.expires[key] !== Number.NEGATIVE_INFINITY) this.remove(key)
     if (this.held === this.size) this.remove(this.oldest)
-    this.expires[key] = now + this.ttl
-    this.used[key] = now
+    this.hold(key, now, now + this.ttl)
+  }
+
+  /** Takes `key`, which it does not hold and has room for, as the most recently used one. */
+  hold(key: number, used: number, expires: number): void {
+    this.expires[key] = expires
+    this.used[key] = used
     this.held++
     this.link(key)
   }

@@ -12,6 +12,11 @@ export class Zipf {
     for (let k = 0; k < n; k++) this.cumulated[k]! /= sum
   }
 
+  /** The probability of `key`. */
+  share(key: number): number {
+    return this.cumulated[key]! - (key > 0 ? this.cumulated[key - 1]! : 0)
+  }
+
   sample(stream: Uniforms): number {
     const u = stream.next()
     let low = 0

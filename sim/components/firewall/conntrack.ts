@@ -34,6 +34,16 @@ export class Conntrack {
     return this.living.value + this.ended
   }
 
+  /**
+   * Entries of connections that ended before time 0, evenly at `rate` per second; as many as there is room for.
+   * @param phase share of a gap from the start until the first of them goes
+   */
+  remember(rate: number, phase: number): void {
+    if (this.places === Number.POSITIVE_INFINITY) return
+    const entries = Math.min(this.places, Math.floor(rate * this.linger + phase))
+    for (let i = 0; i < entries; i++) this.keepUntil(((i + phase) / entries) * this.linger)
+  }
+
   /** Takes an entry for a new connection; false if there is none. */
   open(now: number): boolean {
     if (this.places < Number.POSITIVE_INFINITY && this.entries(now) >= this.places) return false
@@ -45,9 +55,12 @@ export class Conntrack {
   close(now: number): void {
     this.living.add(now, -1)
     this.endings++
-    if (this.places === Number.POSITIVE_INFINITY) return
+    if (this.places < Number.POSITIVE_INFINITY) this.keepUntil(now + this.linger)
+  }
+
+  private keepUntil(time: number): void {
     if (this.ended === this.times.length) this.grow()
-    this.times[(this.head + this.ended++) & (this.times.length - 1)] = now + this.linger
+    this.times[(this.head + this.ended++) & (this.times.length - 1)] = time
   }
 
   /** A connection that was not let through leaves no entry. */

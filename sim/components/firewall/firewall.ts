@@ -85,6 +85,8 @@ class Firewall extends Component {
     this.table = new Conntrack(options.nf_conntrack_max, options.nf_conntrack_tcp_timeout_time_wait)
     this.opening = 1 / options.requests_per_connection
     this.openings = site.context.stream(site.role, 'connection')
+    const rate = site.expected.reduce((sum, one) => sum + one, 0) * this.opening
+    if (Number.isFinite(rate)) this.table.remember(rate, site.context.stream(site.role, 'past').next())
   }
 
   // ---- The life of a request ------------------------------------------------------------------------------

@@ -2,6 +2,7 @@ import type { Handler } from '../../kernel/event.js'
 import type { Demand } from '../../parts/demand.js'
 import type { Limit } from '../../parts/limit.js'
 import { type Place, Request } from '../../parts/request.js'
+import { Histogram } from '../../stats/histogram.js'
 import { Level } from '../../stats/level.js'
 import type { BinaryLog } from './binlog.js'
 
@@ -34,6 +35,8 @@ export class Applier {
   lags = 0
   lagSum = 0
   lagMax = 0
+  /** How they are spread; null until there is one. */
+  lagSpread: Histogram | null = null
   /** How far behind it was when it was back from the dead, at most: negative if it never was. */
   lagBack = -1
   /** When that was last. */
@@ -123,6 +126,8 @@ export class Applier {
     this.lags++
     this.lagSum += lag
     if (lag > this.lagMax) this.lagMax = lag
+    this.lagSpread ??= new Histogram()
+    this.lagSpread.record(lag)
   }
 
   /** The server is back after it was dead. */
@@ -166,6 +171,7 @@ export class Applier {
     this.lags = 0
     this.lagSum = 0
     this.lagMax = 0
+    this.lagSpread?.restart()
     this.lagBack = -1
     this.busy.restart(this.home.now())
     this.receivedBefore = this.received

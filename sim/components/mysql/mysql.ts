@@ -294,9 +294,7 @@ export class Mysql extends Component implements Member {
 
   /** Connections or CPU, whichever is nearer to its end. */
   override utilization(now: number): number {
-    const cpu = this.probe.cpu / this.probe.inside.span(now) / this.processor.cores
-    // CPU time is counted when it is asked for: more of it than there was is a backlog.
-    return Math.max(super.utilization(now), Number.isNaN(cpu) ? 0 : Math.min(1, cpu))
+    return Math.max(super.utilization(now), this.cpuUse(now))
   }
 
   /** Connections; and of a server that can be a replica the threads that apply what its primary wrote. */
@@ -307,6 +305,7 @@ export class Mysql extends Component implements Member {
   override restart(now: number): void {
     super.restart(now)
     this.applier.restart()
+    this.semiSync?.active.restart(now)
     this.dead.restart(now)
     this.reads = 0
     this.stale = 0
@@ -319,7 +318,8 @@ export class Mysql extends Component implements Member {
    */
   override extra(now: number): Record<string, number> {
     if (this.replication.members.length === 1) return {}
-    const { lags, lagSum, lagMax, lagBack, behind } = this.applier
+    const { lags, lagSum, lagMax, lagBack, behind, lagSpread } = this.applier
+    const lag = (p: number) => (lagSpread?.quantile(p) ?? Number.NaN) * 1000
     const { orphaned, promotions, promoting, lost, errant } = this.replication
     const missing = this.isPrimary || this.dead.value > 0 ? 0 : behind
     return {
@@ -334,6 +334,10 @@ export class Mysql extends Component implements Member {
         : {}),
       lag_ms: lags > 0 ? (lagSum / lags) * 1000 : Number.NaN,
       lag_max_ms: lags > 0 || missing > 0 ? Math.max(lagMax, missing) * 1000 : Number.NaN,
+      lag_p50_ms: lag(0.5),
+      lag_p90_ms: lag(0.9),
+      lag_p99_ms: lag(0.99),
+      ...(this.leads && this.semiSync !== null ? { semi_sync_share: this.semiSync.active.mean(now) } : {}),
       dead_s: this.dead.integral(now),
       lag_back_ms: lagBack >= 0 ? lagBack * 1000 : Number.NaN,
       stale_reads: this.stale,
@@ -412,7 +416,12 @@ export const mysql = kind({
   },
   counts: {
     no_primary_s: { unit: 's', says: 'time without a primary', when: leads },
-    promotions: { unit: 'count', says: 'promotions of a replica', when: leads },
+    promotions: {
+      unit: 'count',
+      says: 'promotions of a replica',
+      happened: 'a replica was promoted',
+      when: leads,
+    },
     promotion_s: { unit: 's', says: 'time from the failure of the primary to the promotion', when: leads },
     lost_writes: {
       unit: 'count',
@@ -423,6 +432,29 @@ export const mysql = kind({
     ghost_rows: { unit: 'count', says: 'rows that only a deposed primary has', when: leads },
     lag_ms: { unit: 'ms', says: 'lag behind the primary', when: isReplicated, steady: true },
     lag_max_ms: { unit: 'ms', says: 'longest lag', when: isReplicated },
+    lag_p50_ms: {
+      unit: 'ms',
+      says: 'lag that half of the writes are below',
+      when: isReplicated,
+      steady: true,
+    },
+    lag_p90_ms: {
+      unit: 'ms',
+      says: 'lag that 90 % of the writes are below',
+      when: isReplicated,
+      steady: true,
+    },
+    lag_p99_ms: {
+      unit: 'ms',
+      says: 'lag that 99 % of the writes are below',
+      when: isReplicated,
+      steady: true,
+    },
+    semi_sync_share: {
+      unit: 'share',
+      says: 'share of the time in which replication was semi-synchronous',
+      when: (self) => leads(self) && self.options.rpl_semi_sync_master_enabled,
+    },
     dead_s: { unit: 's', says: 'time that it was dead', when: isReplicated },
     lag_back_ms: { unit: 'ms', says: 'lag when it was back from the dead', when: isReplicated },
     stale_reads: { unit: 'count', says: 'reads that missed a write', when: isReplicated },

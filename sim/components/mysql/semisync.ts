@@ -2,6 +2,7 @@ import { Deadlines } from '../../kernel/deadlines.js'
 import type { Handler } from '../../kernel/event.js'
 import type { Context } from '../../parts/context.js'
 import type { Request } from '../../parts/request.js'
+import { Level } from '../../stats/level.js'
 import { visit } from './visit.js'
 
 /**
@@ -12,8 +13,8 @@ import { visit } from './visit.js'
  * all commits of 10 s wait for the timeout of the first.
  */
 export class SemiSync {
-  /** Off: asynchronous for now. */
-  private on = true
+  /** 1, or 0 while it is asynchronous for now, or down. */
+  readonly active = new Level()
   /** Who waits, linked by `behind` in the order of their positions. */
   private head: Request | null = null
   private tail: Request | null = null
@@ -24,11 +25,12 @@ export class SemiSync {
    * @param confirm what becomes of one that was: answered, as soon as the process runs
    */
   constructor(
-    context: Context,
+    private readonly context: Context,
     timeout: number,
     private readonly answer: Handler<Request>,
     private readonly confirm: Handler<Request>,
   ) {
+    this.turn(1)
     this.patience = new Deadlines(
       context.kernel,
       timeout,
@@ -39,7 +41,7 @@ export class SemiSync {
 
   /** `request` has committed a write. */
   commit(request: Request): void {
-    if (!this.on) {
+    if (this.active.value === 0) {
       this.answer(request)
       return
     }
@@ -52,12 +54,12 @@ export class SemiSync {
 
   /** A replica has everything up to `position`; the last write here is `last`. */
   acknowledge(position: number, last: number): void {
-    if (position >= last) this.on = true
+    if (position >= last) this.turn(1)
     this.release(position)
   }
 
   private readonly fallBack = (): void => {
-    this.on = false
+    this.turn(0)
     this.release(Number.POSITIVE_INFINITY)
   }
 
@@ -75,11 +77,16 @@ export class SemiSync {
 
   /** The server starts, or becomes primary: it waits for replicas again. */
   begin(): void {
-    this.on = true
+    this.turn(1)
+  }
+
+  private turn(to: 0 | 1): void {
+    if (this.active.value !== to) this.active.set(this.context.kernel.now, to)
   }
 
   /** The process died, and all who wait with it. */
   crashed(): void {
+    this.turn(0)
     this.head = null
     this.tail = null
   }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Event } from '../../kernel/event.js'
 import { count, flag, oneOf, period, refsWith } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import { kind, type Site } from '../../parts/kind.js'
@@ -7,6 +8,13 @@ import { State, Syn } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
 import { Vrrp } from './vrrp.js'
+
+/** Measured on keepalived 2.2.7: from its start, and from the news that the interface is up again, to VRRP. */
+const STARTS = 0.1
+const NOTICES = 0.065
+
+/** The longest advert_int: a byte of seconds in version 2, twelve bits of hundredths in 3. */
+const LONGEST = { 2: 255, 3: 40.95 } as const
 
 const trackScript = z.strictObject({
   interval: period().prefault('1s').describe('from one run to the next'),
@@ -45,7 +53,17 @@ const vipOptions = z
       .optional()
       .describe('whether the process is there; default: only the machine counts'),
   })
-  .superRefine(({ mode, servers }, ctx) => {
+  .superRefine(({ mode, servers, advert_int, vrrp_version }, ctx) => {
+    const ticks = vrrp_version === 2 ? advert_int : advert_int * 100
+    if (Math.abs(ticks - Math.round(ticks)) > 1e-9 || advert_int > LONGEST[vrrp_version])
+      ctx.addIssue({
+        code: 'custom',
+        path: ['advert_int'],
+        message:
+          vrrp_version === 2
+            ? 'version 2 counts whole seconds, 255 at most: vrrp_version: 3 takes hundredths'
+            : 'version 3 counts hundredths of a second, 40.95s at most',
+      })
     servers.forEach(({ priority }, i) => {
       if (mode === 'active-active' && priority !== undefined)
         ctx.addIssue({
@@ -64,6 +82,10 @@ const visit = notes({ address: 'note1', holder: 'note2' })
 class Member {
   /** The script says so, after `fall` or `rise` of a kind in a row. */
   fit = true
+  /** keepalived takes part; `cut`: it runs, and its interface is down. */
+  state: 'stopped' | 'starting' | 'cut' | 'on' = 'on'
+  /** While it starts: when it takes part. */
+  start: Event | null = null
   private streak = 0
 
   constructor(readonly wire: Wire) {}
@@ -72,9 +94,9 @@ class Member {
     return this.wire.open.value > 0
   }
 
-  /** Whether keepalived runs: it falls with its machine, and is stopped for maintenance. */
+  /** Whether keepalived runs, and so its script: it falls with its machine, and is stopped for maintenance. */
   get running(): boolean {
-    return this.wire.to.host.power.value > 0 && this.wire.to.rotation.value > 0
+    return this.state !== 'stopped' && this.wire.to.host.running.value > 0
   }
 
   /** The script (`killall -0 haproxy`) looks for the process, which may hang; says whether `fit` has changed. */
@@ -139,8 +161,7 @@ class Vip extends Component {
     )
     this.members.forEach((member, i) => {
       const { host, rotation } = member.wire.to
-      host.power.watch(() => this.attend(i))
-      rotation.watch(() => this.attend(i))
+      for (const dial of [host.power, host.running, host.link, rotation]) dial.watch(() => this.attend(i))
       member.wire.open.watch(() => {
         for (const vrrp of this.addresses) vrrp.reach(i)
       })
@@ -189,16 +210,49 @@ class Vip extends Component {
     this.context.detected(this.name, `${this.members[by]!.wire.to.name} took the address over`, lostAt)
   }
 
-  /** The machine, or what it is told, has changed: keepalived starts, stops, or is gone. */
+  /** The machine, its interface, or what it is told has changed: keepalived starts, stops, hangs, or is gone. */
   private attend(i: number): void {
     const member = this.members[i]!
-    for (const vrrp of this.addresses) {
-      if (member.running) vrrp.start(i)
-      else if (member.wire.to.host.power.value > 0) vrrp.stop(i)
-      else vrrp.vanish(i)
+    const { host, rotation } = member.wire.to
+    if (host.power.value === 0) this.cease(i, 'stopped', (vrrp) => vrrp.vanish(i))
+    else if (host.running.value === 0) for (const vrrp of this.addresses) vrrp.freeze(i)
+    else {
+      for (const vrrp of this.addresses) vrrp.thaw(i)
+      if (rotation.value === 0) this.cease(i, 'stopped', (vrrp) => vrrp.stop(i))
+      else if (member.state === 'stopped') this.begin(i, STARTS)
+      else if (host.link.value === 0) this.cease(i, 'cut', (vrrp) => vrrp.fail(i))
+      else if (member.state === 'cut') this.begin(i, NOTICES)
     }
-    if (!member.running) member.forget()
+    if (member.state === 'stopped') member.forget()
     this.rank(i)
+  }
+
+  private cease(i: number, state: 'stopped' | 'cut', end: (vrrp: Vrrp) => void): void {
+    const member = this.members[i]!
+    if (member.state === state) return
+    member.start?.cancel()
+    member.start = null
+    member.state = state
+    for (const vrrp of this.addresses) end(vrrp)
+  }
+
+  /** In so many seconds it takes part, if it still may by then. */
+  private begin(i: number, seconds: number): void {
+    const member = this.members[i]!
+    member.state = 'starting'
+    member.start = this.context.kernel.after(seconds, this.takePart, i)
+  }
+
+  private readonly takePart = (i: number): void => {
+    const member = this.members[i]!
+    const { host } = member.wire.to
+    member.start = null
+    member.state = host.link.value > 0 && host.running.value > 0 ? 'on' : 'cut'
+    if (member.state === 'on') this.enlist(i)
+  }
+
+  private enlist(i: number): void {
+    if (this.members[i]!.fit || this.script!.weight !== 0) for (const vrrp of this.addresses) vrrp.start(i)
   }
 
   private readonly look = (i: number): void => {
@@ -209,10 +263,9 @@ class Vip extends Component {
       this.rank(i)
       return
     }
-    for (const vrrp of this.addresses) {
-      if (member.fit) vrrp.start(i)
-      else vrrp.fail(i)
-    }
+    if (member.state !== 'on') return
+    if (member.fit) this.enlist(i)
+    else for (const vrrp of this.addresses) vrrp.fail(i)
   }
 
   private rank(i: number): void {
@@ -249,7 +302,7 @@ export const vip = kind({
     lb-2: { kind: service, servers: 4, service: exponential(20ms) }`,
   options: vipOptions,
   counts: {
-    takeovers: { unit: 'count', says: 'takeovers by a standby' },
+    takeovers: { unit: 'count', says: 'takeovers by a standby', happened: 'a standby took the address over' },
     takeover_s: { unit: 's', says: 'time that nobody held the address before a takeover' },
   },
   build: (site, options) => new Vip(site, options),

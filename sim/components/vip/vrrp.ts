@@ -19,6 +19,8 @@ class Router {
   state: 'stopped' | 'backup' | 'master' | 'fault' = 'stopped'
   /** A backup's wait for adverts; a master's next advert. */
   timer: Event | null = null
+  /** Its process is stopped: it says and hears nothing, and knows nothing of it. */
+  frozen = false
 
   constructor(
     readonly member: number,
@@ -65,7 +67,11 @@ export class Vrrp {
     // It has been running for long: the highest priority is master.
     const master = this.routers.reduce((a, b) => (b.priority > a.priority ? b : a))
     for (const router of this.routers) {
-      if (router !== master) this.start(router.member)
+      if (router === master) continue
+      router.state = 'backup'
+      // The last advert came before the run.
+      const wait = 3 * options.advertInt + this.skew(router) - (1 - phase) * options.advertInt
+      this.schedule(router, wait, this.takeOver)
     }
     master.state = 'master'
     this.holder = master.member
@@ -84,7 +90,7 @@ export class Vrrp {
     this.resign(this.routers[member]!, 'stopped')
   }
 
-  /** Its script says that it is not fit: it takes no part until `start`. */
+  /** Its script says that it is not fit, or its interface is down: it takes no part until `start`. */
   fail(member: number): void {
     this.resign(this.routers[member]!, 'fault')
   }
@@ -93,12 +99,32 @@ export class Vrrp {
   vanish(member: number): void {
     const router = this.routers[member]!
     router.state = 'stopped'
+    router.frozen = false
     router.timer?.cancel()
     router.timer = null
     if (this.holder === member) {
       this.holder = -1
       this.lost()
     }
+  }
+
+  /** Its process hangs: the address stays on its machine, until another says that it has it. */
+  freeze(member: number): void {
+    const router = this.routers[member]!
+    router.frozen = true
+    router.timer?.cancel()
+    router.timer = null
+    if (this.holder === member) this.lost()
+  }
+
+  /** It runs again: a master goes on with the advert that is overdue, a backup reads what has come in and waits. */
+  thaw(member: number): void {
+    const router = this.routers[member]!
+    if (!router.frozen) return
+    router.frozen = false
+    this.reach(member)
+    if (router.state === 'master') this.schedule(router, 0, this.advertise)
+    else if (router.state === 'backup') this.await(router)
   }
 
   /** Adverts, and the comparison with those of others, go by the new priority from now on. */
@@ -167,6 +193,7 @@ export class Vrrp {
   }
 
   private hear(router: Router, from: Router, priority: number): void {
+    if (router.frozen) return
     if (router.state === 'backup') {
       if (priority === 0) this.schedule(router, this.skew(router), this.takeOver)
       else if (priority >= router.priority || !this.options.preempt) this.await(router)

@@ -1,5 +1,5 @@
 import { spelled } from '../../scenario/length.js'
-import { remarksOn } from '../../scenario/remarks.js'
+import { remarksOn } from '../../scenario/oddities.js'
 import { type Scenario, warmupOf } from '../../scenario/scenario.js'
 import type { AccountResult, Result } from '../result.js'
 import { QUANTILES } from './account-result.js'

@@ -139,7 +139,7 @@ describe('hits', () => {
   test('who tries again asks for the same object', () => {
     const { extra, fetched } = run(
       site({
-        cache: 'keys: 1000000, zipf: 0.01',
+        cache: 'keys: 1000000, zipf: 0.01, starts: cold',
         users: 'arrive: constant(10/s), timeout: 50ms, retries: 1',
         origin: 'service: 60ms, servers: unlimited',
         lasts: '10s',
@@ -150,7 +150,7 @@ describe('hits', () => {
     expect(fetched).toBeGreaterThan(190)
     const late = run(
       site({
-        cache: 'keys: 1000000, zipf: 0.01',
+        cache: 'keys: 1000000, zipf: 0.01, starts: cold',
         users: 'arrive: constant(10/s), timeout: 50ms, retries: 1, backoff: 100ms',
         origin: 'service: 60ms, servers: unlimited',
         lasts: '10s',
@@ -161,7 +161,10 @@ describe('hits', () => {
 
   test('a failure is not stored', () => {
     const { ratio, ended } = run(
-      site({ cache: 'keys: 1', faults: '{ kind: errors, target: origin, share: 100%, at: 0s, for: 30s }' }),
+      site({
+        cache: 'keys: 1, starts: cold',
+        faults: '{ kind: errors, target: origin, share: 100%, at: 0s, for: 30s }',
+      }),
     )
     expect(tally(ended)['500']).toBeGreaterThan(295)
     expect(ratio).toBeCloseTo(0.5, 1)
@@ -183,12 +186,14 @@ describe('many who miss one key', () => {
   const slow = 'service: 1s, servers: unlimited'
 
   test('without coalescing ten readers are ten calls to the origin', () => {
-    const { fetched, ended } = run(site({ cache: 'keys: 1', users: ten, origin: slow }))
+    const { fetched, ended } = run(site({ cache: 'keys: 1, starts: cold', users: ten, origin: slow }))
     expect([fetched, ended.length]).toEqual([10, 10])
   })
 
   test('with it (leases, proxy_cache_lock) one call, and ten answers when it is there', () => {
-    const { fetched, ended } = run(site({ cache: 'keys: 1, coalesce: on', users: ten, origin: slow }))
+    const { fetched, ended } = run(
+      site({ cache: 'keys: 1, starts: cold, coalesce: on', users: ten, origin: slow }),
+    )
     expect(fetched).toBe(1)
     expect(new Set(ended.map((r) => +r.ended.toFixed(6)))).toEqual(new Set([1.001]))
   })
@@ -196,7 +201,7 @@ describe('many who miss one key', () => {
   test('they share a failure too, and a silence', () => {
     const failed = run(
       site({
-        cache: 'keys: 1, coalesce: on',
+        cache: 'keys: 1, starts: cold, coalesce: on',
         users: ten,
         origin: slow,
         faults: '{ kind: crash, target: origin, at: 500ms }',
@@ -205,7 +210,7 @@ describe('many who miss one key', () => {
     expect(tally(failed.ended)).toEqual({ reset: 10 })
     const silent = run(
       site({
-        cache: 'keys: 1, coalesce: on, read_timeout: 5s',
+        cache: 'keys: 1, starts: cold, coalesce: on, read_timeout: 5s',
         users: ten,
         origin: slow,
         faults: '{ kind: crash, target: behind, at: 500ms }',
@@ -218,7 +223,7 @@ describe('many who miss one key', () => {
 
   test('who gives up leaves the fetch to the others', () => {
     const { ended, extra, model } = run(
-      site({ cache: 'keys: 1, coalesce: on', users: `${ten}, timeout: 995ms`, origin: slow }),
+      site({ cache: 'keys: 1, starts: cold, coalesce: on', users: `${ten}, timeout: 995ms`, origin: slow }),
     )
     expect(tally(ended)).toEqual({ timeout: 6, ok: 4 })
     expect(extra.misses).toBe(10)

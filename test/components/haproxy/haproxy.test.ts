@@ -315,8 +315,16 @@ describe('limits and queues, measured on HAProxy 2.6.12', () => {
   test('a full kernel queue ignores the SYN, which comes again after 1 s', () => {
     const components = '  half: { kind: service, servers: unlimited, service: 450ms }'
     const haproxy = ', maxconn: 1, backlog: 1'
+    // Pauses of exactly one length would begin at any time before.
+    const together = 'lognormal(mean=10s, cv=1e-9)'
     const { model, ended } = world(
-      site({ components, servers: '[half]', haproxy, arrive: '"closed(users=3, think=10s)"', lasts: '15s' }),
+      site({
+        components,
+        servers: '[half]',
+        haproxy,
+        arrive: `"closed(users=3, think=${together})"`,
+        lasts: '15s',
+      }),
     )
     // A check that only connects finds it so too.
     const connects = looks(model, [9, 10.1, 10.5], () => model.components.get('lb')!.syn === Syn.accepted)

@@ -55,6 +55,13 @@ describe('a serial applier is one FIFO server fed by all writes, as measured on 
     )
     expect(extra(model, 'r').lag_ms).toBeGreaterThan(70)
     expect(extra(model, 'r').lag_ms).toBeLessThan(79)
+    // Half of the writes are below the mean, and the tail is longer than that of the exponential law with that mean.
+    const { lag_p50_ms, lag_p90_ms, lag_p99_ms, lag_max_ms } = extra(model, 'r')
+    expect(lag_p50_ms).toBeGreaterThan(50)
+    expect(lag_p50_ms).toBeLessThan(60)
+    expect(lag_p90_ms).toBeGreaterThan(130)
+    expect(lag_p90_ms).toBeLessThan(lag_p99_ms!)
+    expect(lag_p99_ms).toBeLessThan(lag_max_ms!)
   })
 
   test('M/M/1: lag S / (1 - rho), and the way there', () => {

@@ -58,7 +58,10 @@ describe('semi-synchronous replication, as measured on MariaDB 10.11', () => {
 
   test('the replica hangs: all commits wait for the timeout of the first, then none does; semi-sync again once it is back', () => {
     // Measured at 9 writes/s: 86 commits stall, the first for 10.006 s; on again 23 ms after the thaw.
-    const { ended } = run(site({ delay: '5ms', faults: '{ kind: hang, target: r, at: 20.05s, for: 20s }' }))
+    const faults = '{ kind: hang, target: r, at: 20.05s, for: 20s }'
+    const { ended, extra } = run(site({ delay: '5ms', faults }))
+    // Off from 30.12 to 40.06 s.
+    expect(extra.semi_sync_share).toBeCloseTo(1 - 9.94 / 60, 3)
     const stalled = ended.filter((r) => response(r) > 0.0111)
     expect(stalled).toHaveLength(90)
     expect(response(stalled[0]!)).toBeCloseTo(10.001, 9)

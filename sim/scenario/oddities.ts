@@ -1,4 +1,5 @@
 import { blind } from './remarks/blind.js'
+import { cold } from './remarks/cold.js'
 import { cutoff } from './remarks/cutoff.js'
 import { idle } from './remarks/idle.js'
 import { impatient } from './remarks/impatient.js'
@@ -16,6 +17,7 @@ const all: readonly Remark[] = [
   uncalled,
   idle,
   unused,
+  cold,
   readonly,
   unchecked,
   impatient,

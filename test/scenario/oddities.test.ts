@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readScenario } from '../../cli/files.js'
+import { remarksOn } from '../../sim/scenario/oddities.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
-import { remarksOn } from '../../sim/scenario/remarks.js'
 import { root } from '../support/built.js'
 
 const remarks = (text: string) => remarksOn(parseScenario(text, 'test.yaml'))

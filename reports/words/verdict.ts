@@ -1,0 +1,286 @@
+import { bestOf } from '../../sim/experiments/compare.js'
+import type { Comparison, FaultResult, Result } from '../../sim/experiments/result.js'
+import type { Scenario } from '../../sim/scenario/scenario.js'
+import { kindsOf } from './counts.js'
+import { NEAR, overload, whereOf } from './limits.js'
+import { available, digits, milliseconds, percent } from './numbers.js'
+
+/** What happened, in words that need no knowledge of the program; null where it is not the case. */
+type Case = (result: Result, scenario: Scenario) => string | null
+
+/** What is wrong, the gravest first: the first that is the case is told. */
+const WRONG: readonly Case[] = [
+  nobodyAsked,
+  overloaded,
+  nobodyAnswered,
+  notBack,
+  silent,
+  hurt,
+  losing,
+  slowed,
+]
+
+/** The first line of every report: what happened, and which objectives are not met. */
+export function verdictLine(result: Result, scenario: Scenario): string {
+  const wrong = firstOf(WRONG, result, scenario)
+  return [wrong, unmet(result), wrong === null ? carries(result, scenario) : null]
+    .filter((sentence) => sentence !== null)
+    .join(' ')
+}
+
+/** Whether something is wrong, or an objective is not met: what a reader should look at. */
+export const isBad = (result: Result, scenario: Scenario): boolean =>
+  firstOf(WRONG, result, scenario) !== null || unmet(result) !== null
+
+function firstOf(cases: readonly Case[], result: Result, scenario: Scenario): string | null {
+  for (const one of cases) {
+    const sentence = one(result, scenario)
+    if (sentence !== null) return sentence
+  }
+  return null
+}
+
+// ---- The cases --------------------------------------------------------------------------------------------------
+
+function nobodyAsked({ requests }: Result): string | null {
+  return requests.offered === 0 ? 'Nobody asked: no request came in the measured time.' : null
+}
+
+function nobodyAnswered(result: Result): string | null {
+  const { requests } = result
+  if (requests.ok > 0) return null
+  const why = commonest(result)
+  return `Down: nobody is answered, of ${digits(offeredRate(result))} requests/s${why && ` (${why})`}.`
+}
+
+/** A fault after which it was not as before when the run ended. */
+function notBack(result: Result): string | null {
+  const stretch = silence(result)
+  if (stretch !== null && stretch.to_s === null) {
+    const by = before(result, stretch.from_s)
+    const since = `for the last ${digits(result.simulated_s - stretch.from_s)} s`
+    return `Down and not back: nobody was answered ${since}${by ? `, after the ${by.fault}` : ''}; ${answeredWords(result)}.`
+  }
+  const worst = faultsByCost(result).find(({ unrestored }) => unrestored > 0)
+  if (worst === undefined) return null
+  const { fault, unrestored, recovery_class } = worst
+  const whom = recovery_class !== null && Object.keys(result.classes).length > 1 ? ` (${recovery_class})` : ''
+  const runs = result.replications > 1 ? ` in ${unrestored} of ${result.replications} runs` : ''
+  return `Not back by the end${runs}, after the ${fault}: requests${whom} still failed; ${answeredWords(result)}.`
+}
+
+/** More comes than can be answered. */
+function overloaded(result: Result, scenario: Scenario): string | null {
+  return result.overloaded ? overload(result.overloaded, result, scenario) : null
+}
+
+/** A time in which nobody was answered, and that ended. */
+function silent(result: Result, scenario: Scenario): string | null {
+  const stretch = silence(result)
+  if (stretch === null) return null
+  const by = before(result, stretch.from_s)
+  const time = `for about ${digits(stretch.to_s! - stretch.from_s)} s`
+  const after = by ? ` after the ${by.fault}` : `, from ${digits(stretch.from_s)} s on`
+  return `Down: nobody was answered ${time}${after}; back after that${happened(result, scenario)}. ${capital(answeredWords(result))}.`
+}
+
+/** A fault that cost requests while others were answered. */
+function hurt(result: Result, scenario: Scenario): string | null {
+  const worst = faultsByCost(result).find(costs)
+  if (worst === undefined) return null
+  const { fault, cost, recovery_s, recovery_class } = worst
+  const share = cost!.value! / (result.requests.offered / result.replications)
+  const whom =
+    recovery_class !== null && Object.keys(result.classes).length > 1 ? ` of ${recovery_class}` : ''
+  const away = recovery_s.value
+    ? `; some${whom} failed for ${digits(recovery_s.value)} s, and it was back after that`
+    : ''
+  const head = share > 0.001 ? 'Hurt' : 'Hardly hurt'
+  const per = result.replications > 1 ? ' a run' : ''
+  return `${head}: the ${fault} cost ${digits(cost!.value!)} requests${per}, ${small(share)} of all${away}${happened(result, scenario)}.`
+}
+
+/** Requests are lost, and no fault or overload tells why. */
+function losing(result: Result): string | null {
+  const { requests } = result
+  const missing = 1 - requests.ok / requests.offered
+  if (missing <= NEGLIGIBLE) return null
+  const why = commonest(result)
+  return `Loses requests: ${answeredWords(result)}${why && ` (${why})`}.`
+}
+
+/** All were answered, some of them much later than they otherwise are. */
+function slowed(result: Result, scenario: Scenario): string | null {
+  const { timeline, simulated_s, latency_ms } = result
+  const all = timeline.flatMap(({ p99_ms }) => (p99_ms === null ? [] : [p99_ms])).sort((a, b) => a - b)
+  const usual = all[Math.floor(all.length / 2)] ?? 0
+  const slow = timeline.filter(({ p99_ms }) => p99_ms !== null && p99_ms > Math.max(SLOW_MS, 10 * usual))
+  const first = slow[0]
+  const by = first === undefined ? null : before(result, first.t_s)
+  if (first === undefined || by === null) return null
+  const time = digits((slow.length * simulated_s) / timeline.length)
+  const most = milliseconds(Math.max(...slow.map(({ p99_ms }) => p99_ms!)))
+  const p99 =
+    latency_ms.p99.value === null ? '' : `, p99 of the whole run ${milliseconds(latency_ms.p99.value)}`
+  return `Slow for about ${time} s after the ${by.fault}: the slowest answers took ${most} instead of ${milliseconds(usual)}${happened(result, scenario)}. ${capital(answeredWords(result))}${p99}.`
+}
+
+function carries(result: Result, scenario: Scenario): string {
+  const { latency_ms, faults, replications } = result
+  const p99 = latency_ms.p99.value
+  const speed =
+    p99 !== null
+      ? `, p99 ${milliseconds(p99)}`
+      : latency_ms.mean.value !== null
+        ? `, in ${milliseconds(latency_ms.mean.value)} on average`
+        : ''
+  const next = nextLimit(result)
+  if (faults.length === 0)
+    return `Carries the load: ${digits(offeredRate(result))}/s, ${availableWords(result)} answered${speed}${next}.`
+  const struck = faults.some(({ strikes }) => strikes.length > 0)
+  const which = faults.length === 1 ? `the ${faults[0]!.fault}` : `all ${faults.length} faults`
+  return struck
+    ? `Bears ${which}: it cost no requests that could be told from chance${happened(result, scenario)}; ${availableWords(result)} answered${speed}.`
+    : `Carries the load: no fault struck${replications > 1 ? ' in the first run' : ''}; ${availableWords(result)} answered${speed}${next}.`
+}
+
+/** Objectives that are not met; null if all are, or none was set. */
+function unmet({ expectations = [] }: Result): string | null {
+  const missed = expectations.filter(({ verdict }) => verdict === 'not met')
+  if (missed.length === 0) return null
+  const which = missed.slice(0, 3).map(({ text }) => text)
+  const more = missed.length > 3 ? ` and ${missed.length - 3} more` : ''
+  return `Not met: ${which.join(', ')}${more}.`
+}
+
+// ---- What they are made of --------------------------------------------------------------------------------------
+
+/** A share that is no more than an accident. */
+const NEGLIGIBLE = 0.001
+/** Whoever waits longer notices it. */
+const SLOW_MS = 1000
+/** Fewer visitors without an answer are chance. */
+const NOTICED = 5
+
+const offeredRate = ({ requests, replications, simulated_s }: Result): number =>
+  requests.offered / replications / simulated_s
+
+const answeredWords = ({ requests }: Result): string =>
+  requests.ok === requests.offered
+    ? 'all requests were answered'
+    : `${percent(requests.ok / requests.offered)} of all requests were answered`
+
+/** Where none failed only a bound is known. */
+const availableWords = (result: Result): string =>
+  result.requests.ok === result.requests.offered ? 'all' : available(result)
+
+const small = (share: number): string => (share < 0.0001 ? 'less than 0.01%' : `${digits(share * 100)}%`)
+
+const capital = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}`
+
+/** How most of those that were not answered ended: `most of them timeout`. */
+function commonest({ requests }: Result): string {
+  const ends = Object.entries({ ...requests.by_outcome, 'never answered': requests.in_flight }).filter(
+    ([name, n]) => name !== 'ok' && n > 0,
+  )
+  const [most] = ends.sort((a, b) => b[1] - a[1])
+  return most === undefined ? '' : `${ends.length > 1 ? 'mostly ' : ''}${most[0]}`
+}
+
+/** Empty where it is not known what would fill it. */
+function nextLimit(result: Result): string {
+  const { bottleneck } = result
+  if (bottleneck === null || bottleneck.full_at_per_s === null) return ''
+  const which = bottleneck.utilization < NEAR ? 'the next limit is' : 'near its limit is'
+  return `; ${which} ${whereOf(bottleneck, result)}, full at about ${digits(bottleneck.full_at_per_s)}/s`
+}
+
+/** Those that cost most first. */
+const faultsByCost = ({ faults }: Result): FaultResult[] =>
+  [...faults].sort((a, b) => (b.cost?.value ?? 0) - (a.cost?.value ?? 0))
+
+/** Whether it cost requests, beyond chance. */
+const costs = ({ cost }: FaultResult): boolean =>
+  cost?.value != null && cost.value > 0 && (cost.low === null || cost.low > 0)
+
+/** The last fault that struck before, or at, a time of the first replication. */
+function before({ faults }: Result, time_s: number): FaultResult | null {
+  const struck = faults.flatMap((fault) =>
+    fault.strikes.filter(({ from_s }) => from_s <= time_s + 1).map(({ from_s }) => ({ fault, from_s })),
+  )
+  return struck.sort((a, b) => b.from_s - a.from_s)[0]?.fault ?? null
+}
+
+/** The longest time without an answer, in the first replication; without an end if it lasted to the end of the run. */
+export function silence({ timeline, simulated_s }: Result): { from_s: number; to_s: number | null } | null {
+  const length = simulated_s / timeline.length
+  let longest: { from: number; windows: number } | null = null
+  for (let from = 0; from < timeline.length; from++) {
+    let to = from
+    let asked = 0
+    for (; to < timeline.length && timeline[to]!.ok === 0; to++) asked += timeline[to]!.offered
+    const windows = to - from
+    if (windows > 0 && asked >= NOTICED && windows > (longest?.windows ?? 0)) longest = { from, windows }
+    from = Math.max(from, to - 1)
+  }
+  if (longest === null) return null
+  const end = longest.from + longest.windows
+  return { from_s: longest.from * length, to_s: end === timeline.length ? null : end * length }
+}
+
+/** What components did about it: `; a replica was promoted (mysql-1)`. */
+function happened({ components }: Result, scenario: Scenario): string {
+  const kinds = kindsOf(scenario)
+  const told = Object.entries(components).flatMap(([name, { extra = {} }]) =>
+    Object.entries(kinds.get(name)?.counts ?? {}).flatMap(([count, { happened }]) =>
+      happened !== undefined && (extra[count]?.value ?? 0) >= 0.5 ? [`${happened} (${name})`] : [],
+    ),
+  )
+  return told.length > 0 ? `; ${told.join(', ')}` : ''
+}
+
+// ---- Of several scenarios ---------------------------------------------------------------------------------------
+
+/** Differences that decide, before those that are only seen: points of requests answered, and a share of latency. */
+const MATTERS = { points: 0.001, latency: 0.05 }
+
+/** The first line of a comparison: who answers more visitors; if that is the same, who is faster, by how much. */
+export function comparisonLine(
+  results: readonly Result[],
+  labels: readonly string[],
+  comparisons: readonly Comparison[],
+): string {
+  const shares = results.map(({ requests }) => (requests.offered > 0 ? requests.ok / requests.offered : 0))
+  const [least, most] = [Math.min(...shares), Math.max(...shares)]
+  if (most - least >= MATTERS.points) {
+    const best = labels[shares.indexOf(most)]!
+    const worst = labels[shares.indexOf(least)]!
+    const points = digits((most - least) * 100)
+    return results.length === 2
+      ? `${best} answers ${points} points more of its visitors than ${worst}: ${percent(most)} against ${percent(least)}.`
+      : `${best} answers most of its visitors, ${percent(most)}; ${worst} fewest, ${percent(least)} (${points} points less).`
+  }
+  for (const [metric, key, words] of [
+    ['latency_p99_ms', 'p99', 'at p99'],
+    ['latency_mean_ms', 'mean', 'on average'],
+  ] as const) {
+    const own = comparisons.filter((c) => c.metric === metric && c.verdict !== 'no significant difference')
+    const told = own.filter(({ relative }) => relative !== null && Math.abs(relative) >= MATTERS.latency)
+    if (told.length === 0) continue
+    const best = bestOf(
+      comparisons.filter((c) => c.metric === metric),
+      metric,
+    )
+    const fastest = labels.filter((label) => best.includes(label))
+    const values = results.map(({ latency_ms }) => latency_ms[key].value)
+    const others = labels.flatMap((label, i) =>
+      fastest.includes(label) || values[i] === null ? [] : [`${label} ${milliseconds(values[i]!)}`],
+    )
+    if (fastest.length === 0 || others.length === 0) continue
+    const shortest = values[labels.indexOf(fastest[0]!)]!
+    return `All answer as many; ${fastest.join(' and ')} ${fastest.length === 1 ? 'is' : 'are'} fastest ${words}, ${milliseconds(shortest)}: ${others.join(', ')}.`
+  }
+  return results.some(({ unstable }) => unstable)
+    ? 'All are overloaded alike: which one is better cannot be told.'
+    : `No difference that matters between ${labels.slice(0, -1).join(', ')} and ${labels.at(-1)}: all answer as many, about as fast.`
+}

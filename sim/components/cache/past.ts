@@ -1,0 +1,52 @@
+import type { Uniforms } from '../../random/stream.js'
+import { exponential } from '../../random/ziggurat.js'
+import type { Lru } from './lru.js'
+import type { Zipf } from './zipf.js'
+
+interface Limits {
+  readonly keys: number
+  readonly size: number
+  /** Seconds. */
+  readonly ttl: number
+  readonly inactive: number
+}
+
+/**
+ * Gives `store` what it holds after a long time of `rate` requests per second, at time 0: the keys that were asked for
+ * last. How long ago that was is exponential for each key (independent requests), so that the order is that of least
+ * recently used exactly. The last request found a key of `ttl` stored at any age, or stored it: then, once in
+ * 1 + rate x ttl requests for it. Exact for each limit alone; keys that go for want of room are taken to be as old as
+ * others.
+ */
+export function rememberPast(
+  store: Lru,
+  popularity: Zipf,
+  rate: number,
+  limits: Limits,
+  stream: Uniforms,
+): void {
+  const { keys, size, ttl, inactive } = limits
+  if (!(rate > 0)) return
+  if (size === keys && ttl === Number.POSITIVE_INFINITY && inactive === Number.POSITIVE_INFINITY) {
+    // Nothing ever goes.
+    for (let key = keys - 1; key >= 0; key--) store.hold(key, 0, ttl)
+    return
+  }
+  const ages = Float64Array.from(
+    { length: keys },
+    (_, key) => exponential(stream) / (rate * popularity.share(key)),
+  )
+  const oldest = Float64Array.from(ages).sort()[size - 1]!
+  const held: number[] = []
+  for (let key = 0; key < keys; key++) if (ages[key]! <= oldest && ages[key]! < inactive) held.push(key)
+  held.sort((a, b) => ages[b]! - ages[a]! || b - a)
+  for (const key of held.slice(-size)) {
+    const age = ages[key]!
+    let left = ttl
+    if (ttl < Number.POSITIVE_INFINITY) {
+      const stored = stream.next() * (1 + rate * popularity.share(key) * ttl) < 1
+      left = stored ? ttl : stream.next() * ttl
+    }
+    store.hold(key, -age, left - age)
+  }
+}

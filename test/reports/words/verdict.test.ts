@@ -1,0 +1,172 @@
+import { describe, expect, it, test } from 'vitest'
+import { assets } from '../../../cli/assets.js'
+import { toHtml } from '../../../reports/html.js'
+import { toText } from '../../../reports/text.js'
+import type { Look } from '../../../reports/words/look.js'
+import { isBad, silence, verdictLine } from '../../../reports/words/verdict.js'
+import { compare } from '../../../sim/experiments/compare.js'
+import type { Result, TimelineRow } from '../../../sim/experiments/result.js'
+import { ran } from '../../support/ran.js'
+
+const look: Look = { width: 100, colour: false, verbose: false }
+
+/** What a terminal shows, sentence by sentence on one line. */
+async function shown(...texts: string[]) {
+  const all = await ran(...texts)
+  const [results, scenarios] = [all.map((r) => r.result), all.map((r) => r.scenario)]
+  const report = { version: 1 as const, results, ...(all.length > 1 ? { comparisons: compare(all) } : {}) }
+  const text = toText(report, scenarios, look)
+  return {
+    text,
+    first: text.replace(/\n {2}(?=\S)/g, ' ').split('\n')[0]!,
+    report,
+    scenarios,
+    result: results[0]!,
+  }
+}
+
+const crash = (more = '', at = 'at: 20s, for: 20s') => `
+name: Site
+lasts: 60s
+replications: 2
+hosts: { h: {} }
+users: { v: { arrive: constant(20/s), to: n${more} } }
+components: { n: { kind: nginx, host: h, service: 1ms } }
+faults: [{ kind: crash, target: h, ${at} }]
+`
+const load = (rate: string, more = '') => `
+name: Site
+lasts: 60s
+replications: 2
+users: { v: { arrive: poisson(${rate}), to: a${more} } }
+components: { a: { kind: app, workers: 10, service: exponential(50ms) } }
+`
+
+describe('the first line alone says what happened', () => {
+  it('when a machine dies, and nobody gives up', async () => {
+    const { first, text } = await shown(crash())
+    expect(first).toMatch(
+      /^Site\. Down: nobody was answered for about (20|20\.5) s after the crash of h; back after that\. /,
+    )
+    expect(text.split('\n').length).toBeLessThanOrEqual(13)
+  })
+
+  it('when it stays dead', async () => {
+    const { first } = await shown(crash(', timeout: 5s', 'at: 20s'))
+    expect(first).toMatch(
+      /^Site\. Down and not back: nobody was answered for the last 40 s, after the crash of h; 33\.\d% of all requests were answered\.$/,
+    )
+  })
+
+  it('when nobody is answered at all', async () => {
+    const { first } = await shown(crash(', timeout: 5s', 'at: 0s'))
+    expect(first).toMatch(/^Site\. Down: nobody is answered, of 20 requests\/s \(timeout\)\.$/)
+  })
+
+  it('in overload, without a timeout and with one', async () => {
+    const without = await shown(load('500/s'))
+    expect(without.first).toMatch(
+      /^Site\. Overloaded: the workers of a \(app\) cannot keep up: it carries about [\d.]+ of (49\d|50\d) requests\/s.*the backlog grows by [1-9][\d.]+ requests\/s\.$/,
+    )
+    const hasty = await shown(load('500/s', ', timeout: 500ms'))
+    expect(hasty.first).toMatch(
+      /^Site\. Overloaded: the workers of a \(app\) cannot keep up: .*; the rest fails\.$/,
+    )
+    // Said once.
+    expect(hasty.text.match(/Overloaded/g)).toHaveLength(1)
+  })
+
+  it('when a standby takes over', async () => {
+    const { first } = await shown(`
+name: Pair
+lasts: 60s
+replications: 2
+hosts: { one: {}, two: {} }
+users: { v: { arrive: constant(50/s), to: address } }
+components:
+  address: { kind: vip, servers: [a, b] }
+  a: { kind: haproxy, host: one, servers: [web] }
+  b: { kind: haproxy, host: two, servers: [web] }
+  web: { kind: app, workers: 10, service: 1ms }
+faults: [{ kind: crash, target: one, at: 20s, for: 30s }]
+`)
+    expect(first).toMatch(
+      /^Pair\. (Down|Slow|Hurt).* after the crash of one.*; a standby took the address over \(address\)/,
+    )
+  })
+
+  it('when one of two that are compared drops visitors', async () => {
+    const few = load('150/s', ', timeout: 1s').replace('Site', 'Few').replace('workers: 10', 'workers: 5')
+    const { first, text } = await shown(few, load('150/s', ', timeout: 1s').replace('Site', 'Many'))
+    expect(first).toMatch(
+      /^Many answers [\d.]+ points more of its visitors than Few: (100|99\.\d+)% against [\d.]+%\.$/,
+    )
+    expect(text).toContain('\nFew. Overloaded: the workers of a (app) cannot keep up')
+  })
+
+  it('when all is well: how much, how fast, and what is full next', async () => {
+    const { first, result, scenarios } = await shown(load('100/s'))
+    expect(first).toMatch(
+      /^Site\. Carries the load: [\d.]+\/s, (all|> [\d.]+%) answered, in [\d.]+ ms on average; the next limit is the workers of a \(app\), full at about (19\d|20\d)\/s\.$/,
+    )
+    expect(isBad(result, scenarios[0]!)).toBe(false)
+  })
+
+  it('with what was to be kept and was not', async () => {
+    const { first, text, result, scenarios } = await shown(
+      `${load('100/s')}expect: { latency_mean: "<= 1ms", qps: ">= 1/s" }\n`,
+    )
+    expect(first).toMatch(/^Site\. Not met: latency_mean <= 1ms\. Carries the load: /)
+    expect(text).toContain('1 objective is met.')
+    expect(isBad(result, scenarios[0]!)).toBe(true)
+  })
+
+  test('on the page it is the same', async () => {
+    const { report, scenarios, result } = await shown(crash())
+    const page = toHtml(report, scenarios, assets())
+    expect(page).toContain(`<p class="lead">${verdictLine(result, scenarios[0]!)}</p>`)
+  })
+})
+
+describe('a time without any answer', () => {
+  const of = (...oks: number[]) => {
+    const timeline = oks.map((ok, i) => ({ t_s: i, ok, offered: 9, failed: 0 }) as TimelineRow)
+    return silence({ timeline, simulated_s: oks.length } as Result)
+  }
+  it('is the longest one, and has an end if somebody was answered after it', () => {
+    expect(of(9, 0, 9, 0, 0, 9)).toEqual({ from_s: 3, to_s: 5 })
+    expect(of(9, 9, 0, 0)).toEqual({ from_s: 2, to_s: null })
+    expect(of(9, 9)).toBeNull()
+  })
+  it('is none where nobody asked', () => {
+    const timeline = [0, 1, 0].map((offered, i) => ({ t_s: i, ok: 0, offered, failed: 0 }) as TimelineRow)
+    expect(silence({ timeline, simulated_s: 3 } as Result)).toBeNull()
+  })
+})
+
+test('the meaning of p50, p99 and ± is said once, at the end, and nothing is wider than what there is', async () => {
+  const all = await ran(load('100/s'), load('150/s'))
+  const report = { version: 1 as const, results: all.map((r) => r.result) }
+  for (const width of [60, 80, 160]) {
+    for (const verbose of [true, false]) {
+      const text = toText(
+        report,
+        all.map((r) => r.scenario),
+        { width, verbose, colour: false },
+      )
+      expect(text.replace(/\n {2}(?=\S)/g, ' ').match(/99% faster than p99/g)).toHaveLength(1)
+      if (width > 60 || !verbose)
+        for (const line of text.split('\n')) expect([...line].length, line).toBeLessThanOrEqual(width)
+    }
+  }
+})
+
+test('sums are told from figures of one run', async () => {
+  const { report, scenarios, result } = await shown(load('500/s', ', timeout: 500ms'))
+  const text = toText(report, scenarios)
+  expect(text).toMatch(/^requests in 2 runs /m)
+  expect(text).toMatch(/^component .* refused a run$/m)
+  expect(text).toContain('Failed in 2 runs: ')
+  expect(toText(report, scenarios, look)).toContain('failed a run')
+  expect(result.replications).toBe(2)
+})
