@@ -64,6 +64,9 @@ const common = (c: ComponentResult): Row => ({
   refused: c.refused,
   ...estimate('inside', c.inside),
   ...estimate('waited_share', c.waited),
+  ...(c.tries === undefined
+    ? {}
+    : { ...estimate('tries_outage', c.tries.outage), ...estimate('tries_usual', c.tries.usual) }),
   // One cell: `nginx-1: 1200; nginx-2: 1198`.
   dispatched: Object.entries(c.dispatched ?? {})
     .map(([to, n]) => `${to}: ${n}`)

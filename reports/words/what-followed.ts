@@ -72,3 +72,21 @@ export function detected(
   const more = detected.length > MOST ? `; and ${detected.length - MOST} more` : ''
   return `Learned of: ${told.join('; ')}${more}`
 }
+
+/** More than chance and health checks make of it. */
+const AMPLIFIED = 1.2
+
+/** Where retries made more of the load, most first; null where they did not. */
+export function amplified({ components }: Pick<Result, 'components'>): string | null {
+  const more = Object.entries(components)
+    .flatMap(([name, { tries }]) => {
+      const [outage, usual] = [tries?.outage.value ?? 0, tries?.usual.value ?? 0]
+      return usual > 0 && outage > AMPLIFIED * usual ? [{ name, outage, usual }] : []
+    })
+    .sort((a, b) => b.outage / b.usual - a.outage / a.usual)
+  if (more.length === 0) return null
+  const told = more.slice(0, MOST).map(({ name, outage, usual }) => {
+    return `${name} got ${digits(outage)} requests for each one of a visitor, else ${digits(usual)}`
+  })
+  return `Retries: while service was worse than before, ${told.join('; ')}.`
+}

@@ -150,6 +150,11 @@ export interface ComponentResult {
   refused: number
   outcomes: Record<string, number>
   dispatched?: Record<string, number>
+  /**
+   * Where faults struck: requests that came in for each request that visitors made, health checks among them; in the
+   * windows in which fewer answers were good than before, and in the others. What is more is retries.
+   */
+  tries?: { outage: Estimate; usual: Estimate }
   /** What the kind counts beyond this. */
   extra?: Record<string, Estimate>
 }
