@@ -5,7 +5,9 @@ import { amplified, whatFollowed } from './what-followed.js'
 /** A few sentences a fault: what it cost, how long the service was away, and what those met who were not lost. */
 export function costs(result: Result): string[] {
   const told = result.faults.map((fault) => {
-    const more = [recovered(fault, result), lost(fault)].filter((part) => part !== null)
+    // Where nobody was answered, and next to nobody failed, the gap is what there is to say.
+    const gap = fault.unrestored === 0 && fault.no_answer_s.value! > 2 * fault.recovery_s.value!
+    const more = [gap ? null : recovered(fault, result), lost(fault)].filter((part) => part !== null)
     return [`${[cost(fault, result), ...more].join('; ')}.`, ...whatFollowed(fault, result)].join(' ')
   })
   const retries = amplified(result)

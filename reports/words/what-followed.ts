@@ -47,7 +47,7 @@ export function delayed(
   const who = `${digits(delayed.value)} requests${replications > 1 ? ' a run' : ''}`
   return delay_s?.value == null
     ? `${who} were answered, but too late`
-    : `${who} were answered later than without it, by ${digits(delay_s.value / delayed.value)} s in the mean`
+    : `${who} waited longer than they would have and 99 in 100 do; all together ${digits(delay_s.value)} s longer`
 }
 
 function outlived({ metastable }: FaultResult): string | null {

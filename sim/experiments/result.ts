@@ -241,8 +241,8 @@ export interface FaultResult extends Recovery {
   /** The scenario is overloaded without it too: then what it cost is not counted. */
   overloaded_without?: true
   /**
-   * Requests that were answered ok, but later than they would have been, per replication, and by how many seconds all
-   * of them together: those of the same replications with and without this fault in the order of their latencies, so
+   * Requests that were answered ok, but later than they would have been and than 99 in 100 are, per replication, and
+   * the seconds that all together waited longer: those of the same replications with and without this fault in the order of their latencies, so
    * that it is at least so many. Null where they cannot be paired: without those runs, or where the fault changes who
    * comes; then `delayed` counts those who came in time before (later than `good:`), and the seconds are not known.
    */
