@@ -22,7 +22,8 @@ function seconds(estimate: Estimate): string {
 
 /** For how long nobody was answered; null if somebody always was. */
 export function unanswered({ no_answer_s, no_answer_total_s }: VisitorsRecovery): string | null {
-  if (!no_answer_s.value) return null
+  // Not beyond doubt, where it comes and goes.
+  if (!no_answer_s.value || (no_answer_s.low !== null && no_answer_s.low <= 0)) return null
   const all =
     no_answer_total_s.value! > 1.05 * no_answer_s.value ? `, ${seconds(no_answer_total_s)} in all` : ''
   return `Nobody was answered for ${seconds(no_answer_s)}${all}`
