@@ -30,7 +30,8 @@ export function bottleneckOf(
     .map((limit) => ({
       limit,
       used: useOf(limit),
-      full: comesAndGoes ? fullTime(limit.series, records) : undefined,
+      // No visitor waits for a replica that catches up.
+      full: comesAndGoes && !limit.aside ? fullTime(limit.series, records) : undefined,
     }))
     .filter(({ used, full }) => used >= LITTLE || full !== undefined)
   const first = overloaded === null ? worst(candidates) : (candidates.find(isIn(overloaded)) ?? null)

@@ -39,9 +39,11 @@ export class Conntrack {
    * @param phase share of a gap from the start until the first of them goes
    */
   remember(rate: number, phase: number): void {
-    if (this.places === Number.POSITIVE_INFINITY) return
-    const entries = Math.min(this.places, Math.floor(rate * this.linger + phase))
-    for (let i = 0; i < entries; i++) this.keepUntil(((i + phase) / entries) * this.linger)
+    const entries =
+      this.places === Number.POSITIVE_INFINITY
+        ? 0
+        : Math.min(this.places, Math.floor(rate * this.linger + phase))
+    for (let i = 0; i < entries; i++) this.keep(((i + phase) / entries) * this.linger)
   }
 
   /** Takes an entry for a new connection; false if there is none. */
@@ -55,12 +57,12 @@ export class Conntrack {
   close(now: number): void {
     this.living.add(now, -1)
     this.endings++
-    if (this.places < Number.POSITIVE_INFINITY) this.keepUntil(now + this.linger)
+    if (this.places < Number.POSITIVE_INFINITY) this.keep(now + this.linger)
   }
 
-  private keepUntil(time: number): void {
+  private keep(until: number): void {
     if (this.ended === this.times.length) this.grow()
-    this.times[(this.head + this.ended++) & (this.times.length - 1)] = time
+    this.times[(this.head + this.ended++) & (this.times.length - 1)] = until
   }
 
   /** A connection that was not let through leaves no entry. */
@@ -81,7 +83,7 @@ export class Conntrack {
 
   /**
    * Its entries, as they are in the long run: living connections, and those that end in a second times the seconds
-   * that each of these stays (Little's law). A table that was empty at the start takes that long to fill.
+   * that each of these stays (Little's law).
    */
   get limits(): readonly Limit[] {
     const { places, linger } = this
