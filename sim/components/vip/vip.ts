@@ -282,13 +282,15 @@ class Vip extends Component {
     for (const vrrp of this.addresses) {
       vrrp.takeovers = 0
       vrrp.gaps = 0
+      vrrp.gapSum = 0
     }
   }
 
   override extra(): Record<string, number> {
     const takeovers = this.addresses.reduce((sum, vrrp) => sum + vrrp.takeovers, 0)
     const gaps = this.addresses.reduce((sum, vrrp) => sum + vrrp.gaps, 0)
-    return { takeovers, takeover_s: takeovers > 0 ? gaps / takeovers : Number.NaN }
+    const seconds = this.addresses.reduce((sum, vrrp) => sum + vrrp.gapSum, 0)
+    return { takeovers, takeover_s: gaps > 0 ? seconds / gaps : Number.NaN }
   }
 }
 
@@ -305,7 +307,7 @@ export const vip = kind({
   options: vipOptions,
   counts: {
     takeovers: { unit: 'count', says: 'takeovers by a standby', happened: 'a standby took the address over' },
-    takeover_s: { unit: 's', says: 'time that nobody held the address before a takeover' },
+    takeover_s: { unit: 's', says: 'time that an address whose holder was lost had none' },
   },
   build: (site, options) => new Vip(site, options),
 })
