@@ -64,6 +64,9 @@ const common = (c: ComponentResult): Row => ({
   refused: c.refused,
   ...estimate('inside', c.inside),
   ...estimate('waited_share', c.waited),
+  ...(c.tries === undefined
+    ? {}
+    : { ...estimate('tries_outage', c.tries.outage), ...estimate('tries_usual', c.tries.usual) }),
   // One cell: `nginx-1: 1200; nginx-2: 1198`.
   dispatched: Object.entries(c.dispatched ?? {})
     .map(([to, n]) => `${to}: ${n}`)
@@ -107,7 +110,7 @@ const faultRow = (f: FaultResult): Row => ({
   ...estimate('delay_s', f.delay_s ?? nothing),
   // One cell: `haproxy marked server-1 down: 4.1; ...`, seconds after the strike.
   detected: f.detected.map((d) => `${d.component} ${d.says}: ${d.after_s.value}`).join('; '),
-  ...estimate('lost_writes', f.lost_writes),
+  ...estimate('writes_lost', f.lost_writes),
   ...estimate('rpo_s', f.rpo_s),
 })
 

@@ -176,7 +176,12 @@ function classesTable(result: Result, look: Look): string {
     const body = shown.map(([name, account]) => [name, ...names.map((column) => columns[column]!(account))])
     return rows(['', ...names], body, [20], look.width)
   }
-  const tables = [[], ['never answered'], ['never answered', 'p50 ms']].map(tableOf)
+  const tables = [
+    [],
+    ['never answered'],
+    ['never answered', 'p50 ms'],
+    ['never answered', 'p50 ms', 'answered'],
+  ].map(tableOf)
   return (
     tables.find((text) => text.split('\n').every((line) => [...line].length <= look.width)) ?? tables.at(-1)!
   )

@@ -39,7 +39,7 @@ ${overloaded && html`<p class="alarm">${overload(overloaded, result, scenario)}$
 <div><dt>slowest 1% (p99)${ofSurvivors(result)}</dt><dd>${latency(result.latency_ms.p99)}</dd></div>
 <div><dt>availability</dt><dd>${availability(result.availability)}</dd></div>
 <div><dt>good (within ${within(result.good_within_ms)})</dt><dd>${availability(result.good)}</dd></div>
-<div><dt>failed</dt><dd>${whole(requests.failed)} <span class="error">of ${whole(requests.offered)}</span></dd></div>
+<div><dt>failed${result.replications > 1 && ` in ${result.replications} runs`}</dt><dd>${whole(requests.failed)} <span class="error">of ${whole(requests.offered)}</span></dd></div>
 </dl>
 <figure class="architecture">
 <figcaption>The architecture under load</figcaption>

@@ -42,7 +42,7 @@ export function componentsTable({ components, replications, simulated_s }: Resul
       { head: 'wait' },
       { head: 'in service' },
       { head: 'answered /s' },
-      { head: 'refused' },
+      { head: replications > 1 ? 'refused a run' : 'refused' },
       { head: 'sent on', words: true },
     ],
     Object.entries(components).map(([name, c]) => [
@@ -53,7 +53,7 @@ export function componentsTable({ components, replications, simulated_s }: Resul
       queued(c, c.wait_ms, latency),
       quantity(c.in_service),
       quantity(c.throughput),
-      c.refused > 0 ? whole(c.refused) : html`<span class="none">0</span>`,
+      c.refused > 0 ? digits(c.refused / replications) : html`<span class="none">0</span>`,
       list(dispatched(c).map(([to, n, part]) => html`${to} ${rate(n)} <span class="error">${part}</span>`)),
     ]),
   )
@@ -104,7 +104,7 @@ export function hostsTable(result: Result, scenario: Scenario): Part {
   )
 }
 
-export function outcomesTable({ requests }: Result): Markup {
+export function outcomesTable({ requests, replications }: Result): Markup {
   const rows = Object.entries(requests.by_outcome).sort(
     (a, b) => Number(b[0] === 'ok') - Number(a[0] === 'ok') || b[1] - a[1],
   )
@@ -113,7 +113,7 @@ export function outcomesTable({ requests }: Result): Markup {
     'How the requests ended',
     [
       { head: 'outcome', words: true },
-      { head: 'requests' },
+      { head: replications > 1 ? `requests in ${replications} runs` : 'requests' },
       { head: 'share' },
       { head: 'which means', words: true },
     ],

@@ -1,13 +1,17 @@
 import type { FaultResult, Result } from '../../sim/experiments/result.js'
 import { digits, digitsOfError, halfWidth } from './numbers.js'
-import { whatFollowed } from './what-followed.js'
+import { amplified, whatFollowed } from './what-followed.js'
 
 /** A few sentences a fault: what it cost, how long the service was away, and what those met who were not lost. */
 export function costs(result: Result): string[] {
-  return result.faults.map((fault) => {
-    const more = [recovered(fault, result), lost(fault)].filter((part) => part !== null)
+  const told = result.faults.map((fault) => {
+    // Where nobody was answered, and next to nobody failed, the gap is what there is to say.
+    const gap = fault.unrestored === 0 && fault.no_answer_s.value! > 2 * fault.recovery_s.value!
+    const more = [gap ? null : recovered(fault, result), lost(fault)].filter((part) => part !== null)
     return [`${[cost(fault, result), ...more].join('; ')}.`, ...whatFollowed(fault, result)].join(' ')
   })
+  const retries = amplified(result)
+  return retries === null ? told : [...told, retries]
 }
 
 function cost({ fault, strikes, cost }: FaultResult, { replications }: Result): string {

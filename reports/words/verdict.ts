@@ -79,7 +79,9 @@ function silent(result: Result, scenario: Scenario): string | null {
   const stretch = silence(result)
   if (stretch === null) return null
   const by = before(result, stretch.from_s)
-  const time = `for about ${digits(stretch.to_s! - stretch.from_s)} s`
+  // In all replications where it was a fault; else as near as the windows of the first one tell.
+  const known = by?.no_answer_s.value
+  const time = known ? `for ${digits(known)} s` : `for about ${digits(stretch.to_s! - stretch.from_s)} s`
   const after = by ? ` after the ${by.fault}` : `, from ${digits(stretch.from_s)} s on`
   return `Down: nobody was answered ${time}${after}; back after that${happened(result, scenario)}. ${capital(answeredWords(result))}.`
 }
@@ -136,12 +138,12 @@ function carries(result: Result, scenario: Scenario): string {
         : ''
   const next = nextLimit(result)
   if (faults.length === 0)
-    return `Carries the load: ${digits(offeredRate(result))}/s, ${availableWords(result)} answered${speed}${next}.`
+    return `Carries the load: ${digits(offeredRate(result))}/s, ${availableWords(result)}${speed}${next}.`
   const struck = faults.some(({ strikes }) => strikes.length > 0)
   const which = faults.length === 1 ? `the ${faults[0]!.fault}` : `all ${faults.length} faults`
   return struck
-    ? `Bears ${which}: it cost no requests that could be told from chance${happened(result, scenario)}; ${availableWords(result)} answered${speed}.`
-    : `Carries the load: no fault struck${replications > 1 ? ' in the first run' : ''}; ${availableWords(result)} answered${speed}${next}.`
+    ? `Bears ${which}: it cost no requests that could be told from chance${happened(result, scenario)}; ${availableWords(result)}${speed}.`
+    : `Carries the load: no fault struck${replications > 1 ? ' in the first run' : ''}; ${availableWords(result)}${speed}${next}.`
 }
 
 /** Objectives that are not met; null if all are, or none was set. */
@@ -170,9 +172,13 @@ const answeredWords = ({ requests }: Result): string =>
     ? 'all requests were answered'
     : `${percent(requests.ok / requests.offered)} of all requests were answered`
 
-/** Where none failed only a bound is known. */
-const availableWords = (result: Result): string =>
-  result.requests.ok === result.requests.offered ? 'all' : available(result)
+/** Well is soon enough, too; where none failed only a bound is known. */
+const availableWords = (result: Result): string => {
+  const { good, good_within_ms, requests } = result
+  const within = `(within ${milliseconds(good_within_ms)})`
+  if (good.value === null) return `${requests.ok === requests.offered ? 'all' : available(result)} answered`
+  return `${good.value === 1 ? 'all' : percent(good.value)} answered well ${within}`
+}
 
 const small = (share: number): string => (share < 0.0001 ? 'less than 0.01%' : `${digits(share * 100)}%`)
 
@@ -250,15 +256,15 @@ export function comparisonLine(
   labels: readonly string[],
   comparisons: readonly Comparison[],
 ): string {
-  const shares = results.map(({ requests }) => (requests.offered > 0 ? requests.ok / requests.offered : 0))
+  const shares = results.map(({ good }) => good.value ?? 0)
   const [least, most] = [Math.min(...shares), Math.max(...shares)]
   if (most - least >= MATTERS.points) {
     const best = labels[shares.indexOf(most)]!
     const worst = labels[shares.indexOf(least)]!
     const points = digits((most - least) * 100)
     return results.length === 2
-      ? `${best} answers ${points} points more of its visitors than ${worst}: ${percent(most)} against ${percent(least)}.`
-      : `${best} answers most of its visitors, ${percent(most)}; ${worst} fewest, ${percent(least)} (${points} points less).`
+      ? `${best} answers ${points} points more of its visitors well than ${worst}: ${percent(most)} against ${percent(least)}.`
+      : `${best} answers most of its visitors well, ${percent(most)}; ${worst} fewest, ${percent(least)} (${points} points less).`
   }
   for (const [metric, key, words] of [
     ['latency_p99_ms', 'p99', 'at p99'],

@@ -22,7 +22,8 @@ function seconds(estimate: Estimate): string {
 
 /** For how long nobody was answered; null if somebody always was. */
 export function unanswered({ no_answer_s, no_answer_total_s }: VisitorsRecovery): string | null {
-  if (!no_answer_s.value) return null
+  // Not beyond doubt, where it comes and goes.
+  if (!no_answer_s.value || (no_answer_s.low !== null && no_answer_s.low <= 0)) return null
   const all =
     no_answer_total_s.value! > 1.05 * no_answer_s.value ? `, ${seconds(no_answer_total_s)} in all` : ''
   return `Nobody was answered for ${seconds(no_answer_s)}${all}`
@@ -47,7 +48,7 @@ export function delayed(
   const who = `${digits(delayed.value)} requests${replications > 1 ? ' a run' : ''}`
   return delay_s?.value == null
     ? `${who} were answered, but too late`
-    : `${who} were answered later than without it, by ${digits(delay_s.value / delayed.value)} s in the mean`
+    : `${who} waited longer than they would have and 99 in 100 do; all together ${digits(delay_s.value)} s longer`
 }
 
 function outlived({ metastable }: FaultResult): string | null {
@@ -71,4 +72,22 @@ export function detected(
   })
   const more = detected.length > MOST ? `; and ${detected.length - MOST} more` : ''
   return `Learned of: ${told.join('; ')}${more}`
+}
+
+/** More than chance and health checks make of it. */
+const AMPLIFIED = 1.2
+
+/** Where retries made more of the load, most first; null where they did not. */
+export function amplified({ components }: Pick<Result, 'components'>): string | null {
+  const more = Object.entries(components)
+    .flatMap(([name, { tries }]) => {
+      const [outage, usual] = [tries?.outage.value ?? 0, tries?.usual.value ?? 0]
+      return usual > 0 && outage > AMPLIFIED * usual ? [{ name, outage, usual }] : []
+    })
+    .sort((a, b) => b.outage / b.usual - a.outage / a.usual)
+  if (more.length === 0) return null
+  const told = more.slice(0, MOST).map(({ name, outage, usual }) => {
+    return `${name} got ${digits(outage)} requests for each one of a visitor, else ${digits(usual)}`
+  })
+  return `Retries: while service was worse than before, ${told.join('; ')}.`
 }

@@ -106,8 +106,8 @@ export function standingOf({
 }: Comparison): 'better' | 'worse' | 'small' | 'fewer' | 'same' | 'untold' {
   if (reason !== undefined) return 'untold'
   if (verdict === 'no significant difference') return 'same'
-  if (answers_fewer === (verdict === 'better' ? 'b' : 'a')) return 'fewer'
-  return important ? verdict : 'small'
+  if (!important) return 'small'
+  return answers_fewer === (verdict === 'better' ? 'b' : 'a') ? 'fewer' : verdict
 }
 
 /** What scenarios are called beside one another: their names; with the file where names are the same. */

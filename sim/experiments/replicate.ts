@@ -2,7 +2,6 @@ import { Model } from '../model/model.js'
 import { legitimate, type SessionRecord } from '../model/record.js'
 import { Session } from '../model/session.js'
 import type { Scenario } from '../scenario/scenario.js'
-import { GOOD } from '../traffic/chronicle.js'
 import type { Outage } from '../traffic/outages.js'
 import type { Users } from '../traffic/users.js'
 import { type StrikeRecord, strikeRecordsOf } from './recovery.js'
@@ -45,6 +44,7 @@ export function recordOf(session: Session): ReplicationRecord {
 function outagesOf(users: Users, kind: number, { model, time, end }: Session): Outage[] {
   const { outages, offered, latency } = users.accounts[kind]!
   const waiting = users.underWay().filter((request) => request.class === kind)
-  const patience = time > end ? GOOD : Math.max(GOOD, latency.max)
+  const { good } = model.scenario
+  const patience = time > end ? good : Math.max(good, latency.max)
   return outages.all(offered, waiting, patience, model.kernel.now)
 }

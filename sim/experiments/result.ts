@@ -150,6 +150,11 @@ export interface ComponentResult {
   refused: number
   outcomes: Record<string, number>
   dispatched?: Record<string, number>
+  /**
+   * Where faults struck: requests that came in for each request that visitors made, health checks among them; in the
+   * windows in which fewer answers were good than before, and in the others. What is more is retries.
+   */
+  tries?: { outage: Estimate; usual: Estimate }
   /** What the kind counts beyond this. */
   extra?: Record<string, Estimate>
 }
@@ -236,8 +241,8 @@ export interface FaultResult extends Recovery {
   /** The scenario is overloaded without it too: then what it cost is not counted. */
   overloaded_without?: true
   /**
-   * Requests that were answered ok, but later than they would have been, per replication, and by how many seconds all
-   * of them together: those of the same replications with and without this fault in the order of their latencies, so
+   * Requests that were answered ok, but later than they would have been and than 99 in 100 are, per replication, and
+   * the seconds that all together waited longer: those of the same replications with and without this fault in the order of their latencies, so
    * that it is at least so many. Null where they cannot be paired: without those runs, or where the fault changes who
    * comes; then `delayed` counts those who came in time before (later than `good:`), and the seconds are not known.
    */

@@ -4,7 +4,7 @@ import type { PackedHistogram } from '../stats/histogram.js'
 import { Account, type Window } from '../traffic/ledger.js'
 import type { Users } from '../traffic/users.js'
 import type { Model } from './model.js'
-import { limitsOf } from './series.js'
+import { enteredOf, limitsOf } from './series.js'
 
 /** Counts and latencies of one account, in one replication. */
 export interface AccountRecord {
@@ -69,6 +69,8 @@ export interface SessionRecord {
   warmBins: number
   /** Share in use of each host and component, in each window of the timeline. */
   used: Record<string, number[]>
+  /** Requests that came into each component, in each window. */
+  entered: Record<string, number[]>
   events: number
 }
 
@@ -139,7 +141,7 @@ export function componentsOf(model: Model, span: number): Record<string, Compone
           joined: probe.joined,
           delayed: probe.delayed,
           refused: probe.refused,
-          entered: probe.inside.value - probe.inside.first + probe.outcomes.reduce((a, b) => a + b, 0),
+          entered: enteredOf(probe),
           outcomes: [...probe.outcomes],
           unheard: probe.unheard,
           limits: limitsOf(model, component).map((limit) => recordOfLimit(limit, now)),

@@ -1,6 +1,7 @@
 import type { Component } from '../parts/component.js'
 import type { Limit } from '../parts/limit.js'
 import type { Level } from '../stats/level.js'
+import type { Probe } from '../stats/probe.js'
 import type { Model } from './model.js'
 
 /** Windows of the timeline. */
@@ -46,6 +47,37 @@ export function limitsOf({ hosts }: Pick<Model, 'hosts'>, component: Component):
   const cores = { says: 'CPU', capacity: processor.cores, used: (now: number) => processor.busy.mean(now) }
   return own ? [...component.limits(), cores] : component.limits()
 }
+
+/** Requests that came into each component, window by window of the measured span. */
+export class Entries {
+  private readonly series: { name: string; count(): number; before: number; counts: number[] }[]
+
+  constructor({ components }: Model) {
+    this.series = [...components].map(([name, { probe }]) => ({
+      name,
+      count: () => enteredOf(probe),
+      before: 0,
+      counts: [],
+    }))
+  }
+
+  /** A window ends. */
+  turn(): void {
+    for (const one of this.series) {
+      const count = one.count()
+      one.counts.push(count - one.before)
+      one.before = count
+    }
+  }
+
+  record(): Record<string, number[]> {
+    return Object.fromEntries(this.series.map(({ name, counts }) => [name, [...counts]]))
+  }
+}
+
+/** Requests that came in in the measured span. */
+export const enteredOf = ({ inside, outcomes }: Probe): number =>
+  inside.value - inside.first + outcomes.reduce((a, b) => a + b, 0)
 
 /** How a series calls a limit of a component. */
 export const nameOfLimit = (component: string, { says }: Pick<Limit, 'says'>): string =>

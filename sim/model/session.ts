@@ -5,7 +5,7 @@ import { blowOf, type HandMade } from './by-hand.js'
 import type { Strike } from './fault-calendar.js'
 import type { Model } from './model.js'
 import { accountsOf, componentsOf, hostsOf, legitimate, type SessionRecord } from './record.js'
-import { Insides, Uses, WINDOWS } from './series.js'
+import { Entries, Insides, Uses, WINDOWS } from './series.js'
 import { type Snapshot, snapshotOf } from './snapshot.js'
 
 /** Parts of a window, over which numbers inside are averaged: finer, for the judgement of the warm-up. */
@@ -13,7 +13,10 @@ const BINS = 8
 const ALL = WINDOWS * BINS
 
 /** What is counted by the time at which it happens, not by who had arrived when. */
-type PartsRecord = Pick<SessionRecord, 'components' | 'hosts' | 'timeline' | 'inside' | 'warmBins' | 'used'>
+type PartsRecord = Pick<
+  SessionRecord,
+  'components' | 'hosts' | 'timeline' | 'inside' | 'warmBins' | 'used' | 'entered'
+>
 
 /** The strikes of faults, and answered writes that turned out to be lost. */
 interface Blows {
@@ -37,6 +40,7 @@ export interface Struck {
 export class Session {
   private readonly insides: Insides
   private readonly uses: Uses
+  private readonly entries: Entries
   /** Bins of the warm-up: as many as it is made of. */
   private readonly warmBins: number
   /** Bins that are over. */
@@ -59,6 +63,7 @@ export class Session {
     this.last = warmup + (scenario.lasts * ALL) / ALL
     this.insides = new Insides(model)
     this.uses = new Uses(model, ledger.timeline.length)
+    this.entries = new Entries(model)
     this.warmBins = Math.floor(warmup / this.bin + 1e-9)
     for (const users of model.users) users.begin()
     model.faultCalendar.begin()
@@ -221,6 +226,7 @@ export class Session {
       inside: this.insides.record(),
       warmBins: Math.min(this.bins, this.warmBins),
       used: this.uses.record(),
+      entered: this.entries.record(),
     }
   }
 
@@ -252,6 +258,7 @@ export class Session {
     if ((this.bins - this.warmBins) % BINS > 0) return
     ledger.timeline.turn()
     this.uses.turn(kernel.now)
+    this.entries.turn()
   }
 
   private over(): void {

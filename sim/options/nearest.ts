@@ -9,9 +9,24 @@ function nearest(name: string, known: readonly string[]): string | undefined {
   const best = closest(name, known as string[])
   const swapped = known.find((k) => distance(lower, k) <= 2 && lettersOf(k) === lettersOf(lower))
   if (swapped !== undefined) return swapped
-  return distance(name, best) <= Math.max(1, Math.floor(Math.max(name.length, best.length) / 3))
-    ? best
-    : undefined
+  return isNear(lower, best.toLowerCase()) ? best : undefined
+}
+
+/**
+ * Whether one name may be a slip for the other: each of its words for the word at its place, so that what they have in
+ * common makes nothing near (timeout_client is no slip for timeout_connect).
+ */
+function isNear(name: string, known: string): boolean {
+  const [own, others] = [name.split(/[_-]/), known.split(/[_-]/)]
+  return own.length === others.length && own.length > 1
+    ? own.every((word, i) => isSlip(word, others[i]!))
+    : isSlip(name, known)
+}
+
+/** One letter, or some of those after the first. */
+function isSlip(word: string, known: string): boolean {
+  const far = distance(word, known)
+  return far <= 1 || (word[0] === known[0] && far <= Math.floor(Math.max(word.length, known.length) / 3))
 }
 
 /** Known names of which `name` is a part, or the beginning of one: `p99` of `latency_p99`, `exp`. */
@@ -46,7 +61,8 @@ interface Named {
 /** As `hint`, for kinds; of a name that people use for one it says which: "did you mean mysql, which stands for mariadb?" */
 export function kindHint(name: string, known: readonly Named[]): string {
   const lower = name.toLowerCase()
-  const meant = known.filter(({ aliases = [] }) => aliases.includes(lower)).map(({ kind }) => `"${kind}"`)
+  const spelled = lower.replace(/[\s_]+/g, '-')
+  const meant = known.filter(({ aliases = [] }) => aliases.includes(spelled)).map(({ kind }) => `"${kind}"`)
   if (meant.length === 0)
     return hint(
       name,

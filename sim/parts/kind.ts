@@ -1,3 +1,4 @@
+import type { RealOptions } from '../options/real.js'
 import '../options/no-eval.js'
 import type * as z from 'zod'
 import type { PerClass } from '../options/types.js'
@@ -45,6 +46,8 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
   readonly says: string
   /** What people call it, for whoever writes that instead: `mariadb`. */
   readonly aliases?: readonly string[]
+  /** Options of the real software that are not simulated, and what is to be said of each. */
+  readonly known?: RealOptions
   /** Lines for the drawing, on 18 by 18: what the `d` of an SVG path takes. Default: a plain box. */
   readonly icon?: string
   /**

@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import { hint } from '../options/nearest.js'
+import { type RealOptions, realOption } from '../options/real.js'
 import { legible, quoted, shown } from '../options/shown.js'
 import { Unreadable } from '../options/units.js'
 import { overridden } from './override.js'
@@ -62,8 +63,9 @@ export class Document {
     value: unknown,
     path: Path,
     also: readonly string[] = [],
+    real: RealOptions = {},
   ): z.output<S> | null {
-    const result = schema.safeParse(value, { error: (issue) => inWords(issue, schema, also) })
+    const result = schema.safeParse(value, { error: (issue) => inWords(issue, schema, also, real) })
     if (result.success) return result.data
     for (const issue of result.error.issues) this.note(issue, path)
     return null
@@ -178,11 +180,21 @@ const nouns: Readonly<Record<string, string>> = {
 }
 
 /** What the schemas do not say themselves. */
-function inWords(issue: z.core.$ZodRawIssue, top: z.ZodType, also: readonly string[]): string | undefined {
+function inWords(
+  issue: z.core.$ZodRawIssue,
+  top: z.ZodType,
+  also: readonly string[],
+  real: RealOptions,
+): string | undefined {
   if (issue.code === 'unrecognized_keys') {
     const shape = (issue.inst as z.ZodObject | undefined)?.shape ?? {}
     const known = [...Object.keys(shape), ...((issue.inst as unknown) === top ? also : [])]
-    return issue.keys.map((key) => hint(key, known)).join('\n')
+    return issue.keys
+      .map((key) => {
+        const told = realOption(key, real)
+        return told === undefined ? hint(key, known) : `; ${told}`
+      })
+      .join('\n')
   }
   if (issue.code === 'invalid_type') return `expected ${nouns[issue.expected] ?? issue.expected}`
   if (issue.code === 'invalid_value') return `expected ${issue.values.join(' or ')}`

@@ -1,6 +1,3 @@
-/** An answer is good if it is ok and came within so many seconds of the visitor's arrival. */
-export const GOOD = 1
-
 /** Of equal length; so many that a run of minutes has cells of hundredths of a second. */
 const CELLS = 2 ** 14
 
@@ -31,7 +28,7 @@ export class Chronicle {
   constructor(
     private readonly from: number,
     readonly lasts: number,
-    readonly good = GOOD,
+    private readonly good: number,
   ) {}
 
   /** The cell of a time of the measured span, seconds. */

@@ -92,6 +92,7 @@ describe('the latency of the one that answers fewer', () => {
     })
     expect(standingOf(latency('better', 'b'))).toBe('fewer')
     expect(standingOf(latency('worse', 'a'))).toBe('fewer')
+    expect(standingOf({ ...latency('better', 'b'), important: false })).toBe('small')
     // Who answers fewer, and these later.
     expect(standingOf(latency('worse', 'b'))).toBe('worse')
     expect(standingOf(latency('better', 'a'))).toBe('better')

@@ -143,6 +143,13 @@ faults: [{ kind: surge, target: v, at: ${at}, for: 20s, factor: 3 }]`
     expect(requests.ok).toBeLessThan(requests.offered / 10)
     expect(faults[0]).toMatchObject({ metastable: true, good_unrestored: 3 })
     expect(faults[0]!.delayed!.value).toBeLessThan(requests.offered)
+    // Each visitor tries three times.
+    const { usual, outage } = result.components.s!.tries!
+    expect(usual.value).toBeCloseTo(1, 1)
+    expect(outage.value).toBeGreaterThan(2.8)
+    expect(outage.value).toBeLessThan(3.1)
+    const shown = toText({ version: 1, results: [result] }, [scenario]).replace(/\n {2}/g, ' ')
+    expect(shown).toMatch(/s got (2\.9\d?|3) requests for each one of a visitor, else 1\./)
   })
 
   test('is none where the run ends too soon to tell', async () => {

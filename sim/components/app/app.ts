@@ -20,6 +20,7 @@ import type { Request } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
 import { replicationOf } from '../mysql/mysql.js'
 import { Databases } from './databases.js'
+import { poolDirectives } from './pool-directives.js'
 
 const appOptions = z
   .strictObject({
@@ -210,7 +211,25 @@ class App extends Component {
 export const app = kind({
   kind: 'app',
   says: 'application server: workers, each held while the database answers',
-  aliases: ['php', 'php-fpm', 'gunicorn', 'uwsgi', 'puma', 'tomcat'],
+  known: poolDirectives,
+  aliases: [
+    'php',
+    'php-fpm',
+    'fpm',
+    'apache',
+    'httpd',
+    'gunicorn',
+    'uwsgi',
+    'uvicorn',
+    'unicorn',
+    'puma',
+    'tomcat',
+    'jetty',
+    'node',
+    'nodejs',
+    'django',
+    'rails',
+  ],
   icon: 'M6 5l-4 4l4 4M12 5l4 4l-4 4M10.5 3l-3 12',
   example: `
     app: { kind: app, workers: 8, service: 10ms, database: store, read_timeout: 5s }

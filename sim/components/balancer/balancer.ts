@@ -95,7 +95,7 @@ const policies: Record<
 export const balancer = kind({
   kind: 'balancer',
   says: 'the plain load balancer: chooses a server and passes on',
-  aliases: ['lb', 'load-balancer', 'elb', 'alb', 'nlb'],
+  aliases: ['lb', 'load-balancer', 'elb', 'alb', 'nlb', 'lvs', 'ipvs', 'envoy', 'traefik'],
   icon: balancing,
   example: `
     balancer: { kind: balancer, policy: leastconn, servers: [server-1, server-2] }

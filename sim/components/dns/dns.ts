@@ -302,7 +302,7 @@ interface Check {
 export const dns = kind({
   kind: 'dns',
   says: 'round robin over addresses, with caching resolvers',
-  aliases: ['bind', 'named', 'route53', 'powerdns'],
+  aliases: ['bind', 'named', 'route53', 'powerdns', 'coredns', 'unbound'],
   icon: 'M9 2a7 7 0 1 0 0 14a7 7 0 0 0 0-14M2 9h14M9 2c-4.5 4-4.5 10 0 14M9 2c4.5 4 4.5 10 0 14',
   example: `
     dns: { kind: dns, addresses: [site-1, site-2], ttl: 30s, lookup: 20ms }

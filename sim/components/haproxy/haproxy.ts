@@ -18,6 +18,7 @@ import { Probe } from '../../stats/probe.js'
 import { algorithms, type Balance } from '../balance/algorithms.js'
 import { balancing } from '../balance/icon.js'
 import { type Algorithm, Server } from '../balance/server.js'
+import { haproxyKeywords } from './haproxy-keywords.js'
 import { Health } from './health.js'
 import { BackendQueue } from './queue.js'
 import { Handshake, Tls, tlsOptions } from './tls.js'
@@ -646,7 +647,8 @@ function roundTrip(request: Request): number {
 export const haproxy = kind({
   kind: 'haproxy',
   says: 'HAProxy: balances by its own algorithms, queues, retries, checks health, ends TLS',
-  aliases: ['lb', 'load-balancer', 'elb', 'alb'],
+  known: haproxyKeywords,
+  aliases: ['lb', 'load-balancer', 'elb', 'alb', 'loadbalancer'],
   icon: balancing,
   example: `
     haproxy:

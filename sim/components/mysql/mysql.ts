@@ -15,6 +15,7 @@ import type { Stream } from '../../random/stream.js'
 import { Level } from '../../stats/level.js'
 import { Applier } from './applier.js'
 import { Failover } from './failover.js'
+import { mysqlVariables } from './mysql-variables.js'
 import { type Member, Replication } from './replication.js'
 import { SemiSync } from './semisync.js'
 import { visit } from './visit.js'
@@ -387,6 +388,7 @@ const isReplicated = (self: Described, all: readonly Neighbour[]): boolean =>
 export const mysql = kind({
   kind: 'mysql',
   says: 'database server: primary or replica',
+  known: mysqlVariables,
   aliases: ['mariadb', 'percona', 'postgres', 'postgresql'],
   icon: 'M3 4.5c0-3 12-3 12 0c0 3-12 3-12 0v9c0 3 12 3 12 0v-9M3 9c0 3 12 3 12 0',
   example: `

@@ -23,6 +23,7 @@ import { Station } from '../../parts/station.js'
 import type { Stream } from '../../random/stream.js'
 import { Level } from '../../stats/level.js'
 import { Bucket, REJECTED } from './bucket.js'
+import { nginxDirectives } from './nginx-directives.js'
 import { type Peer, Peers, WORD } from './peers.js'
 
 const conditions = [
@@ -397,6 +398,8 @@ function statusOf(outcome: Outcome): Outcome {
 export const nginx = kind({
   kind: 'nginx',
   says: 'web server: static files itself, the rest from an upstream',
+  aliases: ['apache', 'httpd', 'caddy', 'lighttpd', 'openresty', 'webserver', 'web-server'],
+  known: nginxDirectives,
   icon: 'M9 1.5l6.5 3.75v7.5l-6.5 3.75l-6.5-3.75v-7.5zM6.5 12v-6l5 6v-6',
   example: `
     nginx: { kind: nginx, upstream: [server], proxy_read_timeout: 10s }

@@ -7,6 +7,7 @@ import { notes } from '../../parts/notes.js'
 import { State, Syn } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
+import { keepalivedKeywords } from './keepalived-keywords.js'
 import { Vrrp } from './vrrp.js'
 
 /** Measured on keepalived 2.2.7: from its start, and from the news that the interface is up again, to VRRP. */
@@ -281,19 +282,22 @@ class Vip extends Component {
     for (const vrrp of this.addresses) {
       vrrp.takeovers = 0
       vrrp.gaps = 0
+      vrrp.gapSum = 0
     }
   }
 
   override extra(): Record<string, number> {
     const takeovers = this.addresses.reduce((sum, vrrp) => sum + vrrp.takeovers, 0)
     const gaps = this.addresses.reduce((sum, vrrp) => sum + vrrp.gaps, 0)
-    return { takeovers, takeover_s: takeovers > 0 ? gaps / takeovers : Number.NaN }
+    const seconds = this.addresses.reduce((sum, vrrp) => sum + vrrp.gapSum, 0)
+    return { takeovers, takeover_s: gaps > 0 ? seconds / gaps : Number.NaN }
   }
 }
 
 export const vip = kind({
   kind: 'vip',
   says: 'a virtual address (VRRP) in front of load balancers that stand in for one another',
+  known: keepalivedKeywords,
   aliases: ['keepalived', 'vrrp', 'carp'],
   icon: 'M9 2l7 7l-7 7l-7-7zM9 6v6M6 9h6',
   example: `
@@ -303,7 +307,7 @@ export const vip = kind({
   options: vipOptions,
   counts: {
     takeovers: { unit: 'count', says: 'takeovers by a standby', happened: 'a standby took the address over' },
-    takeover_s: { unit: 's', says: 'time that nobody held the address before a takeover' },
+    takeover_s: { unit: 's', says: 'time that an address whose holder was lost had none' },
   },
   build: (site, options) => new Vip(site, options),
 })

@@ -42,8 +42,9 @@ export class Vrrp {
   holder = -1
   /** How often a member has taken the address. */
   takeovers = 0
-  /** For how long nobody answered for it before each of them, added up, seconds. */
+  /** How often nobody had answered for it before, and for how long, added up, seconds. */
   gaps = 0
+  gapSum = 0
   /** When its holder was lost, if he was. */
   private lostAt = Number.NaN
   private readonly routers: readonly Router[]
@@ -220,10 +221,12 @@ export class Vrrp {
     if (before === router.member) return
     this.holder = router.member
     this.takeovers++
-    const lostAt = Number.isNaN(this.lostAt) ? this.kernel.now : this.lostAt
-    this.gaps += this.kernel.now - lostAt
+    const lost = !Number.isNaN(this.lostAt)
+    const since = lost ? this.lostAt : this.kernel.now
+    if (lost) this.gaps++
+    this.gapSum += this.kernel.now - since
     this.lostAt = Number.NaN
-    this.taken(router.member, lostAt)
+    this.taken(router.member, since)
     if (before >= 0) this.moved(before)
   }
 }

@@ -3,6 +3,7 @@ import { type Estimate, meanOf, nothing, ratioOf, scaled } from '../../stats/est
 import type { ReplicationRecord } from '../replicate.js'
 import type { ComponentResult, Result } from '../result.js'
 import { addUp, MS, named, sum } from './sums.js'
+import { triesOf } from './tries.js'
 
 type Count = 'waitSum' | 'waits' | 'delayed' | 'joined'
 
@@ -47,6 +48,8 @@ export function componentOf(
     refused: sum(own.map((c) => c.refused)),
     outcomes: named(addUp(own.map((c) => c.outcomes))),
   }
+  const tries = triesOf(name, records)
+  if (tries !== null) result.tries = tries
   const targets = Object.keys(own[0]!.dispatched)
   if (targets.length > 0) {
     result.dispatched = Object.fromEntries(targets.map((to) => [to, sum(own.map((c) => c.dispatched[to]!))]))

@@ -43,6 +43,9 @@ export function faultOf(
   }
 }
 
+/** What takes longer than this share of the requests without a fault is slow. */
+const SLOW = 0.99
+
 /** Who was answered later than without the fault. */
 function delays(
   own: readonly (readonly StrikeRecord[])[],
@@ -61,15 +64,16 @@ function delays(
 }
 
 /**
- * At some latency the difference between those who took longer and those who would have is largest: as many, at least,
- * are beyond it because of the fault. Who was lost is taken to have been like the others.
+ * At some latency, above what is usual, the difference between those who took longer and those who would have is
+ * largest: as many, at least, are beyond it because of the fault. Who was lost is taken to have been like the others.
  */
 function delayOf(
   { latency, latencySum, outcomes }: AccountRecord,
   other: AccountRecord,
 ): { requests: number; seconds: number } {
   const [there, would] = [Histogram.unpack(latency), Histogram.unpack(other.latency)]
-  const edges = [...there.buckets()].map(([lower]) => lower)
+  const usual = would.quantile(SLOW)
+  const edges = [...there.buckets()].map(([lower]) => lower).filter((lower) => lower >= usual)
   const requests = edges.reduce((most, at) => Math.max(most, there.above(at) - would.above(at)), 0)
   const answered = outcomes[Outcome.ok]! / other.outcomes[Outcome.ok]!
   const more = latencySum - other.latencySum * Math.min(1, answered)

@@ -37,7 +37,15 @@ function checkComponent(
   const { host, ...rest } = found.rest
   if (host !== undefined && !(typeof host === 'string' && known.hosts.includes(host)))
     document.complain([...at, 'host'], `there is no host ${shown(host)}${hint(String(host), known.hosts)}`)
-  const options = parseNaming(document, found.kind.options, rest, at, known, ['kind', 'host'])
+  const options = parseNaming(
+    document,
+    found.kind.options,
+    rest,
+    at,
+    known,
+    ['kind', 'host'],
+    found.kind.known,
+  )
   if (options === null) return null
   return {
     name: component,

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { FromFile } from '../../options/files.js'
 import { hint } from '../../options/nearest.js'
+import type { RealOptions } from '../../options/real.js'
 import { quoted } from '../../options/shown.js'
 import { Ref } from '../../options/types.js'
 import { Unreadable } from '../../options/units.js'
@@ -20,8 +21,9 @@ export function parseNaming<S extends z.ZodType>(
   at: Path,
   known: Known,
   also: readonly string[] = [],
+  real: RealOptions = {},
 ): z.output<S> | null {
-  const options = document.parse(schema, value, at, also)
+  const options = document.parse(schema, value, at, also, real)
   if (options !== null) return settled(document, options, at, known)
   for (const [part, where] of fitting(schema, value, at)) settled(document, part, where, known)
   return null

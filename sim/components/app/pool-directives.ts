@@ -1,0 +1,26 @@
+import { realOptions } from '../../options/real.js'
+
+/** Directives of PHP-FPM pools, and of application servers like it, that people will try and that are not simulated. */
+export const poolDirectives = realOptions(
+  `user group listen_owner listen_group listen_mode listen_allowed_clients access_log slowlog catch_workers_output
+   error_log log_level daemonize pid chdir chroot clear_env env security_limit_extensions rlimit_core rlimit_files
+   pm_status_path ping_path ping_response php_value php_flag php_admin_value php_admin_flag preload_app loglevel
+   request_slowlog_timeout`,
+  {
+    'pm pm_start_servers pm_min_spare_servers pm_max_spare_servers pm_process_idle_timeout':
+      'all workers are there from the start, as with pm = static',
+    'pm_max_requests max_requests': 'workers are not replaced',
+    memory_limit: 'memory has no limit',
+    max_execution_time: 'CPU time of a request has no limit; request_terminate_timeout bounds its time',
+    'keepalive keep_alive': 'each request has a connection of its own',
+    worker_class: 'a worker has one request at a time',
+  },
+  {
+    'pm_max_children max_children processes': 'workers',
+    'threads thread': 'workers, which is processes times threads',
+    listen_backlog: 'backlog',
+    'request_timeout timeout harakiri': 'request_terminate_timeout',
+    'upstream servers db': 'database',
+    'cpu time': 'service',
+  },
+)

@@ -1,0 +1,44 @@
+import { realOptions } from '../../options/real.js'
+
+/** Keywords of HAProxy's configuration manual that people will try, and that are not simulated. */
+export const haproxyKeywords = realOptions(
+  `log log_format option_httplog option_tcplog option_dontlognull option_dontlog_normal option_log_health_checks
+   option_logasap daemon user group uid gid chroot pidfile stats stats_socket stats_enable stats_uri stats_auth
+   errorfile errorfiles option_forwardfor option_tcpka option_clitcpka option_srvtcpka capture description id
+   ca_base crt_base ssl_default_bind_ciphers ssl_default_bind_ciphersuites ssl_default_bind_options
+   ssl_default_server_ciphers ssl_default_server_options tune_bufsize tune_maxrewrite tune_ssl_default_dh_param
+   hard_stop_after master_worker server_state_file load_server_state_from_file strict_limits ulimit_n
+   http_response rspadd reqadd reqrep reqirep set_header source unique_id_format option_splice_auto option_nolinger
+   email_alert compression_type cpu_map lua_load node`,
+  {
+    'timeout_client clitimeout timeout_client_fin timeout_server_fin':
+      'visitors send their requests at once and read the answers as they come (slow ones cost no slot)',
+    timeout_http_request: 'requests come whole, so that slow senders hold nothing',
+    'timeout_http_keep_alive option_http_keep_alive option_http_server_close option_httpclose option_forceclose http_reuse pool_max_conn':
+      'each request has a connection of its own',
+    'timeout_tunnel mode': 'only HTTP is simulated, and no tunnel (websocket)',
+    timeout_tarpit: 'nobody is held off on purpose',
+    'minconn fullconn maxqueue': 'limits do not grow with load; maxconn holds for each server',
+    'cookie stick stick_table appsession option_prefer_last_server option_persist':
+      'no visitor is kept with one server',
+    'acl use_backend use_server http_request_deny http_request_return redirect http_request tcp_request monitor_uri':
+      'no request is routed, refused or answered by its content',
+    'rate_limit rate_limit_sessions': 'the rate of new connections is not limited; a firewall can do that',
+    'slowstart observe error_limit on_error on_marked_down on_marked_up spread_checks agent_check':
+      'a server that comes back gets its whole share at once, and only health checks take servers down',
+    'ssl verify sni': 'TLS to servers costs nothing here; what visitors bring is tls:',
+    'compression compression_algo': 'answers have no size',
+    nbproc: 'there is one process, with nbthread event loops',
+  },
+  {
+    contimeout: 'timeout_connect',
+    srvtimeout: 'timeout_server',
+    option_redispatch: 'redispatch: on',
+    'http_check httpchk option_tcp_check option_mysql_check tcp_check':
+      'option_httpchk: on asks for an answer, check: on for a connection',
+    server: 'servers: [a, { name: b, check: on }]',
+    'backend frontend listen bind default_backend':
+      'one haproxy is one frontend with one backend: to: in users: leads to it, servers: from it',
+    'threads thread': 'nbthread',
+  },
+)
