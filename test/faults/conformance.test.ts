@@ -53,7 +53,7 @@ function dialsOf({ components, hosts, wires, users }: Model): Dial[] {
 }
 
 /** Runs `model`, and says when its dials were not what they were at the start; and what was struck. */
-function bentIn(model: Model): { bent: number[]; strikes: Strike[]; whole: boolean } {
+function bentIn(model: Model): { bent: number[]; strikes: Omit<Strike, 'forever'>[]; whole: boolean } {
   const dials = dialsOf(model)
   const base = dials.map(({ value }) => value)
   const isBent = () => dials.some(({ value }, i) => value !== base[i])
@@ -62,7 +62,8 @@ function bentIn(model: Model): { bent: number[]; strikes: Strike[]; whole: boole
   for (let time = 0.5; time < model.scenario.lasts; time++)
     model.kernel.after(time, () => isBent() && bent.push(Math.floor(time)), null)
   model.run()
-  return { bent, strikes: model.faultCalendar.strikes, whole: !isBent() }
+  const strikes = model.faultCalendar.strikes.map(({ fault, from, to }) => ({ fault, from, to }))
+  return { bent, strikes, whole: !isBent() }
 }
 
 const seconds = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i)
