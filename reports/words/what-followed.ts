@@ -82,8 +82,13 @@ export function amplified({ components }: Pick<Result, 'components'>): string | 
   const more = Object.entries(components)
     .flatMap(([name, { tries }]) => {
       const [outage, usual] = [tries?.outage.value ?? 0, tries?.usual.value ?? 0]
-      return usual > 0 && outage > AMPLIFIED * usual ? [{ name, outage, usual }] : []
+      // Who gets no more than one for each visitor may stand in for another.
+      return usual > 0 && outage > AMPLIFIED * Math.max(1, usual) ? [{ name, outage, usual }] : []
     })
+    // Boxes that stand for one another have the same.
+    .filter(
+      ({ outage, usual }, i, all) => all.findIndex((o) => o.outage === outage && o.usual === usual) === i,
+    )
     .sort((a, b) => b.outage / b.usual - a.outage / a.usual)
   if (more.length === 0) return null
   const told = more.slice(0, MOST).map(({ name, outage, usual }) => {

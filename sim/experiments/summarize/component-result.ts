@@ -48,7 +48,8 @@ export function componentOf(
     refused: sum(own.map((c) => c.refused)),
     outcomes: named(addUp(own.map((c) => c.outcomes))),
   }
-  const tries = triesOf(name, records)
+  const tier = scenario.components.filter(({ role }) => role === spec.role).map((one) => one.name)
+  const tries = triesOf(tier, records)
   if (tries !== null) result.tries = tries
   const targets = Object.keys(own[0]!.dispatched)
   if (targets.length > 0) {

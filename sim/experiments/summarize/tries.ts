@@ -8,12 +8,15 @@ interface Tries {
   usual: Estimate
 }
 
-/** What retries make of an outage at one box; null where there was none, or nothing beside it. */
-export function triesOf(name: string, records: readonly ReplicationRecord[]): Tries | null {
+/**
+ * What retries make of an outage at a tier: boxes that stand for one another, since one gets what another that is dead
+ * would have got; null where there was none, or nothing beside it.
+ */
+export function triesOf(names: readonly string[], records: readonly ReplicationRecord[]): Tries | null {
   const counted = records.map((record) => {
     const out = outOfOrder(record)
     const of = (values: readonly number[], is: boolean) => sum(values.filter((_, i) => out[i] === is))
-    const entered = record.entered[name]!
+    const entered = record.timeline.map((_, i) => sum(names.map((name) => record.entered[name]![i]!)))
     const offered = record.timeline.map((window) => window.offered)
     return {
       outage: [of(entered, true), of(offered, true)],
