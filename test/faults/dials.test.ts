@@ -71,7 +71,7 @@ describe('a fault strikes and heals at its times, and bends nothing else', () =>
     const values = looks(model, [0, 29.999, 30, 59.999, 60, 110], () => dialOf(model).value)
     model.run()
     expect(values).toEqual([sound, sound, struck, struck, sound])
-    expect(model.faultCalendar.strikes).toEqual([{ fault: 0, from: 20, to: 50 }])
+    expect(model.faultCalendar.strikes).toEqual([{ fault: 0, from: 20, to: 50, forever: false }])
   })
 })
 
