@@ -39,9 +39,9 @@ describe('faults at random', () => {
       site('  - { kind: crash, target: app, mtbf: 30s, mttr: 5s }', 'arrive: constant(1/h)', '120s'),
     )
     expect(model.faultCalendar.strikes).toEqual([
-      { fault: 0, from: 30, to: 35 },
-      { fault: 0, from: 65, to: 70 },
-      { fault: 0, from: 100, to: 105 },
+      { fault: 0, from: 30, to: 35, forever: false },
+      { fault: 0, from: 65, to: 70, forever: false },
+      { fault: 0, from: 100, to: 105, forever: false },
     ])
   })
 
@@ -98,16 +98,16 @@ faults:
   ])('on a %s, as on anything: 30 s up, 5 s down', (_, fault) => {
     const { model } = strikesOf(`${fault}, mtbf: 30s, mttr: 5s`, '110s')
     expect(model.faultCalendar.strikes).toEqual([
-      { fault: 0, from: 30, to: 35 },
-      { fault: 0, from: 65, to: 70 },
-      { fault: 0, from: 100, to: 105 },
+      { fault: 0, from: 30, to: 35, forever: false },
+      { fault: 0, from: 65, to: 70, forever: false },
+      { fault: 0, from: 100, to: 105, forever: false },
     ])
   })
 
   test('one that is under way at the end has not healed', () => {
     expect(
       strikesOf('kind: hang, target: db, mtbf: 30s, mttr: 50s', '60s').model.faultCalendar.strikes,
-    ).toEqual([{ fault: 0, from: 30, to: Number.POSITIVE_INFINITY }])
+    ).toEqual([{ fault: 0, from: 30, to: Number.POSITIVE_INFINITY, forever: false }])
   })
 
   test('a maintenance with drain is over when all of it is: the next is not before', () => {
