@@ -87,7 +87,8 @@ function usualOf(strikes: readonly Strike[], chronicle: Chronicle): Usual {
   const answered = sum(chronicle.answered)
   const known = offered >= ENOUGH
   const longest = chronicle.gap.subarray(0, before).reduce((a, b) => Math.max(a, b), 0)
-  const all = sum(chronicle.answered, chronicle.cells)
+  // Where too little is known of before, all who asked in the span tell how often somebody is to be answered.
+  const all = sum(chronicle.offered, chronicle.cells)
   const mean = answered >= ENOUGH ? first / answered : chronicle.lasts / Math.max(1, all)
   return {
     bad: known ? sum(chronicle.bad) / offered : 0,

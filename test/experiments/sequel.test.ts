@@ -25,6 +25,11 @@ describe('after a strike', () => {
     expect(faults[0]).toMatchObject({ delayed: { value: 0 }, delay_s: { value: 0 } })
   })
 
+  test('nobody is answered at all where it strikes as the span begins and stays', async () => {
+    const { faults } = await resultOf(stack('{ kind: crash, target: q, at: 0s }'))
+    expect(faults[0]!.no_answer_s.value).toBeCloseTo(120, 6)
+  })
+
   test('who is answered late is delayed, and not lost', async () => {
     const { faults } = await resultOf(stack('{ kind: latency, target: q, at: 30.05s, for: 20s, add: 40ms }'))
     // There and back: 80 ms more for those of 30.1 to 49.9, and 40 ms for the last, whose answer comes as it heals.
