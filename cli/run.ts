@@ -7,5 +7,5 @@ export function runCommand(): Command {
     addRunOptions(new Command('run').description('QPS, latency and availability of one scenario or several')),
   )
     .argument('<file...>', 'scenario files')
-    .action((files: string[], options: RunOptions) => simulate(files, options, false))
+    .action((files: string[], options: RunOptions) => simulate(files, options, null))
 }

@@ -3,6 +3,7 @@ import { toJson } from '../reports/json.js'
 import { reportFiles } from '../reports/report.js'
 import { toText } from '../reports/text.js'
 import { cautions, compare } from '../sim/experiments/compare.js'
+import { type Losses, lose, lossesOf } from '../sim/experiments/losses.js'
 import type { Report } from '../sim/experiments/result.js'
 import { jobsOf, type Ran, run } from '../sim/experiments/run.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
@@ -13,23 +14,39 @@ import { openFolder, writeAll } from './out.js'
 import { withPool } from './pool.js'
 import { lookOf } from './terminal.js'
 
-/** Runs the files, prints what `--format` says, writes what `--out` says, and judges if `--check` says so. */
+/** How scenarios are compared. */
+interface Comparing {
+  /** Replications without each host; 0 where none is lost. */
+  readonly losing: number
+}
+
+/**
+ * Runs the files, prints what `--format` says, writes what `--out` says, and judges if `--check` says so.
+ * @param comparing null where each stands for itself
+ */
 export async function simulate(
   files: readonly string[],
   options: RunOptions,
-  comparing: boolean,
+  comparing: Comparing | null,
 ): Promise<void> {
   const until = stopping(options)
   const scenarios = bounded(readScenarios(files, options), options)
   if (options.out !== undefined) openFolder(options.out)
-  const steps = scenarios.flatMap(jobsOf).length
-  const ran = await withPool(options, steps, (pool) => run(scenarios, pool, undefined, until))
+  const losing = comparing?.losing ?? 0
+  const variants = scenarios.map((one) => (losing > 0 ? lossesOf(one, losing) : []))
+  const steps = scenarios.flatMap(jobsOf).length + variants.flat().length * losing
+  const { ran, losses } = await withPool(options, steps, async (pool) => ({
+    ran: await run(scenarios, pool, undefined, until),
+    losses: losing > 0 ? await lose(scenarios, variants, pool) : undefined,
+  }))
   const [there, missing] = [true, false].map((is) =>
     scenarios.filter(({ source }) => ran.some((r) => r.scenario.source === source) === is),
   )
   for (const { file } of missing!)
     process.stderr.write(`${file}: interrupted before its first replication was finished\n`)
-  if (ran.length > 0) tell(ran, there!, options, comparing && ran.length > 1)
+  // Who was interrupted compares what is there, and only whole scenarios have lost hosts.
+  if (ran.length > 0)
+    tell(ran, there!, options, comparing !== null && ran.length > 1, missing!.length > 0 ? undefined : losses)
   const results = ran.map(({ result }) => result)
   const cut = missing!.length > 0 || results.some((result) => result.interrupted)
   conclude(options, cut, results)
@@ -41,12 +58,14 @@ function tell(
   scenarios: readonly Scenario[],
   { format, out, quiet, verbose, important }: RunOptions,
   comparing: boolean,
+  losses: Losses[] | undefined,
 ): void {
   const report: Report = { version: 1, results: ran.map((r) => r.result) }
   if (comparing) {
     report.comparisons = compare(ran, important)
     const notes = cautions(ran)
     if (notes.length > 0) report.notes = notes
+    if (losses !== undefined) report.losses = losses
   }
   if (out !== undefined) writeAll(out, reportFiles(report, scenarios, assets()))
   process.stdout.write(

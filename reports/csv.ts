@@ -3,7 +3,7 @@ import type { ComponentResult, FaultResult, Report, Result } from '../sim/experi
 import { type Estimate, nothing } from '../sim/stats/estimate.js'
 import { overloadOf } from './knee.js'
 
-type Row = Record<string, string | number | null>
+export type Row = Record<string, string | number | null>
 
 /** One row a scenario; every estimate with its interval. */
 export function summaryCsv({ results }: Report): string {

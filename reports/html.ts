@@ -5,13 +5,15 @@ import { html, type Markup } from './drawing/markup.js'
 import type { Assets } from './html/assets.js'
 import { comparisonOf } from './html/comparison-section.js'
 import { swatch, toneOf } from './html/figure.js'
+import { lossesSection } from './html/losses-section.js'
 import { page } from './html/page.js'
 import { scenarioSection } from './html/section.js'
+import { bereft } from './losses-table.js'
 import { comparisonLine, verdictLine } from './words/verdict.js'
 
 /** One page that needs nothing but itself: what was found out, in words, drawings, charts and tables. */
 export function toHtml(report: Report, scenarios: readonly Scenario[], assets: Assets): string {
-  const { results, comparisons, notes = [] } = report
+  const { results, comparisons, losses, notes = [] } = report
   const names = labelsOf(results)
   const title =
     results.length === 1 ? names[0]! : `${results.length} scenarios${comparisons ? ' compared' : ''}`
@@ -20,6 +22,7 @@ export function toHtml(report: Report, scenarios: readonly Scenario[], assets: A
     html`<h1>${title}</h1>
 ${verdicts(report, scenarios, names)}`,
     html`${comparisons && results.length > 1 && comparisonOf(results, names, comparisons, notes)}
+${losses && lossesSection(bereft(results, losses, names), losses)}
 ${results.map((result, i) => html`${scenarioSection(result, scenarios[i]!, names[i]!, i + 1)}\n`)}`,
     assets,
   )

@@ -4,6 +4,7 @@ import { componentsCsv, faultsCsv, summaryCsv, timelineCsv } from './csv.js'
 import type { Assets } from './html/assets.js'
 import { toHtml } from './html.js'
 import { toJson } from './json.js'
+import { lossesCsv } from './losses-table.js'
 
 /** What `--out` gets: the text of each file by its name. */
 export const reportFiles = (
@@ -16,5 +17,6 @@ export const reportFiles = (
   'components.csv': componentsCsv(report),
   'timeline.csv': timelineCsv(report),
   'faults.csv': faultsCsv(report),
+  ...(report.losses === undefined ? {} : { 'losses.csv': lossesCsv(report.losses) }),
   'report.html': toHtml(report, scenarios, assets),
 })

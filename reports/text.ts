@@ -2,6 +2,7 @@ import Table from 'cli-table3'
 import { labelsOf } from '../sim/experiments/compare.js'
 import type { AccountResult, Report, Result } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
+import { bereft, lossesHow, lossesInWords, lossesLine, lossesText } from './losses-table.js'
 import { costs } from './words/costs.js'
 import { countLines } from './words/counts.js'
 import { limits, shortly } from './words/limits.js'
@@ -46,13 +47,32 @@ const PLAIN = {
 export function toText(report: Report, scenarios: readonly Scenario[], look: Look = PLAIN_LOOK): string {
   const compared = report.comparisons !== undefined
   const one = look.verbose ? verbose : brief
+  // With machines lost, one table has it all; what is besides is told with the rest.
+  const table = report.losses === undefined ? [] : [withLosses(report, look)]
+  const whole = table.length === 0 || look.verbose
   const parts = [
-    ...(compared ? [comparison(report, look)] : []),
+    ...table,
+    ...(compared && whole ? [comparison(report, look)] : []),
     // Beside a comparison, its verdict tells of each scenario what there is to tell.
-    ...report.results.map((result, i) => one(result, scenarios[i]!, compared, look)),
+    ...(whole ? report.results.map((result, i) => one(result, scenarios[i]!, compared, look)) : []),
     legend(report, look),
   ]
   return `${parts.join('\n\n')}\n`
+}
+
+/** Under load, and when each loses the machine that it can spare least. */
+function withLosses({ results, losses = [] }: Report, look: Look): string {
+  const told = (text: string) => wrap(text, look.width)
+  const all = bereft(results, losses, labelsOf(results))
+  return [
+    tinted(told(lossesLine(all)), 'head', look),
+    '',
+    lossesText(all, look.width),
+    '',
+    ...all.map((one) => told(lossesInWords(one))),
+    '',
+    told(lossesHow(losses)),
+  ].join('\n')
 }
 
 /** What p50, p99 and ± mean, how long was measured, and where the rest is. */

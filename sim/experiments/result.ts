@@ -1,5 +1,6 @@
 import type { BoundUnit } from '../parts/count.js'
 import type { Estimate } from '../stats/estimate.js'
+import type { Losses } from './losses.js'
 
 /** What `nines run` and `nines compare` find out about one scenario: version 1 of the outside contract. */
 export interface Result {
@@ -298,4 +299,6 @@ export interface Report {
   comparisons?: Comparison[]
   /** What a reader of the comparisons should know. */
   notes?: string[]
+  /** Each scenario without each of its hosts in turn, if that was asked for. */
+  losses?: Losses[]
 }

@@ -1,0 +1,103 @@
+import { held, parseScenario } from '../scenario/parse.js'
+import type { Scenario } from '../scenario/scenario.js'
+import type { Estimate } from '../stats/estimate.js'
+import type { Pool } from './jobs.js'
+import type { Result } from './result.js'
+import { finished, Runs, replicationsOf } from './runs.js'
+
+/** A scenario from which one host is missing. */
+export interface Variant {
+  readonly host: string
+  readonly scenario: Scenario
+}
+
+/** What visitors see of the loss of one host, in the first minutes. */
+export interface LostHost {
+  host: string
+  /** What ran on it. */
+  components: string[]
+  /** Of those who asked in that time: answered ok, and answered well. */
+  availability: Estimate
+  good: Estimate
+  latency_p99_ms: Estimate
+  /** Longest time in which nobody was answered. */
+  no_answer_s: Estimate
+}
+
+/** A scenario with each of its hosts lost in turn. */
+export interface Losses {
+  scenario: string
+  /** Of each run without the host, and the time before that it still ran. */
+  lost_s: number
+  replications: number
+  lost: LostHost[]
+}
+
+/** From the loss to the end of the run; and how long it runs before, so that it is warm. */
+const LOST = '2min'
+const BEFORE = '30s'
+
+/**
+ * The scenario with each of its hosts lost in turn: the machine dies, without a word, when the measured span begins,
+ * and stays dead. Its own faults do not strike. The visitors are those of the scenario.
+ */
+export function lossesOf({ source, hosts }: Scenario, replications: number): Variant[] {
+  return hosts.map(({ name }) => {
+    const overrides = {
+      ...source.overrides,
+      lasts: LOST,
+      warmup: BEFORE,
+      replications,
+      set: [
+        ...(source.overrides.set ?? []),
+        `faults=[{ kind: crash, target: ${JSON.stringify(name)}, at: 0s }]`,
+        'expect=null',
+      ],
+    }
+    return { host: name, scenario: parseScenario(source.text, source.file, overrides, held(source.files)) }
+  })
+}
+
+/** Runs the variants; of a scenario whose pool was told to stop, those hosts of which something is there. */
+export async function lose(
+  scenarios: readonly Scenario[],
+  variants: readonly (readonly Variant[])[],
+  pool: Pool,
+): Promise<Losses[]> {
+  const all = variants.flat()
+  const jobs = all.map(({ scenario }) => replicationsOf(scenario))
+  const records = await finished(pool.run(jobs.flat(), () => {}))
+  const results = new Map<Variant, Result>()
+  let from = 0
+  for (const [i, variant] of all.entries()) {
+    const own = jobs[i]!
+    const runs = new Runs(variant.scenario)
+    runs.take(own, records.slice(from, (from += own.length)))
+    if (runs.inARow().length > 0) results.set(variant, runs.result)
+  }
+  return scenarios.map(({ name }, i) => {
+    const lost = variants[i]!.flatMap((variant) => {
+      const result = results.get(variant)
+      return result === undefined ? [] : [lostHost(variant, result)]
+    })
+    const first = variants[i]!.map((variant) => results.get(variant)).find((result) => result !== undefined)
+    return {
+      scenario: name,
+      lost_s: first?.simulated_s ?? 0,
+      replications: first?.replications ?? 0,
+      lost,
+    }
+  })
+}
+
+function lostHost({ host }: Variant, result: Result): LostHost {
+  const { availability, good, latency_ms, faults, hosts } = result
+  return {
+    host,
+    components: hosts[host]!.components,
+    availability,
+    good,
+    latency_p99_ms: latency_ms.p99,
+    no_answer_s: faults[0]!.no_answer_s,
+  }
+}
