@@ -6,7 +6,7 @@ import type { Result } from './result.js'
 import { finished, Runs, replicationsOf } from './runs.js'
 
 /** A scenario from which one host is missing. */
-export interface Variant {
+interface Variant {
   readonly host: string
   readonly scenario: Scenario
 }
