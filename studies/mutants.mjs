@@ -250,7 +250,12 @@ async function noticedBy(copy, file) {
   const far = file.startsWith('cli/')
     ? null
     : await seenBy(copy, ['related', file, '--run', '--project', 'parts', '--passWithNoTests'], ALL)
-  return far ?? (await seenBy(copy, ['run', '--project', 'program'], ALL)) ?? 'SURVIVED'
+  if (far !== null) return far
+  const program = (args) => seenBy(copy, ['run', '--project', 'program', ...args], ALL)
+  const near = await program(['test/cli', 'test/invalid', 'test/pools', 'test/experiments'])
+  if (near !== null) return near
+  // The exact cases know nothing of words and options.
+  return (file.startsWith('sim/') ? await program(['test/theory']) : null) ?? 'SURVIVED'
 }
 
 const mutants = chosen(Number(values.count))
