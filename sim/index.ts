@@ -115,5 +115,5 @@ export interface Session {
  * @param replication from 0 on: each has chance numbers of its own
  */
 export function openSession(scenario: Scenario, replication = 0): Session {
-  return new Running(new Model(scenario, replication))
+  return new Running(new Model(scenario, replication, true))
 }

@@ -29,7 +29,8 @@ export function recordOf(session: Session): ReplicationRecord {
   )
   const { strikes, losses } = session.blows
   const waiting = legitimate(model).flatMap((users) => users.underWay().map(({ arrived }) => arrived))
-  const sequels = sequelsOf(strikes, model.chronicle, waiting, model.kernel.now)
+  const sequels =
+    model.chronicle === null ? [] : sequelsOf(strikes, model.chronicle, waiting, model.kernel.now)
   const followed = strikes.map((strike, i) => ({ ...strike, ...sequels[i]! }))
   return {
     ...session.record(),

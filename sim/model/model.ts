@@ -23,18 +23,21 @@ export class Model {
   readonly users: Users[] = []
   readonly wires: Wire[] = []
   readonly ledger: Ledger
-  readonly chronicle: Chronicle
+  /** Null where nothing can strike: nobody asks what followed. */
+  readonly chronicle: Chronicle | null
   readonly faultCalendar: FaultCalendar
   readonly warmup: number
 
+  /** @param byHand whether faults may be struck that the scenario does not have */
   constructor(
     readonly scenario: Scenario,
     readonly replication: number,
+    byHand = false,
   ) {
     this.context = new Context(this.kernel, scenario.classes, scenario.seed, replication)
     this.warmup = warmupOf(scenario)
     const { lasts, faults, good } = scenario
-    this.chronicle = new Chronicle(this.warmup, lasts, good)
+    this.chronicle = byHand || faults.length > 0 ? new Chronicle(this.warmup, lasts, good) : null
     this.ledger = new Ledger(
       this.warmup,
       lasts / WINDOWS,

@@ -154,6 +154,8 @@ export class Session {
    * @throws Error that says what is wrong with the fault
    */
   strike(fault: HandMade, lasts = Number.POSITIVE_INFINITY): Struck {
+    if (this.model.chronicle === null)
+      throw new Error('nothing can be struck by hand in a model that was built without')
     const heal = this.model.faultCalendar.strikeNow(blowOf(this.model, fault, lasts), lasts)
     this.settle()
     return {

@@ -23,7 +23,7 @@ wires: { lb -> nginx-1: { latency: 1ms, loss: 1% } }
 ${faults}
 `
 const scenarioOf = (text: string) => parseScenario(text, 'test.yaml')
-const sessionOf = (text: string) => new Session(new Model(scenarioOf(text), 0))
+const sessionOf = (text: string) => new Session(new Model(scenarioOf(text), 0, true))
 const bytes = (record: ReplicationRecord) => JSON.stringify(record)
 
 describe('a session', () => {
