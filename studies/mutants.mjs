@@ -3,6 +3,7 @@
 //
 //   node studies/mutants.mjs                    60 changes, about 40 minutes on two cores
 //   node studies/mutants.mjs --seed 2 --count 20 --out mutants.md
+//   node studies/mutants.mjs --brief            the quick tests only: at least so many are noticed
 //
 // It works in a copy of the tree, in a temporary folder: nothing here is changed. The same seed chooses the same
 // changes; with --out, what stands in that file is not done again, so that a study that was stopped goes on.
@@ -32,6 +33,7 @@ const { values } = parseArgs({
     count: { type: 'string', default: '60' },
     out: { type: 'string' },
     dry: { type: 'boolean', default: false },
+    brief: { type: 'boolean', default: false },
   },
 })
 const root = path.resolve(import.meta.dirname, '..')
@@ -247,6 +249,7 @@ async function noticedBy(copy, file) {
     const seen = await parts(looks, ALL)
     if (seen !== null) return seen
   }
+  if (values.brief) return (await brief(copy, file, parts)) ?? 'NOT SEEN SO FAR'
   const far = file.startsWith('cli/')
     ? null
     : await seenBy(copy, ['related', file, '--run', '--project', 'parts', '--passWithNoTests'], ALL)
@@ -256,6 +259,13 @@ async function noticedBy(copy, file) {
   if (near !== null) return near
   // The exact cases know nothing of words and options.
   return (file.startsWith('sim/') ? await program(['test/theory']) : null) ?? 'SURVIVED'
+}
+
+/** With --brief: the kept results of a few scenarios, and the command line. What is not seen by then may be seen by others. */
+async function brief(copy, file, parts) {
+  const kept = file.startsWith('cli/') ? null : await parts(['test/kept/architectures.test.ts'], ROOM)
+  if (kept !== null || !/^(cli|reports|sim\/(experiments|scenario|options))\//.test(file)) return kept
+  return seenBy(copy, ['run', '--project', 'program', 'test/cli/cli.test.ts', 'test/invalid'], ALL)
 }
 
 const mutants = chosen(Number(values.count))
@@ -288,7 +298,7 @@ for (const { file, place, what, mutated } of mutants) {
   rows.push(row)
   tell(row)
 }
-const survived = rows.filter((row) => row.endsWith('SURVIVED |')).length
+const survived = rows.filter((row) => /(SURVIVED|NOT SEEN SO FAR) \|$/.test(row)).length
 console.log(
   `\n${rows.length} lines changed, seed ${values.seed}: ${rows.length - survived} noticed, ${survived} not`,
 )
