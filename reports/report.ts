@@ -1,6 +1,6 @@
 import type { Report } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
-import { componentsCsv, faultsCsv, summaryCsv, timelineCsv } from './csv.js'
+import { causesCsv, componentsCsv, faultsCsv, summaryCsv, timeByBoxCsv, timelineCsv } from './csv.js'
 import type { Assets } from './html/assets.js'
 import { toHtml } from './html.js'
 import { toJson } from './json.js'
@@ -16,5 +16,7 @@ export const reportFiles = (
   'components.csv': componentsCsv(report),
   'timeline.csv': timelineCsv(report),
   'faults.csv': faultsCsv(report),
+  'causes.csv': causesCsv(report),
+  'time-by-box.csv': timeByBoxCsv(report),
   'report.html': toHtml(report, scenarios, assets),
 })

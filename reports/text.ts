@@ -2,6 +2,7 @@ import Table from 'cli-table3'
 import { labelsOf } from '../sim/experiments/compare.js'
 import type { AccountResult, Report, Result } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
+import { causesOfClasses, groupOf, worthTelling } from './words/causes.js'
 import { costs } from './words/costs.js'
 import { countLines } from './words/counts.js'
 import { limits, shortly } from './words/limits.js'
@@ -136,6 +137,7 @@ function brief(result: Result, scenario: Scenario, compared: boolean, look: Look
   const faults = costs(result)
   lines.push(...faults.slice(0, MOST_FAULTS).map(told))
   if (faults.length > MOST_FAULTS) lines.push(`And ${faults.length - MOST_FAULTS} other faults.`)
+  if (faults.length === 0) lines.push(...causesOfClasses(result).slice(0, MOST_FAULTS).map(told))
   const open = (result.expectations ?? []).filter(({ verdict }) => verdict !== 'met')
   lines.push(...objectives({ ...result, expectations: open }, look))
   const met = (result.expectations ?? []).length - open.length
@@ -191,7 +193,8 @@ function verbose(result: Result, scenario: Scenario, compared: boolean, look: Lo
   const { requests, replications } = result
   const told = (text: string) => wrap(text, look.width)
   const lines = [headline(result, scenario, look), told(limits(result, scenario))]
-  for (const sentence of [...costs(result), ...remarks(result, scenario)]) lines.push(told(sentence))
+  for (const sentence of [...costs(result), ...causesOfClasses(result), ...remarks(result, scenario)])
+    lines.push(told(sentence))
   if (!compared) lines.push('', requestsTable(result, look), '', latencyTable(result, look))
   if (requests.failed > 0) lines.push(told(`Failed${inRuns(replications)}: ${outcomes(result)}.`))
   lines.push(
@@ -229,6 +232,8 @@ function verbose(result: Result, scenario: Scenario, compared: boolean, look: Lo
       ),
     )
   }
+  const times = worthTelling(result)
+  if (times.length > 0) lines.push('', timesTable(times, look))
   const counted = countLines(result, scenario)
   if (counted.length > 0 && replications > 1) lines.push('Counted in a run, in the mean:')
   for (const line of counted) lines.push(told(line))
@@ -277,6 +282,23 @@ function latencyTable(result: Result, look: Look): string {
       ...(classes.length > 1 ? classes.map(([name, c]) => latencyRow(latencyOf(name, c), c)) : []),
     ],
     [],
+    look.width,
+  )
+}
+
+/** Where the time of those that were followed went, in the mean. */
+function timesTable(times: Result['time_by_box'], look: Look): string {
+  return rows(
+    ['time, ms a request', 'at', 'waited', 'served', 'on the wire', 'timed out', 'followed'],
+    times.map((row) => [
+      groupOf(row),
+      row.component,
+      ...[row.waited_ms, row.served_ms, row.wire_ms, row.timed_out_ms].map((ms) =>
+        ms >= 0.005 ? digits(ms) : '',
+      ),
+      whole(row.requests),
+    ]),
+    [24, 20],
     look.width,
   )
 }

@@ -2,6 +2,7 @@ import type { Result } from '../../sim/experiments/result.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import { drawing } from '../drawing/drawing.js'
 import { html, type Markup } from '../drawing/markup.js'
+import { causesOfClasses } from '../words/causes.js'
 import { costs } from '../words/costs.js'
 import { limits, overload } from '../words/limits.js'
 import { replicationsIn, whole, within } from '../words/numbers.js'
@@ -21,6 +22,7 @@ import {
   faultsTable,
   hostsTable,
   outcomesTable,
+  timesTable,
 } from './tables.js'
 
 /** All about one scenario. */
@@ -48,13 +50,14 @@ ${overloaded && html`<p class="alarm">${overload(overloaded, result, scenario)}$
 ${sketch !== '' && html`<details><summary>The drawing in the scenario file</summary><pre class="scroll" tabindex="0">${sketch}</pre></details>`}
 </figure>
 <p>${limits(result, scenario)}</p>
-${[...costs(result), ...remarks(result, scenario)].map((sentence) => html`<p>${sentence}</p>`)}
+${[...costs(result), ...causesOfClasses(result), ...remarks(result, scenario)].map((sentence) => html`<p>${sentence}</p>`)}
 ${timeline(result)}
 ${requests.ok > 0 && distribution([result], ['answers'])}
 ${componentsTable(result)}
 ${countsTable(result, scenario)}
 ${hostsTable(result, scenario)}
 ${outcomesTable(result)}
+${timesTable(result)}
 ${accountsTable(result)}
 ${faultsTable(result)}
 ${expectationsTable(result)}

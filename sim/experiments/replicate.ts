@@ -4,7 +4,7 @@ import { Session } from '../model/session.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { Outage } from '../traffic/outages.js'
 import type { Users } from '../traffic/users.js'
-import type { CausesRecord } from './causes/record.js'
+import type { CausesRecord } from './causes/spent.js'
 import { type StrikeRecord, strikeRecordsOf } from './recovery.js'
 import { sequelsOf } from './sequel.js'
 

@@ -1,7 +1,7 @@
 import type { Scenario } from '../../scenario/scenario.js'
 import type { ReplicationRecord } from '../replicate.js'
 import type { Cause, Result } from '../result.js'
-import { type BadTime, fullAt, type Place, type Spent, What, Why } from './record.js'
+import { type BadTime, fullAt, type Place, type Spent, What, Why } from './spent.js'
 
 /** Of fewer requests nothing is said. */
 const ENOUGH = 30
@@ -26,11 +26,12 @@ export function causesOf(
   }
   const all = records.flatMap(({ causes }) => causes ?? [])
   return [
-    ...scenario.faults.flatMap(({ says }, i) =>
+    // Faults of one name are told as one.
+    ...[...new Set(scenario.faults.map(({ says }) => says))].flatMap((says) =>
       of(
         'fault',
         says,
-        all.map(({ faults }) => faults[i]!),
+        all.flatMap(({ faults }) => faults.filter((_, i) => scenario.faults[i]!.says === says)),
         usualOf(all.flatMap(({ times }) => times)),
       ),
     ),

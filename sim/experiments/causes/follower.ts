@@ -5,8 +5,8 @@ import { Outcome } from '../../parts/outcome.js'
 import { State, Syn } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
 import type { UsersSpec } from '../../scenario/scenario.js'
-import { type BadTime, type CausesRecord, type Group, groups, What, Why } from './record.js'
 import { holdersOf } from './resolve.js'
+import { type BadTime, type CausesRecord, type Group, groups, What, Why } from './spent.js'
 
 /** Requests that are followed in a replication, or so. */
 const FOLLOWED = 3000

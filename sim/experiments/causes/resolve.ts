@@ -1,4 +1,4 @@
-import { type BadTime, fullAt, type Place, type Spent, type What, type Why } from './record.js'
+import { type BadTime, fullAt, type Place, type Spent, type What, type Why } from './spent.js'
 
 /** Queues behind queues behind queues: more than boxes stand in a row nowhere. */
 const DEEPEST = 6

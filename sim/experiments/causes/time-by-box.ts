@@ -1,7 +1,7 @@
 import type { Scenario } from '../../scenario/scenario.js'
 import type { ReplicationRecord } from '../replicate.js'
 import type { TimeByBox } from '../result.js'
-import { groups, type Spent, What } from './record.js'
+import { groups, type Spent, What } from './spent.js'
 
 /** What each part of a request's life is called in results. */
 const COLUMNS: Readonly<Record<What, 'waited_ms' | 'served_ms' | 'wire_ms' | 'timed_out_ms'>> = {
