@@ -2,7 +2,7 @@ import Table from 'cli-table3'
 import { labelsOf } from '../sim/experiments/compare.js'
 import type { AccountResult, Report, Result } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
-import { causesOfClasses, groupOf, worthTelling } from './words/causes.js'
+import { causesOfClasses, groupOf, isExplained, symptom, worthTelling } from './words/causal-chains.js'
 import { costs } from './words/costs.js'
 import { countLines } from './words/counts.js'
 import { limits, shortly } from './words/limits.js'
@@ -131,8 +131,8 @@ function brief(result: Result, scenario: Scenario, compared: boolean, look: Look
   const told = (text: string) => wrap(text, look.width)
   const lines = [headline(result, scenario, look)]
   if (!compared) lines.push(classesTable(result, look))
-  // Where all is well, the first line has told of the next limit.
-  const limit = isBad(result, scenario) ? limits(result, scenario, true) : ''
+  // Where all is well, the first line has told of the next limit; where the cause is told, what was full is a symptom.
+  const limit = isBad(result, scenario) && !isExplained(result) ? limits(result, scenario, true) : ''
   if (limit !== '') lines.push(told(limit))
   const faults = costs(result)
   lines.push(...faults.slice(0, MOST_FAULTS).map(told))
@@ -192,7 +192,7 @@ function classesTable(result: Result, look: Look): string {
 function verbose(result: Result, scenario: Scenario, compared: boolean, look: Look): string {
   const { requests, replications } = result
   const told = (text: string) => wrap(text, look.width)
-  const lines = [headline(result, scenario, look), told(limits(result, scenario))]
+  const lines = [headline(result, scenario, look), told(`${limits(result, scenario)}${symptom(result)}`)]
   for (const sentence of [...costs(result), ...causesOfClasses(result), ...remarks(result, scenario)])
     lines.push(told(sentence))
   if (!compared) lines.push('', requestsTable(result, look), '', latencyTable(result, look))

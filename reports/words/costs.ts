@@ -1,5 +1,5 @@
 import type { FaultResult, Result } from '../../sim/experiments/result.js'
-import { causeOfFault } from './causes.js'
+import { causeOfFault } from './causal-chains.js'
 import { digits, digitsOfError, halfWidth } from './numbers.js'
 import { amplified, whatFollowed } from './what-followed.js'
 

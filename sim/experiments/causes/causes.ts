@@ -7,24 +7,29 @@ import { type BadTime, fullAt, type Place, type Spent, What, Why } from './spent
 const ENOUGH = 30
 /** Of the time, what one cause must explain. */
 const MOST = 0.5
+/** So many times as long as good requests the bad ones must take, for time to be what they lack. */
+const LONGER = 2
 /** Share of the cores of a host in use, from which on all that runs on it is slow for want of them. */
 const BUSY = 0.9
 
 /**
  * What most of the time of bad requests comes down to: of each fault, and of each class. Nothing is said of few
- * requests, of such as took no longer than good ones (they failed at once, and time is not what they lack), or where
- * no cause explains half of the time.
+ * requests, of such as took not much longer than good ones (they failed at once, and time is not what they lack), or
+ * where no cause explains half of the time.
  */
 export function causesOf(
   scenario: Scenario,
   records: readonly ReplicationRecord[],
   hosts: Result['hosts'],
 ): Cause[] {
-  const of = (kind: Cause['of'], name: string, own: readonly BadTime[], usual: number): Cause[] => {
-    const found = causeOf(own, usual, scenario, hosts)
+  const of = (kind: Cause['of'], name: string, own: readonly BadTime[], usually: number): Cause[] => {
+    const found = causeOf(own, usually, scenario, hosts)
     return found === null ? [] : [{ of: kind, name, ...found }]
   }
   const all = records.flatMap(({ causes }) => causes ?? [])
+  const usual = scenario.classes.map((_, i) =>
+    usualOf(all.flatMap(({ times }) => times.filter((one) => one.class === i))),
+  )
   return [
     // Faults of one name are told as one.
     ...[...new Set(scenario.faults.map(({ says }) => says))].flatMap((says) =>
@@ -32,7 +37,7 @@ export function causesOf(
         'fault',
         says,
         all.flatMap(({ faults }) => faults.filter((_, i) => scenario.faults[i]!.says === says)),
-        usualOf(all.flatMap(({ times }) => times)),
+        Math.max(...usual),
       ),
     ),
     ...scenario.classes.flatMap((name, i) =>
@@ -40,7 +45,7 @@ export function causesOf(
         'class',
         name,
         all.map(({ classes }) => classes[i]!),
-        usualOf(all.flatMap(({ times }) => times.filter((one) => one.class === i))),
+        usual[i]!,
       ),
     ),
   ]
@@ -76,7 +81,7 @@ function causeOf(
   const direct = own.flatMap((one) => one.direct)
   const held = own.flatMap((one) => one.held)
   const seconds = total(direct)
-  if (sample < ENOUGH || seconds <= sample * usual) return null
+  if (sample < ENOUGH || seconds < LONGER * sample * usual) return null
   const end = lowest([...direct, ...held])
   if (end === null || end.seconds / seconds < MOST) return null
   const share = Math.min(1, end.seconds / seconds)

@@ -24,6 +24,28 @@ export function causesOfClasses({ causes, classes }: Pick<Result, 'causes' | 'cl
   })
 }
 
+/** Ends of chains that are limits of the load, and no work of a fault. */
+const LIMITS: readonly string[] = ['CPU full', 'full by itself', 'slow by itself']
+
+/** Whether it is told what a fault came down to, and that is no limit of the load: what was full beside that matters less. */
+export function isExplained({ causes, overloaded }: Pick<Result, 'causes' | 'overloaded'>): boolean {
+  return (
+    overloaded === undefined &&
+    causes.some(({ of, chain }) => of === 'fault' && !LIMITS.includes(chain.at(-1)!.what))
+  )
+}
+
+/** What to add where the limit is told: that it was full for the sake of something else; empty where that is not known. */
+export function symptom(result: Pick<Result, 'causes' | 'overloaded' | 'bottleneck'>): string {
+  const { causes, bottleneck } = result
+  const within = causes.some(({ chain }) =>
+    chain.slice(0, -1).some(({ component, what }) => component === bottleneck?.name && what === 'full'),
+  )
+  return isExplained(result) && within
+    ? ` More of it would not help: it waited for something else, as told below.`
+    : ''
+}
+
 const ENDS: Readonly<Record<TimeByBox['group'], string>> = {
   ok: 'good',
   slow: 'late',
