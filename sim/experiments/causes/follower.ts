@@ -1,3 +1,4 @@
+import type { Kernel } from '../../kernel/kernel.js'
 import type { Session } from '../../model/session.js'
 import type { Component } from '../../parts/component.js'
 import type { Observer } from '../../parts/context.js'
@@ -9,7 +10,7 @@ import { holdersOf } from './resolve.js'
 import { type BadTime, type CausesRecord, type Group, groups, What, Why } from './spent.js'
 
 /** Requests that are followed in a replication, or so. */
-const FOLLOWED = 3000
+const FOLLOWED = 2000
 /** In so many parts of the measured span, who waits in a queue is compared with who holds the places. */
 const WINDOWS = 200
 /** Seconds between two requests of a closed user, at least: what is asked more often is not known beforehand. */
@@ -56,7 +57,10 @@ export class Follower implements Observer {
   private readonly nodes = new Map<Request, Node>()
   private readonly visitors = new Map<number, Tree>()
   private readonly trees = new Set<Tree>()
+  private readonly kernel: Kernel
   private readonly window: number
+  /** How many places there can be. */
+  private readonly places: number
   /** Seconds, by window, box that is full, and place of who is in it. */
   private readonly holding = new Map<number, number>()
   private readonly times: { requests: number; bag: Map<number, number> }[][]
@@ -70,6 +74,8 @@ export class Follower implements Observer {
     for (const { from, towards } of wires)
       for (const name of [from, towards]) if (!this.names.includes(name)) this.names.push(name)
     this.index = new Map(this.names.map((name, i) => [name, i]))
+    this.kernel = session.model.kernel
+    this.places = (this.names.length * 8 + 8) * (this.names.length + 1) * 8
     this.window = scenario.lasts / WINDOWS
     const blank = () => ({ requests: 0, bag: new Map<number, number>() })
     this.times = scenario.classes.map(() => groups.map(blank))
@@ -165,7 +171,7 @@ export class Follower implements Observer {
   // ---- Trees --------------------------------------------------------------------------------------------------
 
   private get now(): number {
-    return this.session.model.kernel.now
+    return this.kernel.now
   }
 
   /** `request` is now on its way to, or in, the box named. */
@@ -271,11 +277,6 @@ export class Follower implements Observer {
       if (node.state === 'inside')
         add(this.holding, (window * this.names.length + node.box) * this.places + place, seconds)
     }
-  }
-
-  /** How many places there can be. */
-  private get places(): number {
-    return (this.names.length * 8 + 7) * (this.names.length + 1) * 8
   }
 
   private placeOf(node: Node | null, { visitor }: Tree): number {
