@@ -6,7 +6,7 @@ import { Outcome } from '../../parts/outcome.js'
 import { State, Syn } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
 import type { UsersSpec } from '../../scenario/scenario.js'
-import { holdersOf } from './resolve.js'
+import { holdersOf, mixesOf } from './resolve.js'
 import { type BadTime, type CausesRecord, type Group, groups, What, Why } from './spent.js'
 
 /** Requests that are followed in a replication, or so. */
@@ -362,9 +362,11 @@ export class Follower implements Observer {
     for (const tree of [...this.trees]) this.account(tree)
     for (const tree of this.visitors.values()) this.end(tree, 'failed')
     this.visitors.clear()
+    const some = this.classes.some(({ requests }) => requests > 0)
+    const mixes = some ? mixesOf(this.holding, this.places) : null
     const bad = ({ requests, bag }: { requests: number; bag: Map<number, number> }): BadTime => ({
       requests,
-      ...holdersOf(bag, this.holding, this.names, this.places),
+      ...holdersOf(bag, mixes, this.names, this.places),
     })
     return {
       times: this.times.flatMap((all, kind) =>

@@ -7,18 +7,17 @@ const DEEPEST = 6
  * Whoever waits for a place waits for what those do that have one: the seconds of `bag` by where the requests were, and
  * for those spent where a box was full, where those were that held its places at about that time.
  * @param bag seconds, by window and place
- * @param holding seconds, by window, box, and place of who is in it; null: is not asked for
+ * @param mixes where those are that are in a box, by window and box; null: is not asked for
  * @param places how many numbers there are for places
  */
 export function holdersOf(
   bag: ReadonlyMap<number, number>,
-  holding: ReadonlyMap<number, number> | null,
+  mixes: Mixes | null,
   names: readonly string[],
   places: number,
 ): Pick<BadTime, 'direct' | 'held'> {
   const direct = new Map<number, number>()
   const held = new Map<number, number>()
-  const mixes = holding === null ? null : mixesOf(holding, places)
   const follow = (window: number, place: number, seconds: number, passed: readonly string[]) => {
     const full = fullAt(placeOf(place, names))
     if (mixes === null || full === null || passed.includes(full) || passed.length >= DEEPEST) return
@@ -48,10 +47,10 @@ export function holdersOf(
 }
 
 /** By window and box: the shares of the time of those in it. */
-function mixesOf(
-  holding: ReadonlyMap<number, number>,
-  places: number,
-): ReadonlyMap<number, [place: number, share: number][]> {
+export type Mixes = ReadonlyMap<number, readonly (readonly [place: number, share: number])[]>
+
+/** @param holding seconds, by window, box, and place of who is in it */
+export function mixesOf(holding: ReadonlyMap<number, number>, places: number): Mixes {
   const mixes = new Map<number, [number, number][]>()
   for (const [key, seconds] of holding) {
     const where = Math.floor(key / places)
