@@ -114,6 +114,29 @@ const faultRow = (f: FaultResult): Row => ({
   ...estimate('rpo_s', f.rpo_s),
 })
 
+/** One row for each cause that is told: of a fault, or of a class. */
+export function causesCsv({ results }: Report): string {
+  const rows = results.flatMap((r) =>
+    r.causes.map(({ of, name, share, chain, sample, says }) => ({
+      scenario: r.scenario,
+      of,
+      name,
+      share,
+      // One cell: `app-1 full; mysql-2 machine dead`.
+      chain: chain.map(({ component, what }) => `${component} ${what}`).join('; '),
+      sample,
+      says,
+    })),
+  )
+  return table(rows, rows.length > 0 ? undefined : ['scenario', 'of', 'name'])
+}
+
+/** One row for each class, how its requests ended, and box that they spent time at. */
+export function timeByBoxCsv({ results }: Report): string {
+  const rows = results.flatMap((r) => r.time_by_box.map((row) => ({ scenario: r.scenario, ...row })))
+  return table(rows, rows.length > 0 ? undefined : ['scenario', 'class', 'group', 'component'])
+}
+
 const LATENCIES = [
   'mean',
   'p50',

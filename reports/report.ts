@@ -1,6 +1,6 @@
 import type { Report } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
-import { componentsCsv, faultsCsv, summaryCsv, timelineCsv } from './csv.js'
+import { causesCsv, componentsCsv, faultsCsv, summaryCsv, timeByBoxCsv, timelineCsv } from './csv.js'
 import type { Assets } from './html/assets.js'
 import { toHtml } from './html.js'
 import { toJson } from './json.js'
@@ -18,5 +18,7 @@ export const reportFiles = (
   'timeline.csv': timelineCsv(report),
   'faults.csv': faultsCsv(report),
   ...(report.losses === undefined ? {} : { 'losses.csv': lossesCsv(report.losses) }),
+  'causes.csv': causesCsv(report),
+  'time-by-box.csv': timeByBoxCsv(report),
   'report.html': toHtml(report, scenarios, assets),
 })

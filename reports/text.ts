@@ -3,6 +3,7 @@ import { labelsOf } from '../sim/experiments/compare.js'
 import type { AccountResult, Report, Result } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { bereft, lossesHow, lossesInWords, lossesLine, lossesText } from './losses-table.js'
+import { causesOfClasses, groupOf, isExplained, symptom, worthTelling } from './words/causal-chains.js'
 import { costs } from './words/costs.js'
 import { countLines } from './words/counts.js'
 import { limits, shortly } from './words/limits.js'
@@ -150,12 +151,13 @@ function brief(result: Result, scenario: Scenario, compared: boolean, look: Look
   const told = (text: string) => wrap(text, look.width)
   const lines = [headline(result, scenario, look)]
   if (!compared) lines.push(classesTable(result, look))
-  // Where all is well, the first line has told of the next limit.
-  const limit = isBad(result, scenario) ? limits(result, scenario, true) : ''
+  // Where all is well, the first line has told of the next limit; where the cause is told, what was full is a symptom.
+  const limit = isBad(result, scenario) && !isExplained(result) ? limits(result, scenario, true) : ''
   if (limit !== '') lines.push(told(limit))
   const faults = costs(result)
   lines.push(...faults.slice(0, MOST_FAULTS).map(told))
   if (faults.length > MOST_FAULTS) lines.push(`And ${faults.length - MOST_FAULTS} other faults.`)
+  if (faults.length === 0) lines.push(...causesOfClasses(result).slice(0, MOST_FAULTS).map(told))
   const open = (result.expectations ?? []).filter(({ verdict }) => verdict !== 'met')
   lines.push(...objectives({ ...result, expectations: open }, look))
   const met = (result.expectations ?? []).length - open.length
@@ -210,8 +212,9 @@ function classesTable(result: Result, look: Look): string {
 function verbose(result: Result, scenario: Scenario, compared: boolean, look: Look): string {
   const { requests, replications } = result
   const told = (text: string) => wrap(text, look.width)
-  const lines = [headline(result, scenario, look), told(limits(result, scenario))]
-  for (const sentence of [...costs(result), ...remarks(result, scenario)]) lines.push(told(sentence))
+  const lines = [headline(result, scenario, look), told(`${limits(result, scenario)}${symptom(result)}`)]
+  for (const sentence of [...costs(result), ...causesOfClasses(result), ...remarks(result, scenario)])
+    lines.push(told(sentence))
   if (!compared) lines.push('', requestsTable(result, look), '', latencyTable(result, look))
   if (requests.failed > 0) lines.push(told(`Failed${inRuns(replications)}: ${outcomes(result)}.`))
   lines.push(
@@ -249,6 +252,8 @@ function verbose(result: Result, scenario: Scenario, compared: boolean, look: Lo
       ),
     )
   }
+  const times = worthTelling(result)
+  if (times.length > 0) lines.push('', timesTable(times, look))
   const counted = countLines(result, scenario)
   if (counted.length > 0 && replications > 1) lines.push('Counted in a run, in the mean:')
   for (const line of counted) lines.push(told(line))
@@ -297,6 +302,23 @@ function latencyTable(result: Result, look: Look): string {
       ...(classes.length > 1 ? classes.map(([name, c]) => latencyRow(latencyOf(name, c), c)) : []),
     ],
     [],
+    look.width,
+  )
+}
+
+/** Where the time of those that were followed went, in the mean. */
+function timesTable(times: Result['time_by_box'], look: Look): string {
+  return rows(
+    ['time, ms a request', 'at', 'waited', 'served', 'on the wire', 'timed out', 'followed'],
+    times.map((row) => [
+      groupOf(row),
+      row.component,
+      ...[row.waited_ms, row.served_ms, row.wire_ms, row.timed_out_ms].map((ms) =>
+        ms >= 0.005 ? digits(ms) : '',
+      ),
+      whole(row.requests),
+    ]),
+    [24, 20],
     look.width,
   )
 }

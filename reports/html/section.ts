@@ -2,6 +2,7 @@ import type { Result } from '../../sim/experiments/result.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import { drawing } from '../drawing/drawing.js'
 import { html, type Markup } from '../drawing/markup.js'
+import { causesOfClasses, symptom } from '../words/causal-chains.js'
 import { costs } from '../words/costs.js'
 import { limits, overload } from '../words/limits.js'
 import { replicationsIn, whole, within } from '../words/numbers.js'
@@ -21,6 +22,7 @@ import {
   faultsTable,
   hostsTable,
   outcomesTable,
+  timesTable,
 } from './tables.js'
 
 /** All about one scenario. */
@@ -47,14 +49,15 @@ ${overloaded && html`<p class="alarm">${overload(overloaded, result, scenario)}$
 <p class="aside">The wider an arrow, the more requests go along it; bars show how much of a box is in use. Dashed: no requests came this way; dotted: replication.</p>
 ${sketch !== '' && html`<details><summary>The drawing in the scenario file</summary><pre class="scroll" tabindex="0">${sketch}</pre></details>`}
 </figure>
-<p>${limits(result, scenario)}</p>
-${[...costs(result), ...remarks(result, scenario)].map((sentence) => html`<p>${sentence}</p>`)}
+<p>${limits(result, scenario)}${symptom(result)}</p>
+${[...costs(result), ...causesOfClasses(result), ...remarks(result, scenario)].map((sentence) => html`<p>${sentence}</p>`)}
 ${timeline(result)}
 ${requests.ok > 0 && distribution([result], ['answers'])}
 ${componentsTable(result)}
 ${countsTable(result, scenario)}
 ${hostsTable(result, scenario)}
 ${outcomesTable(result)}
+${timesTable(result)}
 ${accountsTable(result)}
 ${faultsTable(result)}
 ${expectationsTable(result)}

@@ -4,6 +4,7 @@ import type { Scenario } from '../../sim/scenario/scenario.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
 import { heat } from '../drawing/drawing.js'
 import { html, type Markup, type Part } from '../drawing/markup.js'
+import { groupOf, worthTelling } from '../words/causal-chains.js'
 import { lost, recovered } from '../words/costs.js'
 import { countedBy, kindsOf } from '../words/counts.js'
 import { digits, whole } from '../words/numbers.js'
@@ -266,4 +267,32 @@ function portion(n: number, all: number): string {
   if (all === 0) return '–'
   const percent = (n / all) * 100
   return n > 0 && percent < 0.001 ? '<0.001%' : `${digits(percent)}%`
+}
+
+/** Where the time of those that were followed went; nothing where all were good. */
+export function timesTable(result: Result): Part {
+  const rows = worthTelling(result)
+  if (rows.length === 0) return false
+  const ms = (value: number) => (value >= 0.005 ? time(value / 1000) : html`<span class="none">0</span>`)
+  return table(
+    'Where the time of a request went',
+    [
+      { head: 'requests', words: true },
+      { head: 'at', words: true },
+      { head: 'waited' },
+      { head: 'served' },
+      { head: 'on the wire' },
+      { head: 'timed out' },
+      { head: 'followed' },
+    ],
+    rows.map((row) => [
+      groupOf(row),
+      row.component,
+      ms(row.waited_ms),
+      ms(row.served_ms),
+      ms(row.wire_ms),
+      ms(row.timed_out_ms),
+      whole(row.requests),
+    ]),
+  )
 }

@@ -1,14 +1,21 @@
 import type { FaultResult, Result } from '../../sim/experiments/result.js'
+import { causeOfFault } from './causal-chains.js'
 import { digits, digitsOfError, halfWidth } from './numbers.js'
 import { amplified, whatFollowed } from './what-followed.js'
 
 /** A few sentences a fault: what it cost, how long the service was away, and what those met who were not lost. */
 export function costs(result: Result): string[] {
-  const told = result.faults.map((fault) => {
+  const told = result.faults.map((fault, i) => {
     // Where nobody was answered, and next to nobody failed, the gap is what there is to say.
     const gap = fault.unrestored === 0 && fault.no_answer_s.value! > 2 * fault.recovery_s.value!
     const more = [gap ? null : recovered(fault, result), lost(fault)].filter((part) => part !== null)
-    return [`${[cost(fault, result), ...more].join('; ')}.`, ...whatFollowed(fault, result)].join(' ')
+    const first = result.faults.findIndex((other) => other.fault === fault.fault) === i
+    const cause = first ? causeOfFault(fault.fault, result) : null
+    return [
+      `${[cost(fault, result), ...more].join('; ')}.`,
+      ...(cause === null ? [] : [cause]),
+      ...whatFollowed(fault, result),
+    ].join(' ')
   })
   const retries = amplified(result)
   return retries === null ? told : [...told, retries]

@@ -2,6 +2,7 @@ import { Overload } from '../parts/request.js'
 import { held, parseScenario } from '../scenario/parse.js'
 import { ScenarioError } from '../scenario/problem.js'
 import type { Scenario, Source } from '../scenario/scenario.js'
+import { replicateFollowed } from './causes/replicate-followed.js'
 import { type ReplicationRecord, replicate } from './replicate.js'
 
 /** Nodes and browsers have it alike, though the language does not. */
@@ -84,7 +85,9 @@ export function runJob({ source, without, warmup, replication }: Job): Replicati
   const read = scenarioOf(source)
   const warm = warmup === null ? read : { ...read, warmup }
   try {
-    return replicate(without === null ? warm : leaveOut(warm, without), replication)
+    return without === null
+      ? replicateFollowed(warm, replication)
+      : replicate(leaveOut(warm, without), replication)
   } catch (error) {
     if (!(error instanceof Overload)) throw error
     throw new ScenarioError([{ file: source.file, line: 0, column: 0, path: '', message: error.message }])

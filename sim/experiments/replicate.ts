@@ -4,6 +4,7 @@ import { Session } from '../model/session.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { Outage } from '../traffic/outages.js'
 import type { Users } from '../traffic/users.js'
+import type { CausesRecord } from './causes/spent.js'
 import { type StrikeRecord, strikeRecordsOf } from './recovery.js'
 import { sequelsOf } from './sequel.js'
 
@@ -12,6 +13,8 @@ export type { AccountRecord, ComponentRecord } from '../model/record.js'
 /** What one replication yields: plain data, so that it can come from another thread. */
 export interface ReplicationRecord extends SessionRecord {
   strikes: StrikeRecord[]
+  /** Where time went, if anybody was followed. */
+  causes?: CausesRecord
 }
 
 /** Runs one replication. The same scenario, seed and number give the same record, to the bit. */

@@ -39,6 +39,10 @@ export interface Result {
   recovery?: Recovery & { classes: Record<string, RecoveryTime> }
   /** What is used most: where it would break first, or where it broke. */
   bottleneck: Bottleneck | null
+  /** What the requests of a class, or while a fault lasted, that failed or were not good spent their time on. */
+  causes: Cause[]
+  /** Where the time of the requests that were followed went, in the mean of those that ended so. */
+  time_by_box: TimeByBox[]
   /** Share of the requests answered ok at or below a latency: the curve of the distribution. */
   distribution: { ms: number; share: number }[]
   unstable?: { component: string; reason: string; growth_per_s: number }
@@ -96,6 +100,38 @@ export interface Overloaded {
   growth_per_s: number
   /** Of a replica that applies less than its primary writes: seconds a second by which its lag grows. */
   lag_growth?: number
+}
+
+/** What most of the time of requests that failed or were not good comes down to. */
+export interface Cause {
+  of: 'fault' | 'class'
+  /** Of the class, or what the fault says. */
+  name: string
+  /** As a sentence. */
+  says: string
+  /** Of the time of all those requests. */
+  share: number
+  /** From the box that they met first down to the one that did not answer, or was full or slow by itself. */
+  chain: { component: string; what: string }[]
+  /** Requests that were followed. */
+  sample: number
+}
+
+/** Milliseconds a request that was followed, by the lowest box that had it. */
+export interface TimeByBox {
+  class: string
+  /** Answered ok and soon enough; answered ok, but later; not answered ok. */
+  group: 'ok' | 'slow' | 'failed'
+  component: string
+  /** In its queue; at visitors, until they tried again. */
+  waited_ms: number
+  served_ms: number
+  /** On the wire to a box below, and back, and while nobody took the connection. */
+  wire_ms: number
+  /** Waiting for a box below that had the request and did not answer. */
+  timed_out_ms: number
+  /** Requests of the class that ended so and were followed. */
+  requests: number
 }
 
 export interface Requests {

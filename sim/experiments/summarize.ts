@@ -2,6 +2,8 @@ import { type Scenario, warmupOf } from '../scenario/scenario.js'
 import { meanOf } from '../stats/estimate.js'
 import { Histogram } from '../stats/histogram.js'
 import { bottleneckOf } from './bottleneck.js'
+import { causesOf } from './causes/causes.js'
+import { timeByBox } from './causes/time-by-box.js'
 import { limitsOf } from './fullness.js'
 import { judge } from './judge.js'
 import { laggingOf, overloadOf } from './overload.js'
@@ -61,10 +63,13 @@ export function summarize(
     timeline: timelineOf(records[0]!),
     faults: scenario.faults.map((_, i) => faultOf(scenario, i, records, without[i] ?? null)),
     bottleneck: null,
+    causes: [],
+    time_by_box: timeByBox(scenario, records),
     distribution: distribution(Histogram.sum(records.map((r) => Histogram.unpack(r.all.latency)))),
     notes: notesOf(scenario, all, classes, records.length, unstable, drifting),
   }
   result.bottleneck = bottleneckOf(scenario, result, limits, records, overloaded)
+  result.causes = causesOf(scenario, records, result.hosts)
   if (scenario.faults.length > 0) result.recovery = recovery(scenario, records)
   if (unstable) result.unstable = unstable
   if (overloaded !== null) result.overloaded = overloaded

@@ -13,13 +13,23 @@ export interface Observer {
   /** A visitor of `users` asks. True: its way is followed. */
   asked?(request: Request, users: string): boolean
   entered?(request: Request): void
+  /** It waits in a queue of the box from now on. */
+  queued?(request: Request): void
   /** Service began, after `waited` seconds in the box's queue. */
   began?(request: Request, waited: number): void
   left?(request: Request): void
+  /** It takes time on its way: down, or as an answer up. */
+  travels?(request: Request): void
+  /** An answer that took time has come up. */
+  arrived?(request: Request): void
   /** Nobody answers the SYN of a new connection; it is sent again. */
   connecting?(request: Request): void
   /** A connection that was tried has not been made. */
   failed?(request: Request, outcome: Outcome): void
+  /** Nobody will ever answer it. */
+  lost?(request: Request): void
+  /** Who waited for it gave it up; it goes on, for nobody. */
+  forgotten?(request: Request): void
   /** A visitor of `users` has the final answer, or has given up. */
   ended?(request: Request, users: string): void
 }
@@ -38,6 +48,10 @@ class Observers implements Required<Observer> {
     for (const observer of this.all) observer.entered?.(request)
   }
 
+  queued(request: Request): void {
+    for (const observer of this.all) observer.queued?.(request)
+  }
+
   began(request: Request, waited: number): void {
     for (const observer of this.all) observer.began?.(request, waited)
   }
@@ -46,12 +60,28 @@ class Observers implements Required<Observer> {
     for (const observer of this.all) observer.left?.(request)
   }
 
+  travels(request: Request): void {
+    for (const observer of this.all) observer.travels?.(request)
+  }
+
+  arrived(request: Request): void {
+    for (const observer of this.all) observer.arrived?.(request)
+  }
+
   connecting(request: Request): void {
     for (const observer of this.all) observer.connecting?.(request)
   }
 
   failed(request: Request, outcome: Outcome): void {
     for (const observer of this.all) observer.failed?.(request, outcome)
+  }
+
+  lost(request: Request): void {
+    for (const observer of this.all) observer.lost?.(request)
+  }
+
+  forgotten(request: Request): void {
+    for (const observer of this.all) observer.forgotten?.(request)
   }
 
   ended(request: Request, users: string): void {

@@ -239,6 +239,7 @@ export class Process implements Entrance {
 
   /** `child` has been given up by who waited for it. */
   disown(child: Request): void {
+    if (child.traced) this.context.tap?.forgotten(child)
     child.parent = null
     child.deadline = 0
     if (child.wire === null) this.requests.release(child)

@@ -82,6 +82,7 @@ export class Station {
     }
     if (this.waiting >= this.places) return false
     this.line(request)
+    if (request.traced) this.context.tap?.queued(request)
     return true
   }
 

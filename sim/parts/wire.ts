@@ -100,7 +100,12 @@ export class Wire implements Way {
 
   private carry(request: Request): void {
     if (this.plain || !this.whole) this.arrive(request)
-    else this.context.kernel.after(this.delay(request), this.arrive, request)
+    else this.travel(request, this.delay(request), this.arrive)
+  }
+
+  private travel(request: Request, seconds: number, then: (request: Request) => void): void {
+    if (request.traced) this.context.tap?.travels(request)
+    this.context.kernel.after(seconds, then, request)
   }
 
   /** Carries an answer up. */
@@ -111,14 +116,14 @@ export class Wire implements Way {
 
   private carryBack(request: Request): void {
     if (!this.whole) this.lose(request)
-    else this.context.kernel.after(this.delay(request), this.delivered, request)
+    else this.travel(request, this.delay(request), this.delivered)
   }
 
   /** An answer that comes from the machine, not from the process: always by an event, so that refusals and resets cannot recurse. */
   reject(request: Request, outcome: Outcome): void {
     request.outcome = outcome
     if (!this.whole) this.lose(request)
-    else this.context.kernel.after(this.plain ? 0 : this.delay(request), this.delivered, request)
+    else this.travel(request, this.plain ? 0 : this.delay(request), this.delivered)
   }
 
   /** The other side accepts no connection and says nothing: the SYN is sent again after 1, 3, 7, ... seconds. */
@@ -191,10 +196,14 @@ export class Wire implements Way {
     else parent.at!.answered(parent, request)
   }
 
-  private readonly delivered = (request: Request): void => this.deliver(request)
+  private readonly delivered = (request: Request): void => {
+    if (request.traced) this.context.tap?.arrived(request)
+    this.deliver(request)
+  }
 
   /** The answer never comes: the caller keeps waiting until it gives up. */
   lose(request: Request): void {
+    if (request.traced) this.context.tap?.lost(request)
     request.at = null
     request.wire = null
     if (request.parent === null) this.context.requests.release(request)

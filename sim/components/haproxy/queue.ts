@@ -50,6 +50,7 @@ export class BackendQueue {
     if (this.timers !== null) request[queue.patience] = this.timers.set(request)
     this.probe.delayed++
     this.count(1)
+    if (request.traced) this.context.tap?.queued(request)
   }
 
   /** The one that has waited longest leaves the queue. */

@@ -1,0 +1,236 @@
+import { describe, expect, test } from 'vitest'
+import { Follower } from '../../../sim/experiments/causes/follower.js'
+import { replicateFollowed } from '../../../sim/experiments/causes/replicate-followed.js'
+import { replicate } from '../../../sim/experiments/replicate.js'
+import { Model } from '../../../sim/model/model.js'
+import { Session } from '../../../sim/model/session.js'
+import { parseScenario } from '../../../sim/scenario/parse.js'
+import { resultOf } from '../../support/ran.js'
+
+/** What is known of a fault or class, and where its chain of causes goes. */
+async function causeIn(text: string, of: 'fault' | 'class') {
+  const { causes } = await resultOf(text)
+  const found = causes.find((cause) => cause.of === of)
+  return {
+    ...found,
+    chain: found?.chain.map(({ component, what }) => `${component} ${what}`),
+  }
+}
+
+const stack = (faults: string, more = '', rate = '40/s') => `
+lasts: 2min
+warmup: 0s
+replications: 2
+good: 500ms
+users: { v: { arrive: poisson(${rate}), to: n, timeout: 5s } }
+hosts: { web: {}, store: {} }
+components:
+  n: { kind: nginx, host: web, service: 1ms, upstream: [a] }
+  a: { kind: app, host: web, workers: 8, service: 2ms, connect_timeout: 1s, database: [m] }
+  m: { kind: mysql, host: store, service: 5ms }
+${more}
+faults: [${faults}]
+`
+
+describe('the time of requests that failed or were late comes down to', () => {
+  test('a replica on a dead machine, for which the workers of the application wait', async () => {
+    const text = `
+lasts: 2min
+warmup: 0s
+replications: 2
+good: 500ms
+users: { v: { arrive: poisson(40/s), to: a, timeout: 5s } }
+hosts: { one: {}, two: {} }
+components:
+  a: { kind: app, host: one, workers: 8, service: 2ms, connect_timeout: 1s, database: [m, r] }
+  m: { kind: mysql, host: one, service: 5ms, replicas: [r] }
+  r: { kind: mysql, host: two, service: 5ms }
+faults: [{ kind: crash, target: two, at: 30s, for: 60s }]
+`
+    const { chain, share, says } = await causeIn(text, 'fault')
+    expect(chain).toEqual(['a full', 'r machine dead'])
+    // 8 workers, each held for 1 s of 1.01 s.
+    expect(share).toBeGreaterThan(0.95)
+    expect(says).toMatch(
+      /^a was full because those in it waited for r, whose machine was dead: \d+% of the time/,
+    )
+  })
+
+  test('a database that is slower than usual, behind an application that is full', async () => {
+    const { chain, share } = await causeIn(
+      stack('{ kind: slow, target: m, at: 30s, for: 60s, factor: 60 }'),
+      'fault',
+    )
+    expect(chain).toEqual(['a full', 'm slowed'])
+    expect(share).toBeGreaterThan(0.95)
+  })
+
+  test('a wire that is cut', async () => {
+    const { chain, share } = await causeIn(
+      stack('{ kind: partition, target: a -> m, at: 30s, for: 60s }'),
+      'fault',
+    )
+    expect(chain).toEqual(['a full', 'm cut off'])
+    expect(share).toBeGreaterThan(0.95)
+  })
+
+  test('a process that hangs', async () => {
+    const { chain, share } = await causeIn(stack('{ kind: hang, target: n, at: 30s, for: 60s }'), 'fault')
+    expect(chain).toEqual(['v waited', 'n hangs'])
+    expect(share).toBeGreaterThan(0.95)
+  })
+
+  test('a dead server that HAProxy trusts still', async () => {
+    const text = `
+lasts: 2min
+warmup: 0s
+replications: 2
+good: 500ms
+users: { v: { arrive: poisson(40/s), to: h, timeout: 30s } }
+hosts: { one: {}, two: {} }
+components:
+  h: { kind: haproxy, service: 0ms, timeout_connect: 1s, retries: 3, servers: [{ name: a, check: false }, { name: b, check: false }] }
+  a: { kind: app, host: one, workers: 100, service: 5ms }
+  b: { kind: app, host: two, workers: 100, service: 5ms }
+faults: [{ kind: crash, target: two, at: 30s, for: 60s }]
+`
+    const { chain, share } = await causeIn(text, 'fault')
+    expect(chain).toEqual(['h waited', 'b machine dead'])
+    expect(share).toBeGreaterThan(0.95)
+  })
+
+  test('a CPU that is full, without any fault', async () => {
+    const text = `
+lasts: 2min
+warmup: 0s
+replications: 2
+good: 500ms
+users: { v: { arrive: poisson(120/s), to: a, timeout: 5s } }
+hosts: { web: {} }
+components: { a: { kind: app, host: web, workers: 20, service: 10ms } }
+`
+    const { chain, share, says } = await causeIn(text, 'class')
+    expect(chain).toEqual(['a CPU full'])
+    expect(share).toBeGreaterThan(0.95)
+    expect(says).toMatch(/^a had a CPU that was full/)
+  })
+
+  test('two faults, each by itself', async () => {
+    const text = `
+lasts: 2min
+warmup: 0s
+replications: 2
+good: 500ms
+users: { v: { arrive: poisson(40/s), to: a, timeout: 5s } }
+hosts: { web: {}, store: {} }
+components:
+  a: { kind: app, host: web, workers: 8, service: 2ms, connect_timeout: 1s, database: [m] }
+  m: { kind: mysql, host: store, service: 5ms, max_connections: 100 }
+faults: [{ kind: crash, target: store, at: 30s, for: 30s }, { kind: hang, target: a, at: 80s, for: 20s }]
+`
+    const { causes } = await resultOf(text)
+    const [crash, hang] = causes.map(({ chain }) =>
+      chain.map(({ component, what }) => `${component} ${what}`),
+    )
+    expect(crash).toEqual(['a full', 'm machine dead'])
+    expect(hang).toEqual(['v waited', 'a hangs'])
+  })
+
+  test('retries that amplify an overload: the work of the box itself', async () => {
+    const text = `
+lasts: 2min
+warmup: 0s
+replications: 2
+good: 500ms
+users: { v: { arrive: poisson(60/s), to: n, timeout: 1s, retries: 3 } }
+components:
+  n: { kind: nginx, service: 0ms, upstream: [a] }
+  a: { kind: app, workers: 4, service: exponential(100ms) }
+`
+    const { chain, share } = await causeIn(text, 'class')
+    expect(chain).toEqual(['a full by itself'])
+    expect(share).toBeGreaterThan(0.7)
+  })
+
+  test('a firewall that drops what comes: it does not answer', async () => {
+    const text = `
+lasts: 2min
+warmup: 0s
+replications: 2
+good: 500ms
+users: { v: { arrive: poisson(40/s), to: f, timeout: 5s } }
+components:
+  f: { kind: firewall, to: a, nf_conntrack_max: 2400 }
+  a: { kind: app, workers: 100, service: 5ms }
+`
+    const { chain, share } = await causeIn(text, 'class')
+    expect(chain).toEqual(['v waited', 'f silent'])
+    expect(share).toBeGreaterThan(0.95)
+  })
+
+  test('nothing, where few failed, or who failed did so at once', async () => {
+    expect(
+      (await resultOf(stack('{ kind: hang, target: n, at: 30s, for: 0.1s }', '', '1/s'))).causes,
+    ).toEqual([])
+    expect((await resultOf(stack('{ kind: crash, target: n, at: 30s, for: 20s }'))).causes).toEqual([])
+  })
+})
+
+describe('the time by box', () => {
+  test('adds up to the latency, where all are followed', async () => {
+    const result = await resultOf(stack('{ kind: partition, target: a -> m, at: 30s, for: 2s }', '', '10/s'))
+    const sum = (group: string) => {
+      const rows = result.time_by_box.filter((row) => row.group === group)
+      return (
+        rows[0]!.requests *
+        rows.reduce((all, r) => all + r.waited_ms + r.served_ms + r.wire_ms + r.timed_out_ms, 0)
+      )
+    }
+    const { requests, latency_ms, latency_by_outcome_ms } = result
+    expect(sum('ok') + sum('slow')).toBeCloseTo(requests.ok * latency_ms.mean.value!, 3)
+    expect(requests.failed).toBeGreaterThan(30)
+    const failed = Object.entries(requests.by_outcome)
+      .filter(([name]) => name !== 'ok')
+      .reduce((all, [name, n]) => all + n * (latency_by_outcome_ms[name]?.mean.value ?? 0), 0)
+    // The mean over replications, which differ in how many failed.
+    expect(sum('failed') / failed).toBeCloseTo(1, 1)
+  })
+
+  test('tells the way of packets from work', async () => {
+    const text = stack('', 'wires: { n -> a: { latency: 10ms } }', '10/s')
+    const { time_by_box } = await resultOf(text)
+    const row = time_by_box.find(({ component, group }) => component === 'n' && group === 'ok')!
+    expect(row.wire_ms).toBeCloseTo(20, 6)
+    expect(row.served_ms).toBeLessThan(2)
+  })
+})
+
+test('whoever follows requests changes nothing', () => {
+  const scenario = parseScenario(
+    stack('{ kind: partition, target: a -> m, at: 30s, for: 60s }', '', '100/s'),
+    'test.yaml',
+  )
+  const { causes, ...followed } = replicateFollowed(scenario, 0)
+  expect(causes!.times.length).toBeGreaterThan(0)
+  expect(JSON.stringify(followed)).toBe(JSON.stringify(replicate(scenario, 0)))
+})
+
+test('one in so many visitors is followed, the same under every architecture', () => {
+  const followed = (text: string) => {
+    const session = new Session(new Model(parseScenario(text, 'test.yaml'), 0))
+    const follower = new Follower(session)
+    const keys: number[] = []
+    session.observe({
+      asked: (request) => {
+        if (follower.asked(request, 'v')) keys.push(request.key)
+        return false
+      },
+    })
+    session.advance()
+    return keys
+  }
+  const keys = followed(stack('', '', '100/s'))
+  // 12,000 requests, one in six.
+  expect(Math.abs(keys.length - 2000)).toBeLessThan(150)
+  expect(followed(stack('{ kind: hang, target: n, at: 30s, for: 60s }', '', '100/s'))).toEqual(keys)
+})
