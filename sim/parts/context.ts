@@ -45,43 +45,57 @@ class Observers implements Required<Observer> {
   }
 
   entered(request: Request): void {
-    for (const observer of this.all) observer.entered?.(request)
+    this.tell('entered', request, 0)
   }
 
   queued(request: Request): void {
-    for (const observer of this.all) observer.queued?.(request)
+    this.tell('queued', request, 0)
   }
 
   began(request: Request, waited: number): void {
-    for (const observer of this.all) observer.began?.(request, waited)
+    this.tell('began', request, waited)
   }
 
   left(request: Request): void {
-    for (const observer of this.all) observer.left?.(request)
+    this.tell('left', request, 0)
   }
 
   travels(request: Request): void {
-    for (const observer of this.all) observer.travels?.(request)
+    this.tell('travels', request, 0)
   }
 
   arrived(request: Request): void {
-    for (const observer of this.all) observer.arrived?.(request)
+    this.tell('arrived', request, 0)
   }
 
   connecting(request: Request): void {
-    for (const observer of this.all) observer.connecting?.(request)
+    this.tell('connecting', request, 0)
   }
 
   failed(request: Request, outcome: Outcome): void {
-    for (const observer of this.all) observer.failed?.(request, outcome)
+    this.tell('failed', request, outcome)
   }
 
   lost(request: Request): void {
-    for (const observer of this.all) observer.lost?.(request)
+    this.tell('lost', request, 0)
   }
 
   forgotten(request: Request): void {
-    for (const observer of this.all) observer.forgotten?.(request)
+    this.tell('forgotten', request, 0)
+  }
+
+  /** Longer than what V8 puts into the functions that call it (460 bytes): the way of those whom nobody follows stays short. */
+  private tell(of: keyof Observer, request: Request, value: number): void {
+    if (of === 'entered') for (const observer of this.all) observer.entered?.(request)
+    if (of === 'queued') for (const observer of this.all) observer.queued?.(request)
+    if (of === 'left') for (const observer of this.all) observer.left?.(request)
+    if (of === 'travels') for (const observer of this.all) observer.travels?.(request)
+    if (of === 'arrived') for (const observer of this.all) observer.arrived?.(request)
+    if (of === 'connecting') for (const observer of this.all) observer.connecting?.(request)
+    if (of === 'lost') for (const observer of this.all) observer.lost?.(request)
+    if (of === 'forgotten') for (const observer of this.all) observer.forgotten?.(request)
+    if (of === 'began') for (const observer of this.all) observer.began?.(request, value)
+    if (of === 'failed') for (const observer of this.all) observer.failed?.(request, value as Outcome)
   }
 
   ended(request: Request, users: string): void {

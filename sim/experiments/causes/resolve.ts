@@ -47,7 +47,7 @@ export function holdersOf(
 }
 
 /** By window and box: the shares of the time of those in it. */
-export type Mixes = ReadonlyMap<number, readonly (readonly [place: number, share: number])[]>
+type Mixes = ReadonlyMap<number, readonly (readonly [place: number, share: number])[]>
 
 /** @param holding seconds, by window, box, and place of who is in it */
 export function mixesOf(holding: ReadonlyMap<number, number>, places: number): Mixes {
