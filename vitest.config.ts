@@ -15,6 +15,8 @@ const elsewhere = ['test/browser/**', 'test/pools/redis/**', 'test/package/**']
 export default defineConfig({
   test: {
     testTimeout: 120_000,
+    // All cores: the machine has nothing else to do meanwhile.
+    maxWorkers: '100%',
     // Files that one thread runs share what they import: reading it anew for each took most of the time of the quick ones.
     isolate: false,
     projects: [

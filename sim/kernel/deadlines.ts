@@ -27,7 +27,7 @@ export class Deadlines<Subject> {
     private readonly living: (subject: Subject, ticket: number) => boolean,
     private readonly expire: Handler<Subject>,
   ) {
-    if (length < Number.POSITIVE_INFINITY) kernel.longest = Math.max(kernel.longest, length)
+    kernel.timeouts.add(length)
   }
 
   /** Starts a timer and returns its ticket, no other of this kernel, which the subject keeps while it stands by it. */

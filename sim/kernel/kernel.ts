@@ -7,8 +7,8 @@ export class Kernel {
   now = 0.5
   /** Events served so far. */
   served = 0
-  /** The longest of the timers of one fixed length that anybody may set (`Deadlines`), seconds: no timeout lasts longer. */
-  longest = 0
+  /** The lengths of the timers that anybody may set (`Deadlines`), seconds: no timeout is of another. */
+  readonly timeouts = new Set<number>()
   private entered = 0
   /** Up to where events are served. */
   private until = 0.5

@@ -24,6 +24,9 @@ interface Blows {
   readonly losses: readonly Loss[]
 }
 
+/** Seconds: a component that waits longer than this for another waits for ever, as far as visitors are concerned. */
+const ENDLESS = 600
+
 /** A fault that was struck by hand. */
 export interface Struck {
   /** Heals it now; nothing happens if it has healed. */
@@ -105,7 +108,7 @@ export class Session {
    * After the end: goes on until everybody who came in the measured span has his answer or has given up. Others go on
    * coming, so that the load stays what it was, but are not counted. It lasts at most as long again as was measured,
    * or as the longest timeout if that is longer (a visitor's with all his tries, a proxy's, the 127 s of a connection
-   * that nobody answers); who has no answer by then is not answered. Where more requests come under way than can be
+   * that nobody answers; a timeout of a day, as PHP has it for its database, is none that anybody waits for); who has no answer by then is not answered. Where more requests come under way than can be
    * simulated, it is over. Returns whether it is over: false if it was stopped.
    */
   drain(): boolean {
@@ -128,7 +131,8 @@ export class Session {
   private get longest(): number {
     const { kernel, users, scenario } = this.model
     const patience = users.map(({ longest }) => longest).filter(Number.isFinite)
-    return Math.max(scenario.lasts, kernel.longest, ...patience)
+    const timeouts = [...kernel.timeouts].filter((seconds) => seconds <= ENDLESS)
+    return Math.max(scenario.lasts, ...timeouts, ...patience)
   }
 
   /** Returns whether it came to `until`, or as far as can be simulated. */

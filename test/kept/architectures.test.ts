@@ -1,3 +1,3 @@
 import { keeps } from './keep.js'
 
-keeps('scenarios', /^0/)
+keeps('scenarios', /^0/, 2)

@@ -11,13 +11,14 @@ import { run } from '../../sim/experiments/run.js'
 const root = path.resolve(import.meta.dirname, '../..')
 
 /**
- * Runs each scenario in `folder` whose name fits, twice, and compares what is said and drawn of it with what is kept
+ * Runs each scenario in `folder` whose name fits, and compares what is said and drawn of it with what is kept
  * in `scenarios/kept`: a number or a word that changes is seen in the diff. `npm run keep` renews what is kept.
+ * @param replications with two there are intervals
  */
-export function keeps(folder: string, fits: RegExp): void {
+export function keeps(folder: string, fits: RegExp, replications = 1): void {
   const names = readdirSync(path.join(root, folder)).filter((name) => fits.test(name) && /\.yaml$/.test(name))
   it.each(names)('%s', async (name) => {
-    const scenario = readScenario(path.join(folder, name), { replications: 2 })
+    const scenario = readScenario(path.join(folder, name), { replications })
     const ran = await run([scenario], inline)
     const report = { version: 1 as const, results: ran.map(({ result }) => result) }
     const kept = {

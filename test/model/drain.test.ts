@@ -203,3 +203,16 @@ describe('the balance of what was offered', () => {
     ).toThrow(/does not balance/)
   })
 })
+
+it('a timeout of a day is not waited for: who is lost without one is not answered', () => {
+  const session = sessionOf(`
+lasts: 30s
+warmup: 0s
+users: { u: { arrive: constant(1/s), to: app } }
+components:
+  app: { kind: app, service: 1ms, database: db, read_timeout: 1d }
+  db: { kind: service, service: 1ms }
+faults: [{ kind: hang, target: db, at: 10.5s }]`)
+  session.drain()
+  expect(session.time).toBeLessThanOrEqual(30 + 127)
+})
