@@ -52,6 +52,13 @@ async function run(pool: Pool, list = jobs(), resume = true, by = identity) {
   }
 }
 
+/** What the lines of a journal hold, in their order. */
+const recordsIn = (text: string) => {
+  expect(text).toMatch(/\n$/)
+  const lines = text.slice(0, -1).split('\n')
+  return lines.map((line) => unpack(line.slice(line.indexOf(' ') + 1)))
+}
+
 describe('a journal', () => {
   it('gives back what was computed to the bit, NaN and infinity included, and computes nothing twice', async () => {
     const first = await run(counting())
@@ -72,7 +79,8 @@ describe('a journal', () => {
       const there = lines(bytes.toString('latin1', 0, cut))
       expect(await run(counting())).toEqual(whole)
       expect(computed).toEqual([0, 1, 2, 3].slice(there))
-      expect(readFileSync(journal).length).toBe(bytes.length)
+      // Nothing else is in the file; how many bytes a number takes depends on how the engine happens to hold it.
+      expect(recordsIn(readFileSync(journal, 'latin1'))).toEqual(whole)
     }
   })
 
