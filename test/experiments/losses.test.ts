@@ -84,7 +84,9 @@ describe('each machine lost in turn', () => {
     expect(text).toMatch(/^Alone .* only +0% +120 s +0 of 1$/m)
     expect(text).toMatch(/^Pair .* (a|b) +(49|50)[.\d]*% +– +1 of 3$/m)
     expect(text).toContain('Alone: nothing works without only.')
-    expect(text).toMatch(/^Pair: it answers (49|50)\.\d% well without b, (49|50)\.\d% well without a; nobody misses idle\.$/m)
+    expect(text).toMatch(
+      /^Pair: it answers (49|50)\.\d% well without b, (49|50)\.\d% well without a; nobody misses idle\.$/m,
+    )
     expect(text.split('\n').every((line) => [...line].length <= 100)).toBe(true)
   })
 
