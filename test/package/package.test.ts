@@ -109,7 +109,7 @@ describe('the package, installed from its tarball', () => {
     const { ok, verdicts, problems } = JSON.parse(stdout)
     expect(ok).toHaveLength(2)
     expect(Math.min(...ok)).toBeGreaterThan(1000)
-    expect(verdicts).toBe(4)
+    expect(verdicts).toBe(9)
     expect(problems).toBeGreaterThan(0)
   })
 
