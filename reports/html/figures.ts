@@ -37,6 +37,9 @@ export function availability({ value, low, high }: Estimate): Markup {
   const half = low === null || high === null ? 0 : (high - low) / 2
   // No failure seen is not 100 %: what is known is that it is no less than that.
   if (value === 1 && low !== null && low < 1) return html`&gt; ${percent(low)}`
+  // Where the interval is wider than what is missing, its error would take the nines away that were seen.
+  if (half > 1 - value && low !== null)
+    return html`${percent(value)} <span class="error">above ${percent(Math.max(0, low))}</span>`
   // Nor may rounding say more than there was.
   return half === 0 ? html`${percent(value)}` : told({ value, low, high }, PERCENT, { down: true })
 }
