@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { inline } from '../../sim/experiments/jobs.js'
+import { inline, type Job } from '../../sim/experiments/jobs.js'
 import type { ReplicationRecord } from '../../sim/experiments/replicate.js'
 import { run } from '../../sim/experiments/run.js'
-import { warmupJudged } from '../../sim/experiments/warmup.js'
+import { Runs, replicationsOf } from '../../sim/experiments/runs.js'
+import { warmedUp, warmupJudged } from '../../sim/experiments/warmup.js'
 import { Stream } from '../../sim/random/stream.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
 
@@ -90,6 +91,33 @@ describe('the warm-up that is needed', () => {
         20,
       ),
     ).toBeNull()
+  })
+})
+
+describe('the runs that are asked for', () => {
+  const broken = scenario('faults: [{ kind: crash, target: q, mtbf: 1h, mttr: 1s }]\n')
+
+  /** Fault that is left out and warm-up of what is asked for, when all replications show `level`. */
+  const asked = (level: (x: number) => number) => {
+    const runs = new Runs(broken)
+    const take = (jobs: readonly Job[]) => runs.take(jobs, records(level).slice(0, jobs.length))
+    take([...replicationsOf(broken, null, 20), ...replicationsOf(broken, 0, 10)])
+    return Array.from(warmedUp(runs), (jobs) => {
+      take(jobs)
+      return jobs.map(({ without, warmup }) => [without, Math.round(warmup!)])
+    })
+  }
+
+  it('are the same again with the warm-up that was found to be needed, those without a fault after the others', () => {
+    expect(asked((x) => (x < 0.24 ? 30 : 10))).toEqual([
+      new Array(20).fill([null, 24]),
+      new Array(10).fill([0, 24]),
+    ])
+  })
+
+  it('are none where the warm-up was long enough', () => {
+    expect(asked((x) => (x < 0.15 ? 30 : 10))).toEqual([])
+    expect(asked(() => 10)).toEqual([])
   })
 })
 

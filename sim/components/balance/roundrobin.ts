@@ -192,12 +192,8 @@ export class RoundRobin implements Algorithm {
   }
 
   private queue(place: Place): void {
-    if (place.due >= 2 * this.round || place.due >= this.round + this.nextRound) {
-      place.due -= this.round
-      this.enter(place, Where.later)
-    } else {
-      this.enter(place, Where.now)
-    }
+    const later = place.due >= 2 * this.round || place.due >= this.round + this.nextRound
+    this.enter(place, later ? Where.later : Where.now)
   }
 
   private enter(place: Place, where: Where): void {
