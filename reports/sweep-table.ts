@@ -5,8 +5,9 @@ import type { Assets } from './html/assets.js'
 import { sweepHtml } from './html/sweep-page.js'
 import { curvesOf, interruptedWords, missed, missedBy, overloads } from './knee.js'
 import { rows, WIDTH, wrap } from './text.js'
+import { latencyText, marksExplained } from './words/latency-cell.js'
 import { shortly } from './words/limits.js'
-import { available, digits, nines, plusMinus, replicationsIn, within } from './words/numbers.js'
+import { available, milliseconds, moment, nines, plusMinus, replicationsIn } from './words/numbers.js'
 
 export interface SweepPoint {
   point: Point
@@ -32,7 +33,7 @@ export function sweepText(sweep: Sweep): string {
     '',
     tableOf(dimensions, points),
     wrap(
-      `Good: answered within ${within(points[0]!.result.good_within_ms)}. Latency in ms, ± half of the 95% interval; ${replicationsIn(replications)} of ${digits(simulated_s)} s at each point, seed ${seed}, the same random numbers at all.`,
+      `Good: answered within ${milliseconds(points[0]!.result.good_within_ms)}. Latency in ms, ± half of the 95% interval.${marksExplained(points.map(({ result }) => result))} ${replicationsIn(replications)} of ${moment(simulated_s)} s at each point, seed ${seed}, the same random numbers at all.`,
     ),
     '',
     ...curvesOf(dimensions, points).flatMap((curve) =>
@@ -72,11 +73,11 @@ function tableOf(dimensions: readonly Dimension[], points: readonly SweepPoint[]
 }
 
 const latency = (key: 'mean' | 'p50' | 'p99') => (r: Result) =>
-  r.unstable ? 'grows' : plusMinus(r.latency_ms[key], digits)
+  r.unstable ? 'grows' : latencyText(r, key, r)
 
 const CELLS = {
-  'offered/s': (r: Result) => plusMinus(r.qps.offered, digits),
-  'ok/s': (r: Result) => plusMinus(r.qps.ok, digits),
+  'offered/s': (r: Result) => plusMinus(r.qps.offered),
+  'ok/s': (r: Result) => plusMinus(r.qps.ok),
   mean: latency('mean'),
   p50: latency('p50'),
   p99: latency('p99'),

@@ -17,7 +17,7 @@ import { replicationsIn } from '../words/numbers.js'
 import type { Assets } from './assets.js'
 import type { Band, Chart, Line, Panel, Tone } from './chart.js'
 import { ceiling, figure, panel, short, toneOf } from './figure.js'
-import { availability, latency, quantity, share, time } from './figures.js'
+import { availability, latencyIn, quantity, share, time } from './figures.js'
 import { page } from './page.js'
 import { table } from './tables.js'
 
@@ -206,9 +206,9 @@ function pointsTable({ dimensions, points }: Sweep): Markup {
       ...dimensions.map(({ name }) => ({ head: name, words: true })),
       { head: 'asked /s' },
       { head: 'answered /s' },
-      { head: 'mean' },
-      { head: 'p50' },
-      { head: 'p99' },
+      { head: 'mean ms' },
+      { head: 'p50 ms' },
+      { head: 'p99 ms' },
       { head: 'availability' },
       { head: 'good' },
       { head: 'most used', words: true },
@@ -219,7 +219,7 @@ function pointsTable({ dimensions, points }: Sweep): Markup {
       quantity(r.qps.offered),
       quantity(r.qps.ok),
       ...(['mean', 'p50', 'p99'] as const).map((key) =>
-        r.unstable ? html`<span class="none">grows</span>` : latency(r.latency_ms[key]),
+        r.unstable ? html`<span class="none">grows</span>` : latencyIn(r, key, r),
       ),
       availability(r.availability),
       availability(r.good),

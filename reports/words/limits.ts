@@ -1,6 +1,6 @@
 import type { Bottleneck, FullPlace, Overloaded, Result } from '../../sim/experiments/result.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
-import { digits } from './numbers.js'
+import { counted, digits, moment } from './numbers.js'
 
 /** From this use on it is what limits. */
 const FULL = 0.95
@@ -25,7 +25,7 @@ export function limits(result: Result, scenario: Scenario, short = false): strin
   const refusing = Object.entries(result.components).filter(([, c]) => c.refused > 0)
   if (refusing.length > 0) {
     const { replications, requests } = result
-    const times = ({ refused }: { refused: number }) => digits(refused / replications)
+    const times = ({ refused }: { refused: number }) => counted(refused / replications)
     // Of one request that failed there can be several: the SYN is sent again, the caller tries again.
     const again = refusing.some(([, c]) => c.refused > requests.failed)
     sentences.push(
@@ -51,7 +51,7 @@ function limit(bottleneck: Bottleneck, result: Result, scenario: Scenario): stri
   const where = whereOf(bottleneck, result, scenario)
   const { full, utilization } = bottleneck
   if (full && utilization < FULL)
-    return `The limit is ${where}: full for ${digits(full.seconds)} s, from ${digits(full.from_s)} s to ${digits(full.to_s)} s; ${percent(utilization)} used on the whole.`
+    return `The limit is ${where}: full for ${digits(full.seconds)} s, from ${moment(full.from_s)} s to ${moment(full.to_s)} s; ${percent(utilization)} used on the whole.`
   const which =
     utilization >= FULL
       ? 'The limit is'

@@ -3,7 +3,7 @@ import type { Comparison, FaultResult, Result } from '../../sim/experiments/resu
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import { kindsOf } from './counts.js'
 import { NEAR, overload, whereOf } from './limits.js'
-import { available, digits, milliseconds, percent } from './numbers.js'
+import { available, counted, digits, milliseconds, percent } from './numbers.js'
 
 /** What happened, in words that need no knowledge of the program; null where it is not the case. */
 type Case = (result: Result, scenario: Scenario) => string | null
@@ -99,7 +99,7 @@ function hurt(result: Result, scenario: Scenario): string | null {
     : ''
   const head = share > 0.001 ? 'Hurt' : 'Hardly hurt'
   const per = result.replications > 1 ? ' a run' : ''
-  return `${head}: the ${fault} cost ${digits(cost!.value!)} requests${per}, ${small(share)} of all${away}${happened(result, scenario)}.`
+  return `${head}: the ${fault} cost ${counted(cost!.value!)} requests${per}, ${small(share)} of all${away}${happened(result, scenario)}.`
 }
 
 /** Requests are lost, and no fault or overload tells why. */

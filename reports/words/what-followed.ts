@@ -1,6 +1,6 @@
 import type { FaultResult, Result, VisitorsRecovery } from '../../sim/experiments/result.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
-import { digits, digitsOfError, halfWidth } from './numbers.js'
+import { counted, digits, plusMinus } from './numbers.js'
 
 /** What visitors met after a fault, beyond those who were lost: whole sentences. */
 export function whatFollowed(fault: FaultResult, result: Pick<Result, 'replications'>): string[] {
@@ -14,11 +14,7 @@ export function whatFollowed(fault: FaultResult, result: Pick<Result, 'replicati
 }
 
 /** Seconds with their interval, where that says something. */
-function seconds(estimate: Estimate): string {
-  const half = halfWidth(estimate)
-  const spread = half !== null && half > 0.0005 * estimate.value! ? ` ±${digitsOfError(half)}` : ''
-  return `${digits(estimate.value!)}${spread} s`
-}
+const seconds = (estimate: Estimate): string => `${plusMinus(estimate)} s`
 
 /** For how long nobody was answered; null if somebody always was. */
 export function unanswered({ no_answer_s, no_answer_total_s }: VisitorsRecovery): string | null {
@@ -45,7 +41,7 @@ export function delayed(
   { replications }: Pick<Result, 'replications'>,
 ): string | null {
   if (!delayed?.value || delayed.value < 0.5 || (delayed.low !== null && delayed.low <= 0)) return null
-  const who = `${digits(delayed.value)} requests${replications > 1 ? ' a run' : ''}`
+  const who = `${counted(delayed.value)} requests${replications > 1 ? ' a run' : ''}`
   return delay_s?.value == null
     ? `${who} were answered, but too late`
     : `${who} waited longer than they would have and 99 in 100 do; all together ${digits(delay_s.value)} s longer`

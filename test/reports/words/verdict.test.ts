@@ -107,7 +107,7 @@ faults: [{ kind: crash, target: one, at: 20s, for: 30s }]
   it('when all is well: how much, how fast, and what is full next', async () => {
     const { first, result, scenarios } = await shown(load('100/s'))
     expect(first).toMatch(
-      /^Site\. Carries the load: [\d.]+\/s, (all|[\d.]+%) answered well \(within 1,000 ms\), in [\d.]+ ms on average; the next limit is the workers of a \(app\), full at about (19\d|20\d)\/s\.$/,
+      /^Site\. Carries the load: [\d.]+\/s, (all|[\d.]+%) answered well \(within 1 s\), in [\d.]+ ms on average; the next limit is the workers of a \(app\), full at about (19\d|20\d)\/s\.$/,
     )
     expect(isBad(result, scenarios[0]!)).toBe(false)
   })
