@@ -12,6 +12,7 @@ import {
   sayOverload,
 } from '../knee.js'
 import type { Sweep } from '../sweep-table.js'
+import { sweepLine } from '../sweep-verdict.js'
 import { shortly } from '../words/limits.js'
 import { replicationsIn } from '../words/numbers.js'
 import type { Assets } from './assets.js'
@@ -34,11 +35,11 @@ export function sweepHtml(sweep: Sweep, assets: Assets): string {
   return page(
     `${scenario}: a sweep`,
     html`<h1>${scenario}: a sweep</h1>
-<p class="lead">${varied.map((setting) => html`<code>${setting}</code> `)}</p>`,
+<p class="lead">${sweepLine(sweep)}</p>`,
     html`<section>
 <h2>Throughput, latency and availability</h2>
 ${interrupted && html`<p class="alarm"><b>Interrupted.</b> ${interruptedWords(points, interrupted.planned)}</p>`}
-<ul>${curves.map((curve) => html`<li>${[overloads(curve), missed(curve)].filter((line) => line !== null).join(' ')}</li>`)}</ul>
+<ul>${curves.map((curve) => html`<li>${[overloads(curve), ...missed(curve)].join(' ')}</li>`)}</ul>
 ${charts(sweep, curves)}
 <p class="aside">Shaded: 95% confidence intervals. Every point met the same visitors and the same bad luck: ${replicationsIn(replications)} of ${time(simulated_s)} (seed ${seed}).${fixed.length > 0 && html` At all points: ${fixed.join(', ')}.`} Crossed out: overloaded, so that requests fail, or the backlog grows for as long as one looks and there is no steady latency to show.</p>
 </section>

@@ -3,7 +3,7 @@ import type { Scenario } from '../../sim/scenario/scenario.js'
 import { counted, digits, moment } from './numbers.js'
 
 /** From this use on it is what limits. */
-const FULL = 0.95
+export const FULL = 0.95
 /** From this use on it is near its end: below it nothing is a bottleneck. */
 export const NEAR = 0.7
 
