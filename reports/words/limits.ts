@@ -43,7 +43,15 @@ export function overload(overloaded: Overloaded, result: Result, scenario: Scena
     return `Overloaded: ${where} cannot keep up: its lag grows by ${digits(lag_growth)} s a second, and has no mean.`
   const times = offered_per_s / capacity_per_s
   const much = times >= 1.05 ? `, ${digits(times)} times what it can do` : ''
-  const rest = growth_per_s > 0 ? `the backlog grows by ${digits(growth_per_s)} requests/s` : 'the rest fails'
+  const { ok, offered } = result.requests
+  // What it does for visitors who give up is done for nothing.
+  const less = ok < 0.95 * offered * (capacity_per_s / offered_per_s)
+  const rest =
+    growth_per_s > 0
+      ? `the backlog grows by ${digits(growth_per_s)} requests/s`
+      : less
+        ? 'fewer than that are answered'
+        : 'the rest fails'
   return `Overloaded: ${where} cannot keep up: it carries about ${digits(capacity_per_s)} of ${digits(offered_per_s)} requests/s${much}; ${rest}.`
 }
 
