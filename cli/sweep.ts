@@ -19,6 +19,7 @@ import { conclude } from './objectives.js'
 import { addQueueOption, addRunOptions, bounded, type RunOptions, readEach, stopping } from './options.js'
 import { openFolder, writeAll } from './out.js'
 import { withPool } from './pool.js'
+import { lookOf } from './terminal.js'
 import { identity } from './version.js'
 
 /** What `--out` holds of the replications that are finished. */
@@ -96,11 +97,15 @@ async function sweep(file: string, options: SweepOptions): Promise<void> {
 }
 
 /** Prints and writes what is there. */
-function tell(sweep: Sweep, { format, out, quiet }: SweepOptions): void {
+function tell(sweep: Sweep, { format, out, quiet, verbose }: SweepOptions): void {
   if (sweep.points.length > 0) {
     if (out !== undefined) writeAll(out, sweepFiles(sweep, assets()))
     process.stdout.write(
-      format === 'json' ? sweepJson(sweep) : format === 'csv' ? sweepCsv(sweep) : sweepText(sweep),
+      format === 'json'
+        ? sweepJson(sweep)
+        : format === 'csv'
+          ? sweepCsv(sweep)
+          : sweepText(sweep, lookOf(process.stdout, verbose)),
     )
     if (out !== undefined && !quiet)
       process.stderr.write(`written: ${out}/sweep.html and the tables beside it\n`)

@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync'
 import type { ComponentResult, FaultResult, Report, Result } from '../sim/experiments/result.js'
 import { type Estimate, nothing } from '../sim/stats/estimate.js'
 import { overloadOf } from './knee.js'
+import { latencyCell } from './words/latency-cell.js'
 
 export type Row = Record<string, string | number | null>
 
@@ -24,6 +25,7 @@ export function summaryRow(r: Result): Row {
     ...estimate('qps_ok', r.qps.ok),
     ...Object.assign({}, ...LATENCIES.map((key) => estimate(`latency_${key}_ms`, r.latency_ms[key]))),
     latency_max_ms: r.latency_ms.max,
+    ...Object.assign({}, ...PERCENTILES.map((key) => ({ [`latency_all_${key}_ms`]: ofAll(r, key) }))),
     ...estimate('availability', r.availability),
     ...estimate('good', r.good),
     limit: r.bottleneck?.name ?? null,
@@ -137,14 +139,12 @@ export function timeByBoxCsv({ results }: Report): string {
   return table(rows, rows.length > 0 ? undefined : ['scenario', 'class', 'group', 'component'])
 }
 
-const LATENCIES = [
-  'mean',
-  'p50',
-  'p90',
-  'p95',
-  'p99',
-  'p999',
-] as const satisfies readonly (keyof Result['latency_ms'])[]
+const PERCENTILES = ['p50', 'p90', 'p95', 'p99', 'p999'] as const
+const LATENCIES = ['mean', ...PERCENTILES] as const satisfies readonly (keyof Result['latency_ms'])[]
+
+/** Of all who asked; in words where it lies among those who were not answered. */
+const ofAll = (result: Result, key: (typeof PERCENTILES)[number]): number | string | null =>
+  latencyCell(result, key, result).beyond ?? result.latency_all_ms[key]
 
 function estimate(name: string, { value, low, high }: Estimate): Row {
   return { [name]: value, [`${name}_low`]: low, [`${name}_high`]: high }

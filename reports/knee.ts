@@ -1,4 +1,4 @@
-import type { Result } from '../sim/experiments/result.js'
+import type { Judgement, Result } from '../sim/experiments/result.js'
 import type { Dimension } from '../sim/experiments/sweep.js'
 import type { SweepPoint } from './sweep-table.js'
 
@@ -58,22 +58,31 @@ export function overloads({ name, points, x }: Curve): string {
   return say(`overloaded at ${by.flatMap((c, i) => (c === null ? [] : [`${at(i)} (${c})`])).join(', ')}`)
 }
 
-/** Which objectives of the file are missed along a curve, and where; null if none is. */
-export function missed({ name, points, x }: Curve): string | null {
-  const texts = [...new Set(points.flatMap(({ result }) => missedBy(result)))]
-  if (texts.length === 0) return null
-  const told = texts.map((text) => {
-    const at = points.flatMap(({ result }, i) => (missedBy(result).includes(text) ? [i] : []))
+/** Which objectives of the file are missed along a curve, and where; and which cannot be told. */
+export function missed(curve: Curve): string[] {
+  return (['not met', 'undecided'] as const).flatMap((verdict) => {
+    const told = whereJudged(curve, verdict)
+    if (told.length === 0) return []
+    const text = `${verdict}: ${told.join('; ')}.`
+    return [curve.name === '' ? `${text[0]!.toUpperCase()}${text.slice(1)}` : `With ${curve.name}: ${text}`]
+  })
+}
+
+function whereJudged({ points, x }: Curve, verdict: Verdict): string[] {
+  const texts = [...new Set(points.flatMap(({ result }) => judgedAs(verdict, result)))]
+  return texts.map((text) => {
+    const at = points.flatMap(({ result }, i) => (judgedAs(verdict, result).includes(text) ? [i] : []))
     const value = (i: number) => `${x}=${points[i]!.point[x]}`
     const onwards = at.length > 1 && at[0]! + at.length === points.length
     return onwards ? `${text} from ${value(at[0]!)} on` : `${text} at ${at.map(value).join(', ')}`
   })
-  return `${name === '' ? 'Not' : `With ${name}: not`} met: ${told.join('; ')}.`
 }
 
-/** The objectives that a point does not meet. */
-export const missedBy = ({ expectations = [] }: Result): string[] =>
-  expectations.filter(({ verdict }) => verdict === 'not met').map(({ text }) => text)
+type Verdict = Judgement['verdict']
+
+/** The objectives of which a point says so. */
+export const judgedAs = (verdict: Verdict, { expectations = [] }: Result): string[] =>
+  expectations.filter((one) => one.verdict === verdict).map(({ text }) => text)
 
 export function interruptedWords(points: readonly SweepPoint[], planned: number): string {
   const whole = points.filter(({ result }) => !result.interrupted).length

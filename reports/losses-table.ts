@@ -2,7 +2,8 @@ import type { Losses, LostHost } from '../sim/experiments/losses.js'
 import type { Result } from '../sim/experiments/result.js'
 import { type Row, table } from './csv.js'
 import { rows } from './text.js'
-import { digits, milliseconds, nines, percent, replicationsIn } from './words/numbers.js'
+import { latencyText } from './words/latency-cell.js'
+import { digits, moment, nines, percent, replicationsIn } from './words/numbers.js'
 
 /** What of those who asked was answered well may be less by so much without anybody noticing. */
 const UNNOTICED = 0.001
@@ -41,13 +42,13 @@ const wellOf = ({ good }: LostHost): number => good.value ?? 0
 /** One table: each scenario under its load, and when it loses the machine that it can spare least. */
 export function lossesText(all: readonly Bereft[], width: number): string {
   return rows(
-    ['', 'good', 'p99', 'full at', 'worst without', 'good', 'nobody for', 'to spare'],
+    ['', 'good', 'p99 ms', 'full at', 'worst without', 'good', 'nobody for', 'to spare'],
     all.map(({ name, result, lost, unnoticed }) => {
       const [worst] = lost
       return [
         name,
         nines(result.good),
-        result.latency_ms.p99.value === null ? '–' : milliseconds(result.latency_ms.p99.value),
+        latencyText(result, 'p99', result),
         fullAt(result),
         worst?.host ?? '–',
         worst === undefined ? '–' : percent(wellOf(worst)),
@@ -63,10 +64,14 @@ export function lossesText(all: readonly Bereft[], width: number): string {
 const fullAt = ({ bottleneck }: Result): string =>
   bottleneck?.full_at_per_s == null ? '–' : `${digits(bottleneck.full_at_per_s)}/s`
 
-function nobody({ no_answer_s: { value, low } }: LostHost): string {
+/** For how long nobody was answered; a dash where that is next to nothing. */
+export function nobody({ no_answer_s: { value, low } }: LostHost): string {
   if (value === null) return low === null ? '–' : `${digits(low)} s or more`
   return value < 0.5 ? '–' : `${digits(value)} s`
 }
+
+/** Whether more than one in a hundred were not answered, so that the slowest of a hundred is one of them. */
+export const isBeyond = ({ availability }: LostHost): boolean => (availability.value ?? 1) < 0.99
 
 /** One line for all: who bears the loss of any machine, and who does not. */
 export function lossesLine(all: readonly Bereft[]): string {
@@ -104,7 +109,7 @@ function listed(names: readonly string[], last: 'and' | 'or' = 'or'): string {
 export function lossesHow([first]: readonly Losses[]): string {
   return first === undefined
     ? ''
-    : `Each machine in turn dies without a word: what is answered in the ${digits(first.lost_s)} s from then on, ${replicationsIn(first.replications)}.`
+    : `Each machine in turn dies without a word: what is answered in the ${moment(first.lost_s)} s from then on, ${replicationsIn(first.replications)}.`
 }
 
 /** One row for each host of each scenario. */

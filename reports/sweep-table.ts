@@ -3,10 +3,13 @@ import type { Dimension, Point } from '../sim/experiments/sweep.js'
 import { summaryRow, table } from './csv.js'
 import type { Assets } from './html/assets.js'
 import { sweepHtml } from './html/sweep-page.js'
-import { curvesOf, interruptedWords, missed, missedBy, overloads } from './knee.js'
-import { rows, WIDTH, wrap } from './text.js'
+import { curvesOf, interruptedWords, judgedAs, missed, overloads } from './knee.js'
+import { isMissed, sweepLine } from './sweep-verdict.js'
+import { rows, wrap } from './text.js'
+import { latencyText, marksExplained } from './words/latency-cell.js'
 import { shortly } from './words/limits.js'
-import { available, digits, nines, plusMinus, replicationsIn, within } from './words/numbers.js'
+import { type Look, PLAIN_LOOK, tinted } from './words/look.js'
+import { available, milliseconds, moment, nines, plusMinus, replicationsIn } from './words/numbers.js'
 
 export interface SweepPoint {
   point: Point
@@ -23,26 +26,26 @@ export interface Sweep {
   points: readonly SweepPoint[]
 }
 
-/** One line a point, and where each curve has its knee. */
-export function sweepText(sweep: Sweep): string {
-  const { settings, dimensions, points, interrupted } = sweep
-  const { scenario, replications, simulated_s, seed } = points[0]!.result
+/** What was found out, one line a point, and where each curve has its knee. */
+export function sweepText(sweep: Sweep, look: Look = PLAIN_LOOK): string {
+  const { dimensions, points, interrupted } = sweep
+  const { replications, simulated_s, seed } = points[0]!.result
+  const told = (text: string) => wrap(text, look.width)
+  const judged = points.some(({ result }) => result.expectations !== undefined)
   const lines = [
-    wrap(`${scenario}: ${settings.filter((s) => /\{[a-z]\}/.test(s)).join(', ')}`),
+    tinted(told(sweepLine(sweep)), !judged ? 'head' : isMissed(sweep) ? 'bad' : 'good', look),
     '',
-    tableOf(dimensions, points),
-    wrap(
-      `Good: answered within ${within(points[0]!.result.good_within_ms)}. Latency in ms, ± half of the 95% interval; ${replicationsIn(replications)} of ${digits(simulated_s)} s at each point, seed ${seed}, the same random numbers at all.`,
+    tableOf(dimensions, points, look.width),
+    told(
+      `Good: answered within ${milliseconds(points[0]!.result.good_within_ms)}. Latency in ms, ± half of the 95% interval.${marksExplained(points.map(({ result }) => result))} ${replicationsIn(replications)} of ${moment(simulated_s)} s at each point, seed ${seed}, the same random numbers at all.`,
     ),
     '',
-    ...curvesOf(dimensions, points).flatMap((curve) =>
-      [overloads(curve), missed(curve)].flatMap((line) => (line === null ? [] : [wrap(line)])),
-    ),
+    ...curvesOf(dimensions, points).flatMap((curve) => [overloads(curve), ...missed(curve)].map(told)),
   ]
   for (const { point, result } of points) {
-    if (result.interrupted) lines.push(wrap(`Note: ${sayPoint(point)}: ${result.notes.at(-1)}.`))
+    if (result.interrupted) lines.push(told(`Note: ${sayPoint(point)}: ${result.notes.at(-1)}.`))
   }
-  if (interrupted) lines.push(wrap(interruptedWords(points, interrupted.planned)))
+  if (interrupted) lines.push(told(interruptedWords(points, interrupted.planned)))
   return `${lines.join('\n')}\n`
 }
 
@@ -52,7 +55,7 @@ const sayPoint = (point: Point): string =>
     .join(', ')
 
 /** The fullest table that fits a terminal. */
-function tableOf(dimensions: readonly Dimension[], points: readonly SweepPoint[]): string {
+function tableOf(dimensions: readonly Dimension[], points: readonly SweepPoint[], width: number): string {
   const forms = [
     ['offered/s', 'ok/s', 'mean', 'p50', 'p99', 'availability', 'good', 'busiest'],
     ['offered/s', 'ok/s', 'mean', 'p99', 'availability', 'good', 'busiest'],
@@ -66,17 +69,18 @@ function tableOf(dimensions: readonly Dimension[], points: readonly SweepPoint[]
         ...columns.map((column) => CELLS[column](result)),
       ]),
       dimensions.map(() => 16),
+      width,
     ),
   )
-  return tables.find((text) => text.split('\n').every((line) => [...line].length <= WIDTH)) ?? tables.at(-1)!
+  return tables.find((text) => text.split('\n').every((line) => [...line].length <= width)) ?? tables.at(-1)!
 }
 
 const latency = (key: 'mean' | 'p50' | 'p99') => (r: Result) =>
-  r.unstable ? 'grows' : plusMinus(r.latency_ms[key], digits)
+  r.unstable ? 'grows' : latencyText(r, key, r)
 
 const CELLS = {
-  'offered/s': (r: Result) => plusMinus(r.qps.offered, digits),
-  'ok/s': (r: Result) => plusMinus(r.qps.ok, digits),
+  'offered/s': (r: Result) => plusMinus(r.qps.offered),
+  'ok/s': (r: Result) => plusMinus(r.qps.ok),
   mean: latency('mean'),
   p50: latency('p50'),
   p99: latency('p99'),
@@ -97,7 +101,12 @@ export function sweepCsv({ points }: Sweep): string {
       return {
         ...point,
         ...row,
-        ...(judged ? { not_met: missedBy(result).join('; ') } : {}),
+        ...(judged
+          ? {
+              not_met: judgedAs('not met', result).join('; '),
+              undecided: judgedAs('undecided', result).join('; '),
+            }
+          : {}),
         overloaded: overloaded!,
       }
     }),

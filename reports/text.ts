@@ -6,12 +6,22 @@ import { bereft, lossesHow, lossesInWords, lossesLine, lossesText } from './loss
 import { causesOfClasses, groupOf, isExplained, symptom, worthTelling } from './words/causal-chains.js'
 import { costs } from './words/costs.js'
 import { countLines } from './words/counts.js'
+import { latencyText, marksExplained } from './words/latency-cell.js'
 import { limits, shortly } from './words/limits.js'
 import { type Look, PLAIN_LOOK, tinted } from './words/look.js'
-import { available, digits, nines, plusMinus, replicationsIn, whole, within } from './words/numbers.js'
+import {
+  available,
+  counted,
+  digits,
+  milliseconds,
+  moment,
+  nines,
+  plusMinus,
+  replicationsIn,
+  whole,
+} from './words/numbers.js'
 import { judgement, precision } from './words/objectives.js'
 import { remarks } from './words/remarks.js'
-import { answeredShare } from './words/survivors.js'
 import { comparisonLine, isBad, verdictLine } from './words/verdict.js'
 import { isAlike, verdict, winners } from './words/verdicts.js'
 
@@ -83,10 +93,10 @@ function legend({ results }: Report, look: Look): string {
     (r) => r.replications === replications && r.simulated_s === simulated_s && r.seed === seed,
   )
   const good = results.every((r) => r.good_within_ms === good_within_ms)
-    ? `Good: answered within ${within(good_within_ms)}, of all who asked. `
+    ? `Good: answered within ${milliseconds(good_within_ms)}, of all who asked. `
     : 'Good: answered as soon as the file says, of all who asked. '
-  const how = same ? ` ${replicationsIn(replications)} of ${digits(simulated_s)} s, seed ${seed}.` : ''
-  const words = `${good}Latency in ms, of the requests answered ok: half of them are faster than p50, 99% faster than p99; ± is half of the 95% interval.${how}`
+  const how = same ? ` ${replicationsIn(replications)} of ${moment(simulated_s)} s, seed ${seed}.` : ''
+  const words = `${good}Latency in ms, of the requests answered ok: half of them are faster than p50, 99% faster than p99; ± is half of the 95% interval.${marksExplained(results)}${how}`
   const more = look.verbose ? '' : ' --verbose shows all, --out DIR writes it.'
   return tinted(wrap(`${words}${more}`, look.width), 'faint', look)
 }
@@ -108,12 +118,12 @@ function objectives({ expectations = [] }: Result, look: Look): string[] {
 function comparison({ results, comparisons = [], notes = [] }: Report, look: Look): string {
   const labels = labelsOf(results)
   const table = rows(
-    ['', 'answered/s', 'good', 'mean', 'p50', 'p99', 'availability', 'busiest'],
+    ['', 'answered/s', 'good', 'mean ms', 'p50 ms', 'p99 ms', 'availability', 'busiest'],
     results.map((r, i) => [
       labels[i]!,
       r.qps.ok.value === null ? '–' : digits(r.qps.ok.value),
       nines(r.good),
-      ...(['mean', 'p50', 'p99'] as const).map((key) => plusMinus(r.latency_ms[key], digits)),
+      ...(['mean', 'p50', 'p99'] as const).map((key) => latencyText(r, key, r)),
       available(r),
       r.bottleneck ? `${shortly(r.bottleneck)} ${percentRound(r.bottleneck.utilization)}` : '–',
     ]),
@@ -181,13 +191,13 @@ function classesTable(result: Result, look: Look): string {
     'offered/s': (account) => digits(account.requests.offered / replications / simulated_s),
     answered: available,
     good: ({ good }) => nines(good),
-    'p50 ms': ({ latency_ms }) => plusMinus(latency_ms.p50, digits),
-    'p99 ms': ({ latency_ms }) => plusMinus(latency_ms.p99, digits),
+    'p50 ms': (account) => latencyText(account, 'p50', result),
+    'p99 ms': (account) => latencyText(account, 'p99', result),
     [replications > 1 ? 'failed a run' : 'failed']: (account) =>
-      digits(account.requests.failed / replications),
+      counted(account.requests.failed / replications),
   }
   if (requests.in_flight > 0)
-    columns['never answered'] = (account) => digits(account.requests.in_flight / replications)
+    columns['never answered'] = (account) => counted(account.requests.in_flight / replications)
   const groups = Object.entries(classes)
   const shown: [string, Account][] = [
     ['all', result],
@@ -238,7 +248,7 @@ function verbose(result: Result, scenario: Scenario, compared: boolean, look: Lo
         c.wait_ms.value === null ? '' : digits(c.queue.value ?? 0),
         c.wait_ms.value === null ? '' : digits(c.wait_ms.value),
         c.throughput.value === null ? '–' : digits(c.throughput.value),
-        c.refused > 0 ? digits(c.refused / replications) : '',
+        c.refused > 0 ? counted(c.refused / replications) : '',
       ]),
       [24, 10, 14],
       look.width,
@@ -254,9 +264,9 @@ function verbose(result: Result, scenario: Scenario, compared: boolean, look: Lo
   }
   const times = worthTelling(result)
   if (times.length > 0) lines.push('', timesTable(times, look))
-  const counted = countLines(result, scenario)
-  if (counted.length > 0 && replications > 1) lines.push('Counted in a run, in the mean:')
-  for (const line of counted) lines.push(told(line))
+  const counts = countLines(result, scenario)
+  if (counts.length > 0 && replications > 1) lines.push('Counted in a run, in the mean:')
+  for (const line of counts) lines.push(told(line))
   lines.push(...objectives(result, look))
   if (result.precision) lines.push(told(precision(result, result.precision)))
   for (const note of result.notes) lines.push(told(`Note: ${note}.`))
@@ -272,7 +282,7 @@ function requestsTable(result: Result, look: Look): string {
     whole(requests.ok),
     whole(requests.failed),
     whole(requests.in_flight),
-    plusMinus(result.qps.ok, digits),
+    plusMinus(result.qps.ok),
     available(result),
     nines(result.good),
   ]
@@ -298,8 +308,8 @@ function latencyTable(result: Result, look: Look): string {
   return rows(
     ['latency ms', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max'],
     [
-      latencyRow(latencyOf('all', result), result),
-      ...(classes.length > 1 ? classes.map(([name, c]) => latencyRow(latencyOf(name, c), c)) : []),
+      latencyRow('all', result, result),
+      ...(classes.length > 1 ? classes.map(([name, c]) => latencyRow(name, c, result)) : []),
     ],
     [],
     look.width,
@@ -343,18 +353,16 @@ function accounts(result: Result): string[][] {
   ])
 }
 
-/** Names whose latencies they are: `all (83.1% answered)`. */
-function latencyOf(name: string, account: Pick<AccountResult, 'requests'>): string {
-  const share = answeredShare(account)
-  return share === null ? name : `${name} (${share} answered)`
-}
-
-function latencyRow(name: string, { latency_ms }: Pick<Result, 'latency_ms'>): string[] {
+function latencyRow(
+  name: string,
+  account: Pick<AccountResult, 'requests' | 'latency_ms'>,
+  result: Result,
+): string[] {
   const keys = ['mean', 'p50', 'p90', 'p95', 'p99', 'p999'] as const
   return [
     name,
-    ...keys.map((key) => plusMinus(latency_ms[key], digits)),
-    latency_ms.max === null ? '–' : digits(latency_ms.max),
+    ...keys.map((key) => latencyText(account, key, result)),
+    account.latency_ms.max === null ? '–' : digits(account.latency_ms.max),
   ]
 }
 

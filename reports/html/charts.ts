@@ -12,6 +12,7 @@ import {
 } from 'echarts/components'
 import { type EChartsCoreOption, init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
+import { digits, milliseconds, percent, whole } from '../words/numbers.js'
 import { type Chart, DASHES, type Line, type Panel } from './chart.js'
 
 use([
@@ -304,7 +305,7 @@ function labelAt({ x }: Chart, from: number, label: string, lane: number, width:
 
 function axisLabel({ unit }: Panel): (value: number) => string {
   if (unit === 'ms') return milliseconds
-  if (unit === 'share') return (share) => `${significant5(share * 100)}%`
+  if (unit === 'share') return (share) => `${exact(share * 100)}%`
   if (unit === 'beyond') return (share) => (share >= 0.999 ? 'all' : `1 in ${short(Math.round(1 / share))}`)
   return short
 }
@@ -353,8 +354,8 @@ function tooltip(chart: Chart, points: readonly Pointed[]): HTMLElement | string
 
 function amount({ unit }: Panel, y: number): string {
   if (unit === 'ms') return milliseconds(y)
-  if (unit === 'rate') return `${significant(y)}/s`
-  return unit === 'share' ? `${significant5(y * 100)}%` : `${significant(y * 100)}% are slower`
+  if (unit === 'rate') return `${digits(y)}/s`
+  return unit === 'share' ? percent(y) : `${digits(y * 100)}% are slower`
 }
 
 /** Seconds as a clock shows them: 45 s, 2:30, 1:02:30, 3 d 4:00. */
@@ -370,16 +371,10 @@ function clock(seconds: number): string {
   return `${hours}:${minutes}:${two(whole % 60)}`
 }
 
-function milliseconds(ms: number): string {
-  if (ms >= 1000) return `${significant(ms / 1000)} s`
-  if (ms < 0.1) return `${significant(ms * 1000)} µs`
-  return `${significant(ms)} ms`
-}
-
+/** On an axis. */
 function short(n: number): string {
-  if (n >= 1e6) return `${+(n / 1e6).toPrecision(3)} M`
-  if (n >= 1e4) return `${+(n / 1e3).toPrecision(3)} k`
-  return significant(n)
+  if (n >= 1e6) return `${digits(n / 1e6)} M`
+  return n >= 1e4 ? `${digits(n / 1e3)} k` : exact(n)
 }
 
 /** Where on the x axis. */
@@ -388,10 +383,8 @@ function position({ x }: Chart, value: number): string {
   return x.unit === 'time' ? clock(value) : x.unit === 'ms' ? milliseconds(value) : short(value)
 }
 
-const significant5 = (n: number): string => String(+n.toPrecision(5))
-
-const significant = (n: number): string =>
-  Math.abs(n) >= 999.5 ? Math.round(n).toLocaleString('en-US') : String(+n.toPrecision(3))
+/** Numbers of an axis are round, however close they are to one another. */
+const exact = (n: number): string => (Math.abs(n) >= 999.5 ? whole(n) : String(+n.toPrecision(5)))
 
 /** Steps that clocks know, so that about one label stands in each 90 pixels. */
 function stepOf({ x }: Chart, span: number, width: number): number {

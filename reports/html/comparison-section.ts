@@ -4,7 +4,7 @@ import { html, type Markup, type Part } from '../drawing/markup.js'
 import { digits } from '../words/numbers.js'
 import { isAlike, winners } from '../words/verdicts.js'
 import { distribution, swatch, together, toneOf } from './figure.js'
-import { availability, difference, latency, quantity, time } from './figures.js'
+import { availability, difference, latencyIn, quantity, time } from './figures.js'
 
 const METRICS = [
   {
@@ -20,22 +20,22 @@ const METRICS = [
     show: (r: Result) => quantity(r.qps.ok),
   },
   {
-    title: 'Mean latency',
+    title: 'Mean latency, ms',
     says: 'average time to the answer',
     metric: 'latency_mean_ms',
-    show: (r: Result) => latency(r.latency_ms.mean),
+    show: (r: Result) => latencyIn(r, 'mean', r),
   },
   {
-    title: 'Median (p50)',
+    title: 'Median (p50), ms',
     says: 'half of the answers are faster',
     metric: 'latency_p50_ms',
-    show: (r: Result) => latency(r.latency_ms.p50),
+    show: (r: Result) => latencyIn(r, 'p50', r),
   },
   {
-    title: 'Slowest 1% (p99)',
+    title: 'Slowest 1% (p99), ms',
     says: '99 in 100 answers are faster',
     metric: 'latency_p99_ms',
-    show: (r: Result) => latency(r.latency_ms.p99),
+    show: (r: Result) => latencyIn(r, 'p99', r),
   },
   {
     title: 'Availability',

@@ -1,9 +1,10 @@
 import type { Result } from '../../sim/experiments/result.js'
 import { html, json, type Markup, type Part } from '../drawing/markup.js'
-import { digits, milliseconds, within } from '../words/numbers.js'
+import { beyondWords } from '../words/latency-cell.js'
+import { digits, milliseconds } from '../words/numbers.js'
 import type { Band, Chart, Line, Panel, Tone } from './chart.js'
 import { DASHES } from './chart.js'
-import { time } from './figures.js'
+import { latencyIn, time } from './figures.js'
 
 const TONES: readonly Tone[] = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth']
 
@@ -28,7 +29,7 @@ export function timeline(result: Result): Markup {
     panel('rate', 'Requests per second', [
       rate('offered', 'asked'),
       rate('ok', 'answered'),
-      rate('good', `good (within ${within(result.good_within_ms)})`),
+      rate('good', `good (within ${milliseconds(result.good_within_ms)})`),
       rate('failed', 'failed'),
     ]),
     panel('ms', 'Latency of all who asked (none where it lies among those who failed)', [
@@ -47,13 +48,13 @@ export function timeline(result: Result): Markup {
     },
     numbers(
       gathered > 1
-        ? `The numbers, in steps of ${time(length * gathered)} (latencies: of the worst window)`
-        : 'The numbers',
-      ['from', 'asked /s', 'answered /s', 'good /s', 'failed /s', 'p50 of answers', 'p99 of answers'],
+        ? `The numbers, in steps of ${time(length * gathered)} (latencies: of all who asked, in the worst window)`
+        : 'The numbers (latencies: of all who asked)',
+      ['from', 'asked /s', 'answered /s', 'good /s', 'failed /s', 'p50 ms', 'p99 ms'],
       rows.map((w) => [
         time(w.t_s),
         ...[w.offered, w.ok, w.good, w.failed].map((n) => digits(n / length / w.windows)),
-        ...[w.p50_ms, w.p99_ms].map((ms) => (ms === null ? '–' : milliseconds(ms))),
+        ...[w.p50, w.p99].map((ms) => slowestOf(ms, result.patience_s)),
       ]),
     ),
   )
@@ -98,14 +99,11 @@ export function distribution(results: readonly Result[], names: readonly string[
     },
     numbers(
       'The numbers',
-      ['', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'slowest'],
-      results.map(({ latency_ms }, i) => [
+      ['', ...['mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'slowest'].map((head) => `${head} ms`)],
+      results.map((result, i) => [
         names[i]!,
-        ...keys.map((key) => {
-          const { value } = latency_ms[key]
-          return value === null ? '–' : milliseconds(value)
-        }),
-        latency_ms.max === null ? '–' : milliseconds(latency_ms.max),
+        ...keys.map((key) => latencyIn(result, key, result)),
+        result.latency_ms.max === null ? '–' : digits(result.latency_ms.max),
       ]),
     ),
   )
@@ -213,9 +211,10 @@ function gather({ timeline }: Result) {
   for (let i = 0; i < timeline.length; i += gathered) {
     const windows = timeline.slice(i, i + gathered)
     const sum = (of: 'offered' | 'ok' | 'good' | 'failed') => windows.reduce((total, w) => total + w[of], 0)
-    const worst = (of: 'p50_ms' | 'p99_ms') => {
-      const known = windows.flatMap((w) => (w[of] === null ? [] : [w[of]]))
-      return known.length > 0 ? Math.max(...known) : null
+    const worst = (of: 'p50_all_ms' | 'p99_all_ms') => {
+      const ended = windows.filter(({ ok, failed }) => ok + failed > 0)
+      // Where it lies among those that failed, nobody knows how long they would have waited.
+      return Math.max(...ended.map((w) => w[of] ?? Number.POSITIVE_INFINITY))
     }
     rows.push({
       t_s: timeline[i]!.t_s,
@@ -224,11 +223,17 @@ function gather({ timeline }: Result) {
       ok: sum('ok'),
       good: sum('good'),
       failed: sum('failed'),
-      p50_ms: worst('p50_ms'),
-      p99_ms: worst('p99_ms'),
+      p50: worst('p50_all_ms'),
+      p99: worst('p99_all_ms'),
     })
   }
   return { rows, gathered }
+}
+
+/** Of windows in which nobody's request ended there is nothing to tell. */
+function slowestOf(ms: number, patience_s: number | null): string {
+  if (ms === Number.NEGATIVE_INFINITY) return '–'
+  return Number.isFinite(ms) ? digits(ms) : beyondWords(patience_s)
 }
 
 const MOST_LANES = 4

@@ -1,7 +1,8 @@
 import type { Losses } from '../../sim/experiments/losses.js'
 import { html, type Markup } from '../drawing/markup.js'
-import { type Bereft, lossesHow, lossesInWords, lossesLine } from '../losses-table.js'
-import { availability, latency, NOTHING, time } from './figures.js'
+import { type Bereft, isBeyond, lossesHow, lossesInWords, lossesLine, nobody } from '../losses-table.js'
+import { beyondWords } from '../words/latency-cell.js'
+import { availability, quantity } from './figures.js'
 import { table } from './tables.js'
 
 /** What is answered without each machine of each scenario, the worst loss first. */
@@ -18,18 +19,18 @@ ${table(
     { head: 'carries', words: true },
     { head: 'answered well' },
     { head: 'answered' },
-    { head: 'slowest 1% (p99)' },
+    { head: 'p99 ms' },
     { head: 'nobody for' },
   ],
-  all.flatMap(({ name, lost }) =>
+  all.flatMap(({ name, result, lost }) =>
     lost.map((one) => [
       name,
       one.host,
       one.components.join(', '),
       availability(one.good),
       availability(one.availability),
-      latency(one.latency_p99_ms),
-      one.no_answer_s.value ? time(one.no_answer_s.value) : NOTHING,
+      isBeyond(one) ? beyondWords(result.patience_s) : quantity(one.latency_p99_ms),
+      nobody(one),
     ]),
   ),
 )}

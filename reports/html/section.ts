@@ -5,13 +5,12 @@ import { html, type Markup } from '../drawing/markup.js'
 import { causesOfClasses, symptom } from '../words/causal-chains.js'
 import { costs } from '../words/costs.js'
 import { limits, overload } from '../words/limits.js'
-import { replicationsIn, whole, within } from '../words/numbers.js'
+import { milliseconds, replicationsIn, whole } from '../words/numbers.js'
 import { precision as reached } from '../words/objectives.js'
 import { remarks } from '../words/remarks.js'
-import { ofSurvivors } from '../words/survivors.js'
 import { verdictLine } from '../words/verdict.js'
 import { distribution, timeline } from './figure.js'
-import { availability, latency, quantity, time } from './figures.js'
+import { availability, latencyAlone, quantity, time } from './figures.js'
 import { speedOf } from './phrases.js'
 import { readPreface } from './preface.js'
 import {
@@ -37,10 +36,10 @@ ${question !== '' && html`<p class="question">${question}</p>`}
 ${overloaded && html`<p class="alarm">${overload(overloaded, result, scenario)}${unstable && ' What has no steady state has no steady latency: these numbers are left out.'}</p>`}
 <dl class="tiles">
 <div><dt>answered per second</dt><dd>${quantity(result.qps.ok)}</dd></div>
-<div><dt>median (p50)${ofSurvivors(result)}</dt><dd>${latency(result.latency_ms.p50)}</dd></div>
-<div><dt>slowest 1% (p99)${ofSurvivors(result)}</dt><dd>${latency(result.latency_ms.p99)}</dd></div>
+<div><dt>median (p50)</dt><dd>${latencyAlone(result, 'p50', result)}</dd></div>
+<div><dt>slowest 1% (p99)</dt><dd>${latencyAlone(result, 'p99', result)}</dd></div>
 <div><dt>availability</dt><dd>${availability(result.availability)}</dd></div>
-<div><dt>good (within ${within(result.good_within_ms)})</dt><dd>${availability(result.good)}</dd></div>
+<div><dt>good (within ${milliseconds(result.good_within_ms)})</dt><dd>${availability(result.good)}</dd></div>
 <div><dt>failed${result.replications > 1 && ` in ${result.replications} runs`}</dt><dd>${whole(requests.failed)} <span class="error">of ${whole(requests.offered)}</span></dd></div>
 </dl>
 <figure class="architecture">

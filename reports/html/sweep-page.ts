@@ -12,12 +12,13 @@ import {
   sayOverload,
 } from '../knee.js'
 import type { Sweep } from '../sweep-table.js'
+import { sweepLine } from '../sweep-verdict.js'
 import { shortly } from '../words/limits.js'
 import { replicationsIn } from '../words/numbers.js'
 import type { Assets } from './assets.js'
 import type { Band, Chart, Line, Panel, Tone } from './chart.js'
 import { ceiling, figure, panel, short, toneOf } from './figure.js'
-import { availability, latency, quantity, share, time } from './figures.js'
+import { availability, latencyIn, quantity, share, time } from './figures.js'
 import { page } from './page.js'
 import { table } from './tables.js'
 
@@ -34,11 +35,11 @@ export function sweepHtml(sweep: Sweep, assets: Assets): string {
   return page(
     `${scenario}: a sweep`,
     html`<h1>${scenario}: a sweep</h1>
-<p class="lead">${varied.map((setting) => html`<code>${setting}</code> `)}</p>`,
+<p class="lead">${sweepLine(sweep)}</p>`,
     html`<section>
 <h2>Throughput, latency and availability</h2>
 ${interrupted && html`<p class="alarm"><b>Interrupted.</b> ${interruptedWords(points, interrupted.planned)}</p>`}
-<ul>${curves.map((curve) => html`<li>${[overloads(curve), missed(curve)].filter((line) => line !== null).join(' ')}</li>`)}</ul>
+<ul>${curves.map((curve) => html`<li>${[overloads(curve), ...missed(curve)].join(' ')}</li>`)}</ul>
 ${charts(sweep, curves)}
 <p class="aside">Shaded: 95% confidence intervals. Every point met the same visitors and the same bad luck: ${replicationsIn(replications)} of ${time(simulated_s)} (seed ${seed}).${fixed.length > 0 && html` At all points: ${fixed.join(', ')}.`} Crossed out: overloaded, so that requests fail, or the backlog grows for as long as one looks and there is no steady latency to show.</p>
 </section>
@@ -206,9 +207,9 @@ function pointsTable({ dimensions, points }: Sweep): Markup {
       ...dimensions.map(({ name }) => ({ head: name, words: true })),
       { head: 'asked /s' },
       { head: 'answered /s' },
-      { head: 'mean' },
-      { head: 'p50' },
-      { head: 'p99' },
+      { head: 'mean ms' },
+      { head: 'p50 ms' },
+      { head: 'p99 ms' },
       { head: 'availability' },
       { head: 'good' },
       { head: 'most used', words: true },
@@ -219,7 +220,7 @@ function pointsTable({ dimensions, points }: Sweep): Markup {
       quantity(r.qps.offered),
       quantity(r.qps.ok),
       ...(['mean', 'p50', 'p99'] as const).map((key) =>
-        r.unstable ? html`<span class="none">grows</span>` : latency(r.latency_ms[key]),
+        r.unstable ? html`<span class="none">grows</span>` : latencyIn(r, key, r),
       ),
       availability(r.availability),
       availability(r.good),

@@ -7,10 +7,10 @@ import { html, type Markup, type Part } from '../drawing/markup.js'
 import { groupOf, worthTelling } from '../words/causal-chains.js'
 import { lost, recovered } from '../words/costs.js'
 import { countedBy, kindsOf } from '../words/counts.js'
-import { digits, whole } from '../words/numbers.js'
+import { counted, digits, whole } from '../words/numbers.js'
 import { measured } from '../words/objectives.js'
 import { delayed, detected, goodAgain, unanswered } from '../words/what-followed.js'
-import { availability, inItsUnit, latency, NOTHING, quantity, share, time } from './figures.js'
+import { availability, inItsUnit, latencyIn, many, NOTHING, quantity, share, time } from './figures.js'
 
 interface Column {
   readonly head: Part
@@ -40,7 +40,7 @@ export function componentsTable({ components, replications, simulated_s }: Resul
       { head: 'host', words: true },
       { head: 'in use' },
       { head: 'waiting' },
-      { head: 'wait' },
+      { head: 'wait ms' },
       { head: 'in service' },
       { head: 'answered /s' },
       { head: replications > 1 ? 'refused a run' : 'refused' },
@@ -51,10 +51,10 @@ export function componentsTable({ components, replications, simulated_s }: Resul
       c.host === null ? html`<span class="none">own</span>` : html`<span class="host">${c.host}</span>`,
       meter(c.utilization),
       queued(c, c.queue, quantity),
-      queued(c, c.wait_ms, latency),
+      queued(c, c.wait_ms, quantity),
       quantity(c.in_service),
       quantity(c.throughput),
-      c.refused > 0 ? digits(c.refused / replications) : html`<span class="none">0</span>`,
+      c.refused > 0 ? counted(c.refused / replications) : html`<span class="none">0</span>`,
       list(dispatched(c).map(([to, n, part]) => html`${to} ${rate(n)} <span class="error">${part}</span>`)),
     ]),
   )
@@ -114,7 +114,7 @@ export function outcomesTable({ requests, replications }: Result): Markup {
     'How the requests ended',
     [
       { head: 'outcome', words: true },
-      { head: replications > 1 ? `requests in ${replications} runs` : 'requests' },
+      { head: `requests${inRuns(replications)}` },
       { head: 'share' },
       { head: 'which means', words: true },
     ],
@@ -130,7 +130,8 @@ export function outcomesTable({ requests, replications }: Result): Markup {
 }
 
 /** Latency and availability by class of requests and by kind of users, where there are several. */
-export function accountsTable({ classes, users }: Result): Part {
+export function accountsTable(result: Result): Part {
+  const { classes, users, replications } = result
   const named = (group: Record<string, AccountResult & { malicious?: boolean }>, what: string) =>
     Object.entries(group).map(([name, a]) => [
       html`${name} <span class="kind">${a.malicious ? 'attackers' : what}</span>`,
@@ -138,9 +139,9 @@ export function accountsTable({ classes, users }: Result): Part {
       whole(a.requests.failed),
       availability(a.availability),
       availability(a.good),
-      latency(a.latency_ms.mean),
-      latency(a.latency_ms.p50),
-      latency(a.latency_ms.p99),
+      latencyIn(a, 'mean', result),
+      latencyIn(a, 'p50', result),
+      latencyIn(a, 'p99', result),
     ])
   const rows = [
     ...(Object.keys(classes).length > 1 ? named(classes, 'class') : []),
@@ -153,13 +154,13 @@ export function accountsTable({ classes, users }: Result): Part {
     'By request class and users',
     [
       { head: '', words: true },
-      { head: 'asked' },
-      { head: 'failed' },
+      { head: `asked${inRuns(replications)}` },
+      { head: `failed${inRuns(replications)}` },
       { head: 'availability' },
       { head: 'good' },
-      { head: 'mean' },
-      { head: 'p50' },
-      { head: 'p99' },
+      { head: 'mean ms' },
+      { head: 'p50 ms' },
+      { head: 'p99 ms' },
     ],
     rows,
   )
@@ -175,7 +176,7 @@ export function faultsTable(result: Result): Part {
     [
       { head: 'fault', words: true },
       { head: 'struck (first replication)', words: true },
-      { head: 'requests lost' },
+      { head: replications > 1 ? 'requests lost a run' : 'requests lost' },
       { head: 'of those asked' },
       { head: 'how long the service was away', words: true },
       { head: 'without any answer', words: true },
@@ -194,7 +195,7 @@ export function faultsTable(result: Result): Part {
           ? html`<span class="none" title="too many faults to run the scenario without each">–</span>`
           : chance
             ? none('none beyond chance')
-            : quantity(cost),
+            : many(cost),
         cost?.value == null || chance ? none('–') : portion(cost.value, offered),
         recovered(one, result) ?? none(one.recovery_max_s === null ? '–' : 'never'),
         unanswered(one) ?? none('never'),
@@ -240,6 +241,9 @@ export function expectationsTable({ expectations }: Result): Part {
   )
 }
 
+/** Which figures are sums. */
+const inRuns = (replications: number): string => (replications > 1 ? ` in ${replications} runs` : '')
+
 /** A bar and its percentage. */
 function meter(estimate: Estimate): Markup {
   if (estimate.value === null) return NOTHING
@@ -273,9 +277,9 @@ function portion(n: number, all: number): string {
 export function timesTable(result: Result): Part {
   const rows = worthTelling(result)
   if (rows.length === 0) return false
-  const ms = (value: number) => (value >= 0.005 ? time(value / 1000) : html`<span class="none">0</span>`)
+  const ms = (value: number) => (value >= 0.005 ? digits(value) : html`<span class="none">0</span>`)
   return table(
-    'Where the time of a request went',
+    'Where the time of a request went, in ms',
     [
       { head: 'requests', words: true },
       { head: 'at', words: true },

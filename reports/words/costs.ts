@@ -1,6 +1,6 @@
 import type { FaultResult, Result } from '../../sim/experiments/result.js'
 import { causeOfFault } from './causal-chains.js'
-import { digits, digitsOfError, halfWidth } from './numbers.js'
+import { counted, digits, milliseconds, moment, plusMinus } from './numbers.js'
 import { amplified, whatFollowed } from './what-followed.js'
 
 /** A few sentences a fault: what it cost, how long the service was away, and what those met who were not lost. */
@@ -27,17 +27,16 @@ function cost({ fault, strikes, cost }: FaultResult, { replications }: Result): 
     strikes.length > 1
       ? ` (${strikes.length} times in the first replication)`
       : first
-        ? ` (${first.to_s === null ? `from ${digits(first.from_s)} s to the end` : `${digits(first.from_s)} s to ${digits(first.to_s)} s`})`
+        ? ` (${first.to_s === null ? `from ${moment(first.from_s)} s to the end` : `${moment(first.from_s)} s to ${moment(first.to_s)} s`})`
         : ' (did not happen in the first replication)'
   const subject = `The ${fault}${when}`
   if (cost?.value == null) return `${subject}: cost not told`
-  const half = cost.low === null ? '' : ` ±${digitsOfError((cost.high! - cost.low) / 2)}`
   if (cost.low !== null && cost.low <= 0 && cost.high! >= 0)
     return `${subject} cost no requests that could be told from chance`
   const per = replications > 1 ? ' a run' : ''
   return cost.value < 0
-    ? `${subject} spared ${digits(-cost.value)}${half} requests${per}`
-    : `${subject} cost ${digits(cost.value)}${half} requests${per}`
+    ? `${subject} spared ${plusMinus(cost, counted).replace('-', '')} requests${per}`
+    : `${subject} cost ${plusMinus(cost, counted)} requests${per}`
 }
 
 /** How long the service was away; null if it never was. */
@@ -49,15 +48,12 @@ export function recovered(
   const whom = Object.keys(classes).length > 1 ? ` (${recovery_class})` : ''
   if (unrestored > 0)
     return `the service was not back${whom} by the end in ${unrestored} of ${replications} replications (away for ${digits(recovery_max_s)} s or more)`
-  const half = halfWidth(recovery_s)
-  const longest = `${digits(recovery_max_s)} s`
-  const mean = `${digits(recovery_s.value!)} s`
-  return `the service was away${whom} for ${mean}${half !== null && half > 0.0005 * recovery_s.value! ? ` ±${digitsOfError(half)}` : ''}${longest === mean ? '' : `, at worst ${longest}`}`
+  const [mean, longest] = [plusMinus(recovery_s), digits(recovery_max_s)]
+  return `the service was away${whom} for ${mean} s${longest === digits(recovery_s.value!) ? '' : `, at worst ${longest} s`}`
 }
 
 /** What was answered and is lost; null if nothing is. */
 export function lost({ lost_writes, rpo_s }: FaultResult): string | null {
   if (!lost_writes.value) return null
-  const half = halfWidth(lost_writes)
-  return `${digits(lost_writes.value)}${half === null ? '' : ` ±${digitsOfError(half)}`} answered writes were lost, ${digits(rpo_s.value! * 1000)} ms back from the failure`
+  return `${plusMinus(lost_writes, counted)} answered writes were lost, ${milliseconds(rpo_s.value! * 1000)} back from the failure`
 }

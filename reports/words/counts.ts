@@ -3,7 +3,7 @@ import { type Count, UNITS } from '../../sim/parts/count.js'
 import type { Kind } from '../../sim/parts/kind.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import { type Estimate, scaled } from '../../sim/stats/estimate.js'
-import { digits, plusMinus } from './numbers.js'
+import { counted, digits, plusMinus } from './numbers.js'
 
 /** A number that a component reports beyond those that all have, and what its kind says of it. */
 interface Counted {
@@ -32,7 +32,8 @@ function worthTelling(counted: readonly Counted[]): Counted[] {
 /** A count with its interval and unit: `12.3 ±0.4 ms`. */
 export function inItsUnit(estimate: Estimate, { unit }: Pick<Count, 'unit'>): string {
   const { shown, sign } = UNITS[unit]
-  return estimate.value === null ? '–' : `${plusMinus(scaled(estimate, shown), digits)}${sign}`
+  const show = unit === 'count' ? counted : digits
+  return estimate.value === null ? '–' : `${plusMinus(scaled(estimate, shown), show)}${sign}`
 }
 
 /** What each component counted, in a line. */

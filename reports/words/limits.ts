@@ -1,9 +1,9 @@
 import type { Bottleneck, FullPlace, Overloaded, Result } from '../../sim/experiments/result.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
-import { digits } from './numbers.js'
+import { counted, digits, moment } from './numbers.js'
 
 /** From this use on it is what limits. */
-const FULL = 0.95
+export const FULL = 0.95
 /** From this use on it is near its end: below it nothing is a bottleneck. */
 export const NEAR = 0.7
 
@@ -25,7 +25,7 @@ export function limits(result: Result, scenario: Scenario, short = false): strin
   const refusing = Object.entries(result.components).filter(([, c]) => c.refused > 0)
   if (refusing.length > 0) {
     const { replications, requests } = result
-    const times = ({ refused }: { refused: number }) => digits(refused / replications)
+    const times = ({ refused }: { refused: number }) => counted(refused / replications)
     // Of one request that failed there can be several: the SYN is sent again, the caller tries again.
     const again = refusing.some(([, c]) => c.refused > requests.failed)
     sentences.push(
@@ -43,7 +43,15 @@ export function overload(overloaded: Overloaded, result: Result, scenario: Scena
     return `Overloaded: ${where} cannot keep up: its lag grows by ${digits(lag_growth)} s a second, and has no mean.`
   const times = offered_per_s / capacity_per_s
   const much = times >= 1.05 ? `, ${digits(times)} times what it can do` : ''
-  const rest = growth_per_s > 0 ? `the backlog grows by ${digits(growth_per_s)} requests/s` : 'the rest fails'
+  const { ok, offered } = result.requests
+  // What it does for visitors who give up is done for nothing.
+  const less = ok < 0.95 * offered * (capacity_per_s / offered_per_s)
+  const rest =
+    growth_per_s > 0
+      ? `the backlog grows by ${digits(growth_per_s)} requests/s`
+      : less
+        ? 'fewer than that are answered'
+        : 'the rest fails'
   return `Overloaded: ${where} cannot keep up: it carries about ${digits(capacity_per_s)} of ${digits(offered_per_s)} requests/s${much}; ${rest}.`
 }
 
@@ -51,7 +59,7 @@ function limit(bottleneck: Bottleneck, result: Result, scenario: Scenario): stri
   const where = whereOf(bottleneck, result, scenario)
   const { full, utilization } = bottleneck
   if (full && utilization < FULL)
-    return `The limit is ${where}: full for ${digits(full.seconds)} s, from ${digits(full.from_s)} s to ${digits(full.to_s)} s; ${percent(utilization)} used on the whole.`
+    return `The limit is ${where}: full for ${digits(full.seconds)} s, from ${moment(full.from_s)} s to ${moment(full.to_s)} s; ${percent(utilization)} used on the whole.`
   const which =
     utilization >= FULL
       ? 'The limit is'

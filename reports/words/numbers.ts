@@ -1,23 +1,30 @@
 import type { Estimate } from '../../sim/stats/estimate.js'
 
-/** A number with three significant digits, and no more than it needs: 0.0123, 12.3, 1,234. */
-export function digits(x: number): string {
-  if (x === 0) return '0'
-  const size = Math.abs(x)
-  if (size >= 999.5) return Math.round(x).toLocaleString('en-US')
-  if (size < 0.0005) return '0'
-  return String(+x.toPrecision(3))
-}
+/** A number with three significant digits, and no more than it needs: 0.0123, 12.3, 1,230. */
+export const digits = (x: number): string => (Math.abs(x) < NOTICEABLE ? '0' : significant(x, 3))
 
-/** Milliseconds, or seconds when that reads better. */
-export function milliseconds(ms: number): string {
-  return ms >= 9999.5 ? `${digits(ms / 1000)} s` : `${digits(ms)} ms`
-}
+/** How many, where the numbers of several stand together and are to add up: three digits, and from 1,000 on the whole. */
+export const counted = (n: number): string => (Math.abs(n) >= 999.5 ? whole(n) : digits(n))
 
-/** A bound in milliseconds as one says it: `500 ms`, `1 s`, `1.5 s`. */
-export function within(ms: number): string {
-  return ms >= 1000 ? `${digits(ms / 1000)} s` : `${digits(ms)} ms`
-}
+/** An error has two significant digits. */
+export const digitsOfError = (x: number): string => significant(x, 2)
+
+/** What is less in its unit is nothing. */
+const NOTICEABLE = 0.0005
+
+/** With separators, and no exponent. */
+const significant = (x: number, digits: number): string =>
+  x.toLocaleString('en-US', { maximumSignificantDigits: digits })
+
+/** Seconds that were set, such as when a fault strikes: to the second, and below a hundred finer. */
+export const moment = (seconds: number): string => (seconds >= 99.95 ? whole(seconds) : digits(seconds))
+
+/** Milliseconds, or seconds when that reads better: 0.45 ms, 740 ms, 3.02 s. Not within a column, whose unit is one. */
+export const milliseconds = (ms: number): string => inUnitOf(ms)(ms)
+
+/** The same for several that stand together, in the unit of the largest. */
+export const inUnitOf = (largest: number): ((ms: number) => string) =>
+  Math.abs(largest) >= 999.5 ? (ms) => `${digits(ms / 1000)} s` : (ms) => `${digits(ms)} ms`
 
 /** A share as a percentage, with as many nines as it has: 99.9987%. */
 export function percent(share: number): string {
@@ -32,18 +39,20 @@ export function halfWidth({ low, high }: Estimate): number | null {
   return low === null || high === null ? null : (high - low) / 2
 }
 
-/** `12.3 ±0.4`, with `show` for both; a dash where there is no value. */
-export function plusMinus(estimate: Estimate, show: (x: number) => string): string {
-  if (estimate.value === null) return '–'
-  const half = halfWidth(estimate)
-  // What changes no digit that is shown is not worth showing.
-  const shown = half !== null && half > 0 && half >= 0.0005 * Math.abs(estimate.value)
-  return shown ? `${show(estimate.value)} ±${digitsOfError(half)}` : show(estimate.value)
+/** A value and its error as they are shown; without the error where it changes no digit, and nothing where there is no value. */
+export function shown(estimate: Estimate, show = digits): { value: string; error: string | null } | null {
+  const { value } = estimate
+  if (value === null) return null
+  const half = halfWidth(estimate) ?? 0
+  const matters =
+    half >= NOTICEABLE * Math.abs(value) && (half >= NOTICEABLE || Math.abs(value) >= NOTICEABLE)
+  return { value: show(value), error: half > 0 && matters ? digitsOfError(half) : null }
 }
 
-/** An error has two significant digits. */
-export function digitsOfError(x: number): string {
-  return x >= 99.5 ? Math.round(x).toLocaleString('en-US') : String(+x.toPrecision(2))
+/** `12.3 ±0.4`; a dash where there is no value. */
+export function plusMinus(estimate: Estimate, show = digits): string {
+  const told = shown(estimate, show)
+  return told === null ? '–' : told.error === null ? told.value : `${told.value} ±${told.error}`
 }
 
 /** Whole numbers with separators. */

@@ -1,6 +1,6 @@
 import type { Judgement, Precision, Result } from '../../sim/experiments/result.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
-import { digits, percent, replicationsIn } from './numbers.js'
+import { digits, inUnitOf, percent, replicationsIn } from './numbers.js'
 
 /** What `--precision` asked for, what was reached of it, and what cannot be. */
 export function precision(result: Result, precision: Precision): string {
@@ -29,20 +29,19 @@ export function judgement({ text, verdict, unit, value, reason }: Judgement): st
 
 /** `40.3 ms, 95% interval 40.1 ms to 40.5 ms` */
 export function measured({ value, low, high }: Estimate, unit: Judgement['unit']): string {
-  if (value === null) return low === null ? '' : `${inUnit(low, unit)} or more`
+  if (value === null) return low === null ? '' : `${shownIn(unit, low)(low)} or more`
   if (unit === 'share' && value === 1 && low !== null && low < 1) return `above ${percent(low)}, none failed`
-  if (low === null || high === null || low === high) return inUnit(value, unit)
-  // As many digits as it takes to tell the ends of the interval apart.
-  let precision = 3
-  const ends = () => [low, high].map((x) => inUnit(x, unit, precision))
-  while (precision < 9 && ends()[0] === ends()[1]) precision++
-  return `${inUnit(value, unit, precision)}, 95% interval ${ends().join(' to ')}`
+  if (low === null || high === null || low === high) return shownIn(unit, value)(value)
+  const show = shownIn(unit, Math.max(Math.abs(value), Math.abs(high)))
+  const [from, to] = [show(low), show(high)]
+  return from === to ? show(value) : `${show(value)}, 95% interval ${from} to ${to}`
 }
 
-function inUnit(x: number, unit: Judgement['unit'], precision = 3): string {
-  const rounded = (y: number) => (precision === 3 ? digits(y) : String(+y.toPrecision(precision)))
-  if (unit === 'share') return percent(x)
-  if (unit === '/s') return `${rounded(x)}/s`
-  if (unit === 's') return x >= 10 ? `${rounded(x)} s` : `${rounded(x * 1000)} ms`
-  return rounded(x)
+/** How numbers of a unit are shown that stand together; times in milliseconds up to a second. */
+function shownIn(unit: Judgement['unit'], largest: number): (x: number) => string {
+  if (unit === 'share') return percent
+  if (unit === '/s') return (x) => `${digits(x)}/s`
+  if (unit !== 's') return digits
+  const show = inUnitOf(largest * 1000)
+  return (x) => show(x * 1000)
 }

@@ -1,7 +1,7 @@
 import type { Result } from '../../sim/experiments/result.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import { inItsUnit, kindsOf } from './counts.js'
-import { digits, percent, whole } from './numbers.js'
+import { counted, percent, whole } from './numbers.js'
 
 /** Sentences on what only some scenarios have: what attackers got, and what the kinds say of their counts. */
 export function remarks(result: Result, scenario: Scenario): string[] {
@@ -17,7 +17,7 @@ export function remarks(result: Result, scenario: Scenario): string[] {
         away: recovery?.recovery_max_s || null,
         value: (count) => extra[count]?.value ?? null,
         shown: (count) => inItsUnit(extra[count]!, counts[count]!),
-        digits,
+        digits: counted,
       }) ?? []
     )
   })

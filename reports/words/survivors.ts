@@ -8,9 +8,3 @@ type Account = { requests: Requests }
 export function answeredShare({ requests }: Account): string | null {
   return manyUnanswered(requests) ? percent(requests.ok / requests.offered) : null
 }
-
-/** ` of the 83.1% that were answered`; nothing where that is next to all. */
-export function ofSurvivors(account: Account): string {
-  const share = answeredShare(account)
-  return share === null ? '' : ` of the ${share} that were answered`
-}

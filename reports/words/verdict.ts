@@ -3,7 +3,8 @@ import type { Comparison, FaultResult, Result } from '../../sim/experiments/resu
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import { kindsOf } from './counts.js'
 import { NEAR, overload, whereOf } from './limits.js'
-import { available, digits, milliseconds, percent } from './numbers.js'
+import { available, counted, digits, milliseconds, moment, nines, percent } from './numbers.js'
+import { amplifications, delayedShortly, isBeyondDoubt } from './what-followed.js'
 
 /** What happened, in words that need no knowledge of the program; null where it is not the case. */
 type Case = (result: Result, scenario: Scenario) => string | null
@@ -11,11 +12,13 @@ type Case = (result: Result, scenario: Scenario) => string | null
 /** What is wrong, the gravest first: the first that is the case is told. */
 const WRONG: readonly Case[] = [
   nobodyAsked,
+  outlived,
   overloaded,
   nobodyAnswered,
   notBack,
   silent,
   hurt,
+  delaying,
   losing,
   slowed,
 ]
@@ -53,6 +56,28 @@ function nobodyAnswered(result: Result): string | null {
   return `Down: nobody is answered, of ${digits(offeredRate(result))} requests/s${why && ` (${why})`}.`
 }
 
+/** What a fault began goes on without it: a metastable state. */
+function outlived(result: Result): string | null {
+  const fault = faultsByCost(result).find(({ metastable }) => metastable)
+  if (fault === undefined) return null
+  const { replications } = result
+  const runs = replications > 1 ? ` in ${fault.good_unrestored} of ${replications} runs` : ''
+  const ended = fault.strikes.length === 1 ? fault.strikes[0]!.to_s : null
+  const over = ended === null ? 'is over' : `ended at ${moment(ended)} s`
+  const [most] = amplifications(result)
+  const silent = isBeyondDoubt(fault.no_answer_s)
+    ? [`nobody was answered for ${digits(fault.no_answer_s.value!)} s`]
+    : []
+  const retries =
+    most === undefined
+      ? []
+      : [
+          `retries make ${digits(most.outage)} requests of each one at ${most.name}, else ${digits(most.usual)}`,
+        ]
+  const more = [...silent, ...retries, answeredWords(result)].join('; ')
+  return `Collapsed and not back by the end${runs}: the ${fault.fault} ${over}, and what it began goes on without it (a metastable state), though no more come than were answered before; ${more}.`
+}
+
 /** A fault after which it was not as before when the run ended. */
 function notBack(result: Result): string | null {
   const stretch = silence(result)
@@ -62,28 +87,54 @@ function notBack(result: Result): string | null {
     return `Down and not back: nobody was answered ${since}${by ? `, after the ${by.fault}` : ''}; ${answeredWords(result)}.`
   }
   const worst = faultsByCost(result).find(({ unrestored }) => unrestored > 0)
-  if (worst === undefined) return null
+  if (worst === undefined) return worse(result)
   const { fault, unrestored, recovery_class } = worst
   const whom = recovery_class !== null && Object.keys(result.classes).length > 1 ? ` (${recovery_class})` : ''
   const runs = result.replications > 1 ? ` in ${unrestored} of ${result.replications} runs` : ''
   return `Not back by the end${runs}, after the ${fault}: requests${whom} still failed; ${answeredWords(result)}.`
 }
 
+/** Requests no longer failed when the run ended, but fewer were answered well than before. */
+function worse(result: Result): string | null {
+  const worst = faultsByCost(result).find(({ good_unrestored }) => good_unrestored > 0)
+  if (worst === undefined) return null
+  const runs = result.replications > 1 ? ` in ${worst.good_unrestored} of ${result.replications} runs` : ''
+  return `Not back by the end${runs}, after the ${worst.fault}: fewer were answered well than before; ${answeredWords(result)}.`
+}
+
 /** More comes than can be answered. */
 function overloaded(result: Result, scenario: Scenario): string | null {
-  return result.overloaded ? overload(result.overloaded, result, scenario) : null
+  if (!result.overloaded) return null
+  const { requests } = result
+  const visitors = requests.ok === requests.offered ? '' : ` ${capital(answeredWords(result))}.`
+  return `${overload(result.overloaded, result, scenario)}${visitors}`
 }
 
 /** A time in which nobody was answered, and that ended. */
 function silent(result: Result, scenario: Scenario): string | null {
+  // From all replications where it was a fault; else as near as the windows of the first one tell.
+  const gap = longestGap(result)
   const stretch = silence(result)
-  if (stretch === null) return null
-  const by = before(result, stretch.from_s)
-  // In all replications where it was a fault; else as near as the windows of the first one tell.
-  const known = by?.no_answer_s.value
-  const time = known ? `for ${digits(known)} s` : `for about ${digits(stretch.to_s! - stretch.from_s)} s`
-  const after = by ? ` after the ${by.fault}` : `, from ${digits(stretch.from_s)} s on`
-  return `Down: nobody was answered ${time}${after}; back after that${happened(result, scenario)}. ${capital(answeredWords(result))}.`
+  if (gap === null && stretch === null) return null
+  const by = gap ?? before(result, stretch!.from_s)
+  const known = gap?.no_answer_s.value
+  const time = known ? `for ${digits(known)} s` : `for about ${digits(stretch!.to_s! - stretch!.from_s)} s`
+  const after = by ? ` after the ${by.fault}` : `, from ${moment(stretch!.from_s)} s on`
+  const late = by === null ? null : delayedShortly(by, result)
+  const visitors = [late, answeredWords(result)].filter((words) => words !== null).join('; ')
+  return `Down: nobody was answered ${time}${after}; ${backAfter(by)}${happened(result, scenario)}. ${capital(visitors)}.`
+}
+
+/** Answers that come again are not yet as many good ones as before. */
+function backAfter(fault: FaultResult | null): string {
+  const [gap, good] = [fault?.no_answer_s.value ?? 0, fault?.good_back_s.value ?? 0]
+  return good > 1.5 * gap + GAP_S && gap > 0 ? `as good as before after ${digits(good)} s` : 'back after that'
+}
+
+/** The fault after which nobody was answered for longest, if that was long enough to be noticed. */
+function longestGap({ faults }: Result): FaultResult | null {
+  const long = faults.filter(({ no_answer_s }) => isBeyondDoubt(no_answer_s) && no_answer_s.value! >= GAP_S)
+  return long.sort((a, b) => b.no_answer_s.value! - a.no_answer_s.value!)[0] ?? null
 }
 
 /** A fault that cost requests while others were answered. */
@@ -94,12 +145,23 @@ function hurt(result: Result, scenario: Scenario): string | null {
   const share = cost!.value! / (result.requests.offered / result.replications)
   const whom =
     recovery_class !== null && Object.keys(result.classes).length > 1 ? ` of ${recovery_class}` : ''
-  const away = recovery_s.value
-    ? `; some${whom} failed for ${digits(recovery_s.value)} s, and it was back after that`
-    : ''
+  const away =
+    recovery_s.value && digits(recovery_s.value) !== '0'
+      ? `; some${whom} failed for ${digits(recovery_s.value)} s, and it was back after that`
+      : ''
   const head = share > 0.001 ? 'Hurt' : 'Hardly hurt'
+  const late = delayedShortly(worst, result)
   const per = result.replications > 1 ? ' a run' : ''
-  return `${head}: the ${fault} cost ${digits(cost!.value!)} requests${per}, ${small(share)} of all${away}${happened(result, scenario)}.`
+  return `${head}: the ${fault} cost ${counted(cost!.value!)} requests${per}, ${small(share)} of all${away}${happened(result, scenario)}${late === null ? '' : `; ${late}`}.`
+}
+
+/** A fault after which many were answered later than they would have been, and none is known to be lost. */
+function delaying(result: Result, scenario: Scenario): string | null {
+  const most = [...result.faults].sort((a, b) => (b.delayed?.value ?? 0) - (a.delayed?.value ?? 0))[0]
+  const late = most === undefined ? null : delayedShortly(most, result)
+  if (late === null) return null
+  const share = most!.delayed!.value! / (result.requests.offered / result.replications)
+  return `Delayed: after the ${most!.fault} ${late}, ${small(share)} of all${happened(result, scenario)}. ${capital(answeredWords(result))}.`
 }
 
 /** Requests are lost, and no fault or overload tells why. */
@@ -163,14 +225,28 @@ const NEGLIGIBLE = 0.001
 const SLOW_MS = 1000
 /** Fewer visitors without an answer are chance. */
 const NOTICED = 5
+/** Seconds without an answer that are noticed. */
+const GAP_S = 0.5
 
 const offeredRate = ({ requests, replications, simulated_s }: Result): number =>
   requests.offered / replications / simulated_s
 
-const answeredWords = ({ requests }: Result): string =>
-  requests.ok === requests.offered
-    ? 'all requests were answered'
-    : `${percent(requests.ok / requests.offered)} of all requests were answered`
+/** Of all who asked, in all replications; what came too late is told where it is more than an accident. */
+function answeredWords(result: Result): string {
+  const { requests, good, good_within_ms } = result
+  const share = requests.ok / requests.offered
+  const late =
+    good.value !== null && share - good.value > NEGLIGIBLE
+      ? `, ${percent(good.value)} within ${milliseconds(good_within_ms)}`
+      : ''
+  if (requests.ok === 0) return `nobody was answered${why(result)}`
+  return `${share === 1 ? 'all' : percent(share)}${share === 1 ? '' : ' of all'} requests were answered${late}`
+}
+
+const why = (result: Result): string => {
+  const most = commonest(result)
+  return most === '' ? '' : ` (${most})`
+}
 
 /** Well is soon enough, too; where none failed only a bound is known. */
 const availableWords = (result: Result): string => {
@@ -250,6 +326,19 @@ function happened({ components }: Result, scenario: Scenario): string {
 /** Differences that decide, before those that are only seen: points of requests answered, and a share of latency. */
 const MATTERS = { points: 0.001, latency: 0.05 }
 
+/** What becomes of those whom it does not answer, or not in time: `is overloaded: ...`; empty where nothing is known. */
+function drops(result: Result): string {
+  const { overloaded, requests } = result
+  if (overloaded !== undefined && overloaded.lag_growth === undefined)
+    return `is overloaded: ${whereOf({ ...overloaded, name: overloaded.component }, result)} cannot keep up`
+  const [worst] = faultsByCost(result).filter(costs)
+  if (worst !== undefined)
+    return `loses ${counted(worst.cost!.value!)} requests a run after the ${worst.fault}`
+  if (1 - requests.ok / requests.offered > NEGLIGIBLE)
+    return `loses ${percent(1 - requests.ok / requests.offered)} of all requests${why(result)}`
+  return ''
+}
+
 /** The first line of a comparison: who answers more visitors; if that is the same, who is faster, by how much. */
 export function comparisonLine(
   results: readonly Result[],
@@ -259,12 +348,14 @@ export function comparisonLine(
   const shares = results.map(({ good }) => good.value ?? 0)
   const [least, most] = [Math.min(...shares), Math.max(...shares)]
   if (most - least >= MATTERS.points) {
-    const best = labels[shares.indexOf(most)]!
-    const worst = labels[shares.indexOf(least)]!
+    const [best, worst] = [most, least].map((share) => shares.indexOf(share)) as [number, number]
+    const [who, whose] = [labels[best]!, labels[worst]!]
+    const [well, badly] = [nines(results[best]!.good), nines(results[worst]!.good)]
     const points = digits((most - least) * 100)
+    const because = drops(results[worst]!)
     return results.length === 2
-      ? `${best} answers ${points} points more of its visitors well than ${worst}: ${percent(most)} against ${percent(least)}.`
-      : `${best} answers most of its visitors well, ${percent(most)}; ${worst} fewest, ${percent(least)} (${points} points less).`
+      ? `${who} answers ${points} points more of its visitors well than ${whose}: ${well} against ${badly}${because && `; ${whose} ${because}`}.`
+      : `${who} answers most of its visitors well, ${well}; ${whose} fewest, ${badly} (${points} points less)${because && `, and ${because}`}.`
   }
   for (const [metric, key, words] of [
     ['latency_p99_ms', 'p99', 'at p99'],

@@ -63,7 +63,7 @@ function size({ metric, difference, relative }: Comparison): string {
   const few = digitsOfError(half)
   const error =
     half > 0
-      ? ` ±${Number(few) < Math.abs(difference.value!) * scale ? few : digits(half)}`
+      ? ` ±${Number(few.replaceAll(',', '')) < Math.abs(difference.value!) * scale ? few : digits(half)}`
       : ' in every replication'
   // Points of availability are percent already.
   const share = isShare(metric) ? null : relative

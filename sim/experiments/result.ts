@@ -25,6 +25,8 @@ export interface Result {
   /** Answered ok within `good_within_ms`, of all offered. */
   good: Estimate
   good_within_ms: number
+  /** How long visitors wait in all their tries; null where that has no end, or is not the same for all. */
+  patience_s: number | null
   /** Share of the requests offered that ended so, by outcome. */
   outcome_shares: Record<string, Estimate>
   components: Record<string, ComponentResult>

@@ -15,6 +15,7 @@ import { componentOf, hostsOf } from './summarize/component-result.js'
 import { faultOf, recovery } from './summarize/fault-result.js'
 import { latencyByOutcome } from './summarize/outcome-latency.js'
 import { timelineOf } from './summarize/timeline-rows.js'
+import { patienceOf } from './summarize/unanswered.js'
 
 /**
  * The replications of a scenario, in their order, as one result.
@@ -49,6 +50,7 @@ export function summarize(
     availability: all.availability,
     good: all.good,
     good_within_ms: scenario.good * 1000,
+    patience_s: patienceOf(scenario),
     outcome_shares: outcomeShares(records),
     // In the order of the file, not of the calls.
     components: Object.fromEntries(

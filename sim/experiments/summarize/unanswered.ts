@@ -22,9 +22,18 @@ export function survivorsNote(scenario: Scenario, account: AccountResult): strin
   return `latencies are those of the requests that were answered; ${percent(missing)} were not${of}`
 }
 
-/** How long visitors wait for one try, where that is the same for all. */
-function patience({ users }: Scenario): string {
-  const timeouts = new Set(users.filter(({ malicious }) => !malicious).map(({ timeout }) => timeout))
-  const [timeout] = timeouts
-  return timeouts.size === 1 && Number.isFinite(timeout) ? `the timeout of ${timeout} s` : 'any answer'
+/** Seconds that visitors wait in all their tries, where that has an end and is the same for all; else null. */
+export function patienceOf({ users }: Scenario): number | null {
+  const all = new Set(
+    users.filter(({ malicious }) => !malicious).map(({ timeout, retries }) => timeout * (1 + retries)),
+  )
+  const [patience] = all
+  return all.size === 1 && Number.isFinite(patience) ? patience! : null
+}
+
+function patience(scenario: Scenario): string {
+  const seconds = patienceOf(scenario)
+  if (seconds === null) return 'any answer'
+  const again = scenario.users.some(({ malicious, retries }) => !malicious && retries > 0)
+  return again ? `the ${seconds} s of all tries` : `the timeout of ${seconds} s`
 }

@@ -29,7 +29,7 @@ describe('recovery and verdicts are shown', () => {
 
   test('in the text: for how long, for whom, and what is lost', () => {
     expect(shown).toMatch(
-      /The crash of a \(from 30\.1 s to the end\).*; the service was away \(write\) for 12\.\d s.*; [45]\d(\.\d)? ±[\d.]+ answered writes were lost, 9,\d+ ms back from the failure\./,
+      /The crash of a \(from 30\.1 s to the end\).*; the service was away \(write\) for 12\.\d ±[\d.]+ s.*; [45]\d(\.\d)? ±[\d.]+ answered writes were lost, 9\.\d+ s back from the failure\./,
     )
     expect(shown).toMatch(
       /The crash of b.*; the service was not back \(write\) by the end in 3 of 3 replications/,
