@@ -146,7 +146,8 @@ const LATENCIES = [
   'p999',
 ] as const satisfies readonly (keyof Result['latency_ms'])[]
 
-function estimate(name: string, { value, low, high }: Estimate): Row {
+/** A column for the value and one for each end of its interval. */
+export function estimate(name: string, { value, low, high }: Estimate): Row {
   return { [name]: value, [`${name}_low`]: low, [`${name}_high`]: high }
 }
 
