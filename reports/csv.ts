@@ -146,7 +146,8 @@ const LATENCIES = ['mean', ...PERCENTILES] as const satisfies readonly (keyof Re
 const ofAll = (result: Result, key: (typeof PERCENTILES)[number]): number | string | null =>
   latencyCell(result, key, result).beyond ?? result.latency_all_ms[key]
 
-function estimate(name: string, { value, low, high }: Estimate): Row {
+/** A column for the value and one for each end of its interval. */
+export function estimate(name: string, { value, low, high }: Estimate): Row {
   return { [name]: value, [`${name}_low`]: low, [`${name}_high`]: high }
 }
 

@@ -5,6 +5,7 @@ import type { Assets } from './html/assets.js'
 import { toHtml } from './html.js'
 import { toJson } from './json.js'
 import { lossesCsv } from './losses-table.js'
+import { outcomesCsv } from './outcomes-table.js'
 
 /** What `--out` gets: the text of each file by its name. */
 export const reportFiles = (
@@ -14,6 +15,7 @@ export const reportFiles = (
 ): Record<string, string> => ({
   'results.json': toJson(report),
   'summary.csv': summaryCsv(report),
+  'outcomes.csv': outcomesCsv(report),
   'components.csv': componentsCsv(report),
   'timeline.csv': timelineCsv(report),
   'faults.csv': faultsCsv(report),

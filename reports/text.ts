@@ -3,6 +3,7 @@ import { labelsOf } from '../sim/experiments/compare.js'
 import type { AccountResult, Report, Result } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { bereft, lossesHow, lossesInWords, lossesLine, lossesText } from './losses-table.js'
+import { outcomesText } from './outcomes-table.js'
 import { causesOfClasses, groupOf, isExplained, symptom, worthTelling } from './words/causal-chains.js'
 import { costs } from './words/costs.js'
 import { countLines } from './words/counts.js'
@@ -220,13 +221,14 @@ function classesTable(result: Result, look: Look): string {
 }
 
 function verbose(result: Result, scenario: Scenario, compared: boolean, look: Look): string {
-  const { requests, replications } = result
+  const { replications } = result
   const told = (text: string) => wrap(text, look.width)
   const lines = [headline(result, scenario, look), told(`${limits(result, scenario)}${symptom(result)}`)]
   for (const sentence of [...costs(result), ...causesOfClasses(result), ...remarks(result, scenario)])
     lines.push(told(sentence))
   if (!compared) lines.push('', requestsTable(result, look), '', latencyTable(result, look))
-  if (requests.failed > 0) lines.push(told(`Failed${inRuns(replications)}: ${outcomes(result)}.`))
+  const ended = outcomesText(result, `ended${inRuns(replications)}`, look.width)
+  if (ended !== '') lines.push('', ended)
   lines.push(
     '',
     rows(
@@ -364,14 +366,6 @@ function latencyRow(
     ...keys.map((key) => latencyText(account, key, result)),
     account.latency_ms.max === null ? '–' : digits(account.latency_ms.max),
   ]
-}
-
-function outcomes(result: Result): string {
-  return Object.entries(result.requests.by_outcome)
-    .filter(([name]) => name !== 'ok')
-    .sort((a, b) => b[1] - a[1])
-    .map(([name, n]) => `${whole(n)} ${name}`)
-    .join(', ')
 }
 
 const percentRound = (share: number): string => `${Math.round(share * 100)}%`

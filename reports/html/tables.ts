@@ -4,6 +4,7 @@ import type { Scenario } from '../../sim/scenario/scenario.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
 import { heat } from '../drawing/drawing.js'
 import { html, type Markup, type Part } from '../drawing/markup.js'
+import { endings, IN_FLIGHT } from '../outcomes-table.js'
 import { groupOf, worthTelling } from '../words/causal-chains.js'
 import { lost, recovered } from '../words/costs.js'
 import { countedBy, kindsOf } from '../words/counts.js'
@@ -105,26 +106,27 @@ export function hostsTable(result: Result, scenario: Scenario): Part {
   )
 }
 
-export function outcomesTable({ requests, replications }: Result): Markup {
-  const rows = Object.entries(requests.by_outcome).sort(
-    (a, b) => Number(b[0] === 'ok') - Number(a[0] === 'ok') || b[1] - a[1],
-  )
-  if (requests.in_flight > 0) rows.push(['in flight', requests.in_flight])
+export function outcomesTable(result: Result): Markup {
+  const { requests, replications } = result
   return table(
     'How the requests ended',
     [
       { head: 'outcome', words: true },
       { head: `requests${inRuns(replications)}` },
       { head: 'share' },
+      { head: 'mean ms' },
+      { head: 'p50 ms' },
+      { head: 'max ms' },
       { head: 'which means', words: true },
     ],
-    rows.map(([outcome, n]) => [
+    endings(result).map(({ outcome, requests: n, spent: { mean, p50, max } }) => [
       outcome,
       whole(n),
       portion(n, requests.offered),
-      outcome === 'in flight'
-        ? 'still on their way when the run ended'
-        : (outcomeMeanings.get(outcome) ?? ''),
+      quantity(mean),
+      quantity(p50),
+      quantity({ value: max, low: null, high: null }),
+      outcome === IN_FLIGHT ? 'still on their way when the run ended' : (outcomeMeanings.get(outcome) ?? ''),
     ]),
   )
 }

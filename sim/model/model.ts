@@ -1,14 +1,16 @@
 import { Kernel } from '../kernel/kernel.js'
 import type { Component } from '../parts/component.js'
 import { Context } from '../parts/context.js'
-import { Demand } from '../parts/demand.js'
+import { demandOf } from '../parts/demand.js'
 import { Host } from '../parts/host.js'
 import type { Site } from '../parts/kind.js'
+import { familyOf } from '../parts/request.js'
 import { Wire } from '../parts/wire.js'
+import { recordingOf } from '../scenario/replay.js'
 import { type ComponentSpec, type Scenario, type UsersSpec, warmupOf } from '../scenario/scenario.js'
 import { Chronicle } from '../traffic/chronicle.js'
 import { Ledger } from '../traffic/ledger.js'
-import { ClosedUsers, OpenUsers, type Users } from '../traffic/users.js'
+import { ClosedUsers, OpenUsers, RecordedUsers, type Users } from '../traffic/users.js'
 import { expectedRates } from './expected.js'
 import { FaultCalendar } from './fault-calendar.js'
 import { WINDOWS } from './series.js'
@@ -51,6 +53,7 @@ export class Model {
       host.processor.speed.bend(speed)
       this.hosts.set(name, host)
     }
+    for (const one of scenario.users) this.recall(one)
     const expected = expectedRates(scenario)
     for (const spec of scenario.components) {
       const host =
@@ -102,19 +105,38 @@ export class Model {
       component: (other) => this.components.get(other)!,
       wire: (to, connectTimeout, end) => this.wire(name, end ?? this.components.get(to)!, connectTimeout, to),
       outside: (from, to) => this.wire(from, to),
-      demand: (laws, purpose) => new Demand(laws.for(this.scenario.classes), context.stream(role, purpose)),
+      demand: (laws, purpose) => demandOf(laws.for(this.scenario.classes), context, role, purpose),
     }
   }
 
+  /** What is recorded of the service that users need: those who serve them look it up. */
+  private recall(users: UsersSpec): void {
+    const service = recordingOf(users)?.service
+    if (service) this.context.recordedService.set(familyOf(users.name), service)
+  }
+
   private build(spec: UsersSpec): Users {
-    const options = { ...spec, mix: cumulated(this.scenario.classes.map((name) => spec.mix.get(name) ?? 0)) }
+    const { classes } = this.scenario
+    const options = { ...spec, mix: cumulated(classes.map((name) => spec.drawn.get(name) ?? 0)) }
     if ('users' in spec.arrive) {
       return new ClosedUsers(this.context, this.ledger, options, spec.arrive.users, spec.arrive.think)
     }
     const { open } = spec.arrive
     const gaps = open.start(this.context.stream(spec.name, 'arrivals'))
     const first = open.recorded === undefined ? 0 : this.warmup
-    return new OpenUsers(this.context, this.ledger, options, gaps, spec.profile, this.warmup, first)
+    const as: ConstructorParameters<typeof OpenUsers> = [
+      this.context,
+      this.ledger,
+      options,
+      gaps,
+      spec.profile,
+      this.warmup,
+      first,
+    ]
+    const recorded = open.recorded?.classes
+    if (!recorded) return new OpenUsers(...as)
+    const places = [...recorded.names.keys()].map((name) => classes.indexOf(name))
+    return new RecordedUsers((key) => places[recorded.of[key]!] ?? -1, ...as)
   }
 
   /** @param towards what the scenario calls the other end */

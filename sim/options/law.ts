@@ -12,7 +12,8 @@ import {
 } from '../random/distributions.js'
 import type { Files } from './files.js'
 import { type Parameter, readCall, type Signature } from './signature.js'
-import { parseDuration, parseNumber, Unreadable } from './units.js'
+import { isHeading, Table } from './table.js'
+import { parseDuration, parseNumber, parseSeconds, Unreadable } from './units.js'
 
 /** A duration as an argument. */
 export const durationOf = (name: string, fallback?: string): Parameter<number> => ({
@@ -142,23 +143,16 @@ export function parseLaw(text: string | number, files: Files): Distribution {
 }
 
 /** The numbers of the first column of a CSV file, durations with or without unit; a heading is passed over. */
-export function readDurations(path: string, files: Files): number[] {
+function readDurations(path: string, files: Files): number[] {
+  const table = new Table(path, files.read(path))
   const values: number[] = []
-  files
-    .read(path)
-    .split(/\r?\n/)
-    .forEach((line, i) => {
-      const cell = line.split(',')[0]!.trim().replace(/^"|"$/g, '')
-      if (cell === '' || cell.startsWith('#')) return
-      try {
-        const value = /^[\d.]+(e[+-]?\d+)?$/i.test(cell) ? Number(cell) : parseDuration(cell)
-        if (Number.isNaN(value)) throw new Unreadable('a number')
-        values.push(value)
-      } catch (error) {
-        if (!(error instanceof Unreadable) || values.length > 0)
-          throw new Unreadable(`a duration in line ${i + 1} of ${path}, not "${cell}"`)
-      }
-    })
+  for (const line of table.lines()) {
+    const [cell] = line.cells
+    if (cell === '' || (values.length === 0 && isHeading(cell!))) continue
+    const value = table.read(line, 0, parseSeconds)
+    if (value !== null) values.push(value)
+  }
+  table.check()
   if (values.length === 0) throw new Unreadable(`at least one duration in ${path}`)
   return values
 }

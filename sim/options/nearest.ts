@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein'
 
 /** The known name nearest to a misspelled one, if one is near enough to be meant. */
-function nearest(name: string, known: readonly string[]): string | undefined {
+export function nearest(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined
   const lower = name.toLowerCase()
   const same = known.find((k) => k.toLowerCase() === lower)

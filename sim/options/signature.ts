@@ -2,6 +2,7 @@ import { type Call, parseCall } from './call.js'
 import type { Files } from './files.js'
 import { hint } from './nearest.js'
 import { quoted, shown } from './shown.js'
+import { BadTable } from './table.js'
 import { Unreadable } from './units.js'
 
 /** One argument of a law or an arrival process. */
@@ -56,7 +57,7 @@ export function readCall<T>(
     try {
       return parameter.read(given?.text ?? parameter.fallback!, files)
     } catch (error) {
-      if (error instanceof Unreadable)
+      if (error instanceof Unreadable && !(error instanceof BadTable))
         throw new Unreadable(`${error.message}, for ${parameter.name} in ${show(fitting)}`)
       throw error
     }

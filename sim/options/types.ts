@@ -1,6 +1,6 @@
 import './no-eval.js'
 import * as z from 'zod'
-import { Constant, type Distribution } from '../random/distribution.js'
+import { Constant, type Distribution, Recorded } from '../random/distribution.js'
 import { fromFile } from './files.js'
 import { parseLaw } from './law.js'
 import { shown } from './shown.js'
@@ -269,16 +269,32 @@ export const law = () =>
   typed('law', (value) => fromFile((files) => parseLaw(value, files)), 'a duration or a law')
 
 /** A law, or a map from request class to law. */
-export const perClass = () =>
+export const perClass = () => perClassOf(law(), 'law per class')
+
+/** The same for what a request needs to be served: `trace` in the place of a law is what is recorded of it. */
+export const servicePerClass = () => perClassOf(lawOrTrace(), 'law per class, or trace')
+
+const lawOrTrace = () =>
+  typed(
+    'law or trace',
+    (value) => {
+      if (value === 'trace') return new Recorded()
+      check(!/^trace\s*\(/.test(String(value)), 'trace alone: the file is that of arrive: trace(file)')
+      return fromFile((files) => parseLaw(value, files))
+    },
+    'a duration or a law',
+  )
+
+const perClassOf = (one: z.ZodType<Distribution>, type: string) =>
   z
     .union(
       [
-        law().transform((one) => new PerClass(new Map(), one)),
-        z.record(z.string(), law()).transform(perClassFrom),
+        one.transform((law) => new PerClass(new Map(), law)),
+        z.record(z.string(), one).transform(perClassFrom),
       ],
       { error: 'expected a duration, a law, or a map from request class to one' },
     )
-    .meta({ type: 'law per class' })
+    .meta({ type })
 
 function perClassFrom(map: Record<string, Distribution>): PerClass {
   const { default: otherwise, ...classes } = map

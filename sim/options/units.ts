@@ -16,6 +16,7 @@ const DURATIONS: Readonly<Record<string, number>> = {
 const LONGEST = 1e6 * 365 * 86400
 const SCALES: Record<string, number> = { '': 1, k: 1e3, M: 1e6 }
 const NUMBER = String.raw`([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)`
+const PLAIN = new RegExp(`^${NUMBER}$`, 'i')
 const DURATION = new RegExp(`^${NUMBER}\\s*([a-zµ]+)$`, 'i')
 const RATE = new RegExp(`^${NUMBER}\\s*([kM]?)\\s*/\\s*(s|min|h)$`)
 const SHARE = new RegExp(`^${NUMBER}\\s*%$`)
@@ -38,6 +39,12 @@ export function parseDuration(text: string | number): number {
   throw new Unreadable(
     `a duration such as 40ms or 2min, not "${trimmed}"${COUNT.test(trimmed) ? ' without a unit' : ''}`,
   )
+}
+
+/** Seconds from a cell of a table: a plain number, or a duration with its unit. */
+export function parseSeconds(cell: string): number {
+  if (cell === '') throw new Unreadable('seconds, not an empty cell')
+  return parseDuration(PLAIN.test(cell) ? `${cell}s` : cell)
 }
 
 /** Requests per second from `200/s`, `1.5k/s`, `30/min`. */

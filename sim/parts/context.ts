@@ -134,6 +134,8 @@ export class Context {
   tap: Required<Observer> | null = null
   /** Requests that visitors have asked, attackers left out: what no box can know. */
   asked = 0
+  /** Seconds of service that are recorded for visitors, of each family by their key. */
+  readonly recordedService = new Map<number, readonly number[]>()
   /** Answered writes that turned out to be lost. */
   readonly losses: Loss[] = []
   /** What parts have learned, and when. */

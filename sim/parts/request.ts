@@ -1,7 +1,10 @@
 import type { Event, Handler } from '../kernel/event.js'
-import { lineageOf, type Stream } from '../random/stream.js'
+import { lineageOf, type Stream, wordOf } from '../random/stream.js'
 import type { Marks, Notes } from './notes.js'
 import { Outcome } from './outcome.js'
+
+/** Tells the visitors of users of that name from others: one of 2^20. */
+export const familyOf = (users: string): number => wordOf(users) >>> 12
 
 /** The way that a request came, and that its answer goes. */
 export interface Way {

@@ -9,6 +9,15 @@ export interface Distribution {
   sample(stream: Uniforms): number
 }
 
+/** No law at all: how long it takes is recorded with each request (`Demand`). */
+export class Recorded implements Distribution {
+  readonly mean = Number.POSITIVE_INFINITY
+  readonly variance = Number.POSITIVE_INFINITY
+  sample(): number {
+    throw new Error('what is recorded is not drawn')
+  }
+}
+
 /** Always the same duration. */
 export class Constant implements Distribution {
   readonly variance = 0

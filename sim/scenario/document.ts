@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import { hint } from '../options/nearest.js'
 import { type RealOptions, realOption } from '../options/real.js'
 import { legible, quoted, shown } from '../options/shown.js'
+import type { Cell } from '../options/table.js'
 import { Unreadable } from '../options/units.js'
 import { overridden } from './override.js'
 import { besideOf, normal } from './paths.js'
@@ -75,6 +76,11 @@ export class Document {
   complain(path: Path, message: string): void {
     const { key } = deepest(this.tree, path).tree
     this.tell(key, message, path.join('.'))
+  }
+
+  /** Notes a problem in a table that is named at `path`. */
+  complainIn(table: string, { line, column }: Cell, message: string, path: Path): void {
+    this.tell({ file: besideOf(this.file, table), line, column }, message, path.join('.'))
   }
 
   /** Whether something is said at `path`. */

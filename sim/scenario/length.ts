@@ -23,7 +23,7 @@ export function lengthOf(scenario: Asked): { seconds: number; why: string } {
     { seconds: SHORTEST, why: 'the default' },
     ...scenario.users.flatMap(({ arrive, name }) =>
       'open' in arrive && arrive.open.recorded !== undefined
-        ? [{ seconds: arrive.open.recorded, why: `as long as what is recorded of ${name}` }]
+        ? [{ seconds: arrive.open.recorded.span, why: `as long as what is recorded of ${name}` }]
         : [],
     ),
     ...scenario.faults.flatMap(({ timed, says }) =>

@@ -9,6 +9,7 @@ import type { Remark } from './remarks/remark.js'
 import { short } from './remarks/short.js'
 import { uncalled } from './remarks/uncalled.js'
 import { unchecked } from './remarks/unchecked.js'
+import { unread } from './remarks/unread.js'
 import { unused } from './remarks/unused.js'
 import type { Scenario } from './scenario.js'
 
@@ -17,6 +18,7 @@ const all: readonly Remark[] = [
   uncalled,
   idle,
   unused,
+  unread,
   cold,
   readonly,
   unchecked,

@@ -5,6 +5,7 @@ import { checkFaults } from './check/faults-section.js'
 import { checkHosts, zonesOf } from './check/hosts-section.js'
 import { knownFrom } from './check/known.js'
 import { checkClasses, checkNames } from './check/names.js'
+import { checkRecorded } from './check/recordings.js'
 import { checkTop } from './check/top.js'
 import { checkUsers, classesOf } from './check/users-section.js'
 import { checkWires } from './check/wires-section.js'
@@ -85,6 +86,7 @@ function check(document: Document, files: Files): Omit<Scenario, 'source'> {
   if (users.length === known.users.length) checkClasses(document, specs, classes)
   checkTogether(document, specs)
   const components = checkOrder(document, specs)
+  checkRecorded(document, users, components)
 
   const made = { hosts, users, components: specs }
   const wires = checkWires(document, given, known, made)

@@ -74,8 +74,10 @@ export interface UsersSpec {
   readonly retries: number
   readonly backoff: Distribution
   readonly growth: number
-  /** Share of each class, by name. */
+  /** Share of each class, by name, in all that they ask for. */
   readonly mix: ReadonlyMap<string, number>
+  /** The same of those requests whose class is not recorded. */
+  readonly drawn: ReadonlyMap<string, number>
   readonly malicious: boolean
 }
 

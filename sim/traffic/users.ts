@@ -6,10 +6,10 @@ import type { Context } from '../parts/context.js'
 import { Dial } from '../parts/dial.js'
 import { Host } from '../parts/host.js'
 import { Outcome } from '../parts/outcome.js'
-import { Request } from '../parts/request.js'
+import { familyOf, Request } from '../parts/request.js'
 import type { Wire } from '../parts/wire.js'
 import { Constant, type Distribution } from '../random/distribution.js'
-import { type Stream, wordOf } from '../random/stream.js'
+import type { Stream } from '../random/stream.js'
 import type { Gaps } from './arrivals/arrival-law.js'
 import { Account, type Ledger } from './ledger.js'
 import type { Profile } from './profile.js'
@@ -70,8 +70,7 @@ export abstract class Users extends Component {
     this.accounts = options.mix.map(() => new Account())
     this.mixStream = context.stream(options.name, 'mix')
     this.backoffStream = context.stream(options.name, 'backoff')
-    // One of 2^20.
-    this.family = wordOf(options.name) >>> 12
+    this.family = familyOf(options.name)
     this.malicious = options.malicious
     this.mixed = options.mix.length > 1
   }
@@ -115,7 +114,7 @@ export abstract class Users extends Component {
     return request
   }
 
-  private classOf(request: Request): number {
+  protected classOf(request: Request): number {
     const u = request.visitorDraws(this.mixStream).next()
     const { mix } = this.options
     let kind = 0
@@ -272,6 +271,22 @@ export class OpenUsers extends Users {
     if (corner >= delay) return false
     this.pending = kernel.after(Math.max(corner, 0), this.bend, null)
     return true
+  }
+}
+
+/** Open users of whom it is recorded what each asks for. */
+export class RecordedUsers extends OpenUsers {
+  /** @param recorded index of the class that the visitor of a key asks for; -1 where that is drawn */
+  constructor(
+    private readonly recorded: (key: number) => number,
+    ...as: ConstructorParameters<typeof OpenUsers>
+  ) {
+    super(...as)
+  }
+
+  protected override classOf(request: Request): number {
+    const recorded = this.recorded(request.key)
+    return recorded >= 0 ? recorded : super.classOf(request)
   }
 }
 

@@ -145,11 +145,56 @@ describe('nines', () => {
   it('writes the files that --out promises, the page among them', () => {
     const out = path.join(folder, 'out')
     expect(nines('run', mm1(), ...brief, '--out', out, '--quiet').status).toBe(0)
-    for (const name of ['results.json', 'summary.csv', 'components.csv', 'timeline.csv', 'report.html']) {
-      expect(existsSync(path.join(out, name)), name).toBe(true)
-    }
+    const [, promised] = /also write ([^)]*) there/.exec(nines('run', '--help').stdout.replace(/\s+/g, ' '))!
+    const names = promised!.split(/, | and /)
+    expect(names).toContain('outcomes.csv')
+    for (const name of names) expect(existsSync(path.join(out, name)), name).toBe(true)
     const page = readFileSync(path.join(out, 'report.html'), 'utf8')
     expect(page).not.toMatch(/(src|href)="https?:/)
+  })
+
+  describe('a recording', () => {
+    const scenario = (service: string) =>
+      file(
+        'replay.yaml',
+        `lasts: 100s\nreplications: 4\nusers: { web: { arrive: trace(log.csv), to: q } }\ncomponents: { q: { kind: service, service: ${service} } }\n`,
+      )
+    const sound = 'time,class,service\n1,read,500ms\n1.25,write,1.5\n10,read,250ms\n'
+
+    it('is replayed request by request, whatever the number of jobs', () => {
+      file('log.csv', sound)
+      const { stdout } = nines('trace', scenario('trace'), '--format', 'json')
+      const { requests } = JSON.parse(stdout) as { requests: Record<string, unknown>[] }
+      expect(requests.map((one) => [one.arrived_s, one.class, one.outcome, one.latency_ms])).toEqual([
+        [1, 'read', 'ok', 500],
+        [1.25, 'write', 'ok', 1750],
+        [10, 'read', 'ok', 250],
+      ])
+      const ran = ['1', '2'].map((jobs) =>
+        nines('run', scenario('trace'), '--format', 'json', '--jobs', jobs),
+      )
+      expect(ran[0]).toEqual(ran[1])
+      const [result] = (JSON.parse(ran[0]!.stdout) as Report).results
+      expect(result!.classes.read!.requests).toMatchObject({ offered: 8, ok: 8 })
+      expect(result!.classes.write!.latency_ms.mean.value).toBeCloseTo(1750, 6)
+    })
+
+    it('is remarked on where nobody reads the service', () => {
+      file('log.csv', sound)
+      expect(nines('check', scenario('1ms')).stdout.replace(/\s+/g, ' ')).toContain(
+        'the service times of log.csv are not used: nothing that web come to says service: trace',
+      )
+    })
+
+    it('is refused at its own line and column where it is bad, with exit code 2', () => {
+      const log = file('log.csv', sound.replace('1.5', 'soon').replace('10,', '0.5,'))
+      const { status, stdout, stderr } = nines('run', scenario('trace'))
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+      expect(stderr.trim().split('\n')).toEqual([
+        `${log}:3:12: users.web.arrive: expected a duration such as 40ms or 2min, not "soon"`,
+        `${log}:4:1: users.web.arrive: expected a time no earlier than that of the line above, 1.25 s, not 0.5`,
+      ])
+    })
   })
 
   it('judges expectations with --check', () => {

@@ -42,7 +42,7 @@ describe('every problem of a bad file is told at once, where it stands, with wha
 test('messages are one line each, name their file, and show no insides', () => {
   for (const file of cases) {
     for (const line of said(file).trimEnd().split('\n')) {
-      expect(line).toMatch(/^[\w/-]+\.yaml(:\d+:\d+)?: \S/)
+      expect(line).toMatch(/^[\w/-]+\.(yaml|csv)(:\d+:\d+)?: \S/)
       expect(line).not.toMatch(/Invalid input|undefined|\[object|(?<!")NaN|=>|\bat .*\.[jt]s|Error:/)
       expect(line.length).toBeLessThan(400)
     }

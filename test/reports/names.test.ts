@@ -31,6 +31,7 @@ const MEANT_OTHERWISE: Readonly<Record<string, string>> = {
   'html/sweep-page.ts share': 'the unit of an axis',
   'html/tables.ts zone': 'the head of a column',
   'html/tables.ts share': 'the head of a column',
+  'outcomes-table.ts share': 'the head of a column',
   'words/objectives.ts share': 'the unit of a bound',
 }
 

@@ -141,9 +141,13 @@ describe('trace', () => {
   })
 
   test('what is not a trace is refused, with the line', () => {
-    expect(() => take('1\n3\n2\n', 1)).toThrow('arrival times in ascending order')
-    expect(() => take('1s\nsoon\n', 1)).toThrow('a duration in line 2 of times.csv, not "soon"')
-    expect(() => take('time\n', 1)).toThrow('at least one duration in times.csv')
+    expect(() => take('1\n3\n2\n', 1)).toThrow(
+      'times.csv:3:1: expected a time no earlier than that of the line above, 3 s, not 2',
+    )
+    expect(() => take('1s\nsoon\n', 1)).toThrow(
+      'times.csv:2:1: expected a duration such as 40ms or 2min, not "soon"',
+    )
+    expect(() => take('time\n', 1)).toThrow('at least one arrival in times.csv')
   })
 })
 

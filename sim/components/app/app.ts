@@ -9,6 +9,7 @@ import {
   perClass,
   ref,
   refs,
+  servicePerClass,
   timeout,
 } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
@@ -31,7 +32,7 @@ const appOptions = z
     listen: oneOf('tcp', 'unix')
       .prefault('tcp')
       .describe('a full backlog is silent on tcp, and refuses on unix'),
-    service: perClass().describe('CPU time before the first query'),
+    service: servicePerClass().describe('CPU time before the first query'),
     after: perClass().prefault('0s').describe('CPU time after the last query'),
     request_terminate_timeout: timeout()
       .prefault('none')

@@ -6,8 +6,8 @@ import {
   flag,
   numberAbove,
   oneOf,
-  perClass,
   ref,
+  servicePerClass,
   share,
   timeout,
 } from '../../options/types.js'
@@ -29,7 +29,7 @@ const cacheOptions = z
     origin: ref().describe('what answers when the cache does not'),
     connect_timeout: timeout().prefault('60s').describe('for the connection to the origin, then 504'),
     read_timeout: timeout().prefault('60s').describe('for the answer of the origin, then 504'),
-    service: perClass().prefault('0s').describe('CPU time of a lookup'),
+    service: servicePerClass().prefault('0s').describe('CPU time of a lookup'),
     threads: count(1, 1024).prefault(1).describe('lookups at a time; Redis has one command thread'),
     hit_ratio: share().optional().describe('share of the lookups that hit, independent of history'),
     keys: count(1, 10_000_000).optional().describe('objects that are asked for; instead of hit_ratio'),

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { duration, flag, limit, oneOf, perClass, ref, share } from '../../options/types.js'
+import { duration, flag, limit, oneOf, ref, servicePerClass, share } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { kind, type Site } from '../../parts/kind.js'
@@ -17,7 +17,7 @@ const firewallOptions = z.strictObject({
   mode: oneOf('packet', 'waf')
     .prefault('packet')
     .describe('a packet filter that forwards, or a web application firewall: a proxy that reads requests'),
-  service: perClass()
+  service: servicePerClass()
     .prefault('0s')
     .describe('CPU time to look at a request; a WAF needs 0.1 ms to several ms'),
   detect: share()

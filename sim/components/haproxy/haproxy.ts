@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Deadlines } from '../../kernel/deadlines.js'
-import { count, flag, limit, perClass, period, refsWith, timeout } from '../../options/types.js'
+import { count, flag, limit, period, refsWith, servicePerClass, timeout } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { Dial } from '../../parts/dial.js'
@@ -91,7 +91,7 @@ const haproxyOptions = z.strictObject({
   redispatch: flag().prefault('off').describe('option redispatch: a retry may go to another server'),
   option_httpchk: flag().prefault('off').describe('a check asks for an answer, not only for a connection'),
   // Measured on HAProxy 2.6.12: a connection with one request.
-  service: perClass().prefault('85us').describe('CPU time of a request'),
+  service: servicePerClass().prefault('85us').describe('CPU time of a request'),
   nbthread: limit(1).prefault('unlimited').describe('event loops; default one for each core'),
   tls: tlsOptions.optional().describe('TLS ends here'),
 })

@@ -1,16 +1,26 @@
 import * as z from 'zod'
 import type { Handler } from '../../kernel/event.js'
-import { classNames, count, duration, flag, law, perClass, period, refs } from '../../options/types.js'
+import {
+  classNames,
+  count,
+  duration,
+  flag,
+  law,
+  perClass,
+  period,
+  refs,
+  servicePerClass,
+} from '../../options/types.js'
 import { refsIn } from '../../options/walk.js'
 import { Component } from '../../parts/component.js'
-import { Demand } from '../../parts/demand.js'
+import { type Demand, demandOf } from '../../parts/demand.js'
 import { kind, type Neighbour, type Site } from '../../parts/kind.js'
 import type { Limit } from '../../parts/limit.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
 import type { Wire } from '../../parts/wire.js'
-import { Constant, type Distribution } from '../../random/distribution.js'
+import { Constant, type Distribution, Recorded } from '../../random/distribution.js'
 import type { Stream } from '../../random/stream.js'
 import { Level } from '../../stats/level.js'
 import { Applier } from './applier.js'
@@ -46,7 +56,7 @@ const promotion = z
 
 const mysqlOptions = z
   .strictObject({
-    service: perClass().describe('CPU time of a query'),
+    service: servicePerClass().describe('CPU time of a query'),
     io: perClass().prefault('0s').describe('time of a query beside its CPU time: disk, fsync of the commit'),
     max_connections: count(1, 100_000).prefault(151).describe('queries at a time; one more gets error 1040'),
     back_log: count(0, 65_535).prefault(80).describe('connections that wait while the process hangs'),
@@ -127,7 +137,7 @@ export class Mysql extends Component implements Member {
     // asks the same of whichever it reaches.
     const role = site.name.replace(/-?\d+$/, '') || site.name
     const demand = (laws: readonly Distribution[], purpose: string) =>
-      new Demand(laws, site.context.stream(role, purpose))
+      demandOf(laws, site.context, role, purpose)
     const service = options.service.for(site.classes)
     const io = options.io.for(site.classes)
     this.service = demand(service, 'service')
@@ -369,6 +379,11 @@ function leadersOf(all: readonly Neighbour[]): { leader: string; replica: string
     })
 }
 
+/** Whether writes would be applied in the time that is recorded of queries, which an applier does not know. */
+const appliesTrace = ({ service, apply }: z.output<typeof mysqlOptions>): boolean =>
+  apply === undefined &&
+  [...service.byClass.values(), service.otherwise].some((law) => law instanceof Recorded)
+
 interface Automatic {
   readonly mode: 'automatic'
   readonly detect: Distribution
@@ -397,7 +412,10 @@ export const mysql = kind({
   options: mysqlOptions,
   misfits: ({ name, options }, all) => {
     const leaders = leadersOf(all)
-    return (options.replicas ?? []).flatMap((replica, i) => {
+    const unapplied = leaders.some((l) => [l.leader, l.replica].includes(name)) && appliesTrace(options)
+    const message =
+      'is missing: a recording of queries (service: trace) does not say how long a replica takes to apply them'
+    const taken = (options.replicas ?? []).flatMap((replica, i) => {
       const path = ['replicas', i]
       const other = leaders.find((l) => l.replica === replica.name && l.leader !== name)
       if (other !== undefined)
@@ -415,6 +433,7 @@ export const mysql = kind({
         return [{ path, message: `${replica.name} is here twice` }]
       return []
     })
+    return unapplied ? [{ path: ['apply'], message }, ...taken] : taken
   },
   counts: {
     no_primary_s: { unit: 's', says: 'time without a primary', when: leads },

@@ -7,9 +7,9 @@ import {
   flag,
   limit,
   oneOf,
-  perClass,
   rate,
   refsWith,
+  servicePerClass,
   timeout,
 } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
@@ -43,7 +43,7 @@ const nginxOptions = z.strictObject({
     .prefault(['static'])
     .describe('request classes that nginx answers itself; without an upstream it answers all of them'),
   // nginx.com, "Testing the Performance of NGINX": 74,091 requests/s of 1 kB on one core.
-  service: perClass()
+  service: servicePerClass()
     .prefault('13.5us')
     .describe('CPU time of a request, before it is answered or passed on'),
   worker_processes: count(1, 1024).prefault(1).describe('event loops; each works on one request at a time'),

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { countPerClass, law, limit, oneOf, perClass, refs } from '../../options/types.js'
+import { countPerClass, law, limit, oneOf, perClass, refs, servicePerClass } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { kind, type Site } from '../../parts/kind.js'
@@ -14,7 +14,7 @@ const serviceOptions = z.strictObject({
   servers: limit(1).prefault(1).describe('requests served at a time; with ps, cores that all share'),
   queue: limit(0).prefault('unlimited').describe('places to wait; a request that finds none is refused'),
   discipline: oneOf('fifo', 'ps').prefault('fifo').describe('first in first out, or processor sharing'),
-  service: perClass().describe('service time'),
+  service: servicePerClass().describe('service time'),
   cold_start: perClass()
     .optional()
     .describe('before its service, of a request that finds a server idle: servers are off while they are'),

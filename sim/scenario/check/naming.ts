@@ -3,6 +3,7 @@ import { FromFile } from '../../options/files.js'
 import { hint } from '../../options/nearest.js'
 import type { RealOptions } from '../../options/real.js'
 import { quoted } from '../../options/shown.js'
+import { BadTable, type Slip } from '../../options/table.js'
 import { Ref } from '../../options/types.js'
 import { Unreadable } from '../../options/units.js'
 import type { Document, Path } from '../document.js'
@@ -36,6 +37,10 @@ function settled<T>(document: Document, options: T, at: Path, known: Known): T |
     document.complain(document.said(where), message)
     sound = false
   }
+  const spoiled = (table: string, slip: Slip, where: Path) => {
+    document.complainIn(table, slip, slip.message, document.said(where))
+    sound = false
+  }
   const whole = replaced(options, at, (part, where) => {
     if (part instanceof Ref && !known.components.includes(part.name))
       complain(where, `there is no component ${quoted(part.name)}${hint(part.name, known.components)}`)
@@ -44,7 +49,8 @@ function settled<T>(document: Document, options: T, at: Path, known: Known): T |
       return part.make(known.files)
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error
-      complain(where, `expected ${error.message}`)
+      if (error instanceof BadTable) for (const slip of error.slips) spoiled(error.path, slip, where)
+      else complain(where, `expected ${error.message}`)
       return part
     }
   })

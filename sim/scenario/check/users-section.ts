@@ -7,9 +7,11 @@ import { arrivals } from '../../traffic/arrivals.js'
 import { closed } from '../../traffic/closed.js'
 import { type Profile, profiles, steps } from '../../traffic/profile.js'
 import type { Document, Path } from '../document.js'
+import { recordingOf } from '../replay.js'
 import type { UsersSpec } from '../scenario.js'
 import type { Known } from './known.js'
 import { parseNaming } from './naming.js'
+import { recordedMix } from './recordings.js'
 import type { Given } from './top.js'
 
 /** The request class of users without a `mix`. */
@@ -98,8 +100,20 @@ export function checkUsers(document: Document, given: Given, known: Known): User
     if (!('open' in arrive.process) && profile)
       document.complain([...at, 'profile'], 'closed users have no rate that a profile could change')
     const { process, text } = arrive
+    const recording = recordingOf({ arrive: process })
     return [
-      { ...rest, name: who, arrive: process, arriveText: text, profile: profile ?? null, to: to.name, mix },
+      {
+        ...rest,
+        name: who,
+        arrive: process,
+        arriveText: text,
+        profile: profile ?? null,
+        to: to.name,
+        mix: recording?.classes
+          ? recordedMix(document, recording, recording.classes, options.mix ? mix : null, at)
+          : mix,
+        drawn: mix,
+      },
     ]
   })
 }

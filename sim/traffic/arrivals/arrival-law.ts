@@ -1,11 +1,12 @@
 import type { Uniforms } from '../../random/stream.js'
+import type { Recording } from './recording.js'
 
 /** An arrival process: makes the gaps between arrivals at relative rate 1. */
 export interface ArrivalLaw {
   /** Mean requests per second at relative rate 1. */
   readonly rate: number
-  /** Of a recording, whose times count from the start of the measured span: how many seconds it spans. */
-  readonly recorded?: number
+  /** What is played instead of drawn: its times count from the start of the measured span. */
+  readonly recorded?: Recording
   /** A fresh run of the process. */
   start(stream: Uniforms): Gaps
 }

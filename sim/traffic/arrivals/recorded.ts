@@ -1,19 +1,16 @@
-import { readDurations } from '../../options/law.js'
 import type { Signature } from '../../options/signature.js'
-import { Unreadable } from '../../options/units.js'
 import type { ArrivalLaw } from './arrival-law.js'
+import { type Recording, readRecording } from './recording.js'
 
-/** Recorded arrival times, played once, from the start of the measured span. */
+/** What was recorded, played once, from the start of the measured span. */
 export const trace: Signature<ArrivalLaw> = {
   name: 'trace',
-  says: 'arrival times of a CSV file, one a line, ascending, from the start of the measured span',
-  parameters: [{ name: 'file', unit: 'file', read: (path, files) => readDurations(path, files) }],
-  make: (times: number[]) => {
-    if (times.some((t, i) => i > 0 && t < times[i - 1]!))
-      throw new Unreadable('arrival times in ascending order')
-    const span = times.at(-1)!
+  says: 'the requests of a CSV file, in the order of time, from the start of the measured span: one a line, its time alone or the columns time, class and service',
+  parameters: [{ name: 'file', unit: 'file', read: readRecording }],
+  make: (recorded: Recording) => {
+    const { times, span } = recorded
     return {
-      recorded: span,
+      recorded,
       rate: span > 0 ? times.length / span : times.length,
       start: () => {
         let i = 0
