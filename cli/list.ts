@@ -4,6 +4,7 @@ import { kindHint } from '../sim/options/nearest.js'
 import { catalog } from '../sim/scenario/catalog.js'
 import { Unusable } from './exit.js'
 import { shippedNames } from './files.js'
+import { widthOf } from './terminal.js'
 
 export function listCommand(): Command {
   return new Command('list')
@@ -27,7 +28,9 @@ export function listCommand(): Command {
       const shown =
         name === undefined ? { ...all, scenarios } : name === 'scenarios' ? { scenarios } : only(all, name)
       process.stdout.write(
-        format === 'json' ? `${JSON.stringify({ version: 1, ...shown }, null, 2)}\n` : catalogText(all, name),
+        format === 'json'
+          ? `${JSON.stringify({ version: 1, ...shown }, null, 2)}\n`
+          : catalogText(all, name, widthOf(process.stdout)),
       )
     })
 }

@@ -56,7 +56,7 @@ export function addOverrideOptions(command: Command): Command {
 /** @param out what `--out` does */
 export function addRunOptions(
   command: Command,
-  out = 'also write results.json, summary.csv, outcomes.csv, components.csv, timeline.csv, faults.csv, causes.csv, time-by-box.csv and report.html there',
+  out = 'also write results.json, summary.csv, outcomes.csv, components.csv, timeline.csv, faults.csv, causes.csv, time-by-box.csv and report.html there; compare also comparisons.csv',
 ): Command {
   return addOverrideOptions(command)
     .addOption(

@@ -28,6 +28,11 @@ export function summaryRow(r: Result): Row {
     ...Object.assign({}, ...PERCENTILES.map((key) => ({ [`latency_all_${key}_ms`]: ofAll(r, key) }))),
     ...estimate('availability', r.availability),
     ...estimate('good', r.good),
+    // Of one replication, in the mean; offered, ok, failed and in_flight are sums over all.
+    offered_per_run: r.requests.offered / r.replications,
+    ok_per_run: r.requests.ok / r.replications,
+    failed_per_run: r.requests.failed / r.replications,
+    in_flight_per_run: r.requests.in_flight / r.replications,
     limit: r.bottleneck?.name ?? null,
     limit_place: r.bottleneck?.place ?? null,
     limit_utilization: r.bottleneck?.utilization ?? null,
@@ -42,10 +47,21 @@ export function summaryRow(r: Result): Row {
  */
 export function componentsCsv({ results }: Report): string {
   const all = results.flatMap((r) =>
-    Object.entries(r.components).map(([component, c]) => ({ scenario: r.scenario, component, c })),
+    Object.entries(r.components).map(([component, c]) => ({
+      scenario: r.scenario,
+      component,
+      c,
+      replications: r.replications,
+    })),
   )
   const groups = [
-    all.map(({ scenario, component, c }) => ({ scenario, component, ...common(c) })),
+    all.map(({ scenario, component, c, replications }) => ({
+      scenario,
+      component,
+      ...common(c),
+      // Of one replication, in the mean; refused, dispatched and outcomes are sums over all.
+      refused_per_run: c.refused / replications,
+    })),
     all.map(({ c }) => outcomes(c)),
     all.map(({ c }) => counts(c)),
   ]
@@ -115,6 +131,24 @@ const faultRow = (f: FaultResult): Row => ({
   ...estimate('writes_lost', f.lost_writes),
   ...estimate('rpo_s', f.rpo_s),
 })
+
+/** One row for each pair and metric: the difference, whether it is certain, and whether it matters. */
+export function comparisonsCsv({ comparisons = [] }: Report): string {
+  return table(
+    comparisons.map((c) => ({
+      a: c.a,
+      b: c.b,
+      metric: c.metric,
+      ...estimate('difference', c.difference),
+      relative: c.relative,
+      confidence: c.confidence,
+      verdict: c.verdict,
+      important: c.important ? 1 : 0,
+      answers_fewer: c.answers_fewer === undefined ? null : c[c.answers_fewer],
+      reason: c.reason ?? null,
+    })),
+  )
+}
 
 /** One row for each cause that is told: of a fault, or of a class. */
 export function causesCsv({ results }: Report): string {

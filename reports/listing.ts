@@ -1,11 +1,12 @@
 import { ROLES } from '../sim/options/types.js'
 import { UNITS } from '../sim/parts/count.js'
 import type { Catalog, ComponentEntry, CountEntry, OptionEntry, Written } from '../sim/scenario/catalog.js'
-import { wrap } from './text.js'
+import { WIDTH, wrap } from './text.js'
 
 /** What `nines list` prints: all names with a line each; or, for one name, its options. */
-export function catalogText(catalog: Catalog, only: string | undefined): string {
-  if (only !== undefined) return one(catalog, only)
+export function catalogText(catalog: Catalog, only: string | undefined, width = WIDTH): string {
+  if (only !== undefined) return one(catalog, only, width)
+  const section = (title: string, entries: readonly [string, string][]) => sectionOf(title, entries, width)
   return [
     section(
       'component kinds (kind:)',
@@ -18,7 +19,7 @@ export function catalogText(catalog: Catalog, only: string | undefined): string 
     section('arrivals (arrive:)', forms(catalog.arrivals)),
     section('profiles (profile:)', forms(catalog.profiles)),
     section('laws (wherever a duration is drawn)', forms(catalog.laws)),
-    'nines list NAME shows the options of one of these, and of users, hosts, wires.\n',
+    `${wrap('nines list NAME shows the options of one of these, and of users, hosts, wires.', width)}\n`,
   ].join('\n')
 }
 
@@ -66,23 +67,25 @@ export function catalogNames(catalog: Catalog): string[] {
   ]
 }
 
-function one(catalog: Catalog, name: string): string {
+function one(catalog: Catalog, name: string, width: number): string {
+  const told = (text: string) => wrap(text, width)
+  const options = (entries: readonly OptionEntry[]) => optionsOf(entries, width)
   const parts: string[] = []
   for (const kind of catalog.components.filter((c) => c.name === name))
     parts.push(
-      wrap(`${name}: ${kind.says}`),
-      ...standsFor(kind),
+      told(`${name}: ${kind.says}`),
+      ...standsFor(kind).map(told),
       options(kind.options),
-      ...counts(kind.counts),
+      ...counts(kind.counts, width),
     )
   for (const fault of catalog.faults.filter((f) => f.name === name)) {
     parts.push(
-      wrap(`${name} (fault): ${fault.says}`),
+      told(`${name} (fault): ${fault.says}`),
       options([...catalog.every_fault.filter((o) => o.name !== 'kind'), ...fault.options]),
     )
   }
   for (const { form, what, says, arguments: given } of written(catalog).filter((w) => w.name === name))
-    parts.push(wrap(`${form} (${what}): ${says}`), options(given))
+    parts.push(told(`${form} (${what}): ${says}`), options(given))
   if (name === 'users') parts.push('users', options(catalog.users))
   if (name === 'hosts') parts.push('hosts', options(catalog.hosts))
   if (name === 'wires') parts.push('wires', options(catalog.wires))
@@ -90,28 +93,31 @@ function one(catalog: Catalog, name: string): string {
 }
 
 const standsFor = ({ name, aliases }: ComponentEntry): string[] =>
-  aliases.length > 0 ? [wrap(`Write kind: ${name} for ${aliases.join(', ')} too.`)] : []
+  aliases.length > 0 ? [`Write kind: ${name} for ${aliases.join(', ')} too.`] : []
 
-function counts(entries: readonly CountEntry[]): string[] {
+function counts(entries: readonly CountEntry[], width: number): string[] {
   if (entries.length === 0) return []
   const lines = entries.map(({ name, unit, says, metric }) => {
     const sign = UNITS[unit].sign.trim()
     const about = [sign && `in ${sign}`, metric !== name && `${metric} in expect:`].filter(Boolean).join(', ')
-    return wrap(`${name}${about && ` (${about})`}: ${says}`, 92).replace(/^ */gm, '  ')
+    return wrap(`${name}${about && ` (${about})`}: ${says}`, width - 8).replace(/^ */gm, '  ')
   })
   return ['counts (in results; in expect: components.NAME.<count>)', ...lines]
 }
 
-function options(entries: readonly OptionEntry[], indent = '  '): string {
+function optionsOf(entries: readonly OptionEntry[], width: number, indent = '  '): string {
   return entries
     .map((o) => {
       const value = o.required ? 'required' : o.default === null ? 'optional' : `default ${o.default}`
       const head = wrap(
         `${indent}${o.name}: ${o.type}${o.role ? `, ${ROLES[o.role]}` : ''} (${value})`.trimStart(),
-        98 - indent.length,
+        width - 2 - indent.length,
       ).replace(/^/gm, indent)
-      const says = o.says ? `\n${wrap(o.says, 92 - indent.length).replace(/^ */gm, `${indent}    `)}` : ''
-      const inner = o.options && o.options.length > 0 ? `\n${options(o.options, `${indent}      `)}` : ''
+      const says = o.says
+        ? `\n${wrap(o.says, width - 8 - indent.length).replace(/^ */gm, `${indent}    `)}`
+        : ''
+      const inner =
+        o.options && o.options.length > 0 ? `\n${optionsOf(o.options, width, `${indent}      `)}` : ''
       return head + says + inner
     })
     .join('\n')
@@ -121,11 +127,11 @@ function forms(entries: readonly Written[]): [string, string][] {
   return entries.map((e) => [e.form, e.says])
 }
 
-function section(title: string, rows: readonly [string, string][]): string {
-  const width = Math.max(...rows.map(([name]) => name.length))
+function sectionOf(title: string, rows: readonly [string, string][], width: number): string {
+  const names = Math.max(...rows.map(([name]) => name.length))
   const body = rows.map(([name, says]) => {
-    const lines = wrap(says, 94 - width).split('\n')
-    return lines.map((line, i) => `  ${(i === 0 ? name : '').padEnd(width)}  ${line.trimStart()}`).join('\n')
+    const lines = wrap(says, Math.max(24, width - 6 - names)).split('\n')
+    return lines.map((line, i) => `  ${(i === 0 ? name : '').padEnd(names)}  ${line.trimStart()}`).join('\n')
   })
   return `${title}\n${body.join('\n')}\n`
 }

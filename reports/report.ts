@@ -1,6 +1,14 @@
 import type { Report } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
-import { causesCsv, componentsCsv, faultsCsv, summaryCsv, timeByBoxCsv, timelineCsv } from './csv.js'
+import {
+  causesCsv,
+  comparisonsCsv,
+  componentsCsv,
+  faultsCsv,
+  summaryCsv,
+  timeByBoxCsv,
+  timelineCsv,
+} from './csv.js'
 import type { Assets } from './html/assets.js'
 import { toHtml } from './html.js'
 import { toJson } from './json.js'
@@ -20,6 +28,7 @@ export const reportFiles = (
   'timeline.csv': timelineCsv(report),
   'faults.csv': faultsCsv(report),
   ...(report.losses === undefined ? {} : { 'losses.csv': lossesCsv(report.losses) }),
+  ...(report.comparisons === undefined ? {} : { 'comparisons.csv': comparisonsCsv(report) }),
   'causes.csv': causesCsv(report),
   'time-by-box.csv': timeByBoxCsv(report),
   'report.html': toHtml(report, scenarios, assets),

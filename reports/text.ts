@@ -265,7 +265,7 @@ function verbose(result: Result, scenario: Scenario, compared: boolean, look: Lo
     )
   }
   const times = worthTelling(result)
-  if (times.length > 0) lines.push('', timesTable(times, look))
+  if (times.length > 0) lines.push('', timesTable(times, replications, look))
   const counts = countLines(result, scenario)
   if (counts.length > 0 && replications > 1) lines.push('Counted in a run, in the mean:')
   for (const line of counts) lines.push(told(line))
@@ -319,9 +319,17 @@ function latencyTable(result: Result, look: Look): string {
 }
 
 /** Where the time of those that were followed went, in the mean. */
-function timesTable(times: Result['time_by_box'], look: Look): string {
+function timesTable(times: Result['time_by_box'], replications: number, look: Look): string {
   return rows(
-    ['time, ms a request', 'at', 'waited', 'served', 'on the wire', 'timed out', 'followed'],
+    [
+      'time, ms a request',
+      'at',
+      'waited',
+      'served',
+      'on the wire',
+      'timed out',
+      `followed${inRuns(replications)}`,
+    ],
     times.map((row) => [
       groupOf(row),
       row.component,

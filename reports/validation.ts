@@ -122,12 +122,14 @@ export const validationFiles = (validation: Validation): Record<string, string> 
 })
 
 function summary(spread: Spread, validated: readonly Validated[], seed: string): string[] {
-  const { metrics, failed, beyond, covered, least, most } = spread
-  const range = `${percent(least)} to ${percent(most)} allowed`
-  const place = beyond < least ? ': too few' : beyond > most ? ': too many' : ''
+  const { metrics, failed, judged, beyond, covered, least, most } = spread
+  const range = judged
+    ? `${percent(least)} to ${percent(most)} allowed`
+    : 'not judged: with so few replications the metrics of a case err together'
+  const place = !judged ? '' : beyond < least ? ': too few' : beyond > most ? ': too many' : ''
   return [
     `${metrics} metrics of ${validated.length} ${validated.length === 1 ? 'case' : 'cases'}, seed ${seed}: ${failed === 0 ? 'all pass' : `${failed} fail (${failing(validated)})`}.`,
-    `|z| > ${BEYOND} in ${percent(beyond)} of them (${range})${place}.`,
+    `|z| ${judged ? `> ${BEYOND}` : 'is beyond what chance exceeds once in twenty'} in ${percent(beyond)} of them (${range})${place}.`,
     `The 95% intervals hold the exact value in ${percent(covered)} of them.`,
   ]
 }

@@ -289,7 +289,7 @@ export function timesTable(result: Result): Part {
       { head: 'served' },
       { head: 'on the wire' },
       { head: 'timed out' },
-      { head: 'followed' },
+      { head: `followed${inRuns(result.replications)}` },
     ],
     rows.map((row) => [
       groupOf(row),

@@ -14,17 +14,21 @@ export interface Dimension {
 export type Point = Readonly<Record<string, string>>
 
 const RANGE = /^(\S+?)\.\.(\S+?)(?::(\S+))?$/
+/** A range as others write it: `100-300`, `100:300`, `100 to 300`. */
+const OTHERWISE = /^([\d.]+)\s*(?:-|–|—|…|:|to)\s*([\d.]+)(:\S+)?$/
 const MOST_VALUES = 10_000
 
 /** Values from `100..1000:100` (both ends), or from a list `1,2,5`. */
 export function valuesOf(text: string): string[] {
   const range = RANGE.exec(text.trim())
   if (range === null) {
-    const dashed = /^([\d.]+)-([\d.]+)(:\S+)?$/.exec(text.trim())
-    if (dashed !== null)
+    const otherwise = OTHERWISE.exec(text.trim())
+    if (otherwise !== null)
       throw new Unreadable(
-        `a range with two dots, ${dashed[1]}..${dashed[2]}${dashed[3] ?? ':step'}, or values such as 1,2,5, not "${text}"`,
+        `a range with two dots, ${otherwise[1]}..${otherwise[2]}${otherwise[3] ?? ':step'}, or values such as 1,2,5, not "${text}"`,
       )
+    if (/^[\d.]+(\s+[\d.]+)+$/.test(text.trim()))
+      throw new Unreadable(`values with commas, ${text.trim().split(/\s+/).join(',')}, not "${text}"`)
     const values = text.split(',').map((value) => value.trim())
     if (values.some((value) => value === ''))
       throw new Unreadable(`values such as 100..1000:100 or 1,2,5, not "${text}"`)

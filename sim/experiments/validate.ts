@@ -15,6 +15,8 @@ export interface Verdict extends Exact {
   z: number | null
   /** The |z| that is exceeded once in twenty: 1.96, and more of a few replications. */
   beyond: number
+  /** Whether it comes from a few replications. */
+  few: boolean
   passes: boolean
 }
 
@@ -74,9 +76,10 @@ function judgeCase({ exact }: Case, result: Result): Verdict[] {
  */
 export function judgeMetric(exact: Exact, estimate: Estimate, replications: number): Verdict {
   const { value, low, high } = estimate
-  const beyond = replications < ENOUGH ? studentT(Math.max(1, replications - 1)) : BEYOND
+  const few = replications < ENOUGH
+  const beyond = few ? studentT(Math.max(1, replications - 1)) : BEYOND
   if (value === null || low === null || high === null)
-    return { ...exact, estimate, standardError: null, z: null, beyond, passes: false }
+    return { ...exact, estimate, standardError: null, z: null, beyond, few, passes: false }
   const above = exact.value > value
   const cut = above ? high === 1 : low === 0
   const half = above !== cut ? high - value : value - low
@@ -88,6 +91,7 @@ export function judgeMetric(exact: Exact, estimate: Estimate, replications: numb
     standardError,
     z: error === 0 ? 0 : error / standardError,
     beyond,
+    few,
     passes:
       Math.abs(error) <= Math.max(errorsWithin(replications) * standardError, SHARE * Math.abs(exact.value)),
   }
@@ -115,6 +119,8 @@ export interface Spread {
   covered: number
   least: number
   most: number
+  /** Whether there are enough replications for that share to be judged: of a few, the metrics of a case err together. */
+  judged: boolean
   passes: boolean
 }
 
@@ -129,13 +135,15 @@ export function spreadOf(validated: readonly Validated[]): Spread {
   const covered =
     verdicts.filter(({ value, estimate: { low, high } }) => low !== null && low <= value && value <= high!)
       .length / metrics
+  const judged = verdicts.every((verdict) => !verdict.few)
   return {
     metrics,
     failed,
+    judged,
     beyond,
     covered,
     least,
     most,
-    passes: failed === 0 && beyond >= least && beyond <= most,
+    passes: failed === 0 && (!judged || (beyond >= least && beyond <= most)),
   }
 }

@@ -52,21 +52,28 @@ export const METRICS = {
 const GROUPS = ['classes', 'users', 'components', 'hosts'] as const
 
 /** What expectations can speak about: the scenario as far as it is known. */
-type Known = Omit<Scenario, 'expect' | 'source' | 'lasts' | 'lastsFor'>
+type Known = Omit<Scenario, 'expect' | 'expectIdle' | 'source' | 'lasts' | 'lastsFor'>
 
 /** Reads `expect:`; what does not fit is noted in the document. */
 export function expectations(
   document: Document,
   given: Record<string, unknown>,
   scenario: Known,
-): Expectation[] {
+): Pick<Scenario, 'expect' | 'expectIdle'> {
   // What a component counts may depend on others: in a broken scenario it is not known.
   const broken = document.problems.length > 0
   const complain = (at: Path) => (message: string) => {
     document.complain(at, message)
     return null
   }
-  return flat(given, []).flatMap(({ at, condition }): Expectation[] => {
+  // Whoever takes the faults away takes what is expected of the recovery from them.
+  const idle =
+    scenario.faults.length === 0 && document.has(['faults'])
+      ? (at: readonly string[]) => isOfRecovery(at, scenario)
+      : () => false
+  const all = flat(given, [])
+  const expect = all.flatMap(({ at, condition }): Expectation[] => {
+    if (idle(at)) return []
     const path: Path = ['expect', ...at]
     const metric = at.join('.')
     const found = find(metric, scenario, broken, complain(path))
@@ -85,6 +92,20 @@ export function expectations(
       return []
     }
   })
+  return { expect, expectIdle: all.filter(({ at }) => idle(at)).map(({ at }) => at.join('.')) }
+}
+
+/** Whether an objective is about faults alone: of all requests, or of a class that there is. */
+function isOfRecovery(at: readonly string[], scenario: Known): boolean {
+  const [measure, ...path] = at.join('.').split('.').reverse()
+  const [group, ...name] = path.reverse()
+  if (group === undefined) return Object.hasOwn(METRICS.all, measure!) && !recovers(measure!, scenario)
+  return (
+    group === 'classes' &&
+    scenario.classes.includes(name.join('.')) &&
+    Object.hasOwn(METRICS.classes, measure!) &&
+    !recovers(measure!, scenario)
+  )
 }
 
 /** `a.b: x` and `a: { b: x }` say the same; null takes back what was inherited. */

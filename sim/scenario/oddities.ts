@@ -7,6 +7,7 @@ import { patient } from './remarks/patient.js'
 import { readonly } from './remarks/readonly.js'
 import type { Remark } from './remarks/remark.js'
 import { short } from './remarks/short.js'
+import { taken } from './remarks/taken.js'
 import { uncalled } from './remarks/uncalled.js'
 import { unchecked } from './remarks/unchecked.js'
 import { unread } from './remarks/unread.js'
@@ -27,6 +28,7 @@ const all: readonly Remark[] = [
   blind,
   cutoff,
   short,
+  taken,
 ]
 
 /** Sentences on what a scenario says that its author may not have meant. */

@@ -108,9 +108,15 @@ function check(document: Document, files: Files): Omit<Scenario, 'source'> {
     wires,
     faults,
   }
-  const expect = expectations(document, given.expect, scenario)
+  const { expect, expectIdle } = expectations(document, given.expect, scenario)
   const length = given.lasts === undefined ? lengthOf({ ...scenario, expect }) : null
-  const whole = { ...scenario, lasts: given.lasts ?? length!.seconds, lastsFor: length?.why ?? null, expect }
+  const whole = {
+    ...scenario,
+    lasts: given.lasts ?? length!.seconds,
+    lastsFor: length?.why ?? null,
+    expect,
+    expectIdle,
+  }
   checkSize(document, whole)
   return whole
 }

@@ -35,6 +35,8 @@ export interface Scenario {
   readonly wires: readonly WireSpec[]
   readonly faults: readonly FaultSpec[]
   readonly expect: readonly Expectation[]
+  /** Objectives on the recovery from faults that are left out, since the faults were taken away (`faults: null`). */
+  readonly expectIdle: readonly string[]
 }
 
 /** What a run can be told beside the file: `--seed`, `--set`, ... */

@@ -29,5 +29,8 @@ test('bounds of what is not asked for are mistakes', () => {
 test('a range with a dash is told how ranges are written', () => {
   expect(() => valuesOf('100-300')).toThrow('a range with two dots, 100..300:step, or values such as 1,2,5')
   expect(() => valuesOf('100-300:50')).toThrow('100..300:50')
+  for (const way of ['100 - 300', '100:300', '100…300', '100 to 300', '100–300'])
+    expect(() => valuesOf(way), way).toThrow('100..300:step')
+  expect(() => valuesOf('100 200 300')).toThrow('values with commas, 100,200,300')
   expect(valuesOf('1-2ms,3')).toEqual(['1-2ms', '3'])
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { comparisonsCsv } from '../../reports/csv.js'
 import { verdict, winners } from '../../reports/words/verdicts.js'
 import { bestOf, compare, standingOf } from '../../sim/experiments/compare.js'
 import type { Comparison } from '../../sim/experiments/result.js'
@@ -47,6 +48,9 @@ describe('a difference', () => {
       'b against a: next to no difference in mean latency (+1 ms in every replication, +2%).',
     )
     expect(bestOf([mean], 'latency_mean_ms')).toEqual(['a', 'b'])
+    const csv = comparisonsCsv({ version: 1, results: [], comparisons: [mean] }).split('\n')
+    expect(csv[0]).toContain('difference_low,difference_high,relative,confidence,verdict,important')
+    expect(csv[1]).toMatch(/^a,b,latency_mean_ms,.*,0\.95,worse,0,,$/)
     const strict = of(compare(both, 0.01), 'latency_mean_ms')
     expect([strict.important, standingOf(strict)]).toEqual([true, 'worse'])
   })

@@ -169,3 +169,15 @@ it('a few replications are judged by their own law of errors, as strictly as man
     expect([validated(edge * 1.01), validated(edge * 0.99)]).toEqual([1, 0])
   }
 })
+
+it('how many are beyond is not judged of a few replications, whose metrics err together', () => {
+  const exact = { metric: 'm', value: 0, unit: '', formula: '' }
+  const spread = (replications: number) => {
+    const half = studentT(replications - 1)
+    const error = half * 1.1
+    const verdict = judgeMetric(exact, { value: error, low: error - half, high: error + half }, replications)
+    return spreadOf([{ verdicts: Array.from({ length: 100 }, () => verdict) } as unknown as Validated])
+  }
+  expect(spread(2)).toMatchObject({ beyond: 1, judged: false, failed: 0, passes: true })
+  expect(spread(20)).toMatchObject({ beyond: 1, judged: true, failed: 0, passes: false })
+})

@@ -71,6 +71,10 @@ test.each([
   ['elb', 'haproxy'],
   ['elb', 'balancer'],
   ['load balancer', 'balancer'],
+  ['database', 'mysql'],
+  ['db', 'mysql'],
+  ['web', 'nginx'],
+  ['proxy', 'haproxy'],
 ])('%s leads to %s', (name, kind) => {
   expect(kindHint(name, kinds)).toMatch(new RegExp(`did you mean .*"${kind}".*stands? for`))
 })

@@ -6,10 +6,22 @@ const all = catalog()
 const listed = (name: string) => catalogText(all, name)
 
 describe('nines list NAME', () => {
-  test.each(catalogNames(all))('%s: what it is and its options, on lines of 100 columns at most', (name) => {
-    expect(listed(name)).toContain(name)
-    expect(listed(name)).toMatch(/\((required|optional|default .+)\)/)
-    for (const line of listed(name).split('\n')) expect(line.length, line).toBeLessThanOrEqual(100)
+  test.each(catalogNames(all))(
+    '%s: what it is and its options, on lines no longer than the terminal',
+    (name) => {
+      expect(listed(name)).toContain(name)
+      expect(listed(name)).toMatch(/\((required|optional|default .+)\)/)
+      // What has no space cannot be broken.
+      for (const width of [60, 100])
+        for (const line of catalogText(all, name, width).split('\n'))
+          if (/\S \S/.test(line.trim())) expect(line.length, line).toBeLessThanOrEqual(width)
+    },
+  )
+
+  test('the whole list is as wide as the terminal', () => {
+    for (const width of [80, 100, 160])
+      for (const line of catalogText(all, undefined, width).split('\n'))
+        expect(line.length, line).toBeLessThanOrEqual(width)
   })
 
   test('knows every name of the whole list', () => {
@@ -34,7 +46,9 @@ describe('nines list NAME', () => {
     expect(listed('mysql')).toContain('  replicas: components, copied to (optional)\n')
     expect(listed('app')).toContain('  database: components, asked (optional)\n')
     expect(listed('monitor')).toContain('  targets: components, watched (required)\n')
-    expect(listed('mysql')).toContain('Write kind: mysql for mariadb, percona, postgres, postgresql too.\n')
+    expect(listed('mysql')).toContain(
+      'Write kind: mysql for mariadb, percona, postgres, postgresql, database, db, sql too.\n',
+    )
     expect(listed('service')).not.toMatch(/counts|Write kind/)
   })
 

@@ -59,6 +59,7 @@ describe('components.csv', () => {
         expect(cells, `${row.component} ${name}`).toEqual([value, low, high].map(exact))
       }
       expect(row.refused).toBe(String(c.refused))
+      expect(row.refused_per_run).toBe(String(c.refused / result.replications))
     }
     // None of these can stand for another.
     const { wait_ms, queue, in_service, inside, waited_share } = rows[1]!
@@ -200,8 +201,12 @@ faults: [${faults}]`)
   })
 })
 
-it('summary.csv has each latency in its column', () => {
+it('summary.csv has each latency in its column, and sums beside what they are in a run', () => {
   const [row] = rowsOf(summaryCsv(report))
+  for (const key of ['offered', 'ok', 'failed', 'in_flight'] as const) {
+    expect(row![key]).toBe(String(result.requests[key]))
+    expect(row![`${key}_per_run`]).toBe(String(result.requests[key] / result.replications))
+  }
   for (const key of ['mean', 'p50', 'p90', 'p95', 'p99'] as const)
     expect(row![`latency_${key}_ms`]).toBe(exact(result.latency_ms[key].value))
 })

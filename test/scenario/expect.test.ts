@@ -3,6 +3,7 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readText } from '../../cli/files.js'
 import { METRICS } from '../../sim/scenario/expect.js'
+import { remarksOn } from '../../sim/scenario/oddities.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
 import { problemsOf } from '../support/world.js'
 
@@ -46,6 +47,31 @@ describe('what is expected can be written', () => {
       readText,
     )
     expect(kept.expect.map((e) => e.metric)).toEqual(['latency_p99'])
+  })
+
+  test('and what is about faults goes with the faults, and says so', () => {
+    const read = (file: string, set: string[] = []) => {
+      const { expect: expected, ...scenario } = parseScenario(
+        `extends: ${file}`,
+        'test.yaml',
+        { set },
+        readText,
+      )
+      return { metrics: expected.map((e) => e.metric), remarks: remarksOn({ ...scenario, expect: expected }) }
+    }
+    const file = 'scenarios/experiments/04-primary-dies.yaml'
+    expect(read(file).metrics).toEqual(expect.arrayContaining(['rto', 'rpo']))
+    for (const set of ['faults=null', 'faults=[]']) {
+      const { metrics, remarks } = read(file, [set])
+      expect(metrics).toContain('availability')
+      expect(metrics.filter((metric) => /^(rto|rpo)/.test(metric))).toEqual([])
+      expect(remarks).toContain(
+        'rto and rpo in expect: are about faults, and left out: faults: says that there are none',
+      )
+    }
+    expect(problemsOf(stack('classes.write.rto: "<= 1s"', 'faults: []'))).toEqual([])
+    expect(problemsOf(stack('classes.writes.rto: "<= 1s"', 'faults: []'))).not.toEqual([])
+    expect(problemsOf(stack('rto: "<= 1s"'))).not.toEqual([])
   })
 
   test('as the page about objectives shows it', () => {

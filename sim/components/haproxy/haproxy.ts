@@ -648,7 +648,7 @@ export const haproxy = kind({
   kind: 'haproxy',
   says: 'HAProxy: balances by its own algorithms, queues, retries, checks health, ends TLS',
   known: haproxyKeywords,
-  aliases: ['lb', 'load-balancer', 'elb', 'alb', 'loadbalancer'],
+  aliases: ['lb', 'load-balancer', 'elb', 'alb', 'loadbalancer', 'f5', 'proxy'],
   icon: balancing,
   example: `
     haproxy:
