@@ -5,7 +5,7 @@ import type { Assets } from './html/assets.js'
 import { sweepHtml } from './html/sweep-page.js'
 import { curvesOf, interruptedWords, judgedAs, missed, overloads } from './knee.js'
 import { isMissed, sweepLine } from './sweep-verdict.js'
-import { rows, wrap } from './text.js'
+import { isWithin, rows, wrap } from './text.js'
 import { latencyText, marksExplained } from './words/latency-cell.js'
 import { shortly } from './words/limits.js'
 import { type Look, PLAIN_LOOK, tinted } from './words/look.js'
@@ -72,7 +72,7 @@ function tableOf(dimensions: readonly Dimension[], points: readonly SweepPoint[]
       width,
     ),
   )
-  return tables.find((text) => text.split('\n').every((line) => [...line].length <= width)) ?? tables.at(-1)!
+  return tables.find((text) => isWithin(text, width)) ?? tables.at(-1)!
 }
 
 const latency = (key: 'mean' | 'p50' | 'p99') => (r: Result) =>

@@ -118,7 +118,7 @@ function objectives({ expectations = [] }: Result, look: Look): string[] {
 
 function comparison({ results, comparisons = [], notes = [] }: Report, look: Look): string {
   const labels = labelsOf(results)
-  const table = rows(
+  const table = narrowed(
     ['', 'answered/s', 'good', 'mean ms', 'p50 ms', 'p99 ms', 'availability', 'busiest'],
     results.map((r, i) => [
       labels[i]!,
@@ -128,6 +128,7 @@ function comparison({ results, comparisons = [], notes = [] }: Report, look: Loo
       available(r),
       r.bottleneck ? `${shortly(r.bottleneck)} ${percentRound(r.bottleneck.utilization)}` : '–',
     ]),
+    ['p50 ms', 'mean ms'],
     [30],
     look.width,
   )
@@ -204,19 +205,13 @@ function classesTable(result: Result, look: Look): string {
     ['all', result],
     ...(groups.length > 1 ? groups.slice(0, MOST_ROWS) : []),
   ]
-  const tableOf = (without: readonly string[]) => {
-    const names = Object.keys(columns).filter((name) => !without.includes(name))
-    const body = shown.map(([name, account]) => [name, ...names.map((column) => columns[column]!(account))])
-    return rows(['', ...names], body, [20], look.width)
-  }
-  const tables = [
-    [],
-    ['never answered'],
-    ['never answered', 'p50 ms'],
+  const body = shown.map(([name, account]) => [name, ...Object.values(columns).map((of) => of(account))])
+  return narrowed(
+    ['', ...Object.keys(columns)],
+    body,
     ['never answered', 'p50 ms', 'answered'],
-  ].map(tableOf)
-  return (
-    tables.find((text) => text.split('\n').every((line) => [...line].length <= look.width)) ?? tables.at(-1)!
+    [20],
+    look.width,
   )
 }
 
@@ -307,12 +302,13 @@ function requestsTable(result: Result, look: Look): string {
 
 function latencyTable(result: Result, look: Look): string {
   const classes = Object.entries(result.classes)
-  return rows(
+  return narrowed(
     ['latency ms', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max'],
     [
       latencyRow('all', result, result),
       ...(classes.length > 1 ? classes.map(([name, c]) => latencyRow(name, c, result)) : []),
     ],
+    ['p95', 'p90', 'p99.9'],
     [],
     look.width,
   )
@@ -377,6 +373,27 @@ function latencyRow(
 }
 
 const percentRound = (share: number): string => `${Math.round(share * 100)}%`
+
+/** A plain table without as many of the columns that it can spare, in their order, as there is no room for. */
+function narrowed(
+  head: readonly string[],
+  body: readonly (readonly string[])[],
+  spare: readonly string[],
+  most: number[],
+  width: number,
+): string {
+  const without = (n: number) => {
+    const kept = head.flatMap((name, i) => (spare.slice(0, n).includes(name) ? [] : [i]))
+    const of = (cells: readonly string[]) => kept.map((i) => cells[i]!)
+    return rows(of(head), body.map(of), most, width)
+  }
+  const tables = [0, ...spare.map((_, i) => i + 1)].map(without)
+  return tables.find((text) => isWithin(text, width)) ?? tables.at(-1)!
+}
+
+/** Whether no line is wider. */
+export const isWithin = (text: string, width: number): boolean =>
+  text.split('\n').every((line) => [...line].length <= width)
 
 /**
  * A plain table; the columns after the first are right-aligned; `most` bounds the widths of the first ones, of the

@@ -109,6 +109,22 @@ components:
   expect(stripped(single('x'))).toEqual(stripped(single('[x]')))
 })
 
+test('wherever a list of components is meant, one can stand by itself', () => {
+  const names = (server: string) => `
+lasts: 10s
+users: { v: { arrive: poisson(50/s), to: d } }
+components:
+  d: { kind: dns, addresses: ${server.replace('X', 'h')} }
+  h: { kind: haproxy, servers: ${server.replace('X', 'n')} }
+  n: { kind: nginx, upstream: ${server.replace('X', 'a')} }
+  a: { kind: app, service: 1ms, database: ${server.replace('X', 'm')} }
+  m: { kind: mysql, service: 1ms, replicas: ${server.replace('X', 'e')} }
+  e: { kind: mysql, service: 1ms }
+  o: { kind: monitor, targets: ${server.replace('X', 'a')} }`
+  const [alone, listed] = ['X', '[X]'].map((way) => parseScenario(names(way), 'test.yaml').components)
+  expect(alone!.map(({ options }) => options)).toEqual(listed!.map(({ options }) => options))
+})
+
 test('what is wrong with a single name is told at the name', () => {
   const text = `
 users: { web: { arrive: poisson(10/s), to: lb } }
