@@ -1,6 +1,7 @@
 import type { Expectation } from '../scenario/scenario.js'
 import { type Estimate, nothing, scaled } from '../stats/estimate.js'
 import type { AccountResult, ComponentResult, Judgement, RecoveryTime, Result } from './result.js'
+import { QUANTILES } from './summarize/account-result.js'
 
 const MORE = 'more replications (--replications, --precision) would settle it'
 
@@ -11,10 +12,37 @@ const MORE = 'more replications (--replications, --precision) would settle it'
  */
 export function judge(expectation: Expectation, result: Result): Judgement {
   const { metric, relation, unit, bound, text } = expectation
-  const value = estimateOf(expectation, result)
-  const { verdict, reason } = verdictOf(expectation, value, result)
+  const beyond = beyondAnswers(expectation, result)
+  const value = beyond === null ? estimateOf(expectation, result) : nothing
+  const { verdict, reason } = beyond ?? verdictOf(expectation, value, result)
   return { text, metric, relation, unit, bound, value, verdict, ...(reason === undefined ? {} : { reason }) }
 }
+
+/**
+ * Of a percentile that lies among the requests that were not answered: it is above every bound, however fast the others
+ * were. Null where it does not, or nothing settles.
+ */
+function beyondAnswers(
+  { of, measure, relation }: Expectation,
+  result: Result,
+): Pick<Judgement, 'verdict' | 'reason'> | null {
+  const key = measure.replace('latency_', '')
+  if (!isPercentile(key) || !relation.startsWith('<') || result.unstable !== undefined) return null
+  const { requests, availability } = accountOf(of, result)
+  const p = QUANTILES[key]
+  if (!(requests.ok < p * requests.offered)) return null
+  const missing = +((1 - requests.ok / requests.offered) * 100).toPrecision(3)
+  const reason = `of all who asked it lies among the ${missing}% who had no answer`
+  return availability.high !== null && availability.high < p
+    ? { verdict: 'not met', reason }
+    : { verdict: 'undecided', reason: `${reason}: ${MORE}` }
+}
+
+const isPercentile = (key: string): key is keyof typeof QUANTILES => Object.hasOwn(QUANTILES, key)
+
+/** Whose requests it is about. */
+const accountOf = (of: Expectation['of'], result: Result): Pick<AccountResult, 'requests' | 'availability'> =>
+  of === null ? result : result[of.group as 'classes'][of.name]!
 
 function verdictOf(
   { relation, bound, of, measure }: Expectation,

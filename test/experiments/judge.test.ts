@@ -55,6 +55,40 @@ describe('an expectation', () => {
     expect(verdict('availability: ">= 99.7%"', availability(0.998, 1, null)).verdict).toBe('met')
   })
 
+  describe('of a percentile', () => {
+    const fast = { value: 20, low: 19, high: 21 }
+    const account = (ok: number, high: number) => ({
+      requests: { offered: 1000, ok, failed: 1000 - ok },
+      availability: { value: ok / 1000, low: 0.5, high },
+      latency_ms: { p50: fast, p99: fast },
+    })
+
+    test('that lies among those who had no answer is not met, however fast the others were', () => {
+      const { value, ...judged } = verdict('latency_p99: "<= 1s"', account(900, 0.95))
+      expect(judged.verdict).toBe('not met')
+      expect(judged.reason).toBe('of all who asked it lies among the 10% who had no answer')
+      expect(value.value).toBeNull()
+      expect(verdict('latency_p50: "<= 1s"', account(900, 0.95)).verdict).toBe('met')
+      expect(verdict('latency_p50: "< 1s"', account(400, 0.45)).verdict).toBe('not met')
+    })
+
+    test('that may lie there is undecided; where few enough failed, and for ">=", it is that of the answers', () => {
+      expect(verdict('latency_p99: "<= 1s"', account(985, 0.995))).toMatchObject({
+        verdict: 'undecided',
+        reason: expect.stringContaining('--replications'),
+      })
+      expect(verdict('latency_p99: "<= 1s"', account(991, 0.995)).verdict).toBe('met')
+      expect(verdict('latency_p99: ">= 1s"', account(900, 0.95)).verdict).toBe('not met')
+    })
+
+    test('of a class goes by those of the class', () => {
+      const classes = { read: account(1000, 1), write: account(900, 0.95) }
+      const of = (name: string) => verdict(`classes: { ${name}: { latency_p99: "<= 1s" } }`, { classes })
+      expect(of('read').verdict).toBe('met')
+      expect(of('write').verdict).toBe('not met')
+    })
+  })
+
   test('of a recovery that did not come is not met once it has taken too long', () => {
     const fault = 'faults: [{ kind: crash, target: q, at: 1s }]'
     const recovery = { recovery_s: { value: null, low: 90, high: null }, unrestored: 3 }
