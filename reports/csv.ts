@@ -153,13 +153,16 @@ export function comparisonsCsv({ comparisons = [] }: Report): string {
 /** One row for each cause that is told: of a fault, or of a class. */
 export function causesCsv({ results }: Report): string {
   const rows = results.flatMap((r) =>
-    r.causes.map(({ of, name, share, chain, sample, says }) => ({
+    r.causes.map(({ of, name, explains, share, chain, sample, says }) => ({
       scenario: r.scenario,
       of,
       name,
+      explains,
       share,
-      // One cell: `app-1 full; mysql-2 machine dead`.
-      chain: chain.map(({ component, what }) => `${component} ${what}`).join('; '),
+      // One cell: `app-1 full; mysql-2 machine dead`; boxes that do the same stand together: `app-1, app-2 full`.
+      chain: chain
+        .map(({ component, what, twins = [] }) => `${[component, ...twins].join(', ')} ${what}`)
+        .join('; '),
       sample,
       says,
     })),

@@ -60,11 +60,15 @@ ${summary(compared)}
 
 ${tableOf(['case', ...HEAD], body)}
 
-Those that differ, known: ${reasons(compared).join('; ')}.
-
-Measured, and not simulated here:
+${known(compared)}Measured, and not simulated here:
 
 ${tableOf(['experiment', 'why'], Object.entries(suite.leftOut))}`
+}
+
+/** Empty where all are near. */
+function known(compared: readonly Compared[]): string {
+  const why = reasons(compared)
+  return why.length === 0 ? '' : `Those that differ, known: ${why.join('; ')}.\n\n`
 }
 
 function summary(compared: readonly Compared[]): string {

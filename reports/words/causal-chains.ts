@@ -1,9 +1,13 @@
 import type { Result, TimeByBox } from '../../sim/experiments/result.js'
 
-/** What the time of the failed and late requests of the fault of this name comes down to; null if nothing is said. */
+type Cause = Result['causes'][number]
+
+const chainOf = ({ chain }: Cause): string => JSON.stringify(chain)
+
+/** What the failed and late requests of the fault of this name come down to; null if nothing is said. */
 export function causeOfFault(name: string, { causes }: Pick<Result, 'causes'>): string | null {
-  const cause = causes.find((one) => one.of === 'fault' && one.name === name)
-  return cause === undefined ? null : told(cause.says)
+  const found = differently(causes.filter((one) => one.of === 'fault' && one.name === name))
+  return found.length === 0 ? null : told(found.map(({ says }) => says).join(' '))
 }
 
 /**
@@ -11,9 +15,12 @@ export function causeOfFault(name: string, { causes }: Pick<Result, 'causes'>): 
  * which one chain of causes holds are told together, by the one of which most were followed.
  */
 export function causesOfClasses({ causes, classes }: Pick<Result, 'causes' | 'classes'>): string[] {
-  const chainOf = ({ chain }: Result['causes'][number]) => JSON.stringify(chain)
   const known = new Set(causes.filter(({ of }) => of === 'fault').map(chainOf))
-  const own = causes.filter((cause) => cause.of === 'class' && !known.has(chainOf(cause)))
+  const own = Object.keys(classes).flatMap((name) =>
+    differently(
+      causes.filter((cause) => cause.of === 'class' && cause.name === name && !known.has(chainOf(cause))),
+    ),
+  )
   return [...new Set(own.map(chainOf))].map((chain) => {
     const alike = own.filter((cause) => chainOf(cause) === chain)
     const most = alike.reduce((a, b) => (b.sample > a.sample ? b : a))
@@ -24,8 +31,12 @@ export function causesOfClasses({ causes, classes }: Pick<Result, 'causes' | 'cl
   })
 }
 
+/** What takes the time of requests and what has them fail, where the two are not the same. */
+const differently = (causes: readonly Cause[]): Cause[] =>
+  causes.filter((cause, i) => causes.findIndex((other) => chainOf(other) === chainOf(cause)) === i)
+
 /** Ends of chains that are limits of the load, and no work of a fault. */
-const LIMITS: readonly string[] = ['CPU full', 'full by itself', 'slow by itself']
+const LIMITS: readonly string[] = ['CPU full', 'full by itself', 'slow by itself', 'full', 'limit reached']
 
 /** Whether it is told what a fault came down to, and that is no limit of the load: what was full beside that matters less. */
 export function isExplained({ causes, overloaded }: Pick<Result, 'causes' | 'overloaded'>): boolean {
@@ -39,7 +50,12 @@ export function isExplained({ causes, overloaded }: Pick<Result, 'causes' | 'ove
 export function symptom(result: Pick<Result, 'causes' | 'overloaded' | 'bottleneck'>): string {
   const { causes, bottleneck } = result
   const within = causes.some(({ chain }) =>
-    chain.slice(0, -1).some(({ component, what }) => component === bottleneck?.name && what === 'full'),
+    chain
+      .slice(0, -1)
+      .some(
+        ({ component, what, twins = [] }) =>
+          [component, ...twins].includes(bottleneck?.name ?? '') && what === 'full',
+      ),
   )
   return isExplained(result) && within
     ? ` More of it would not help: it waited for something else, as told below.`

@@ -41,7 +41,10 @@ function beyondAnswers(
 const isPercentile = (key: string): key is keyof typeof QUANTILES => Object.hasOwn(QUANTILES, key)
 
 /** Whose requests it is about. */
-const accountOf = (of: Expectation['of'], result: Result): Pick<AccountResult, 'requests' | 'availability'> =>
+const accountOf = (
+  of: Expectation['of'],
+  result: Result,
+): Pick<AccountResult, 'requests' | 'availability'> =>
   of === null ? result : result[of.group as 'classes'][of.name]!
 
 function verdictOf(

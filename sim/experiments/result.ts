@@ -104,17 +104,22 @@ export interface Overloaded {
   lag_growth?: number
 }
 
-/** What most of the time of requests that failed or were not good comes down to. */
+/** What most of the time of requests that failed or were not good comes down to, or most of the failures. */
 export interface Cause {
   of: 'fault' | 'class'
   /** Of the class, or what the fault says. */
   name: string
   /** As a sentence. */
   says: string
-  /** Of the time of all those requests. */
+  /** The time of requests that failed or were late; or that requests failed by an answer, and not for want of time. */
+  explains: 'time' | 'failures'
+  /** Of the time of all those requests, or of all that failed. */
   share: number
-  /** From the box that they met first down to the one that did not answer, or was full or slow by itself. */
-  chain: { component: string; what: string }[]
+  /**
+   * From the box that they met first down to the one that did not answer, was full or slow by itself, or answered that
+   * they fail. Boxes that do the same, and of which the same holds, are told together.
+   */
+  chain: { component: string; what: string; twins?: string[] }[]
   /** Requests that were followed. */
   sample: number
 }

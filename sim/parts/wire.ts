@@ -132,7 +132,7 @@ export class Wire implements Way {
       // Not accepted again: the attempt that is under way goes on, and so does its timeout.
       request.connecting = this.ticket
     } else {
-      request.connecting = this.connecting.set(request)
+      request.connecting = this.startOf(request)
       request.syns = 0
       if (request.traced) this.context.tap?.connecting(request)
     }
@@ -141,8 +141,22 @@ export class Wire implements Way {
 
   /** Something on the way swallows the SYN, and will swallow every other one: the connect timeout ends it. */
   dropSyn(request: Request): void {
-    request.connecting = this.connecting.set(request)
+    request.connecting = this.startOf(request)
+    if (request.health) request.event = this.context.kernel.after(SYN_GIVES_UP, this.kernelGivesUp, request)
     if (request.traced) this.context.tap?.connecting(request)
+  }
+
+  /**
+   * An attempt to connect begins. A health check has a timeout of its own for all of it, and none for the connection:
+   * only the kernel gives that up (HAProxy 2.6, `timeout check`; measured: a check of a server that is silent takes
+   * `inter`, and not `timeout connect`).
+   */
+  private startOf(request: Request): number {
+    return request.health ? this.context.kernel.ticket() : this.connecting.set(request)
+  }
+
+  private patience(request: Request): number {
+    return request.health ? SYN_GIVES_UP : this.connecting.length
   }
 
   /** The caller gives up an attempt to connect. */
@@ -157,7 +171,7 @@ export class Wire implements Way {
   private readonly retransmit = (request: Request): void => {
     request.event = null
     // At one instant the caller's timeout comes before the kernel's next SYN.
-    if (SYN_RTO * (powerOfTwo(request.syns) - 1) >= this.connecting.length) {
+    if (SYN_RTO * (powerOfTwo(request.syns) - 1) >= this.patience(request)) {
       this.giveUp(request)
       return
     }
@@ -174,6 +188,11 @@ export class Wire implements Way {
     request.connecting = 0
     this.process.enter(request)
     this.heard = null
+  }
+
+  private readonly kernelGivesUp = (request: Request): void => {
+    request.event = null
+    this.giveUp(request)
   }
 
   private readonly giveUp = (request: Request): void => {

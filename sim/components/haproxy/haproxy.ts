@@ -447,8 +447,8 @@ class Haproxy extends Component {
   private ask(check: Request): void {
     const line = this.lines[check[visit.server]]!
     const { timeout_check } = this.options
-    const patience =
-      timeout_check === undefined || line.wire.syn === Syn.silence ? this.patience(line) : timeout_check
+    const connects = line.wire.syn === Syn.accepted
+    const patience = timeout_check !== undefined && connects ? timeout_check : this.patience(line)
     const child = this.attempt(check)
     if (patience < Number.POSITIVE_INFINITY) child.deadline = this.checkTimers(patience).set(child)
     line.wire.send(child)

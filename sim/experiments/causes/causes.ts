@@ -1,31 +1,36 @@
 import type { Scenario } from '../../scenario/scenario.js'
 import type { ReplicationRecord } from '../replicate.js'
 import type { Cause, Result } from '../result.js'
-import { type BadTime, fullAt, type Place, type Spent, What, Why } from './spent.js'
+import { sentence } from './sentence.js'
+import { type BadTime, fullAt, type Place, type Spendings, type Spent, What, Why } from './spent.js'
+import { twinsOf } from './twins.js'
 
 /** Of fewer requests nothing is said. */
 const ENOUGH = 30
-/** Of the time, what one cause must explain. */
+/** Of the time, or of the failures, what one cause must explain. */
 const MOST = 0.5
 /** So many times as long as good requests the bad ones must take, for time to be what they lack. */
 const LONGER = 2
 /** Share of the cores of a host in use, from which on all that runs on it is slow for want of them. */
 const BUSY = 0.9
+/** Of what comes down to twins, what one of them must have to be named. */
+const NAMED = 0.1
 
 /**
- * What most of the time of bad requests comes down to: of each fault, and of each class. Nothing is said of few
- * requests, of such as took not much longer than good ones (they failed at once, and time is not what they lack), or
- * where no cause explains half of the time.
+ * What most of the time of bad requests comes down to, and most of the failures that were answers, of each fault and of
+ * each class. Nothing is said of few requests, of the time of such as took not much longer than good ones (they failed
+ * at once, and time is not what they lack), or where no cause explains half.
  */
 export function causesOf(
   scenario: Scenario,
   records: readonly ReplicationRecord[],
   hosts: Result['hosts'],
 ): Cause[] {
-  const of = (kind: Cause['of'], name: string, own: readonly BadTime[], usually: number): Cause[] => {
-    const found = causeOf(own, usually, scenario, hosts)
-    return found === null ? [] : [{ of: kind, name, ...found }]
-  }
+  const whole = { scenario, hosts, twins: twinsOf(scenario) }
+  const of = (kind: Cause['of'], name: string, own: readonly BadTime[], usually: number): Cause[] =>
+    [causeOfTime(own, usually, whole), causeOfFailures(own, whole)].flatMap((found) =>
+      found === null ? [] : [{ of: kind, name, ...found }],
+    )
   const all = records.flatMap(({ causes }) => causes ?? [])
   const usual = scenario.classes.map((_, i) =>
     usualOf(all.flatMap(({ times }) => times.filter((one) => one.class === i))),
@@ -62,47 +67,147 @@ function usualOf(times: Times): number {
 
 const total = (spent: readonly Spent[]): number => spent.reduce((sum, { seconds }) => sum + seconds, 0)
 
-/** Where a chain ends: a box that does not answer, or one that takes its time. */
+/** What was spent at a place, of which the first of its twins has the name. */
+interface Shared extends Spent {
+  /** The names of the boxes themselves. */
+  readonly own: Place
+}
+interface Held extends Shared {
+  readonly full: string
+  readonly ownFull: string
+}
+
+/** What is asked of the whole run. */
+interface Whole {
+  readonly scenario: Scenario
+  readonly hosts: Result['hosts']
+  readonly twins: ReadonlyMap<string, string>
+}
+
+/** Where a chain ends: a box that does not answer, one that takes its time, or one that answers that it will not serve. */
 interface End {
   readonly box: string
-  readonly silent: boolean
+  readonly way: 'silent' | 'works' | 'answers'
   seconds: number
   /** Seconds by what is known of the box. */
   readonly whys: Map<Why, number>
 }
 
-function causeOf(
-  own: readonly BadTime[],
-  usual: number,
-  scenario: Scenario,
-  hosts: Result['hosts'],
-): Omit<Cause, 'of' | 'name'> | null {
-  const sample = own.reduce((sum, { requests }) => sum + requests, 0)
-  const direct = own.flatMap((one) => one.direct)
-  const held = own.flatMap((one) => one.held)
-  const seconds = total(direct)
-  if (sample < ENOUGH || seconds < LONGER * sample * usual) return null
-  const end = lowest([...direct, ...held])
-  if (end === null || end.seconds / seconds < MOST) return null
-  const share = Math.min(1, end.seconds / seconds)
-  const { full, caller } = wayTo(end, direct, held)
-  const what = stateOf(end, full, scenario, hosts)
-  const chain = [
-    ...full.filter((box) => end.silent || box !== end.box).map((box) => ({ component: box, what: 'full' })),
-    ...(full.length === 0 && caller !== end.box ? [{ component: caller, what: 'waited' }] : []),
-    { component: end.box, what },
-  ]
-  return { says: sentence(chain, share), share, chain, sample }
+type Found = Omit<Cause, 'of' | 'name'>
+
+function causeOfTime(own: readonly BadTime[], usual: number, whole: Whole): Found | null {
+  const spent = sharedBy(own, whole.twins)
+  const seconds = total(spent.direct)
+  if (spent.requests < ENOUGH || seconds < LONGER * spent.requests * usual) return null
+  const end = lowest([...spent.direct, ...spent.held].filter((place) => fullAt(place) === null))
+  return end === null || end.seconds / seconds < MOST ? null : told('time', end, seconds, spent, whole)
 }
 
-/** The box that most time comes down to; null where there is none. */
-function lowest(spent: readonly Spent[]): End | null {
+/** Of those that failed: what answered so; behind it, if most comes down to that, what it was full of or had to serve it. */
+function causeOfFailures(own: readonly BadTime[], whole: Whole): Found | null {
+  const spent = sharedBy(
+    own.map(({ failures }) => failures),
+    whole.twins,
+  )
+  const { requests, direct, held } = spent
+  if (requests < ENOUGH || total(direct) / requests < MOST) return null
+  const behind = lowest([...direct, ...held].filter((place) => fullAt(place) === null))
+  const end = behind !== null && behind.seconds / requests >= MOST ? behind : lowest(direct)!
+  return end.seconds / requests < MOST ? null : told('failures', end, requests, spent, whole)
+}
+
+type Shares = ReturnType<typeof sharedBy>
+
+/** All that was spent, that of twins together. */
+function sharedBy(own: readonly Spendings[], twins: Whole['twins']) {
+  const first = (name: string): string => twins.get(name) ?? name
+  const shared = (spent: Spent): Shared => ({
+    ...spent,
+    box: first(spent.box),
+    to: spent.to === null ? null : first(spent.to),
+    own: spent,
+  })
+  return {
+    requests: own.reduce((sum, { requests }) => sum + requests, 0),
+    direct: own.flatMap(({ direct }) => direct.map(shared)),
+    held: own.flatMap(({ held }) =>
+      held.map((one): Held => ({ ...shared(one), full: first(one.full), ownFull: one.full })),
+    ),
+  }
+}
+
+function told(
+  explains: Cause['explains'],
+  end: End,
+  of: number,
+  { requests, direct, held }: Shares,
+  { scenario, hosts }: Whole,
+): Found {
+  const share = Math.min(1, end.seconds / of)
+  const { full, caller } = wayTo(end, direct, held)
+  const what = stateOf(end, full, scenario, hosts)
+  const here = [...direct, ...held].filter((place) => endsAt(place, end))
+  const entry = (component: string, state: string, found: Map<string, number>): Cause['chain'][number] => {
+    const [name = component, ...twins] = namesIn(found, scenario)
+    return { component: name, what: state, ...(twins.length > 0 && { twins }) }
+  }
+  const chain = [
+    ...full
+      .filter((box) => end.way === 'silent' || box !== end.box)
+      .map((box) => {
+        const at = held.filter((one) => one.full === box)
+        return entry(
+          box,
+          fullness(box, direct),
+          sumsBy(at, ({ ownFull }) => ownFull),
+        )
+      }),
+    ...(full.length === 0 && caller !== end.box && end.way !== 'answers'
+      ? [
+          entry(
+            caller,
+            'waited',
+            sumsBy(here, ({ own }) => own.box),
+          ),
+        ]
+      : []),
+    entry(
+      end.box,
+      what,
+      sumsBy(here, ({ own }) => endOf(own).box),
+    ),
+  ]
+  return { says: sentence(explains, chain, share), explains, share, chain, sample: requests }
+}
+
+/** Whether a box that something waits for was full, or had no server. */
+const fullness = (box: string, direct: readonly Shared[]): string =>
+  direct.some((one) => one.what === What.answered && one.why === Why.noServer && one.box === box)
+    ? 'no server up'
+    : 'full'
+
+function sumsBy<Place extends Spent>(places: readonly Place[], of: (place: Place) => string) {
+  const sums = new Map<string, number>()
+  for (const place of places) sums.set(of(place), (sums.get(of(place)) ?? 0) + place.seconds)
+  return sums
+}
+
+/** Those that have a part of it that is worth the name, in the order of the file. */
+function namesIn(sums: ReadonlyMap<string, number>, { order }: Scenario): string[] {
+  const whole = [...sums.values()].reduce((sum, one) => sum + one, 0)
+  return [...sums]
+    .filter(([, seconds]) => seconds >= NAMED * whole)
+    .map(([name]) => name)
+    .sort((a, b) => order.indexOf(a) - order.indexOf(b))
+}
+
+/** The box that most comes down to; null where there is none. */
+function lowest(spent: readonly Shared[]): End | null {
   const ends = new Map<string, End>()
   for (const place of spent) {
-    if (fullAt(place) !== null) continue
-    const { box, silent } = endOf(place)
-    const key = `${silent} ${box}`
-    const end = ends.get(key) ?? { box, silent, seconds: 0, whys: new Map() }
+    const { box, way } = endOf(place)
+    const key = `${way} ${box}`
+    const end = ends.get(key) ?? { box, way, seconds: 0, whys: new Map() }
     ends.set(key, end)
     end.seconds += place.seconds
     end.whys.set(place.why, (end.whys.get(place.why) ?? 0) + place.seconds)
@@ -110,55 +215,54 @@ function lowest(spent: readonly Spent[]): End | null {
   return [...ends.values()].reduce<End | null>((a, b) => (a === null || b.seconds > a.seconds ? b : a), null)
 }
 
-const endOf = ({ box, what, to }: Place): { box: string; silent: boolean } =>
-  what === What.connecting || what === What.unanswered ? { box: to!, silent: true } : { box, silent: false }
+function endOf({ box, what, to }: Place): Pick<End, 'box' | 'way'> {
+  if (what === What.connecting || what === What.unanswered) return { box: to!, way: 'silent' }
+  return { box, way: what === What.answered ? 'answers' : 'works' }
+}
 
-const leadsTo = (place: Place, { box, silent }: End): boolean => {
+function endsAt(place: Place, { box, way }: End): boolean {
   const own = endOf(place)
-  return fullAt(place) === null && own.box === box && own.silent === silent
+  return own.box === box && own.way === way
 }
 
 /** The boxes that were full on the way, from the top down, and who waited for the last one. */
 function wayTo(
   end: End,
-  direct: readonly Spent[],
-  held: BadTime['held'],
+  direct: readonly Shared[],
+  held: readonly Held[],
 ): { full: string[]; caller: string } {
   const full: string[] = []
-  let leads: (place: Place) => boolean = (place) => leadsTo(place, end)
+  let leads: (place: Place) => boolean = (place) =>
+    (end.way === 'answers' || fullAt(place) === null) && endsAt(place, end)
   let caller: string | null = null
   for (;;) {
     const straight = direct.filter(leads)
     const behind = held.filter((one) => leads(one) && !full.includes(one.full))
-    const most = (places: readonly Spent[], of: (place: never) => string): [string, number] => {
-      const sums = new Map<string, number>()
-      for (const place of places) {
-        const name = of(place as never)
-        sums.set(name, (sums.get(name) ?? 0) + place.seconds)
-      }
-      return [...sums].reduce((a, b) => (b[1] > a[1] ? b : a), ['', 0])
-    }
-    const [from] = most([...straight, ...behind], ({ box }: Spent) => box)
+    const from = most(sumsBy([...straight, ...behind], ({ box }: Spent) => box))[0]
     caller ??= from
-    const [next, seconds] = most(behind, (one: BadTime['held'][number]) => one.full)
+    const [next, seconds] = most(sumsBy(behind, (one) => one.full))
     if (next === '' || seconds < total(straight)) return { full, caller }
     full.unshift(next)
     leads = (place) => fullAt(place) === next
   }
 }
 
+const most = (sums: ReadonlyMap<string, number>): [string, number] =>
+  [...sums].reduce((a, b) => (b[1] > a[1] ? b : a), ['', 0])
+
 /** What is known of the box at the end. */
 function stateOf(
-  { box, silent, whys }: End,
+  { box, way, whys }: End,
   full: readonly string[],
   { components }: Scenario,
   hosts: Result['hosts'],
 ): string {
-  const known = [...whys].filter(([why]) => why !== Why.unknown && why !== Why.full)
+  const known = [...whys].filter(([why]) => why !== Why.unknown && (way === 'answers' || why !== Why.full))
   const [why, seconds] = known.reduce((a, b) => (b[1] > a[1] ? b : a), [Why.unknown as Why, 0])
   const whole = [...whys.values()].reduce((sum, one) => sum + one, 0)
   if (seconds >= whole / 2) return STATES[why]
-  if (silent) return STATES[Why.unknown]
+  if (way === 'silent') return STATES[Why.unknown]
+  if (way === 'answers') return STATES[Why.other]
   const host = components.find(({ name }) => name === box)?.host ?? box
   if ((hosts[host]?.utilization.value ?? 0) >= BUSY) return 'CPU full'
   return full.includes(box) ? 'full by itself' : 'slow by itself'
@@ -172,33 +276,13 @@ const STATES: Readonly<Record<Why, string>> = {
   [Why.gone]: 'process gone',
   [Why.full]: 'full',
   [Why.slowed]: 'slowed',
-}
-
-/** What is said of the last box of a chain: as whoever waits for it meets it, and by itself. */
-const TOLD: Readonly<Record<string, readonly [behind: string, alone: string]>> = {
-  silent: ['did not answer', 'did not answer'],
-  'machine dead': ['whose machine was dead', 'was on a dead machine'],
-  'cut off': ['which was cut off', 'was cut off'],
-  hangs: ['which hung', 'hung'],
-  'process gone': ['whose process was gone', 'was gone'],
-  slowed: ['which was slower than usual', 'was slower than usual'],
-  'CPU full': ['whose CPU was full', 'had a CPU that was full'],
-  'full by itself': ['which was full by its own work', 'was full by its own work'],
-  'slow by itself': ['which took its time', 'took its time'],
-}
-
-/** `app-1 was full because those in it waited for mysql-2, whose machine was dead: 94 % of ...`. */
-function sentence(chain: Cause['chain'], share: number): string {
-  const last = chain.at(-1)!
-  const above = chain.slice(0, -1)
-  const [behind, alone] = TOLD[last.what]!
-  const end = `${last.component}${last.what === 'silent' ? ', which' : ','} ${behind}`
-  const [first, ...between] = above
-  const words =
-    first === undefined
-      ? `${last.component} ${alone}`
-      : first.what === 'full'
-        ? `${first.component} was full because those in it waited for ${between.map(({ component }) => `${component}, which was full of those that waited for `).join('')}${end}`
-        : `${first.component} waited for ${end}`
-  return `${words}: ${Math.round(share * 100)}% of the time of the requests that failed or were late.`
+  [Why.noServer]: 'no server up',
+  [Why.died]: 'process died',
+  [Why.errors]: 'errors',
+  [Why.limit]: 'limit reached',
+  [Why.certificate]: 'certificate expired',
+  [Why.filtered]: 'filtered',
+  [Why.name]: 'name not found',
+  [Why.readOnly]: 'read only',
+  [Why.other]: 'failed',
 }

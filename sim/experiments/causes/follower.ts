@@ -6,7 +6,8 @@ import { Outcome } from '../../parts/outcome.js'
 import { State, Syn } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
 import type { UsersSpec } from '../../scenario/scenario.js'
-import { holdersOf, mixesOf } from './resolve.js'
+import { LateSums } from './late-sums.js'
+import { holdersOf, mixesOf, WHATS, WHYS } from './resolve.js'
 import { type BadTime, type CausesRecord, type Group, groups, What, Why } from './spent.js'
 
 /** Requests that are followed in a replication, or so. */
@@ -15,6 +16,8 @@ const FOLLOWED = 2000
 const WINDOWS = 200
 /** Seconds between two requests of a closed user, at least: what is asked more often is not known beforehand. */
 const BUSY = 0.1
+/** Instead of a window and place: nobody answered that a request fails; or it was a timeout, which time explains. */
+const NOBODY = -1
 
 /** A request that is followed, in a box or on its way to or from it. */
 interface Node {
@@ -27,6 +30,8 @@ interface Node {
   from: number
   state: 'travels' | 'connects' | 'queued' | 'inside' | 'lost'
   why: Why
+  /** Window and place where the last of what it asked below failed. */
+  blame: number
 }
 
 /** What a visitor waits for, or what goes on for nobody. */
@@ -37,12 +42,46 @@ interface Tree {
   visitor: Visitor | null
 }
 
-interface Visitor {
-  readonly users: number
-  readonly class: number
-  readonly arrived: number
-  /** Seconds, by place and, where others hold the places, by window. */
-  readonly bag: Map<number, number>
+/** A visitor's request, and where its time went: seconds by window and place. */
+class Visitor {
+  readonly keys: number[] = []
+  readonly seconds: number[] = []
+  /** Of the keys, where those of the latest window begin: the others come no more. */
+  private latest = 0
+  /** Window and place of the answer, if it fails. */
+  blame = NOBODY
+  private window = 0
+
+  constructor(
+    readonly users: number,
+    readonly kind: number,
+    readonly arrived: number,
+  ) {}
+
+  /** A few places in each window: looked through sooner than hashed. */
+  spend(window: number, key: number, seconds: number): void {
+    const { keys } = this
+    if (window !== this.window) {
+      this.window = window
+      this.latest = keys.length
+    }
+    for (let i = this.latest; i < keys.length; i++) {
+      if (keys[i] !== key) continue
+      this.seconds[i]! += seconds
+      return
+    }
+    keys.push(key)
+    this.seconds.push(seconds)
+  }
+}
+
+/** Requests that ended alike, and where their time went. */
+interface Count {
+  requests: number
+  readonly bag: LateSums
+  failed: number
+  /** Requests by window and place of what answered that they fail. */
+  readonly answers: LateSums
 }
 
 /**
@@ -62,10 +101,17 @@ export class Follower implements Observer {
   /** How many places there can be. */
   private readonly places: number
   /** Seconds, by window, box that is full, and place of who is in it. */
-  private readonly holding = new Map<number, number>()
-  private readonly times: { requests: number; bag: Map<number, number> }[][]
-  private readonly classes: { requests: number; bag: Map<number, number> }[]
-  private readonly faults: { requests: number; bag: Map<number, number> }[]
+  private readonly holding = new LateSums()
+  /** What was wrong with the servers of a box that trusted none, by window, box and place. */
+  private readonly down = new LateSums()
+  private readonly times: Count[][]
+  private readonly classes: Count[]
+  private readonly faults: Count[]
+  /** By their index; none for users and what is no box. */
+  private readonly boxes: readonly (Component | undefined)[]
+  /** Of the machine that each is on, by the scenario. */
+  private readonly speeds: readonly number[]
+  private readonly kinds: ReadonlyMap<string, string>
 
   constructor(private readonly session: Session) {
     const { scenario, components, wires, users } = session.model
@@ -75,12 +121,16 @@ export class Follower implements Observer {
       for (const name of [from, towards]) if (!this.names.includes(name)) this.names.push(name)
     this.index = new Map(this.names.map((name, i) => [name, i]))
     this.kernel = session.model.kernel
-    this.places = (this.names.length * 8 + 8) * (this.names.length + 1) * 8
+    this.places = (this.names.length * WHATS + WHATS) * (this.names.length + 1) * WHYS
     this.window = scenario.lasts / WINDOWS
-    const blank = () => ({ requests: 0, bag: new Map<number, number>() })
+    const blank = (): Count => ({ requests: 0, bag: new LateSums(), failed: 0, answers: new LateSums() })
     this.times = scenario.classes.map(() => groups.map(blank))
     this.classes = scenario.classes.map(blank)
     this.faults = scenario.faults.map(blank)
+    this.boxes = this.names.map((name) => components.get(name))
+    const speeds = new Map(scenario.hosts.map(({ name, speed }) => [name, speed]))
+    this.speeds = this.boxes.map((box) => (box === undefined ? 1 : (speeds.get(box.host.name) ?? 1)))
+    this.kinds = new Map(scenario.components.map(({ name, kind }) => [name, kind.kind]))
     for (const component of components.values()) component.observe(this.turned)
     for (const wire of wires) wire.open.watch(this.turned)
   }
@@ -94,12 +144,7 @@ export class Follower implements Observer {
     const tree: Tree = {
       root: null,
       last: this.now,
-      visitor: {
-        users: this.index.get(users)!,
-        class: request.class,
-        arrived: request.arrived,
-        bag: new Map(),
-      },
+      visitor: new Visitor(this.index.get(users)!, request.class, request.arrived),
     }
     this.visitors.set(nameOf(request), tree)
     this.trees.add(tree)
@@ -127,6 +172,7 @@ export class Follower implements Observer {
   }
 
   left(request: Request): void {
+    this.blame(request, request.outcome === Outcome.ok ? NOBODY : this.blameOf(request))
     // Not taken in: its SYN is sent again, or it is lost, as the next event tells.
     if (request.outcome === Outcome.dropped) this.become(request, 'connects', request.wire!.towards)
     else this.over(request)
@@ -136,7 +182,9 @@ export class Follower implements Observer {
     this.over(request)
   }
 
-  failed(request: Request): void {
+  failed(request: Request, outcome: Outcome): void {
+    const gone = outcome === Outcome.refused
+    this.blame(request, gone ? this.answerOf(this.index.get(request.wire!.towards)!, Why.gone) : NOBODY)
     this.over(request)
   }
 
@@ -149,6 +197,7 @@ export class Follower implements Observer {
     const node = this.nodes.get(request)
     if (node === undefined) return
     this.account(node.tree)
+    this.blame(request, NOBODY)
     this.cut(node)
     if (node.state === 'lost') {
       this.nodes.delete(request)
@@ -164,6 +213,8 @@ export class Follower implements Observer {
     this.account(tree)
     const good =
       request.outcome === Outcome.ok && this.now - request.arrived <= this.session.model.scenario.good
+    // What was answered to an earlier try is no answer to the one that he gave up.
+    if (request.outcome === Outcome.timeout) tree.visitor!.blame = NOBODY
     this.end(tree, request.outcome !== Outcome.ok ? 'failed' : good ? 'ok' : 'slow')
     this.visitors.delete(nameOf(request))
   }
@@ -183,7 +234,7 @@ export class Follower implements Observer {
       if (tree === null) return
       this.account(tree)
       const from = this.index.get(request.wire!.from)!
-      node = { request, parent, children: [], tree, box: 0, from, state, why: Why.unknown }
+      node = { request, parent, children: [], tree, box: 0, from, state, why: Why.unknown, blame: NOBODY }
       this.nodes.set(request, node)
       if (parent === null) tree.root = node
       else parent.children.push(node)
@@ -261,21 +312,25 @@ export class Follower implements Observer {
     if (deepest === null && tree.visitor === null) return
     const place = this.placeOf(deepest, tree)
     const start = this.session.model.warmup
+    let window = Math.max(0, Math.floor((from - start) / this.window))
     while (from < now) {
-      const window = Math.max(0, Math.floor((from - start) / this.window))
       const edge = start + (window + 1) * this.window
-      const to = edge > from ? Math.min(now, edge) : now
-      this.enter(tree, deepest, place, window, to - from)
-      from = to
+      // The quotient of an edge may be a little less than whole.
+      if (edge > from) {
+        const to = Math.min(now, edge)
+        this.enter(tree, deepest, place, window, to - from)
+        from = to
+      }
+      window++
     }
   }
 
   private enter(tree: Tree, deepest: Node | null, place: number, window: number, seconds: number): void {
     const { visitor } = tree
-    if (visitor !== null) add(visitor.bag, window * this.places + place, seconds)
+    visitor?.spend(window, window * this.places + place, seconds)
     for (let node = deepest; node !== null; node = node.parent) {
       if (node.state === 'inside')
-        add(this.holding, (window * this.names.length + node.box) * this.places + place, seconds)
+        this.holding.add((window * this.names.length + node.box) * this.places + place, seconds)
     }
   }
 
@@ -287,22 +342,72 @@ export class Follower implements Observer {
     if (state === 'connects') return this.place(caller, What.connecting, box, why)
     if (state === 'lost' || why === Why.hangs) return this.place(caller, What.unanswered, box, why)
     if (state === 'queued') return this.place(box, What.waited, -1, Why.unknown)
-    const own = this.component(box)
-    const slow = own !== undefined && (own.speed.value < 1 || own.processor.speed.value < this.speedOf(own))
+    const own = this.boxes[box]
+    const slow = own !== undefined && (own.speed.value < 1 || own.processor.speed.value < this.speeds[box]!)
     return this.place(box, What.served, -1, slow ? Why.slowed : Why.unknown)
   }
 
   private place(box: number, what: What, to: number, why: Why): number {
-    return ((box * 8 + what) * (this.names.length + 1) + to + 1) * 8 + why
+    return ((box * WHATS + what) * (this.names.length + 1) + to + 1) * WHYS + why
   }
 
-  private component(box: number): Component | undefined {
-    return this.session.model.components.get(this.names[box]!)
+  // ---- Who answered that it fails -----------------------------------------------------------------------------
+
+  /** Whoever waits for `request` has it from there that it failed. */
+  private blame(request: Request, where: number): void {
+    const node = this.nodes.get(request)
+    const above = node === undefined ? request.parent && this.nodes.get(request.parent) : node.parent
+    if (above != null) above.blame = where
+    else {
+      const tree = node === undefined ? this.treeOf(request) : node.tree
+      if (tree?.visitor != null) tree.visitor.blame = where
+    }
   }
 
-  /** Of the machine that it is on, by the scenario. */
-  private speedOf({ host }: Component): number {
-    return this.session.model.scenario.hosts.find(({ name }) => name === host.name)?.speed ?? 1
+  /** Of `request`, which leaves a box with bad news: whence that has them, if they are not its own. */
+  private blameOf(request: Request): number {
+    const node = this.nodes.get(request)
+    if (node === undefined || node.blame !== NOBODY) return node?.blame ?? NOBODY
+    const why = this.whyOf(node, request.outcome)
+    if (why === Why.unknown) return NOBODY
+    if (why === Why.noServer) this.noteServers(node.box)
+    return this.answerOf(node.box, why)
+  }
+
+  private answerOf(box: number, why: Why): number {
+    return this.windowNow() * this.places + this.place(box, What.answered, -1, why)
+  }
+
+  /** Why a box fails by itself; unknown where it is for want of time. */
+  private whyOf({ box, state }: Node, outcome: Outcome): Why {
+    const own = this.boxes[box]
+    const usual = ANSWERS.get(outcome) ?? Why.unknown
+    if (own === undefined) return usual
+    if (state === 'queued' && usual === Why.noServer) return Why.full
+    const kind = this.kinds.get(own.name)
+    if (outcome === Outcome.internalError) return own.process.soundness.value < 1 ? Why.errors : Why.other
+    if (outcome === Outcome.unavailable && kind === 'nginx') return Why.limit
+    const blocks = kind === 'firewall' && (outcome === Outcome.refused || outcome === Outcome.reset)
+    if (blocks && own.state === State.serving) return Why.filtered
+    if (outcome === Outcome.reset && own.state === State.serving)
+      return kind === 'nginx' ? Why.full : Why.other
+    return usual
+  }
+
+  /** What is wrong with the servers of a box that trusts none of them. */
+  private noteServers(box: number): void {
+    const at = (this.windowNow() * this.names.length + box) * this.places
+    for (const wire of this.session.model.wires) {
+      const to = this.index.get(wire.towards)!
+      const server = this.boxes[to]
+      if (wire.from !== this.names[box] || server === undefined) continue
+      const why = whyOf(server, wire.open.value > 0)
+      if (why !== Why.unknown) this.down.add(at + this.place(box, What.unanswered, to, why), 1)
+    }
+  }
+
+  private windowNow(): number {
+    return Math.max(0, Math.floor((this.now - this.session.model.warmup) / this.window))
   }
 
   /** A process or a wire is not what it was. */
@@ -314,24 +419,13 @@ export class Follower implements Observer {
   /** Why nobody answers: what was last seen to be wrong, where the way is free again and the answer lost. */
   private look(node: Node): void {
     const { state, box, request } = node
-    const component = this.component(box)
+    const component = this.boxes[box]
     if (component === undefined || state === 'travels') return
     if (state === 'inside' || state === 'queued') {
       node.why = component.state === State.hanging && !component.survives ? Why.hangs : Why.unknown
       return
     }
-    const seen =
-      request.wire !== null && request.wire.open.value === 0
-        ? Why.cut
-        : component.host.power.value === 0
-          ? Why.dead
-          : component.state === State.hanging
-            ? Why.hangs
-            : component.state !== State.serving
-              ? Why.gone
-              : component.syn === Syn.turnedAway
-                ? Why.full
-                : Why.unknown
+    const seen = whyOf(component, request.wire === null || request.wire.open.value > 0)
     if (seen !== Why.unknown) node.why = seen
   }
 
@@ -341,9 +435,10 @@ export class Follower implements Observer {
     const visitor = tree.visitor!
     tree.visitor = null
     this.forgetIfOver(tree)
-    const counts = [this.times[visitor.class]![groups.indexOf(group)]!]
+    const { blame } = visitor
+    const counts = [this.times[visitor.kind]![groups.indexOf(group)]!]
     if (group !== 'ok') {
-      counts.push(this.classes[visitor.class]!)
+      counts.push(this.classes[visitor.kind]!)
       const { warmup, faultCalendar } = this.session.model
       const met = faultCalendar.strikes.filter(
         ({ from, to }) => from + warmup < this.now && to + warmup > visitor.arrived,
@@ -353,20 +448,29 @@ export class Follower implements Observer {
     }
     for (const count of counts) {
       count.requests++
-      for (const [key, seconds] of visitor.bag) add(count.bag, key, seconds)
+      if (group === 'failed') count.failed++
+      if (group === 'failed' && blame !== NOBODY) count.answers.add(blame, 1)
+      for (let i = 0; i < visitor.keys.length; i++) count.bag.add(visitor.keys[i]!, visitor.seconds[i]!)
     }
   }
 
   /** What was found out, at the end of the run: who waits still has failed. */
   record(): CausesRecord {
     for (const tree of [...this.trees]) this.account(tree)
-    for (const tree of this.visitors.values()) this.end(tree, 'failed')
+    for (const tree of this.visitors.values()) {
+      tree.visitor!.blame = NOBODY
+      this.end(tree, 'failed')
+    }
     this.visitors.clear()
     const some = this.classes.some(({ requests }) => requests > 0)
-    const mixes = some ? mixesOf(this.holding, this.places) : null
-    const bad = ({ requests, bag }: { requests: number; bag: Map<number, number> }): BadTime => ({
+    const { names, places } = this
+    const mixes = some
+      ? { held: mixesOf(this.holding.all(), places), down: mixesOf(this.down.all(), places) }
+      : null
+    const bad = ({ requests, bag, failed, answers }: Count): BadTime => ({
       requests,
-      ...holdersOf(bag, mixes, this.names, this.places),
+      ...holdersOf(bag.all(), mixes, names, places),
+      failures: { requests: failed, ...holdersOf(answers.all(), mixes, names, places) },
     })
     return {
       times: this.times.flatMap((all, kind) =>
@@ -378,7 +482,7 @@ export class Follower implements Observer {
                   class: kind,
                   group: groups[i]!,
                   requests,
-                  spent: holdersOf(bag, null, this.names, this.places).direct,
+                  spent: holdersOf(bag.all(), null, this.names, this.places).direct,
                 },
               ],
         ),
@@ -389,8 +493,26 @@ export class Follower implements Observer {
   }
 }
 
-function add(map: Map<number, number>, key: number, seconds: number): void {
-  map.set(key, (map.get(key) ?? 0) + seconds)
+/** What each answer says, unless the box or its state tells more. */
+const ANSWERS: ReadonlyMap<Outcome, Why> = new Map<Outcome, Why>([
+  [Outcome.refused, Why.full],
+  [Outcome.tooManyConnections, Why.full],
+  [Outcome.reset, Why.died],
+  [Outcome.unavailable, Why.noServer],
+  [Outcome.badGateway, Why.noServer],
+  [Outcome.tlsFailed, Why.certificate],
+  [Outcome.forbidden, Why.filtered],
+  [Outcome.dnsFailed, Why.name],
+  [Outcome.readOnly, Why.readOnly],
+])
+
+/** What is wrong with a box, seen over a wire that is open or not. */
+function whyOf(box: Component, open: boolean): Why {
+  if (!open) return Why.cut
+  if (box.host.power.value === 0) return Why.dead
+  if (box.state === State.hanging) return Why.hangs
+  if (box.state !== State.serving) return Why.gone
+  return box.syn === Syn.turnedAway ? Why.full : Why.unknown
 }
 
 /** Requests of visitors in `lasts` seconds, as far as the scenario tells. */

@@ -1,4 +1,8 @@
-import { type BadTime, fullAt, type Place, type Spent, type What, type Why } from './spent.js'
+import { fullAt, type Place, type Spendings, type Spent, type What, Why } from './spent.js'
+
+/** How many numbers there are for `What`, and for `Why`. */
+export const WHATS = 8
+export const WHYS = 16
 
 /** Queues behind queues behind queues: more than boxes stand in a row nowhere. */
 const DEEPEST = 6
@@ -7,22 +11,25 @@ const DEEPEST = 6
  * Whoever waits for a place waits for what those do that have one: the seconds of `bag` by where the requests were, and
  * for those spent where a box was full, where those were that held its places at about that time.
  * @param bag seconds, by window and place
- * @param mixes where those are that are in a box, by window and box; null: is not asked for
+ * @param mixes where those are that are in a box, and what is wrong with its servers; null: is not asked for
  * @param places how many numbers there are for places
  */
 export function holdersOf(
   bag: ReadonlyMap<number, number>,
-  mixes: Mixes | null,
+  mixes: { held: Mixes; down: Mixes } | null,
   names: readonly string[],
   places: number,
-): Pick<BadTime, 'direct' | 'held'> {
+): Pick<Spendings, 'direct' | 'held'> {
   const direct = new Map<number, number>()
   const held = new Map<number, number>()
   const follow = (window: number, place: number, seconds: number, passed: readonly string[]) => {
-    const full = fullAt(placeOf(place, names))
-    if (mixes === null || full === null || passed.includes(full) || passed.length >= DEEPEST) return
+    if (mixes === null) return
+    const at = placeOf(place, names)
+    const full = fullAt(at)
+    if (full === null || passed.includes(full) || passed.length >= DEEPEST) return
     const box = names.indexOf(full)
-    const mix = mixes.get(window * names.length + box)
+    const { held: inside, down } = mixes
+    const mix = (at.why === Why.noServer ? down : inside).get(window * names.length + box)
     if (mix === undefined) return
     for (const [other, share] of mix) {
       const part = seconds * share
@@ -66,13 +73,13 @@ export function mixesOf(holding: ReadonlyMap<number, number>, places: number): M
 }
 
 function placeOf(place: number, names: readonly string[]): Place {
-  const rest = Math.floor(place / 8)
+  const rest = Math.floor(place / WHYS)
   const to = (rest % (names.length + 1)) - 1
   const box = Math.floor(rest / (names.length + 1))
   return {
-    box: names[Math.floor(box / 8)]!,
-    what: (box % 8) as What,
+    box: names[Math.floor(box / WHATS)]!,
+    what: (box % WHATS) as What,
     to: to < 0 ? null : names[to]!,
-    why: (place % 8) as Why,
+    why: (place % WHYS) as Why,
   }
 }

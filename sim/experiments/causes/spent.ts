@@ -9,10 +9,12 @@ export const What = {
   connecting: 3,
   /** The box waits for one below that has the request and does nothing, or has lost it. */
   unanswered: 4,
+  /** The box answers at once that it will not serve it; such a place is counted in requests. */
+  answered: 5,
 } as const
 export type What = (typeof What)[keyof typeof What]
 
-/** Why the box below did not answer, or why one was slow. */
+/** Why the box below did not answer, or why one was slow, or would not serve. */
 export const Why = {
   unknown: 0,
   /** Its machine has no power. */
@@ -22,10 +24,26 @@ export const Why = {
   hangs: 3,
   /** Its process is not there. */
   gone: 4,
-  /** Its accept queue has no place. */
+  /** It, or its accept queue, has no place. */
   full: 5,
   /** It runs slower than it should. */
   slowed: 6,
+  /** It trusts none of those below it. */
+  noServer: 7,
+  /** Its process died, and broke the connections off. */
+  died: 8,
+  /** A fault has it answer with errors. */
+  errors: 9,
+  /** More came than the rate that it lets through. */
+  limit: 10,
+  certificate: 11,
+  /** It took them for an attack. */
+  filtered: 12,
+  /** It could not resolve the name. */
+  name: 13,
+  readOnly: 14,
+  /** It has reasons of its own. */
+  other: 15,
 } as const
 export type Why = (typeof Why)[keyof typeof Why]
 
@@ -44,17 +62,29 @@ export interface Spent extends Place {
   seconds: number
 }
 
-/** Whether time there is time until others leave `fullAt`. */
-export const fullAt = ({ box, what, to, why }: Place): string | null =>
-  what === What.waited ? box : what === What.connecting && why === Why.full ? to : null
+/** Whether what was spent there is for the sake of others: of those in `fullAt`, or of the servers that it has. */
+export function fullAt({ box, what, to, why }: Place): string | null {
+  if (what === What.waited) return box
+  if (what === What.connecting && why === Why.full) return to
+  return what === What.answered && (why === Why.full || why === Why.noServer) ? box : null
+}
 
-/** Of the requests that failed or were not good: of a class, or while a fault lasted. */
-export interface BadTime {
+/** What was spent where, of many requests. */
+export interface Spendings {
   requests: number
   /** Where they were. */
   direct: Spent[]
-  /** While they waited at `full`, directly or for who waited there: where those were that held its places. */
+  /**
+   * While they waited at `full`, directly or for who waited there: where those were that held its places; or what was
+   * wrong with its servers.
+   */
   held: (Spent & { readonly full: string })[]
+}
+
+/** Of the requests that failed or were not good: of a class, or while a fault lasted. */
+export interface BadTime extends Spendings {
+  /** Of those that failed: what answered so, where it was no timeout; counted in requests. */
+  failures: Spendings
 }
 
 /** How requests ended. */

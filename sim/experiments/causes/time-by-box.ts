@@ -4,7 +4,9 @@ import type { TimeByBox } from '../result.js'
 import { groups, type Spent, What } from './spent.js'
 
 /** What each part of a request's life is called in results. */
-const COLUMNS: Readonly<Record<What, 'waited_ms' | 'served_ms' | 'wire_ms' | 'timed_out_ms'>> = {
+const COLUMNS: Readonly<
+  Record<Exclude<What, typeof What.answered>, 'waited_ms' | 'served_ms' | 'wire_ms' | 'timed_out_ms'>
+> = {
   [What.waited]: 'waited_ms',
   [What.served]: 'served_ms',
   [What.travelled]: 'wire_ms',
@@ -46,6 +48,6 @@ function enter(
     timed_out_ms: 0,
     requests: of.requests,
   }
-  row[COLUMNS[what]] += (seconds * 1000) / of.requests
+  row[COLUMNS[what as keyof typeof COLUMNS]] += (seconds * 1000) / of.requests
   rows.set(box, row)
 }

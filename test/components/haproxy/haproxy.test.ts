@@ -400,16 +400,15 @@ describe('health checks', () => {
     }
   })
 
-  test('a dead machine: silence until inter ends each check, so 10 to 12 s', () => {
+  test('a dead machine: silence until inter ends each check, whatever timeout connect is, so 10 to 12 s', () => {
     const silent = '{ kind: crash, target: host-a, at: 20.005s, for: 20s }'
-    for (const { down } of delays(
-      site({ faults: silent, arrive: 'constant(1/min)', lasts: '50s' }),
-      20.005,
-      40.005,
-    )) {
-      // Three timeouts of 2 s and two waits of 2 s after the next check.
-      expect(down).toBeGreaterThan(9.98)
-      expect(down).toBeLessThan(12.02)
+    for (const haproxy of ['', ', timeout_connect: 1s', ', timeout_connect: 1s, option_httpchk: on']) {
+      const text = site({ haproxy, faults: silent, arrive: 'constant(1/min)', lasts: '50s' })
+      for (const { down } of delays(text, 20.005, 40.005)) {
+        // Three timeouts of 2 s and two waits of 2 s after the next check.
+        expect(down).toBeGreaterThan(9.98)
+        expect(down).toBeLessThan(12.02)
+      }
     }
   })
 
@@ -476,6 +475,33 @@ describe('health checks', () => {
       const [, up] = turnsOf(text, 's', replication)
       expect(up!.at - 40.005).toBeGreaterThan(1.9)
       expect(up!.at - 40.005).toBeLessThan(4.02)
+    }
+  })
+
+  test('a hung server whose accept queue is full comes up 12 s after it went down (measured: 12.000 s in the mean)', () => {
+    // As measured: the third check ends 10 s after its first began, and each of the next takes 2 s, with 2 s after it.
+    const text = site({
+      haproxy: ', option_httpchk: on, timeout_connect: 1s, timeout_server: 5s',
+      faults: '{ kind: hang, target: a, at: 20s, for: 20.2s }',
+      arrive: 'constant(100/s)',
+      lasts: '50s',
+    })
+    for (const replication of replications.slice(0, 10)) {
+      const [down, up] = turnsOf(text, 'a', replication)
+      // A check that began in the last 0.2 s met a full queue and sends its SYN again after 1 s, if there was one.
+      const began = down!.at - 20 > 10.21
+      expect(up!.at - down!.at).toBeCloseTo(began ? 12 : 13, 1)
+    }
+  })
+
+  test('timeout check ends the wait for a connection after timeout connect, and for an answer after itself', () => {
+    const haproxy = ', option_httpchk: on, timeout_connect: 1s, timeout_check: 500ms'
+    const faults = '{ kind: crash, target: host-a, at: 20.005s, for: 20s }'
+    const text = site({ haproxy, faults, arrive: 'constant(1/min)', lasts: '50s' })
+    for (const { down } of delays(text, 20.005, 40.005)) {
+      // Three timeouts of 1 s and two waits of 2 s.
+      expect(down).toBeGreaterThan(6.98)
+      expect(down).toBeLessThan(9.02)
     }
   })
 

@@ -172,7 +172,8 @@ components:
     expect(
       (await resultOf(stack('{ kind: hang, target: n, at: 30s, for: 0.1s }', '', '1/s'))).causes,
     ).toEqual([])
-    expect((await resultOf(stack('{ kind: crash, target: n, at: 30s, for: 20s }'))).causes).toEqual([])
+    const { causes } = await resultOf(stack('{ kind: crash, target: n, at: 30s, for: 20s }'))
+    expect(causes.map(({ explains }) => explains)).toEqual(['failures', 'failures'])
   })
 })
 
@@ -233,4 +234,25 @@ test('one in so many visitors is followed, the same under every architecture', (
   // 12,000 requests, one in six.
   expect(Math.abs(keys.length - 2000)).toBeLessThan(150)
   expect(followed(stack('{ kind: hang, target: n, at: 30s, for: 60s }', '', '100/s'))).toEqual(keys)
+})
+
+test('who waits behind those that have lost their visitors waits for what these wait for, however long', async () => {
+  // Windows of 0.6 s, the edges of which are no exact fractions: 36.6 / 0.6 is less than 61.
+  const { causes } = await resultOf(`
+lasts: 2min
+warmup: 0s
+replications: 2
+good: 100ms
+users: { v: { arrive: poisson(40/s), to: front, timeout: 5s } }
+components:
+  front: { kind: haproxy, service: 0ms, timeout_connect: 1s, timeout_queue: 200ms, servers: [{ name: a, maxconn: 5 }] }
+  a: { kind: app, workers: 100, service: 5ms }
+faults: [{ kind: hang, target: a, at: 30s, for: 60s }]
+`)
+  const [time] = causes
+  expect(time!.chain).toEqual([
+    { component: 'front', what: 'full' },
+    { component: 'a', what: 'hangs' },
+  ])
+  expect(time!.share).toBeGreaterThan(0.95)
 })

@@ -1,0 +1,77 @@
+import type { Cause } from '../result.js'
+
+type Link = Cause['chain'][number]
+
+/**
+ * What is said of the last box of a chain: as whoever waits for it meets it, and by itself. `{one|several}` is what
+ * depends on how many there are.
+ */
+const TOLD: Readonly<Record<string, readonly [behind: string, alone: string]>> = {
+  silent: ['did not answer', 'did not answer'],
+  'machine dead': ['whose {machine was|machines were} dead', '{was on a dead machine|were on dead machines}'],
+  'cut off': ['which {was|were} cut off', '{was|were} cut off'],
+  hangs: ['which hung', 'hung'],
+  'process gone': ['whose {process was|processes were} gone', 'had no process that listened'],
+  slowed: ['which {was|were} slower than usual', '{was|were} slower than usual'],
+  'CPU full': ['whose CPU was full', 'had a CPU that was full'],
+  'full by itself': [
+    'which {was full by its|were full by their} own work',
+    '{was full by its|were full by their} own work',
+  ],
+  'slow by itself': ['which took {its|their} time', 'took {its|their} time'],
+  full: ['which had no place left', 'had no place left'],
+  'no server up': ['which had no server that was up', 'had no server that was up'],
+  'process died': [
+    'which broke off the connections when {it|they} died',
+    'broke off the connections when {it|they} died',
+  ],
+  errors: ['which answered with errors, by a fault', 'answered with errors, by a fault'],
+  'limit reached': [
+    'which let through no more than {its|their} limit',
+    'let through no more than {its|their} limit',
+  ],
+  'certificate expired': ['whose certificate had expired', 'had a certificate that had expired'],
+  filtered: ['which took them for an attack', 'took them for an attack'],
+  'name not found': ['which could not resolve the name', 'could not resolve the name'],
+  'read only': ['which took no writes', 'took no writes'],
+  failed: ['which failed them', 'failed them'],
+}
+
+const OF: Readonly<Record<Cause['explains'], string>> = {
+  time: 'of the time of the requests that failed or were late',
+  failures: 'of the requests that failed',
+}
+
+/** `app-1 was full because those in it waited for mysql-2, whose machine was dead: 94 % of ...`. */
+export function sentence(explains: Cause['explains'], chain: readonly Link[], share: number): string {
+  return `${words(chain)}: ${Math.round(share * 100)}% ${OF[explains]}.`
+}
+
+function words(chain: readonly Link[]): string {
+  const last = chain.at(-1)!
+  const [first, ...between] = chain.slice(0, -1)
+  const [behind, alone] = TOLD[last.what]!
+  if (first === undefined) return `${named(last)} ${inflected(alone, last)}`
+  if (first.what === 'no server up')
+    return `${named(first)} had no server that was up, for ${named(last)} ${inflected(alone, last)}`
+  const end = `${named(last)}${last.what === 'silent' ? ', which' : ','} ${inflected(behind, last)}`
+  if (first.what !== 'full') return `${named(first)} waited for ${end}`
+  const way = between.map(
+    (link) => `${named(link)}, which ${inflected('{was|were}', link)} full of those that waited for `,
+  )
+  return `${named(first)} ${inflected('{was|were}', first)} full because those in ${isOne(first) ? 'it' : 'them'} waited for ${way.join('')}${end}`
+}
+
+const isOne = ({ twins }: Link): boolean => twins === undefined
+
+/** `app-1`, `app-1 and app-2`, `app-1, app-2 and 3 more`. */
+function named({ component, twins = [] }: Link): string {
+  if (twins.length === 0) return component
+  if (twins.length === 1) return `${component} and ${twins[0]}`
+  return twins.length === 2
+    ? `${component}, ${twins[0]} and ${twins[1]}`
+    : `${component}, ${twins[0]} and ${twins.length - 1} more`
+}
+
+const inflected = (text: string, link: Link): string =>
+  text.replace(/\{(.*?)\|(.*?)\}/g, isOne(link) ? '$1' : '$2')
