@@ -15,7 +15,7 @@ it('a percentile that is told of all requests and not of a class is missing with
   expect(result.classes.read!.latency_ms.p99.value).not.toBeNull()
   expect(result.classes.write!.latency_ms.p95.value).toBeNull()
   expect(result.notes[0]).toBe(
-    'p999, p90 and p95 and p99 of write: fewer than 100 requests per replication lie beyond it; a longer run (--lasts) would tell',
+    'p99.9, p90 and p95 and p99 of write: fewer than 100 requests per replication lie beyond it; a longer run (--lasts) would tell',
   )
 })
 

@@ -18,6 +18,9 @@ import { addUp, MS, named, sum } from './sums.js'
 
 export const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const
 
+/** As people write it: p99.9. */
+export const spelledQuantile = (key: string): string => key.replace('p999', 'p99.9')
+
 /** Utilization of what is used most. */
 export function busiestOf(records: readonly ReplicationRecord[]): number {
   const of = ({ components, hosts }: ReplicationRecord) => [

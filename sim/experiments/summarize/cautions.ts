@@ -2,7 +2,7 @@ import { spelled } from '../../scenario/length.js'
 import { remarksOn } from '../../scenario/oddities.js'
 import { type Scenario, warmupOf } from '../../scenario/scenario.js'
 import type { AccountResult, Result } from '../result.js'
-import { QUANTILES } from './account-result.js'
+import { QUANTILES, spelledQuantile } from './account-result.js'
 import { survivorsNote } from './unanswered.js'
 
 /**
@@ -44,10 +44,12 @@ export function notesOf(
   return notes
 }
 
-/** The percentiles that are not told; of classes those that are told of all: `p999, p99 of write`. */
+/** The percentiles that are not told; of classes those that are told of all: `p99.9, p99 of write`. */
 function untold({ all, ...classes }: Record<string, AccountResult>): string | null {
   const of = ({ latency_ms, requests }: AccountResult) =>
-    Object.keys(QUANTILES).filter((key) => requests.ok > 0 && latency_ms[key as 'p50'].value === null)
+    Object.keys(QUANTILES)
+      .filter((key) => requests.ok > 0 && latency_ms[key as 'p50'].value === null)
+      .map(spelledQuantile)
   const missing = of(all!)
   const also = Object.entries(classes).flatMap(([name, account]) => {
     const own = of(account).filter((key) => !missing.includes(key))
@@ -62,12 +64,15 @@ function unfailing(
   { requests, availability }: AccountResult,
   replications: number,
 ): string {
-  const seen = `none of ${requests.ok} requests failed, so availability is not 100 % but at least ${atLeast(availability.low!)} %, at 95 % confidence`
+  const seen = `none of ${grouped(requests.ok)} requests failed, so availability is not 100 % but at least ${atLeast(availability.low!)} %, at 95 % confidence`
   const hours = (replications * scenario.lasts) / 3600
   return scenario.faults.some((f) => f.random !== null)
     ? `${seen}: outages that come by mtbf are seldom, and ${+hours.toPrecision(3)} h were simulated`
     : seen
 }
+
+/** 1,234,567; without the engine's tables of languages, which are not everywhere the same. */
+const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 
 /** In percent, rounded down to two digits of what is missing: 99.9868. */
 function atLeast(share: number): string {

@@ -1,6 +1,6 @@
 import type { Scenario } from '../../scenario/scenario.js'
 import type { AccountResult, Requests } from '../result.js'
-import { QUANTILES } from './account-result.js'
+import { QUANTILES, spelledQuantile } from './account-result.js'
 
 /** Above this share of requests without an answer, what is told of the answers is told to be of them. */
 const MANY = 0.01
@@ -15,7 +15,7 @@ export function survivorsNote(scenario: Scenario, account: AccountResult): strin
   const missing = (offered - ok) / offered
   const beyond = Object.entries(QUANTILES)
     .filter(([, p]) => p > ok / offered)
-    .map(([key]) => (key === 'p999' ? 'p99.9' : key))
+    .map(([key]) => spelledQuantile(key))
   const percent = (share: number) => `${+(share * 100).toPrecision(3)} %`
   const of =
     beyond.length > 0 ? `: ${beyond.join(', ')} of all requests lie beyond ${patience(scenario)}` : ''
