@@ -231,7 +231,10 @@ const LOOKS = [
     /^sim\/(stats|random|arithmetic|traffic)\//,
     ['test/stats', 'test/random', 'test/traffic', 'test/experiments'],
   ],
-  [/^(sim\/experiments|reports)\//, ['test/reports', 'test/experiments', 'test/kept/architectures.test.ts']],
+  [
+    /^(sim\/experiments|reports)\//,
+    ['test/reports', 'test/experiments', 'test/kept/architectures.test.ts', 'test/kept/pages.test.ts'],
+  ],
 ]
 
 /** First the tests of the same name or room, then those that look at it, then all that import it, then the program's. */
