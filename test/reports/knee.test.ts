@@ -37,6 +37,17 @@ it('names the machine whose CPU is full, and the objectives that are missed, eac
   expect(sweepText(sweep)).toContain('hosts.h.utilization <= 60% from x=80 on')
 })
 
+it('says where overload is when it is nowhere, everywhere, or between', () => {
+  const [well, worse, over] = points
+  const says = (some: typeof points) => overloads(curvesOf([dimension], some)[0]!)
+  expect(says([well!, worse!])).toBe('No point is overloaded.')
+  expect(says([over!, { ...over!, point: { x: '200' } }])).toBe(
+    'Overloaded at every point: the CPU of h cannot keep up from x=120 on.',
+  )
+  expect(says([well!, over!, { ...well!, point: { x: '200' } }])).toBe('Overloaded at x=120 (the CPU of h).')
+  expect(says([over!, { ...well!, point: { x: '200' } }])).toBe('Overloaded at x=120 (the CPU of h).')
+})
+
 it('has both in the table', () => {
   const rows = sweepCsv(sweep).trim().split('\n')
   expect(rows[0]).toMatch(/,not_met,undecided,overloaded$/)
