@@ -264,11 +264,11 @@ async function noticedBy(copy, file) {
   return (file.startsWith('sim/') ? await program(['test/theory']) : null) ?? 'SURVIVED'
 }
 
-/** With --brief: the kept results of a few scenarios, and the command line. What is not seen by then may be seen by others. */
+/** With --brief: the kept results of a few scenarios, or the command line. What is not seen by then may be seen by others. */
 async function brief(copy, file, parts) {
-  const kept = file.startsWith('cli/') ? null : await parts(['test/kept/architectures.test.ts'], ROOM)
-  if (kept !== null || !/^(cli|reports|sim\/(experiments|scenario|options))\//.test(file)) return kept
-  return seenBy(copy, ['run', '--project', 'program', 'test/cli/cli.test.ts', 'test/invalid'], ALL)
+  if (/^(cli|sim\/(options|scenario))\//.test(file))
+    return seenBy(copy, ['run', '--project', 'program', 'test/cli/cli.test.ts', 'test/invalid'], ALL)
+  return parts(['test/kept/architectures.test.ts'], ROOM)
 }
 
 const mutants = chosen(Number(values.count))
