@@ -41,6 +41,9 @@ export function overload(overloaded: Overloaded, result: Result, scenario: Scena
   const where = whereOf({ name, type, place }, result, scenario)
   if (lag_growth !== undefined)
     return `Overloaded: ${where} cannot keep up: its lag grows by ${digits(lag_growth)} s a second, and has no mean.`
+  // Only visitors are counted there, and the capacity is what is left for them.
+  if (Object.values(result.users).some(({ malicious, requests }) => malicious && requests.offered > 0))
+    return `Overloaded: ${where} cannot keep up with what attackers send besides ${digits(offered_per_s)} requests/s of visitors.`
   const times = offered_per_s / capacity_per_s
   const much = times >= 1.05 ? `, ${digits(times)} times what it can do` : ''
   const { ok, offered } = result.requests

@@ -21,6 +21,7 @@ const WRONG: readonly Case[] = [
   delaying,
   losing,
   slowed,
+  late,
 ]
 
 /** The first line of every report: what happened, and which objectives are not met. */
@@ -45,8 +46,11 @@ function firstOf(cases: readonly Case[], result: Result, scenario: Scenario): st
 
 // ---- The cases --------------------------------------------------------------------------------------------------
 
-function nobodyAsked({ requests }: Result): string | null {
-  return requests.offered === 0 ? 'Nobody asked: no request came in the measured time.' : null
+function nobodyAsked({ requests, users }: Result): string | null {
+  if (requests.offered > 0) return null
+  return Object.values(users).some((own) => own.malicious && own.requests.offered > 0)
+    ? 'No visitor asked: only requests of attackers came in the measured time.'
+    : 'Nobody asked: no request came in the measured time.'
 }
 
 function nobodyAnswered(result: Result): string | null {
@@ -189,6 +193,15 @@ function slowed(result: Result, scenario: Scenario): string | null {
   return `Slow for about ${time} s after the ${by.fault}: the slowest answers took ${most} instead of ${milliseconds(usual)}${happened(result, scenario)}. ${capital(answeredWords(result))}${p99}.`
 }
 
+/** Nothing is lost, and many answers come too late. */
+function late(result: Result): string | null {
+  const { good, good_within_ms, latency_ms } = result
+  if (good.value === null || 1 - good.value <= LATE) return null
+  const mean =
+    latency_ms.mean.value === null ? '' : `, after ${milliseconds(latency_ms.mean.value)} on average`
+  return `Too slow: ${digits(offeredRate(result))} requests/s are answered, but ${good.value === 0 ? 'none' : `only ${percent(good.value)}`} of them within ${milliseconds(good_within_ms)}${mean}.`
+}
+
 function carries(result: Result, scenario: Scenario): string {
   const { latency_ms, faults, replications } = result
   const p99 = latency_ms.p99.value
@@ -221,6 +234,8 @@ function unmet({ expectations = [] }: Result): string | null {
 
 /** A share that is no more than an accident. */
 const NEGLIGIBLE = 0.001
+/** Of answers that are too late: more than that are no accident. */
+const LATE = 0.01
 /** Whoever waits longer notices it. */
 const SLOW_MS = 1000
 /** Fewer visitors without an answer are chance. */
@@ -293,8 +308,13 @@ function before({ faults }: Result, time_s: number): FaultResult | null {
   return struck.sort((a, b) => b.from_s - a.from_s)[0]?.fault ?? null
 }
 
-/** The longest time without an answer, in the first replication; without an end if it lasted to the end of the run. */
-export function silence({ timeline, simulated_s }: Result): { from_s: number; to_s: number | null } | null {
+/**
+ * The longest time without an answer, in the first replication; without an end if it lasted to the end of the run.
+ * Answers to those who had asked before the measured span are in no window: where nothing has struck, none at the
+ * beginning is nothing.
+ */
+export function silence(result: Result): { from_s: number; to_s: number | null } | null {
+  const { timeline, simulated_s } = result
   const length = simulated_s / timeline.length
   let longest: { from: number; windows: number } | null = null
   for (let from = 0; from < timeline.length; from++) {
@@ -302,7 +322,9 @@ export function silence({ timeline, simulated_s }: Result): { from_s: number; to
     let asked = 0
     for (; to < timeline.length && timeline[to]!.ok === 0; to++) asked += timeline[to]!.offered
     const windows = to - from
-    if (windows > 0 && asked >= NOTICED && windows > (longest?.windows ?? 0)) longest = { from, windows }
+    const isStart = from === 0 && to < timeline.length && before(result, 0) === null
+    if (windows > 0 && !isStart && asked >= NOTICED && windows > (longest?.windows ?? 0))
+      longest = { from, windows }
     from = Math.max(from, to - 1)
   }
   if (longest === null) return null
@@ -339,24 +361,35 @@ function drops(result: Result): string {
   return ''
 }
 
+/** Who answers more visitors well, or, where as many, more of them at all; null where all answer as many. */
+function setApart(results: readonly Result[], labels: readonly string[]): string | null {
+  for (const [metric, words] of [
+    ['good', ' well'],
+    ['availability', ''],
+  ] as const) {
+    const shares = results.map((result) => result[metric].value ?? 0)
+    const [least, most] = [Math.min(...shares), Math.max(...shares)]
+    if (most - least < MATTERS.points) continue
+    const [best, worst] = [most, least].map((share) => shares.indexOf(share)) as [number, number]
+    const [who, whose] = [labels[best]!, labels[worst]!]
+    const [more, fewer] = [nines(results[best]![metric]), nines(results[worst]![metric])]
+    const points = digits((most - least) * 100)
+    const because = drops(results[worst]!)
+    return results.length === 2
+      ? `${who} answers ${points} points more of its visitors${words} than ${whose}: ${more} against ${fewer}${because && `; ${whose} ${because}`}.`
+      : `${who} answers most of its visitors${words}, ${more}; ${whose} fewest, ${fewer} (${points} points less)${because && `, and ${because}`}.`
+  }
+  return null
+}
+
 /** The first line of a comparison: who answers more visitors; if that is the same, who is faster, by how much. */
 export function comparisonLine(
   results: readonly Result[],
   labels: readonly string[],
   comparisons: readonly Comparison[],
 ): string {
-  const shares = results.map(({ good }) => good.value ?? 0)
-  const [least, most] = [Math.min(...shares), Math.max(...shares)]
-  if (most - least >= MATTERS.points) {
-    const [best, worst] = [most, least].map((share) => shares.indexOf(share)) as [number, number]
-    const [who, whose] = [labels[best]!, labels[worst]!]
-    const [well, badly] = [nines(results[best]!.good), nines(results[worst]!.good)]
-    const points = digits((most - least) * 100)
-    const because = drops(results[worst]!)
-    return results.length === 2
-      ? `${who} answers ${points} points more of its visitors well than ${whose}: ${well} against ${badly}${because && `; ${whose} ${because}`}.`
-      : `${who} answers most of its visitors well, ${well}; ${whose} fewest, ${badly} (${points} points less)${because && `, and ${because}`}.`
-  }
+  const apart = setApart(results, labels)
+  if (apart !== null) return apart
   for (const [metric, key, words] of [
     ['latency_p99_ms', 'p99', 'at p99'],
     ['latency_mean_ms', 'mean', 'on average'],

@@ -63,11 +63,16 @@ export function sequelsOf(
   const usual = usualOf(strikes, chronicle)
   const gaps = gapsOf(chronicle, usual.gap)
   return strikes.map((strike) => {
-    const without = gaps
-      .filter((gap) => blamed(strike, strikes, gap, usual.gap))
-      .map(({ from, to }) => to - Math.max(from, strike.from))
+    const own = gaps.filter((gap) => blamed(strike, strikes, gap, usual.gap))
+    const without = own.map(({ from, to }) => to - Math.max(from, strike.from))
     const { until, back, late } = goodAgain(strike, strikes, chronicle, judged, usual)
-    const goodBack = Math.max(0, (back ? until : chronicle.lasts) - Math.max(0, strike.from))
+    // Where all wait who could ask, nobody is there to fare badly: it is not good before somebody is answered.
+    const unheard = own.filter(({ to }) => until > 0 && to - until > chronicle.good)
+    const answeredAgain = Math.max(0, ...unheard.map(({ to }) => to))
+    const goodBack = Math.max(
+      0,
+      (back ? Math.max(until, answeredAgain) : chronicle.lasts) - Math.max(0, strike.from),
+    )
     return {
       noAnswer: Math.max(0, ...without),
       noAnswerTotal: without.reduce((sum, seconds) => sum + seconds, 0),

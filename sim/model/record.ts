@@ -1,10 +1,11 @@
 import { type LimitRecord, recordOfLimit } from '../parts/limit.js'
 import { Outcome } from '../parts/outcome.js'
 import type { PackedHistogram } from '../stats/histogram.js'
+import type { Probe } from '../stats/probe.js'
 import { Account, type Window } from '../traffic/ledger.js'
 import type { Users } from '../traffic/users.js'
 import type { Model } from './model.js'
-import { enteredOf, limitsOf } from './series.js'
+import { limitsOf } from './series.js'
 
 /** Counts and latencies of one account, in one replication. */
 export interface AccountRecord {
@@ -118,6 +119,10 @@ const packed = (failures: Account['failures']): AccountRecord['failures'] =>
   Object.fromEntries(
     [...failures].map(([outcome, { sum, histogram }]) => [outcome, { sum, latency: histogram.pack() }]),
   )
+
+/** Requests that came in in the measured span. */
+const enteredOf = ({ inside, outcomes }: Probe): number =>
+  inside.value - inside.first + outcomes.reduce((a, b) => a + b, 0)
 
 /** What was counted at each box. @param span seconds measured */
 export function componentsOf(model: Model, span: number): Record<string, ComponentRecord> {

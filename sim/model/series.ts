@@ -1,7 +1,6 @@
 import type { Component } from '../parts/component.js'
 import type { Limit } from '../parts/limit.js'
 import type { Level } from '../stats/level.js'
-import type { Probe } from '../stats/probe.js'
 import type { Model } from './model.js'
 
 /** Windows of the timeline. */
@@ -48,17 +47,15 @@ export function limitsOf({ hosts }: Pick<Model, 'hosts'>, component: Component):
   return own ? [...component.limits(), cores] : component.limits()
 }
 
-/** Requests that came into each component, window by window of the measured span. */
+/** Requests that were sent to each component, window by window of the measured span; a SYN that is sent again is none. */
 export class Entries {
   private readonly series: { name: string; count(): number; before: number; counts: number[] }[]
 
-  constructor({ components }: Model) {
-    this.series = [...components].map(([name, { probe }]) => ({
-      name,
-      count: () => enteredOf(probe),
-      before: 0,
-      counts: [],
-    }))
+  constructor({ components, wires }: Model) {
+    this.series = [...components.keys()].map((name) => {
+      const own = wires.filter(({ towards }) => towards === name)
+      return { name, count: () => own.reduce((sum, { sent }) => sum + sent, 0), before: 0, counts: [] }
+    })
   }
 
   /** A window ends. */
@@ -74,10 +71,6 @@ export class Entries {
     return Object.fromEntries(this.series.map(({ name, counts }) => [name, [...counts]]))
   }
 }
-
-/** Requests that came in in the measured span. */
-export const enteredOf = ({ inside, outcomes }: Probe): number =>
-  inside.value - inside.first + outcomes.reduce((a, b) => a + b, 0)
 
 /** How a series calls a limit of a component. */
 export const nameOfLimit = (component: string, { says }: Pick<Limit, 'says'>): string =>

@@ -28,7 +28,7 @@ export class Chronicle {
   constructor(
     private readonly from: number,
     readonly lasts: number,
-    private readonly good: number,
+    readonly good: number,
   ) {}
 
   /** The cell of a time of the measured span, seconds. */

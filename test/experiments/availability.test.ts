@@ -51,7 +51,7 @@ describe('with no failure seen, availability is a bound', () => {
       expect(low).toBeLessThan(1 - 1 / 721)
       expect(low).toBeGreaterThan(0.998)
     }
-    expect(result.notes.join()).toMatch(/none of \d+ requests failed, so availability is not 100 %/)
+    expect(result.notes.join()).toMatch(/none of [\d,]+ requests failed, so availability is not 100 %/)
   })
 
   it('is said with as many nines as it has, rounded down, and is never 100 %', () => {

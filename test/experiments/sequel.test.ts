@@ -25,6 +25,31 @@ describe('after a strike', () => {
     expect(faults[0]).toMatchObject({ delayed: { value: 0 }, delay_s: { value: 0 } })
   })
 
+  test('it is not good again while all who could ask wait, and none of them asks again', async () => {
+    const { faults } = await resultOf(`
+lasts: 2min
+replications: 2
+users: { v: { arrive: "closed(users=50, think=exponential(1s))", to: app } }
+hosts: { h: {} }
+components: { app: { kind: app, host: h, workers: 50, service: 10ms } }
+faults: [{ kind: crash, target: h, at: 30s, for: 30s }]`)
+    expect(faults[0]!.no_answer_s.value).toBeGreaterThan(30)
+    expect(faults[0]!.good_back_s.value).toBeGreaterThan(30)
+  })
+
+  test('a SYN that is sent again is no other try, and of what attackers send nothing is said', async () => {
+    const slow = (more = '') => `
+lasts: 90s
+replications: 2
+users: { v: { arrive: poisson(50/s), to: x, timeout: 5s }${more} }
+components: { x: { kind: app, workers: 100, service: 10ms } }
+faults: [{ kind: slow, target: x, factor: 200, at: 30s, for: 20s }]`
+    const { components } = await resultOf(slow())
+    expect(components.x!.tries!.outage.value).toBeCloseTo(1, 1)
+    const attacked = await resultOf(slow(', bad: { arrive: poisson(50/s), to: x, malicious: on }'))
+    expect(attacked.components.x!.tries).toBeUndefined()
+  })
+
   test('nobody is answered at all where it strikes as the span begins and stays', async () => {
     const { faults } = await resultOf(stack('{ kind: crash, target: q, at: 0s }'))
     expect(faults[0]!.no_answer_s.value).toBeCloseTo(120, 6)

@@ -1,6 +1,7 @@
 /**
  * What the checks of one server say, as HAProxy 2.6 counts: a level from 0 to rise + fall - 1, up from `rise`
- * on. A server starts just up, so that the first failure takes it down.
+ * on. A process that has run for long has seen its checks pass; after a start of its own a server is just up, so that the
+ * first failure takes it down.
  */
 export class Health {
   private level: number
@@ -9,7 +10,7 @@ export class Health {
     private readonly rise: number,
     private readonly fall: number,
   ) {
-    this.level = rise
+    this.level = rise + fall - 1
   }
 
   get up(): boolean {

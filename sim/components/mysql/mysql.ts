@@ -440,7 +440,7 @@ export const mysql = kind({
     promotions: {
       unit: 'count',
       says: 'promotions of a replica',
-      happened: 'a replica was promoted',
+      happened: 'a replica took the place of the primary',
       when: leads,
     },
     promotion_s: { unit: 's', says: 'time from the failure of the primary to the promotion', when: leads },

@@ -49,7 +49,8 @@ export function componentOf(
     outcomes: named(addUp(own.map((c) => c.outcomes))),
   }
   const tier = scenario.components.filter(({ role }) => role === spec.role).map((one) => one.name)
-  const tries = triesOf(tier, records)
+  // What attackers send is nobody's retry, and not told apart.
+  const tries = scenario.users.some(({ malicious }) => malicious) ? null : triesOf(tier, records)
   if (tries !== null) result.tries = tries
   const targets = Object.keys(own[0]!.dispatched)
   if (targets.length > 0) {

@@ -2,7 +2,7 @@ import { type Estimate, ratioOf } from '../../stats/estimate.js'
 import type { ReplicationRecord } from '../replicate.js'
 import { sum } from './sums.js'
 
-/** Requests that came into a box for each request of a visitor: while service was not as before, and else. */
+/** Requests that were sent to a box for each request of a visitor: while service was not as before, and else. */
 interface Tries {
   outage: Estimate
   usual: Estimate

@@ -3,7 +3,7 @@ import { assets } from '../../../cli/assets.js'
 import { toHtml } from '../../../reports/html.js'
 import { toText } from '../../../reports/text.js'
 import type { Look } from '../../../reports/words/look.js'
-import { isBad, silence, verdictLine } from '../../../reports/words/verdict.js'
+import { comparisonLine, isBad, silence, verdictLine } from '../../../reports/words/verdict.js'
 import { compare } from '../../../sim/experiments/compare.js'
 import type { Result, TimelineRow } from '../../../sim/experiments/result.js'
 import { ran } from '../../support/ran.js'
@@ -128,19 +128,68 @@ faults: [{ kind: crash, target: one, at: 20s, for: 30s }]
   })
 })
 
+describe('the first line without a fault', () => {
+  const slow = (more: string) => load('50/s').replace('exponential(50ms)', '5s').replace('workers: 10', more)
+
+  it('of a box that takes its time says no more than that', async () => {
+    const { first } = await shown(`good: 10s\n${slow('workers: 1000').trim()}\n`)
+    expect(first).toMatch(/^Site\. Carries the load: /)
+  })
+
+  it('says so when all are answered, and most too late', async () => {
+    const { first } = await shown(slow('workers: 1000'))
+    expect(first).toMatch(
+      /^Site\. Too slow: \S+ requests\/s are answered, but none of them within 1 s, after 5 s on average\.$/,
+    )
+  })
+
+  it('of a comparison goes by who is answered at all where none is answered well', async () => {
+    const bad = 'faults: [{ kind: errors, target: a, share: 20%, at: 30s }]\n'
+    const all = await ran(slow('workers: 1000'), slow('workers: 1000').replace('Site', 'Other') + bad)
+    const results = all.map((r) => r.result)
+    expect(comparisonLine(results, ['Site', 'Other'], compare(all))).toMatch(
+      /^Site answers \S+ points more of its visitors than Other: /,
+    )
+  })
+
+  it('says whose requests came when it was only those of attackers', async () => {
+    const { first } = await shown(load('50/s', ', malicious: on'))
+    expect(first).toBe('Site. No visitor asked: only requests of attackers came in the measured time.')
+  })
+
+  it('of what attackers fill names them', async () => {
+    const { first } = await shown(
+      load('20/s', ', timeout: 5s').replace(
+        'users: {',
+        'users: { bad: { arrive: poisson(400/s), to: a, malicious: on },',
+      ),
+    )
+    expect(first).toMatch(
+      /^Site\. Overloaded: the workers of a \(app\) cannot keep up with what attackers send/,
+    )
+  })
+})
+
 describe('a time without any answer', () => {
+  let struck: object[] = []
   const of = (...oks: number[]) => {
     const timeline = oks.map((ok, i) => ({ t_s: i, ok, offered: 9, failed: 0 }) as TimelineRow)
-    return silence({ timeline, simulated_s: oks.length } as Result)
+    return silence({ timeline, simulated_s: oks.length, faults: struck } as unknown as Result)
   }
   it('is the longest one, and has an end if somebody was answered after it', () => {
     expect(of(9, 0, 9, 0, 0, 9)).toEqual({ from_s: 3, to_s: 5 })
     expect(of(9, 9, 0, 0)).toEqual({ from_s: 2, to_s: null })
     expect(of(9, 9)).toBeNull()
   })
+  it('is none at the beginning, where those are answered who asked before it, unless something has struck', () => {
+    expect(of(0, 0, 9)).toBeNull()
+    expect(of(0, 0, 9, 0, 9)).toEqual({ from_s: 3, to_s: 4 })
+    struck = [{ strikes: [{ from_s: 0 }] }]
+    expect(of(0, 0, 9)).toEqual({ from_s: 0, to_s: 2 })
+  })
   it('is none where nobody asked', () => {
     const timeline = [0, 1, 0].map((offered, i) => ({ t_s: i, ok: 0, offered, failed: 0 }) as TimelineRow)
-    expect(silence({ timeline, simulated_s: 3 } as Result)).toBeNull()
+    expect(silence({ timeline, simulated_s: 3, faults: [] } as unknown as Result)).toBeNull()
   })
 })
 
