@@ -39,8 +39,9 @@ class Observers implements Required<Observer> {
   readonly all: Observer[] = []
 
   asked(request: Request, users: string): boolean {
+    const { all } = this
     let followed = false
-    for (const observer of this.all) if (observer.asked?.(request, users)) followed = true
+    for (let i = 0; i < all.length; i++) if (all[i]!.asked?.(request, users)) followed = true
     return followed
   }
 
@@ -99,7 +100,8 @@ class Observers implements Required<Observer> {
   }
 
   ended(request: Request, users: string): void {
-    for (const observer of this.all) observer.ended?.(request, users)
+    const { all } = this
+    for (let i = 0; i < all.length; i++) all[i]!.ended?.(request, users)
   }
 }
 

@@ -23,7 +23,9 @@ const NOBODY = -1
 interface Node {
   readonly request: Request
   parent: Node | null
-  readonly children: Node[]
+  /** What it waits for below: the first that was called, and of each the one that was called after it. */
+  child: Node | null
+  next: Node | null
   tree: Tree
   /** Index of the box that it is in, or is on its way to; and of the one that called. */
   box: number
@@ -137,10 +139,20 @@ export class Follower implements Observer {
 
   // ---- The life of a request ----------------------------------------------------------------------------------
 
+  // Of every visitor: what is done for few is apart, since V8 puts these two into the functions that all requests go
+  // through, and all that is in them.
+
   asked(request: Request, users: string): boolean {
-    const { key, family, number, malicious } = request
-    if (number === 0 || malicious) return false
-    if (this.every > 1 && scattered(key, family) % this.every !== 0) return false
+    if (this.every > 1 && scattered(request.key, request.family) % this.every !== 0) return false
+    return this.follow(request, users)
+  }
+
+  ended(request: Request): void {
+    if (request.traced) this.finish(request)
+  }
+
+  private follow(request: Request, users: string): boolean {
+    if (request.number === 0 || request.malicious) return false
     const tree: Tree = {
       root: null,
       last: this.now,
@@ -172,10 +184,12 @@ export class Follower implements Observer {
   }
 
   left(request: Request): void {
-    this.blame(request, request.outcome === Outcome.ok ? NOBODY : this.blameOf(request))
+    const node = this.nodes.get(request)
+    if (node === undefined) return
+    this.blame(node, request.outcome === Outcome.ok ? NOBODY : this.blameOf(node))
     // Not taken in: its SYN is sent again, or it is lost, as the next event tells.
     if (request.outcome === Outcome.dropped) this.become(request, 'connects', request.wire!.towards)
-    else this.over(request)
+    else this.remove(node)
   }
 
   arrived(request: Request): void {
@@ -184,8 +198,13 @@ export class Follower implements Observer {
 
   failed(request: Request, outcome: Outcome): void {
     const gone = outcome === Outcome.refused
-    this.blame(request, gone ? this.answerOf(this.index.get(request.wire!.towards)!, Why.gone) : NOBODY)
-    this.over(request)
+    const where = gone ? this.answerOf(this.index.get(request.wire!.towards)!, Why.gone) : NOBODY
+    const node = this.nodes.get(request)
+    if (node === undefined) this.blameAbove(request, where)
+    else {
+      this.blame(node, where)
+      this.remove(node)
+    }
   }
 
   lost(request: Request): void {
@@ -197,7 +216,7 @@ export class Follower implements Observer {
     const node = this.nodes.get(request)
     if (node === undefined) return
     this.account(node.tree)
-    this.blame(request, NOBODY)
+    this.blame(node, NOBODY)
     this.cut(node)
     if (node.state === 'lost') {
       this.nodes.delete(request)
@@ -206,8 +225,7 @@ export class Follower implements Observer {
     this.orphan(node)
   }
 
-  ended(request: Request): void {
-    if (!request.traced) return
+  private finish(request: Request): void {
     const tree = this.visitors.get(nameOf(request))
     if (tree === undefined) return
     this.account(tree)
@@ -234,10 +252,21 @@ export class Follower implements Observer {
       if (tree === null) return
       this.account(tree)
       const from = this.index.get(request.wire!.from)!
-      node = { request, parent, children: [], tree, box: 0, from, state, why: Why.unknown, blame: NOBODY }
+      node = {
+        request,
+        parent,
+        child: null,
+        next: null,
+        tree,
+        box: 0,
+        from,
+        state,
+        why: Why.unknown,
+        blame: NOBODY,
+      }
       this.nodes.set(request, node)
       if (parent === null) tree.root = node
-      else parent.children.push(node)
+      else append(parent, node)
     } else {
       this.account(node.tree)
     }
@@ -256,13 +285,19 @@ export class Follower implements Observer {
 
   private over(request: Request): void {
     const node = this.nodes.get(request)
-    if (node === undefined) return
+    if (node !== undefined) this.remove(node)
+  }
+
+  private remove(node: Node): void {
     this.account(node.tree)
     this.cut(node)
-    this.nodes.delete(request)
-    for (const child of [...node.children]) {
+    this.nodes.delete(node.request)
+    for (let child = node.child; child !== null; ) {
+      const { next } = child
       child.parent = null
+      child.next = null
       this.orphan(child)
+      child = next
     }
     this.forgetIfOver(node.tree)
   }
@@ -270,7 +305,7 @@ export class Follower implements Observer {
   /** Takes it out of its tree. */
   private cut(node: Node): void {
     const { parent, tree } = node
-    if (parent !== null) parent.children.splice(parent.children.indexOf(node), 1)
+    if (parent !== null) takeOut(parent, node)
     else if (tree.root === node) tree.root = null
     node.parent = null
     this.forgetIfOver(tree)
@@ -287,7 +322,7 @@ export class Follower implements Observer {
     const all = [root]
     for (const node of all) {
       node.tree = tree
-      all.push(...node.children)
+      for (let child = node.child; child !== null; child = child.next) all.push(child)
     }
   }
 
@@ -308,7 +343,7 @@ export class Follower implements Observer {
     if (now <= from) return
     tree.last = now
     let deepest = tree.root
-    while (deepest !== null && deepest.children.length > 0) deepest = deepest.children[0]!
+    while (deepest !== null && deepest.child !== null) deepest = deepest.child
     if (deepest === null && tree.visitor === null) return
     const place = this.placeOf(deepest, tree)
     const start = this.session.model.warmup
@@ -353,22 +388,23 @@ export class Follower implements Observer {
 
   // ---- Who answered that it fails -----------------------------------------------------------------------------
 
-  /** Whoever waits for `request` has it from there that it failed. */
-  private blame(request: Request, where: number): void {
-    const node = this.nodes.get(request)
-    const above = node === undefined ? request.parent && this.nodes.get(request.parent) : node.parent
-    if (above != null) above.blame = where
-    else {
-      const tree = node === undefined ? this.treeOf(request) : node.tree
-      if (tree?.visitor != null) tree.visitor.blame = where
-    }
+  /** Whoever waits for `node` has it from there that it failed. */
+  private blame({ parent, tree }: Node, where: number): void {
+    if (parent !== null) parent.blame = where
+    else if (tree.visitor !== null) tree.visitor.blame = where
   }
 
-  /** Of `request`, which leaves a box with bad news: whence that has them, if they are not its own. */
-  private blameOf(request: Request): number {
-    const node = this.nodes.get(request)
-    if (node === undefined || node.blame !== NOBODY) return node?.blame ?? NOBODY
-    const why = this.whyOf(node, request.outcome)
+  /** The same of a request that came nowhere. */
+  private blameAbove(request: Request, where: number): void {
+    const above = request.parent === null ? undefined : this.nodes.get(request.parent)
+    const last = above ?? this.treeOf(request)?.visitor
+    if (last != null) last.blame = where
+  }
+
+  /** Of what leaves a box with bad news: whence that has them, if they are not its own. */
+  private blameOf(node: Node): number {
+    if (node.blame !== NOBODY) return node.blame
+    const why = this.whyOf(node, node.request.outcome)
     if (why === Why.unknown) return NOBODY
     if (why === Why.noServer) this.noteServers(node.box)
     return this.answerOf(node.box, why)
@@ -491,6 +527,26 @@ export class Follower implements Observer {
       faults: this.faults.map(bad),
     }
   }
+}
+
+function append(parent: Node, node: Node): void {
+  let last = parent.child
+  if (last === null) {
+    parent.child = node
+    return
+  }
+  while (last.next !== null) last = last.next
+  last.next = node
+}
+
+function takeOut(parent: Node, node: Node): void {
+  if (parent.child === node) parent.child = node.next
+  else {
+    let before = parent.child
+    while (before !== null && before.next !== node) before = before.next
+    if (before !== null) before.next = node.next
+  }
+  node.next = null
 }
 
 /** What each answer says, unless the box or its state tells more. */
