@@ -63,7 +63,8 @@ export function kindHint(name: string, known: readonly Named[]): string {
   const lower = name.toLowerCase()
   const spelled = lower.replace(/[\s_]+/g, '-')
   const meant = known.filter(({ aliases = [] }) => aliases.includes(spelled)).map(({ kind }) => `"${kind}"`)
-  if (meant.length === 0)
+  // A kind of that very name is meant before those for which it is another name.
+  if (meant.length === 0 || known.some(({ kind }) => kind === spelled))
     return hint(
       name,
       known.map(({ kind }) => kind),

@@ -191,6 +191,15 @@ const broken: [string, string[], new (site: Site) => Component][] = [
     },
   ],
   [
+    'forgets that its probe begins anew',
+    ['counts numbers from the first moment'],
+    class extends Sound {
+      override restart() {
+        this.served = 0
+      }
+    },
+  ],
+  [
     'answers its favourite class only',
     ['gets over faults', 'takes every class of requests'],
     class extends Sound {

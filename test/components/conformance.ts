@@ -470,6 +470,11 @@ function countsNumbers(kind: Kind): void {
   }
   const restart = () => {
     for (const component of components.values()) component.restart(kernel.now)
+    for (const { name, probe } of components.values())
+      demand(
+        probe.outcomes.every((n) => n === 0) && probe.inside.span(kernel.now) === 0,
+        () => `${name}: what was counted in the warm-up is there still`,
+      )
     look()
   }
   look()

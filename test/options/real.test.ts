@@ -78,3 +78,9 @@ test.each([
 ])('%s leads to %s', (name, kind) => {
   expect(kindHint(name, kinds)).toMatch(new RegExp(`did you mean .*"${kind}".*stands? for`))
 })
+
+test('a kind of that very name is meant before those that it stands for', () => {
+  expect(kindHint('Apache', [{ kind: 'nginx', aliases: ['apache'] }, { kind: 'apache' }])).toMatch(
+    /did you mean "apache"\?$/,
+  )
+})
