@@ -69,6 +69,7 @@ describe('a recording is replayed request by request', () => {
     ['comments and empty lines', SORTED.replace('\n', '\n# of May\n\n ,\n'.replace(' ,\n', '\n'))],
     ['no end of the last line', SORTED.trimEnd()],
     ['columns in another order, and further ones', reordered(SORTED)],
+    ['the class first', SORTED.replace(/^([^,]*),([^,]*),/gm, '$2,$1,')],
   ])('written with %s', (_, file) => {
     expect(briefly(file)).toEqual(all)
   })
