@@ -123,6 +123,7 @@ export const validationFiles = (validation: Validation): Record<string, string> 
 
 function summary(spread: Spread, validated: readonly Validated[], seed: string): string[] {
   const { metrics, failed, judged, beyond, covered, least, most } = spread
+  if (metrics === 0) return [`No exact case was run, seed ${seed}.`]
   const range = judged
     ? `${percent(least)} to ${percent(most)} allowed`
     : 'not judged: with so few replications the metrics of a case err together'

@@ -38,6 +38,12 @@ function validation(wrong: number): Validation {
 }
 
 describe('a validation', () => {
+  it('of no exact case says so, and gives no shares of nothing', () => {
+    const page = validationMarkdown({ ...validation(0), validated: [], spread: spreadOf([]) })
+    expect(page).toContain('No exact case was run, seed 1.')
+    expect(page).not.toContain('NaN')
+  })
+
   it('as text says for each metric what is exact, what was simulated, how far off it is, and whether that passes', () => {
     const text = validationText(validation(1))
     expect(text).toMatch(/^mm1-rho050: M\/M\/1 at 0\.5$/m)
