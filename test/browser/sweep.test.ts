@@ -5,10 +5,8 @@ import { pathToFileURL } from 'node:url'
 import { chromium } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { assets } from '../../cli/assets.js'
-import { readScenario } from '../../cli/files.js'
 import { sweepHtml } from '../../reports/html/sweep-page.js'
-import { inline } from '../../sim/experiments/jobs.js'
-import { pointsOf, runPoints, settingAt } from '../../sim/experiments/sweep.js'
+import { sweptStack } from '../support/swept.js'
 
 /** Where Debian installs Chromium; another one is named by CHROMIUM. */
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
@@ -16,23 +14,8 @@ const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 test.runIf(existsSync(executablePath))(
   'a sweep draws a ribbon around each curve, and crosses out what is overloaded',
   async () => {
-    const settings = ['users.visitors.arrive=poisson({x}/s)', 'hosts.server-1.cores={y}']
-    const dimensions = [
-      { name: 'x', values: ['100', '500', '900'] },
-      { name: 'y', values: ['2', '4'] },
-    ]
-    const points = pointsOf(dimensions)
-    const scenarios = points.map((point) =>
-      readScenario('scenarios/01-simple-web-stack.yaml', {
-        replications: 3,
-        lasts: '20s',
-        set: settings.map((setting) => settingAt(setting, point)),
-      }),
-    )
-    const results = await runPoints(scenarios, inline, null)
     const file = path.join(mkdtempSync(path.join(tmpdir(), 'nines-browser-')), 'sweep.html')
-    const swept = points.map((point, i) => ({ point, result: results[i]! }))
-    writeFileSync(file, sweepHtml({ version: 1, settings, dimensions, points: swept }, assets()))
+    writeFileSync(file, sweepHtml(await sweptStack('20s', 3), assets()))
     const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
     try {
       const page = await browser.newPage({ viewport: { width: 1100, height: 900 } })

@@ -7,7 +7,7 @@ import { cautions, compare } from '../../sim/experiments/compare.js'
 import { inline } from '../../sim/experiments/jobs.js'
 import { lose, lossesOf } from '../../sim/experiments/losses.js'
 import { run } from '../../sim/experiments/run.js'
-import { pointsOf, runPoints, settingAt } from '../../sim/experiments/sweep.js'
+import { sweptStack } from '../support/swept.js'
 
 /** What stands in every page is left out: only what is said of these runs is kept. */
 const none = { script: '', style: '', hash: '' }
@@ -47,20 +47,5 @@ it('of a comparison, with hosts lost', async () => {
 })
 
 it('of a sweep, into overload', async () => {
-  const settings = ['users.visitors.arrive=poisson({x}/s)', 'hosts.server-1.cores={y}']
-  const dimensions = [
-    { name: 'x', values: ['100', '500', '900'] },
-    { name: 'y', values: ['2', '4'] },
-  ]
-  const points = pointsOf(dimensions)
-  const scenarios = points.map((point) =>
-    readScenario('scenarios/01-simple-web-stack.yaml', {
-      replications: 2,
-      lasts: '10s',
-      set: settings.map((setting) => settingAt(setting, point)),
-    }),
-  )
-  const results = await runPoints(scenarios, inline, null)
-  const swept = points.map((point, i) => ({ point, result: results[i]! }))
-  await keeps('sweep.html', sweepHtml({ version: 1, settings, dimensions, points: swept }, none))
+  await keeps('sweep.html', sweepHtml(await sweptStack('10s', 2), none))
 })
