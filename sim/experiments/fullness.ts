@@ -18,6 +18,8 @@ export interface Limit {
   uses: number[]
   /** What is asked of it over what it can do, by its own count, in each replication; null where it has none. */
   loads: number[] | null
+  /** Share of those who came to it that it turned away, in each replication. */
+  refused: number[]
   /** Whether what is too much for it waits where no visitor does. */
   aside: boolean
   /** Of its series of windows. */
@@ -39,6 +41,7 @@ export function limitsOf({ components, hosts }: Scenario, records: readonly Repl
         components: own,
         uses: records.map((r) => Math.min(1, r.hosts[name]!.utilization)),
         loads: null,
+        refused: records.map(() => 0),
         aside: false,
         series: name,
       },
@@ -56,6 +59,7 @@ export function limitsOf({ components, hosts }: Scenario, records: readonly Repl
         components: [name],
         uses: each.map((one) => Math.min(1, one.used)),
         loads: load === null ? null : each.map((one) => one.load!),
+        refused: each.map((one) => one.refused),
         aside,
         series: nameOfLimit(name, { says }),
       }
@@ -66,6 +70,10 @@ export function limitsOf({ components, hosts }: Scenario, records: readonly Repl
 
 /** Share of it in use. */
 export const useOf = ({ uses }: Limit): number => meanOfAll(uses)
+
+/** What would be in use if it had turned nobody away. */
+export const askedOf = ({ uses, refused }: Limit): number =>
+  meanOfAll(uses.map((use, i) => (refused[i]! < 1 ? use / (1 - refused[i]!) : use)))
 
 /**
  * Requests of visitors that come over those that a full limit serves. What it served for nobody, since whoever asked

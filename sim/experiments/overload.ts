@@ -1,7 +1,7 @@
 import { Outcome } from '../parts/outcome.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { meanOf } from '../stats/estimate.js'
-import { type Limit, limitsOf, pressureOn, sum, useOf } from './fullness.js'
+import { askedOf, type Limit, limitsOf, pressureOn, sum, useOf } from './fullness.js'
 import type { ReplicationRecord } from './replicate.js'
 import type { Overloaded, Result } from './result.js'
 import { unsettledOf } from './stability.js'
@@ -79,6 +79,8 @@ function losing(
   return (
     full ??
     limits.find(({ aside, loads }) => !aside && loads !== null && meanOf(loads).value! > ABOVE) ??
+    // What refuses at once stands empty between one and the next, however many come.
+    limits.find((limit) => limit.refused.some((share) => share > FAILING) && askedOf(limit) > ABOVE) ??
     null
   )
 }

@@ -5,7 +5,7 @@ import type { Context } from './context.js'
 import { Dial } from './dial.js'
 import type { Host } from './host.js'
 import type { Site } from './kind.js'
-import type { Limit } from './limit.js'
+import { type Limit, shareOf } from './limit.js'
 import { Outcome } from './outcome.js'
 import { type Port, State, type Syn } from './port.js'
 import { type Owner, Process } from './process.js'
@@ -150,8 +150,14 @@ export abstract class Component implements Port, Owner {
 
   /** There is no place: the connection is refused, or closed (`reset`) after it was accepted. */
   protected refuse(request: Request, outcome: Outcome = Outcome.refused): void {
-    this.probe.refused++
+    this.turnAway()
     this.reject(request, outcome)
+  }
+
+  /** There is no place, and who came is told so. */
+  protected turnAway(): void {
+    this.probe.refused++
+    this.probe.turnedAway++
   }
 
   /** The connection is refused though there is a place: not counted among those that found none. */
@@ -274,7 +280,20 @@ export abstract class Component implements Port, Owner {
   limits(): readonly Limit[] {
     const { station, probe, slots } = this
     if (station === null || station.servers === Number.POSITIVE_INFINITY) return []
-    return [{ says: slots, capacity: station.servers, used: (now) => probe.serving.mean(now) }]
+    return [
+      {
+        says: slots,
+        capacity: station.servers,
+        used: (now) => probe.serving.mean(now),
+        refused: () =>
+          station.places < Number.POSITIVE_INFINITY ? shareOf(probe.turnedAway, probe.joined) : 0,
+      },
+    ]
+  }
+
+  /** Whether it has to turn away what it would pass on, since those behind it that are there are full. */
+  get fullBehind(): boolean {
+    return false
   }
 
   /** Whether requests can wait here for a place in service. */

@@ -14,6 +14,8 @@ export interface Limit {
    * from its use and from what backs up.
    */
   load?(now: number): number
+  /** Share of those who came to it that were told that there is no place, and did not wait. */
+  refused?(): number
   /** Whether what is too much for it waits where no visitor does: in a relay log. */
   readonly aside?: boolean
 }
@@ -26,6 +28,8 @@ export interface LimitRecord {
   readonly used: number
   /** As the limit counts it itself; null where it does not. */
   readonly load: number | null
+  /** Share of those who came that were turned away. */
+  readonly refused: number
   readonly aside: boolean
 }
 
@@ -34,5 +38,10 @@ export const recordOfLimit = (limit: Limit, now: number): LimitRecord => ({
   capacity: limit.capacity,
   used: limit.used(now) / limit.capacity,
   load: limit.load?.(now) ?? null,
+  refused: limit.refused?.() ?? 0,
   aside: limit.aside ?? false,
 })
+
+/** The share of those who were turned away. */
+export const shareOf = (turnedAway: number, takenIn: number): number =>
+  turnedAway > 0 ? turnedAway / (turnedAway + takenIn) : 0

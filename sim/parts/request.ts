@@ -108,8 +108,8 @@ export class Request implements Notes, Marks {
 
   /** The ticket of the connection attempt that is under way; 0 for none. */
   connecting = 0
-  /** SYNs that were sent again in the connection attempt. */
-  syns = 0
+  /** Packets that were sent again: SYNs of the connection attempt, or what carries the request or its answer. */
+  resends = 0
 
   /** Of a visitor's own request: when he meant to ask. Latency counts from here. */
   arrived = 0.5

@@ -9,12 +9,16 @@ import type { Request, Way } from './request.js'
 
 /** tcp_syn_retries = 6: the seventh wait ends 127 s after the first SYN. */
 const SYN_GIVES_UP = 127
-/** Linux: the first retransmission of a segment of an established connection, and of a SYN. */
+/** Linux: the first retransmission of a segment of an established connection, and of a SYN; the longest wait for one. */
 const RTO = 0.2
 const SYN_RTO = 1
+const RTO_MAX = 120
+/** tcp_retries2 = 15: the sixteenth wait ends 924.6 s after a segment was first sent, and the connection with it. */
+const RETRIES = 15
 /** Steps of the draws for one request. */
 const DOWN = 0
 const UP = 1
+type Leg = typeof DOWN | typeof UP
 
 /**
  * The way from one box to another: a TCP connection, kept open between requests, so that a request costs one
@@ -100,12 +104,37 @@ export class Wire implements Way {
 
   private carry(request: Request): void {
     if (this.plain || !this.whole) this.arrive(request)
-    else this.travel(request, this.delay(request), this.arrive)
+    else this.travel(request, DOWN)
   }
 
-  private travel(request: Request, seconds: number, then: (request: Request) => void): void {
+  private travel(request: Request, leg: Leg): void {
     if (request.traced) this.context.tap?.travels(request)
-    this.context.kernel.after(seconds, then, request)
+    request.resends = 0
+    this.transmit(request, leg)
+  }
+
+  /** Sends the packet of `request`: it gets through now, or is sent again when its retransmission timeout is over. */
+  private transmit(request: Request, leg: Leg): void {
+    const down = leg === DOWN
+    const { kernel } = this.context
+    if (this.delivery.value === 1 || this.getsThrough(request.draws(this.stream, leg), request.resends)) {
+      kernel.after(this.latency.value, down ? this.arrive : this.delivered, request)
+    } else {
+      kernel.after(rtoAfter(request.resends++), down ? this.sendDownAgain : this.sendUpAgain, request)
+    }
+  }
+
+  private readonly sendDownAgain = (request: Request): void => {
+    if (request.resends <= RETRIES) this.transmit(request, DOWN)
+    else {
+      request.outcome = Outcome.reset
+      this.delivered(request)
+    }
+  }
+
+  private readonly sendUpAgain = (request: Request): void => {
+    if (request.resends <= RETRIES) this.transmit(request, UP)
+    else this.lose(request)
   }
 
   /** Carries an answer up. */
@@ -116,27 +145,31 @@ export class Wire implements Way {
 
   private carryBack(request: Request): void {
     if (!this.whole) this.lose(request)
-    else this.travel(request, this.delay(request), this.delivered)
+    else this.travel(request, UP)
   }
 
   /** An answer that comes from the machine, not from the process: always by an event, so that refusals and resets cannot recurse. */
   reject(request: Request, outcome: Outcome): void {
     request.outcome = outcome
     if (!this.whole) this.lose(request)
-    else this.travel(request, this.plain ? 0 : this.delay(request), this.delivered)
+    else this.travel(request, UP)
   }
 
   /** The other side accepts no connection and says nothing: the SYN is sent again after 1, 3, 7, ... seconds. */
   connect(request: Request): void {
-    if (request === this.heard && request.syns > 0) {
+    if (request === this.heard && request.resends > 0) {
       // Not accepted again: the attempt that is under way goes on, and so does its timeout.
       request.connecting = this.ticket
     } else {
       request.connecting = this.startOf(request)
-      request.syns = 0
+      request.resends = 0
       if (request.traced) this.context.tap?.connecting(request)
     }
-    request.event = this.context.kernel.after(SYN_RTO * powerOfTwo(request.syns++), this.retransmit, request)
+    request.event = this.context.kernel.after(
+      SYN_RTO * powerOfTwo(request.resends++),
+      this.retransmit,
+      request,
+    )
   }
 
   /** Something on the way swallows the SYN, and will swallow every other one: the connect timeout ends it. */
@@ -171,13 +204,13 @@ export class Wire implements Way {
   private readonly retransmit = (request: Request): void => {
     request.event = null
     // At one instant the caller's timeout comes before the kernel's next SYN.
-    if (SYN_RTO * (powerOfTwo(request.syns) - 1) >= this.patience(request)) {
+    if (SYN_RTO * (powerOfTwo(request.resends) - 1) >= this.patience(request)) {
       this.giveUp(request)
       return
     }
     if (this.syn === Syn.silence) {
       request.event = this.context.kernel.after(
-        SYN_RTO * powerOfTwo(request.syns++),
+        SYN_RTO * powerOfTwo(request.resends++),
         this.retransmit,
         request,
       )
@@ -232,27 +265,40 @@ export class Wire implements Way {
     return this.latency.value === 0 && this.delivery.value === 1 && this.whole
   }
 
-  private delay(request: Request): number {
-    const { value } = this.latency
-    if (this.delivery.value === 1) return value
-    return value + this.resent(request.draws(this.stream, request.at === this.process ? UP : DOWN))
-  }
-
   /**
-   * Seconds that a packet is on its way which is no request's, with what is sent again if it gets lost.
+   * Sends a packet that is no request's; `then` when it is there.
    * @param key names what it carries, @param leg tells apart several packets for that
    */
-  transit(key: number, leg: number): number {
-    const { value } = this.latency
-    return this.delivery.value === 1 ? value : value + this.resent(this.stream.at(key, 0, 0, 0, leg))
+  pass(key: number, leg: number, then: (key: number) => void): void {
+    if (this.passes(key, leg)) this.context.kernel.after(this.latency.value, then, key)
+    else this.passAgain(key, leg, then)
   }
 
-  /** Seconds until a packet that was lost has been sent again, so often that it gets through. */
-  private resent(draws: Stream): number {
-    const { value } = this.delivery
-    let seconds = 0
-    // Each loss doubles the retransmission timeout; a dead wire (delivery 0) is cut off at about 100 s.
-    for (let rto = RTO; rto < 60 && draws.next() >= value; rto *= 2) seconds += rto
-    return seconds
+  /** Whether such a packet gets through when it is first sent, now. */
+  passes(key: number, leg: number): boolean {
+    return this.delivery.value === 1 || this.getsThrough(this.stream.at(key, 0, 0, 0, leg), 0)
+  }
+
+  /** Sends such a packet again, which was lost now, as often as it takes; `then` when it is there. */
+  passAgain(key: number, leg: number, then: (key: number) => void, resends = 0): void {
+    if (resends > RETRIES) return
+    this.context.kernel.after(
+      rtoAfter(resends),
+      () => {
+        if (this.getsThrough(this.stream.at(key, 0, 0, 0, leg), resends + 1))
+          this.context.kernel.after(this.latency.value, then, key)
+        else this.passAgain(key, leg, then, resends + 1)
+      },
+      null,
+    )
+  }
+
+  /** Whether a packet that was sent `resends` times before gets through now. */
+  private getsThrough(draws: Stream, resends: number): boolean {
+    for (let i = 0; i < resends; i++) draws.next()
+    return draws.next() < this.delivery.value * this.open.value
   }
 }
+
+/** Seconds until a packet that was lost is sent again, after so many times before: each doubles the timeout. */
+const rtoAfter = (resends: number): number => Math.min(RTO_MAX, RTO * powerOfTwo(resends))

@@ -18,6 +18,8 @@ export class Probe {
   delayed = 0
   /** Requests that found the port closed or no place in the queue. */
   refused = 0
+  /** Those that were told at once that there is no place, and do not wait outside. */
+  turnedAway = 0
   /** Requests that left with an ok that nobody waited for any more. */
   unheard = 0
   /** Seconds of cores in use by the requests that have left the CPU, less what had passed when those there now came. */
@@ -48,6 +50,7 @@ export class Probe {
     this.delayed = 0
     this.outcomes.fill(0)
     this.refused = 0
+    this.turnedAway = 0
     this.unheard = 0
     this.cpu = 0
   }

@@ -172,17 +172,22 @@ describe('a caller that is stopped', () => {
 describe('what is lost on the way', () => {
   const lossy = (loss: number) => {
     const { context, caller, callee } = between(Listener)
-    return new Wire(context, caller.name, callee, 0, loss)
+    callee.listens = 0
+    caller.wire = new Wire(context, caller.name, callee, 0, loss)
+    return { context, wire: caller.wire, caller }
   }
 
   test('is sent again after 200 ms, and each time after twice as long', () => {
+    const { context, wire } = lossy(0.5)
     const seen = new Map<number, number>()
-    const wire = lossy(0.5)
     const packets = 20_000
     for (let key = 0; key < packets; key++) {
-      const seconds = +wire.transit(key, 0).toFixed(9)
-      seen.set(seconds, (seen.get(seconds) ?? 0) + 1)
+      wire.pass(key, 0, () => {
+        const seconds = +context.kernel.now.toFixed(9)
+        seen.set(seconds, (seen.get(seconds) ?? 0) + 1)
+      })
     }
+    context.kernel.run(1000)
     // Half get through at once, a quarter after one loss, an eighth after two: 0, 200, 600, 1400, ... ms.
     for (const [losses, seconds] of [0, 0.2, 0.6, 1.4, 3, 6.2].entries()) {
       const share = 2 ** -(losses + 1)
@@ -190,12 +195,29 @@ describe('what is lost on the way', () => {
       expect(Math.abs(seen.get(seconds)! / packets - share)).toBeLessThan(4 * deviation)
     }
     for (const seconds of seen.keys()) {
-      const losses = Math.log2(seconds / 0.2 + 1)
+      // After ten losses the wait is as long as it gets: 120 s.
+      const losses = seconds < 205 ? Math.log2(seconds / 0.2 + 1) : (seconds - 204.6) / 120
       expect(losses).toBeCloseTo(Math.round(losses), 6)
     }
   })
 
-  test('is given up after 102 s, when nothing gets through', () => {
-    expect(lossy(1).transit(1, 0)).toBeCloseTo(0.2 * (2 ** 9 - 1), 9)
+  test('is lost by what the way is like when it is sent again, not when it was first sent', () => {
+    const { context, wire, caller } = lossy(0)
+    wire.delivery.bend(0)
+    caller.ask(true)
+    context.kernel.run(1)
+    wire.delivery.unbend(0)
+    context.kernel.run(10)
+    // Sent at 0, 0.2, 0.6 and 1.4 s; the answer is not lost any more.
+    expect(caller.answers).toEqual([[expect.closeTo(1.4, 9), Outcome.ok]])
+  })
+
+  test('breaks the connection after 924.6 s (tcp_retries2), when nothing gets through', () => {
+    const { context, caller } = lossy(1)
+    caller.ask(true)
+    context.kernel.run(924)
+    expect(caller.answers).toEqual([])
+    context.kernel.run(925)
+    expect(caller.answers).toEqual([[expect.closeTo(924.6, 9), Outcome.reset]])
   })
 })

@@ -17,6 +17,10 @@ export interface End extends Port {
   follows: boolean
 }
 
+/** Packets of one position. */
+const DATA = 0
+const ACK = 1
+
 /**
  * The replication connection of one replica: the primary sends every write as it commits, and what the replica has
  * not got when the connection was broken is sent again from the binlog.
@@ -30,6 +34,10 @@ export class Link {
   private sent = 0
   /** When the last of what is on its way arrives. */
   private arrival = 0
+  /** Packets that were lost and are sent again, in their order: the binlog from one position to another. */
+  private gaps: { from: number; to: number }[] = []
+  /** Position up to which something has arrived; what is after a gap waits for it. */
+  private heard = 0
   /** Both ends are there, and nothing between them is cut. */
   private possible = false
   private connected = false
@@ -110,6 +118,8 @@ export class Link {
     this.connected = true
     this.broken = false
     this.sent = this.replica.applier.received
+    this.heard = this.sent
+    this.gaps = []
     this.replica.follows = true
     this.followed()
     this.replica.applier.work()
@@ -121,13 +131,25 @@ export class Link {
   ship(): void {
     const { head } = this.log
     if (!this.connected || this.sent === head) return
-    this.wire.sent += head - this.sent
+    const from = this.sent
+    this.wire.sent += head - from
     this.sent = head
+    if (!this.wire.passes(head, DATA)) {
+      this.gaps.push({ from, to: head })
+      this.wire.passAgain(head, DATA, this.fill)
+      return
+    }
     const { now } = this.context.kernel
     // A stream: what is sent later does not arrive earlier.
-    this.arrival = Math.max(this.arrival, now + this.wire.transit(head, 0))
-    if (this.arrival === now && this.primary.semiSync === null) this.replica.applier.receive(head)
+    this.arrival = Math.max(this.arrival, now + this.wire.latency.value)
+    if (this.arrival === now && this.primary.semiSync === null) this.arrive(head)
     else this.context.kernel.after(this.arrival - now, this.arrive, head)
+  }
+
+  /** What was sent again is there. */
+  private readonly fill = (position: number): void => {
+    this.gaps = this.gaps.filter(({ to }) => to !== position)
+    this.arrive(position)
   }
 
   /**
@@ -137,9 +159,10 @@ export class Link {
   private readonly arrive = (position: number): void => {
     const lost = this.closed || this.wire.open.value === 0 || this.primary.host.power.value === 0
     if (lost || !this.replica.serves) return
-    this.replica.applier.receive(position)
-    if (this.primary.semiSync !== null)
-      this.context.kernel.after(this.wire.transit(position, 1), this.acknowledge, position)
+    this.heard = Math.max(this.heard, position)
+    const upTo = this.gaps.length > 0 ? Math.min(this.heard, this.gaps[0]!.from) : this.heard
+    this.replica.applier.receive(upTo)
+    if (this.primary.semiSync !== null) this.wire.pass(upTo, ACK, this.acknowledge)
   }
 
   private readonly acknowledge = (position: number): void => {

@@ -192,7 +192,7 @@ export class Mysql extends Component implements Member {
       return
     }
     if (this.station.join(request)) return
-    this.probe.refused++
+    this.turnAway()
     request.reply(Outcome.tooManyConnections)
   }
 

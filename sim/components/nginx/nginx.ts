@@ -15,7 +15,7 @@ import {
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { kind, type Site } from '../../parts/kind.js'
-import type { Limit } from '../../parts/limit.js'
+import { type Limit, shareOf } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
@@ -138,6 +138,9 @@ class Nginx extends Component {
   private lines = 0
   private linesBefore = 0
   private turnedAway = 0
+  /** Requests passed on to a server in the measured span, and those for which all were full. */
+  private proxied = 0
+  private unplaced = 0
 
   constructor(site: Site, options: z.output<typeof nginxOptions>) {
     super(site)
@@ -223,9 +226,11 @@ class Nginx extends Component {
     const place = peers.pick(this.context.kernel.now, request[visit.tried], this.triedBeyond?.get(request))
     if (place < 0) {
       // "no live upstreams": measured, answered at once.
+      if (this.fullBehind) this.unplaced++
       this.log(request, Outcome.badGateway)
       return
     }
+    this.proxied++
     request[visit.server] = place
     this.remember(request, place)
     peers.taken(place)
@@ -315,6 +320,10 @@ class Nginx extends Component {
     this.bucket = this.emptyBucket()
   }
 
+  override get fullBehind(): boolean {
+    return this.toServer.some((level, place) => (level?.value ?? 0) >= this.peers[place]!.maxConns)
+  }
+
   override limits(): readonly Limit[] {
     const { used, peers, toServer, workers, limit, probe } = this
     const perSecond = (count: number, now: number) => {
@@ -323,7 +332,12 @@ class Nginx extends Component {
     }
     return [
       ...super.limits(),
-      { says: 'connections (worker_connections)', capacity: this.connections, used: (now) => used.mean(now) },
+      {
+        says: 'connections (worker_connections)',
+        capacity: this.connections,
+        used: (now) => used.mean(now),
+        refused: () => shareOf(this.turnedAway, probe.joined),
+      },
       ...toServer.flatMap((level, place) =>
         level === null
           ? []
@@ -333,6 +347,7 @@ class Nginx extends Component {
                 // Without a zone each worker counts its own.
                 capacity: peers[place]!.maxConns * workers.length,
                 used: (now: number) => level.mean(now),
+                refused: () => shareOf(this.unplaced, this.proxied),
               },
             ],
       ),
@@ -361,6 +376,8 @@ class Nginx extends Component {
     for (const level of this.toServer) level?.restart(now)
     this.metered = 0
     this.passed = 0
+    this.proxied = 0
+    this.unplaced = 0
   }
 
   /**

@@ -419,7 +419,7 @@ export class Follower implements Observer {
     const own = this.boxes[box]
     const usual = ANSWERS.get(outcome) ?? Why.unknown
     if (own === undefined) return usual
-    if (state === 'queued' && usual === Why.noServer) return Why.full
+    if (usual === Why.noServer && (state === 'queued' || own.fullBehind)) return Why.full
     const kind = this.kinds.get(own.name)
     if (outcome === Outcome.internalError) return own.process.soundness.value < 1 ? Why.errors : Why.other
     if (outcome === Outcome.unavailable && kind === 'nginx') return Why.limit
