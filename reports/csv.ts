@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync'
-import type { ComponentResult, FaultResult, Report, Result } from '../sim/experiments/result.js'
+import type { ComponentResult, FaultResult, Recovery, Report, Result } from '../sim/experiments/result.js'
 import { type Estimate, nothing } from '../sim/stats/estimate.js'
 import { overloadOf } from './knee.js'
 import { latencyCell } from './words/latency-cell.js'
@@ -102,9 +102,14 @@ export function timelineCsv({ results }: Report): string {
   return table(results.flatMap((r) => r.timeline.map((row) => ({ scenario: r.scenario, ...row }))))
 }
 
-/** One row for each fault of each scenario: when it struck in the first replication, and what followed. */
+/** One row for each fault of each scenario: when it struck in the first replication, and what followed; and one for all. */
 export function faultsCsv({ results }: Report): string {
-  const rows = results.flatMap((r) => r.faults.map((fault) => ({ scenario: r.scenario, ...faultRow(fault) })))
+  const rows = results.flatMap((r) => [
+    ...r.faults.map((fault) => ({ scenario: r.scenario, ...faultRow(fault) })),
+    ...(r.faults.length > 1
+      ? [{ scenario: r.scenario, fault: 'all together', ...sharedRow(r.recovery!) }]
+      : []),
+  ])
   return table(rows, rows.length > 0 ? undefined : ['scenario', 'fault'])
 }
 
@@ -114,22 +119,27 @@ const faultRow = (f: FaultResult): Row => ({
   targets: f.targets.join('; '),
   // One cell: `30 to 50; 90 to end`.
   struck_s: f.strikes.map(({ from_s, to_s }) => `${from_s} to ${to_s ?? 'end'}`).join('; '),
-  ...estimate('cost', f.cost ?? nothing),
-  ...estimate('recovery_s', f.recovery_s),
-  recovery_max_s: f.recovery_max_s,
   recovery_class: f.recovery_class,
-  unrestored: f.unrestored,
-  ...estimate('no_answer_s', f.no_answer_s),
-  ...estimate('no_answer_total_s', f.no_answer_total_s),
-  ...estimate('good_back_s', f.good_back_s),
-  good_unrestored: f.good_unrestored,
-  metastable: f.metastable ? 1 : 0,
+  ...sharedRow(f),
   ...estimate('delayed', f.delayed ?? nothing),
   ...estimate('delay_s', f.delay_s ?? nothing),
   // One cell: `haproxy marked server-1 down: 4.1; ...`, seconds after the strike.
   detected: f.detected.map((d) => `${d.component} ${d.says}: ${d.after_s.value}`).join('; '),
-  ...estimate('writes_lost', f.lost_writes),
-  ...estimate('rpo_s', f.rpo_s),
+})
+
+/** What is known of one fault, and of all together. */
+const sharedRow = (r: Recovery & Pick<FaultResult, 'cost'>): Row => ({
+  ...estimate('cost', r.cost ?? nothing),
+  ...estimate('recovery_s', r.recovery_s),
+  recovery_max_s: r.recovery_max_s,
+  unrestored: r.unrestored,
+  ...estimate('no_answer_s', r.no_answer_s),
+  ...estimate('no_answer_total_s', r.no_answer_total_s),
+  ...estimate('good_back_s', r.good_back_s),
+  good_unrestored: r.good_unrestored,
+  metastable: r.metastable ? 1 : 0,
+  ...estimate('writes_lost', r.lost_writes),
+  ...estimate('rpo_s', r.rpo_s),
 })
 
 /** One row for each pair and metric: the difference, whether it is certain, and whether it matters. */
@@ -181,7 +191,7 @@ const LATENCIES = ['mean', ...PERCENTILES] as const satisfies readonly (keyof Re
 
 /** Of all who asked; in words where it lies among those who were not answered. */
 const ofAll = (result: Result, key: (typeof PERCENTILES)[number]): number | string | null =>
-  latencyCell(result, key, result).beyond ?? result.latency_all_ms[key]
+  latencyCell(result, key, result).beyond ?? result.latency_all_ms[key].value
 
 /** A column for the value and one for each end of its interval. */
 export function estimate(name: string, { value, low, high }: Estimate): Row {

@@ -6,7 +6,7 @@ import { bereft, lossesHow, lossesInWords, lossesLine, lossesText } from './loss
 import { outcomesText } from './outcomes-table.js'
 import { causesOfClasses, groupOf, isExplained, symptom, worthTelling } from './words/causal-chains.js'
 import { costs } from './words/costs.js'
-import { countLines } from './words/counts.js'
+import { countLines, newsLines } from './words/counts.js'
 import { latencyText, marksExplained } from './words/latency-cell.js'
 import { limits, shortly } from './words/limits.js'
 import { type Look, PLAIN_LOOK, tinted } from './words/look.js'
@@ -170,6 +170,7 @@ function brief(result: Result, scenario: Scenario, compared: boolean, look: Look
   lines.push(...faults.slice(0, MOST_FAULTS).map(told))
   if (faults.length > MOST_FAULTS) lines.push(`And ${faults.length - MOST_FAULTS} other faults.`)
   if (faults.length === 0) lines.push(...causesOfClasses(result).slice(0, MOST_FAULTS).map(told))
+  lines.push(...newsLines(result, scenario).slice(0, MOST_FAULTS).map(told))
   const open = (result.expectations ?? []).filter(({ verdict }) => verdict !== 'met')
   lines.push(...objectives({ ...result, expectations: open }, look))
   const met = (result.expectations ?? []).length - open.length

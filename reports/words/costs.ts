@@ -1,7 +1,8 @@
 import type { FaultResult, Result } from '../../sim/experiments/result.js'
+import { nothing } from '../../sim/stats/estimate.js'
 import { causeOfFault } from './causal-chains.js'
 import { counted, digits, milliseconds, moment, plusMinus } from './numbers.js'
-import { amplified, whatFollowed } from './what-followed.js'
+import { amplified, isBeyondDoubt, whatFollowed } from './what-followed.js'
 
 /** A few sentences a fault: what it cost, how long the service was away, and what those met who were not lost. */
 export function costs(result: Result): string[] {
@@ -10,15 +11,37 @@ export function costs(result: Result): string[] {
     const gap = fault.unrestored === 0 && fault.no_answer_s.value! > 2 * fault.recovery_s.value!
     const more = [gap ? null : recovered(fault, result), lost(fault)].filter((part) => part !== null)
     const first = result.faults.findIndex((other) => other.fault === fault.fault) === i
-    const cause = first ? causeOfFault(fault.fault, result) : null
+    const cause = first && hasPart(fault, result) ? causeOfFault(fault.fault, result) : null
     return [
       `${[cost(fault, result), ...more].join('; ')}.`,
       ...(cause === null ? [] : [cause]),
       ...whatFollowed(fault, result),
     ].join(' ')
   })
-  const retries = amplified(result)
-  return retries === null ? told : [...told, retries]
+  const more = [together(result), amplified(result)].filter((words) => words !== null)
+  return [...told, ...more]
+}
+
+/** Below this share of what the gravest fault cost or delayed, those who fared badly meanwhile were that one's. */
+const PART = 0.05
+
+function hasPart(fault: FaultResult, { faults }: Result): boolean {
+  const badly = ({ cost, delayed }: FaultResult) => Math.max(0, cost?.value ?? 0) + (delayed?.value ?? 0)
+  return badly(fault) >= PART * Math.max(...faults.map(badly))
+}
+
+/** Beyond this share of what all faults cost together, it is more than those of each add up to. */
+const MORE = 1.2
+
+/** What several faults cost together that none of them costs alone; null where theirs add up. */
+export function together({ faults, recovery, replications }: Result): string | null {
+  const all = recovery?.cost?.value
+  if (faults.length < 2 || !isBeyondDoubt(recovery?.cost ?? nothing)) return null
+  const each = faults.reduce((sum, { cost }) => sum + Math.max(0, cost?.value ?? 0), 0)
+  if (all! <= MORE * each) return null
+  const per = replications > 1 ? ' a run' : ''
+  const alone = each > 0 ? `, of which ${counted(each)} would not have been lost without one of them` : ''
+  return `All faults together cost ${plusMinus(recovery!.cost!, counted)} requests${per}${alone}: where several strike at once, one costs what another would have cost anyway.`
 }
 
 function cost({ fault, strikes, cost }: FaultResult, { replications }: Result): string {

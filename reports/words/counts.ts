@@ -37,10 +37,23 @@ export function inItsUnit(estimate: Estimate, { unit }: Pick<Count, 'unit'>): st
 }
 
 /** What each component counted, in a line. */
-export function countLines(result: Result, scenario: Scenario): string[] {
+export const countLines = (result: Result, scenario: Scenario): string[] =>
+  linesOf(result, scenario, worthTelling)
+
+/** The counts that even a short report has to tell. */
+export const newsLines = (result: Result, scenario: Scenario): string[] =>
+  linesOf(result, scenario, (counted) =>
+    counted.filter(({ estimate, count }) => estimate.value! >= (count.newsFrom ?? Number.POSITIVE_INFINITY)),
+  )
+
+function linesOf(
+  result: Result,
+  scenario: Scenario,
+  choose: (counted: readonly Counted[]) => Counted[],
+): string[] {
   const kinds = kindsOf(scenario)
   return Object.entries(result.components).flatMap(([name, component]) => {
-    const told = worthTelling(countedBy(component, kinds.get(name)!))
+    const told = choose(countedBy(component, kinds.get(name)!))
     const items = told.map(({ estimate, count }) => `${count.says} ${inItsUnit(estimate, count)}`)
     return items.length > 0 ? [`${name}: ${items.join(', ')}.`] : []
   })

@@ -42,8 +42,11 @@ export function overload(overloaded: Overloaded, result: Result, scenario: Scena
   if (lag_growth !== undefined)
     return `Overloaded: ${where} cannot keep up: its lag grows by ${digits(lag_growth)} s a second, and has no mean.`
   // Only visitors are counted there, and the capacity is what is left for them.
-  if (Object.values(result.users).some(({ malicious, requests }) => malicious && requests.offered > 0))
-    return `Overloaded: ${where} cannot keep up with what attackers send besides ${digits(offered_per_s)} requests/s of visitors.`
+  const attacks = Object.values(result.users).reduce((n, u) => (u.malicious ? n + u.requests.offered : n), 0)
+  if (attacks > 0) {
+    const rate = attacks / result.replications / result.simulated_s
+    return `Overloaded: ${where} cannot keep up with the ${digits(rate)} requests/s that attackers send besides the ${digits(offered_per_s)} of visitors.`
+  }
   const times = offered_per_s / capacity_per_s
   const much = times >= 1.05 ? `, ${digits(times)} times what it can do` : ''
   const { ok, offered } = result.requests

@@ -144,7 +144,7 @@ function longestGap({ faults }: Result): FaultResult | null {
 /** A fault that cost requests while others were answered. */
 function hurt(result: Result, scenario: Scenario): string | null {
   const worst = faultsByCost(result).find(costs)
-  if (worst === undefined) return null
+  if (worst === undefined) return hurtTogether(result, scenario)
   const { fault, cost, recovery_s, recovery_class } = worst
   const share = cost!.value! / (result.requests.offered / result.replications)
   const whom =
@@ -157,6 +157,15 @@ function hurt(result: Result, scenario: Scenario): string | null {
   const late = delayedShortly(worst, result)
   const per = result.replications > 1 ? ' a run' : ''
   return `${head}: the ${fault} cost ${counted(cost!.value!)} requests${per}, ${small(share)} of all${away}${happened(result, scenario)}${late === null ? '' : `; ${late}`}.`
+}
+
+/** Several faults cost requests that none of them costs alone, since the others would have cost them too. */
+function hurtTogether(result: Result, scenario: Scenario): string | null {
+  const { recovery, requests, replications } = result
+  if (recovery === undefined || !costs(recovery)) return null
+  const share = recovery.cost!.value! / (requests.offered / replications)
+  const per = replications > 1 ? ' a run' : ''
+  return `${share > 0.001 ? 'Hurt' : 'Hardly hurt'}: the faults together cost ${counted(recovery.cost!.value!)} requests${per}, ${small(share)} of all${happened(result, scenario)}.`
 }
 
 /** A fault after which many were answered later than they would have been, and none is known to be lost. */
@@ -297,7 +306,7 @@ const faultsByCost = ({ faults }: Result): FaultResult[] =>
   [...faults].sort((a, b) => (b.cost?.value ?? 0) - (a.cost?.value ?? 0))
 
 /** Whether it cost requests, beyond chance. */
-const costs = ({ cost }: FaultResult): boolean =>
+const costs = ({ cost }: Pick<FaultResult, 'cost'>): boolean =>
   cost?.value != null && cost.value > 0 && (cost.low === null || cost.low > 0)
 
 /** The last fault that struck before, or at, a time of the first replication. */

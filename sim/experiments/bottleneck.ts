@@ -88,16 +88,16 @@ function fullAt(
   limit: Limit,
   used: number,
 ): number | null {
-  const offered = qps.offered.value ?? 0
   if (limit.loads !== null) {
     const load = limit.loads.reduce((a, b) => a + b, 0) / limit.loads.length
-    return load > 0 ? offered / load : null
+    return load > 0 ? (qps.offered.value ?? 0) / load : null
   }
   const proportional =
     used > 0.02 &&
     requests.offered - requests.ok < requests.offered * FAILING &&
     faults.every(({ kind }) => kind.changesLoadOnly === true)
-  return proportional ? offered / used : null
+  // What came at the end of a surge is done after the span.
+  return proportional ? (qps.ok.value ?? 0) / used : null
 }
 
 function fullTime(series: string, records: readonly Pick<ReplicationRecord, 'timeline' | 'used'>[]): Full {

@@ -11,8 +11,8 @@ declare function setTimeout(then: () => void): unknown
 /** One replication to be run, in whatever thread or on whatever machine. */
 export interface Job {
   source: Source
-  /** Index of a fault that is left out, to see what it costs. */
-  without: number | null
+  /** What is left out, to see what it costs: the fault of that index, or all of them. */
+  without: number | 'all' | null
   /** Seconds, where the run needs a longer warm-up than the scenario has. */
   warmup: number | null
   replication: number
@@ -94,7 +94,7 @@ export function runJob({ source, without, warmup, replication }: Job): Replicati
   }
 }
 
-/** The scenario without one of its faults; its random streams stay what they are. */
-function leaveOut(scenario: Scenario, fault: number): Scenario {
-  return { ...scenario, faults: scenario.faults.filter((_, i) => i !== fault) }
+/** The scenario without one of its faults, or any; its random streams stay what they are. */
+function leaveOut(scenario: Scenario, fault: number | 'all'): Scenario {
+  return { ...scenario, faults: scenario.faults.filter((_, i) => fault !== 'all' && i !== fault) }
 }

@@ -9,6 +9,7 @@ import type { Sequel } from './sequel.js'
 const CALM: Sequel = {
   noAnswer: 0,
   noAnswerTotal: 0,
+  silent: false,
   goodBack: 0,
   back: true,
   stuck: false,
@@ -30,7 +31,8 @@ export interface StrikeRecord extends Strike, Sequel {
 /**
  * What followed each strike that reached into the measured span. An outage belongs to the last strike before its
  * first request failed, and to each that came in the middle of it, counted from the strike at the earliest. Writes
- * are lost by the last strike before their server failed.
+ * are lost by the last strike before their server failed. Where nobody was answered again by the end, no class was
+ * back, though those who wait may not have failed.
  *
  * @param outages for each class, of each kind of users; like `losses` in seconds from the start of the run
  * @param start of the measured span, where strikes count from
@@ -69,6 +71,13 @@ export function strikeRecordsOf(
       for (const [one, seconds] of away) one.away[kind] = Math.max(one.away[kind]!, seconds)
     }
   })
+  for (const one of strikeRecords) {
+    if (!one.silent) continue
+    one.away = one.away.map((seconds, kind) =>
+      one.restored[kind] ? Math.max(seconds, one.noAnswer) : seconds,
+    )
+    one.restored.fill(false)
+  }
   for (const { component, says, at, since } of detections) {
     if (at - start > lasts) continue
     for (const one of blamed(since - start, since - start)) {

@@ -37,8 +37,11 @@ export interface Result {
   timeline: TimelineRow[]
   /** What each fault did, in the scenario's order. */
   faults: FaultResult[]
-  /** From all faults together; not there without faults. */
-  recovery?: Recovery & { classes: Record<string, RecoveryTime> }
+  /**
+   * From all faults together; not there without faults. Its cost is the difference to the same replications without
+   * any, which may be more than those of each fault add up to, or less.
+   */
+  recovery?: Recovery & { cost: Estimate | null; classes: Record<string, RecoveryTime> }
   /** What is used most: where it would break first, or where it broke. */
   bottleneck: Bottleneck | null
   /** What the requests of a class, or while a fault lasted, that failed or were not good spent their time on. */
@@ -163,9 +166,10 @@ export interface Latency {
 
 /**
  * Percentiles of the latency of all requests that were offered, who was not answered having waited longer than all who
- * were; null where the percentile is one of them, or cannot be told of the answers.
+ * were: what `expect:` judges. Null where the percentile is one of them, or cannot be told of the answers; without an
+ * upper end where the interval reaches them.
  */
-export type LatencyOfAll = Record<'p50' | 'p90' | 'p95' | 'p99' | 'p999', number | null>
+export type LatencyOfAll = Record<'p50' | 'p90' | 'p95' | 'p99' | 'p999', Estimate>
 
 export interface AccountResult {
   requests: Requests
@@ -286,8 +290,8 @@ export interface FaultResult extends Recovery {
   /** The scenario is overloaded without it too: then what it cost is not counted. */
   overloaded_without?: true
   /**
-   * Requests that were answered ok, but later than they would have been and than 99 in 100 are, per replication, and
-   * the seconds that all together waited longer: those of the same replications with and without this fault in the order of their latencies, so
+   * Requests that were answered ok, but later than they would have been and (by 10 ms) than 99 in 100 are, per
+   * replication, and the seconds that all together waited longer: those of the same replications with and without this fault in the order of their latencies, so
    * that it is at least so many. Null where they cannot be paired: without those runs, or where the fault changes who
    * comes; then `delayed` counts those who came in time before (later than `good:`), and the seconds are not known.
    */

@@ -9,20 +9,25 @@ const COUNTERFACTUALS = 10
 /** With more faults than this, none is left out in turn: the runs would take ten times as long or so. */
 const MOST_FAULTS = 16
 
-/** The jobs that one scenario takes: its replications, then for each fault some of them without it. */
+/**
+ * The jobs that one scenario takes: its replications, then for each fault some of them without it, and where there are
+ * several some without any: of two that strike at once each may cost nothing that the other does not cost anyway.
+ */
 export function jobsOf(scenario: Scenario): Job[] {
   const { replications, faults } = scenario
-  const counterfactuals =
-    faults.length > MOST_FAULTS
-      ? []
-      : faults.flatMap((_, i) => replicationsOf(scenario, i, Math.min(COUNTERFACTUALS, replications)))
-  return [...replicationsOf(scenario), ...counterfactuals]
+  const each = faults.length > MOST_FAULTS ? [] : faults.map((_, i) => i)
+  const leftOut = faults.length > 1 ? [...each, 'all' as const] : each
+  const few = Math.min(COUNTERFACTUALS, replications)
+  return [
+    ...replicationsOf(scenario),
+    ...leftOut.flatMap((without) => replicationsOf(scenario, without, few)),
+  ]
 }
 
-/** Replications of a scenario, from the first on. @param without index of a fault that is left out */
+/** Replications of a scenario, from the first on. @param without what is left out */
 export function replicationsOf(
   { source, replications }: Scenario,
-  without: number | null = null,
+  without: Job['without'] = null,
   count = replications,
 ): Job[] {
   return Array.from({ length: count }, (_, replication) => ({ source, without, warmup: null, replication }))
@@ -39,7 +44,7 @@ export class Runs {
   cut = false
   /** Seconds, where it is not the scenario's own. */
   private warmer: number | null = null
-  private readonly records = new Map<number | null, ReplicationRecord[]>()
+  private readonly records = new Map<Job['without'], ReplicationRecord[]>()
   private unsettled: string | null = null
   private known: Result | null = null
 
@@ -68,7 +73,7 @@ export class Runs {
    * The replications from the first on that are there without a gap: later ones that are there are those that were
    * quick, and would bend the estimates. Of those without a fault no more than of those with all.
    */
-  inARow(without: number | null = null): ReplicationRecord[] {
+  inARow(without: Job['without'] = null): ReplicationRecord[] {
     const own = leading(this.records.get(without) ?? [])
     return without === null ? own : own.slice(0, this.inARow().length)
   }
@@ -109,14 +114,16 @@ export class Runs {
 
   private summary(): Result {
     const { scenario, drifting } = this
-    const without = scenario.faults.map((_, i) => {
-      const own = this.inARow(i)
+    const there = (without: Job['without']) => {
+      const own = this.inARow(without)
       return own.length > 0 ? own : null
-    })
-    const result = summarize(scenario, this.inARow(), without, drifting)
+    }
+    const each = scenario.faults.map((_, i) => there(i))
+    const any = scenario.faults.length > 1 ? there('all') : (each[0] ?? null)
+    const result = summarize(scenario, this.inARow(), { each, any }, drifting)
     if (scenario.faults.length > MOST_FAULTS) {
       result.notes.push(
-        `what each fault cost is not told: with more than ${MOST_FAULTS} of them the scenario is not run again without each in turn`,
+        `what each of the faults cost is not told: with more than ${MOST_FAULTS} of them the scenario is not run again without each in turn`,
       )
     }
     return result

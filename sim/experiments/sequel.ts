@@ -23,6 +23,8 @@ export interface Sequel {
   /** The longest stretch without any answer, and all of them together. */
   noAnswer: number
   noAnswerTotal: number
+  /** Nobody was answered again by the end. */
+  silent: boolean
   /** Until the share of good answers was what it was before, and stayed so; to the end, if it was not. */
   goodBack: number
   back: boolean
@@ -76,6 +78,7 @@ export function sequelsOf(
     return {
       noAnswer: Math.max(0, ...without),
       noAnswerTotal: without.reduce((sum, seconds) => sum + seconds, 0),
+      silent: own.some(({ to }) => to >= chronicle.lasts),
       goodBack,
       back,
       stuck: !back && isStuck(strikes, strike, chronicle, usual),

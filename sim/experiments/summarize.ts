@@ -17,15 +17,20 @@ import { latencyByOutcome } from './summarize/outcome-latency.js'
 import { timelineOf } from './summarize/timeline-rows.js'
 import { patienceOf } from './summarize/unanswered.js'
 
+/** The same replications (or the first of them) without each fault, and without any; null if they were not run. */
+interface Without {
+  readonly each: readonly (readonly ReplicationRecord[] | null)[]
+  readonly any: readonly ReplicationRecord[] | null
+}
+
 /**
  * The replications of a scenario, in their order, as one result.
- * @param without for each fault the same replications (or the first of them) without it; null if they were not run
  * @param drifting a component that did not settle, however long the warm-up
  */
 export function summarize(
   scenario: Scenario,
   records: readonly ReplicationRecord[],
-  without: readonly (readonly ReplicationRecord[] | null)[] = [],
+  without: Without = { each: [], any: null },
   drifting: string | null = null,
 ): Result {
   const limits = limitsOf(scenario, records)
@@ -63,7 +68,7 @@ export function summarize(
     classes,
     users,
     timeline: timelineOf(records[0]!),
-    faults: scenario.faults.map((_, i) => faultOf(scenario, i, records, without[i] ?? null)),
+    faults: scenario.faults.map((_, i) => faultOf(scenario, i, records, without.each[i] ?? null)),
     bottleneck: null,
     causes: [],
     time_by_box: timeByBox(scenario, records),
@@ -72,7 +77,7 @@ export function summarize(
   }
   result.bottleneck = bottleneckOf(scenario, result, limits, records, overloaded)
   result.causes = causesOf(scenario, records, result.hosts)
-  if (scenario.faults.length > 0) result.recovery = recovery(scenario, records)
+  if (scenario.faults.length > 0) result.recovery = recovery(scenario, records, without.any)
   if (unstable) result.unstable = unstable
   if (overloaded !== null) result.overloaded = overloaded
   if (scenario.expect.length > 0) result.expectations = scenario.expect.map((e) => judge(e, result))

@@ -30,7 +30,7 @@ export abstract class Component implements Port, Owner {
   readonly rotation = new Dial(1)
   /** 1, or 0 once the certificate has expired; null where no TLS ends. */
   readonly certificate: Dial | null = null
-  /** Connections that the kernel completes while the process hangs; more get silence. */
+  /** Of `listen`: the kernel completes as many connections, and one, while the process hangs; more get silence. */
   readonly backlog: number = 511
   /** Whether nobody speaks for it once it is dead, not even its machine: it forwarded the packets of others. */
   readonly quiet: boolean = false

@@ -39,6 +39,8 @@ export interface Count<Options = Record<string, unknown>> {
   when?(self: Neighbour<Options>, all: readonly Neighbour[]): boolean | undefined
   /** What happened where there is one of it, for the first line of a report: `a standby took over`. */
   readonly happened?: string
+  /** From this value on, in the mean over the runs, it is told in the shortest report too. */
+  readonly newsFrom?: number
   /** Whether it is a mean that only a steady state has: not told where what it measures grows without end. */
   readonly steady?: boolean
   /** The count beside which a zero of this one is worth telling. */

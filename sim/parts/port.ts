@@ -67,6 +67,12 @@ export interface Entrance extends Place {
   admit(request: Request): void
 }
 
+/**
+ * Connections that the kernel holds for a process that called `listen(backlog)`: one more than that (Linux finds the
+ * accept queue full where it holds more than the backlog; measured: backlog 8, nine connect).
+ */
+export const acceptQueueOf = (backlog: number): number => backlog + 1
+
 /** What a port depends on. */
 interface Circumstances {
   readonly state: State

@@ -6,7 +6,7 @@ import { Probe } from '../stats/probe.js'
 import type { Context } from './context.js'
 import { Dial } from './dial.js'
 import { Outcome, outcomeNames } from './outcome.js'
-import { type Entrance, State, type Syn, synOf } from './port.js'
+import { acceptQueueOf, type Entrance, State, type Syn, synOf } from './port.js'
 import type { Processor, Unfinished } from './processor.js'
 import type { Request, RequestPool } from './request.js'
 
@@ -107,7 +107,7 @@ export class Process implements Entrance {
     const queue = component.acceptQueue
     const full =
       state === State.hanging
-        ? this.unaccepted.length + (queue?.waiting ?? 0) >= component.backlog
+        ? this.unaccepted.length + (queue?.waiting ?? 0) >= acceptQueueOf(component.backlog)
         : (queue?.full ?? false)
     return synOf({ state, power: this.host.power.value > 0, full, quiet: component.quiet })
   }

@@ -37,6 +37,34 @@ export function meanOf(values: readonly number[], confidence = 0.95): Estimate {
 }
 
 /**
+ * The mean of paired differences. Counts of what an outage costs are skewed: one run loses most of it, and an interval
+ * of t standard errors holds 0 though each run lost some. Where a sign test at the same level says that they are not
+ * as often below 0 as above it, on the side of the mean, the interval ends at the order statistic of that test.
+ */
+export function differenceOf(values: readonly number[], confidence = 0.95): Estimate {
+  const { value, low, high } = meanOf(values, confidence)
+  if (value === null || low === null || high === null || low > 0 || high < 0) return { value, low, high }
+  const sorted = [...values].sort((a, b) => a - b)
+  const rank = signRank(sorted.length, confidence)
+  if (rank === 0) return { value, low, high }
+  const [least, most] = [sorted[rank - 1]!, sorted.at(-rank)!]
+  if (least > 0 && value > 0) return { value, low: Math.min(least, value), high }
+  if (most < 0 && value < 0) return { value, low, high: Math.max(most, value) }
+  return { value, low, high }
+}
+
+/** The rank from each end of n values between which their median lies; 0 where n are too few to tell. */
+function signRank(n: number, confidence: number): number {
+  let [rank, term, below] = [0, 2 ** -n, 2 ** -n]
+  while (below <= (1 - confidence) / 2) {
+    rank++
+    term *= (n - rank + 1) / rank
+    below += term
+  }
+  return rank
+}
+
+/**
  * A ratio of sums over independent replications (mean latency is latency over requests), by the delta method:
  * the standard error is that of `numerator - ratio * denominator`.
  */
@@ -105,6 +133,35 @@ export function quantileOf(
   const half = (high - low) / 2
   const at = (share: number) => (share < 1 ? pooled.quantile(Math.max(share, 0)) : pooled.max)
   return { value, low: at(p - half), high: at(p + half) }
+}
+
+/**
+ * The same of all who asked, `offered` in each replication, those without an observation being above all others. Null
+ * where it is one of those; without an upper end where the interval reaches them.
+ */
+export function quantileOfAll(
+  p: number,
+  pooled: Histogram,
+  replications: readonly Histogram[],
+  offered: readonly number[],
+  confidence = 0.95,
+): Estimate {
+  const all = offered.reduce((a, b) => a + b, 0)
+  const value = pooled.quantileOfAll(p, all)
+  if (pooled.count === 0 || Number.isNaN(value)) return nothing
+  const { low, high } = ratioOf(
+    replications.map((h, i) => h.above(value) + offered[i]! - h.count),
+    offered,
+    confidence,
+  )
+  if (low === null || high === null) return { value, low, high }
+  const half = (high - low) / 2
+  const above = pooled.quantileOfAll(Math.min(1, p + half), all)
+  return {
+    value,
+    low: pooled.quantileOfAll(Math.max(p - half, 0), all),
+    high: Number.isNaN(above) ? null : above,
+  }
 }
 
 /**

@@ -57,10 +57,11 @@ describe('an expectation', () => {
 
   describe('of a percentile', () => {
     const fast = { value: 20, low: 19, high: 21 }
-    const account = (ok: number, high: number) => ({
+    const account = (ok: number, high: number, all = fast) => ({
       requests: { offered: 1000, ok, failed: 1000 - ok },
       availability: { value: ok / 1000, low: 0.5, high },
       latency_ms: { p50: fast, p99: fast },
+      latency_all_ms: { p50: all, p99: all },
     })
 
     test('that lies among those who had no answer is not met, however fast the others were', () => {
@@ -72,12 +73,17 @@ describe('an expectation', () => {
       expect(verdict('latency_p50: "< 1s"', account(400, 0.45)).verdict).toBe('not met')
     })
 
-    test('that may lie there is undecided; where few enough failed, and for ">=", it is that of the answers', () => {
+    test('that may lie there is undecided; where few enough failed it is that of all who asked', () => {
       expect(verdict('latency_p99: "<= 1s"', account(985, 0.995))).toMatchObject({
         verdict: 'undecided',
         reason: expect.stringContaining('--replications'),
       })
       expect(verdict('latency_p99: "<= 1s"', account(991, 0.995)).verdict).toBe('met')
+      const all = { value: 2000, low: 1500, high: 2500 }
+      expect(verdict('latency_p99: "<= 1s"', account(991, 0.995, all)).verdict).toBe('not met')
+      expect(verdict('latency_p99: "<= 3s"', account(991, 0.995, all)).verdict).toBe('met')
+      const open = { value: 900, low: 800, high: null as unknown as number }
+      expect(verdict('latency_p99: "<= 1s"', account(991, 0.995, open)).verdict).toBe('undecided')
       expect(verdict('latency_p99: ">= 1s"', account(900, 0.95)).verdict).toBe('not met')
     })
 

@@ -240,3 +240,55 @@ components:
   // Between them they have what the machine has: nothing is counted twice, nothing cut off.
   expect(used.reduce((a, b) => a + b)).toBeCloseTo(hosts.h!.utilization.value!, 9)
 })
+
+describe('a place that refuses at once is overloaded by what comes, though it stands empty between one and the next', () => {
+  const at = (rate: number, components: string) =>
+    told(`
+lasts: 200s
+users: { v: { arrive: poisson(${rate}/s), to: front } }
+components:
+${components}
+`)
+  const cases: [string, string, { component: string; place: string }][] = [
+    // Each has room for 100 requests/s.
+    [
+      'a service without a queue',
+      '  front: { kind: service, servers: 2, queue: 0, service: exponential(20ms) }',
+      { component: 'front', place: 'servers' },
+    ],
+    [
+      'max_connections',
+      `  front: { kind: app, workers: 1000, service: 0ms, database: [db] }
+  db: { kind: mysql, max_connections: 2, service: 0ms, io: exponential(20ms) }`,
+      { component: 'db', place: 'connections (max_connections)' },
+    ],
+    [
+      'max_conns',
+      `  front: { kind: nginx, service: 0ms, upstream: [{ name: app, max_conns: 2 }] }
+  app: { kind: service, servers: unlimited, service: exponential(20ms) }`,
+      { component: 'front', place: 'connections to server app (max_conns)' },
+    ],
+  ]
+  it.each(cases)('%s', (_, components, place) => {
+    const { overloaded, bottleneck, words } = at(150, components)
+    expect(overloaded).toMatchObject({ ...place, growth_per_s: 0 })
+    // Erlang's loss formula: of 3 erlangs offered to 2 places 9/17 are lost.
+    expect(bottleneck!.utilization).toBeCloseTo((3 * (1 - 9 / 17)) / 2, 1)
+    expect(words).toMatch(/^Overloaded: .* cannot keep up/)
+    // As many are lost by chance where less comes than there is room for: no overload.
+    expect(at(80, components).overloaded).toBeUndefined()
+  })
+})
+
+it('what attackers send is told beside the visitors, where it is too much', () => {
+  const { words } = told(`
+lasts: 60s
+users:
+  v: { arrive: poisson(20/s), to: x, timeout: 5s }
+  bad: { arrive: poisson(150/s), to: x, malicious: on }
+components: { x: { kind: app, workers: 10, service: 100ms } }
+`)
+  expect(words).toMatch(
+    /^Overloaded: the workers of x \(app\) cannot keep up with the 1[45]\d requests\/s that attackers send besides the (19|20|21)[.\d]* of visitors\./,
+  )
+})

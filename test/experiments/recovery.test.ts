@@ -93,6 +93,14 @@ describe('of a run', () => {
     expect(recovery!.recovery_s.low).toBeCloseTo(89.9, 6)
   })
 
+  test('who is answered after the span only was not back in it, though nobody failed', async () => {
+    const patient = stack('{ kind: hang, target: q, at: 100.05s, for: 30s }').replace(', timeout: 1s', '')
+    const { recovery, requests } = await resultOf(patient)
+    expect(requests.failed).toBe(0)
+    expect(recovery).toMatchObject({ unrestored: 2, recovery_s: { value: null } })
+    expect(recovery!.recovery_s.low).toBeCloseTo(19.95, 6)
+  })
+
   test('what only slows down is not away', async () => {
     const { recovery } = await resultOf(stack('{ kind: slow, target: q, at: 30s, for: 20s, factor: 3 }'))
     expect(recovery).toMatchObject({ unrestored: 0, recovery_max_s: 0 })

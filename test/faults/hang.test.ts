@@ -14,23 +14,23 @@ faults:
 `
 
 describe('a process that hangs', () => {
-  test('is connected to until 511 wait in its backlog: a TCP health check passes so long', () => {
+  test('is connected to until 512 wait in its accept queue, one more than the backlog: a TCP health check passes so long', () => {
     const { model } = world(app('arrive: constant(100/s)', 'at: 10.005s'))
     const wire = model.wires[0]!
-    // 510 have come by 15.105 s, 511 by 15.115 s.
-    const connects = looks(model, [10.1, 15.105, 15.115, 60], () => wire.syn === Syn.accepted)
+    // 511 have come by 15.115 s, 512 by 15.125 s.
+    const connects = looks(model, [10.1, 15.115, 15.125, 60], () => wire.syn === Syn.accepted)
     model.run()
     expect(connects).toEqual([true, true, false, false])
   })
 
-  test('answers the backlog when it runs again; the others connect when they send their SYN again', () => {
+  test('answers the accept queue when it runs again; the others connect when they send their SYN again', () => {
     const { ended } = play(app('arrive: constant(100/s)', 'at: 10.005s, for: 10s'))
     // What comes in the last second does not end: none of it was answered early.
     expect(tally(ended.filter((r) => r.arrived < 99))).toEqual({ ok: 9899 })
     const struck = ended.filter((r) => r.arrived > 10.005 && r.arrived < 20.005)
     expect(struck).toHaveLength(1000)
     for (const [i, { arrived, ended }] of struck.sort((a, b) => a.arrived - b.arrived).entries()) {
-      const accepted = i < 511 ? 20.005 : arrived + [1, 3, 7].find((after) => arrived + after > 20.005)!
+      const accepted = i < 512 ? 20.005 : arrived + [1, 3, 7].find((after) => arrived + after > 20.005)!
       expect(ended).toBeCloseTo(accepted + 0.001, 9)
     }
   })
@@ -88,13 +88,13 @@ faults:
     expect(latencies('one').slice(0, 4)).toEqual([0.2, 1.25, 0.275, 0.2])
   })
 
-  test('takes as many connections as its backlog has places', () => {
+  test('takes one connection more than its backlog', () => {
     const hung = (backlog: string) =>
       app('arrive: constant(100/s)', 'at: 10.005s, for: 10s').replace('1ms,', `1ms, backlog: ${backlog},`)
     const late = (text: string) =>
       play(text).ended.filter((r) => r.arrived > 10 && r.arrived < 20.005 && r.ended > 20.008).length
     expect(late(hung('unlimited'))).toBe(0)
-    expect(late(hung('900'))).toBe(100)
+    expect(late(hung('900'))).toBe(99)
   })
 
   test('times out for visitors, though they are connected', () => {

@@ -17,6 +17,7 @@ import type { Demand } from '../../parts/demand.js'
 import { kind, type Site } from '../../parts/kind.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
+import { acceptQueueOf } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
 import { replicationOf } from '../mysql/mysql.js'
@@ -130,7 +131,7 @@ class App extends Component {
     }
     this.station = new Station(site.context, {
       servers: options.workers,
-      places: options.backlog,
+      places: acceptQueueOf(options.backlog),
       begin: this.begin,
       probe: this.probe,
     })

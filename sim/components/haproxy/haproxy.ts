@@ -8,7 +8,7 @@ import { kind, type Site } from '../../parts/kind.js'
 import type { Limit } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome, outcomeNames } from '../../parts/outcome.js'
-import { State, Syn } from '../../parts/port.js'
+import { acceptQueueOf, State, Syn } from '../../parts/port.js'
 import { Request } from '../../parts/request.js'
 import { queue, Station } from '../../parts/station.js'
 import type { Wire } from '../../parts/wire.js'
@@ -183,7 +183,7 @@ class Haproxy extends Component {
       slots < Number.POSITIVE_INFINITY
         ? new Station(context, {
             servers: slots,
-            places: this.backlog,
+            places: acceptQueueOf(this.backlog),
             begin: this.open,
             probe: this.kernelProbe,
           })

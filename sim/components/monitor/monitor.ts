@@ -327,7 +327,7 @@ export const monitor = kind({
     outages: { unit: 'count', says: 'outages of its targets' },
     noticed: { unit: 'count', says: 'outages that it noticed', zeroBeside: 'outages' },
     time_to_detect_s: { unit: 's', says: 'time from the outage to the alert' },
-    false_alarms: { unit: 'count', says: 'false alarms' },
+    false_alarms: { unit: 'count', says: 'false alarms', newsFrom: 0.5 },
     qps_logged: { unit: '/s', says: 'requests in the access logs', when: readsLogs },
     qps_real: { unit: '/s', says: 'requests of the visitors', when: readsLogs },
   },

@@ -452,7 +452,7 @@ export const mysql = kind({
     },
     ghost_rows: { unit: 'count', says: 'rows that only a deposed primary has', when: leads },
     lag_ms: { unit: 'ms', says: 'lag behind the primary', when: isReplicated, steady: true },
-    lag_max_ms: { unit: 'ms', says: 'longest lag', when: isReplicated },
+    lag_max_ms: { unit: 'ms', says: 'longest lag', when: isReplicated, newsFrom: 1000 },
     lag_p50_ms: {
       unit: 'ms',
       says: 'lag that half of the writes are below',
@@ -479,7 +479,12 @@ export const mysql = kind({
     dead_s: { unit: 's', says: 'time that it was dead', when: isReplicated },
     lag_back_ms: { unit: 'ms', says: 'lag when it was back from the dead', when: isReplicated },
     stale_reads: { unit: 'count', says: 'reads that missed a write', when: isReplicated },
-    stale_read_share: { unit: 'share', says: 'share of the reads that missed a write', when: isReplicated },
+    stale_read_share: {
+      unit: 'share',
+      says: 'share of the reads that missed a write',
+      when: isReplicated,
+      newsFrom: 0.01,
+    },
   },
   build: (site, options) => new Mysql(site, options),
 })

@@ -6,6 +6,7 @@ import {
   meanOf,
   nothing,
   quantileOf,
+  quantileOfAll,
   ratioOf,
   scaled,
   shareOf,
@@ -73,8 +74,13 @@ export function accountOf(
   const qps = meanOf(records.map((r) => r.answered / scenario.lasts))
   const latency_all_ms = Object.fromEntries(
     Object.entries(QUANTILES).map(([key, p]) => {
-      const seconds = pooled.quantileOfAll(p, offered)
-      return [key, latency_ms[key as 'p50'].value === null || Number.isNaN(seconds) ? null : seconds * MS]
+      const of = quantileOfAll(
+        p,
+        pooled,
+        histograms,
+        records.map((r) => r.offered),
+      )
+      return [key, latency_ms[key as 'p50'].value === null ? nothing : latency(of)]
     }),
   ) as LatencyOfAll
   return { requests, qps, latency_ms, latency_all_ms, availability, good }

@@ -1,6 +1,6 @@
 import { Outcome } from '../../parts/outcome.js'
 import type { Scenario } from '../../scenario/scenario.js'
-import { meanOf, scaled } from '../../stats/estimate.js'
+import { differenceOf, meanOf, scaled } from '../../stats/estimate.js'
 import { Histogram } from '../../stats/histogram.js'
 import { overloadOf } from '../overload.js'
 import { detectedOf, recoveryOf, recoveryTimeOf, type StrikeRecord, slowest } from '../recovery.js'
@@ -18,10 +18,7 @@ export function faultOf(
   const { kind, targets, says } = scenario.faults[index]!
   const own = records.map((r) => r.strikes.filter((s) => s.fault === index))
   const others = { ...scenario, faults: scenario.faults.filter((_, i) => i !== index) }
-  const beyond = without === null ? null : overloadOf(others, without).overloaded
-  // A replica that lags takes nothing from visitors.
-  const overloaded = beyond !== null && beyond.lag_growth === undefined
-  const unanswered = ({ all }: ReplicationRecord) => all.offered - all.outcomes[Outcome.ok]!
+  const overloaded = isOverloaded(others, without)
   return {
     fault: says,
     kind: kind.kind,
@@ -36,15 +33,31 @@ export function faultOf(
       ? { delayed: null, delay_s: null }
       : delays(own, records, kind.changesLoadOnly ? null : without)),
     ...(overloaded ? { overloaded_without: true as const } : {}),
-    cost:
-      overloaded || without === null
-        ? null
-        : meanOf(without.map((other, i) => unanswered(records[i]!) - unanswered(other))),
+    cost: overloaded ? null : costOf(records, without),
   }
 }
 
-/** What takes longer than this share of the requests without a fault is slow. */
+/** Whether visitors meet an overload without the fault. */
+function isOverloaded(scenario: Scenario, records: readonly ReplicationRecord[] | null): boolean {
+  if (records === null) return false
+  const { overloaded } = overloadOf(scenario, records)
+  // A replica that lags takes nothing from visitors.
+  return overloaded !== null && overloaded.lag_growth === undefined
+}
+
+/** How many more were not answered than without; null where that was not run. */
+function costOf(
+  records: readonly ReplicationRecord[],
+  without: readonly ReplicationRecord[] | null,
+): FaultResult['cost'] {
+  const unanswered = ({ all }: ReplicationRecord) => all.offered - all.outcomes[Outcome.ok]!
+  return without && differenceOf(without.map((other, i) => unanswered(records[i]!) - unanswered(other)))
+}
+
+/** What takes longer than this share of the requests without a fault is slow ... */
 const SLOW = 0.99
+/** ... and by so many seconds: where all take the same, a thousandth more is no delay. */
+const NOTICED = 0.01
 
 /** Who was answered later than without the fault. */
 function delays(
@@ -72,7 +85,7 @@ function delayOf(
   other: AccountRecord,
 ): { requests: number; seconds: number } {
   const [there, would] = [Histogram.unpack(latency), Histogram.unpack(other.latency)]
-  const usual = would.quantile(SLOW)
+  const usual = would.quantile(SLOW) + NOTICED
   const edges = [...there.buckets()].map(([lower]) => lower).filter((lower) => lower >= usual)
   const requests = edges.reduce((most, at) => Math.max(most, there.above(at) - would.above(at)), 0)
   const answered = outcomes[Outcome.ok]! / other.outcomes[Outcome.ok]!
@@ -80,14 +93,17 @@ function delayOf(
   return requests > 0 && answered > 0 ? { requests, seconds: Math.max(0, more) } : { requests: 0, seconds: 0 }
 }
 
-/** From all faults together. */
+/** From all faults together. @param calm the same replications (or the first of them) without any */
 export function recovery(
-  { classes }: Scenario,
+  scenario: Scenario,
   records: readonly ReplicationRecord[],
+  calm: readonly ReplicationRecord[] | null,
 ): NonNullable<Result['recovery']> {
+  const { classes } = scenario
   const strikes = records.map((r) => r.strikes)
   return {
     ...recoveryOf(strikes),
+    cost: isOverloaded({ ...scenario, faults: [] }, calm) ? null : costOf(records, calm),
     classes: Object.fromEntries(classes.map((name, i) => [name, recoveryTimeOf(strikes, i)])),
   }
 }

@@ -108,11 +108,11 @@ describe('workers', () => {
     const { model, ended } = play(
       site({
         app: 'workers: 1, backlog: 0, service: 640ms',
-        users: 'arrive: constant(10/s), profile: { 0s: 100%, 250ms: 0% }',
+        users: 'arrive: constant(10/s), profile: { 0s: 100%, 350ms: 0% }',
       }),
     )
-    // The first works until 0.75 s; the second comes at 0.2 s.
-    expect(ended.map((r) => +r.ended.toFixed(6))).toEqual([0.75, 1.85])
+    // The first works until 0.75 s; the second has the one place; the third comes at 0.31 s.
+    expect(ended.map((r) => +r.ended.toFixed(6))).toEqual([0.75, 1.4, 2.05])
     expect(model.components.get('app')!.probe.refused).toBe(1)
   })
 
@@ -284,23 +284,23 @@ describe('how it dies', () => {
         lasts: '5s',
       }),
     )
-    const seen = looks(model, [0.8, 1.15, 1.25, 4], () => {
+    const seen = looks(model, [0.8, 1.25, 1.35, 4], () => {
       const { syn, probe } = model.components.get('app')!
       return [syn === Syn.accepted, probe.inside.value]
     })
     model.run()
-    // Two work, six wait; four more are taken while it hangs.
+    // Two work, six wait; five more are taken while it hangs: the queue holds one more than the backlog.
     expect(seen).toEqual([
       [true, 8],
-      [true, 11],
-      [false, 12],
-      [false, 12],
+      [true, 12],
+      [false, 13],
+      [false, 13],
     ])
   })
 
   test('a check that only connects finds a full backlog as it finds a dead machine', () => {
     const { model } = world(site({ app: 'workers: 1, backlog: 2, service: 100s', lasts: '2s' }))
-    const seen = looks(model, [0.25, 0.35], () => model.components.get('app')!.syn === Syn.accepted)
+    const seen = looks(model, [0.35, 0.45], () => model.components.get('app')!.syn === Syn.accepted)
     model.run()
     expect(seen).toEqual([true, false])
   })

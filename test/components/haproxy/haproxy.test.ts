@@ -322,7 +322,7 @@ describe('limits and queues, measured on HAProxy 2.6.12', () => {
         components,
         servers: '[half]',
         haproxy,
-        arrive: `"closed(users=3, think=${together})"`,
+        arrive: `"closed(users=4, think=${together})"`,
         lasts: '15s',
       }),
     )
@@ -330,8 +330,8 @@ describe('limits and queues, measured on HAProxy 2.6.12', () => {
     const connects = looks(model, [9, 10.1, 10.5], () => model.components.get('lb')!.syn === Syn.accepted)
     model.run()
     expect(connects).toEqual([true, false, true])
-    // All three come at 10 s: one is served, one waits for it, one is ignored until 11 s.
-    expect(ended.map((r) => +r.ended.toFixed(6))).toEqual([10.45, 10.9, 11.45])
+    // All four come at 10 s: one is served, two wait for it (backlog + 1), one is ignored until 11 s.
+    expect(ended.map((r) => +r.ended.toFixed(6))).toEqual([10.45, 10.9, 11.35, 11.8])
   })
 
   test('slots are shared out by leastconn as measured: 3,2,1 with requests that stay gives abcabaabacba', () => {
