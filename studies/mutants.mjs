@@ -41,7 +41,7 @@ const random = seedrandom(`mutants ${values.seed}`)
 const one = (list) => list[Math.floor(random() * list.length)]
 
 /** Seconds that the tests of a room may take, and all of them: what takes longer never ends. */
-const ROOM = 240
+const ROOM = 480
 const ALL = 900
 
 const TURNED = {
