@@ -8,6 +8,7 @@ import { readonly } from './remarks/readonly.js'
 import type { Remark } from './remarks/remark.js'
 import { short } from './remarks/short.js'
 import { taken } from './remarks/taken.js'
+import { truncated } from './remarks/truncated.js'
 import { uncalled } from './remarks/uncalled.js'
 import { unchecked } from './remarks/unchecked.js'
 import { unread } from './remarks/unread.js'
@@ -27,6 +28,7 @@ const all: readonly Remark[] = [
   patient,
   blind,
   cutoff,
+  truncated,
   short,
   taken,
 ]

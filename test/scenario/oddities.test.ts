@@ -134,3 +134,21 @@ test('the shipped scenarios need none', () => {
       expect(remarksOn(readScenario(path.join(root, folder, name), {})), name).toEqual([])
   }
 })
+
+test('a recording that goes on after the end of the run is remarked on', () => {
+  const of = (lasts: string) =>
+    remarksOn(
+      parseScenario(
+        `lasts: ${lasts}
+users: { u: { arrive: trace(log.csv), to: q } }
+components: { q: { kind: service, servers: 2, service: 1ms } }`,
+        'test.yaml',
+        {},
+        () => '1\n2\n30\n40\n',
+      ),
+    ).filter((one) => one.includes('recorded'))
+  expect(of('20s')).toEqual([
+    'the run ends at 20s (lasts:), what is recorded of u at 40s: 2 of its 4 requests are not played',
+  ])
+  expect(of('40s')).toEqual([])
+})
