@@ -64,7 +64,7 @@ async function sweep(file: string, options: SweepOptions): Promise<void> {
   }
   if (options.resume && options.out === undefined)
     throw new Unusable('--resume needs the --out of the sweep that stopped')
-  const points = pointsOf(dimensions)
+  const points = usable(() => pointsOf(dimensions))
   const settings = points.map((point) => options.set.map((setting) => settingAt(setting, point)))
   const until = stopping(options)
   const scenarios = bounded(readEach(settings.map((set) => [file, { ...options, set }])), options)
@@ -123,12 +123,16 @@ const said = (point: Point): string =>
 function dimensionsOf(options: SweepOptions): Dimension[] {
   return (['x', 'y', 'z'] as const).flatMap((name) => {
     const text = options[name]
-    if (text === undefined) return []
-    try {
-      return [{ name, values: valuesOf(text) }]
-    } catch (error) {
-      if (error instanceof Unreadable) throw new Unusable(`--${name}: expected ${error.message}`)
-      throw error
-    }
+    return text === undefined ? [] : [{ name, values: usable(() => valuesOf(text), `--${name}: `) }]
   })
+}
+
+/** What `read` gives; what it could not read is an option that makes no sense. */
+function usable<T>(read: () => T, where = ''): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof Unreadable) throw new Unusable(`${where}expected ${error.message}`)
+    throw error
+  }
 }

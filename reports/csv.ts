@@ -203,5 +203,18 @@ const columnsOf = (rows: readonly Row[]): string[] => [...new Set(rows.flatMap((
 
 /** Empty where a row has nothing in a column. */
 export function table(rows: readonly Row[], columns = columnsOf(rows)): string {
-  return stringify(rows as Row[], { header: true, columns })
+  return stringify(rows.map(inert), { header: true, columns })
 }
+
+/**
+ * What spreadsheets take for a formula where a name begins so (OWASP, "CSV Injection"): it stands behind an apostrophe.
+ * Numbers are no names.
+ */
+const FORMULA = /^[=+\-@\t\r]/
+const inert = (row: Row): Row =>
+  Object.fromEntries(
+    Object.entries(row).map(([key, cell]) => [
+      key,
+      typeof cell === 'string' && FORMULA.test(cell) ? `'${cell}` : cell,
+    ]),
+  )

@@ -3,7 +3,8 @@
 //
 //   node studies/mutants.mjs                    60 changes, about 40 minutes on two cores
 //   node studies/mutants.mjs --seed 2 --count 20 --out mutants.md
-//   node studies/mutants.mjs --brief            the quick tests only: at least so many are noticed
+//   node studies/mutants.mjs --brief            the quick tests only: at least so many are noticed; with the same --out,
+//                                               one without --brief goes on with those that these did not see
 //
 // It works in a copy of the tree, in a temporary folder: nothing here is changed. The same seed chooses the same
 // changes; with --out, what stands in that file is not done again, so that a study that was stopped goes on.
@@ -292,7 +293,9 @@ const rows = done.split('\n').filter((row) => /^\| [^|]+:\d+ \|/.test(row))
 if (done === '') tell('| place | change | noticed by |\n|---|---|---|')
 for (const { file, place, what, mutated } of mutants) {
   const start = `| ${place} | ${what.replaceAll('|', '\\|')} |`
-  if (rows.some((row) => row.startsWith(start))) continue
+  const known = rows.findIndex((row) => row.startsWith(start))
+  if (known >= 0 && (values.brief || !rows[known].endsWith('NOT SEEN SO FAR |'))) continue
+  if (known >= 0) rows.splice(known, 1)
   writeFileSync(path.join(copy, file), mutated)
   const seen = await noticedBy(copy, file)
   await honest(copy, file, seen)

@@ -1,3 +1,4 @@
+import { Standstill } from '../kernel/kernel.js'
 import { Overload } from '../parts/request.js'
 import { held, parseScenario } from '../scenario/parse.js'
 import { ScenarioError } from '../scenario/problem.js'
@@ -89,7 +90,7 @@ export function runJob({ source, without, warmup, replication }: Job): Replicati
       ? replicateFollowed(warm, replication)
       : replicate(leaveOut(warm, without), replication)
   } catch (error) {
-    if (!(error instanceof Overload)) throw error
+    if (!(error instanceof Overload || error instanceof Standstill)) throw error
     throw new ScenarioError([{ file: source.file, line: 0, column: 0, path: '', message: error.message }])
   }
 }

@@ -17,6 +17,8 @@ const RANGE = /^(\S+?)\.\.(\S+?)(?::(\S+))?$/
 /** A range as others write it: `100-300`, `100:300`, `100 to 300`. */
 const OTHERWISE = /^([\d.]+)\s*(?:-|–|—|…|:|to)\s*([\d.]+)(:\S+)?$/
 const MOST_VALUES = 10_000
+/** Of each the result is kept. */
+const MOST_POINTS = 10_000
 
 /** Values from `100..1000:100` (both ends), or from a list `1,2,5`. */
 export function valuesOf(text: string): string[] {
@@ -37,14 +39,21 @@ export function valuesOf(text: string): string[] {
     return values
   }
   const [from, to, step] = [parseNumber(range[1]!), parseNumber(range[2]!), parseNumber(range[3] ?? '1')]
+  if (![from, to, step].every(Number.isFinite))
+    throw new Unreadable(`a range of finite numbers, not "${text}"`)
   const count = Math.floor((to - from) / step + 1e-9) + 1
   if (!(step > 0) || !(count >= 1)) throw new Unreadable(`a range that goes up, from..to:step, not "${text}"`)
   if (count > MOST_VALUES) throw new Unreadable(`a range of at most ${MOST_VALUES} values, not ${count}`)
   return Array.from({ length: count }, (_, i) => String(+(from + i * step).toPrecision(12)))
 }
 
-/** All combinations; the last dimension changes fastest. */
+/** All combinations; the last dimension changes fastest. Throws `Unreadable` where they are too many. */
 export function pointsOf(dimensions: readonly Dimension[]): Point[] {
+  const points = dimensions.reduce((product, { values }) => product * values.length, 1)
+  if (points > MOST_POINTS) {
+    const each = dimensions.map(({ name, values }) => `${values.length} of ${name}`).join(' times ')
+    throw new Unreadable(`at most ${MOST_POINTS} points, not ${points}: ${each}`)
+  }
   return dimensions.reduce<Point[]>(
     (points, { name, values }) =>
       points.flatMap((point) => values.map((value) => ({ ...point, [name]: value }))),

@@ -54,6 +54,8 @@ export interface FaultKind<Options extends z.ZodObject = z.ZodObject> {
   readonly targets: readonly TargetType[]
   /** It changes how many ask, and nothing about what is there: use goes on growing with load. */
   readonly changesLoadOnly?: boolean
+  /** The factor on what its users ask, while it lasts. */
+  load?(options: z.output<Options>): number
   /** Options beside those that all faults have (target, at, for, mtbf, mttr). */
   readonly options: Options
   /**

@@ -8,6 +8,7 @@ export const surge = faultKind({
   says: 'open users come a factor more often',
   targets: ['users'],
   changesLoadOnly: true,
+  load: ({ factor }) => factor,
   options: z.strictObject({ factor: factor().describe('on the arrival rate') }),
   fits: (aims) => {
     const closed = aims.find((aim) => aim.closed)

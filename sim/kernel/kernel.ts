@@ -1,6 +1,20 @@
 import { Calendar } from './calendar.js'
 import { Event, type EventList, type Handler } from './event.js'
 
+/** So many events at one instant are no burst. A power of two. */
+const STANDSTILL = 2 ** 26
+
+/** The clock does not move any more, whatever is served. */
+export class Standstill extends Error {
+  constructor(now: number, subject: unknown) {
+    const { at, name } = (subject ?? {}) as { at?: { name?: string }; name?: string }
+    const where = at?.name ?? name
+    super(
+      `the clock stands still at ${now} s: more than ${STANDSTILL} events happen at this instant${where === undefined ? '' : `, the last of them at ${where}`}`,
+    )
+  }
+}
+
 /** Time, and nothing else: what was entered with a delay is served in order of time, ties in order of entry. */
 export class Kernel {
   /** Simulated time, seconds. Starts as a fraction so that the engine stores the field as a double from the beginning. */
@@ -9,6 +23,8 @@ export class Kernel {
   served = 0
   /** The lengths of the timers that anybody may set (`Deadlines`), seconds: no timeout is of another. */
   readonly timeouts = new Set<number>()
+  /** When it was last looked whether the clock moves. */
+  private looked = -1
   private entered = 0
   /** Up to where events are served. */
   private until = 0.5
@@ -56,7 +72,7 @@ export class Kernel {
     this.until = until
     for (let event = this.calendar.take(until); event !== undefined; event = this.calendar.take(this.until)) {
       this.now = event.time
-      this.served++
+      if ((++this.served & (STANDSTILL - 1)) === 0) this.look(event)
       const handler = event.handler
       const subject = event.subject
       event.order = 0
@@ -67,6 +83,11 @@ export class Kernel {
     if (this.until !== until) return false
     this.now = until
     return true
+  }
+
+  private look({ subject }: Event): void {
+    if (this.now === this.looked) throw new Standstill(this.now, subject)
+    this.looked = this.now
   }
 
   /** The event that is being served is the last one of this run; those that are left are for the next. */

@@ -35,10 +35,18 @@ function check(ok: boolean, says: string): void {
 export const duration = () => typed('duration', parseDuration)
 
 /** Seconds above 0. */
-export const period = () =>
+export const period = () => above(0, 'a duration above 0')
+
+/**
+ * Seconds from one time to the next of what comes again and again: a millisecond at least, which is what the real
+ * programs count in.
+ */
+export const interval = () => above(1e-3, 'a duration of 1ms or more')
+
+const above = (least: number, says: string) =>
   typed('duration', (value) => {
     const seconds = parseDuration(value)
-    check(seconds > 0, 'a duration above 0')
+    check(seconds > 0 && seconds >= least, says)
     return seconds
   })
 

@@ -12,6 +12,8 @@ const DURATIONS: Readonly<Record<string, number>> = {
   w: 7 * 86400,
   y: 365 * 86400,
 }
+/** Seconds: a shorter step would not move the clock of a long run. */
+const SHORTEST = 1e-9
 /** Seconds: beyond all that is built. */
 const LONGEST = 1e6 * 365 * 86400
 const SCALES: Record<string, number> = { '': 1, k: 1e3, M: 1e6 }
@@ -30,6 +32,8 @@ export function parseDuration(text: string | number): number {
   const unit = match && Object.hasOwn(DURATIONS, match[2]!) ? DURATIONS[match[2]!] : undefined
   if (match && unit !== undefined) {
     const seconds = notNegative(Number(match[1]) * unit, 'a duration')
+    if (seconds > 0 && seconds < SHORTEST)
+      throw new Unreadable(`a duration of at least 0.001us, or 0, not ${trimmed}`)
     if (seconds > LONGEST) throw new Unreadable(`a duration of at most 1000000y, not ${trimmed}`)
     return seconds
   }

@@ -60,6 +60,10 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
   readonly options: Options
   /** Cores of the private machine of a component without a `host`; default as many as there are jobs. */
   cores?(options: z.output<Options>): number
+  /** Events a second that its components have whether or not anybody asks: checks, adverts, scrapes. */
+  periodic?(options: z.output<Options>): number
+  /** Calls that a request makes here, by whom it calls, where it is not one call to one of those that serve it. */
+  calls?(options: z.output<Options>): ReadonlyMap<string, number>
   /**
    * What does not fit together with the other components of the scenario: each problem with the path of the
    * option that it is about. `all` has this one too, but not those that are broken in themselves.

@@ -1,5 +1,5 @@
 import { hint } from '../options/nearest.js'
-import { quoted, shown } from '../options/shown.js'
+import { quoted, shown, unseenIn } from '../options/shown.js'
 import type { Overrides } from './scenario.js'
 import { at, deepest, isMap, leaf, type Path, type Place, type Tree, withPart } from './tree.js'
 import { readYaml, type Tell } from './yaml.js'
@@ -21,6 +21,11 @@ function withSetting(tree: Tree, setting: string, file: string, tell: Tell): Tre
   const path = setting.slice(0, equals).trim().split('.')
   if (equals < 0 || path.includes('')) {
     tell(place, `expected path=value, such as users.web.retries=2, not ${quoted(setting)}`)
+    return tree
+  }
+  const unfit = path.find((step) => step === '__proto__' || unseenIn(step) !== null)
+  if (unfit !== undefined) {
+    tell(place, `${quoted(unfit)} cannot be a key`)
     return tree
   }
   const parent = at(tree, path.slice(0, -1))

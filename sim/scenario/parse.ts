@@ -63,7 +63,8 @@ export function parseScenario(
   overrides: Overrides = {},
   reading: Reading = nothing,
 ): Scenario {
-  const files: Record<string, string> = {}
+  // A file may be called `__proto__`.
+  const files: Record<string, string> = Object.create(null)
   const read: Reading = (name, sort) => (files[name] = reading(name, sort))
   const document = new Document(text, file, overrides, (name) => read(name, 'scenario'))
   const scenario = check(document, { read: (name) => read(besideOf(file, name), 'table') })

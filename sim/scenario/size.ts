@@ -1,21 +1,28 @@
 import type { Document } from './document.js'
-import { type Scenario, type UsersSpec, warmupOf } from './scenario.js'
+import { effortOf } from './effort.js'
+import { type Scenario, warmupOf } from './scenario.js'
 
 /** Seconds: 10,000 years. A clock that shows more could not tell milliseconds apart. */
 const LONGEST = 10_000 * 365 * 86400
 /** The warm-up is watched in steps of the measured span. */
 const MOST_WARMUP = 1000
-/** Requests of one replication: a day of work or more. */
-const MOST_REQUESTS = 1e11
+/** Requests to boxes and periodic events of one replication: a day of work. */
+const MOST_EVENTS = 1e11
+/** Calls that come of one request: each is held in memory until all are answered. */
+const MOST_CALLS = 1e5
+/** Each is held in memory. */
+const MOST_CLOSED = 1e6
 /** Strikes of one fault in one replication: they are all kept. */
 const MOST_STRIKES = 1e6
+/** Replications, with those without a fault: of each the numbers are kept, some tens of kilobytes. */
+const MOST_JOBS = 100_000
 
-/** Notes what would take for ever to run: mostly a slip of some zeros. */
+/** Notes what would take for ever to run, or more memory than there is: mostly a slip of some zeros. */
 export function checkSize(
   document: Document,
-  scenario: Pick<Scenario, 'lasts' | 'warmup' | 'users' | 'faults'>,
+  scenario: Pick<Scenario, 'lasts' | 'warmup' | 'users' | 'faults' | 'components' | 'replications'>,
 ): void {
-  const { lasts, users, faults } = scenario
+  const { lasts, users, faults, replications } = scenario
   // What is broken in itself was told.
   if (lasts === Number.POSITIVE_INFINITY) return
   const warmup = warmupOf(scenario)
@@ -24,9 +31,10 @@ export function checkSize(
   else if (warmup > LONGEST) document.complain(['warmup'], 'expected at most 10,000y')
   if (warmup > MOST_WARMUP * lasts)
     document.complain(['warmup'], `is more than ${MOST_WARMUP} times as long as what is measured (lasts:)`)
+  const { closed, mostCalls, mostPeriodic, periodic } = effortOf(scenario)
   for (const one of users) {
-    const requests = peakOf(one) * span
-    if (requests > MOST_REQUESTS) {
+    const { requests, calls } = effortOf({ ...scenario, users: [one] })
+    if (requests * Math.min(calls, MOST_CALLS) > MOST_EVENTS) {
       const many = `${requests.toExponential(0).replace('+', '')} requests in ${Math.round(span)} s`
       document.complain(
         ['users', one.name, 'arrive'],
@@ -34,6 +42,23 @@ export function checkSize(
       )
     }
   }
+  if (closed > MOST_CLOSED)
+    document.complain(['users'], `closed users are ${closed} in all: expected at most ${MOST_CLOSED}`)
+  if (mostCalls.calls > MOST_CALLS)
+    document.complain(
+      ['components', mostCalls.name],
+      `one request makes ${mostCalls.calls.toExponential(0).replace('+', '')} calls from here on: expected at most ${MOST_CALLS}`,
+    )
+  if (periodic > MOST_EVENTS)
+    document.complain(
+      ['components', mostPeriodic!.name],
+      `does something ${mostPeriodic!.perSecond.toPrecision(1)} times a second, whoever asks, for ${Math.round(span)} s: a longer interval, or a shorter run (lasts:)`,
+    )
+  if (replications * (1 + faults.length) > MOST_JOBS)
+    document.complain(
+      ['replications'],
+      `${replications} replications with ${faults.length} faults are too many to keep: fewer, or more than one file`,
+    )
   faults.forEach(({ random }, i) => {
     if (random === null) return
     const strikes = span / (random.mtbf.mean + random.mttr.mean)
@@ -45,10 +70,4 @@ export function checkSize(
       )
     }
   })
-}
-
-/** The highest rate of open users, requests per second. What closed users ask depends on the answers. */
-function peakOf({ arrive, profile }: UsersSpec): number {
-  if (!('open' in arrive)) return 0
-  return arrive.open.rate * Math.max(1, ...(profile?.points ?? []).map(([, factor]) => factor))
 }

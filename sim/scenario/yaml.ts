@@ -14,7 +14,7 @@ import {
   type YAMLMap,
   type Document as Yaml,
 } from 'yaml'
-import { quoted, shown } from '../options/shown.js'
+import { legible, quoted, shown, unseenIn } from '../options/shown.js'
 import { leaf, listOf, mapOf, type Place, type Tree } from './tree.js'
 
 /** Longer texts are no scenarios. */
@@ -173,6 +173,7 @@ class Reader {
       this.tell(place, `is too long: ${value.length} characters, at most ${MOST_LENGTH}`)
       return leaf(null, place, key)
     }
+    if (typeof value === 'string') this.complainOfUnseen(value, place)
     if (value === null) return leaf(null, key, key)
     return leaf(exact ? value : String(source), place, key)
   }
@@ -240,7 +241,14 @@ class Reader {
       this.tell(place, '"__proto__" cannot be a key: JavaScript keeps that name for itself')
       return null
     }
+    if (name !== null) this.complainOfUnseen(name, place)
     return name
+  }
+
+  /** Reports, terminals and pages show what stands here as it is. */
+  private complainOfUnseen(text: string, place: Place): void {
+    const unseen = unseenIn(text)
+    if (unseen !== null) this.tell(place, `has a character in it that is not seen, and is no text: ${unseen}`)
   }
 
   /**
@@ -297,7 +305,7 @@ function preface(document: Yaml.Parsed): string {
     .filter((comment) => comment != null)
     .join('\n')
     .split('\n')
-    .map((line) => line.replace(/^ /, '').trimEnd())
+    .map((line) => legible(line.replace(/^ /, '').trimEnd(), MOST_LENGTH))
     .join('\n')
 }
 

@@ -1,5 +1,15 @@
 import * as z from 'zod'
-import { count, duration, flag, limit, perClass, period, refs, timeout } from '../../options/types.js'
+import {
+  count,
+  duration,
+  flag,
+  interval,
+  limit,
+  perClass,
+  period,
+  refs,
+  timeout,
+} from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { kind, type Site } from '../../parts/kind.js'
@@ -31,7 +41,7 @@ const dnsOptions = z.strictObject({
   health_check: z
     .strictObject({
       // Route 53: RequestInterval 30 s, FailureThreshold 3.
-      interval: period().prefault('30s').describe('between checks of an address'),
+      interval: interval().prefault('30s').describe('between checks of an address'),
       threshold: count(1, 10).prefault(3).describe('checks in a row that change its state'),
     })
     .optional()
@@ -309,6 +319,8 @@ export const dns = kind({
     site-1: { kind: service, servers: 4, service: exponential(20ms) }
     site-2: { kind: service, servers: 4, service: exponential(20ms) }`,
   options: dnsOptions,
+  periodic: ({ addresses, health_check }) =>
+    health_check === undefined ? 0 : addresses.length / health_check.interval,
   misfits: ({ options }) =>
     options.connect_timeout !== undefined && !options.try_next
       ? [{ path: ['connect_timeout'], message: 'is for visitors who try the next address: try_next: on' }]

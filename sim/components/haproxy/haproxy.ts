@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Deadlines } from '../../kernel/deadlines.js'
-import { count, flag, limit, period, refsWith, servicePerClass, timeout } from '../../options/types.js'
+import { count, flag, interval, limit, refsWith, servicePerClass, timeout } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { Dial } from '../../parts/dial.js'
@@ -51,9 +51,9 @@ const given = {
   weight: count(0, 256).describe('share of the requests; 0: none'),
   maxconn: limit(0).describe('requests at a time, others wait in the queue of the backend; 0: no limit'),
   check: flag().describe('health checks: without them a server is taken to be up for ever'),
-  inter: period().describe('from the end of a check to the next'),
-  fastinter: period().optional().describe('the same while it is going up or down; default inter'),
-  downinter: period().optional().describe('the same while it is down; default inter'),
+  inter: interval().describe('from the end of a check to the next'),
+  fastinter: interval().optional().describe('the same while it is going up or down; default inter'),
+  downinter: interval().optional().describe('the same while it is down; default inter'),
   fall: count(1).describe('failed checks that take it down'),
   rise: count(1).describe('passed checks that bring it up'),
   backup: flag().describe('used only while no other is up'),
@@ -659,6 +659,14 @@ export const haproxy = kind({
       servers: [server-1, server-2]
     server-1: { kind: service, servers: 4, service: exponential(20ms) }
     server-2: { kind: service, servers: 4, service: exponential(20ms) }`,
+  periodic: ({ servers, default_server }) => {
+    const every = default_server ?? defaultServer.parse({})
+    const lines = servers.map((own) => ({ ...every, ...own })).filter(({ check }) => check)
+    const shortest = lines.map(({ inter, fastinter = inter, downinter = inter }) =>
+      Math.min(inter, fastinter, downinter),
+    )
+    return shortest.reduce((sum, seconds) => sum + 1 / seconds, 0)
+  },
   options: haproxyOptions,
   cores: (options) => options.nbthread,
   counts: {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Deadlines } from '../../kernel/deadlines.js'
-import { duration, law, period, refs, share } from '../../options/types.js'
+import { duration, interval, law, period, refs, share } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Findings } from '../../parts/count.js'
 import { kind, type Neighbour, type Site } from '../../parts/kind.js'
@@ -18,11 +18,11 @@ const monitorOptions = z.strictObject({
     'components that it watches, each through an agent on its host',
   ),
   // Prometheus: global.scrape_interval, scrape_timeout, evaluation_interval; Alertmanager: group_wait.
-  scrape_interval: period().prefault('1min').describe('between two looks at a target'),
+  scrape_interval: interval().prefault('1min').describe('between two looks at a target'),
   scrape_timeout: period()
     .optional()
     .describe('after which a look has failed; default 10s, or scrape_interval if that is shorter'),
-  evaluation_interval: period().prefault('1min').describe('between two evaluations of the alert rules'),
+  evaluation_interval: interval().prefault('1min').describe('between two evaluations of the alert rules'),
   for: duration()
     .prefault('0s')
     .describe('how long a target must be down, at every evaluation, before its alert fires'),
@@ -331,6 +331,8 @@ export const monitor = kind({
     qps_logged: { unit: '/s', says: 'requests in the access logs', when: readsLogs },
     qps_real: { unit: '/s', says: 'requests of the visitors', when: readsLogs },
   },
+  periodic: ({ targets, scrape_interval, evaluation_interval }) =>
+    targets.length / scrape_interval + 1 / evaluation_interval,
   remarks: watching,
   build: (site, options) => new Monitor(site, options),
 })

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Event } from '../../kernel/event.js'
-import { count, flag, oneOf, period, refsWith } from '../../options/types.js'
+import { count, flag, interval, oneOf, refsWith } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import { kind, type Site } from '../../parts/kind.js'
 import { notes } from '../../parts/notes.js'
@@ -18,7 +18,7 @@ const NOTICES = 0.065
 const LONGEST = { 2: 255, 3: 40.95 } as const
 
 const trackScript = z.strictObject({
-  interval: period().prefault('1s').describe('from one run to the next'),
+  interval: interval().prefault('1s').describe('from one run to the next'),
   fall: count(1).prefault(1).describe('failures that count'),
   rise: count(1).prefault(1).describe('successes that count'),
   weight: z
@@ -43,7 +43,7 @@ const vipOptions = z
     mode: oneOf('active-passive', 'active-active')
       .prefault('active-passive')
       .describe('one address; or one for each server, used in turn, that moves when its server dies'),
-    advert_int: period().prefault('1s').describe('from one advert of the master to the next'),
+    advert_int: interval().prefault('1s').describe('from one advert of the master to the next'),
     preempt: flag().prefault('on').describe('a server that returns takes the address back'),
     vrrp_version: z
       .union([z.literal(2), z.literal(3)], { error: 'expected 2 or 3' })
@@ -305,6 +305,8 @@ export const vip = kind({
     lb-1: { kind: service, servers: 4, service: exponential(20ms) }
     lb-2: { kind: service, servers: 4, service: exponential(20ms) }`,
   options: vipOptions,
+  periodic: ({ servers, advert_int, track_script }) =>
+    servers.length * (1 / advert_int + (track_script === undefined ? 0 : 1 / track_script.interval)),
   counts: {
     takeovers: { unit: 'count', says: 'takeovers by a standby', happened: 'a standby took the address over' },
     takeover_s: { unit: 's', says: 'time that an address whose holder was lost had none' },

@@ -18,8 +18,8 @@ export function checkNames(document: Document, known: Known, zones: readonly str
       if (other !== undefined)
         document.complain([section, one], `the name "${one}" is taken, under ${other}:`)
       else owner.set(one, section)
-      if (one.includes(' -> ') || one.trim() === '')
-        document.complain([section, one], 'a name has no " -> " in it and is not empty')
+      if (one.includes(' -> ') || one.trim() === '' || !isOneLine(one))
+        document.complain([section, one], 'a name has no " -> " in it, no end of a line, and is not empty')
     }
   }
   for (const zone of zones) {
@@ -27,6 +27,8 @@ export function checkNames(document: Document, known: Known, zones: readonly str
     if (other !== undefined) document.complain([other, zone], `the name "${zone}" is taken, by a zone`)
   }
 }
+
+const isOneLine = (name: string): boolean => !/[\t\n\r]/.test(name)
 
 /** Guarantees that request classes that components name are asked for by some users. */
 export function checkClasses(

@@ -2,8 +2,10 @@ import * as z from 'zod'
 import { count, durationOrAuto, period } from '../../options/types.js'
 import type { Document } from '../document.js'
 
-/** A name, as texts are asked for. */
-export const name = z.string({ error: 'expected a text' })
+/** A name, as texts are asked for: in one line. */
+export const name = z
+  .string({ error: 'expected a text' })
+  .transform((text) => text.trim().replace(/[\t\n\r]+/g, ' '))
 
 /** What a scenario can say at its top. What is in the sections is checked section by section. */
 const top = z.strictObject({

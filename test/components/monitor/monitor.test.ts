@@ -389,7 +389,7 @@ test('misuse is explained, with its place', () => {
   )
   // Prometheus shortens its default by itself.
   expect(problemsOf(site({ monitor: 'scrape_interval: 5s' }))).toEqual([])
-  expect(said('scrape_interval: 0s')).toMatch(/scrape_interval: expected a duration above 0/)
+  expect(said('scrape_interval: 0s')).toMatch(/scrape_interval: expected a duration of 1ms or more/)
   expect(said('agent_load: 200%')).toMatch(/agent_load: expected a share/)
   expect(said('scrape_intervall: 5s')).toMatch(
     /there is no option "scrape_intervall"; did you mean "scrape_interval"\?/,
