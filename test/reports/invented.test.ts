@@ -10,7 +10,7 @@ import { kinds } from '../../sim/components/registry.js'
 import type { Report, Result } from '../../sim/experiments/result.js'
 import { type FaultKind, faultKind } from '../../sim/faults/fault.js'
 import { faultKinds } from '../../sim/faults/registry.js'
-import { refs } from '../../sim/options/types.js'
+import { count, refs } from '../../sim/options/types.js'
 import { Component } from '../../sim/parts/component.js'
 import { type Kind, kind } from '../../sim/parts/kind.js'
 import { Outcome } from '../../sim/parts/outcome.js'
@@ -69,7 +69,8 @@ const drought = faultKind({
   kind: 'drought',
   says: 'no water comes',
   targets: ['component'],
-  options: z.strictObject({}),
+  example: '{ kind: drought, target: kettle, litres: 3, at: 5min, for: 1min }',
+  options: z.strictObject({ litres: count().describe('not there') }),
   steps: ([target], _, lasts) => [
     { after: 0, lasts, bends: target!.components.map(({ up }) => ({ dial: up, by: 0 })) },
   ],
@@ -86,7 +87,7 @@ components:
   spare: { kind: kettle }
   pot: { kind: kettle }
   cup: { kind: service, service: 1ms }
-faults: [{ kind: drought, target: spare, at: 5s, for: 5s }]
+faults: [{ kind: drought, target: spare, litres: 2, at: 5s, for: 5s }]
 expect:
   components.stove.steam: "<= 20ms"
   components.stove.lid_share: ">= 30%"
@@ -187,7 +188,41 @@ describe('a kind and a fault that are declared nowhere else', () => {
     expect(text).toContain('pours: components, asked (optional)')
     expect(text).toContain('steam_ms (in ms, steam in expect:): time until it sings')
     expect(text).toContain('lid_share (in %): share of the time without its lid')
-    expect(catalogText(catalog(), 'drought')).toContain('drought (fault): no water comes')
+    expect(text).toContain('example (components:)\n  kettle: { kind: kettle }\n')
+    const drought = catalogText(catalog(), 'drought')
+    expect(drought).toContain('drought (fault): no water comes')
+    expect(drought).toContain(
+      'example (faults:)\n  - { kind: drought, target: kettle, litres: 3, at: 5min, for: 1min }\n',
+    )
+  })
+
+  it('are told what they need and have not, as their example has it', () => {
+    expect(problemsOf(KITCHEN.replace('litres: 2, ', ''))).toEqual([
+      expect.stringContaining('faults.0.litres: is missing: expected a whole number of 0 or more, such as 3'),
+    ])
+  })
+
+  it('goes by its own name, though others are called so too', () => {
+    const apache = { ...kettle, kind: 'apache', example: 'apache: { kind: apache }' } as unknown as Kind
+    expect(catalogText(catalog(), 'nginx')).toMatch(/^Write kind: nginx for apache, /m)
+    ;(kinds as Kind[]).push(apache)
+    try {
+      const stack = (kind: string) => `
+users: { guests: { arrive: constant(10/s), to: a } }
+components: { a: { kind: ${kind} } }`
+      expect(problemsOf(stack('apache'))).toEqual([])
+      for (const slip of ['Apache', 'apachee', 'apach'])
+        expect(problemsOf(stack(slip))[0]).toMatch(
+          /there is no component kind "\w+"; did you mean "apache"\?$/,
+        )
+      for (const other of ['nginx', 'app']) {
+        const text = catalogText(catalog(), other)
+        expect(text).toContain(`Write kind: ${other} for `)
+        expect(text).not.toContain('apache')
+      }
+    } finally {
+      ;(kinds as Kind[]).pop()
+    }
   })
 
   it('are meant by the names that people use, which are no kinds', () => {
