@@ -16,10 +16,11 @@ const folder = path.join(import.meta.dirname, 'files')
 const cases = readdirSync(folder).filter((file) => file.endsWith('.yaml'))
 const updating = process.env.NINES_UPDATE === '1'
 
-/** A kind more changes nothing of what is to be said. */
+/** What is kept: wherever the files stand, and however many kinds there are. */
 function general(messages: string): string {
   const names = (registry: readonly { kind: string }[]) => registry.map(({ kind }) => kind).join(', ')
   return messages
+    .replaceAll(`${folder}/`, '')
     .replaceAll(names(kinds), '<all kinds of components>')
     .replaceAll(names(faultKinds), '<all kinds of faults>')
 }
@@ -28,7 +29,7 @@ function said(file: string): string {
   try {
     readScenario(path.join(folder, file))
   } catch (error) {
-    if (error instanceof ScenarioError) return `${general(error.message.replaceAll(`${folder}/`, ''))}\n`
+    if (error instanceof ScenarioError) return `${general(error.message)}\n`
     throw error
   }
   return 'nothing\n'
@@ -70,5 +71,5 @@ test('several bad files: all of them on standard error, nothing on standard outp
   // Lines of the files stand between, behind a bar.
   const told = stderr.replace(/^ +\d* \|.*\n/gm, '')
   expect(told).not.toBe(stderr)
-  expect(`${told.replaceAll(`${folder}/`, '')}`).toBe(cases.map(said).join(''))
+  expect(general(told)).toBe(cases.map(said).join(''))
 })
