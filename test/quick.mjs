@@ -30,24 +30,17 @@ const COMPONENT = /^sim\/components\/(?!balance\/)([^/]+)\//
 const FAULT = /^sim\/faults\/(?!fault\.|registry\.)([^/]+)\.ts$/
 
 /** What the suite asks of every kind: in these files, in tests that are called so. */
-const ASKED = [
-  {
-    kind: COMPONENT,
-    files: ['test/components/conformance.test.ts', 'test/components/limits.test.ts'],
-    named: [],
-  },
-  {
-    kind: FAULT,
-    files: ['test/faults/conformance.test.ts', 'test/components/conformance.test.ts'],
-    // The plainest box stands for all that must get over it.
-    named: ["^'service' 'gets over faults'"],
-  },
-]
-const asked = ASKED.flatMap(({ kind, files, named }) => {
-  const kinds = [...new Set([...sources, ...registered].flatMap((file) => kind.exec(file)?.[1] ?? []))]
-  if (kinds.length === 0) return []
-  return [[...files, '-t', [`\\b(${kinds.join('|')})\\b`, ...named].join('|')]]
-})
+const asked = { files: new Set(), called: new Set() }
+for (const file of [...sources, ...registered]) {
+  const component = COMPONENT.exec(file)?.[1]
+  const fault = FAULT.exec(file)?.[1]
+  if (component === undefined && fault === undefined) continue
+  asked.called.add(`\\b${component ?? fault}\\b`)
+  asked.files.add('test/components/conformance.test.ts')
+  asked.files.add(component ? 'test/components/limits.test.ts' : 'test/faults/conformance.test.ts')
+  // The plainest box stands for all that must get over it.
+  if (fault) asked.called.add("^'service' 'gets over faults'")
+}
 /** What the words of a kind may be in the way of, and what a registry is read by. */
 const REGISTRY = ['reports/names', 'reports/listing', 'options/real', 'components/declared'].map(
   (name) => `test/${name}.test.ts`,
@@ -68,7 +61,7 @@ function testsOf(file) {
 const tests = new Set([
   'test/architecture.test.ts',
   'test/tidy.test.ts',
-  ...(asked.length > 0 ? REGISTRY : []),
+  ...(asked.files.size > 0 ? REGISTRY : []),
   ...sources.flatMap(testsOf),
 ])
 
@@ -94,7 +87,7 @@ const plan = [
   ['biome', 'check', ...sources],
   ['tsc', '--noEmit'],
   ['vitest', 'run', ...tests, ...rules],
-  ...asked.map((those) => ['vitest', 'run', ...those]),
+  ...(asked.files.size > 0 ? [['vitest', 'run', ...asked.files, '-t', [...asked.called].join('|')]] : []),
 ]
 if (planned) process.stdout.write(plan.map((command) => `${command.join(' ')}\n`).join(''))
 else {
