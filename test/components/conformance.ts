@@ -112,11 +112,12 @@ function textOf(kind: Kind, conditions: Conditions): string {
 function registered<T>(kind: Kind, use: () => T): T {
   if (kinds.includes(kind)) return use()
   const registry = kinds as Kind[]
-  registry.push(kind)
+  // First: whatever else is called so.
+  registry.unshift(kind)
   try {
     return use()
   } finally {
-    registry.pop()
+    registry.shift()
   }
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import * as z from 'zod'
 import { type FaultKind, faultKind, type Step } from '../../sim/faults/fault.js'
@@ -9,6 +9,7 @@ import { Model } from '../../sim/model/model.js'
 import { Dial } from '../../sim/parts/dial.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
 import type { FaultSpec } from '../../sim/scenario/scenario.js'
+import { gcPause } from '../support/documented/gc-pause.js'
 import { problemsOf } from '../support/world.js'
 
 const site = (faults: string, lasts = '200s') => `
@@ -113,7 +114,23 @@ function saidOf(model: Model, strikes: readonly { at: number; lasts: number }[])
   return joined(spans)
 }
 
-const cases = faultKinds.flatMap((kind) =>
+/** Those of the registry, and the one that docs/adding-a-component.md shows, under a name that is nobody's. */
+const documented = {
+  ...gcPause,
+  kind: 'documented',
+  example: gcPause.example.replace(gcPause.kind, 'documented'),
+} as unknown as FaultKind
+const all = [...faultKinds, documented]
+
+beforeAll(() => {
+  ;(faultKinds as FaultKind[]).push(documented)
+})
+// Other files of tests have the registry to themselves.
+afterAll(() => {
+  ;(faultKinds as FaultKind[]).pop()
+})
+
+const cases = all.flatMap((kind) =>
   kind.targets.map((type) => [`${kind.kind} of a ${type}`, kind, targets[type]] as const),
 )
 
@@ -173,32 +190,29 @@ describe.each(cases)('every kind of fault: %s', (_, kind, target) => {
   })
 })
 
-describe.each(faultKinds.map((kind) => [kind.kind, kind] as const))(
-  'the example of a fault: %s',
-  (_, kind) => {
-    test('is one of it, in one line, whole', () => {
-      expect(kind.example).toMatch(/^\{ kind: .* \}$/)
-      const { kind: name, target, at, mtbf } = parse(kind.example)
-      expect(name).toBe(kind.kind)
-      expect(target, 'target').toBeDefined()
-      expect(at ?? mtbf, 'at or mtbf').toBeDefined()
-    })
+describe.each(all.map((kind) => [kind.kind, kind] as const))('the example of a fault: %s', (_, kind) => {
+  test('is one of it, in one line, whole', () => {
+    expect(kind.example).toMatch(/^\{ kind: .* \}$/)
+    const { kind: name, target, at, mtbf } = parse(kind.example)
+    expect(name).toBe(kind.kind)
+    expect(target, 'target').toBeDefined()
+    expect(at ?? mtbf, 'at or mtbf').toBeDefined()
+  })
 
-    test('does something, wherever it can strike', () => {
-      const struck = kind.targets.filter((type) => {
-        const fault = entryOf(kind, targets[type], { at: '20s', for: '30s' })
-        const text = site(linesOf([fault]))
-        // Some of its options may be for some targets only.
-        if (problemsOf(text).length > 0) return false
-        const { bent, whole } = bentIn(new Model(parseScenario(text, 'test.yaml'), 0))
-        expect(bent.length).toBeGreaterThan(0)
-        expect(whole).toBe(true)
-        return true
-      })
-      expect(struck).not.toEqual([])
+  test('does something, wherever it can strike', () => {
+    const struck = kind.targets.filter((type) => {
+      const fault = entryOf(kind, targets[type], { at: '20s', for: '30s' })
+      const text = site(linesOf([fault]))
+      // Some of its options may be for some targets only.
+      if (problemsOf(text).length > 0) return false
+      const { bent, whole } = bentIn(new Model(parseScenario(text, 'test.yaml'), 0))
+      expect(bent.length).toBeGreaterThan(0)
+      expect(whole).toBe(true)
+      return true
     })
-  },
-)
+    expect(struck).not.toEqual([])
+  })
+})
 
 describe('a kind of fault that comes again and again', () => {
   /** A process stops for `pause`, every `every`, for as long as it lasts. */

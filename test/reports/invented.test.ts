@@ -8,15 +8,16 @@ import { catalogText } from '../../reports/listing.js'
 import { toText } from '../../reports/text.js'
 import { kinds } from '../../sim/components/registry.js'
 import type { Report, Result } from '../../sim/experiments/result.js'
-import { type FaultKind, faultKind, type Step } from '../../sim/faults/fault.js'
+import { type FaultKind, faultKind } from '../../sim/faults/fault.js'
 import { faultKinds } from '../../sim/faults/registry.js'
-import { count, period, refs } from '../../sim/options/types.js'
+import { count, refs } from '../../sim/options/types.js'
 import { Component } from '../../sim/parts/component.js'
 import { type Kind, kind } from '../../sim/parts/kind.js'
 import { Outcome } from '../../sim/parts/outcome.js'
 import type { Request } from '../../sim/parts/request.js'
 import { catalog } from '../../sim/scenario/catalog.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
+import { gcPause } from '../support/documented/gc-pause.js'
 import { ran } from '../support/ran.js'
 import { problemsOf } from '../support/world.js'
 
@@ -76,21 +77,8 @@ const drought = faultKind({
   ],
 })
 
-/** It comes again and again, as a garbage collector does. */
-const naps = faultKind({
-  kind: 'naps',
-  says: 'stands still for a while, again and again',
-  targets: ['component'],
-  example: '{ kind: naps, target: kettle, every: 10s, nap: 2s, at: 5min }',
-  options: z.strictObject({ every: period(), nap: period() }),
-  fits: (_, { every, nap }) => (nap >= every ? ['nap', 'expected less than every:'] : null),
-  *steps([target], { every, nap }, lasts): Iterable<Step> {
-    yield { after: 0, lasts, bends: [] }
-    const bends = target!.components.map(({ running }) => ({ dial: running, by: 0 }))
-    for (let after = 0; after < lasts; after += every)
-      yield { after, lasts: Math.min(nap, lasts - after), bends }
-  },
-})
+/** It comes again and again. */
+const naps = { ...gcPause, kind: 'naps', example: gcPause.example.replace(gcPause.kind, 'naps') }
 
 const KITCHEN = `
 name: Kitchen
@@ -105,8 +93,8 @@ components:
   cup: { kind: service, service: 1ms }
 faults:
   - { kind: drought, target: spare, litres: 2, at: 5s, for: 5s }
-  - { kind: naps, target: stove, every: 2s, nap: 100ms, at: 2s, for: 5s }
-  - { kind: naps, target: cup, every: 3s, nap: 1s, at: 15s }
+  - { kind: naps, target: stove, every: 2s, pause: 100ms, at: 2s, for: 5s }
+  - { kind: naps, target: cup, every: 3s, pause: 1s, at: 15s }
 expect:
   components.stove.steam: "<= 20ms"
   components.stove.lid_share: ">= 30%"
@@ -225,11 +213,11 @@ describe('a kind and a fault that are declared nowhere else', () => {
   })
 
   it('are told what they need and have not, as their example has it', () => {
-    expect(problemsOf(KITCHEN.replace('nap: 1s, ', ''))).toEqual([
-      expect.stringContaining('faults.2.nap: is missing: expected a duration, such as 2s'),
+    expect(problemsOf(KITCHEN.replace('pause: 1s, ', ''))).toEqual([
+      expect.stringContaining('faults.2.pause: is missing: expected a duration, such as 500ms'),
     ])
-    expect(problemsOf(KITCHEN.replace('nap: 1s, ', 'nap: 3s, '))).toEqual([
-      expect.stringContaining('faults.2.nap: expected less than every:'),
+    expect(problemsOf(KITCHEN.replace('pause: 1s, ', 'pause: 3s, '))).toEqual([
+      expect.stringContaining('faults.2.pause: expected less than every:'),
     ])
     expect(problemsOf(KITCHEN.replace('litres: 2, ', ''))).toEqual([
       expect.stringContaining('faults.0.litres: is missing: expected a whole number of 0 or more, such as 3'),
