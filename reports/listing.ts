@@ -1,6 +1,13 @@
 import { ROLES } from '../sim/options/types.js'
 import { UNITS } from '../sim/parts/count.js'
-import type { Catalog, ComponentEntry, CountEntry, OptionEntry, Written } from '../sim/scenario/catalog.js'
+import type {
+  Catalog,
+  CatalogEntry,
+  ComponentEntry,
+  CountEntry,
+  OptionEntry,
+  Written,
+} from '../sim/scenario/catalog.js'
 import { WIDTH, wrap } from './text.js'
 
 /** What `nines list` prints: all names with a line each; or, for one name, its options. */
@@ -77,11 +84,13 @@ function one(catalog: Catalog, name: string, width: number): string {
       ...standsFor(kind).map(told),
       options(kind.options),
       ...counts(kind.counts, width),
+      ...exampleOf(kind, 'components:', '', width),
     )
   for (const fault of catalog.faults.filter((f) => f.name === name)) {
     parts.push(
       told(`${name} (fault): ${fault.says}`),
       options([...catalog.every_fault.filter((o) => o.name !== 'kind'), ...fault.options]),
+      ...exampleOf(fault, 'faults:', '- ', width),
     )
   }
   for (const { form, what, says, arguments: given } of written(catalog).filter((w) => w.name === name))
@@ -94,6 +103,15 @@ function one(catalog: Catalog, name: string, width: number): string {
 
 const standsFor = ({ name, aliases }: ComponentEntry): string[] =>
   aliases.length > 0 ? [`Write kind: ${name} for ${aliases.join(', ')} too.`] : []
+
+/** To be taken into a scenario: a flow map may go on in the next line, if that is indented. */
+function exampleOf({ example }: CatalogEntry, section: string, mark: string, width: number): string[] {
+  const lines = example.split('\n').flatMap((line) => {
+    const [, indent, text] = /^( *)(.*)$/.exec(line)!
+    return wrap(`${mark}${text}`, width - 2 - indent!.length).replace(/^/gm, `  ${indent}`)
+  })
+  return [`example (${section})`, ...lines]
+}
 
 function counts(entries: readonly CountEntry[], width: number): string[] {
   if (entries.length === 0) return []

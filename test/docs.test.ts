@@ -47,6 +47,23 @@ it('docs/scenario.md explains every outcome', () => {
   for (const name of outcomeNames) expect(read('docs/scenario.md')).toContain(`\`${name}\``)
 })
 
+it.each([
+  ['delay', 'sim/components/delay'],
+  ['gc-pause', 'sim/faults'],
+])('docs/adding-a-component.md shows the %s that the conformance suites hold', (name, place) => {
+  const folder = 'test/support/documented'
+  /** What stands in the code, and what is imported, in whatever order, from the root on. */
+  const partsOf = (code: string, from: string) => {
+    const lines = code.split('\n')
+    const imports = lines
+      .filter((line) => line.startsWith('import '))
+      .map((line) => line.replace(/'(\..*)'/, (_, file) => path.join(from, file)))
+    return { imports: imports.sort(), rest: lines.filter((line) => !line.startsWith('import ')) }
+  }
+  const shown = blocks('docs/adding-a-component.md', 'ts').map((code) => partsOf(code, place))
+  expect(shown).toContainEqual(partsOf(read(`${folder}/${name}.ts`), folder))
+})
+
 it('docs/glossary.md has each word of the house once', () => {
   const words = [...read('docs/glossary.md').matchAll(/^\| ([^|]+?) \| ([^|]+?) \|/gm)]
     .map(([, word]) => word!)

@@ -6,6 +6,7 @@ export const certificate = faultKind({
   kind: 'certificate',
   says: 'the certificate expires where TLS ends: new connections fail',
   targets: ['component', 'host', 'zone'],
+  example: '{ kind: certificate, target: haproxy, at: 5min, for: 10min }',
   options: z.strictObject({}),
   fits: (aims) => {
     const plain = aims.find(({ components }) => components.every(({ options }) => options.tls === undefined))

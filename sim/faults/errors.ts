@@ -7,6 +7,7 @@ export const errors = faultKind({
   kind: 'errors',
   says: 'a share of the answers are errors (500)',
   targets: ['component', 'host', 'zone'],
+  example: '{ kind: errors, target: app, share: 5%, at: 5min, for: 1min }',
   options: z.strictObject({ share: share().describe('of the answers that would be ok') }),
   fits: fitsProcesses,
   steps: ([target], options, lasts) => [

@@ -52,6 +52,11 @@ export interface FaultKind<Options extends z.ZodObject = z.ZodObject> {
   readonly says: string
   /** Which targets make sense. */
   readonly targets: readonly TargetType[]
+  /**
+   * One of it, as an entry of a scenario's `faults:`, in YAML: what listings show, where errors have the value of an
+   * option that is missing from, and all that tests of every kind need, which aim it at targets and times of their own.
+   */
+  readonly example: string
   /** It changes how many ask, and nothing about what is there: use goes on growing with load. */
   readonly changesLoadOnly?: boolean
   /** The factor on what its users ask, while it lasts. */

@@ -6,6 +6,7 @@ export const hang = faultKind({
   kind: 'hang',
   says: 'a process accepts connections and answers nothing; on a host, all of its processes',
   targets: ['component', 'host', 'zone'],
+  example: '{ kind: hang, target: mysql, at: 5min, for: 1min }',
   options: z.strictObject({}),
   fits: fitsProcesses,
   steps: ([target], _options, lasts) => [

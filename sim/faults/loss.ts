@@ -7,6 +7,7 @@ export const loss = faultKind({
   kind: 'loss',
   says: 'packets are lost and sent again: on one wire, or all that cross a border',
   targets: ['wire', 'component', 'host', 'zone'],
+  example: '{ kind: loss, target: app -> mysql, share: 2%, at: 5min, for: 1min }',
   options: z.strictObject({ share: share().describe('of the packets') }),
   steps: ([target], options, lasts) => [
     {

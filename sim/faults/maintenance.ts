@@ -13,6 +13,7 @@ export const maintenance = faultKind({
   kind: 'maintenance',
   says: 'processes are stopped and started again (a deployment): at once, or rolling; with or without drain',
   targets: ['component', 'host', 'zone'],
+  example: '{ kind: maintenance, target: [nginx-1, nginx-2], rolling: on, drain: 20s, at: 5min, for: 10s }',
   options: z.strictObject({
     rolling: flag().prefault('off').describe('one target after the other'),
     drain: duration().prefault('0s').describe('load balancers send nothing new for so long before the stop'),

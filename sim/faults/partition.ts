@@ -10,6 +10,7 @@ export const partition = faultKind({
   kind: 'partition',
   says: 'wires are cut: one, or all that cross the border of a component, host or zone',
   targets: ['wire', 'component', 'host', 'zone'],
+  example: '{ kind: partition, target: rack-1, at: 5min, for: 1min }',
   options: z.strictObject({
     link: oneOf('up', 'down')
       .prefault('up')

@@ -10,6 +10,7 @@ export const slow = faultKind({
   kind: 'slow',
   says: 'work takes a factor longer: of a component, or of all that runs on a host',
   targets: ['component', 'host', 'zone'],
+  example: '{ kind: slow, target: mysql, factor: 5, at: 5min, for: 1min }',
   options: z.strictObject({
     factor: factor().describe('how many times as long (5), or what is left of the speed (20%)'),
   }),

@@ -7,6 +7,7 @@ export const surge = faultKind({
   kind: 'surge',
   says: 'open users come a factor more often',
   targets: ['users'],
+  example: '{ kind: surge, target: visitors, factor: 3, at: 5min, for: 1min }',
   changesLoadOnly: true,
   load: ({ factor }) => factor,
   options: z.strictObject({ factor: factor().describe('on the arrival rate') }),

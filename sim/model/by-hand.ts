@@ -25,7 +25,10 @@ export function blowOf(model: Model, { kind: name, target, ...given }: HandMade,
   const options = kind.options.safeParse(given)
   if (!options.success)
     throw new Error(
-      options.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'),
+      [
+        ...options.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
+        `one of it in a scenario: ${kind.example}`,
+      ].join('\n'),
     )
   const misfit = kind.fits?.(
     targets.map((one) => aimOf(model, one)),

@@ -28,6 +28,8 @@ export interface OptionEntry {
 export interface CatalogEntry {
   name: string
   says: string
+  /** As it stands in a scenario, in YAML: a small stack with one in it, or an entry of `faults:`. */
+  example: string
   options: OptionEntry[]
 }
 
@@ -41,7 +43,7 @@ export interface CountEntry {
 }
 
 export interface ComponentEntry extends CatalogEntry {
-  /** What people also call it; no `kind:` takes these. */
+  /** What people also call it, and nothing else is called: no `kind:` takes these. */
   aliases: readonly string[]
   counts: CountEntry[]
 }
@@ -79,10 +81,11 @@ export interface Written {
  */
 export function catalog(): Catalog {
   return {
-    components: kinds.map(({ kind, says, options, aliases = [], counts = {} }) => ({
+    components: kinds.map(({ kind, says, example, options, aliases = [], counts = {} }) => ({
       name: kind,
       says,
-      aliases,
+      example: dedented(example),
+      aliases: aliases.filter((alias) => kinds.every((other) => other.kind !== alias)),
       options: optionsOf(options),
       counts: Object.entries(counts).map(([name, { unit, says }]) => ({
         name,
@@ -91,9 +94,10 @@ export function catalog(): Catalog {
         metric: measureOf(name, { unit }),
       })),
     })),
-    faults: faultKinds.map(({ kind, says, options, targets }) => ({
+    faults: faultKinds.map(({ kind, says, example, options, targets }) => ({
       name: kind,
       says,
+      example,
       targets,
       options: optionsOf(options),
     })),
@@ -105,6 +109,13 @@ export function catalog(): Catalog {
     profiles: profiles.map(written),
     laws: laws.map(written),
   }
+}
+
+/** Without what the lines are indented by in the file that they stand in. */
+function dedented(text: string): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  const indent = Math.min(...lines.map((line) => line.search(/\S/)))
+  return lines.map((line) => line.slice(indent)).join('\n')
 }
 
 function written(signature: Signature<unknown>): Written {

@@ -16,6 +16,16 @@ export type { Path } from './tree.js'
 /** Gives the text of a file. Throws `Unreadable` where it cannot. */
 type Reader = (file: string) => string
 
+/** What is known beside a schema, for those whom it does not fit. */
+export interface Told {
+  /** Names that may stand there too. */
+  readonly also?: readonly string[]
+  /** Options of the real software that are not simulated. */
+  readonly real?: RealOptions
+  /** Values of options, for who left one out that must be there. */
+  readonly example?: Readonly<Record<string, unknown>>
+}
+
 /** Problems shown; a file with more is broken elsewhere. */
 const MOST_PROBLEMS = 50
 
@@ -59,16 +69,10 @@ export class Document {
   }
 
   /** Checks `value`, which stands at `path`; null, and problems noted, if it does not fit. */
-  parse<S extends z.ZodType>(
-    schema: S,
-    value: unknown,
-    path: Path,
-    also: readonly string[] = [],
-    real: RealOptions = {},
-  ): z.output<S> | null {
-    const result = schema.safeParse(value, { error: (issue) => inWords(issue, schema, also, real) })
+  parse<S extends z.ZodType>(schema: S, value: unknown, path: Path, told: Told = {}): z.output<S> | null {
+    const result = schema.safeParse(value, { error: (issue) => inWords(issue, schema, told) })
     if (result.success) return result.data
-    for (const issue of result.error.issues) this.note(issue, path)
+    for (const issue of result.error.issues) this.note(issue, path, told.example)
     return null
   }
 
@@ -143,7 +147,7 @@ export class Document {
     }
   }
 
-  private note(issue: z.core.$ZodIssue, base: Path): void {
+  private note(issue: z.core.$ZodIssue, base: Path, example: Told['example'] = {}): void {
     const path: Path = [...base, ...(issue.path as (string | number)[])]
     if (issue.code === 'invalid_union') {
       const apt = issue.errors.find((branch) => branch.every(fitsInShape))
@@ -163,7 +167,12 @@ export class Document {
     const there = at(this.tree, path)
     if (there === undefined && code !== 'custom') {
       const expected = message.replace(/, not nothing$/, '')
-      this.complain(path, expected.startsWith('expected') ? `is missing: ${expected}` : 'is missing')
+      const [option] = issue.path
+      const such =
+        issue.path.length === 1 && Object.hasOwn(example, option!)
+          ? `, such as ${example[String(option)]}`
+          : ''
+      this.complain(path, expected.startsWith('expected') ? `is missing: ${expected}${such}` : 'is missing')
     } else if (/^invalid_(type|union|value)$/.test(code) && !message.includes(', not ')) {
       this.complain(path, `${message}, not ${shown(there?.value)}`)
     } else {
@@ -189,8 +198,7 @@ const nouns: Readonly<Record<string, string>> = {
 function inWords(
   issue: z.core.$ZodRawIssue,
   top: z.ZodType,
-  also: readonly string[],
-  real: RealOptions,
+  { also = [], real = {} }: Told,
 ): string | undefined {
   if (issue.code === 'unrecognized_keys') {
     const shape = (issue.inst as z.ZodObject | undefined)?.shape ?? {}

@@ -6,6 +6,7 @@ import { type Kind, kind, type Site } from '../../sim/parts/kind.js'
 import { Outcome } from '../../sim/parts/outcome.js'
 import type { Request } from '../../sim/parts/request.js'
 import { Station } from '../../sim/parts/station.js'
+import { delay } from '../support/documented/delay.js'
 import { checks, conformance } from './conformance.js'
 
 const cases = kinds.flatMap((one) =>
@@ -79,6 +80,10 @@ function invented(name: string, Box: new (site: Site) => Component): Kind {
 
 test('a kind that owes nothing fails nothing', () => {
   expect([...conformance(invented('sound', Sound))]).toEqual([])
+})
+
+test('the kind that docs/adding-a-component.md shows fails nothing', () => {
+  expect([...conformance(delay as unknown as Kind)]).toEqual([])
 })
 
 let asked = 0

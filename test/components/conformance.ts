@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { parse } from 'yaml'
 import { kinds } from '../../sim/components/registry.js'
 import { replicate } from '../../sim/experiments/replicate.js'
+import { faultKinds } from '../../sim/faults/registry.js'
 import { Model } from '../../sim/model/model.js'
 import { Component } from '../../sim/parts/component.js'
 import { Host } from '../../sim/parts/host.js'
@@ -12,6 +13,7 @@ import { Request } from '../../sim/parts/request.js'
 import { Wire } from '../../sim/parts/wire.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
 import { type Book, observe } from '../support/observer.js'
+import { problemsOf } from '../support/world.js'
 
 /**
  * What every kind of component owes, whatever it does: one suite for all of them. A kind is built from its `example`
@@ -110,11 +112,12 @@ function textOf(kind: Kind, conditions: Conditions): string {
 function registered<T>(kind: Kind, use: () => T): T {
   if (kinds.includes(kind)) return use()
   const registry = kinds as Kind[]
-  registry.push(kind)
+  // First: whatever else is called so.
+  registry.unshift(kind)
   try {
     return use()
   } finally {
-    registry.pop()
+    registry.shift()
   }
 }
 
@@ -317,9 +320,24 @@ const FAULTS: readonly { kind: string; wires?: boolean; options?: object }[] = [
   { kind: 'loss', wires: true, options: { share: '30%' } },
 ]
 
+/** Those, and every other kind of fault that can strike it, as its example has it. */
+function faultsFor(kind: Kind): typeof FAULTS {
+  const others = faultKinds.flatMap(({ kind: name, example, options }) => {
+    if (FAULTS.some((fault) => fault.kind === name)) return []
+    const own = Object.entries(parse(example)).filter(([option]) => Object.hasOwn(options.shape, option))
+    return [{ kind: name, options: Object.fromEntries(own) }]
+  })
+  return [...FAULTS, ...others.filter((fault) => strikes(kind, fault))]
+}
+
+function strikes(kind: Kind, { kind: fault, options }: { kind: string; options: object }): boolean {
+  const faults = [{ kind: fault, target: kind.kind, at: '10s', for: '1s', ...options }]
+  return registered(kind, () => problemsOf(textOf(kind, { faults }))).length === 0
+}
+
 function getsOver(kind: Kind): void {
   const blow = fc.record({
-    fault: fc.constantFrom(...FAULTS),
+    fault: fc.constantFrom(...faultsFor(kind)),
     target: fc.nat(),
     at: fc.integer({ min: 0, max: 80 }),
     lasts: fc.integer({ min: 1, max: 60 }),

@@ -1,14 +1,17 @@
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { readScenario } from '../../cli/files.js'
+import { componentsCsv } from '../../reports/csv.js'
 import { kinds } from '../../sim/components/registry.js'
 import { Model } from '../../sim/model/model.js'
 import { refsIn } from '../../sim/options/walk.js'
+import { measureOf } from '../../sim/parts/count.js'
 import { countsOf, neighbourOf } from '../../sim/parts/kind.js'
 import { catalog } from '../../sim/scenario/catalog.js'
 import { METRICS } from '../../sim/scenario/expect.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
+import { ran } from '../support/ran.js'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const shipped = readdirSync(path.join(root, 'scenarios'), { recursive: true, encoding: 'utf8' })
@@ -32,6 +35,15 @@ const others = [
   // A kind that no shipped scenario has.
   ...kinds.map(({ kind, example }) => stack(`  ${example}`, kind)),
 ]
+
+/** What all components have a column for. */
+let columns: string[] = []
+beforeAll(async () => {
+  const text =
+    'lasts: 10s\nusers: { u: { arrive: poisson(1/s), to: a } }\ncomponents: { a: { kind: service, service: 1ms } }'
+  const results = (await ran(text)).map(({ result }) => result)
+  columns = componentsCsv({ version: 1, results }).split('\n')[0]!.split(',')
+})
 
 const seen = [...shipped, ...others].flatMap((scenario) => {
   const model = new Model(scenario, 0)
@@ -70,6 +82,8 @@ describe.each(kinds.map((kind) => [kind.kind, kind] as const))('%s declares', (_
       if (/_share$|_ratio$/.test(name)) expect(unit, name).toBe('share')
       if (zeroBeside !== undefined) expect(Object.keys(kind.counts!)).toContain(zeroBeside)
       expect(Object.keys(METRICS.components), name).not.toContain(name)
+      expect(Object.keys(METRICS.components), name).not.toContain(measureOf(name, { unit }))
+      expect(columns, name).not.toContain(name)
     }
     expect(new Set(counts.map(([, { says }]) => says)).size).toBe(counts.length)
   })
@@ -81,11 +95,8 @@ describe.each(kinds.map((kind) => [kind.kind, kind] as const))('%s declares', (_
     for (const [, number] of icon.matchAll(/(-?\d*\.?\d+)/g)) expect(Math.abs(+number!)).toBeLessThan(18.01)
   })
 
-  it('names that people use for it, and that are no kind', () => {
-    for (const alias of kind.aliases ?? []) {
-      expect(alias).toBe(alias.toLowerCase())
-      expect(kinds.map((k) => k.kind)).not.toContain(alias)
-    }
+  it('names that people use for it, in small letters', () => {
+    for (const alias of kind.aliases ?? []) expect(alias).toBe(alias.toLowerCase())
   })
 
   it('what its references are for, as they are listed', () => {

@@ -1,13 +1,16 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import * as z from 'zod'
 import { type FaultKind, faultKind, type Step } from '../../sim/faults/fault.js'
 import { faultKinds } from '../../sim/faults/registry.js'
-import type { Strike } from '../../sim/model/fault-calendar.js'
+import { type Strike, targetOf } from '../../sim/model/fault-calendar.js'
 import { Model } from '../../sim/model/model.js'
-import type { Dial } from '../../sim/parts/dial.js'
+import { Dial } from '../../sim/parts/dial.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
 import type { FaultSpec } from '../../sim/scenario/scenario.js'
+import { gcPause } from '../support/documented/gc-pause.js'
+import { problemsOf } from '../support/world.js'
 
 const site = (faults: string, lasts = '200s') => `
 lasts: ${lasts}
@@ -26,81 +29,145 @@ ${faults}
 /** What stands for each type of target in that site. */
 const targets = { component: 'lb', host: 'h1', zone: 'z', wire: 'lb -> a', users: 'web' } as const
 
-/** What a kind needs beside its target, by the names of its options: a new one has to be told here. */
-const needs: Record<string, string> = { factor: '3', share: '40%', add: '7ms' }
-
-const optionsOf = ({ options }: FaultKind) =>
-  Object.entries(options.shape)
-    .filter(([, schema]) => !(schema as z.ZodType).safeParse(undefined).success)
-    .map(([name]) => `, ${name}: ${needs[name]}`)
-    .join('')
-
-/** All dials that faults can turn. */
-function dialsOf({ components, hosts, wires, users }: Model): Dial[] {
-  return [
-    ...[...components.values()].flatMap((c) => [
-      c.up,
-      c.running,
-      c.speed,
-      c.soundness,
-      c.rotation,
-      c.certificate,
-    ]),
-    ...[...hosts.values()].flatMap(({ power, processor }) => [power, processor.speed]),
-    ...wires.flatMap(({ latency, delivery, open }) => [latency, delivery, open]),
-    ...users.map(({ surge }) => surge),
-  ].filter((dial) => dial !== null)
+/** The example of a kind, on a target of that site, when the test wants it. */
+function entryOf({ example }: FaultKind, target: string, when: object): Record<string, unknown> {
+  const { at, for: lasts, mtbf, mttr, ...rest } = parse(example)
+  return { ...rest, target, ...when }
 }
 
+/** The same with nothing but what the kind cannot be without: the rest is as its defaults have it. */
+function plainOf(kind: FaultKind, target: string, when: object): Record<string, unknown> {
+  const optional = Object.entries(kind.options.shape)
+    .filter(([, schema]) => (schema as z.ZodType).safeParse(undefined).success)
+    .map(([name]) => name)
+  return Object.fromEntries(
+    Object.entries(entryOf(kind, target, when)).filter(([name]) => !optional.includes(name)),
+  )
+}
+
+const linesOf = (entries: readonly object[]) =>
+  entries.map((entry) => `  - ${JSON.stringify(entry)}`).join('\n')
+
+/** Every dial of a model. */
+function dialsOf({ components, hosts, wires, users }: Model): Dial[] {
+  const parts = [
+    ...[...components.values()].flatMap((c) => [c, c.process]),
+    ...[...hosts.values()].flatMap((host) => [host, host.processor]),
+    ...wires,
+    ...users,
+  ]
+  return parts.flatMap((part) => Object.values(part).filter((one) => one instanceof Dial))
+}
+
+type Span = [from: number, to: number]
+
+/** Spans as one reads them: in order, none over another, none empty. */
+function joined(spans: readonly Span[]): Span[] {
+  const whole: Span[] = []
+  for (const [from, to] of [...spans].sort(([a], [b]) => a - b)) {
+    const last = whole.at(-1)
+    if (last !== undefined && from <= last[1] + 1e-6) last[1] = Math.max(last[1], to)
+    else if (to > from + 1e-6) whole.push([from, to])
+  }
+  return whole.map(([from, to]) => [rounded(from), rounded(to)])
+}
+const rounded = (time: number) => Math.round(time * 1e6) / 1e6
+
 /** Runs `model`, and says when its dials were not what they were at the start; and what was struck. */
-function bentIn(model: Model): { bent: number[]; strikes: Omit<Strike, 'forever'>[]; whole: boolean } {
+function bentIn(model: Model): { bent: Span[]; strikes: Omit<Strike, 'forever'>[]; whole: boolean } {
   const dials = dialsOf(model)
   const base = dials.map(({ value }) => value)
   const isBent = () => dials.some(({ value }, i) => value !== base[i])
-  const bent: number[] = []
-  // Between whole seconds, where the faults of these tests come and go.
-  for (let time = 0.5; time < model.scenario.lasts; time++)
-    model.kernel.after(time, () => isBent() && bent.push(Math.floor(time)), null)
+  const spans: Span[] = []
+  let since: number | null = null
+  const look = () => {
+    if (since === null && isBent()) since = model.kernel.now
+    else if (since !== null && !isBent()) {
+      spans.push([since, model.kernel.now])
+      since = null
+    }
+  }
+  for (const dial of dials) dial.watch(look)
   model.run()
   const strikes = model.faultCalendar.strikes.map(({ fault, from, to }) => ({ fault, from, to }))
-  return { bent, strikes, whole: !isBent() }
+  const { lasts } = model.scenario
+  if (since !== null) spans.push([since, lasts])
+  // What the last visitors saw after the measured span is another matter.
+  return {
+    bent: joined(spans.map(([from, to]) => [from, Math.min(to, lasts)])),
+    strikes,
+    whole: since === null,
+  }
 }
 
-const seconds = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i)
+/** When the steps of the kind say that dials are bent, of strikes that begin and last so long. */
+function saidOf(model: Model, strikes: readonly { at: number; lasts: number }[]): Span[] {
+  const { kind, targets, options } = model.scenario.faults[0]!
+  const aimed = targets.map((name) => targetOf(model, name))
+  const end = model.scenario.lasts
+  const spans: Span[] = []
+  for (const { at, lasts } of strikes)
+    for (const step of kind.steps(aimed, options, lasts)) {
+      if (at + step.after >= end) break
+      if (step.bends.length > 0) spans.push([at + step.after, Math.min(end, at + step.after + step.lasts)])
+    }
+  return joined(spans)
+}
 
-const cases = faultKinds.flatMap((kind) =>
-  kind.targets.map(
-    (type) =>
-      [
-        `${kind.kind} of a ${type}`,
-        `kind: ${kind.kind}, target: ${targets[type]}${optionsOf(kind)}`,
-      ] as const,
-  ),
+/** Those of the registry, and the one that docs/adding-a-component.md shows, under a name that is nobody's. */
+const documented = {
+  ...gcPause,
+  kind: 'documented',
+  example: gcPause.example.replace(gcPause.kind, 'documented'),
+} as unknown as FaultKind
+const all = [...faultKinds, documented]
+
+beforeAll(() => {
+  ;(faultKinds as FaultKind[]).push(documented)
+})
+// Other files of tests have the registry to themselves.
+afterAll(() => {
+  ;(faultKinds as FaultKind[]).pop()
+})
+
+const cases = all.flatMap((kind) =>
+  kind.targets.map((type) => [`${kind.kind} of a ${type}`, kind, targets[type]] as const),
 )
 
-describe.each(cases)('every kind of fault: %s', (_, fault) => {
-  const run = (faults: string, lasts?: string) =>
-    bentIn(new Model(parseScenario(site(faults, lasts), 'test.yaml'), 0))
+describe.each(cases)('every kind of fault: %s', (_, kind, target) => {
+  const modelOf = (times: readonly object[], lasts?: string, written = plainOf) =>
+    new Model(
+      parseScenario(site(linesOf(times.map((when) => written(kind, target, when))), lasts), 'test.yaml'),
+      0,
+    )
 
   test('with for:, it is there for so long, and nothing is left of it', () => {
-    expect(run(`  - { ${fault}, at: 20s, for: 30s }`)).toEqual({
-      bent: seconds(20, 50),
+    const model = modelOf([{ at: '20s', for: '30s' }])
+    const said = saidOf(model, [{ at: 20, lasts: 30 }])
+    expect(said.length, 'a fault bends something').toBeGreaterThan(0)
+    expect(bentIn(model)).toEqual({
+      bent: said,
       strikes: [{ fault: 0, from: 20, to: 50 }],
       whole: true,
     })
   })
 
   test('without for:, it is there to the end of the run', () => {
-    expect(run(`  - { ${fault}, at: 20s }`)).toEqual({
-      bent: seconds(20, 200),
-      strikes: [{ fault: 0, from: 20, to: Number.POSITIVE_INFINITY }],
-      whole: false,
-    })
+    const model = modelOf([{ at: '20s' }])
+    const said = saidOf(model, [{ at: 20, lasts: Number.POSITIVE_INFINITY }])
+    const { bent, strikes } = bentIn(model)
+    expect(bent).toEqual(said)
+    expect(strikes).toEqual([{ fault: 0, from: 20, to: Number.POSITIVE_INFINITY }])
   })
 
   test('by mtbf and mttr, it comes again when it has healed', () => {
-    expect(run(`  - { ${fault}, mtbf: 30s, mttr: 10s }`, '90s')).toEqual({
-      bent: [...seconds(30, 40), ...seconds(70, 80)],
+    const model = modelOf([{ mtbf: '30s', mttr: '10s' }], '90s')
+    const said = saidOf(model, [
+      { at: 30, lasts: 10 },
+      { at: 70, lasts: 10 },
+    ])
+    expect(bentIn(model)).toEqual({
+      bent: said,
       strikes: [
         { fault: 0, from: 30, to: 40 },
         { fault: 0, from: 70, to: 80 },
@@ -110,9 +177,40 @@ describe.each(cases)('every kind of fault: %s', (_, fault) => {
   })
 
   test('over itself, it heals in any order', () => {
-    const lines = ['at: 20s, for: 30s', 'at: 30s, for: 10s', 'at: 30s, for: 50s', 'at: 80s, for: 1s']
-    const { bent, whole } = run(lines.map((line) => `  - { ${fault}, ${line} }`).join('\n'))
-    expect({ bent, whole }).toEqual({ bent: seconds(20, 81), whole: true })
+    const strikes = [
+      { at: 20, lasts: 30 },
+      { at: 30, lasts: 10 },
+      { at: 30, lasts: 50 },
+      { at: 80, lasts: 1 },
+    ]
+    const model = modelOf(strikes.map(({ at, lasts }) => ({ at: `${at}s`, for: `${lasts}s` })))
+    const said = saidOf(model, strikes)
+    const { bent, whole } = bentIn(model)
+    expect({ bent, whole }).toEqual({ bent: said, whole: true })
+  })
+})
+
+describe.each(all.map((kind) => [kind.kind, kind] as const))('the example of a fault: %s', (_, kind) => {
+  test('is one of it, in one line, whole', () => {
+    expect(kind.example).toMatch(/^\{ kind: .* \}$/)
+    const { kind: name, target, at, mtbf } = parse(kind.example)
+    expect(name).toBe(kind.kind)
+    expect(target, 'target').toBeDefined()
+    expect(at ?? mtbf, 'at or mtbf').toBeDefined()
+  })
+
+  test('does something, wherever it can strike', () => {
+    const struck = kind.targets.filter((type) => {
+      const fault = entryOf(kind, targets[type], { at: '20s', for: '30s' })
+      const text = site(linesOf([fault]))
+      // Some of its options may be for some targets only.
+      if (problemsOf(text).length > 0) return false
+      const { bent, whole } = bentIn(new Model(parseScenario(text, 'test.yaml'), 0))
+      expect(bent.length).toBeGreaterThan(0)
+      expect(whole).toBe(true)
+      return true
+    })
+    expect(struck).not.toEqual([])
   })
 })
 
@@ -122,6 +220,7 @@ describe('a kind of fault that comes again and again', () => {
     kind: 'gc-pause',
     says: 'a process stops again and again',
     targets: ['component'],
+    example: '{ kind: gc-pause, target: app, every: 10s, pause: 3s, at: 5min }',
     options: z.strictObject({ every: z.number(), pause: z.number() }),
     *steps(targets, { every, pause }, lasts): Generator<Step> {
       const bends = targets.flatMap(({ components }) =>
@@ -149,7 +248,9 @@ describe('a kind of fault that comes again and again', () => {
   const constant = (text: string) =>
     parseScenario(site(`  - { kind: hang, target: a, mtbf: ${text}, mttr: ${text} }`), 'test.yaml').faults[0]!
       .random!.mtbf
-  const rows = (from: number, to: number) => seconds(from, to).filter((second) => (second - from) % 10 < 3)
+  /** Pauses of three seconds, every ten. */
+  const rows = (from: number, to: number): Span[] =>
+    Array.from({ length: Math.ceil((to - from) / 10) }, (_, i) => [from + 10 * i, from + 10 * i + 3])
 
   test('without an end goes on to the end of the run', () => {
     const { bent, strikes } = bentIn(modelOf([{ timed: { at: 20, lasts: Number.POSITIVE_INFINITY } }]))
@@ -187,12 +288,12 @@ describe('a kind of fault that comes again and again', () => {
       fc.property(fc.array(strike, { minLength: 1, maxLength: 8 }), (strikes) => {
         const specs = strikes.map(({ at, lasts, ...options }) => ({ timed: { at, lasts }, options }))
         const { bent, whole } = bentIn(modelOf(specs))
-        const there = ({ at, lasts, every, pause }: (typeof strikes)[number], second: number) => {
-          for (let after = 0; after < lasts; after += every)
-            if (at + after <= second && second < at + after + pause) return true
-          return false
-        }
-        expect(bent).toEqual(seconds(0, 200).filter((second) => strikes.some((one) => there(one, second))))
+        const pausesOf = ({ at, lasts, every, pause }: (typeof strikes)[number]) =>
+          Array.from({ length: Math.ceil(lasts / every) }, (_, i): Span => {
+            const from = at + i * every
+            return [from, from + pause]
+          })
+        expect(bent).toEqual(joined(strikes.flatMap(pausesOf)))
         expect(whole).toBe(true)
       }),
       { numRuns: 30 },

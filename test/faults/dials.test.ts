@@ -188,6 +188,15 @@ describe('what does not fit is a problem of the scenario, with its place', () =>
       'surge, target: front, factor: 2',
       '18:37: faults.0.target: surge strikes users, and "front" is none of these',
     ],
+    // Enough is said of what it cannot strike: that nothing runs there, too, would be no news.
+    [
+      'hang, target: batch',
+      '18:36: faults.0.target: hang strikes component, host, zone, and "batch" is none of these',
+    ],
+    [
+      'certificate, target: front -> middle',
+      '18:43: faults.0.target: certificate strikes component, host, zone, and "front -> middle" is none of these',
+    ],
     [
       'maintenance, target: front, pause: 3s',
       '18:58: faults.0.pause: is between the targets of a rolling maintenance: rolling: on',

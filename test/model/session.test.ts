@@ -159,7 +159,7 @@ describe('a fault by hand', () => {
     [{ kind: 'crush', target: 'app' }, /no fault is named "crush", but crash, hang/],
     [{ kind: 'crash', target: 'apt' }, /there is nothing named "apt"/],
     [{ kind: 'surge', target: 'app', factor: 2 }, /surge strikes users, and "app" is none of these/],
-    [{ kind: 'slow', target: 'app' }, /factor: /],
+    [{ kind: 'slow', target: 'app' }, /factor: .*\none of it in a scenario: \{ kind: slow, .*factor: 5/],
     [{ kind: 'slow', target: 'app', factor: 3, of: 4 }, /of/],
     [{ kind: 'certificate', target: 'app' }, /target: app ends no TLS/],
   ])('that makes no sense is told: %o', (fault, message) => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { componentsCsv } from '../../reports/csv.js'
+import { componentsCsv, faultsCsv } from '../../reports/csv.js'
 import { drawing } from '../../reports/drawing/drawing.js'
 import { toHtml } from '../../reports/html.js'
 import { toJson } from '../../reports/json.js'
@@ -10,13 +10,14 @@ import { kinds } from '../../sim/components/registry.js'
 import type { Report, Result } from '../../sim/experiments/result.js'
 import { type FaultKind, faultKind } from '../../sim/faults/fault.js'
 import { faultKinds } from '../../sim/faults/registry.js'
-import { refs } from '../../sim/options/types.js'
+import { count, refs } from '../../sim/options/types.js'
 import { Component } from '../../sim/parts/component.js'
 import { type Kind, kind } from '../../sim/parts/kind.js'
 import { Outcome } from '../../sim/parts/outcome.js'
 import type { Request } from '../../sim/parts/request.js'
 import { catalog } from '../../sim/scenario/catalog.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
+import { gcPause } from '../support/documented/gc-pause.js'
 import { ran } from '../support/ran.js'
 import { problemsOf } from '../support/world.js'
 
@@ -69,11 +70,15 @@ const drought = faultKind({
   kind: 'drought',
   says: 'no water comes',
   targets: ['component'],
-  options: z.strictObject({}),
+  example: '{ kind: drought, target: kettle, litres: 3, at: 5min, for: 1min }',
+  options: z.strictObject({ litres: count().describe('not there') }),
   steps: ([target], _, lasts) => [
     { after: 0, lasts, bends: target!.components.map(({ up }) => ({ dial: up, by: 0 })) },
   ],
 })
+
+/** It comes again and again. */
+const naps = { ...gcPause, kind: 'naps', example: gcPause.example.replace(gcPause.kind, 'naps') }
 
 const KITCHEN = `
 name: Kitchen
@@ -86,7 +91,10 @@ components:
   spare: { kind: kettle }
   pot: { kind: kettle }
   cup: { kind: service, service: 1ms }
-faults: [{ kind: drought, target: spare, at: 5s, for: 5s }]
+faults:
+  - { kind: drought, target: spare, litres: 2, at: 5s, for: 5s }
+  - { kind: naps, target: stove, every: 2s, pause: 100ms, at: 2s, for: 5s }
+  - { kind: naps, target: cup, every: 3s, pause: 1s, at: 15s }
 expect:
   components.stove.steam: "<= 20ms"
   components.stove.lid_share: ">= 30%"
@@ -101,11 +109,11 @@ describe('a kind and a fault that are declared nowhere else', () => {
   // Other files of tests have the registries to themselves.
   afterAll(() => {
     ;(kinds as Kind[]).pop()
-    ;(faultKinds as FaultKind[]).pop()
+    ;(faultKinds as FaultKind[]).splice(-2)
   })
   beforeAll(async () => {
     ;(kinds as unknown as Kind[]).push(kettle as unknown as Kind)
-    ;(faultKinds as FaultKind[]).push(drought as unknown as FaultKind)
+    ;(faultKinds as unknown[]).push(drought, naps)
     const [one] = await ran(KITCHEN)
     scenario = one!.scenario
     result = one!.result
@@ -119,6 +127,8 @@ describe('a kind and a fault that are declared nowhere else', () => {
     )
     expect(text).toContain('stove boiled 199 cups and sang after 12 ms.')
     expect(text).toContain('The drought of spare (5 s to 10 s)')
+    expect(text).toContain('The naps of stove (2 s to 7 s)')
+    expect(text).toContain('The naps of cup (from 15 s to the end)')
     // Nothing was boiled there, so that nothing was spilt is no news.
     expect(text).toContain('pot: time until it sings 12 ms, share')
     expect(text).not.toMatch(/pot: [^.]*cups spilt/)
@@ -130,7 +140,7 @@ describe('a kind and a fault that are declared nowhere else', () => {
     expect(page).toContain('share of the time without its lid</td><td><span class="number">25%</span>')
     expect(page).toContain('cups poured</td><td><span class="number">3/s</span>')
     expect(page).toContain('stove boiled 199 cups and sang after 12 ms.')
-    expect(page).toContain('drought of spare')
+    for (const fault of ['drought of spare', 'naps of stove', 'naps of cup']) expect(page).toContain(fault)
     expect(page).toContain(ICON)
   })
 
@@ -156,6 +166,12 @@ describe('a kind and a fault that are declared nowhere else', () => {
   it('are in the results as they were', () => {
     const { results } = JSON.parse(toJson(report))
     expect(results[0].components.stove.extra.steam_ms).toEqual({ value: 12, low: 12, high: 12 })
+    expect(results[0].faults.map(({ kind }: { kind: string }) => kind)).toEqual(['drought', 'naps', 'naps'])
+    expect(faultsCsv(report).match(/drought of spare|naps of (stove|cup)/g)).toEqual([
+      'drought of spare',
+      'naps of stove',
+      'naps of cup',
+    ])
   })
 
   it('are drawn, with what their references are for', () => {
@@ -166,6 +182,7 @@ describe('a kind and a fault that are declared nowhere else', () => {
     expect(svg).not.toContain('stove → pot')
     expect(svg).toContain('watched by stove')
     expect(svg).toContain('⚡ drought')
+    expect(svg).toContain('⚡ naps')
   })
 
   it('can be expected something of', () => {
@@ -187,7 +204,42 @@ describe('a kind and a fault that are declared nowhere else', () => {
     expect(text).toContain('pours: components, asked (optional)')
     expect(text).toContain('steam_ms (in ms, steam in expect:): time until it sings')
     expect(text).toContain('lid_share (in %): share of the time without its lid')
-    expect(catalogText(catalog(), 'drought')).toContain('drought (fault): no water comes')
+    expect(text).toContain('example (components:)\n  kettle: { kind: kettle }\n')
+    const drought = catalogText(catalog(), 'drought')
+    expect(drought).toContain('drought (fault): no water comes')
+    expect(drought).toContain(
+      'example (faults:)\n  - { kind: drought, target: kettle, litres: 3, at: 5min, for: 1min }\n',
+    )
+  })
+
+  it('are told what they need and have not, as their example has it', () => {
+    expect(problemsOf(KITCHEN.replace('pause: 1s, ', ''))).toEqual([
+      expect.stringContaining('faults.2.pause: is missing: expected a duration, such as 500ms'),
+    ])
+    expect(problemsOf(KITCHEN.replace('pause: 1s, ', 'pause: 3s, '))).toEqual([
+      expect.stringContaining('faults.2.pause: expected less than every:'),
+    ])
+    expect(problemsOf(KITCHEN.replace('litres: 2, ', ''))).toEqual([
+      expect.stringContaining('faults.0.litres: is missing: expected a whole number of 0 or more, such as 3'),
+    ])
+  })
+
+  it('are called by a name of their own, whoever else is called so too', () => {
+    const samovar = { ...kettle, kind: 'samovar', aliases: [], example: 'samovar: { kind: samovar }' }
+    ;(kinds as Kind[]).push(samovar as unknown as Kind)
+    try {
+      const stack = (kind: string) => `
+users: { guests: { arrive: constant(10/s), to: a } }
+components: { a: { kind: ${kind} } }`
+      expect(problemsOf(stack('samovar'))).toEqual([])
+      for (const slip of ['Samovar', 'samovarr', 'samova'])
+        expect(problemsOf(stack(slip))[0]).toMatch(
+          /there is no component kind "\w+"; did you mean "samovar"\?$/,
+        )
+      expect(catalogText(catalog(), 'kettle')).not.toContain('samovar')
+    } finally {
+      ;(kinds as Kind[]).pop()
+    }
   })
 
   it('are meant by the names that people use, which are no kinds', () => {

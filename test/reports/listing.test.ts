@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { catalogNames, catalogText, only } from '../../reports/listing.js'
 import { catalog } from '../../sim/scenario/catalog.js'
 
@@ -15,6 +16,19 @@ describe('nines list NAME', () => {
       for (const width of [60, 100])
         for (const line of catalogText(all, name, width).split('\n'))
           if (/\S \S/.test(line.trim())) expect(line.length, line).toBeLessThanOrEqual(width)
+    },
+  )
+
+  test.each([...all.components, ...all.faults])(
+    '$name has an example, still YAML on narrow lines',
+    (entry) => {
+      for (const width of [60, 100]) {
+        const shown = catalogText(all, entry.name, width).split(/^example \(.*\)\n/m)[1]!
+        const whole = parse(entry.example)
+        expect(parse(shown)).toEqual(shown.startsWith('  - ') ? [whole] : whole)
+        const one = shown.startsWith('  - ') ? whole : whole[entry.name]
+        expect(one.kind).toBe(entry.name)
+      }
     },
   )
 

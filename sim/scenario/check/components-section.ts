@@ -37,15 +37,8 @@ function checkComponent(
   const { host, ...rest } = found.rest
   if (host !== undefined && !(typeof host === 'string' && known.hosts.includes(host)))
     document.complain([...at, 'host'], `there is no host ${shown(host)}${hint(String(host), known.hosts)}`)
-  const options = parseNaming(
-    document,
-    found.kind.options,
-    rest,
-    at,
-    known,
-    ['kind', 'host'],
-    found.kind.known,
-  )
+  const told = { also: ['kind', 'host'], real: found.kind.known }
+  const options = parseNaming(document, found.kind.options, rest, at, known, told)
   if (options === null) return null
   return {
     name: component,

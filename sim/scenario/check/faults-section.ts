@@ -1,3 +1,4 @@
+import { parse } from 'yaml'
 import * as z from 'zod'
 import type { Aim, FaultKind, TargetType } from '../../faults/fault.js'
 import { faultKinds } from '../../faults/registry.js'
@@ -41,7 +42,11 @@ export function checkFaults(document: Document, given: Given, known: Known, made
     const at: Path = ['faults', i]
     const fault = checkFault(document, value, at, known, strikable)
     if (fault === null) return []
-    const aimed = fault.targets.flatMap((target) => aims.get(target) ?? [])
+    const aimed = fault.targets.flatMap((target) => {
+      const aim = aims.get(target)
+      return aim !== undefined && fault.kind.targets.includes(aim.type) ? [aim] : []
+    })
+    // Of a target that it cannot strike enough has been said.
     if (aimed.length === fault.targets.length) {
       const misfit = fault.kind.fits?.(aimed, fault.options, fault.timed?.lasts ?? null)
       if (misfit) document.complain([...at, misfit[0]], misfit[1])
@@ -63,7 +68,7 @@ function checkFault(
   if (found === null) return null
   const { kind } = found
   const shape = faultOptions.extend(kind.options.shape)
-  const options = parseNaming(document, shape, value, at, known) as
+  const options = parseNaming(document, shape, value, at, known, { example: ownOf(kind) }) as
     | (FaultOptions & Record<string, unknown>)
     | null
   if (options === null) return null
@@ -78,6 +83,12 @@ function checkFault(
     random: mtbf && mttr ? { mtbf, mttr } : null,
     says: `${kind.kind} of ${target.join(', ')}`,
   }
+}
+
+/** What the example of a kind has of its own options: whom it strikes and when is a matter of the scenario. */
+function ownOf({ example, options }: FaultKind): Record<string, unknown> {
+  const all = Object.entries(parse(example) as Record<string, unknown>)
+  return Object.fromEntries(all.filter(([name]) => Object.hasOwn(options.shape, name)))
 }
 
 function checkTargets(

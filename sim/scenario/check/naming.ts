@@ -1,12 +1,11 @@
 import * as z from 'zod'
 import { FromFile } from '../../options/files.js'
 import { hint } from '../../options/nearest.js'
-import type { RealOptions } from '../../options/real.js'
 import { quoted } from '../../options/shown.js'
 import { BadTable, type Slip } from '../../options/table.js'
 import { Ref } from '../../options/types.js'
 import { Unreadable } from '../../options/units.js'
-import type { Document, Path } from '../document.js'
+import type { Document, Path, Told } from '../document.js'
 import type { Known } from './known.js'
 import { replaced } from './parts.js'
 
@@ -21,10 +20,9 @@ export function parseNaming<S extends z.ZodType>(
   value: unknown,
   at: Path,
   known: Known,
-  also: readonly string[] = [],
-  real: RealOptions = {},
+  told: Told = {},
 ): z.output<S> | null {
-  const options = document.parse(schema, value, at, also, real)
+  const options = document.parse(schema, value, at, told)
   if (options !== null) return settled(document, options, at, known)
   for (const [part, where] of fitting(schema, value, at)) settled(document, part, where, known)
   return null
