@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { spelled } from '../sim/scenario/length.js'
 import { remarksOn } from '../sim/scenario/oddities.js'
+import { cpuSecondsOf, requestsOf, rounded, span } from './expense.js'
 import { addOverrideOptions, type OverrideOptions, readScenarios } from './options.js'
 
 export function checkCommand(): Command {
@@ -18,7 +19,10 @@ export function checkCommand(): Command {
           counted(faults.length, 'fault', 'faults'),
           `${spelled(lasts)}${lastsFor === null ? '' : `: ${lastsFor}`}`,
         ]
-        process.stdout.write(`${file}: ok: ${name} (${parts.join(', ')})\n`)
+        const [requests, seconds] = [requestsOf(scenario), cpuSecondsOf(scenario)]
+        const runs = counted(scenario.replications, 'run', 'runs')
+        const effort = `${runs} of some ${rounded(requests)} requests: about ${span(Math.max(1, seconds))} of one core`
+        process.stdout.write(`${file}: ok: ${name} (${parts.join(', ')}; ${effort})\n`)
         for (const remark of remarksOn(scenario)) process.stdout.write(`${file}: remark: ${remark}\n`)
       }
     })

@@ -6,8 +6,10 @@ import { cautions, compare } from '../sim/experiments/compare.js'
 import { type Losses, lose, lossesOf } from '../sim/experiments/losses.js'
 import type { Report } from '../sim/experiments/result.js'
 import { jobsOf, type Ran, run } from '../sim/experiments/run.js'
+import { ScenarioError } from '../sim/scenario/problem.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { assets } from './assets.js'
+import { expenseOf } from './expense.js'
 import { conclude } from './objectives.js'
 import { bounded, type RunOptions, readScenarios, stopping } from './options.js'
 import { openFolder, writeAll } from './out.js'
@@ -35,21 +37,33 @@ export async function simulate(
   const losing = comparing?.losing ?? 0
   const variants = scenarios.map((one) => (losing > 0 ? lossesOf(one, losing) : []))
   const steps = scenarios.flatMap(jobsOf).length + variants.flat().length * losing
+  if (!options.quiet) warn(expenseOf(scenarios, options.jobs))
+  const refused: ScenarioError[] = []
+  // Each file stands for itself: the others go on.
+  const goOn = comparing === null ? (error: ScenarioError) => refused.push(error) : undefined
   const { ran, losses } = await withPool(options, steps, async (pool) => ({
-    ran: await run(scenarios, pool, undefined, until),
+    ran: await run(scenarios, pool, undefined, until, goOn),
     losses: losing > 0 ? await lose(scenarios, variants, pool) : undefined,
   }))
   const [there, missing] = [true, false].map((is) =>
     scenarios.filter(({ source }) => ran.some((r) => r.scenario.source === source) === is),
   )
-  for (const { file } of missing!)
+  const problems = refused.flatMap((error) => error.problems)
+  const cutOff = missing!.filter(({ file }) => problems.every((problem) => problem.file !== file))
+  for (const { file } of cutOff)
     process.stderr.write(`${file}: interrupted before its first replication was finished\n`)
   // Who was interrupted compares what is there, and only whole scenarios have lost hosts.
   if (ran.length > 0)
     tell(ran, there!, options, comparing !== null && ran.length > 1, missing!.length > 0 ? undefined : losses)
+  if (problems.length > 0) throw new ScenarioError(problems)
   const results = ran.map(({ result }) => result)
-  const cut = missing!.length > 0 || results.some((result) => result.interrupted)
+  const cut = cutOff.length > 0 || results.some((result) => result.interrupted)
   conclude(options, cut, results)
+}
+
+/** For the user, beside what is printed. */
+function warn(message: string | null): void {
+  if (message !== null) process.stderr.write(`${message}\n`)
 }
 
 /** Prints and writes. */

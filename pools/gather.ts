@@ -1,9 +1,11 @@
-import { Interrupted, type Job } from '../sim/experiments/jobs.js'
+import { Interrupted, type Job, Unsimulable } from '../sim/experiments/jobs.js'
 import type { ReplicationRecord } from '../sim/experiments/replicate.js'
+import { ScenarioError } from '../sim/scenario/problem.js'
 
 /**
  * Hands all jobs to `submit`, and gives the records in the order of the jobs, in whatever order they come. Throws
- * `Interrupted` with what is there as soon as `stop` says so.
+ * `Interrupted` with what is there as soon as `stop` says so, and `Unsimulable` with what is there once all others are
+ * done, where a job's scenario cannot be simulated.
  */
 export function gather(
   jobs: readonly Job[],
@@ -17,14 +19,23 @@ export function gather(
     const cut = () => reject(new Interrupted(records))
     if (stop?.aborted && jobs.length > 0) return cut()
     stop?.addEventListener('abort', cut)
+    const failed = new Map<Job, ScenarioError>()
     const all = jobs.map(async (job, i) => {
-      const record = await submit(job)
+      const record = await submit(job).catch((error: unknown) => {
+        if (!(error instanceof ScenarioError)) throw error
+        failed.set(job, error)
+        return null
+      })
+      if (record === null) return done()
       records[i] = record
       finished?.(job, record)
       done()
     })
     Promise.all(all)
-      .then(() => resolve(records as ReplicationRecord[]), reject)
+      .then(() => {
+        if (failed.size > 0) reject(new Unsimulable(failed, records))
+        else resolve(records as ReplicationRecord[])
+      }, reject)
       .finally(() => stop?.removeEventListener('abort', cut))
   })
 }

@@ -90,7 +90,7 @@ class Threads {
       const task = this.tasks.get(thread)!
       this.tasks.set(thread, null)
       if ('record' in answer) task.resolve(answer.record)
-      else if ('problems' in answer) task.reject(new ScenarioError(answer.problems))
+      else if ('problems' in answer) this.refuse(task, new ScenarioError(answer.problems))
       else task.reject(Object.assign(new Defect('the simulation threw'), { stack: answer.defect }))
       this.next()
     })
@@ -107,6 +107,16 @@ class Threads {
     })
     this.tasks.set(thread, null)
     return thread
+  }
+
+  /** The others of the same scenario would be of no use. */
+  private refuse({ job, reject }: Task, error: ScenarioError): void {
+    reject(error)
+    const others = this.waiting.filter((other) => other.job.source === job.source)
+    for (const other of others) {
+      this.waiting.splice(this.waiting.indexOf(other), 1)
+      other.reject(error)
+    }
   }
 
   private again(task: Task, reason: string): void {

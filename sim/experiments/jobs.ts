@@ -1,7 +1,7 @@
 import { Standstill } from '../kernel/kernel.js'
 import { Overload } from '../parts/request.js'
 import { held, parseScenario } from '../scenario/parse.js'
-import { ScenarioError } from '../scenario/problem.js'
+import { ScenarioError, showProblem } from '../scenario/problem.js'
 import type { Scenario, Source } from '../scenario/scenario.js'
 import { replicateFollowed } from './causes/replicate-followed.js'
 import { type ReplicationRecord, replicate } from './replicate.js'
@@ -19,7 +19,10 @@ export interface Job {
   replication: number
 }
 
-/** Runs jobs and gives their records in the order of the jobs. Throws `Interrupted` where it was told to stop. */
+/**
+ * Runs jobs and gives their records in the order of the jobs. Throws `Interrupted` where it was told to stop, and
+ * `Unsimulable` where a scenario turned out not to be one, after all the others.
+ */
 export interface Pool {
   run(
     jobs: readonly Job[],
@@ -37,19 +40,43 @@ export class Interrupted extends Error {
   }
 }
 
+/** Of some jobs the scenario cannot be simulated, as it turned out; all others are done. */
+export class Unsimulable extends ScenarioError {
+  /**
+   * @param failed the jobs, and why
+   * @param records of the others, in the order of all jobs; undefined where there is none
+   */
+  constructor(
+    readonly failed: ReadonlyMap<Job, ScenarioError>,
+    readonly records: readonly (ReplicationRecord | undefined)[],
+  ) {
+    // Replications of one scenario mostly fail for one reason.
+    const problems = new Map([...failed.values()].flatMap((e) => e.problems.map((p) => [showProblem(p), p])))
+    super([...problems.values()])
+  }
+}
+
 /** A pool that runs one replication after the other, where it is called. */
 export const inline: Pool = {
   async run(list, done, finished) {
-    const records: ReplicationRecord[] = []
+    const records: (ReplicationRecord | undefined)[] = []
+    const failed = new Map<Job, ScenarioError>()
     for (const job of list) {
-      const record = runJob(job)
-      records.push(record)
-      finished?.(job, record)
+      try {
+        const record = runJob(job)
+        records.push(record)
+        finished?.(job, record)
+      } catch (error) {
+        if (!(error instanceof ScenarioError)) throw error
+        failed.set(job, error)
+        records.push(undefined)
+      }
       done()
       // Others have their turn: whoever waits for a message, or draws a progress bar.
       await new Promise<void>((resolve) => setTimeout(resolve))
     }
-    return records
+    if (failed.size > 0) throw new Unsimulable(failed, records)
+    return records as ReplicationRecord[]
   },
   async close() {},
 }

@@ -1,9 +1,9 @@
 import { type Scenario, warmupOf } from '../scenario/scenario.js'
-import type { Pool } from './jobs.js'
+import { type Job, type Pool, Unsimulable } from './jobs.js'
 import { precise, precisionOf, type Stopping } from './precision.js'
 import type { ReplicationRecord } from './replicate.js'
 import type { Result } from './result.js'
-import { finished, jobsOf, Runs, supply } from './runs.js'
+import { finished, jobsOf, type Refused, Runs, supply } from './runs.js'
 import { warmedUp, warmupJudged } from './warmup.js'
 
 export type { Stopping } from './precision.js'
@@ -22,19 +22,27 @@ export interface Ran {
  * longer one. With `stopping`, replications are added until the precision is reached.
  *
  * If the pool is told to stop, the results are those of the replications that are there, as many of each scenario
- * as stand in a row, and say so; scenarios of which nothing is there are left out.
+ * as stand in a row, and say so; scenarios of which nothing is there are left out. So are those that cannot be
+ * simulated, where `refused` takes why; else that is thrown.
  */
 export async function run(
   scenarios: readonly Scenario[],
   pool: Pool,
   done: () => void = () => {},
   stopping: Stopping | null = null,
+  refused?: Refused,
 ): Promise<Ran[]> {
   const ran: Ran[] = []
-  for (const runs of await first(scenarios, pool, done)) {
+  for (const runs of await first(scenarios, pool, done, refused)) {
     if (runs.inARow().length === 0) continue
-    await supply(warmedUp(runs), runs, pool)
-    if (stopping !== null) await supply(precise(runs, stopping), runs, pool)
+    try {
+      await supply(warmedUp(runs), runs, pool)
+      if (stopping !== null) await supply(precise(runs, stopping), runs, pool)
+    } catch (error) {
+      if (!(error instanceof Unsimulable) || refused === undefined) throw error
+      refused(error)
+      continue
+    }
     const { scenario, result } = runs
     if (stopping !== null) result.precision = precisionOf(result, stopping.precision)
     if (runs.cut) tellCut(runs)
@@ -44,7 +52,12 @@ export async function run(
 }
 
 /** The jobs of all scenarios, by turns. */
-async function first(scenarios: readonly Scenario[], pool: Pool, done: () => void): Promise<Runs[]> {
+async function first(
+  scenarios: readonly Scenario[],
+  pool: Pool,
+  done: () => void,
+  refused?: Refused,
+): Promise<Runs[]> {
   const jobs = scenarios.map(jobsOf)
   const turns = jobs
     .flatMap((own, scenario) => own.map((job, i) => ({ job, i, scenario })))
@@ -53,15 +66,24 @@ async function first(scenarios: readonly Scenario[], pool: Pool, done: () => voi
     turns.map(({ job }) => job),
     done,
   )
-  const records = await finished(running)
-  return scenarios.map((scenario, s) => {
+  const failed = new Set<Job>()
+  const records = await finished(
+    running,
+    refused &&
+      ((error) => {
+        for (const job of error.failed.keys()) failed.add(job)
+        refused(error)
+      }),
+  )
+  return scenarios.flatMap((scenario, s) => {
     const own = [...turns.keys()].filter((turn) => turns[turn]!.scenario === s)
+    if (own.some((turn) => failed.has(turns[turn]!.job))) return []
     const runs = new Runs(scenario)
     runs.take(
       own.map((turn) => turns[turn]!.job),
       own.map((turn) => records[turn]),
     )
-    return runs
+    return [runs]
   })
 }
 

@@ -1,5 +1,5 @@
 import { type Scenario, warmupOf } from '../scenario/scenario.js'
-import { Interrupted, type Job, type Pool } from './jobs.js'
+import { Interrupted, type Job, type Pool, Unsimulable } from './jobs.js'
 import type { ReplicationRecord } from './replicate.js'
 import type { Result } from './result.js'
 import { summarize } from './summarize.js'
@@ -142,14 +142,19 @@ export async function supply(need: Need, runs: Runs, pool: Pool): Promise<void> 
   for (const jobs of need) if (!(await runs.run(jobs, pool))) return
 }
 
+/** Takes it that some scenarios cannot be simulated: the others go on. */
+export type Refused = (error: Unsimulable) => void
+
 /** What a pool has finished, whether or not it was told to stop before the end. */
 export async function finished(
   running: Promise<ReplicationRecord[]>,
+  refused?: Refused,
 ): Promise<readonly (ReplicationRecord | undefined)[]> {
   try {
     return await running
   } catch (error) {
-    if (!(error instanceof Interrupted)) throw error
+    if (error instanceof Unsimulable && refused !== undefined) refused(error)
+    else if (!(error instanceof Interrupted)) throw error
     return error.records
   }
 }

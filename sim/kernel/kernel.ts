@@ -1,16 +1,16 @@
 import { Calendar } from './calendar.js'
 import { Event, type EventList, type Handler } from './event.js'
 
-/** So many events at one instant are no burst. A power of two. */
-const STANDSTILL = 2 ** 26
+/** More than as many visitors as can be simulated do at once. */
+const BURST = 2 ** 26
 
 /** The clock does not move any more, whatever is served. */
 export class Standstill extends Error {
-  constructor(now: number, subject: unknown) {
+  constructor(now: number, events: number, subject: unknown) {
     const { at, name } = (subject ?? {}) as { at?: { name?: string }; name?: string }
     const where = at?.name ?? name
     super(
-      `the clock stands still at ${now} s: more than ${STANDSTILL} events happen at this instant${where === undefined ? '' : `, the last of them at ${where}`}`,
+      `the clock stands still at ${now} s: more than ${events} events happen at this instant${where === undefined ? '' : `, the last of them at ${where}`}`,
     )
   }
 }
@@ -32,8 +32,14 @@ export class Kernel {
   // A linked list: an array that goes up and down by one would be shrunk and grown by the engine each time.
   private free: Event | null = null
 
-  /** @param calendar the future event list */
-  constructor(private readonly calendar: EventList = new Calendar()) {
+  /**
+   * @param calendar the future event list
+   * @param burst so many events at one instant are no burst, but a `Standstill`; a power of two
+   */
+  constructor(
+    private readonly calendar: EventList = new Calendar(),
+    private readonly burst = BURST,
+  ) {
     this.now = 0
     this.until = 0
   }
@@ -72,7 +78,7 @@ export class Kernel {
     this.until = until
     for (let event = this.calendar.take(until); event !== undefined; event = this.calendar.take(this.until)) {
       this.now = event.time
-      if ((++this.served & (STANDSTILL - 1)) === 0) this.look(event)
+      if ((++this.served & (this.burst - 1)) === 0) this.look(event)
       const handler = event.handler
       const subject = event.subject
       event.order = 0
@@ -86,7 +92,7 @@ export class Kernel {
   }
 
   private look({ subject }: Event): void {
-    if (this.now === this.looked) throw new Standstill(this.now, subject)
+    if (this.now === this.looked) throw new Standstill(this.now, this.burst, subject)
     this.looked = this.now
   }
 

@@ -3,7 +3,7 @@ import type { FaultSpec, Scenario, UsersSpec } from './scenario.js'
 import { warmupOf } from './scenario.js'
 
 /** What a scenario takes to run, as far as that is known before: of one replication. */
-export interface Effort {
+interface Effort {
   /** Requests of visitors. Of closed users that do not think as many as boxes of a millisecond would answer. */
   readonly requests: number
   /** Calls that one of them makes at most, in the mean over the users; the most is `mostCalls`. */

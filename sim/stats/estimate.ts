@@ -1,4 +1,4 @@
-import { exp, log } from '../arithmetic/elementary.js'
+import { exp, log, powerOfTwo } from '../arithmetic/elementary.js'
 import type { Histogram } from './histogram.js'
 import { studentQuantile } from './quantiles.js'
 
@@ -55,7 +55,8 @@ export function differenceOf(values: readonly number[], confidence = 0.95): Esti
 
 /** The rank from each end of n values between which their median lies; 0 where n are too few to tell. */
 function signRank(n: number, confidence: number): number {
-  let [rank, term, below] = [0, 2 ** -n, 2 ** -n]
+  const none = powerOfTwo(-n)
+  let [rank, term, below] = [0, none, none]
   while (below <= (1 - confidence) / 2) {
     rank++
     term *= (n - rank + 1) / rank

@@ -156,3 +156,20 @@ test('an event that is cancelled after its time is an error, and not the end of 
   other.cancel()
   kernel.run(2)
 })
+
+test('a clock that does not move any more is an error that says where', () => {
+  const kernel = new Kernel(undefined, 1024)
+  const again = (where: object) => kernel.after(0, again, where)
+  kernel.after(3, again, { at: { name: 'web' } })
+  expect(() => kernel.run(10)).toThrow(
+    'the clock stands still at 3 s: more than 1024 events happen at this instant, the last of them at web',
+  )
+})
+
+test('a burst at one instant, and another one later, are none', () => {
+  const kernel = new Kernel(undefined, 1024)
+  let served = 0
+  for (const delay of [1, 2, 3]) for (let i = 0; i < 1024; i++) kernel.after(delay, () => served++, null)
+  expect(kernel.run(10)).toBe(true)
+  expect(served).toBe(3072)
+})

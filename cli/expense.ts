@@ -1,0 +1,48 @@
+import { jobsOf } from '../sim/experiments/run.js'
+import { effortOf } from '../sim/scenario/effort.js'
+import type { Scenario } from '../sim/scenario/scenario.js'
+
+/**
+ * Seconds of one core for a request at a box, or an event that comes whoever asks: what the shipped scenarios take on
+ * a plain machine (docs/performance.md), twofold; within a factor of three of what others do.
+ */
+const EACH = 3e-7
+/** Whoever waits for longer than this wants to know it: seconds. */
+const LONG = 60
+
+/** Requests of visitors in one replication, at the peak of their rates. */
+export const requestsOf = (scenario: Scenario): number => effortOf(scenario).requests
+
+/** Seconds of one core that all replications of a scenario take, about. */
+export function cpuSecondsOf(scenario: Scenario): number {
+  const { requests, calls, periodic } = effortOf(scenario)
+  return (requests * calls + periodic) * EACH * jobsOf(scenario).length
+}
+
+/** What long work takes, in a line; null where it is short. */
+export function expenseOf(scenarios: readonly Scenario[], jobs: number): string | null {
+  const seconds = scenarios.reduce((sum, one) => sum + cpuSecondsOf(one), 0) / jobs
+  if (seconds < LONG) return null
+  const requests = scenarios.reduce((sum, one) => sum + requestsOf(one) * jobsOf(one).length, 0)
+  return `some ${rounded(requests)} requests to simulate: about ${span(seconds)} with --jobs ${jobs}`
+}
+
+/** About so many: one digit, or two. */
+export const rounded = (n: number): string =>
+  n < 1e6
+    ? (+n.toPrecision(2)).toLocaleString('en')
+    : n < 1e9
+      ? `${+(n / 1e6).toPrecision(2)} million`
+      : `${+(n / 1e9).toPrecision(2)} billion`
+
+/** About so long, for people. */
+export function span(seconds: number): string {
+  const [size, unit] = (
+    [
+      [86_400, 'days'],
+      [3600, 'h'],
+      [60, 'min'],
+    ] as const
+  ).find(([least]) => seconds >= 1.5 * least) ?? [1, 's']
+  return `${+(seconds / size).toPrecision(seconds / size < 10 ? 1 : 2)} ${unit}`
+}
