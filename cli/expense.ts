@@ -1,12 +1,16 @@
+import { availableParallelism } from 'node:os'
 import { jobsOf } from '../sim/experiments/run.js'
 import { effortOf } from '../sim/scenario/effort.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
+import type { RunOptions } from './options.js'
 
 /**
  * Seconds of one core for a request at a box, or an event that comes whoever asks: what the shipped scenarios take on
  * a plain machine (docs/performance.md), twofold; within a factor of three of what others do.
  */
 const EACH = 3e-7
+/** Of work that is shorter than this another thread would take as long to start: seconds of one core. */
+const THREAD = 0.5
 /** Whoever waits for longer than this wants to know it: seconds. */
 const LONG = 60
 
@@ -17,6 +21,15 @@ export const requestsOf = (scenario: Scenario): number => effortOf(scenario).req
 export function cpuSecondsOf(scenario: Scenario): number {
   const { requests, calls, periodic } = effortOf(scenario)
   return (requests * calls + periodic) * EACH * jobsOf(scenario).length
+}
+
+/** Replications at a time: as many as were asked for, else as many as are of use on this machine. */
+export function jobsFor(scenarios: readonly Scenario[], { jobs, precision }: RunOptions): number {
+  if (jobs !== undefined) return jobs
+  const cores = availableParallelism()
+  if (precision !== undefined) return cores
+  const seconds = scenarios.reduce((sum, one) => sum + cpuSecondsOf(one), 0)
+  return Math.max(1, Math.min(cores, Math.ceil(seconds / THREAD)))
 }
 
 /** What long work takes, in a line; null where it is short. */

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Stopping } from '../sim/experiments/run.js'
 import { parseDuration, parseShare, Unreadable } from '../sim/options/units.js'
@@ -28,7 +27,7 @@ export interface RunOptions extends OverrideOptions {
   out?: string
   check: boolean
   junit?: string
-  jobs: number
+  jobs?: number
   quiet: boolean
   verbose: boolean
   precision?: number
@@ -65,7 +64,11 @@ export function addRunOptions(
     .option('--out <dir>', out)
     .option('--check', 'exit with 1 if an expectation (expect: in the file) is not met', false)
     .option('--junit <file>', 'write the verdicts on the expectations there, as JUnit XML')
-    .option('--jobs <n>', 'replications at a time', wholeNumberTo(256), availableParallelism())
+    .option(
+      '--jobs <n>',
+      'replications at a time (default: one for each core, fewer where there is little to do)',
+      wholeNumberTo(256),
+    )
     .option('--quiet', 'no progress bar', false)
     .option('--verbose', 'all tables and notes, instead of what a reader needs', false)
     .option(

@@ -13,7 +13,7 @@ import { identity } from './version.js'
  * @param through what stands before the pool
  */
 export async function withPool<T>(
-  { jobs, quiet, queue }: Pick<RunOptions, 'jobs' | 'quiet' | 'queue'>,
+  { jobs, quiet, queue }: Pick<RunOptions, 'quiet' | 'queue'> & { jobs: number },
   steps: number,
   work: (pool: Pool) => Promise<T>,
   through: (pool: Pool) => Pool = (pool) => pool,

@@ -9,7 +9,7 @@ import { jobsOf, type Ran, run } from '../sim/experiments/run.js'
 import { ScenarioError } from '../sim/scenario/problem.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { assets } from './assets.js'
-import { expenseOf } from './expense.js'
+import { expenseOf, jobsFor } from './expense.js'
 import { conclude } from './objectives.js'
 import { bounded, type RunOptions, readScenarios, stopping } from './options.js'
 import { openFolder, writeAll } from './out.js'
@@ -37,11 +37,13 @@ export async function simulate(
   const losing = comparing?.losing ?? 0
   const variants = scenarios.map((one) => (losing > 0 ? lossesOf(one, losing) : []))
   const steps = scenarios.flatMap(jobsOf).length + variants.flat().length * losing
-  if (!options.quiet) warn(expenseOf(scenarios, options.jobs))
+  const all = [...scenarios, ...variants.flat().map(({ scenario }) => scenario)]
+  const jobs = jobsFor(all, options)
+  if (!options.quiet) warn(expenseOf(all, jobs))
   const refused: ScenarioError[] = []
   // Each file stands for itself: the others go on.
   const goOn = comparing === null ? (error: ScenarioError) => refused.push(error) : undefined
-  const { ran, losses } = await withPool(options, steps, async (pool) => ({
+  const { ran, losses } = await withPool({ ...options, jobs }, steps, async (pool) => ({
     ran: await run(scenarios, pool, undefined, until, goOn),
     losses: losing > 0 ? await lose(scenarios, variants, pool) : undefined,
   }))

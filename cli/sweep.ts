@@ -15,7 +15,7 @@ import {
 import { Unreadable } from '../sim/options/units.js'
 import { assets } from './assets.js'
 import { Unusable } from './exit.js'
-import { expenseOf } from './expense.js'
+import { expenseOf, jobsFor } from './expense.js'
 import { conclude } from './objectives.js'
 import { addQueueOption, addRunOptions, bounded, type RunOptions, readEach, stopping } from './options.js'
 import { openFolder, writeAll } from './out.js'
@@ -72,10 +72,11 @@ async function sweep(file: string, options: SweepOptions): Promise<void> {
   const { out } = options
   const steps = scenarios.flatMap(jobsOf).length
   if (out !== undefined) openFolder(out)
-  const expense = options.quiet ? null : expenseOf(scenarios, options.jobs)
+  const jobs = jobsFor(scenarios, options)
+  const expense = options.quiet ? null : expenseOf(scenarios, jobs)
   if (expense !== null) process.stderr.write(`${expense}\n`)
   const results = await withPool(
-    options,
+    { ...options, jobs },
     steps,
     (pool) => runPoints(scenarios, pool, until),
     (pool) =>

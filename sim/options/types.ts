@@ -92,11 +92,11 @@ export const factor = () =>
   })
 
 /** A whole number from `low` to `high`. */
-export const count = (low = 0, high = Number.MAX_SAFE_INTEGER) =>
+export const count = (low: number, high = Number.MAX_SAFE_INTEGER) =>
   typed('count', (value) => wholeNumber(value, low, high), `a whole number ${rangeOf(low, high)}`)
 
 /** A whole number from `low` to `high`, or `unlimited` (infinity). */
-export const limit = (low = 0, high = Number.MAX_SAFE_INTEGER) =>
+export const limit = (low: number, high = Number.MAX_SAFE_INTEGER) =>
   typed('count or unlimited', (value) => {
     if (value === 'unlimited') return Number.POSITIVE_INFINITY
     return otherThan('unlimited', () => wholeNumber(value, low, high))

@@ -71,7 +71,7 @@ const drought = faultKind({
   says: 'no water comes',
   targets: ['component'],
   example: '{ kind: drought, target: kettle, litres: 3, at: 5min, for: 1min }',
-  options: z.strictObject({ litres: count().describe('not there') }),
+  options: z.strictObject({ litres: count(0).describe('not there') }),
   steps: ([target], _, lasts) => [
     { after: 0, lasts, bends: target!.components.map(({ up }) => ({ dial: up, by: 0 })) },
   ],

@@ -73,6 +73,9 @@ describe('nines list NAME', () => {
       if (section === name) expect(entries).toBe(all[name as 'users'])
       else if (section !== 'every_fault') for (const entry of entries) expect(entry.name).toBe(name)
     }
+    // What all faults have goes with each of them, and with nothing else.
+    const isFault = all.faults.some((fault) => fault.name === name)
+    expect(part.some(([section]) => section === 'every_fault')).toBe(isFault || name === 'every_fault')
   })
 
   test('ends with a line end, as the whole list does', () => {

@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/theory/exact.test.ts'],
+    globalSetup: ['reports/html/bundle.mjs', 'test/support/build.ts'],
+    testTimeout: 120_000,
+  },
+})
