@@ -23,7 +23,7 @@ export async function withPool<T>(
     progress.say('interrupted: this is what is there (once more ends at once)'),
   )
   const { stop } = interruption
-  const how = { stop, tell: progress.say }
+  const how = { stop, tell: progress.say, progress: progress.partlyDone }
   let pool: Pool | null = null
   try {
     pool = through(

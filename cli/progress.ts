@@ -1,10 +1,13 @@
 import { Presets, SingleBar } from 'cli-progress'
-import type { Pool } from '../sim/experiments/jobs.js'
+import type { Job, Pool } from '../sim/experiments/jobs.js'
 
 /** A progress bar on standard error, where that is a terminal and nobody asked for quiet. */
 export class Progress {
   private readonly bar: SingleBar | null
   private asked = 0
+  private done = 0
+  /** Replications that are under way, and what share of each is done. */
+  private readonly partly = new Map<Job, number>()
 
   /** @param planned replications, as far as one knows */
   constructor(
@@ -16,7 +19,7 @@ export class Progress {
         ? null
         : new SingleBar(
             {
-              format: '{bar} {percentage}%  {value}/{total} replications  {eta_formatted} left',
+              format: '{bar} {percentage}%  {done}/{total} replications  {eta_formatted} left',
               stream: process.stderr,
               clearOnComplete: true,
               hideCursor: true,
@@ -26,7 +29,7 @@ export class Progress {
             },
             Presets.shades_classic,
           )
-    this.bar?.start(planned, 0)
+    this.bar?.start(planned, 0, { done: 0 })
   }
 
   /** Counts what a pool finishes. Longer warm-ups and precision ask for more replications than were planned. */
@@ -38,14 +41,29 @@ export class Progress {
         return pool.run(
           jobs,
           () => {
-            this.bar?.increment()
+            this.done++
+            this.show()
             done()
           },
-          finished,
+          (job, record) => {
+            this.partly.delete(job)
+            finished?.(job, record)
+          },
         )
       },
       close: () => pool.close(),
     }
+  }
+
+  /** A replication is done to that share. */
+  readonly partlyDone = (job: Job, share: number): void => {
+    this.partly.set(job, share)
+    this.show()
+  }
+
+  private show(): void {
+    const under = [...this.partly.values()].reduce((sum, share) => sum + share, 0)
+    this.bar?.update(this.done + under, { done: this.done })
   }
 
   /** Writes a line to standard error, above the bar. */

@@ -10,15 +10,21 @@ interface ThreadOptions {
   stop?: AbortSignal
   /** Takes what a user should know. */
   tell?: (message: string) => void
+  /** Takes now and then what share of a job is done. */
+  progress?: (job: Job, share: number) => void
   /** What the threads run. */
   worker?: URL
 }
 
 /**
- * What a thread answers: the record, or why the scenario cannot be simulated, or the stack of the exception that the
- * simulator threw. Plain data: threads lose the kinds of errors.
+ * What a thread answers: how far it is, and in the end the record, or why the scenario cannot be simulated, or the stack
+ * of the exception that the simulator threw. Plain data: threads lose the kinds of errors.
  */
-export type Answer = { record: ReplicationRecord } | { problems: readonly Problem[] } | { defect: string }
+export type Answer =
+  | { share: number }
+  | { record: ReplicationRecord }
+  | { problems: readonly Problem[] }
+  | { defect: string }
 
 /** One job whose worker died is given to another so many times in all. */
 const MOST_TRIES = 3
@@ -88,6 +94,10 @@ class Threads {
     let reason: string | null = null
     thread.on('message', (answer: Answer) => {
       const task = this.tasks.get(thread)!
+      if ('share' in answer) {
+        this.options.progress?.(task.job, answer.share)
+        return
+      }
       this.tasks.set(thread, null)
       if ('record' in answer) task.resolve(answer.record)
       else if ('problems' in answer) this.refuse(task, new ScenarioError(answer.problems))

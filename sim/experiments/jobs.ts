@@ -4,7 +4,7 @@ import { held, parseScenario } from '../scenario/parse.js'
 import { ScenarioError, showProblem } from '../scenario/problem.js'
 import type { Scenario, Source } from '../scenario/scenario.js'
 import { replicateFollowed } from './causes/replicate-followed.js'
-import { type ReplicationRecord, replicate } from './replicate.js'
+import { type ReplicationRecord, replicate, type Tell } from './replicate.js'
 
 /** Nodes and browsers have it alike, though the language does not. */
 declare function setTimeout(then: () => void): unknown
@@ -109,13 +109,13 @@ function isSame(a: Source, b: Source): boolean {
 }
 
 /** Runs one job in this thread. */
-export function runJob({ source, without, warmup, replication }: Job): ReplicationRecord {
+export function runJob({ source, without, warmup, replication }: Job, tell?: Tell): ReplicationRecord {
   const read = scenarioOf(source)
   const warm = warmup === null ? read : { ...read, warmup }
   try {
     return without === null
-      ? replicateFollowed(warm, replication)
-      : replicate(leaveOut(warm, without), replication)
+      ? replicateFollowed(warm, replication, tell)
+      : replicate(leaveOut(warm, without), replication, tell)
   } catch (error) {
     if (!(error instanceof Overload || error instanceof Standstill)) throw error
     throw new ScenarioError([{ file: source.file, line: 0, column: 0, path: '', message: error.message }])

@@ -17,11 +17,29 @@ export interface ReplicationRecord extends SessionRecord {
   causes?: CausesRecord
 }
 
-/** Runs one replication. The same scenario, seed and number give the same record, to the bit. */
-export function replicate(scenario: Scenario, replication: number): ReplicationRecord {
+/** Told now and then what share of the simulated time is over. */
+export type Tell = (share: number) => void
+
+/** Runs one replication. The same scenario, seed and number give the same record, to the bit, whoever is told. */
+export function replicate(scenario: Scenario, replication: number, tell?: Tell): ReplicationRecord {
   const session = new Session(new Model(scenario, replication))
-  session.drain()
+  finish(session, tell)
   return recordOf(session)
+}
+
+/** Times that somebody is told how far it is. */
+const PIECES = 100
+
+/** Runs `session` to its end. */
+export function finish(session: Session, tell?: Tell): void {
+  if (tell !== undefined) {
+    const { time, end } = session
+    for (let piece = 1; piece < PIECES; piece++) {
+      session.advance(time + ((end - time) * piece) / PIECES)
+      tell(piece / PIECES)
+    }
+  }
+  session.drain()
 }
 
 /** What `session` yields so far. */

@@ -13,7 +13,7 @@ function stopping(finished: (job: Job) => boolean, cutIn = 1): Pool {
   let call = 0
   return {
     async run(jobs) {
-      if (++call !== cutIn) return jobs.map(runJob)
+      if (++call !== cutIn) return jobs.map((job) => runJob(job))
       throw new Interrupted(jobs.map((job) => (finished(job) ? runJob(job) : undefined)))
     },
     async close() {},

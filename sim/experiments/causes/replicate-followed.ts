@@ -1,14 +1,14 @@
 import { Model } from '../../model/model.js'
 import { Session } from '../../model/session.js'
 import type { Scenario } from '../../scenario/scenario.js'
-import { type ReplicationRecord, recordOf } from '../replicate.js'
+import { finish, type ReplicationRecord, recordOf, type Tell } from '../replicate.js'
 import { Follower } from './follower.js'
 
 /** Runs one replication as `replicate` does, and follows a sample of its requests: all else is the same, to the bit. */
-export function replicateFollowed(scenario: Scenario, replication: number): ReplicationRecord {
+export function replicateFollowed(scenario: Scenario, replication: number, tell?: Tell): ReplicationRecord {
   const session = new Session(new Model(scenario, replication))
   const follower = new Follower(session)
   session.observe(follower)
-  session.drain()
+  finish(session, tell)
   return { ...recordOf(session), causes: follower.record() }
 }
