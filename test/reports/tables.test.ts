@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { componentsCsv, summaryCsv } from '../../reports/csv.js'
+import { componentsCsv, summaryCsv, table } from '../../reports/csv.js'
 import { componentsTable, countsTable, hostsTable, outcomesTable } from '../../reports/html/tables.js'
 import { toText } from '../../reports/text.js'
 import { latencyText } from '../../reports/words/latency-cell.js'
@@ -209,4 +209,20 @@ it('summary.csv has each latency in its column, and sums beside what they are in
   }
   for (const key of ['mean', 'p50', 'p90', 'p95', 'p99'] as const)
     expect(row![`latency_${key}_ms`]).toBe(exact(result.latency_ms[key].value))
+})
+
+it('a name that a spreadsheet would take for a formula stands behind an apostrophe in CSV; numbers are no names', () => {
+  expect(
+    table([
+      { name: '=HYPERLINK("http://127.0.0.1/"&A1,"x")', n: -1.5 },
+      { name: '@x', n: 2 },
+      { name: '-1+2', n: null },
+      { name: 'a-1', n: 3 },
+    ]),
+  ).toBe(`name,n
+"'=HYPERLINK(""http://127.0.0.1/""&A1,""x"")",-1.5
+'@x,2
+'-1+2,
+a-1,3
+`)
 })

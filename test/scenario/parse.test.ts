@@ -154,3 +154,22 @@ test('a scenario parsed twice is the same', () => {
   })
   expect(comparable(read())).toEqual(comparable(read()))
 })
+
+test('a file may be called as JavaScript calls its own, and a part may not', () => {
+  const text = `lasts: 10s
+users: { u: { arrive: trace(__proto__), to: q } }
+components: { q: { kind: service, service: 1ms } }`
+  const scenario = parseScenario(text, 'a.yaml', {}, () => '1\n2\n')
+  expect(Object.entries(scenario.source.files)).toEqual([['__proto__', '1\n2\n']])
+  // As a thread gets it.
+  const { source } = structuredClone({ source: scenario.source })
+  const again = parseScenario(source.text, source.file, source.overrides, (name) => source.files[name]!)
+  expect(again.users).toEqual(scenario.users)
+  const set = [
+    'components.__proto__={kind: service, service: 1ms}',
+    'components.a\u202eb={kind: service, service: 1ms}',
+  ]
+  expect(() => parseScenario(text, 'a.yaml', { set }, () => '1\n')).toThrow(
+    '--set: "__proto__" cannot be a key\n--set: "a b" cannot be a key',
+  )
+})
