@@ -164,7 +164,10 @@ components: { q: { kind: service, service: 1ms } }`
   // As a thread gets it.
   const { source } = structuredClone({ source: scenario.source })
   const again = parseScenario(source.text, source.file, source.overrides, (name) => source.files[name]!)
-  expect(again.users).toEqual(scenario.users)
+  const recorded = ({ users: [own] }: Scenario) =>
+    'open' in own!.arrive ? own!.arrive.open.recorded?.times : null
+  expect(recorded(again)).toEqual([1, 2])
+  expect(recorded(scenario)).toEqual([1, 2])
   const set = [
     'components.__proto__={kind: service, service: 1ms}',
     'components.a\u202eb={kind: service, service: 1ms}',
