@@ -296,6 +296,14 @@ export abstract class Component implements Port, Owner {
     return false
   }
 
+  /**
+   * What it lacks when it ignores a SYN: a place, which those inside have; an entry of a table, which those keep that
+   * have left; or whom to pass it on to.
+   */
+  get lacks(): 'place' | 'entry' | 'server' {
+    return 'place'
+  }
+
   /** Whether requests can wait here for a place in service. */
   get queues(): boolean {
     return this.station !== null
