@@ -276,6 +276,11 @@ export abstract class Component implements Port, Owner {
     return span > 0 ? (probe.cpu + processor.heldBy(process, now)) / span / processor.cores : 0
   }
 
+  /** Share of the cores of its host that it had for what no visitor waits for, in the mean over the measured span. */
+  asideUse(_now: number): number {
+    return 0
+  }
+
   /** Whatever of it can fill, beside the cores of a host: the slots of its station, and what a kind adds. */
   limits(): readonly Limit[] {
     const { station, probe, slots } = this
