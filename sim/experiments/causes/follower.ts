@@ -8,6 +8,7 @@ import type { Request, Way } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
 import type { UsersSpec } from '../../scenario/scenario.js'
 import { LateSums } from './late-sums.js'
+import { OneIn } from './one-in.js'
 import { holdersOf, mixesOf, WHATS, WHYS } from './resolve.js'
 import { type BadTime, type CausesRecord, type Group, groups, What, Why } from './spent.js'
 
@@ -94,9 +95,9 @@ interface Count {
  * Follows one in so many visitors, the same in every run with the same visitors, and accounts each moment of what they
  * wait for to the lowest box that has it. Changes nothing in the run.
  */
-export class Follower implements Observer {
-  /** One in so many is followed. */
-  readonly every: number
+export class Follower implements Required<Observer> {
+  /** Who is followed. */
+  private readonly some: OneIn
   private readonly names: string[]
   private readonly index: Map<string, number>
   private readonly nodes = new Map<Request, Node>()
@@ -123,7 +124,7 @@ export class Follower implements Observer {
 
   constructor(private readonly session: Session) {
     const { scenario, components, wires, users } = session.model
-    this.every = Math.max(1, Math.round(expected(scenario.users, scenario.lasts) / FOLLOWED))
+    this.some = new OneIn(Math.max(1, Math.round(expected(scenario.users, scenario.lasts) / FOLLOWED)))
     this.names = [...users.map(({ name }) => name), ...components.keys()]
     for (const { from, towards } of wires)
       for (const name of [from, towards]) if (!this.names.includes(name)) this.names.push(name)
@@ -151,7 +152,7 @@ export class Follower implements Observer {
   // through, and all that is in them.
 
   asked(request: Request, users: string): boolean {
-    if (this.every > 1 && scattered(request.key, request.family) % this.every !== 0) return false
+    if (!this.some.has(scattered(request.key, request.family))) return false
     return this.follow(request, users)
   }
 
