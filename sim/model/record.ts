@@ -53,7 +53,7 @@ export interface ComponentRecord {
   extra: Record<string, number>
 }
 
-export interface HostRecord {
+interface HostRecord {
   /** Share of its cores. */
   utilization: number
   /** Whether hardly any of that was for visitors. */
