@@ -36,7 +36,15 @@ const differently = (causes: readonly Cause[]): Cause[] =>
   causes.filter((cause, i) => causes.findIndex((other) => chainOf(other) === chainOf(cause)) === i)
 
 /** Ends of chains that are limits of the load, and no work of a fault. */
-const LIMITS: readonly string[] = ['CPU full', 'full by itself', 'slow by itself', 'full', 'limit reached']
+const LIMITS: readonly string[] = [
+  'CPU full',
+  'full by itself',
+  'slow by itself',
+  'full',
+  'limit reached',
+  'connection table full',
+  'long',
+]
 
 /** Whether it is told what a fault came down to, and that is no limit of the load: what was full beside that matters less. */
 export function isExplained({ causes, overloaded }: Pick<Result, 'causes' | 'overloaded'>): boolean {

@@ -1,5 +1,5 @@
 import { isTerminating, type Scenario } from '../scenario/scenario.js'
-import { type Limit, useOf } from './fullness.js'
+import { type Limit, matters, useOf } from './fullness.js'
 import type { ReplicationRecord } from './replicate.js'
 import type { Bottleneck, FullPlace, Overloaded, Result } from './result.js'
 
@@ -27,6 +27,7 @@ export function bottleneckOf(
 ): Bottleneck | null {
   const comesAndGoes = isTerminating(scenario) || scenario.users.some((u) => u.profile !== null)
   const candidates = limits
+    .filter(matters)
     .map((limit) => ({
       limit,
       used: useOf(limit),

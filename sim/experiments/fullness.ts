@@ -42,14 +42,14 @@ export function limitsOf({ components, hosts }: Scenario, records: readonly Repl
         uses: records.map((r) => Math.min(1, r.hosts[name]!.utilization)),
         loads: null,
         refused: records.map(() => 0),
-        aside: false,
+        aside: records.every((r) => r.hosts[name]!.aside),
         series: name,
       },
     ]
   })
   return components.flatMap(({ name, host }, i) => {
     const begins = host !== null && components.findIndex((c) => c.host === host) === i
-    const own = records[0]!.components[name]!.limits.map(({ says, load, aside }, place): Limit => {
+    const own = records[0]!.components[name]!.limits.map(({ says, load }, place): Limit => {
       const each = records.map((r) => r.components[name]!.limits[place]!)
       return {
         name,
@@ -60,13 +60,16 @@ export function limitsOf({ components, hosts }: Scenario, records: readonly Repl
         uses: each.map((one) => Math.min(1, one.used)),
         loads: load === null ? null : each.map((one) => one.load!),
         refused: each.map((one) => one.refused),
-        aside,
+        aside: each.every(({ aside }) => aside),
         series: nameOfLimit(name, { says }),
       }
     })
     return [...cores.filter((one) => begins && one.name === host), ...own]
   })
 }
+
+/** Not the cores of a machine that only applies what another wrote: what is too much for them fills the appliers. */
+export const matters = ({ aside, loads }: Limit): boolean => !aside || loads !== null
 
 /** Share of it in use. */
 export const useOf = ({ uses }: Limit): number => meanOfAll(uses)

@@ -1,7 +1,7 @@
 import { Outcome } from '../parts/outcome.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { meanOf } from '../stats/estimate.js'
-import { askedOf, type Limit, limitsOf, pressureOn, sum, useOf } from './fullness.js'
+import { askedOf, type Limit, limitsOf, matters, pressureOn, sum, useOf } from './fullness.js'
 import type { ReplicationRecord } from './replicate.js'
 import type { Overloaded, Result } from './result.js'
 import { unsettledOf } from './stability.js'
@@ -33,8 +33,9 @@ interface Overload {
 export function overloadOf(
   scenario: Scenario,
   records: readonly ReplicationRecord[],
-  limits: readonly Limit[] = limitsOf(scenario, records),
+  all: readonly Limit[] = limitsOf(scenario, records),
 ): Overload {
+  const limits = all.filter(matters)
   const unsettled = unsettledOf(scenario, records, limits)
   if (unsettled !== null) {
     const { limit, unstable } = unsettled
@@ -89,7 +90,7 @@ function losing(
 export function laggingOf(limits: readonly Limit[]): ReadonlyMap<string, number> {
   const those = limits.filter(
     ({ aside, loads, uses }) =>
-      aside && uses.every((use) => use >= FULL) && loads!.every((load) => load > ABOVE),
+      aside && loads !== null && uses.every((use) => use >= FULL) && loads.every((load) => load > ABOVE),
   )
   return new Map(those.map(({ name, loads }) => [name, 1 - 1 / meanOf(loads!).value!]))
 }

@@ -120,7 +120,8 @@ export interface Cause {
   share: number
   /**
    * From the box that they met first down to the one that did not answer, was full or slow by itself, or answered that
-   * they fail. Boxes that do the same, and of which the same holds, are told together.
+   * they fail; or to the wire (`app -> db`) on which they were. Boxes that do the same, and of which the same holds, are
+   * told together.
    */
   chain: { component: string; what: string; twins?: string[] }[]
   /** Requests that were followed. */

@@ -1,7 +1,7 @@
 import { Outcome } from '../parts/outcome.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { meanOf } from '../stats/estimate.js'
-import { backingUp, type Limit, limitsOf, sum } from './fullness.js'
+import { backingUp, type Limit, limitsOf, matters, sum } from './fullness.js'
 import type { ReplicationRecord } from './replicate.js'
 import type { Result } from './result.js'
 
@@ -44,7 +44,7 @@ interface Unsettled {
  * in a row the one lowest down is named: it holds up the others.
  */
 export function instabilityOf(scenario: Scenario, records: readonly ReplicationRecord[]): Unstable | null {
-  return unsettledOf(scenario, records, limitsOf(scenario, records))?.unstable ?? null
+  return unsettledOf(scenario, records, limitsOf(scenario, records).filter(matters))?.unstable ?? null
 }
 
 /** The same, with what cannot keep up. */

@@ -5,7 +5,7 @@ import type { Probe } from '../stats/probe.js'
 import { Account, type Window } from '../traffic/ledger.js'
 import type { Users } from '../traffic/users.js'
 import type { Model } from './model.js'
-import { limitsOf } from './series.js'
+import { isAside, limitsOf } from './series.js'
 
 /** Counts and latencies of one account, in one replication. */
 export interface AccountRecord {
@@ -53,6 +53,13 @@ export interface ComponentRecord {
   extra: Record<string, number>
 }
 
+interface HostRecord {
+  /** Share of its cores. */
+  utilization: number
+  /** Whether hardly any of that was for visitors. */
+  aside: boolean
+}
+
 /** What was counted in a run, so far: plain data. */
 export interface SessionRecord {
   replication: number
@@ -62,7 +69,7 @@ export interface SessionRecord {
   classes: AccountRecord[]
   users: Record<string, AccountRecord>
   components: Record<string, ComponentRecord>
-  hosts: Record<string, { utilization: number }>
+  hosts: Record<string, HostRecord>
   timeline: Window[]
   /** Mean number inside each component in each of equal bins of the whole run, warm-up included. */
   inside: Record<string, number[]>
@@ -158,11 +165,14 @@ export function componentsOf(model: Model, span: number): Record<string, Compone
   )
 }
 
-export function hostsOf({ hosts, kernel }: Model): Record<string, { utilization: number }> {
+export function hostsOf({ hosts, kernel }: Model): Record<string, HostRecord> {
   return Object.fromEntries(
-    [...hosts].map(([name, { processor }]) => [
+    [...hosts].map(([name, host]) => [
       name,
-      { utilization: processor.busy.mean(kernel.now) / processor.cores },
+      {
+        utilization: host.processor.busy.mean(kernel.now) / host.processor.cores,
+        aside: isAside(host, kernel.now),
+      },
     ]),
   )
 }

@@ -1,4 +1,5 @@
 import type { Component } from '../parts/component.js'
+import type { Host } from '../parts/host.js'
 import type { Limit } from '../parts/limit.js'
 import type { Level } from '../stats/level.js'
 import type { Model } from './model.js'
@@ -43,8 +44,22 @@ export function limitsOf({ hosts }: Pick<Model, 'hosts'>, component: Component):
   const { host } = component
   const { processor } = host
   const own = hosts.get(host.name) !== host && processor.cores < Number.POSITIVE_INFINITY
-  const cores = { says: 'CPU', capacity: processor.cores, used: (now: number) => processor.busy.mean(now) }
+  const cores: Limit = {
+    says: 'CPU',
+    capacity: processor.cores,
+    used: (now) => processor.busy.mean(now),
+    aside: (now) => isAside(host, now),
+  }
   return own ? [...component.limits(), cores] : component.limits()
+}
+
+/** From this share of its cores on, visitors wait for the CPU of a host. */
+const NOTABLE = 0.01
+
+/** Whether the cores of a host did hardly anything but what no visitor waits for. */
+export function isAside({ processor, components }: Host, now: number): boolean {
+  const aside = components.reduce((sum, component) => sum + component.asideUse(now), 0)
+  return aside > 0 && processor.busy.mean(now) / processor.cores - aside < NOTABLE
 }
 
 /** Requests that were sent to each component, window by window of the measured span; a SYN that is sent again is none. */

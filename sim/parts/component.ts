@@ -276,6 +276,11 @@ export abstract class Component implements Port, Owner {
     return span > 0 ? (probe.cpu + processor.heldBy(process, now)) / span / processor.cores : 0
   }
 
+  /** Share of the cores of its host that it had for what no visitor waits for, in the mean over the measured span. */
+  asideUse(_now: number): number {
+    return 0
+  }
+
   /** Whatever of it can fill, beside the cores of a host: the slots of its station, and what a kind adds. */
   limits(): readonly Limit[] {
     const { station, probe, slots } = this
@@ -294,6 +299,14 @@ export abstract class Component implements Port, Owner {
   /** Whether it has to turn away what it would pass on, since those behind it that are there are full. */
   get fullBehind(): boolean {
     return false
+  }
+
+  /**
+   * What it lacks when it ignores a SYN: a place, which those inside have; an entry of a table, which those keep that
+   * have left; or whom to pass it on to.
+   */
+  get lacks(): 'place' | 'entry' | 'server' {
+    return 'place'
   }
 
   /** Whether requests can wait here for a place in service. */

@@ -18,12 +18,18 @@ export interface Observer {
   /** Service began, after `waited` seconds in the box's queue. */
   began?(request: Request, waited: number): void
   left?(request: Request): void
-  /** It takes time on its way: down, or as an answer up. */
+  /** It waits, in the box that it is in, for the box named, which it did not call: a replica is to confirm it. */
+  awaits?(request: Request, box: string): void
+  /** It waits, in the box that it is in, for its turn: no more are let through in a second. */
+  throttled?(request: Request): void
+  /** It takes time on its way, down or as an answer up; told again when its packet was lost (`resends`). */
   travels?(request: Request): void
   /** An answer that took time has come up. */
   arrived?(request: Request): void
   /** Nobody answers the SYN of a new connection; it is sent again. */
   connecting?(request: Request): void
+  /** That SYN, and every other one, is dropped on purpose. */
+  filtered?(request: Request): void
   /** A connection that was tried has not been made. */
   failed?(request: Request, outcome: Outcome): void
   /** Nobody will ever answer it. */
@@ -37,6 +43,13 @@ export interface Observer {
 /** All who look at a run, in the order in which they came. */
 class Observers implements Required<Observer> {
   readonly all: Observer[] = []
+
+  /** Who is told: one that hears everything and is alone, itself, since that takes less time. */
+  get tap(): Required<Observer> | null {
+    const [first, ...others] = this.all
+    if (first === undefined) return null
+    return others.length === 0 && hearsAll(first) ? first : this
+  }
 
   asked(request: Request, users: string): boolean {
     const { all } = this
@@ -61,6 +74,14 @@ class Observers implements Required<Observer> {
     this.tell('left', request, 0)
   }
 
+  awaits(request: Request, box: string): void {
+    this.tell('awaits', request, 0, box)
+  }
+
+  throttled(request: Request): void {
+    this.tell('throttled', request, 0)
+  }
+
   travels(request: Request): void {
     this.tell('travels', request, 0)
   }
@@ -71,6 +92,10 @@ class Observers implements Required<Observer> {
 
   connecting(request: Request): void {
     this.tell('connecting', request, 0)
+  }
+
+  filtered(request: Request): void {
+    this.tell('filtered', request, 0)
   }
 
   failed(request: Request, outcome: Outcome): void {
@@ -86,13 +111,16 @@ class Observers implements Required<Observer> {
   }
 
   /** Longer than what V8 puts into the functions that call it (460 bytes): the way of those whom nobody follows stays short. */
-  private tell(of: keyof Observer, request: Request, value: number): void {
+  private tell(of: keyof Observer, request: Request, value: number, box = ''): void {
     if (of === 'entered') for (const observer of this.all) observer.entered?.(request)
     if (of === 'queued') for (const observer of this.all) observer.queued?.(request)
     if (of === 'left') for (const observer of this.all) observer.left?.(request)
+    if (of === 'awaits') for (const observer of this.all) observer.awaits?.(request, box)
+    if (of === 'throttled') for (const observer of this.all) observer.throttled?.(request)
     if (of === 'travels') for (const observer of this.all) observer.travels?.(request)
     if (of === 'arrived') for (const observer of this.all) observer.arrived?.(request)
     if (of === 'connecting') for (const observer of this.all) observer.connecting?.(request)
+    if (of === 'filtered') for (const observer of this.all) observer.filtered?.(request)
     if (of === 'lost') for (const observer of this.all) observer.lost?.(request)
     if (of === 'forgotten') for (const observer of this.all) observer.forgotten?.(request)
     if (of === 'began') for (const observer of this.all) observer.began?.(request, value)
@@ -104,6 +132,14 @@ class Observers implements Required<Observer> {
     for (let i = 0; i < all.length; i++) all[i]!.ended?.(request, users)
   }
 }
+
+const hearsAll = (observer: Observer): observer is Required<Observer> =>
+  Object.getOwnPropertyNames(Observers.prototype)
+    .filter((name) => !OWN.includes(name))
+    .every((name) => name in observer)
+
+/** What is no event. */
+const OWN: readonly string[] = ['constructor', 'tap', 'tell']
 
 /** Writes that were answered ok and are gone. */
 export interface Loss {
@@ -165,11 +201,11 @@ export class Context {
   observe(observer: Observer): () => void {
     const { all } = this.observers
     all.push(observer)
-    this.tap = this.observers
+    this.tap = this.observers.tap
     return () => {
       const place = all.indexOf(observer)
       if (place >= 0) all.splice(place, 1)
-      if (all.length === 0) this.tap = null
+      this.tap = this.observers.tap
     }
   }
 

@@ -17,7 +17,7 @@ export interface Limit {
   /** Share of those who came to it that were told that there is no place, and did not wait. */
   refused?(): number
   /** Whether what is too much for it waits where no visitor does: in a relay log. */
-  readonly aside?: boolean
+  aside?(now: number): boolean
 }
 
 /** A limit as it was measured in one replication. */
@@ -39,7 +39,7 @@ export const recordOfLimit = (limit: Limit, now: number): LimitRecord => ({
   used: limit.used(now) / limit.capacity,
   load: limit.load?.(now) ?? null,
   refused: limit.refused?.() ?? 0,
-  aside: limit.aside ?? false,
+  aside: limit.aside?.(now) ?? false,
 })
 
 /** The share of those who were turned away. */

@@ -108,8 +108,8 @@ export class Wire implements Way {
   }
 
   private travel(request: Request, leg: Leg): void {
-    if (request.traced) this.context.tap?.travels(request)
     request.resends = 0
+    if (request.traced) this.context.tap?.travels(request)
     this.transmit(request, leg)
   }
 
@@ -120,7 +120,9 @@ export class Wire implements Way {
     if (this.delivery.value === 1 || this.getsThrough(request.draws(this.stream, leg), request.resends)) {
       kernel.after(this.latency.value, down ? this.arrive : this.delivered, request)
     } else {
-      kernel.after(rtoAfter(request.resends++), down ? this.sendDownAgain : this.sendUpAgain, request)
+      const again = rtoAfter(request.resends++)
+      if (request.traced) this.context.tap?.travels(request)
+      kernel.after(again, down ? this.sendDownAgain : this.sendUpAgain, request)
     }
   }
 
@@ -176,7 +178,9 @@ export class Wire implements Way {
   dropSyn(request: Request): void {
     request.connecting = this.startOf(request)
     if (request.health) request.event = this.context.kernel.after(SYN_GIVES_UP, this.kernelGivesUp, request)
-    if (request.traced) this.context.tap?.connecting(request)
+    if (!request.traced) return
+    this.context.tap?.connecting(request)
+    this.context.tap?.filtered(request)
   }
 
   /**

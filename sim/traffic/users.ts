@@ -110,7 +110,7 @@ export abstract class Users extends Component {
     request.arrived = context.kernel.now
     if (this.malicious === false) context.asked++
     this.ledger.offer(this.accounts[request.class]!, request)
-    if (context.tap !== null) request.traced = context.tap.asked(request, this.name)
+    if (context.tap?.asked(request, this.name)) request.traced = true
     return request
   }
 

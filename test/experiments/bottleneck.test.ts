@@ -92,3 +92,35 @@ test('a full CPU explains full slots for a while after it, but not for as long a
   // A replica that catches up is full, and nobody waits for it.
   expect(limit(3, 5, 9)).toMatchObject({ name: 'web', full: { seconds: 36 } })
 })
+
+/** Half of the requests write; a replica applies that in eight threads, slowly. */
+const replicated = (reads: string) => `
+lasts: 120s
+warmup: 0s
+hosts: { web: {}, one: {}, two: {} }
+users: { u: { arrive: poisson(40/s), to: app, timeout: 20s, mix: { read: 50%, write: 50% } } }
+components:
+  app: { kind: app, host: web, workers: 50, service: 10ms, database: [db${reads}] }
+  db: { kind: mysql, host: one, service: 2ms, replicas: [r] }
+  r: { kind: mysql, host: two, service: 2ms, apply: 45ms, slave_parallel_threads: 80 }
+`
+
+test('the CPU of a machine that only applies what another wrote is no limit: no visitor waits for it', () => {
+  const { result, scenario } = resultOf(replicated(''))
+  expect(result.hosts.two!.utilization.value).toBeGreaterThan(0.8)
+  expect(result.bottleneck).toMatchObject({ name: 'web', type: 'host' })
+  expect(limits(result, scenario)).toMatch(/^The next limit would be the CPU of web \(app\): 40% used/)
+})
+
+test('it is one, if visitors read there too', () => {
+  const { bottleneck } = told(replicated(', r'))
+  expect(bottleneck).toMatchObject({ name: 'two', type: 'host' })
+})
+
+test('nor is it while it is full, or the run too much for it: the appliers are behind then', () => {
+  const text = replicated('').replace('poisson(40/s)', 'poisson(60/s)')
+  const { result } = resultOf(text)
+  expect(result.hosts.two!.utilization.value).toBeGreaterThan(0.95)
+  expect(result.unstable).toBeUndefined()
+  expect(result.bottleneck).toMatchObject({ name: 'r', place: 'appliers (slave_parallel_threads)' })
+})

@@ -34,6 +34,11 @@ export class Conntrack {
     return this.living.value + this.ended
   }
 
+  /** Whether most of its entries are of connections that have ended. */
+  get lingers(): boolean {
+    return this.ended > this.living.value
+  }
+
   /**
    * Entries of connections that ended before time 0, evenly at `rate` per second; as many as there is room for.
    * @param phase share of a gap from the start until the first of them goes

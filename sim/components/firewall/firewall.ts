@@ -177,6 +177,10 @@ class Firewall extends Component {
     this.next.to.watchRotation(watcher)
   }
 
+  override get lacks(): 'place' | 'entry' {
+    return this.table.lingers ? 'entry' : 'place'
+  }
+
   override limits(): readonly Limit[] {
     return this.table.limits
   }

@@ -13,6 +13,8 @@ interface Home {
   now(): number
   /** Gives `job` so many seconds of CPU, or of disk, then continues with `then`. */
   cpu(job: Request, seconds: number, then: Handler<Request>): void
+  /** Seconds that a core takes for work of so many. */
+  slowed(seconds: number): number
   disk(job: Request, seconds: number, then: Handler<Request>): void
   /** Of the replication that the server belongs to: of itself alone until a primary takes it as its replica. */
   log(): BinaryLog
@@ -43,6 +45,8 @@ export class Applier {
   private back = Number.NEGATIVE_INFINITY
   /** Threads that have a write to apply, and what had been received and applied when the measured span began. */
   private readonly busy = new Level()
+  /** Seconds of cores that it took in the measured span. */
+  cpuTime = 0
   private receivedBefore = 0
   private appliedBefore = 0
   /** The last position that a thread has taken. */
@@ -76,7 +80,7 @@ export class Applier {
       says: this.threads === 1 ? 'applier' : 'appliers (slave_parallel_threads)',
       capacity: this.threads,
       used,
-      aside: true,
+      aside: () => true,
       load: (now) => {
         const came = this.received - this.receivedBefore
         const done = Math.max(1, this.applied - this.appliedBefore)
@@ -99,7 +103,9 @@ export class Applier {
     const job = this.jobs[position % this.threads]!
     job.key = position
     job.class = this.log.classOf(position)
-    this.home.cpu(job, this.cpu.of(job), this.flush)
+    const demand = this.cpu.of(job)
+    this.cpuTime += this.home.slowed(demand)
+    this.home.cpu(job, demand, this.flush)
   }
 
   private readonly flush = (job: Request): void => {
@@ -174,6 +180,7 @@ export class Applier {
     this.lagSpread?.restart()
     this.lagBack = -1
     this.busy.restart(this.home.now())
+    this.cpuTime = 0
     this.receivedBefore = this.received
     this.appliedBefore = this.applied
   }

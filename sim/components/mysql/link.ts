@@ -75,6 +75,11 @@ export class Link {
     }
   }
 
+  /** Seconds to the replica; infinite while nothing comes there. */
+  get distance(): number {
+    return this.connected ? this.wire.latency.value : Number.POSITIVE_INFINITY
+  }
+
   /** Seconds since the replica began to try to connect; negative before. */
   private get late(): number {
     return this.context.kernel.now - this.lostAt - this.notice

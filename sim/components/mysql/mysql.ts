@@ -165,6 +165,7 @@ export class Mysql extends Component implements Member {
         process: this.process,
         now: () => this.context.kernel.now,
         cpu: (job, seconds, then) => this.run(job, seconds, then),
+        slowed: (seconds) => this.process.slowed(seconds) / this.processor.speed.value,
         disk: this.pause,
         log: () => this.replication.log,
         applied: () => this.replication.applied(this),
@@ -306,6 +307,12 @@ export class Mysql extends Component implements Member {
   /** Connections or CPU, whichever is nearer to its end. */
   override utilization(now: number): number {
     return Math.max(super.utilization(now), this.cpuUse(now))
+  }
+
+  /** What it applies as a replica. */
+  override asideUse(now: number): number {
+    const span = this.probe.inside.span(now)
+    return span > 0 ? this.applier.cpuTime / span / this.processor.cores : 0
   }
 
   /** Connections; and of a server that can be a replica the threads that apply what its primary wrote. */

@@ -127,8 +127,14 @@ export class Replication {
       this.errant++
       this.lose(1, this.context.kernel.now)
     }
-    if (request[visit.position] > 0 && server.semiSync !== null) server.semiSync.commit(request)
-    else server.confirm(request)
+    if (request[visit.position] === 0 || server.semiSync === null) server.confirm(request)
+    else if (server.semiSync.commit(request) && request.traced)
+      this.context.tap?.awaits(request, this.nearest.name)
+  }
+
+  /** The replica that can be the first to have a write. */
+  private get nearest(): End {
+    return this.links.reduce((a, b) => (b.distance < a.distance ? b : a)).replica
   }
 
   /** Who wrote what `server` has at `position` is told that it is done. */

@@ -39,17 +39,18 @@ export class SemiSync {
     )
   }
 
-  /** `request` has committed a write. */
-  commit(request: Request): void {
+  /** `request` has committed a write. Returns whether it waits now. */
+  commit(request: Request): boolean {
     if (this.active.value === 0) {
       this.answer(request)
-      return
+      return false
     }
     request[visit.patience] = this.patience.set(request)
     request.behind = null
     if (this.tail === null) this.head = request
     else this.tail.behind = request
     this.tail = request
+    return true
   }
 
   /** A replica has everything up to `position`; the last write here is `last`. */

@@ -205,8 +205,13 @@ class Nginx extends Component {
     this.station.leave(request)
     const delay = this.bucket === null || request.health ? 0 : this.meter(this.bucket)
     if (delay === REJECTED) this.log(request, Outcome.unavailable)
-    else if (delay > 0) this.wait(request, delay, this.handle)
+    else if (delay > 0) this.delay(request, delay)
     else this.handle(request)
+  }
+
+  private delay(request: Request, seconds: number): void {
+    if (request.traced) this.context.tap?.throttled(request)
+    this.wait(request, seconds, this.handle)
   }
 
   private meter(bucket: Bucket): number {

@@ -172,6 +172,10 @@ class Vip extends Component {
   }
 
   /** It depends on the address: none may be held by a member that accepts. */
+  override get lacks(): 'server' {
+    return 'server'
+  }
+
   override get syn(): Syn {
     const own = super.syn
     const some = this.addresses.some(

@@ -84,10 +84,15 @@ interface Whole {
   readonly twins: ReadonlyMap<string, string>
 }
 
-/** Where a chain ends: a box that does not answer, one that takes its time, or one that answers that it will not serve. */
+/**
+ * Where a chain ends: a box that does not answer, one that takes its time, one that answers that it will not serve, or
+ * the wire from a box to another.
+ */
 interface End {
   readonly box: string
-  readonly way: 'silent' | 'works' | 'answers'
+  readonly way: 'silent' | 'works' | 'answers' | 'wire'
+  /** Where the wire goes; null for a box. */
+  readonly to: string | null
   seconds: number
   /** Seconds by what is known of the box. */
   readonly whys: Map<Why, number>
@@ -97,8 +102,12 @@ type Found = Omit<Cause, 'of' | 'name'>
 
 function causeOfTime(own: readonly BadTime[], usual: number, whole: Whole): Found | null {
   const spent = sharedBy(own, whole.twins)
+  const { requests } = spent
   const seconds = total(spent.direct)
-  if (spent.requests < ENOUGH || seconds < LONGER * spent.requests * usual) return null
+  if (requests < ENOUGH || seconds < LONGER * requests * usual) return null
+  // None was good: who had an answer, and soon, does not lack time.
+  const answered = total(own.flatMap(({ failures }) => failures.direct))
+  if (usual === 0 && answered > MOST * requests && seconds < requests * whole.scenario.good) return null
   const end = lowest([...spent.direct, ...spent.held].filter((place) => fullAt(place) === null))
   return end === null || end.seconds / seconds < MOST ? null : told('time', end, seconds, spent, whole)
 }
@@ -147,34 +156,31 @@ function told(
   const { full, caller } = wayTo(end, direct, held)
   const what = stateOf(end, full, scenario, hosts)
   const here = [...direct, ...held].filter((place) => endsAt(place, end))
-  const entry = (component: string, state: string, found: Map<string, number>): Cause['chain'][number] => {
-    const [name = component, ...twins] = namesIn(found, scenario)
+  const entry = (state: string, found: Map<string, number>): Cause['chain'][number] => {
+    const [name, ...twins] = namesIn(found, scenario) as [string, ...string[]]
     return { component: name, what: state, ...(twins.length > 0 && { twins }) }
   }
   const chain = [
     ...full
-      .filter((box) => end.way === 'silent' || box !== end.box)
+      .filter((box) => end.way === 'silent' || end.way === 'wire' || box !== end.box)
       .map((box) => {
         const at = held.filter((one) => one.full === box)
         return entry(
-          box,
           fullness(box, direct),
           sumsBy(at, ({ ownFull }) => ownFull),
         )
       }),
-    ...(full.length === 0 && caller !== end.box && end.way !== 'answers'
+    ...(!full.includes(caller) && caller !== end.box && end.way !== 'answers'
       ? [
           entry(
-            caller,
             'waited',
             sumsBy(here, ({ own }) => own.box),
           ),
         ]
       : []),
     entry(
-      end.box,
       what,
-      sumsBy(here, ({ own }) => endOf(own).box),
+      sumsBy(here, ({ own }) => nameOf(endOf(own))),
     ),
   ]
   return { says: sentence(explains, chain, share), explains, share, chain, sample: requests }
@@ -182,9 +188,7 @@ function told(
 
 /** Whether a box that something waits for was full, or had no server. */
 const fullness = (box: string, direct: readonly Shared[]): string =>
-  direct.some((one) => one.what === What.answered && one.why === Why.noServer && one.box === box)
-    ? 'no server up'
-    : 'full'
+  direct.some((one) => one.why === Why.noServer && fullAt(one) === box) ? 'no server up' : 'full'
 
 function sumsBy<Place extends Spent>(places: readonly Place[], of: (place: Place) => string) {
   const sums = new Map<string, number>()
@@ -197,17 +201,23 @@ function namesIn(sums: ReadonlyMap<string, number>, { order }: Scenario): string
   const whole = [...sums.values()].reduce((sum, one) => sum + one, 0)
   return [...sums]
     .filter(([, seconds]) => seconds >= NAMED * whole)
-    .map(([name]) => name)
-    .sort((a, b) => order.indexOf(a) - order.indexOf(b))
+    .map(([name]) => ({ name, at: name.split(WIRE).map((box) => order.indexOf(box)) as [number, number?] }))
+    .sort((a, b) => a.at[0] - b.at[0] || (a.at[1] ?? 0) - (b.at[1] ?? 0))
+    .map(({ name }) => name)
 }
+
+/** Between the names of the boxes at both ends of a wire. */
+const WIRE = ' -> '
+
+const nameOf = ({ box, to }: Pick<End, 'box' | 'to'>): string => (to === null ? box : `${box}${WIRE}${to}`)
 
 /** The box that most comes down to; null where there is none. */
 function lowest(spent: readonly Shared[]): End | null {
   const ends = new Map<string, End>()
   for (const place of spent) {
-    const { box, way } = endOf(place)
-    const key = `${way} ${box}`
-    const end = ends.get(key) ?? { box, way, seconds: 0, whys: new Map() }
+    const at = endOf(place)
+    const key = `${at.way} ${nameOf(at)}`
+    const end = ends.get(key) ?? { ...at, seconds: 0, whys: new Map() }
     ends.set(key, end)
     end.seconds += place.seconds
     end.whys.set(place.why, (end.whys.get(place.why) ?? 0) + place.seconds)
@@ -215,14 +225,15 @@ function lowest(spent: readonly Shared[]): End | null {
   return [...ends.values()].reduce<End | null>((a, b) => (a === null || b.seconds > a.seconds ? b : a), null)
 }
 
-function endOf({ box, what, to }: Place): Pick<End, 'box' | 'way'> {
-  if (what === What.connecting || what === What.unanswered) return { box: to!, way: 'silent' }
-  return { box, way: what === What.answered ? 'answers' : 'works' }
+function endOf({ box, what, to }: Place): Pick<End, 'box' | 'way' | 'to'> {
+  if (what === What.connecting || what === What.unanswered) return { box: to!, way: 'silent', to: null }
+  if (what === What.travelled) return { box, way: 'wire', to }
+  return { box, way: what === What.answered ? 'answers' : 'works', to: null }
 }
 
-function endsAt(place: Place, { box, way }: End): boolean {
+function endsAt(place: Place, { box, way, to }: End): boolean {
   const own = endOf(place)
-  return own.box === box && own.way === way
+  return own.box === box && own.way === way && own.to === to
 }
 
 /** The boxes that were full on the way, from the top down, and who waited for the last one. */
@@ -285,4 +296,7 @@ const STATES: Readonly<Record<Why, string>> = {
   [Why.name]: 'name not found',
   [Why.readOnly]: 'read only',
   [Why.other]: 'failed',
+  [Why.lost]: 'packets lost',
+  [Why.long]: 'long',
+  [Why.table]: 'connection table full',
 }

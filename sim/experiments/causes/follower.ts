@@ -4,9 +4,11 @@ import type { Component } from '../../parts/component.js'
 import type { Observer } from '../../parts/context.js'
 import { Outcome } from '../../parts/outcome.js'
 import { State, Syn } from '../../parts/port.js'
-import type { Request } from '../../parts/request.js'
+import type { Request, Way } from '../../parts/request.js'
+import type { Wire } from '../../parts/wire.js'
 import type { UsersSpec } from '../../scenario/scenario.js'
 import { LateSums } from './late-sums.js'
+import { OneIn } from './one-in.js'
 import { holdersOf, mixesOf, WHATS, WHYS } from './resolve.js'
 import { type BadTime, type CausesRecord, type Group, groups, What, Why } from './spent.js'
 
@@ -18,6 +20,7 @@ const WINDOWS = 200
 const BUSY = 0.1
 /** Instead of a window and place: nobody answered that a request fails; or it was a timeout, which time explains. */
 const NOBODY = -1
+const TIMEOUT = -2
 
 /** A request that is followed, in a box or on its way to or from it. */
 interface Node {
@@ -30,8 +33,10 @@ interface Node {
   /** Index of the box that it is in, or is on its way to; and of the one that called. */
   box: number
   from: number
-  state: 'travels' | 'connects' | 'queued' | 'inside' | 'lost'
+  state: 'travels' | 'connects' | 'queued' | 'inside' | 'throttled' | 'awaits' | 'lost'
   why: Why
+  /** The way to the other box that has to confirm it, while it waits for that. */
+  way: Wire | null
   /** Window and place where the last of what it asked below failed. */
   blame: number
 }
@@ -90,9 +95,9 @@ interface Count {
  * Follows one in so many visitors, the same in every run with the same visitors, and accounts each moment of what they
  * wait for to the lowest box that has it. Changes nothing in the run.
  */
-export class Follower implements Observer {
-  /** One in so many is followed. */
-  readonly every: number
+export class Follower implements Required<Observer> {
+  /** Who is followed. */
+  private readonly some: OneIn
   private readonly names: string[]
   private readonly index: Map<string, number>
   private readonly nodes = new Map<Request, Node>()
@@ -114,10 +119,12 @@ export class Follower implements Observer {
   /** Of the machine that each is on, by the scenario. */
   private readonly speeds: readonly number[]
   private readonly kinds: ReadonlyMap<string, string>
+  /** Seconds of each way, by the scenario. */
+  private readonly latencies: ReadonlyMap<Way, number>
 
   constructor(private readonly session: Session) {
     const { scenario, components, wires, users } = session.model
-    this.every = Math.max(1, Math.round(expected(scenario.users, scenario.lasts) / FOLLOWED))
+    this.some = new OneIn(Math.max(1, Math.round(expected(scenario.users, scenario.lasts) / FOLLOWED)))
     this.names = [...users.map(({ name }) => name), ...components.keys()]
     for (const { from, towards } of wires)
       for (const name of [from, towards]) if (!this.names.includes(name)) this.names.push(name)
@@ -134,7 +141,9 @@ export class Follower implements Observer {
     this.speeds = this.boxes.map((box) => (box === undefined ? 1 : (speeds.get(box.host.name) ?? 1)))
     this.kinds = new Map(scenario.components.map(({ name, kind }) => [name, kind.kind]))
     for (const component of components.values()) component.observe(this.turned)
-    for (const wire of wires) wire.open.watch(this.turned)
+    this.latencies = new Map(wires.map((wire) => [wire, wire.latency.value]))
+    for (const { open, latency, delivery } of wires)
+      for (const dial of [open, latency, delivery]) dial.watch(this.turned)
   }
 
   // ---- The life of a request ----------------------------------------------------------------------------------
@@ -143,7 +152,7 @@ export class Follower implements Observer {
   // through, and all that is in them.
 
   asked(request: Request, users: string): boolean {
-    if (this.every > 1 && scattered(request.key, request.family) % this.every !== 0) return false
+    if (!this.some.has(scattered(request.key, request.family))) return false
     return this.follow(request, users)
   }
 
@@ -175,21 +184,54 @@ export class Follower implements Observer {
     this.move(request, 'inside')
   }
 
+  throttled(request: Request): void {
+    this.move(request, 'throttled')
+  }
+
+  awaits(request: Request, box: string): void {
+    const node = this.nodes.get(request)
+    if (node === undefined) return
+    const ends = [this.names[node.box]!, box]
+    // Either of the two has laid it.
+    const way = this.session.model.wires.find((w) => ends.includes(w.from) && ends.includes(w.towards))
+    if (way === undefined) return
+    this.move(request, 'awaits')
+    node.way = way
+    this.look(node)
+  }
+
   travels(request: Request): void {
-    if (request.parent !== null) this.become(request, 'travels', request.wire!.towards)
+    if (request.parent === null) return
+    const node = this.become(request, 'travels', request.wire!.towards)
+    if (node !== null)
+      node.why = request.resends > 0 ? this.whyLost(request.wire!) : this.whyLong(request.wire!)
   }
 
   connecting(request: Request): void {
-    this.become(request, 'connects', request.wire!.towards)
+    // Whom the box has not taken in is known to be here, and why.
+    if (this.nodes.get(request)?.state !== 'connects') this.become(request, 'connects', request.wire!.towards)
+  }
+
+  filtered(request: Request): void {
+    const node = this.nodes.get(request)
+    if (node !== undefined) node.why = Why.filtered
   }
 
   left(request: Request): void {
     const node = this.nodes.get(request)
     if (node === undefined) return
     this.blame(node, request.outcome === Outcome.ok ? NOBODY : this.blameOf(node))
-    // Not taken in: its SYN is sent again, or it is lost, as the next event tells.
-    if (request.outcome === Outcome.dropped) this.become(request, 'connects', request.wire!.towards)
+    if (request.outcome === Outcome.dropped) this.turnAway(node)
     else this.remove(node)
+  }
+
+  /** Not taken in: its SYN is sent again, or it is lost, as the next event tells. */
+  private turnAway(node: Node): void {
+    this.become(node.request, 'connects', node.request.wire!.towards)
+    if (node.why !== Why.unknown && node.why !== Why.full) return
+    const lacks = this.boxes[node.box]?.lacks
+    if (lacks === 'server') node.why = this.noteServers(node.box) ? Why.noServer : Why.unknown
+    else node.why = lacks === 'entry' ? Why.table : Why.full
   }
 
   arrived(request: Request): void {
@@ -198,7 +240,7 @@ export class Follower implements Observer {
 
   failed(request: Request, outcome: Outcome): void {
     const gone = outcome === Outcome.refused
-    const where = gone ? this.answerOf(this.index.get(request.wire!.towards)!, Why.gone) : NOBODY
+    const where = gone ? this.answerOf(this.index.get(request.wire!.towards)!, Why.gone) : TIMEOUT
     const node = this.nodes.get(request)
     if (node === undefined) this.blameAbove(request, where)
     else {
@@ -216,7 +258,7 @@ export class Follower implements Observer {
     const node = this.nodes.get(request)
     if (node === undefined) return
     this.account(node.tree)
-    this.blame(node, NOBODY)
+    this.blame(node, TIMEOUT)
     this.cut(node)
     if (node.state === 'lost') {
       this.nodes.delete(request)
@@ -244,12 +286,12 @@ export class Follower implements Observer {
   }
 
   /** `request` is now on its way to, or in, the box named. */
-  private become(request: Request, state: Node['state'], box: string): void {
+  private become(request: Request, state: Node['state'], box: string): Node | null {
     let node = this.nodes.get(request)
     if (node === undefined) {
       const parent = request.parent === null ? null : (this.nodes.get(request.parent) ?? null)
       const tree = parent?.tree ?? this.treeOf(request)
-      if (tree === null) return
+      if (tree === null) return null
       this.account(tree)
       const from = this.index.get(request.wire!.from)!
       node = {
@@ -262,6 +304,7 @@ export class Follower implements Observer {
         from,
         state,
         why: Why.unknown,
+        way: null,
         blame: NOBODY,
       }
       this.nodes.set(request, node)
@@ -274,6 +317,7 @@ export class Follower implements Observer {
     node.state = state
     node.why = Why.unknown
     this.look(node)
+    return node
   }
 
   private move(request: Request, state: Node['state']): void {
@@ -364,7 +408,7 @@ export class Follower implements Observer {
     const { visitor } = tree
     visitor?.spend(window, window * this.places + place, seconds)
     for (let node = deepest; node !== null; node = node.parent) {
-      if (node.state === 'inside')
+      if (node.state === 'inside' || node.state === 'throttled' || node.state === 'awaits')
         this.holding.add((window * this.names.length + node.box) * this.places + place, seconds)
     }
   }
@@ -373,13 +417,20 @@ export class Follower implements Observer {
     if (node === null) return this.place(visitor!.users, What.waited, -1, Why.unknown)
     const { box, from, state, why } = node
     const caller = node.parent?.box ?? from
-    if (state === 'travels') return this.place(caller, What.travelled, box, Why.unknown)
+    if (state === 'travels') return this.place(caller, What.travelled, box, why)
+    if (state === 'awaits') return this.placeOfAwaiting(node)
     if (state === 'connects') return this.place(caller, What.connecting, box, why)
     if (state === 'lost' || why === Why.hangs) return this.place(caller, What.unanswered, box, why)
     if (state === 'queued') return this.place(box, What.waited, -1, Why.unknown)
+    if (state === 'throttled') return this.place(box, What.waited, -1, Why.limit)
     const own = this.boxes[box]
     const slow = own !== undefined && (own.speed.value < 1 || own.processor.speed.value < this.speeds[box]!)
     return this.place(box, What.served, -1, slow ? Why.slowed : Why.unknown)
+  }
+
+  private placeOfAwaiting({ box, way, why }: Node): number {
+    const what = ON_THE_WAY.has(why) ? What.travelled : What.unanswered
+    return this.place(box, what, this.index.get(otherEnd(way!, this.names[box]!))!, why)
   }
 
   private place(box: number, what: What, to: number, why: Why): number {
@@ -403,9 +454,10 @@ export class Follower implements Observer {
 
   /** Of what leaves a box with bad news: whence that has them, if they are not its own. */
   private blameOf(node: Node): number {
-    if (node.blame !== NOBODY) return node.blame
+    if (node.blame >= 0) return node.blame
     const why = this.whyOf(node, node.request.outcome)
-    if (why === Why.unknown) return NOBODY
+    // What has no reason but a timeout below has that one.
+    if (why === Why.unknown || (why === Why.other && node.blame === TIMEOUT)) return node.blame
     if (why === Why.noServer) this.noteServers(node.box)
     return this.answerOf(node.box, why)
   }
@@ -430,16 +482,20 @@ export class Follower implements Observer {
     return usual
   }
 
-  /** What is wrong with the servers of a box that trusts none of them. */
-  private noteServers(box: number): void {
+  /** What is wrong with the servers of a box that trusts none of them. Returns whether anything is. */
+  private noteServers(box: number): boolean {
     const at = (this.windowNow() * this.names.length + box) * this.places
+    let any = false
     for (const wire of this.session.model.wires) {
       const to = this.index.get(wire.towards)!
       const server = this.boxes[to]
       if (wire.from !== this.names[box] || server === undefined) continue
       const why = whyOf(server, wire.open.value > 0)
-      if (why !== Why.unknown) this.down.add(at + this.place(box, What.unanswered, to, why), 1)
+      if (why === Why.unknown) continue
+      this.down.add(at + this.place(box, What.unanswered, to, why), 1)
+      any = true
     }
+    return any
   }
 
   private windowNow(): number {
@@ -457,12 +513,34 @@ export class Follower implements Observer {
     const { state, box, request } = node
     const component = this.boxes[box]
     if (component === undefined || state === 'travels') return
-    if (state === 'inside' || state === 'queued') {
-      node.why = component.state === State.hanging && !component.survives ? Why.hangs : Why.unknown
+    if (state === 'connects' || state === 'lost') {
+      const seen = whyOf(component, request.wire === null || request.wire.open.value > 0)
+      if (seen !== Why.unknown) node.why = seen
       return
     }
-    const seen = whyOf(component, request.wire === null || request.wire.open.value > 0)
+    const hangs = component.state === State.hanging && !component.survives
+    // Once it has hung it is confirmed at once.
+    if (hangs && state === 'awaits') node.state = 'inside'
+    if (node.state === 'awaits') this.lookAcross(node)
+    else node.why = hangs ? Why.hangs : Why.unknown
+  }
+
+  /** Why it is not confirmed: what is, or was last seen to be, wrong with the other box; else it is the way. */
+  private lookAcross(node: Node): void {
+    const way = node.way!
+    const other = this.boxes[this.index.get(otherEnd(way, this.names[node.box]!))!]!
+    const seen = whyOf(other, way.open.value > 0)
     if (seen !== Why.unknown) node.why = seen
+    else if (way.delivery.value < 1) node.why = Why.lost
+    else if (way.latency.value > 0) node.why = this.whyLong(way)
+  }
+
+  private whyLost(way: Way): Why {
+    return way.open.value > 0 ? Why.lost : Why.cut
+  }
+
+  private whyLong(way: Way): Why {
+    return way.latency.value > this.latencies.get(way)! ? Why.slowed : Why.long
   }
 
   // ---- What is counted ----------------------------------------------------------------------------------------
@@ -485,7 +563,7 @@ export class Follower implements Observer {
     for (const count of counts) {
       count.requests++
       if (group === 'failed') count.failed++
-      if (group === 'failed' && blame !== NOBODY) count.answers.add(blame, 1)
+      if (group === 'failed' && blame >= 0) count.answers.add(blame, 1)
       for (let i = 0; i < visitor.keys.length; i++) count.bag.add(visitor.keys[i]!, visitor.seconds[i]!)
     }
   }
@@ -561,6 +639,11 @@ const ANSWERS: ReadonlyMap<Outcome, Why> = new Map<Outcome, Why>([
   [Outcome.dnsFailed, Why.name],
   [Outcome.readOnly, Why.readOnly],
 ])
+
+const otherEnd = ({ from, towards }: Way, box: string): string => (from === box ? towards : from)
+
+/** What makes a way take time. */
+const ON_THE_WAY: ReadonlySet<Why> = new Set([Why.lost, Why.slowed, Why.long])
 
 /** What is wrong with a box, seen over a wire that is open or not. */
 function whyOf(box: Component, open: boolean): Why {

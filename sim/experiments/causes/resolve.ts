@@ -2,7 +2,7 @@ import { fullAt, type Place, type Spendings, type Spent, type What, Why } from '
 
 /** How many numbers there are for `What`, and for `Why`. */
 export const WHATS = 8
-export const WHYS = 16
+export const WHYS = 32
 
 /** Queues behind queues behind queues: more than boxes stand in a row nowhere. */
 const DEEPEST = 6

@@ -35,6 +35,12 @@ const TOLD: Readonly<Record<string, readonly [behind: string, alone: string]>> =
   'name not found': ['which could not resolve the name', 'could not resolve the name'],
   'read only': ['which took no writes', 'took no writes'],
   failed: ['which failed them', 'failed them'],
+  'packets lost': ['where packets were lost', 'lost packets'],
+  long: ['which took long', 'took long'],
+  'connection table full': [
+    'whose connection table was full, most of it of connections that had ended',
+    'had a connection table that was full, most of it of connections that had ended',
+  ],
 }
 
 const OF: Readonly<Record<Cause['explains'], string>> = {
@@ -56,21 +62,24 @@ function words(chain: readonly Link[]): string {
     return `${named(first)} had no server that was up, for ${named(last)} ${inflected(alone, last)}`
   const end = `${named(last)}${last.what === 'silent' ? ', which' : ','} ${inflected(behind, last)}`
   if (first.what !== 'full') return `${named(first)} waited for ${end}`
-  const way = between.map(
-    (link) => `${named(link)}, which ${inflected('{was|were}', link)} full of those that waited for `,
+  const way = between.map((link) =>
+    link.what === 'waited'
+      ? `${named(link)}, which waited for `
+      : `${named(link)}, which ${inflected('{was|were}', link)} full of those that waited for `,
   )
   return `${named(first)} ${inflected('{was|were}', first)} full because those in ${isOne(first) ? 'it' : 'them'} waited for ${way.join('')}${end}`
 }
 
 const isOne = ({ twins }: Link): boolean => twins === undefined
 
-/** `app-1`, `app-1 and app-2`, `app-1, app-2 and 3 more`. */
+/** `app-1`, `app-1 and app-2`, `app-1, app-2 and 3 more`, `the wire app-1 -> db`. */
 function named({ component, twins = [] }: Link): string {
-  if (twins.length === 0) return component
-  if (twins.length === 1) return `${component} and ${twins[0]}`
+  const what = !component.includes(' -> ') ? '' : twins.length === 0 ? 'the wire ' : 'the wires '
+  if (twins.length === 0) return what + component
+  if (twins.length === 1) return `${what}${component} and ${twins[0]}`
   return twins.length === 2
-    ? `${component}, ${twins[0]} and ${twins[1]}`
-    : `${component}, ${twins[0]} and ${twins.length - 1} more`
+    ? `${what}${component}, ${twins[0]} and ${twins[1]}`
+    : `${what}${component}, ${twins[0]} and ${twins.length - 1} more`
 }
 
 const inflected = (text: string, link: Link): string =>

@@ -1,13 +1,13 @@
 /** What is done to a request at one moment of its life. */
 export const What = {
-  /** It stands in a queue of the box; at visitors, it waits to be tried again. */
+  /** It stands in a queue of the box, or is held back there by a rate limit; at visitors, it waits to be tried again. */
   waited: 0,
   served: 1,
-  /** It, or its answer, is on the wire from or to the box. */
+  /** It, its answer, or what the box has another confirm is on the wire from or to the box. */
   travelled: 2,
   /** Nobody takes the connection that the box tries to make. */
   connecting: 3,
-  /** The box waits for one below that has the request and does nothing, or has lost it. */
+  /** The box waits for another that has the request and does nothing, has lost it, or does not confirm it. */
   unanswered: 4,
   /** The box answers at once that it will not serve it; such a place is counted in requests. */
   answered: 5,
@@ -44,6 +44,12 @@ export const Why = {
   readOnly: 14,
   /** It has reasons of its own. */
   other: 15,
+  /** Of a wire: packets were lost, and sent again. */
+  lost: 16,
+  /** Of a wire: it is as long as the scenario has it. */
+  long: 17,
+  /** Its connection table has no entry left: those of connections that have ended stay for a while. */
+  table: 18,
 } as const
 export type Why = (typeof Why)[keyof typeof Why]
 
@@ -64,9 +70,10 @@ export interface Spent extends Place {
 
 /** Whether what was spent there is for the sake of others: of those in `fullAt`, or of the servers that it has. */
 export function fullAt({ box, what, to, why }: Place): string | null {
-  if (what === What.waited) return box
-  if (what === What.connecting && why === Why.full) return to
-  return what === What.answered && (why === Why.full || why === Why.noServer) ? box : null
+  if (what === What.waited) return why === Why.limit ? null : box
+  if (why !== Why.full && why !== Why.noServer) return null
+  if (what === What.connecting) return to
+  return what === What.answered ? box : null
 }
 
 /** What was spent where, of many requests. */

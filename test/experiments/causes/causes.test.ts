@@ -152,7 +152,7 @@ components:
     expect(share).toBeGreaterThan(0.7)
   })
 
-  test('a firewall that drops what comes: it does not answer', async () => {
+  test('a connection table of a firewall that is full of connections that have ended', async () => {
     const text = `
 lasts: 2min
 warmup: 0s
@@ -163,8 +163,159 @@ components:
   f: { kind: firewall, to: a, nf_conntrack_max: 2400 }
   a: { kind: app, workers: 100, service: 5ms }
 `
-    const { chain, share } = await causeIn(text, 'class')
-    expect(chain).toEqual(['v waited', 'f silent'])
+    const { chain, share, says } = await causeIn(text, 'class')
+    expect(chain).toEqual(['v waited', 'f connection table full'])
+    expect(share).toBeGreaterThan(0.95)
+    expect(says).toMatch(/^v waited for f, whose connection table was full, most of it of connections that/)
+  })
+
+  test('a server that hangs, where the connections to it fill the table of a firewall', async () => {
+    const text = `
+lasts: 2min
+warmup: 0s
+replications: 2
+good: 500ms
+users: { v: { arrive: poisson(40/s), to: f, timeout: 30s } }
+components:
+  f: { kind: firewall, to: a, nf_conntrack_max: 200, nf_conntrack_tcp_timeout_time_wait: 1s }
+  a: { kind: app, workers: 100, backlog: 10000, service: 5ms }
+faults: [{ kind: hang, target: a, at: 30s, for: 60s }]
+`
+    expect((await causeIn(text, 'fault')).chain).toEqual(['f full', 'a hangs'])
+  })
+
+  test('a firewall that drops what it takes for an attack', async () => {
+    const text = `
+lasts: 2min
+warmup: 0s
+replications: 2
+good: 500ms
+users: { v: { arrive: poisson(40/s), to: f, timeout: 5s } }
+components:
+  f: { kind: firewall, to: a, action: drop, false_positives: 10% }
+  a: { kind: app, workers: 100, service: 5ms }
+`
+    const { chain, share, says } = await causeIn(text, 'class')
+    expect(chain).toEqual(['v waited', 'f filtered'])
+    expect(share).toBeGreaterThan(0.95)
+    expect(says).toMatch(/^v waited for f, which took them for an attack/)
+  })
+
+  test('a virtual address that nobody alive holds', async () => {
+    const text = `
+lasts: 2min
+warmup: 0s
+replications: 2
+good: 500ms
+users: { v: { arrive: poisson(40/s), to: vip, timeout: 5s } }
+hosts: { one: {}, two: {} }
+components:
+  vip: { kind: vip, servers: [h-1, h-2] }
+  h-1: { kind: haproxy, host: one, service: 0ms, servers: [a] }
+  h-2: { kind: haproxy, host: two, service: 0ms, servers: [a] }
+  a: { kind: app, workers: 100, service: 5ms }
+faults: [{ kind: crash, target: [one, two], at: 30s, for: 60s }]
+`
+    const { chain, share, says } = await causeIn(text, 'fault')
+    expect(chain).toEqual(['vip no server up', 'h-1 machine dead'])
+    expect(share).toBeGreaterThan(0.9)
+    expect(says).toMatch(/^vip had no server that was up, for h-1 and h-2 were on dead machines: /)
+  })
+
+  describe('a wire', () => {
+    test.each([
+      [
+        'that is longer than usual',
+        '{ kind: latency, target: a -> m, at: 30s, for: 60s, add: 500ms }',
+        'slowed',
+      ],
+      ['that loses packets', '{ kind: loss, target: a -> m, at: 30s, for: 60s, share: 70% }', 'packets lost'],
+    ])('%s, behind an application that is full', async (_, fault, what) => {
+      const { chain, share } = await causeIn(stack(fault), 'fault')
+      expect(chain).toEqual(['a full', `a -> m ${what}`])
+      expect(share).toBeGreaterThan(0.9)
+    })
+
+    test('that is long by the scenario', async () => {
+      const { chain, says } = await causeIn(
+        stack('', 'wires: { v -> n: { latency: 400ms } }', '10/s'),
+        'class',
+      )
+      expect(chain).toEqual(['v -> n long'])
+      expect(says).toMatch(/^the wire v -> n took long: 9\d% of the time/)
+    })
+
+    test('of each of two that do the same', async () => {
+      const text = `
+lasts: 2min
+warmup: 0s
+replications: 2
+good: 500ms
+users: { v: { arrive: poisson(40/s), to: h, timeout: 5s } }
+components:
+  h: { kind: haproxy, service: 0ms, servers: [a-1, a-2] }
+  a-1: { kind: app, workers: 100, service: 5ms }
+  a-2: { kind: app, workers: 100, service: 5ms }
+faults: [{ kind: loss, target: [h -> a-1, h -> a-2], at: 30s, for: 60s, share: 50% }]
+`
+      const { chain, says } = await causeIn(text, 'fault')
+      expect(chain).toEqual(['h -> a-1 packets lost'])
+      expect(says).toMatch(/^the wires h -> a-1 and h -> a-2 lost packets: \d+% of the time/)
+    })
+  })
+
+  describe('a replica that is to confirm what its primary writes', () => {
+    const semi = (fault: string, more = '') => `
+lasts: 2min
+warmup: 0s
+replications: 2
+good: 300ms
+users: { v: { arrive: poisson(20/s), to: a, timeout: 20s, mix: { write: 100% } } }
+hosts: { web: {}, one: {}, two: {} }
+components:
+  a: { kind: app, host: web, workers: 8, service: 2ms, database: [m] }
+  m: { kind: mysql, host: one, service: 5ms, rpl_semi_sync_master_enabled: on, replicas: [r] }
+  r: { kind: mysql, host: two, service: 5ms }
+${more}
+faults: [${fault}]
+`
+
+    test.each([
+      ['is on a dead machine', '{ kind: crash, target: two, at: 30s, for: 60s }', 'r machine dead'],
+      ['is cut off', '{ kind: partition, target: m -> r, at: 30s, for: 60s }', 'r cut off'],
+      ['hangs', '{ kind: hang, target: r, at: 30s, for: 60s }', 'r hangs'],
+    ])('and %s', async (_, fault, what) => {
+      const { chain, share, says } = await causeIn(semi(fault), 'fault')
+      expect(chain).toEqual(['a full', 'm waited', what])
+      expect(share).toBeGreaterThan(0.8)
+      expect(says).toMatch(/^a was full because those in it waited for m, which waited for r, /)
+    })
+
+    test('and is far away', async () => {
+      const { chain } = await causeIn(semi('', 'wires: { m -> r: { latency: 200ms } }'), 'class')
+      expect(chain).toEqual(['a full', 'm -> r long'])
+    })
+
+    test('and loses packets on the way', async () => {
+      const loss = '{ kind: loss, target: m -> r, at: 30s, for: 60s, share: 80% }'
+      expect((await causeIn(semi(loss), 'fault')).chain).toEqual(['a full', 'm -> r packets lost'])
+    })
+  })
+
+  test('a rate limit, by which a burst has to wait', async () => {
+    const text = `
+lasts: 2min
+warmup: 0s
+replications: 2
+good: 500ms
+users: { v: { arrive: poisson(50/s), to: n, timeout: 5s } }
+components:
+  n: { kind: nginx, upstream: [a], limit_req: { rate: 40/s, burst: 100 } }
+  a: { kind: app, workers: 100, service: 10ms }
+`
+    const { chain, says, share } = await causeIn(text, 'class')
+    expect(chain).toEqual(['n limit reached'])
+    expect(says).toMatch(/of the time/)
     expect(share).toBeGreaterThan(0.95)
   })
 
@@ -174,6 +325,12 @@ components:
     ).toEqual([])
     const { causes } = await resultOf(stack('{ kind: crash, target: n, at: 30s, for: 20s }'))
     expect(causes.map(({ explains }) => explains)).toEqual(['failures', 'failures'])
+  })
+
+  test('nothing, where none was good, and all were answered soon', async () => {
+    const { causes } = await resultOf(stack('{ kind: errors, target: a, at: 0s, share: 100% }'))
+    expect(causes.map(({ explains }) => explains)).toEqual(['failures', 'failures'])
+    expect(causes[0]!.says).toMatch(/^a answered with errors, by a fault/)
   })
 })
 

@@ -173,6 +173,18 @@ faults: [{ kind: crash, target: app-1, at: 30s, for: 60s }, ${faults}]
     expect(share).toBeGreaterThan(0.99)
   })
 
+  test('nothing, where it was a timeout that the application makes an error of', async () => {
+    const text = `${head('40/s')}
+components:
+  front: { kind: app, workers: 1000, service: 1ms, read_timeout: 1s, database: [m] }
+  m: { kind: mysql, service: 1ms, max_connections: 1000, back_log: 10000 }
+faults: [{ kind: hang, target: m, at: 30s, for: 60s }]
+`
+    const { causes, requests } = await resultOf(text)
+    expect(requests.by_outcome['500']).toBeGreaterThan(1000)
+    expect(causes.map(({ explains }) => explains)).toEqual(['time', 'time'])
+  })
+
   test('nothing, where it was timeouts: time explains those', async () => {
     const text = `${head('40/s')}
 components: { front: { kind: nginx, service: 1ms } }
