@@ -171,11 +171,11 @@ class Vip extends Component {
     })
   }
 
-  /** It depends on the address: none may be held by a member that accepts. */
   override get lacks(): 'server' {
     return 'server'
   }
 
+  /** It depends on the address: none may be held by a member that accepts. */
   override get syn(): Syn {
     const own = super.syn
     const some = this.addresses.some(
