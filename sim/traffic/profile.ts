@@ -15,14 +15,11 @@ export class Profile {
 
   /** The line that `time` lies on: factor now, change per second, and the time of the next corner. */
   line(time: number): { factor: number; slope: number; until: number } {
-    const periods = this.period === Number.POSITIVE_INFINITY ? 0 : Math.floor(time / this.period)
-    const offset = periods > 0 || this.period < Number.POSITIVE_INFINITY ? periods * this.period : 0
+    const repeats = this.period < Number.POSITIVE_INFINITY
+    const offset = repeats ? Math.floor(time / this.period) * this.period : 0
     const local = time - offset
     const after = this.points.findIndex(([t]) => t > local)
-    if (after < 0) {
-      const until = this.period === Number.POSITIVE_INFINITY ? this.period : offset + this.period
-      return { factor: this.points.at(-1)![1], slope: 0, until }
-    }
+    if (after < 0) return { factor: this.points.at(-1)![1], slope: 0, until: offset + this.period }
     const [t1, f1] = this.points[after]!
     if (after === 0) return { factor: this.points[0]![1], slope: 0, until: offset + t1 }
     const [t0, f0] = this.points[after - 1]!
