@@ -14,15 +14,15 @@ const MOST_CALLS = 1e5
 const MOST_CLOSED = 1e6
 /** Strikes of one fault in one replication: they are all kept. */
 const MOST_STRIKES = 1e6
-/** Replications, with those without a fault: of each the numbers are kept, some tens of kilobytes. */
-const MOST_JOBS = 100_000
+/** Of each replication, and of those without a fault, the numbers are kept: bytes in all, and of each component. */
+const KEPT = { replication: 120_000, component: 20_000, most: 2e9 }
 
 /** Notes what would take for ever to run, or more memory than there is: mostly a slip of some zeros. */
 export function checkSize(
   document: Document,
   scenario: Pick<Scenario, 'lasts' | 'warmup' | 'users' | 'faults' | 'components' | 'replications'>,
 ): void {
-  const { lasts, users, faults, replications } = scenario
+  const { lasts, users, faults, components, replications } = scenario
   // What is broken in itself was told.
   if (lasts === Number.POSITIVE_INFINITY) return
   const warmup = warmupOf(scenario)
@@ -54,10 +54,12 @@ export function checkSize(
       ['components', mostPeriodic!.name],
       `does something ${mostPeriodic!.perSecond.toPrecision(1)} times a second, whoever asks, for ${Math.round(span)} s: a longer interval, or a shorter run (lasts:)`,
     )
-  if (replications * (1 + faults.length) > MOST_JOBS)
+  const each = KEPT.replication + KEPT.component * components.length
+  const most = Math.floor(KEPT.most / each)
+  if (replications > most)
     document.complain(
       ['replications'],
-      `${replications} replications with ${faults.length} faults are too many to keep: fewer, or more than one file`,
+      `${replications} are too many to keep: at most ${most} of so many components`,
     )
   faults.forEach(({ random }, i) => {
     if (random === null) return
