@@ -10,7 +10,7 @@ import {
 import { table } from './csv.js'
 import { tableOf } from './markdown.js'
 import { type Measured, measuredMarkdown, measuredPlain, measuredText } from './measured-tables.js'
-import { rows } from './text.js'
+import { rows, WIDTH } from './text.js'
 
 export interface Validation {
   seed: string
@@ -32,7 +32,7 @@ export function validationText({ validated, spread, seed, measured }: Validation
           ...cells(v),
           v.passes ? 'ok' : 'FAILS',
         ]),
-        [44],
+        [WIDTH],
       ),
     ].join('\n'),
   )

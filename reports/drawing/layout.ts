@@ -294,7 +294,8 @@ function untangle(root: Block, links: readonly Link[], labels: ReadonlyMap<strin
   collect(root)
   if (all.reduce((sum, frame) => sum + frame.children.length, 0) > MOST_SWAPPED) return
   let best = tangle(root, links)
-  for (let pass = 0, better = true; better && pass < 5; pass++) {
+  let better = true
+  while (better) {
     better = false
     for (const frame of all) {
       for (let i = 0; i + 1 < frame.children.length; i++) {

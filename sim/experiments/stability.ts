@@ -153,7 +153,7 @@ function unanswered({ timeline }: ReplicationRecord): number[] {
 }
 
 function stepsOf(bins: readonly number[]): number[] {
-  const size = Math.floor(bins.length / SECTIONS)
+  const size = bins.length / SECTIONS
   const means = Array.from({ length: SECTIONS }, (_, i) => sum(bins.slice(i * size, (i + 1) * size)) / size)
   return means.slice(1).map((mean, i) => mean - means[i]!)
 }

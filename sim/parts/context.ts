@@ -59,11 +59,11 @@ class Observers implements Required<Observer> {
   }
 
   entered(request: Request): void {
-    this.tell('entered', request, 0)
+    this.tell('entered', request)
   }
 
   queued(request: Request): void {
-    this.tell('queued', request, 0)
+    this.tell('queued', request)
   }
 
   began(request: Request, waited: number): void {
@@ -71,31 +71,31 @@ class Observers implements Required<Observer> {
   }
 
   left(request: Request): void {
-    this.tell('left', request, 0)
+    this.tell('left', request)
   }
 
   awaits(request: Request, box: string): void {
-    this.tell('awaits', request, 0, box)
+    this.tell('awaits', request, Number.NaN, box)
   }
 
   throttled(request: Request): void {
-    this.tell('throttled', request, 0)
+    this.tell('throttled', request)
   }
 
   travels(request: Request): void {
-    this.tell('travels', request, 0)
+    this.tell('travels', request)
   }
 
   arrived(request: Request): void {
-    this.tell('arrived', request, 0)
+    this.tell('arrived', request)
   }
 
   connecting(request: Request): void {
-    this.tell('connecting', request, 0)
+    this.tell('connecting', request)
   }
 
   filtered(request: Request): void {
-    this.tell('filtered', request, 0)
+    this.tell('filtered', request)
   }
 
   failed(request: Request, outcome: Outcome): void {
@@ -103,15 +103,15 @@ class Observers implements Required<Observer> {
   }
 
   lost(request: Request): void {
-    this.tell('lost', request, 0)
+    this.tell('lost', request)
   }
 
   forgotten(request: Request): void {
-    this.tell('forgotten', request, 0)
+    this.tell('forgotten', request)
   }
 
   /** Longer than what V8 puts into the functions that call it (460 bytes): the way of those whom nobody follows stays short. */
-  private tell(of: keyof Observer, request: Request, value: number, box = ''): void {
+  private tell(of: keyof Observer, request: Request, value = Number.NaN, box = ''): void {
     if (of === 'entered') for (const observer of this.all) observer.entered?.(request)
     if (of === 'queued') for (const observer of this.all) observer.queued?.(request)
     if (of === 'left') for (const observer of this.all) observer.left?.(request)

@@ -40,6 +40,8 @@ describe('the recovery time', () => {
     const [one, ...others] = strikeRecordsOf([strike(0, -50), strike(0, 10)], [[[outage(110, 120)]]], [], 100)
     expect(one!.away).toEqual([10])
     expect(others).toEqual([])
+    const of = (to: number) => strikeRecordsOf([{ ...strike(0, -5), to }], [[[]]], [], 100)
+    expect([of(0.5), of(0)].map((strikes) => strikes.length)).toEqual([1, 0])
   })
 
   test('has no value where the service was not back, only what it is not below', () => {

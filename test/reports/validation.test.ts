@@ -44,6 +44,19 @@ describe('a validation', () => {
     expect(page).not.toContain('NaN')
   })
 
+  it('as text shortens a long name until no line is wider than 100 columns', () => {
+    const long = 'components.a-box-with-quite-a-long-name.utilization'
+    const { validated, ...rest } = validation(0)
+    const named = validated.map(({ verdicts, ...own }) => ({
+      ...own,
+      verdicts: verdicts.map((verdict) => ({ ...verdict, metric: long, unit: '' })),
+    }))
+    const lines = validationText({ ...rest, validated: named }).split('\n')
+    const [line] = lines.filter((one) => one.startsWith('components.a-box'))
+    expect([...line!]).toHaveLength(100)
+    expect(line).toMatch(/^components\.a-box\S*… /)
+  })
+
   it('as text says for each metric what is exact, what was simulated, how far off it is, and whether that passes', () => {
     const text = validationText(validation(1))
     expect(text).toMatch(/^mm1-rho050: M\/M\/1 at 0\.5$/m)

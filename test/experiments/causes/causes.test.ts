@@ -3,6 +3,7 @@ import { Follower } from '../../../sim/experiments/causes/follower.js'
 import { replicateFollowed } from '../../../sim/experiments/causes/replicate-followed.js'
 import { replicate } from '../../../sim/experiments/replicate.js'
 import { Model } from '../../../sim/model/model.js'
+import { legitimate } from '../../../sim/model/record.js'
 import { Session } from '../../../sim/model/session.js'
 import { parseScenario } from '../../../sim/scenario/parse.js'
 import { resultOf } from '../../support/ran.js'
@@ -371,6 +372,18 @@ test('whoever follows requests changes nothing', () => {
   const { causes, ...followed } = replicateFollowed(scenario, 0)
   expect(causes!.times.length).toBeGreaterThan(0)
   expect(JSON.stringify(followed)).toBe(JSON.stringify(replicate(scenario, 0)))
+})
+
+test('who has his answer, or has given up, is followed no longer: nothing is kept of him', () => {
+  const text = stack('{ kind: hang, target: m, at: 30s, for: 20s }', '', '50/s')
+  const session = new Session(new Model(parseScenario(text, 'test.yaml'), 0))
+  const follower = new Follower(session)
+  session.observe(follower)
+  session.drain()
+  const { trees, nodes } = follower as unknown as { trees: Set<unknown>; nodes: Map<unknown, unknown> }
+  const under = legitimate(session.model).reduce((n, users) => n + users.underWay().length, 0)
+  expect(under).toBe(0)
+  expect([trees.size, nodes.size]).toEqual([0, 0])
 })
 
 test('one in so many visitors is followed, the same under every architecture', () => {
