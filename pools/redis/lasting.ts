@@ -29,7 +29,7 @@ type Transaction = Parameters<Job['addJob']>[0] & {
 /** Adds a job, with an end, in one step. One that is there already is left as it is. */
 export async function add(queue: Queue, ticket: Ticket, id: string): Promise<void> {
   const transaction = (await queue.backend.client).multi() as unknown as Transaction
-  const job = new Job(queue, 'replication', ticket, { ...queue.defaultJobOptions, jobId: id })
+  const job = new Job(queue, 'replication', ticket, { ...queue.defaultJobOptions, jobId: id }, id)
   await job.addJob(transaction)
   for (const key of keysOf(queue, [id])) transaction.expire(key, KEPT)
   for (const [error] of (await transaction.exec()) ?? []) if (error !== null) throw error
