@@ -1,4 +1,5 @@
 import { type Job, type JobJson, UnrecoverableError, Worker } from 'bullmq'
+import type { Pool } from '../../sim/experiments/jobs.js'
 import { legible } from '../../sim/options/shown.js'
 import { ScenarioError } from '../../sim/scenario/problem.js'
 import type { Source } from '../../sim/scenario/scenario.js'
@@ -46,19 +47,7 @@ export async function work(
   const connection = await connect(url, tell)
   const { redis } = connection
   const threads = openThreads(jobs, { tell })
-  const sources = new Sources(connection)
-  const run = async (data: unknown, id: string): Promise<void> => {
-    const { identity: theirs, source, job } = readTicket(data)
-    if (!same(identity, theirs)) throw new Refused(`it is of ${saysIdentity(theirs)}`)
-    // Asked for again between its end and its disappearance from the queue: it need not be run again.
-    if ((await redis.exists(recordKey(id))) === 1) return
-    const whole = { ...job, source: await sources.get(source) }
-    if (keyOf(whole, identity) !== id) throw new Refused('its name is not that of its content')
-    const [record] = await threads.run([whole], () => {})
-    const text = pack(record!)
-    if (text.length > MOST_OF_RECORD) throw new WorkersDied('its record is too large for the queue')
-    await redis.set(recordKey(id), text, 'EX', KEPT)
-  }
+  const run = runner(connection, threads, identity)
   const worker = new Taker(
     queueOf(identity),
     async (taken) => {
@@ -72,7 +61,8 @@ export async function work(
       lockDuration: SILENCE,
       maxStalledCount: MOST_LOST,
       skipStalledCheck: true,
-      stalledInterval: LOOK,
+      // Of all workers together: each looks every `LOOK`.
+      stalledInterval: LOOK / 2,
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 0 },
     },
@@ -105,6 +95,28 @@ export async function work(
     clearInterval(timer)
     connection.close()
     await threads.close()
+  }
+}
+
+/** Runs what is called a job, and puts its record into the queue. Throws `Refused` where it is none. */
+function runner(
+  connection: Connection,
+  threads: Pool,
+  identity: Identity,
+): (data: unknown, id: string) => Promise<void> {
+  const { redis } = connection
+  const sources = new Sources(connection)
+  return async (data, id) => {
+    const { identity: theirs, source, job } = readTicket(data)
+    if (!same(identity, theirs)) throw new Refused(`it is of ${saysIdentity(theirs)}`)
+    // Asked for again between its end and its disappearance from the queue: it need not be run again.
+    if ((await redis.exists(recordKey(id))) === 1) return
+    const whole = { ...job, source: await sources.get(source) }
+    if (keyOf(whole, identity) !== id) throw new Refused('its name is not that of its content')
+    const [record] = await threads.run([whole], () => {})
+    const text = pack(record!)
+    if (text.length > MOST_OF_RECORD) throw new WorkersDied('its record is too large for the queue')
+    await redis.set(recordKey(id), text, 'EX', KEPT)
   }
 }
 

@@ -7,9 +7,12 @@ import { KEPT, type Ticket } from './protocol.js'
  * killed leaves nothing that stays.
  */
 
+/** No key, and keys whose ends, after seconds, mean something. */
+const LEFT_ALONE: readonly string[] = ['', 'stalled-check', 'limiter']
+
 /** The keys of a queue, and of some of its jobs. */
 const keysOf = ({ keys, toKey }: QueueBase, ids: readonly string[]): string[] => [
-  ...Object.entries(keys).flatMap(([name, key]) => (name === '' ? [] : [key])),
+  ...Object.entries(keys).flatMap(([name, key]) => (LEFT_ALONE.includes(name) ? [] : [key])),
   ...ids.map((id) => toKey(id)),
 ]
 

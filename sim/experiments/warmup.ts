@@ -38,7 +38,7 @@ export function* warmedUp(runs: Runs): Need {
 
 /** Seconds that a warm-up can become: doubled so often, and then as long as the whole run. */
 export const longestWarmup = (scenario: Scenario): number =>
-  2 ** DOUBLINGS * (warmupOf(scenario) + scenario.lasts)
+  (1 << DOUBLINGS) * (warmupOf(scenario) + scenario.lasts)
 
 /** What replications say of the warm-up that they had. */
 interface WarmupJudgement {
