@@ -8,11 +8,16 @@ import { Exit, exitCodes, Unusable } from './exit.js'
 import { textOf } from './files.js'
 import { lookOf } from './terminal.js'
 
+/** Milliseconds. */
+const GRACE = 5000
+
 /** Tells what went wrong with a command, and ends the program with the code that says it. */
 export function end(error: unknown): void {
   process.exitCode = report(error)
   // The clients of a queue that is gone would go on trying.
   if (error instanceof QueueLost) process.exit()
+  // Nor does anything else that is still open keep a program that failed.
+  if (!(error instanceof Exit)) setTimeout(() => process.exit(), GRACE).unref()
 }
 
 /** Tells what went wrong, and gives the exit code. */

@@ -90,11 +90,15 @@ export function addRunOptions(
 
 /** For commands that can have their replications run on other machines. */
 export function addQueueOption(command: Command): Command {
-  return command.option(
-    '--queue <url>',
-    'have the replications run by "nines worker" on any machines, through a Redis or Valkey: redis://host:6379',
+  return command.addOption(
+    queueOption(
+      'have the replications run by "nines worker" on any machines, through a Redis or Valkey: redis://host:6379',
+    ),
   )
 }
+
+/** An address can have a password in it, which others of the same machine could read from a command line. */
+export const queueOption = (says: string): Option => new Option('--queue <url>', says).env('NINES_QUEUE')
 
 /** Reads all files; the problems of all of them are told at once. */
 export function readScenarios(files: readonly string[], options: OverrideOptions): Scenario[] {

@@ -2,13 +2,13 @@ import { availableParallelism } from 'node:os'
 import { Command } from 'commander'
 import { withClients } from '../pools/redis/lost.js'
 import { onInterrupt } from './interrupt.js'
-import { wholeNumberTo } from './options.js'
+import { queueOption, wholeNumberTo } from './options.js'
 import { identity } from './version.js'
 
 export function workerCommand(): Command {
   return new Command('worker')
     .description('runs replications for commands with the same --queue, on this or any other machine')
-    .requiredOption('--queue <url>', 'the Redis or Valkey between them: redis://host:6379')
+    .addOption(queueOption('the Redis or Valkey between them: redis://host:6379').makeOptionMandatory())
     .option('--jobs <n>', 'replications at a time', wholeNumberTo(256), availableParallelism())
     .action(async ({ queue, jobs }: { queue: string; jobs: number }) => {
       const tell = (message: string) => process.stderr.write(`${message}\n`)

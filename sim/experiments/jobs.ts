@@ -5,6 +5,7 @@ import { ScenarioError, showProblem } from '../scenario/problem.js'
 import type { Scenario, Source } from '../scenario/scenario.js'
 import { replicateFollowed } from './causes/replicate-followed.js'
 import { type ReplicationRecord, replicate, type Tell } from './replicate.js'
+import { longestWarmup } from './warmup.js'
 
 /** Nodes and browsers have it alike, though the language does not. */
 declare function setTimeout(then: () => void): unknown
@@ -111,6 +112,11 @@ function isSame(a: Source, b: Source): boolean {
 /** Runs one job in this thread. */
 export function runJob({ source, without, warmup, replication }: Job, tell?: Tell): ReplicationRecord {
   const read = scenarioOf(source)
+  const complaint = (message: string) =>
+    new ScenarioError([{ file: source.file, line: 0, column: 0, path: '', message }])
+  // A job may come from afar: what nobody asks for would hold this thread for ever.
+  if (warmup !== null && !(warmup >= 0 && warmup <= longestWarmup(read)))
+    throw complaint(`a warm-up of ${warmup} s is none that this scenario can need`)
   const warm = warmup === null ? read : { ...read, warmup }
   try {
     return without === null
@@ -118,7 +124,7 @@ export function runJob({ source, without, warmup, replication }: Job, tell?: Tel
       : replicate(leaveOut(warm, without), replication, tell)
   } catch (error) {
     if (!(error instanceof Overload || error instanceof Standstill)) throw error
-    throw new ScenarioError([{ file: source.file, line: 0, column: 0, path: '', message: error.message }])
+    throw complaint(error.message)
   }
 }
 

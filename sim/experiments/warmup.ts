@@ -36,6 +36,10 @@ export function* warmedUp(runs: Runs): Need {
   if (runs.jobs !== jobs) yield some(true, runs.warmup)
 }
 
+/** Seconds that a warm-up can become: doubled so often, and then as long as the whole run. */
+export const longestWarmup = (scenario: Scenario): number =>
+  (1 << DOUBLINGS) * (warmupOf(scenario) + scenario.lasts)
+
 /** What replications say of the warm-up that they had. */
 interface WarmupJudgement {
   /** Seconds that the warm-up should have had at least. */

@@ -32,7 +32,7 @@ export type Reading = (file: string, sort: 'scenario' | 'table') => string
 export const held =
   (files: Source['files']): Reading =>
   (name) => {
-    const text = files[name]
+    const text = Object.hasOwn(files, name) ? files[name] : undefined
     if (text === undefined) throw new Unreadable(`a file that came with the scenario, not ${name}`)
     return text
   }

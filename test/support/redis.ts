@@ -20,13 +20,15 @@ export interface Server {
   stop(): Promise<void>
 }
 
-/** Starts a Redis that keeps nothing on disk, and waits until it listens. */
-export async function startRedis(): Promise<Server> {
+/** Starts a Redis that keeps nothing on disk, and waits until it listens: with TLS, if `more` has its files. */
+export async function startRedis(...more: string[]): Promise<Server> {
   const port = await freePort()
-  const child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''])
+  const tls = more.includes('--tls-cert-file')
+  const ports = tls ? ['--port', '0', '--tls-port', String(port)] : ['--port', String(port)]
+  const child = spawn('redis-server', [...ports, '--bind', '127.0.0.1', '--save', '', ...more])
   await listening(child, port)
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `${tls ? 'rediss' : 'redis'}://127.0.0.1:${port}`,
     stop: async () => {
       child.kill()
       await once(child, 'exit')

@@ -104,20 +104,29 @@ describe.skipIf(!hasRedis)('a queue', () => {
     expect((await worker.ended).stderr.match(/^finished$/gm)).toHaveLength(2)
   })
 
-  it('refuses a worker that is another program, and has its jobs done by one that is the same', async () => {
+  it('is not seen by a worker that is another program, and has its jobs done by one that is the same', async () => {
     const other = path.join(at, 'other')
     cpSync(built('.'), path.join(other, 'dist'), { recursive: true })
     cpSync(path.join(root, 'package.json'), path.join(other, 'package.json'))
     symlinkSync(path.join(root, 'node_modules'), path.join(other, 'node_modules'))
     appendFileSync(path.join(other, 'dist/sim/kernel/kernel.js'), '// changed\n')
     const run = start(sweep('--queue', redis.url))
-    const wrong = work(1, { main: path.join(other, 'dist/cli/main.js') })
-    const { code, stderr } = await wrong.ended
-    expect(code).toBe(2)
-    expect(stderr).toMatch(/the jobs are of nines \S+ \(code .*, and this is nines .*: install the same/)
-    expect(stderr).not.toContain('finished')
+    const main = path.join(other, 'dist/cli/main.js')
+    const wrong = work(1, { main })
+    await run.says('install the same here and there')
     work(2)
-    expect(await run.ended).toMatchObject({ code: 0, stdout: usual })
+    const { code, stdout, stderr } = await run.ended
+    expect({ code, stdout }).toEqual({ code: 0, stdout: usual })
+    expect(stderr).toMatch(
+      /^only nines \S+ \(code .*\) takes jobs at .*, and this is nines .*: install the same/,
+    )
+    // It has not ended, and its own sweeps find it.
+    const own = await start(['run', scenario, '--replications', '2', '--queue', redis.url], { main }).ended
+    expect(own.code).toBe(0)
+    wrong.process.kill('SIGINT')
+    const worked = await wrong.ended
+    expect(worked.code).toBe(0)
+    expect(worked.stderr.match(/^finished$/gm)).toHaveLength(2)
   })
 
   it('passes on what the simulator throws: exit code 3, once', async () => {

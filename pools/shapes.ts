@@ -1,0 +1,209 @@
+import * as z from 'zod'
+import type { CausesRecord } from '../sim/experiments/causes/spent.js'
+import type { Job } from '../sim/experiments/jobs.js'
+import type { ReplicationRecord } from '../sim/experiments/replicate.js'
+import type { Problem } from '../sim/scenario/problem.js'
+import type { Source } from '../sim/scenario/scenario.js'
+import type { Identity } from './identity.js'
+
+/*
+ * What jobs and records look like, for those who take them from others. What fits is taken as it came: nothing is left
+ * out or put in another order, since keys are made of it.
+ */
+
+/** Entries of a list: one that is longer comes from no simulation, and would take for ever to go through. */
+const MOST_ENTRIES = 2_000_000
+/** Seconds: 10,000 years, as in scenarios. */
+const LONGEST = 10_000 * 365 * 86400
+const MOST_REPLICATIONS = 100_000
+const MOST_FAULTS = 100_000
+
+/** A key, or a hash: 22 letters of base64. */
+export const hash = z.string().regex(/^[\w-]{22}$/, 'expected 22 letters')
+
+export const identityShape = z.object({
+  version: z.string().max(100),
+  code: hash,
+}) satisfies z.ZodType<Identity>
+
+/** A job without its scenario. */
+export const errandShape = z.strictObject({
+  without: z
+    .int()
+    .min(0)
+    .max(MOST_FAULTS)
+    .or(z.enum(['all']))
+    .nullable(),
+  warmup: z.number().min(0).max(LONGEST).nullable(),
+  replication: z
+    .int()
+    .min(0)
+    .max(MOST_REPLICATIONS - 1),
+}) satisfies z.ZodType<Omit<Job, 'source'>>
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+export const sourceShape = z.strictObject({
+  text: z.string(),
+  file: z.string(),
+  overrides: z.strictObject({
+    seed: z.string().optional(),
+    lasts: z.string().optional(),
+    warmup: z.string().optional(),
+    replications: z.number().optional(),
+    set: z.array(z.string()).optional(),
+  }),
+  // A file may be called `__proto__`, which a record of zod passes over.
+  files: z.custom<Source['files']>(
+    (value) => isMap(value) && Object.values(value).every((text) => typeof text === 'string'),
+    'expected a map of texts',
+  ),
+}) satisfies z.ZodType<Source>
+
+export const problemsShape = z.array(
+  z.object({
+    file: z.string(),
+    line: z.number(),
+    column: z.number(),
+    path: z.string(),
+    message: z.string(),
+  }),
+) satisfies z.ZodType<Problem[]>
+
+/** NaN and infinity too. */
+const number = z.custom<number>((value) => typeof value === 'number', 'expected a number')
+
+const short = z.custom<unknown[]>(
+  (value) => Array.isArray(value) && value.length <= MOST_ENTRIES,
+  'expected a list that is not too long',
+)
+const list = <T>(item: z.ZodType<T>) => short.pipe(z.array(item))
+const map = <T>(item: z.ZodType<T>) => z.record(z.string(), item)
+
+/** The same as a list of numbers, and quicker: most of a record is numbers. */
+const numbers = z.custom<number[]>(
+  (value) =>
+    Array.isArray(value) && value.length <= MOST_ENTRIES && value.every((one) => typeof one === 'number'),
+  'expected a list of numbers',
+)
+
+const histogram = z.object({ buckets: numbers, counts: numbers, max: number })
+
+const account = z.object({
+  offered: number,
+  answered: number,
+  good: number,
+  outcomes: numbers,
+  underWay: number,
+  latencySum: number,
+  latency: histogram,
+  failures: map(z.object({ sum: number, latency: histogram })),
+})
+
+const component = z.object({
+  utilization: number,
+  queue: number,
+  inService: number,
+  inside: number,
+  throughput: number,
+  queues: z.boolean(),
+  waits: number,
+  waitSum: number,
+  joined: number,
+  delayed: number,
+  refused: number,
+  entered: number,
+  outcomes: numbers,
+  unheard: number,
+  limits: list(
+    z.object({
+      says: z.string(),
+      capacity: number,
+      used: number,
+      load: number.nullable(),
+      refused: number,
+      aside: z.boolean(),
+    }),
+  ),
+  dispatched: map(number),
+  extra: map(number),
+})
+
+const window = z.object({
+  start: number,
+  offered: number,
+  ok: number,
+  good: number,
+  failed: number,
+  p50: number,
+  p99: number,
+  allP50: number,
+  allP99: number,
+})
+
+const strike = z.object({
+  fault: number,
+  from: number,
+  to: number,
+  forever: z.boolean(),
+  noAnswer: number,
+  noAnswerTotal: number,
+  silent: z.boolean(),
+  goodBack: number,
+  back: z.boolean(),
+  stuck: z.boolean(),
+  late: number,
+  away: numbers,
+  restored: list(z.boolean()),
+  detected: list(z.object({ component: z.string(), says: z.string(), after: number })),
+  lostWrites: number,
+  lostSeconds: number,
+})
+
+const spent = z.object({
+  box: z.string(),
+  what: z.custom<CausesRecord['times'][number]['spent'][number]['what']>((value) => isUpTo(5, value)),
+  to: z.string().nullable(),
+  why: z.custom<CausesRecord['times'][number]['spent'][number]['why']>((value) => isUpTo(15, value)),
+  seconds: number,
+})
+const isUpTo = (most: number, value: unknown): boolean =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most
+
+const spendings = z.object({
+  requests: number,
+  direct: list(spent),
+  held: list(spent.extend({ full: z.string() })),
+})
+const badTime = spendings.extend({ failures: spendings })
+
+export const recordShape = z.object({
+  replication: number,
+  all: account,
+  classes: list(account),
+  users: map(account),
+  components: map(component),
+  hosts: map(z.object({ utilization: number })),
+  timeline: list(window),
+  inside: map(numbers),
+  warmBins: number,
+  used: map(numbers),
+  entered: map(numbers),
+  events: number,
+  strikes: list(strike),
+  causes: z
+    .object({
+      times: list(
+        z.object({
+          class: number,
+          group: z.enum(['ok', 'slow', 'failed']),
+          requests: number,
+          spent: list(spent),
+        }),
+      ),
+      classes: list(badTime),
+      faults: list(badTime),
+    })
+    .optional(),
+}) satisfies z.ZodType<ReplicationRecord>
