@@ -22,7 +22,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['ENOSPC', 'the disk is full'],
   ['EDQUOT', 'the disk is full, for this user'],
   ['EFBIG', 'the file would be too long'],
-  ['EINVAL', 'it is no regular file'],
+  ['EINVAL', 'it cannot be used like a file'],
   ['EIO', 'the device failed'],
   ['ENXIO', 'nobody is at the other end'],
   ['ENODEV', 'there is no such device'],

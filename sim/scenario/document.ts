@@ -9,7 +9,7 @@ import { besideOf, normal } from './paths.js'
 import { type Problem, ScenarioError } from './problem.js'
 import type { Overrides } from './scenario.js'
 import { at, deepest, isMap, mapOf, over, type Path, type Place, type Tree } from './tree.js'
-import { withheld } from './withheld.js'
+import { withheld, withheldPath } from './withheld.js'
 import { readYaml } from './yaml.js'
 
 export type { Path } from './tree.js'
@@ -114,7 +114,7 @@ export class Document {
   private readonly tell = (place: Place, message: string, path = '', from = place.file): void => {
     this.found.push({
       ...place,
-      path: this.others.has(from) && path !== 'extends' ? '' : legible(path),
+      path: legible(this.others.has(from) ? withheldPath(path) : path),
       message: legible(this.others.has(place.file) ? withheld(message) : message),
     })
   }

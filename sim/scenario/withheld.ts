@@ -1,3 +1,5 @@
+import { topWords } from './check/top.js'
+
 /** Beginnings of messages that tell what is there, and what is told in their place. */
 const TOLD: readonly (readonly [RegExp, string])[] = [
   [/^extends itself: .*/s, '$&'],
@@ -36,4 +38,10 @@ const TOLD: readonly (readonly [RegExp, string])[] = [
 export function withheld(message: string): string {
   const told = TOLD.find(([form]) => form.test(message))
   return told === undefined ? 'does not fit (nines check of this file says why)' : message.replace(...told)
+}
+
+/** As much of a path as every scenario may have. */
+export function withheldPath(path: string): string {
+  const [top] = path.split('.')
+  return topWords.has(top!) ? top! : ''
 }
