@@ -111,7 +111,8 @@ function readingBeside(named: string, allow: readonly string[], folder = path.di
   return (file, sort) =>
     readText(file, sort, () => {
       const real = reach.realOf(file)
-      if (sort === 'scenario' && extended.has(real)) throw new Error('it extends itself')
+      if (sort === 'table') return real
+      if (extended.has(real)) throw new Error('it extends itself')
       extended.add(real)
       return real
     })
