@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** These start the program as it is installed: it is built first, where a source is newer. */
 const program = [
   'test/embedding.test.ts',
-  'test/cli/{cli,interrupt,shipped,sweep,threads}.test.ts',
+  'test/cli/{cli,interrupt,reach,shipped,sweep,threads,written}.test.ts',
   'test/invalid/{options,invalid}.test.ts',
   'test/experiments/interrupted.test.ts',
   'test/pools/journal.test.ts',

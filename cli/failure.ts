@@ -1,3 +1,4 @@
+import { JournalLost } from '../pools/journal.js'
 import { QueueLost } from '../pools/redis/lost.js'
 import { WorkersDied } from '../pools/threads.js'
 import { Interrupted } from '../sim/experiments/jobs.js'
@@ -6,6 +7,7 @@ import { ScenarioError } from '../sim/scenario/problem.js'
 import { showProblems } from './excerpt.js'
 import { Exit, exitCodes, Unusable } from './exit.js'
 import { textOf } from './files.js'
+import { isOfFiles, reasonOf } from './reasons.js'
 import { lookOf } from './terminal.js'
 
 /** Milliseconds. */
@@ -30,6 +32,14 @@ function report(error: unknown): number {
   }
   if (error instanceof Unusable || error instanceof QueueLost || error instanceof Overload) {
     process.stderr.write(`${error.message}\n`)
+    return exitCodes.unusable
+  }
+  if (error instanceof JournalLost) {
+    process.stderr.write(`${error.message}: ${reasonOf(error.cause)}\n`)
+    return exitCodes.unusable
+  }
+  if (isOfFiles(error)) {
+    process.stderr.write(`${error.path === undefined ? '' : `${error.path}: `}${reasonOf(error)}\n`)
     return exitCodes.unusable
   }
   if (error instanceof Interrupted) return exitCodes.interrupted

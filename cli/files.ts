@@ -1,13 +1,16 @@
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readSync, realpathSync } from 'node:fs'
 import path from 'node:path'
 import { type MeasuredSuite, measuredOf } from '../sim/experiments/measured.js'
 import { type Suite, suiteOf } from '../sim/experiments/suite.js'
 import { hint } from '../sim/options/nearest.js'
 import { Unreadable } from '../sim/options/units.js'
+import type { Reading } from '../sim/scenario/parse.js'
 import { parseScenario } from '../sim/scenario/parse.js'
 import { ScenarioError } from '../sim/scenario/problem.js'
 import type { Overrides, Scenario } from '../sim/scenario/scenario.js'
 import { home } from './home.js'
+import { openRegular, Reach } from './reach.js'
+import { reasonOf } from './reasons.js'
 
 /** Of a table of arrivals or durations: some ten million lines. */
 const MOST_BYTES = 100_000_000
@@ -38,9 +41,14 @@ export const textOf = (file: string): string | undefined => named.get(file)
 /**
  * Reads and checks a scenario file, with those that it names; or the one that comes with the program and has the name
  * behind an @. Throws `ScenarioError` with all problems.
+ * @param allow further folders in which files may lie that it names
  */
-export function readScenario(file: string, overrides: Overrides = {}): Scenario {
-  if (file.startsWith('@')) return readShipped(file.replace(/\.yaml$/, ''), overrides)
+export function readScenario(
+  file: string,
+  overrides: Overrides = {},
+  allow: readonly string[] = [],
+): Scenario {
+  if (file.startsWith('@')) return readShipped(file.replace(/\.yaml$/, ''), overrides, allow)
   let text: string
   try {
     text = readUpTo(MOST_OF_SCENARIO, file)
@@ -49,20 +57,22 @@ export function readScenario(file: string, overrides: Overrides = {}): Scenario 
     throw new ScenarioError([{ file, line: 0, column: 0, path: '', message }])
   }
   named.set(file, text)
-  return parseScenario(text, file, overrides, readText)
+  return parseScenario(text, file, overrides, readingBeside(file, allow))
 }
 
 /** Keeps the short name, which is the same wherever the program is installed; the files it names lie beside it. */
-function readShipped(name: string, overrides: Overrides): Scenario {
+function readShipped(name: string, overrides: Overrides, allow: readonly string[]): Scenario {
   const names = shippedNames()
   if (!names.includes(name)) {
     const message = `no scenario of this name comes with the program${hint(name, names)}\nThere are: ${names.join(', ')}`
     throw new ScenarioError([{ file: name, line: 0, column: 0, path: '', message }])
   }
-  const within = (file: string) => path.join(SHIPPED, file.replace(/^@/, ''))
-  const text = readUpTo(MOST_OF_SCENARIO, within(`${name}.yaml`))
+  const within = (file: string) => path.resolve(SHIPPED, file.replace(/^@/, ''))
+  const own = within(`${name}.yaml`)
+  const text = readUpTo(MOST_OF_SCENARIO, own)
   named.set(name, text)
-  return parseScenario(text, name, overrides, (file, sort) => readText(within(file), sort))
+  const reading = readingBeside(own, allow, SHIPPED)
+  return parseScenario(text, name, overrides, (file, sort) => reading(within(file), sort))
 }
 
 /** The suite of exact cases in `folder`: `suite.yaml`, and a scenario for each case. */
@@ -91,11 +101,32 @@ export function readMeasured(
   return measuredOf(text, read, filters, seed, replications)
 }
 
-/** The text of a file that a scenario names. Throws `Unreadable` where there is none, or too much of it. */
-export function readText(file: string, sort: 'scenario' | 'table'): string {
+/**
+ * Reads the files that the scenario in `named` names, within its reach, and none as a scenario twice: by their real names,
+ * since links can make a circle without an end.
+ */
+function readingBeside(named: string, allow: readonly string[], folder = path.dirname(named)): Reading {
+  const reach = new Reach(folder, allow)
+  const extended = new Set([path.resolve(named)])
+  return (file, sort) =>
+    readText(file, sort, () => {
+      const real = reach.realOf(file)
+      if (sort === 'table') return real
+      if (extended.has(real)) throw new Error('it extends itself')
+      extended.add(real)
+      return real
+    })
+}
+
+/** The text of a file that a scenario names. Throws `Unreadable` where there is no regular one, or too much of it. */
+export function readText(
+  file: string,
+  sort: 'scenario' | 'table',
+  realOf = () => realpathSync(file),
+): string {
   const most = sort === 'scenario' ? MOST_OF_SCENARIO : MOST_BYTES
   try {
-    return readUpTo(most, file)
+    return decoded(readBytes(openRegular(realOf()), most))
   } catch (error) {
     throw new Unreadable(`a file that can be read: ${file}: ${reasonOf(error)}`)
   }
@@ -103,31 +134,13 @@ export function readText(file: string, sort: 'scenario' | 'table'): string {
 
 /** The text of `file`, of which no more than `most` bytes are read. */
 function readUpTo(most: number, file: string): string {
-  return new TextDecoder().decode(readBytes(file, most))
+  return decoded(readBytes(openSync(file, 'r'), most))
 }
 
-/** Why a file could not be opened, read or written, in words. */
-export function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException
-  return (code === undefined ? undefined : REASONS.get(code)) ?? message
-}
+const decoded = (bytes: Buffer): string => new TextDecoder().decode(bytes)
 
-const REASONS: ReadonlyMap<string, string> = new Map([
-  ['ENOENT', 'there is no such file'],
-  ['ENOTDIR', 'there is no such folder'],
-  ['EISDIR', 'it is a folder'],
-  ['EEXIST', 'it is there already, and is no folder'],
-  ['EACCES', 'permission denied'],
-  ['EPERM', 'permission denied'],
-  ['EROFS', 'nothing can be written there'],
-  ['ENOSPC', 'the disk is full'],
-  ['ENAMETOOLONG', 'the name is too long'],
-  ['ELOOP', 'its links lead in a circle'],
-])
-
-/** What `file` has, be it a file, a pipe or a device without end. */
-function readBytes(file: string, most: number): Buffer {
-  const handle = openSync(file, 'r')
+/** What is behind `handle`, be it a file, a pipe or a device without end. Closes it. */
+function readBytes(handle: number, most: number): Buffer {
   try {
     const pieces: Buffer[] = []
     let size = 0

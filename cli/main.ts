@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { exitCodes } from './exit.js'
+import { reasonOf } from './reasons.js'
 import { version } from './version.js'
 
 /** Each command is a line here and a file beside this one, which is loaded when it is asked for. */
@@ -33,11 +34,13 @@ Exit codes:
                                            130  interrupted: what was there is printed`,
   )
 
-// A pipe that was closed (nines list | head) is no failure.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(process.exitCode ?? exitCodes.done)
-    throw error
+    // A pipe that was closed (nines list | head) is no failure: the command goes on, and its exit code counts.
+    if (error.code === 'EPIPE') return
+    if (stream === process.stdout)
+      process.stderr.write(`cannot write to standard output: ${reasonOf(error)}\n`)
+    process.exit(exitCodes.unusable)
   })
 }
 

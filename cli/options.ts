@@ -19,6 +19,8 @@ export interface OverrideOptions {
   lasts?: string
   warmup?: string
   set: string[]
+  /** Folders in which files may lie that a scenario names. */
+  allow: string[]
 }
 
 /** The shared options of the commands that run scenarios. */
@@ -44,13 +46,16 @@ export function addOverrideOptions(command: Command): Command {
     .option('--replications <n>', 'independent replications', wholeNumberTo(MOST_REPLICATIONS))
     .option('--lasts <duration>', 'simulated time that is measured, such as 10min')
     .option('--warmup <duration>', 'simulated time before that, or auto')
+    .option('--set <path=value>', 'another value for one place of the file (repeatable)', gathered, [])
     .option(
-      '--set <path=value>',
-      'another value for one place of the file (repeatable)',
-      (value, all: string[]) => [...all, value],
+      '--allow <dir>',
+      'let the scenario read files in this folder too; else only below its own, and below the working directory if it lies there (repeatable)',
+      gathered,
       [],
     )
 }
+
+const gathered = (value: string, all: string[]): string[] => [...all, value]
 
 /** @param out what `--out` does */
 export function addRunOptions(
@@ -63,7 +68,7 @@ export function addRunOptions(
     )
     .option('--out <dir>', out)
     .option('--check', 'exit with 1 if an expectation (expect: in the file) is not met', false)
-    .option('--junit <file>', 'write the verdicts on the expectations there, as JUnit XML')
+    .option('--junit <file>', 'write the verdicts on the expectations there, as JUnit XML', aName)
     .option(
       '--jobs <n>',
       'replications at a time (default: one for each core, fewer where there is little to do)',
@@ -108,10 +113,10 @@ export function readScenarios(files: readonly string[], options: OverrideOptions
 /** Reads files, each with its own options; a problem that all of them have is told once. */
 export function readEach(all: readonly (readonly [file: string, options: OverrideOptions])[]): Scenario[] {
   const problems = new Map<string, Problem>()
-  const scenarios = all.flatMap(([file, { seed, replications, lasts, warmup, set }]) => {
+  const scenarios = all.flatMap(([file, { seed, replications, lasts, warmup, set, allow }]) => {
     const overrides: Overrides = { seed, replications, lasts, warmup, set }
     try {
-      return [readScenario(file, overrides)]
+      return [readScenario(file, overrides, allow)]
     } catch (error) {
       if (!(error instanceof ScenarioError)) throw error
       for (const problem of error.problems) problems.set(showProblem(problem), problem)
@@ -132,6 +137,11 @@ export function readAs(read: (text: string) => number): (text: string) => number
       throw error
     }
   }
+}
+
+function aName(text: string): string {
+  if (text !== '') return text
+  throw new InvalidArgumentError('expected the name of a file.')
 }
 
 /** A whole number from 1 to `most`. */

@@ -26,9 +26,8 @@ export async function withPool<T>(
   const how = { stop, tell: progress.say, progress: progress.partlyDone }
   let pool: Pool | null = null
   try {
-    pool = through(
-      queue === undefined ? openThreads(Math.min(jobs, steps), how) : await openQueue(queue, how),
-    )
+    pool = queue === undefined ? openThreads(Math.min(jobs, steps), how) : await openQueue(queue, how)
+    pool = through(pool)
     return await work(progress.watch(pool))
   } finally {
     interruption.release()

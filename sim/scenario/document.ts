@@ -9,6 +9,7 @@ import { besideOf, normal } from './paths.js'
 import { type Problem, ScenarioError } from './problem.js'
 import type { Overrides } from './scenario.js'
 import { at, deepest, isMap, mapOf, over, type Path, type Place, type Tree } from './tree.js'
+import { withheld, withheldPath } from './withheld.js'
 import { readYaml } from './yaml.js'
 
 export type { Path } from './tree.js'
@@ -26,6 +27,9 @@ export interface Told {
   readonly example?: Readonly<Record<string, unknown>>
 }
 
+/** Files that extend one another. */
+const MOST_DEEP = 20
+
 /** Problems shown; a file with more is broken elsewhere. */
 const MOST_PROBLEMS = 50
 
@@ -35,6 +39,8 @@ const MOST_PROBLEMS = 50
  */
 export class Document {
   private readonly found: Problem[] = []
+  /** Files that the user did not name, but another file: what they hold is not told. */
+  private readonly others = new Set<string>()
   private readonly tree: Tree
   /** The comment at the top of the file, without the number signs; of what it extends, if it has none. */
   readonly preface: string
@@ -84,7 +90,9 @@ export class Document {
 
   /** Notes a problem in a table that is named at `path`. */
   complainIn(table: string, { line, column }: Cell, message: string, path: Path): void {
-    this.tell({ file: besideOf(this.file, table), line, column }, message, path.join('.'))
+    const file = besideOf(this.file, table)
+    this.others.add(file)
+    this.tell({ file, line, column }, message, path.join('.'), deepest(this.tree, path).tree.key.file)
   }
 
   /** Whether something is said at `path`. */
@@ -102,8 +110,13 @@ export class Document {
     return tree !== undefined && isMap(tree)
   }
 
-  private readonly tell = (place: Place, message: string, path = ''): void => {
-    this.found.push({ ...place, path: legible(path), message: legible(message) })
+  /** @param from the file in which `path` stands */
+  private readonly tell = (place: Place, message: string, path = '', from = place.file): void => {
+    this.found.push({
+      ...place,
+      path: legible(this.others.has(from) ? withheldPath(path) : path),
+      message: legible(this.others.has(place.file) ? withheld(message) : message),
+    })
   }
 
   private read(text: string, file: string, above: readonly string[]): { tree: Tree; preface: string } | null {
@@ -139,6 +152,9 @@ export class Document {
       return complain(`expected the name of a scenario file, not ${shown(value)}`)
     const file = besideOf(from, value)
     if (chain.includes(file)) return complain(`extends itself: ${[...chain, file].join(' -> ')}`)
+    if (chain.length > MOST_DEEP)
+      return complain(`expected at most ${MOST_DEEP} files that extend one another`)
+    this.others.add(file)
     try {
       return this.read(this.reader(file), file, chain)
     } catch (error) {

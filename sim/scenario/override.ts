@@ -51,16 +51,23 @@ function withSetting(tree: Tree, setting: string, file: string, tell: Tell): Tre
 /** Why there is no place for `path`. */
 function missing(whole: Tree, path: Path, file: string): string {
   const { tree, steps } = deepest(whole, path.slice(0, -1))
-  const known = isMap(tree) ? [...tree.parts!.keys()] : []
+  const known = isMap(tree) ? [...tree.parts!] : []
+  // What another file has is not told to who did not name that file.
+  const isOther = ({ key }: Tree) => key.file !== file && !key.file.startsWith('--')
   if (steps === path.length - 1) {
     const found =
       tree.parts === null
-        ? `is ${shown(tree.value)}, and can only be set as a whole`
+        ? `is ${isOther(tree) ? 'one value' : shown(tree.value)}, and can only be set as a whole`
         : `has ${tree.parts.size} entries, counted from 0`
     return `there is no place for ${quoted(path.join('.'))} in ${file}: ${path.slice(0, -1).join('.')} ${found}`
   }
   const name = String(path[steps])
-  return `there is no ${quoted(path.slice(0, steps + 1).join('.'))} in ${file}${hint(name, known)}`
+  const guess = hint(
+    name,
+    known.map(([key]) => key),
+  )
+  const told = known.some(([, part]) => isOther(part)) ? guess.replace(/ \(known: .*/s, '') : guess
+  return `there is no ${quoted(path.slice(0, steps + 1).join('.'))} in ${file}${told}`
 }
 
 const commandLine = (option: string): Place => ({ file: option, line: 0, column: 0 })

@@ -1,9 +1,19 @@
-import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { readScenario } from '../../cli/files.js'
 import { identityOf, keyOf } from '../../pools/identity.js'
-import { journaled } from '../../pools/journal.js'
+import { JournalLost, journaled } from '../../pools/journal.js'
 import { pack, unpack } from '../../pools/packed.js'
 import { Interrupted, inline, type Job, type Pool, runJob } from '../../sim/experiments/jobs.js'
 import { jobsOf } from '../../sim/experiments/run.js'
@@ -52,12 +62,14 @@ async function run(pool: Pool, list = jobs(), resume = true, by = identity) {
   }
 }
 
-/** What the lines of a journal hold, in their order: each a key and a record, and nothing else. */
+/** What the lines of a journal hold, in their order: each a key, a record and a checksum over both, and nothing else. */
 const entriesIn = (text: string) => {
   expect(text).toMatch(/\n$/)
   const lines = text.slice(0, -1).split('\n')
   return lines.map((line) => {
-    const [key, packed, ...rest] = line.split(' ')
+    const [key, packed, checksum, ...rest] = line.split(' ')
+    const sum = createHash('sha256').update(`${key} ${packed}`).digest('base64url')
+    expect(checksum).toBe(sum.slice(0, 22))
     return { key, record: unpack(packed!), rest }
   })
 }
@@ -104,6 +116,50 @@ describe('a journal', () => {
     truncateSync(journal)
     appendFileSync(journal, 'no journal\nat all\n\n')
     expect(await run(counting())).toEqual(whole)
+  })
+
+  it('takes no record that stands behind another key', async () => {
+    const whole = await run(counting())
+    const lines = readFileSync(journal, 'latin1').trimEnd().split('\n')
+    const [a, b] = [lines[0]!.split(' '), lines[2]!.split(' ')]
+    for (const swapped of [
+      [
+        [a[0], ...b.slice(1)],
+        [b[0], ...a.slice(1)],
+      ],
+      [
+        [a[0], b[1], a[2]],
+        [b[0], a[1], b[2]],
+      ],
+    ]) {
+      const [first, third] = swapped.map((parts) => parts!.join(' '))
+      writeFileSync(journal, `${[first, lines[1], third, lines[3]].join('\n')}\n`)
+      expect(await run(counting())).toEqual(whole)
+      expect(computed).toEqual([0, 2])
+    }
+    // As it was before there were checksums.
+    writeFileSync(journal, lines.map((line) => `${line.split(' ').slice(0, 2).join(' ')}\n`).join(''))
+    expect(await run(counting())).toEqual(whole)
+    expect(computed).toEqual([0, 1, 2, 3])
+  })
+
+  it('is a regular file, or an error with its name: links are not followed, pipes not waited for', async () => {
+    const other = file(at, 'other', 'precious')
+    const ways: readonly (readonly [string, () => void])[] = [
+      ['it is a link', () => symlinkSync(other, journal)],
+      ['EISDIR', () => mkdirSync(journal)],
+      ['it is no regular file', () => spawnSync('mkfifo', [journal])],
+    ]
+    for (const [reason, make] of ways)
+      for (const resume of [true, false]) {
+        make()
+        const failure = await run(counting(), jobs(), resume).catch((error: unknown) => error)
+        expect(failure).toBeInstanceOf(JournalLost)
+        expect((failure as Error).message).toContain(journal)
+        expect(String((failure as Error).cause)).toContain(reason)
+        rmSync(journal, { recursive: true })
+      }
+    expect(readFileSync(other, 'utf8')).toBe('precious')
   })
 
   it('begins anew unless told to resume', async () => {

@@ -383,15 +383,12 @@ describe('bad files', () => {
   test.each([
     ['', 'test.yaml:4:15: users.u.arrive: expected at least one arrival in log.csv, for file in trace(file)'],
     ['-1\n2\n', 'log.csv:1:1: users.u.arrive: expected a duration of 0 or more, not a negative one'],
-    ['NaN\n2\n', 'log.csv:1:1: users.u.arrive: expected a duration such as 40ms or 2min, not "NaN"'],
-    [
-      '1\r\n0.5\r\n',
-      'log.csv:2:1: users.u.arrive: expected a time no earlier than that of the line above, 1 s, not 0.5',
-    ],
+    ['NaN\n2\n', 'log.csv:1:1: users.u.arrive: expected a duration such as 40ms or 2min'],
+    ['1\r\n0.5\r\n', 'log.csv:2:1: users.u.arrive: expected a time no earlier than that of the line above'],
     ['time,class\n1,\n', 'log.csv:2:3: users.u.arrive: expected a request class, since there is no mix:'],
     [
       'time,servic\n1,2\n',
-      'log.csv:1:6: users.u.arrive: there is no column "servic" to read; did you mean "service"?',
+      'log.csv:1:6: users.u.arrive: there is no such column to read; did you mean "service"?',
     ],
   ])('%j', (file, message) => {
     expect(said(file)).toEqual([message])

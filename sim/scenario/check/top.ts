@@ -28,6 +28,9 @@ const top = z.strictObject({
   expect: z.record(z.string(), z.unknown(), { error: 'expected a map from metric to condition' }).nullish(),
 })
 
+/** The words that may stand at the top; below them, names are the author's. */
+export const topWords: ReadonlySet<string> = new Set(['extends', ...Object.keys(top.shape)])
+
 /** A scenario whose sections are there, each a map or a list of what is still unchecked. */
 export interface Given extends Omit<z.output<typeof top>, Section | 'faults'> {
   readonly hosts: Entries

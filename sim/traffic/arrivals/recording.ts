@@ -71,8 +71,7 @@ function columnsOf(line: Line, table: Table): Columns {
       table.note(placeOf(line, i), `the column "${name}" is there twice`)
   }
   table.check()
-  if (missing.includes('time'))
-    table.note(placeOf(line, 0), `expected a column "time" beside ${names.map(quoted).join(', ')}`)
+  if (missing.includes('time')) table.note(placeOf(line, 0), `expected a column named time`)
   table.check()
   return { time: names.indexOf('time'), class: names.indexOf('class'), service: names.indexOf('service') }
 }
