@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { CausesRecord } from '../sim/experiments/causes/spent.js'
+import { type CausesRecord, What, Why } from '../sim/experiments/causes/spent.js'
 import type { Job } from '../sim/experiments/jobs.js'
 import type { ReplicationRecord } from '../sim/experiments/replicate.js'
 import type { Problem } from '../sim/scenario/problem.js'
@@ -163,13 +163,13 @@ const strike = z.object({
 
 const spent = z.object({
   box: z.string(),
-  what: z.custom<CausesRecord['times'][number]['spent'][number]['what']>((value) => isUpTo(5, value)),
+  what: z.custom<CausesRecord['times'][number]['spent'][number]['what']>((value) => isOneOf(What, value)),
   to: z.string().nullable(),
-  why: z.custom<CausesRecord['times'][number]['spent'][number]['why']>((value) => isUpTo(15, value)),
+  why: z.custom<CausesRecord['times'][number]['spent'][number]['why']>((value) => isOneOf(Why, value)),
   seconds: number,
 })
-const isUpTo = (most: number, value: unknown): boolean =>
-  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most
+const isOneOf = (known: Readonly<Record<string, unknown>>, value: unknown): boolean =>
+  Object.values(known).includes(value)
 
 const spendings = z.object({
   requests: number,
@@ -184,7 +184,7 @@ export const recordShape = z.object({
   classes: list(account),
   users: map(account),
   components: map(component),
-  hosts: map(z.object({ utilization: number })),
+  hosts: map(z.object({ utilization: number, aside: z.boolean() })),
   timeline: list(window),
   inside: map(numbers),
   warmBins: number,
