@@ -5,6 +5,6 @@ if (!isMainThread) {
   const post = parentPort.postMessage.bind(parentPort)
   parentPort.postMessage = (answer) => {
     post(answer)
-    process.stderr.write('finished\n')
+    if ('record' in answer) process.stderr.write('finished\n')
   }
 }
