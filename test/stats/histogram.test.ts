@@ -149,3 +149,8 @@ test('its buckets hold what was recorded: each value between the edges of one', 
     }),
   )
 })
+
+test('what is shorter than 2^-24 s is in the first bucket, and nothing is lost', () => {
+  const histogram = histogramOf([2 ** -24.5, 2 ** -26, 0])
+  expect(content(histogram)).toMatchObject({ buckets: [0], counts: [3] })
+})
