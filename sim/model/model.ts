@@ -48,8 +48,8 @@ export class Model {
       good,
       this.chronicle,
     )
-    for (const { name, cores, speed, zone } of scenario.hosts) {
-      const host = new Host(this.kernel, name, cores, zone)
+    for (const { name, cores, speed, zone, network } of scenario.hosts) {
+      const host = new Host(this.kernel, name, cores, zone, network)
       host.processor.speed.bend(speed)
       this.hosts.set(name, host)
     }
@@ -104,6 +104,7 @@ export class Model {
       expected,
       component: (other) => this.components.get(other)!,
       wire: (to, connectTimeout, end) => this.wire(name, end ?? this.components.get(to)!, connectTimeout, to),
+      ports: (to) => host.portsTo(to),
       outside: (from, to) => this.wire(from, to),
       demand: (laws, purpose) => demandOf(laws.for(this.scenario.classes), context, role, purpose),
     }
@@ -143,11 +144,21 @@ export class Model {
     return new RecordedUsers((key) => places[recorded.of[key]!] ?? -1, ...as)
   }
 
+  /** What the kernel of the caller does (`tcp_syn_linear_timeouts`). */
+  private synLinear(from: string): number {
+    const { users, components, hosts } = this.scenario
+    const who = users.find(({ name }) => name === from)
+    if (who !== undefined) return who.tcp_syn_linear_timeouts
+    const host = components.find(({ name }) => name === from)?.host
+    return hosts.find(({ name }) => name === host)?.network.synLinear ?? 0
+  }
+
   /** @param towards what the scenario calls the other end */
   private wire(from: string, to: Component, connectTimeout?: number, towards = to.name): Wire {
     const spec = this.scenario.wires.find((w) => w.from === from && w.to === towards)
     const { latency, loss } = spec ?? {}
-    const wire = new Wire(this.context, from, to, { latency, loss, connectTimeout, towards })
+    const linear = this.synLinear(from)
+    const wire = new Wire(this.context, from, to, { latency, loss, connectTimeout, towards, linear })
     this.wires.push(wire)
     return wire
   }

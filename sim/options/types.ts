@@ -102,6 +102,19 @@ export const limit = (low: number, high = Number.MAX_SAFE_INTEGER) =>
     return otherThan('unlimited', () => wholeNumber(value, low, high))
   })
 
+/** How many ports there are from the first to the last, as sysctl writes it: `32768 60999`. */
+export const portRange = () =>
+  typed(
+    'first and last port',
+    (value) => {
+      const [first, last] = /^(\d{1,5})\s+(\d{1,5})$/.exec(String(value).trim())?.slice(1).map(Number) ?? []
+      const sound = first !== undefined && first >= 1 && first <= last! && last! <= 65_535
+      check(sound, `the first and the last port, as in "32768 60999", not ${shown(value)}`)
+      return last! - first! + 1
+    },
+    'the first and the last port, as in "32768 60999"',
+  )
+
 function wholeNumber(value: string | number, low: number, high: number): number {
   const n = numberFrom(value)
   check(

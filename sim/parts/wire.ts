@@ -307,9 +307,16 @@ export class Wire implements Way {
   }
 
   private sendLater(request: Request, leg: Leg): void {
-    const wait = segmentWait(request.resends++, this.roundTrip)
+    const soon = leg === UP && request.resends === 0 && this.whole && this.closesAfter(request)
+    const wait = soon ? this.roundTrip : segmentWait(request.resends, this.roundTrip)
+    request.resends++
     this.travels(request)
     this.context.kernel.after(wait, leg === DOWN ? this.sendDownAgain : this.sendUpAgain, request)
+  }
+
+  /** The other side ends the connection with its answer: its FIN shows at once that something is missing (measured). */
+  private closesAfter(request: Request): boolean {
+    return request.opens && !request.keeps && this.to.greeting === 0
   }
 
   private readonly sendDownAgain = (request: Request): void => {

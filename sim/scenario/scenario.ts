@@ -1,5 +1,6 @@
 import type { FaultKind } from '../faults/fault.js'
 import type { BoundUnit } from '../parts/count.js'
+import type { Network } from '../parts/host.js'
 import type { Kind } from '../parts/kind.js'
 import type { Distribution } from '../random/distribution.js'
 import type { ArrivalLaw } from '../traffic/arrivals/arrival-law.js'
@@ -62,6 +63,7 @@ export interface HostSpec {
   readonly cores: number
   readonly speed: number
   readonly zone: string | null
+  readonly network: Network
 }
 
 export interface UsersSpec {
@@ -83,6 +85,8 @@ export interface UsersSpec {
   readonly malicious: boolean
   /** Requests that a connection carries in the mean, if they say so. */
   readonly requests_per_connection?: number
+  /** SYNs of their machines that are sent again after a second each, before the waits double. */
+  readonly tcp_syn_linear_timeouts: number
 }
 
 export interface ComponentSpec {

@@ -90,17 +90,17 @@ faults:
     const late = ended.filter((r) => r.ended - r.arrived > 0.2)
     const expected = n * (1 - 0.99 ** 2)
     expect(Math.abs(late.length - expected)).toBeLessThan(4 * Math.sqrt(expected))
-    // 200 ms for one loss; one each way, or 200 ms + 400 ms for two of one packet.
+    // 208 ms for one loss; one each way, or two of one packet, 416 ms.
     const waits = late.map((r) => Math.round((r.ended - r.arrived - 0.011) * 1000))
-    expect(waits.filter((ms) => ms === 200).length).toBeGreaterThan(0.95 * late.length)
-    expect(waits.every((ms) => [200, 400, 600, 800, 1400].includes(ms))).toBe(true)
+    expect(waits.filter((ms) => ms === 208).length).toBeGreaterThan(0.95 * late.length)
+    expect(waits.every((ms) => [208, 416, 624, 832].includes(ms))).toBe(true)
     expect(tally(ended)).toEqual({ ok: ended.length })
   })
 
   test('a zone that is cut off is silence: what was on its way is sent again, what comes connects after it heals', () => {
     const { ended, model } = play(chain('kind: partition, target: b, at: 20.005s, for: 10s'))
-    // The request of 20 s: its answer of 20.011 s is sent again after 0.2, 0.4, 0.8, 1.6, ... s.
-    expect(ended.find((r) => Math.abs(r.arrived - 20) < 1e-6)?.ended).toBeCloseTo(20.011 + 12.8, 9)
+    // The request of 20 s: its answer of 20.011 s is sent again after 0.208, 0.416, 0.832, ... s.
+    expect(ended.find((r) => Math.abs(r.arrived - 20) < 1e-6)?.ended).toBeCloseTo(20.011 + 13.312, 9)
     const struck = ended.filter((r) => r.arrived > 20.05 && r.arrived < 30)
     expect(struck).toHaveLength(99)
     for (const { arrived, ended, outcome } of struck) {

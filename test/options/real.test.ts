@@ -22,7 +22,7 @@ describe('options of the real software that are not simulated', () => {
     ['haproxy', 'contimeout: 3s', 'it is said in another way here: timeout_connect'],
     ['haproxy', 'default_server: { observe: layer7 }', 'it matters and is not simulated'],
     ['nginx', 'access_log: off', 'it has no influence here: leave it out'],
-    ['nginx', 'keepalive_timeout: 65s', 'it matters and is not simulated'],
+    ['nginx', 'keepalive_disable: msie6', 'it matters and is not simulated'],
     ['nginx', 'upstream: [{ name: b, slow_start: 30s }]', 'it matters and is not simulated'],
     ['app', 'pm.max_children: 40', 'it is said in another way here: workers'],
     ['app', 'threads: 4', 'it is said in another way here: workers'],

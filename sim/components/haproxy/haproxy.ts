@@ -186,6 +186,9 @@ class Haproxy extends Component {
   private retries = 0
   private redispatches = 0
   private handshakes = 0
+  /** Requests sent to servers in the measured span, and connections opened for them. */
+  private sent = 0
+  private opened = 0
   private measuredFrom = 0
   /** How often checks took a server down, and up; and when first, seconds of the measured span. */
   private readonly marks = { down: new Marks(), up: new Marks() }
@@ -324,6 +327,7 @@ class Haproxy extends Component {
   /** Which connection to the server `child` uses: its client's own, another that is idle, or a new one. */
   private reach(child: Request, request: Request, { kept }: Line): void {
     const { option_http_server_close, option_httpclose, http_reuse } = this.options
+    this.sent++
     if (option_http_server_close || option_httpclose || request[visit.tries] > 0) child.opens = true
     else if (kept === null) child.comeAs(request)
     else {
@@ -333,6 +337,7 @@ class Haproxy extends Component {
       child.opens = child.carried === 1
       child.rides = !child.opens
     }
+    if (child.opens) this.opened++
   }
 
   override resume(request: Request, answer: Request): void {
@@ -645,6 +650,8 @@ class Haproxy extends Component {
     this.retries = 0
     this.redispatches = 0
     this.handshakes = 0
+    this.sent = 0
+    this.opened = 0
     this.measuredFrom = now
     this.marks.down.restart()
     this.marks.up.restart()
@@ -661,6 +668,9 @@ class Haproxy extends Component {
         first_up_s: this.marks.up.first,
       }),
       ...(this.tls === null ? {} : { tls_handshakes: this.handshakes }),
+      ...(this.options.http_reuse !== 'safe' && {
+        opened_share: this.sent > 0 ? this.opened / this.sent : Number.NaN,
+      }),
       ...(this.frontend === null ? {} : { kernel_queue: this.kernelProbe.waiting.mean(now) }),
     }
   }
@@ -744,6 +754,11 @@ export const haproxy = kind({
       unit: 'count',
       says: 'TLS handshakes',
       when: ({ options }) => options.tls !== undefined,
+    },
+    opened_share: {
+      unit: 'share',
+      says: 'share of the requests to servers that opened a connection',
+      when: ({ options }) => options.http_reuse !== 'safe',
     },
     kernel_queue: {
       unit: 'count',

@@ -85,6 +85,11 @@ export const usersOptions = z.strictObject({
     .describe(
       'requests that a connection carries in the mean; default as the box says at which it ends, else 1',
     ),
+  tcp_syn_linear_timeouts: count(0, 127)
+    .prefault(0)
+    .describe(
+      'of their machines: SYNs sent again after a second each, before the waits double: 4 from Linux 6.5 on',
+    ),
   malicious: flag().prefault(false).describe('attackers: what firewalls filter; kept apart in the results'),
 })
 
