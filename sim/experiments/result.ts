@@ -279,6 +279,8 @@ export interface FaultResult extends Recovery {
   fault: string
   kind: string
   targets: string[]
+  /** The request classes that it strikes, where these are not all. */
+  classes?: string[]
   /** When it struck in the first replication, seconds of the measured span; `to` is null if it did not heal. */
   strikes: { from_s: number; to_s: number | null }[]
   /** The class of requests that was away longest; null if none was. */

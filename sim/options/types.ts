@@ -267,9 +267,10 @@ export class PerClass extends ByClass<Distribution> {
 export class ClassNames {
   constructor(readonly names: readonly string[]) {}
 }
-export const classNames = () =>
-  oneOrList(z.string(), z.string(), 'expected a list of request classes: [a, b]')
-    .transform((names) => new ClassNames(names))
+/** @param least what is expected where the list is empty; left out where it may be */
+export const classNames = (least?: string) =>
+  oneOrList(z.string(), z.string(), 'expected a list of request classes: [a, b]', least)
+    .transform((names) => new ClassNames([...new Set(names)]))
     .meta({ type: 'classes' })
 
 /** A duration or a law. */
