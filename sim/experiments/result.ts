@@ -201,7 +201,7 @@ export interface ComponentResult {
   dispatched?: Record<string, number>
   /**
    * Where faults struck: requests that came into this box and those that stand for it (`app-1`, `app-2`), for each
-   * request that visitors made, health checks among them; in the
+   * request that visitors made, health checks left out; in the
    * windows in which fewer answers were good than before, and in the others. What is more is retries.
    */
   tries?: { outage: Estimate; usual: Estimate }

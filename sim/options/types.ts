@@ -141,6 +141,13 @@ export const flag = () =>
     .transform((value) => value === true || value === 'on')
     .meta({ type: 'on or off' })
 
+/** A switch, or the name of a request class. */
+export const flagOrClass = () => {
+  const error = 'expected on, off, or a request class'
+  const named = z.string().transform((name) => new ClassNames([name]))
+  return z.union([flag(), named], { error }).meta({ type: 'on, off or class' })
+}
+
 /** One of some words. */
 export const oneOf = <const W extends readonly [string, ...string[]]>(...words: W) =>
   z

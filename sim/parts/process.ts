@@ -175,7 +175,7 @@ export class Process implements Entrance {
     request.outcome = outcome
     this.probe.inside.add(this.kernel.now, -1)
     this.probe.outcomes[outcome]!++
-    if (request.parent === null && outcome === Outcome.ok) this.probe.unheard++
+    if (request.parent === null && outcome === Outcome.ok && !request.check) this.probe.unheard++
     if (request.traced) this.context.tap?.left(request)
   }
 

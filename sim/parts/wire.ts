@@ -26,7 +26,7 @@ type Leg = typeof DOWN | typeof UP
  * side listens is found out here: a closed port answers at once, a dead host or a cut wire never does.
  */
 export class Wire implements Way {
-  /** Requests sent in the measured span, health checks left out. */
+  /** Requests sent in the measured span, health checks and what these ask for left out. */
   sent = 0
   private readonly process: Entrance
   /** Plain, and whether the other side listens is a matter of its process alone. */
@@ -96,7 +96,7 @@ export class Wire implements Way {
 
   /** Carries `request` down. */
   send(request: Request): void {
-    if (!request.health) this.sent++
+    if (!request.check) this.sent++
     request.wire = this
     if (this.clear === true && this.process.state === State.serving) this.process.admit(request)
     else this.carry(request)
@@ -177,7 +177,7 @@ export class Wire implements Way {
   /** Something on the way swallows the SYN, and will swallow every other one: the connect timeout ends it. */
   dropSyn(request: Request): void {
     request.connecting = this.startOf(request)
-    if (request.health) request.event = this.context.kernel.after(SYN_GIVES_UP, this.kernelGivesUp, request)
+    if (isCheck(request)) request.event = this.context.kernel.after(SYN_GIVES_UP, this.kernelGivesUp, request)
     if (!request.traced) return
     this.context.tap?.connecting(request)
     this.context.tap?.filtered(request)
@@ -189,11 +189,11 @@ export class Wire implements Way {
    * `inter`, and not `timeout connect`).
    */
   private startOf(request: Request): number {
-    return request.health ? this.context.kernel.ticket() : this.connecting.set(request)
+    return isCheck(request) ? this.context.kernel.ticket() : this.connecting.set(request)
   }
 
   private patience(request: Request): number {
-    return request.health ? SYN_GIVES_UP : this.connecting.length
+    return isCheck(request) ? SYN_GIVES_UP : this.connecting.length
   }
 
   /** The caller gives up an attempt to connect. */
@@ -303,6 +303,10 @@ export class Wire implements Way {
     return draws.next() < this.delivery.value * this.open.value
   }
 }
+
+/** It is a health check itself, and not what a box on its way asks for. */
+const isCheck = (request: Request): boolean =>
+  request.health || (request.check && request.parent?.health === true)
 
 /** Seconds until a packet that was lost is sent again, after so many times before: each doubles the timeout. */
 const rtoAfter = (resends: number): number => Math.min(RTO_MAX, RTO * powerOfTwo(resends))

@@ -1,6 +1,16 @@
 import * as z from 'zod'
 import type { Deadlines } from '../../kernel/deadlines.js'
-import { count, flag, interval, limit, refsWith, servicePerClass, timeout } from '../../options/types.js'
+import {
+  ClassNames,
+  count,
+  flag,
+  flagOrClass,
+  interval,
+  limit,
+  refsWith,
+  servicePerClass,
+  timeout,
+} from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { Dial } from '../../parts/dial.js'
@@ -9,7 +19,7 @@ import type { Limit } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome, outcomeNames } from '../../parts/outcome.js'
 import { acceptQueueOf, State, Syn } from '../../parts/port.js'
-import { Request } from '../../parts/request.js'
+import { checkersOf, Request } from '../../parts/request.js'
 import { queue, Station } from '../../parts/station.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
@@ -22,6 +32,7 @@ import { haproxyKeywords } from './haproxy-keywords.js'
 import { Health } from './health.js'
 import { BackendQueue } from './queue.js'
 import { Handshake, Tls, tlsOptions } from './tls.js'
+import { unrecorded } from './unrecorded.js'
 
 /** Linux: net.core.somaxconn. */
 const SOMAXCONN = 4096
@@ -89,7 +100,11 @@ const haproxyOptions = z.strictObject({
     .describe('for the answer to a check once connected; default inter for all of it'),
   retries: count(0).prefault(3).describe('further attempts to connect'),
   redispatch: flag().prefault('off').describe('option redispatch: a retry may go to another server'),
-  option_httpchk: flag().prefault('off').describe('a check asks for an answer, not only for a connection'),
+  option_httpchk: flagOrClass()
+    .prefault('off')
+    .describe(
+      'a check asks for an answer, not only for a connection: on for a light one, which the server gives at once; a request class for a page that costs what it costs a visitor',
+    ),
   // Measured on HAProxy 2.6.12: a connection with one request.
   service: servicePerClass().prefault('85us').describe('CPU time of a request'),
   nbthread: limit(1).prefault('unlimited').describe('event loops; default one for each core'),
@@ -154,6 +169,10 @@ class Haproxy extends Component {
   private readonly answering: Deadlines<Request> | null
   private readonly choice: Stream
   private readonly phase: Stream
+  /** The request class that checks ask for; -1 for none. */
+  private readonly page: number
+  /** Tells what they draw from what visitors do. */
+  private readonly checkers: number
   private readonly turnAround: number
   /** Timers of checks by their length. */
   private readonly checking = new Map<number, Deadlines<Request>>()
@@ -176,6 +195,9 @@ class Haproxy extends Component {
     this.service = site.demand(options.service, 'service')
     this.choice = context.stream(site.role, 'choice')
     this.phase = context.stream(site.name, 'check')
+    const { option_httpchk } = options
+    this.page = option_httpchk instanceof ClassNames ? site.classes.indexOf(option_httpchk.names[0]!) : -1
+    this.checkers = checkersOf(site.name)
     this.turnAround = Math.min(TURN_AROUND, options.timeout_connect)
     const slots = slotsOf(options)
     this.backlog = Math.min(options.backlog ?? slots, SOMAXCONN)
@@ -440,7 +462,7 @@ class Haproxy extends Component {
 
   private readonly look = (check: Request): void => {
     check.tryAgain()
-    if (this.options.option_httpchk) this.ask(check)
+    if (this.options.option_httpchk !== false) this.ask(check)
     else this.connectOnly(check)
   }
 
@@ -450,6 +472,7 @@ class Haproxy extends Component {
     const connects = line.wire.syn === Syn.accepted
     const patience = timeout_check !== undefined && connects ? timeout_check : this.patience(line)
     const child = this.attempt(check)
+    if (this.page >= 0) child.checkFor(this.page, this.checkers)
     if (patience < Number.POSITIVE_INFINITY) child.deadline = this.checkTimers(patience).set(child)
     line.wire.send(child)
   }
@@ -694,6 +717,14 @@ export const haproxy = kind({
       says: 'mean number that wait in the kernel for maxconn',
       when: ({ options }) => slotsOf(options) < Number.POSITIVE_INFINITY,
     },
+  },
+  misfits: ({ name, options: { option_httpchk } }, all) => {
+    if (!(option_httpchk instanceof ClassNames)) return []
+    const page = option_httpchk.names[0]!
+    return unrecorded(name, page, all).map((server) => ({
+      path: ['option_httpchk'],
+      message: `a check has no recorded service, and ${server} says service: trace: expected a law for ${page} there`,
+    }))
   },
   build: (site, options) => new Haproxy(site, options),
 })
