@@ -3,14 +3,23 @@ import { defineConfig } from 'vitest/config'
 /** These start the program as it is installed: it is built first, where a source is newer. */
 const program = [
   'test/embedding.test.ts',
-  'test/cli/{cli,interrupt,reach,shipped,sweep,threads,written}.test.ts',
+  'test/cli/{cli,shipped,sweep}.test.ts',
   'test/invalid/{options,invalid}.test.ts',
   'test/experiments/interrupted.test.ts',
   'test/pools/journal.test.ts',
   'test/theory/some.test.ts',
 ]
-/** These need a browser (npm run test:browser), a redis-server (test:queue), npm's registry (test:package), or time (test:exact). */
-const elsewhere = ['test/browser/**', 'test/pools/redis/**', 'test/package/**', 'test/theory/exact.test.ts']
+/**
+ * These need a browser (npm run test:browser), a redis-server (test:queue), npm's registry (test:package), time
+ * (test:exact), or start the program over and over (test:process).
+ */
+const elsewhere = [
+  'test/browser/**',
+  'test/pools/redis/**',
+  'test/package/**',
+  'test/theory/exact.test.ts',
+  'test/cli/{interrupt,reach,threads,written}.test.ts',
+]
 
 export default defineConfig({
   test: {

@@ -117,7 +117,11 @@ export class Model {
 
   private build(spec: UsersSpec): Users {
     const { classes } = this.scenario
-    const options = { ...spec, mix: cumulated(classes.map((name) => spec.drawn.get(name) ?? 0)) }
+    const options = {
+      ...spec,
+      mix: cumulated(classes.map((name) => spec.drawn.get(name) ?? 0)),
+      requestsPerConnection: spec.requests_per_connection ?? requestsPerConnection(this.scenario, spec.to),
+    }
     if ('users' in spec.arrive) {
       return new ClosedUsers(this.context, this.ledger, options, spec.arrive.users, spec.arrive.think)
     }
@@ -142,10 +146,19 @@ export class Model {
   /** @param towards what the scenario calls the other end */
   private wire(from: string, to: Component, connectTimeout?: number, towards = to.name): Wire {
     const spec = this.scenario.wires.find((w) => w.from === from && w.to === towards)
-    const wire = new Wire(this.context, from, to, spec?.latency, spec?.loss, connectTimeout, towards)
+    const { latency, loss } = spec ?? {}
+    const wire = new Wire(this.context, from, to, { latency, loss, connectTimeout, towards })
     this.wires.push(wire)
     return wire
   }
+}
+
+/** How many requests share a connection of visitors, as the box at which it ends has it. */
+function requestsPerConnection(scenario: Scenario, to: string): number {
+  const { kind, options, refs } = scenario.components.find(({ name }) => name === to)!
+  const own = kind.requestsPerConnection?.(options)
+  if (own !== undefined) return own
+  return kind.forwards && refs.length > 0 ? requestsPerConnection(scenario, refs[0]!) : 1
 }
 
 function cumulated(shares: readonly number[]): number[] {

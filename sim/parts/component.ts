@@ -32,6 +32,8 @@ export abstract class Component implements Port, Owner {
   readonly certificate: Dial | null = null
   /** Of `listen`: the kernel completes as many connections, and one, while the process hangs; more get silence. */
   readonly backlog: number = 511
+  /** Whether connections end further behind: it passes on their packets, SYNs among them (`forward`). */
+  readonly forwards: boolean = false
   /** Whether nobody speaks for it once it is dead, not even its machine: it forwarded the packets of others. */
   readonly quiet: boolean = false
   /** What faults on the network around it strike, where its traffic takes other ways; null: all wires to and from it. */
@@ -42,6 +44,9 @@ export abstract class Component implements Port, Owner {
   readonly works: boolean = false
   /** The station whose queue and slots the reports show, if the box has one. */
   readonly station: Station | null = null
+
+  /** Exchanges, after that of TCP, before the first request of a connection can be sent. */
+  readonly greeting: number = 0
 
   /** What people call its slots. */
   protected readonly slots: string = 'slots'
@@ -91,6 +96,14 @@ export abstract class Component implements Port, Owner {
   /** Calls the box at the other end of `wire` for `request`; `resume` gets the answer. */
   protected call(request: Request, wire: Wire): void {
     wire.send(this.attempt(request))
+  }
+
+  /** Passes `request` on along `wire`, with its connection, or on one that is as new or as old. */
+  protected forward(request: Request, wire: Wire): void {
+    const child = this.attempt(request)
+    child.comeAs(request)
+    if (this.forwards) wire.relay(child)
+    else wire.send(child)
   }
 
   /**
@@ -184,6 +197,9 @@ export abstract class Component implements Port, Owner {
     this.process.leave(request, Outcome.dropped)
     request.wire!.dropSyn(request)
   }
+
+  /** A connection that was kept open after an answer (`Request.keeps`) is closed by the caller. */
+  connectionClosed(): void {}
 
   // ---- The life of the process -----------------------------------------------------------------------------
 

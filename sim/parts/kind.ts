@@ -72,6 +72,10 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
     self: Neighbour<z.output<Options>>,
     all: readonly Neighbour[],
   ): { path: readonly (string | number)[]; message: string }[]
+  /** Whether its components pass on the connections that come to them: those of visitors end further behind. */
+  readonly forwards?: boolean
+  /** Requests that a visitor's connection carries in the mean which ends here, where the options say it. */
+  requestsPerConnection?(options: z.output<Options>): number | undefined
   /** Whether its components write an access log, which a monitor reads (`logLines`). */
   readonly keepsLog?: boolean
   /** What its components report in `extra`, by name. */

@@ -7,6 +7,7 @@ export interface Notes {
   note2: number
   note3: number
   note4: number
+  note5: number
 }
 
 /** Where the queue or the processor that has a request keeps what it has to know: it is in one of them at a time. */

@@ -37,6 +37,10 @@ export interface Port {
   readonly state: State
   /** Whether nobody speaks for it once it is dead, not even its machine: it forwarded the packets of others. */
   readonly quiet: boolean
+  /** Exchanges, after that of TCP, before the first request of a connection can be sent. */
+  readonly greeting: number
+  /** Whether connections end further behind: it passes on their packets, SYNs among them. */
+  readonly forwards: boolean
   /** What takes the requests in. */
   readonly process: Entrance
   readonly host: Machine
@@ -46,6 +50,10 @@ export interface Port {
   readonly inRotation: boolean
   /** Calls `watcher` when `inRotation` may have changed. */
   watchRotation(watcher: () => void): void
+  /** Calls `observer` whenever `state` may have changed. */
+  observe(observer: () => void): void
+  /** A connection that was kept open after an answer (`Request.keeps`) is closed by the caller. */
+  connectionClosed(): void
 }
 
 /** A machine, from outside. */

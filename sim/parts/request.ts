@@ -20,6 +20,8 @@ export interface Way {
   readonly latency: { readonly value: number }
   /** 1, or 0 while cut. */
   readonly open: { readonly value: number }
+  /** Seconds, one way, from where the connection of `request`, which came this way, begins. */
+  distance(request: Request): number
   /** Carries an answer up. */
   answer(request: Request): void
   /** Carries up an answer of the machine. */
@@ -100,6 +102,7 @@ export class Request implements Notes, Marks {
   note2 = 0
   note3 = 0
   note4 = 0
+  note5 = 0
 
   /** What happens when its CPU time or its wait is over. */
   after: Handler<Request> = nothing
@@ -113,6 +116,8 @@ export class Request implements Notes, Marks {
 
   /** The ticket of the connection attempt that is under way; 0 for none. */
   connecting = 0
+  /** Requests that its connection has carried, this one among them, where the caller keeps some of them open. */
+  carried = 0
   /** Packets that were sent again: SYNs of the connection attempt, or what carries the request or its answer. */
   resends = 0
 
@@ -161,6 +166,48 @@ export class Request implements Notes, Marks {
     this.traits = is ? this.traits | bits : this.traits & ~bits
   }
 
+  /** It brings a new connection with it, which has to be opened first. */
+  get opens(): boolean {
+    return (this.traits & OPENS) !== 0
+  }
+  set opens(is: boolean) {
+    this.mark(OPENS, is)
+  }
+
+  /** It comes on a connection that was kept open. Where neither holds, nobody says how its connection came about. */
+  get rides(): boolean {
+    return (this.traits & RIDES) !== 0
+  }
+  set rides(is: boolean) {
+    this.mark(RIDES, is)
+  }
+
+  /** Its connection stays open, and takes up its place, when it has been answered. */
+  get keeps(): boolean {
+    return (this.traits & KEEPS) !== 0
+  }
+  set keeps(is: boolean) {
+    this.mark(KEEPS, is)
+  }
+
+  /** Nobody says how its connection came about. */
+  forgetConnection(): void {
+    this.traits &= ~CONNECTION
+  }
+
+  /** Its connection begins further up: the box of its parent is only on its way. */
+  get forwarded(): boolean {
+    return (this.traits & FORWARDED) !== 0
+  }
+  set forwarded(is: boolean) {
+    this.mark(FORWARDED, is)
+  }
+
+  /** It comes as `other` did: on a new connection, or on one that is open. */
+  comeAs(other: Request): void {
+    this.traits = (this.traits & ~CONNECTION) | (other.traits & (OPENS | RIDES))
+  }
+
   /** Becomes the first try of a visitor. */
   identify(key: number, family: number, malicious: boolean): void {
     this.key = key
@@ -172,16 +219,16 @@ export class Request implements Notes, Marks {
   /** Becomes a health check that asks for a page of the class `kind`: to boxes a request like any other. */
   checkFor(kind: number, family: number): void {
     this.class = kind
-    this.traits = (family << FAMILY) | CHECK
+    this.traits = (family << FAMILY) | (this.traits & CONNECTION) | CHECK
   }
 
-  /** Becomes a request of the same visitor as `other`. */
+  /** Becomes a request of the same visitor as `other`, whatever that one's connection is. */
   follow(other: Request): void {
     this.key = other.key
     this.attempt = other.attempt
     this.lineage = other.lineage
     this.class = other.class
-    this.traits = other.traits
+    this.traits = other.traits & ~CONNECTION
   }
 
   /** Becomes the next try of its visitor. */
@@ -214,6 +261,7 @@ export class Request implements Notes, Marks {
     this.note2 = 0
     this.note3 = 0
     this.note4 = 0
+    this.note5 = 0
   }
 
   /** Answers the box above (or nobody, if it has given up) and leaves this one. */
@@ -227,8 +275,13 @@ const MALICIOUS = 1
 const TRACED = 2
 const HEALTH = 4
 const AGAIN = 8
-const CHECK = 16
-const FAMILY = 5
+const OPENS = 16
+const RIDES = 32
+const KEEPS = 64
+const FORWARDED = 128
+const CONNECTION = OPENS | RIDES | KEEPS | FORWARDED
+const CHECK = 256
+const FAMILY = 9
 
 const nothing: Handler<Request> = () => {}
 
@@ -305,6 +358,7 @@ export class RequestPool {
     request.wire = null
     request.at = null
     request.deadline = 0
+    request.carried = 0
     request.forgetNotes()
     request.parent = this.free
     this.free = request

@@ -115,6 +115,11 @@ export class Station {
     if (this.head !== null) this.serve()
   }
 
+  /** Whether `request`, which waits in no other queue, waits here. */
+  queues(request: Request): boolean {
+    return request.ahead !== null || this.head === request
+  }
+
   /** Takes a waiting request out of the queue. */
   withdraw(request: Request): void {
     if (request.ahead === null) this.head = request.behind

@@ -1,4 +1,3 @@
-import { powerOfTwo } from '../arithmetic/elementary.js'
 import { Deadlines } from '../kernel/deadlines.js'
 import type { Stream } from '../random/stream.js'
 import type { Context } from './context.js'
@@ -6,28 +5,43 @@ import { Dial } from './dial.js'
 import { Outcome } from './outcome.js'
 import { type Entrance, type Port, State, Syn } from './port.js'
 import type { Request, Way } from './request.js'
+import { RETRIES, segmentWait, synGivesUp, synTime, synWait } from './tcp.js'
 
-/** tcp_syn_retries = 6: the seventh wait ends 127 s after the first SYN. */
-const SYN_GIVES_UP = 127
-/** Linux: the first retransmission of a segment of an established connection, and of a SYN; the longest wait for one. */
-const RTO = 0.2
-const SYN_RTO = 1
-const RTO_MAX = 120
-/** tcp_retries2 = 15: the sixteenth wait ends 924.6 s after a segment was first sent, and the connection with it. */
-const RETRIES = 15
 /** Steps of the draws for one request. */
 const DOWN = 0
 const UP = 1
+const SYN = 2
 type Leg = typeof DOWN | typeof UP
 
+/** What a wire is like; where nothing is said, it is there, whole, and takes no time. */
+interface WireOptions {
+  /** Seconds, one way. */
+  readonly latency?: number
+  /** Share of packets lost. */
+  readonly loss?: number
+  /** Seconds that the caller waits for a connection; its kernel gives up after 127 s or so. */
+  readonly connectTimeout?: number
+  /** The name that the scenario has for the other end. */
+  readonly towards?: string
+  /** Of the caller's kernel: SYNs that are sent again after a second each, before the waits double. */
+  readonly linear?: number
+}
+
 /**
- * The way from one box to another: a TCP connection, kept open between requests, so that a request costs one
- * latency down and one up. It is an event only where the scenario gives it latency or loss. Whether the other
- * side listens is found out here: a closed port answers at once, a dead host or a cut wire never does.
+ * The way from one box to another. What a request costs on it depends on its connection (`Request`): one that opens a
+ * connection waits for SYN and SYN-ACK, and for what the other side wants to be told first (`greeting`); one that
+ * rides on a kept connection is sent at once; and where the caller has no words for its connections, one is open as
+ * soon as it is wanted.
+ *
+ * It is an event only where the scenario gives it latency or loss. Whether the other side listens is found out here:
+ * a closed port answers at once, a dead host or a cut wire never does.
  */
 export class Wire implements Way {
   /** Requests sent in the measured span, health checks and what these ask for left out. */
   sent = 0
+  /** Connections opened in the measured span. */
+  opened = 0
+  readonly towards: string
   private readonly process: Entrance
   /** Plain, and whether the other side listens is a matter of its process alone. */
   private clear: boolean
@@ -45,22 +59,19 @@ export class Wire implements Way {
   /** The request whose SYN was sent again and is being heard at this instant, and its ticket. */
   private heard: Request | null = null
   private ticket = 0
+  private readonly linear: number
   private readonly stream
 
-  /**
-   * @param connectTimeout seconds the caller waits for the connection; Linux gives up after 127 s
-   * @param towards the name that the scenario has for the other end
-   */
   constructor(
     private readonly context: Context,
     /** Name of the caller. */
     readonly from: string,
     readonly to: Port,
-    latency = 0,
-    loss = 0,
-    connectTimeout = Number.POSITIVE_INFINITY,
-    readonly towards = to.name,
+    options: WireOptions = {},
   ) {
+    const { latency = 0, loss = 0, connectTimeout = Number.POSITIVE_INFINITY, linear = 0 } = options
+    this.towards = options.towards ?? to.name
+    this.linear = linear
     this.process = to.process
     this.direct = !to.quiet
     this.latency = new Dial(latency, 'sum')
@@ -77,12 +88,12 @@ export class Wire implements Way {
     this.open.watch(replan)
     this.connecting = new Deadlines(
       context.kernel,
-      Math.min(connectTimeout, SYN_GIVES_UP),
+      Math.min(connectTimeout, synGivesUp(linear)),
       (request, ticket) =>
         request.connecting === ticket || (request === this.heard && ticket === this.ticket),
       this.giveUp,
     )
-    this.stream = context.stream(`${from} -> ${towards}`, 'loss')
+    this.stream = context.stream(`${from} -> ${this.towards}`, 'loss')
   }
 
   get name(): string {
@@ -94,6 +105,11 @@ export class Wire implements Way {
     return this.open.value > 0 ? this.to.syn : Syn.silence
   }
 
+  /** Seconds there and back. */
+  private get roundTrip(): number {
+    return 2 * this.latency.value
+  }
+
   /** Carries `request` down. */
   send(request: Request): void {
     if (!request.check) this.sent++
@@ -102,59 +118,109 @@ export class Wire implements Way {
     else this.carry(request)
   }
 
-  private carry(request: Request): void {
-    if (this.plain || !this.whole) this.arrive(request)
-    else this.travel(request, DOWN)
-  }
-
-  private travel(request: Request, leg: Leg): void {
-    request.resends = 0
-    if (request.traced) this.context.tap?.travels(request)
-    this.transmit(request, leg)
-  }
-
-  /** Sends the packet of `request`: it gets through now, or is sent again when its retransmission timeout is over. */
-  private transmit(request: Request, leg: Leg): void {
-    const down = leg === DOWN
-    const { kernel } = this.context
-    if (this.delivery.value === 1 || this.getsThrough(request.draws(this.stream, leg), request.resends)) {
-      kernel.after(this.latency.value, down ? this.arrive : this.delivered, request)
-    } else {
-      const again = rtoAfter(request.resends++)
-      if (request.traced) this.context.tap?.travels(request)
-      kernel.after(again, down ? this.sendDownAgain : this.sendUpAgain, request)
-    }
-  }
-
-  private readonly sendDownAgain = (request: Request): void => {
-    if (request.resends <= RETRIES) this.transmit(request, DOWN)
+  /** Carries `request` on, whose connection begins further up. */
+  relay(request: Request): void {
+    request.forwarded = true
+    request.wire = this
+    if (!request.opens || this.distance(request) === 0) this.send(request)
     else {
-      request.outcome = Outcome.reset
-      this.delivered(request)
+      if (!request.check) this.sent++
+      this.dial(request)
     }
   }
 
-  private readonly sendUpAgain = (request: Request): void => {
-    if (request.resends <= RETRIES) this.transmit(request, UP)
-    else this.lose(request)
+  distance(request: Request): number {
+    const { parent } = request
+    const before = request.forwarded && parent?.wire != null ? parent.wire.distance(parent) : 0
+    return before + this.latency.value
   }
 
-  /** Carries an answer up. */
-  answer(request: Request): void {
-    if (this.plain === true) this.deliver(request)
-    else this.carryBack(request)
+  private carry(request: Request): void {
+    if (this.plain) this.arrive(request)
+    else if (request.opens) this.dial(request)
+    else if (this.whole || request.rides) this.travel(request, DOWN)
+    else this.arrive(request)
   }
 
-  private carryBack(request: Request): void {
-    if (!this.whole) this.lose(request)
-    else this.travel(request, UP)
+  // ---- A connection is opened ---------------------------------------------------------------------------------
+
+  /** Sends the SYN of a new connection. Where nothing can happen to it, all is one event: when the request is there. */
+  private dial(request: Request): void {
+    const opening = this.opening(request)
+    const safe = this.delivery.value === 1 && opening < this.connecting.length
+    if (safe && this.syn === Syn.accepted) {
+      this.travels(request)
+      this.context.kernel.after(opening + this.latency.value, this.arrive, request)
+    } else {
+      request.connecting = this.startOf(request)
+      request.resends = 0
+      this.sendSyn(request)
+    }
   }
 
-  /** An answer that comes from the machine, not from the process: always by an event, so that refusals and resets cannot recurse. */
-  reject(request: Request, outcome: Outcome): void {
-    request.outcome = outcome
-    if (!this.whole) this.lose(request)
-    else this.travel(request, UP)
+  /**
+   * Seconds until the request itself can be sent: TCP's round trip, and the greeting, from where the connection begins.
+   * A box that only forwards has the request when it has the SYN.
+   */
+  private opening(request: Request): number {
+    return this.to.forwards ? 0 : 2 * this.distance(request) * (1 + this.to.greeting)
+  }
+
+  /** A SYN and its answer get through, or it is sent again when its time has come. */
+  private sendSyn(request: Request): void {
+    if (this.delivery.value < 1 && !this.isHeard(request)) {
+      this.sendSynLater(request)
+      this.travels(request)
+    } else if (this.latency.value > 0 && this.whole) {
+      this.travels(request)
+      request.event = this.context.kernel.after(this.latency.value, this.synArrives, request)
+    } else this.synArrives(request)
+  }
+
+  /** Whether SYN and SYN-ACK of this attempt get through. One that is lost costs as much as both. */
+  private isHeard(request: Request): boolean {
+    const draws = request.draws(this.stream, SYN)
+    for (let i = 0; i < request.resends; i++) draws.next()
+    const share = this.delivery.value * this.delivery.value
+    return draws.next() < share * this.open.value
+  }
+
+  private sendSynLater(request: Request, passed = 0): void {
+    const wait = synWait(request.resends++, this.linear) - passed
+    request.event = this.context.kernel.after(Math.max(0, wait), this.sendSynAgain, request)
+  }
+
+  private readonly sendSynAgain = (request: Request): void => {
+    request.event = null
+    // At one instant the caller's timeout comes before the kernel's next SYN.
+    if (synTime(request.resends, this.linear) >= this.patience(request)) this.giveUp(request)
+    else this.sendSyn(request)
+  }
+
+  private readonly synArrives = (request: Request): void => {
+    const { kernel } = this.context
+    request.event = null
+    const { syn } = this
+    if (syn === Syn.silence) {
+      if (request.traced && request.resends === 0) this.context.tap?.connecting(request)
+      this.sendSynLater(request, this.whole ? this.latency.value : 0)
+    } else if (syn === Syn.accepted && !this.to.forwards && this.opening(request) > 0) {
+      // The caller knows half a round trip later; from then on it waits for the answer.
+      request.event = kernel.after(this.opening(request) - this.latency.value, this.established, request)
+    } else {
+      this.heard = request
+      this.ticket = request.connecting
+      request.connecting = 0
+      this.process.enter(request)
+      this.heard = null
+    }
+  }
+
+  private readonly established = (request: Request): void => {
+    request.event = null
+    request.connecting = 0
+    if (this.whole) this.travel(request, DOWN)
+    else this.arrive(request)
   }
 
   /** The other side accepts no connection and says nothing: the SYN is sent again after 1, 3, 7, ... seconds. */
@@ -167,17 +233,14 @@ export class Wire implements Way {
       request.resends = 0
       if (request.traced) this.context.tap?.connecting(request)
     }
-    request.event = this.context.kernel.after(
-      SYN_RTO * powerOfTwo(request.resends++),
-      this.retransmit,
-      request,
-    )
+    this.sendSynLater(request)
   }
 
   /** Something on the way swallows the SYN, and will swallow every other one: the connect timeout ends it. */
   dropSyn(request: Request): void {
     request.connecting = this.startOf(request)
-    if (isCheck(request)) request.event = this.context.kernel.after(SYN_GIVES_UP, this.kernelGivesUp, request)
+    if (isCheck(request))
+      request.event = this.context.kernel.after(synGivesUp(this.linear), this.kernelGivesUp, request)
     if (!request.traced) return
     this.context.tap?.connecting(request)
     this.context.tap?.filtered(request)
@@ -193,7 +256,7 @@ export class Wire implements Way {
   }
 
   private patience(request: Request): number {
-    return isCheck(request) ? SYN_GIVES_UP : this.connecting.length
+    return isCheck(request) ? synGivesUp(this.linear) : this.connecting.length
   }
 
   /** The caller gives up an attempt to connect. */
@@ -203,28 +266,6 @@ export class Wire implements Way {
     request.event = null
     request.connecting = 0
     this.context.requests.release(request)
-  }
-
-  private readonly retransmit = (request: Request): void => {
-    request.event = null
-    // At one instant the caller's timeout comes before the kernel's next SYN.
-    if (SYN_RTO * (powerOfTwo(request.resends) - 1) >= this.patience(request)) {
-      this.giveUp(request)
-      return
-    }
-    if (this.syn === Syn.silence) {
-      request.event = this.context.kernel.after(
-        SYN_RTO * powerOfTwo(request.resends++),
-        this.retransmit,
-        request,
-      )
-      return
-    }
-    this.heard = request
-    this.ticket = request.connecting
-    request.connecting = 0
-    this.process.enter(request)
-    this.heard = null
   }
 
   private readonly kernelGivesUp = (request: Request): void => {
@@ -241,15 +282,76 @@ export class Wire implements Way {
     this.deliver(request)
   }
 
+  // ---- What is sent over it -------------------------------------------------------------------------------------
+
+  private travel(request: Request, leg: Leg): void {
+    request.resends = 0
+    this.travels(request)
+    this.transmit(request, leg)
+  }
+
+  private travels(request: Request): void {
+    if (request.traced) this.context.tap?.travels(request)
+  }
+
+  /** Sends the packet of `request`: it gets through now, or is sent again when its retransmission timeout is over. */
+  private transmit(request: Request, leg: Leg): void {
+    const { kernel } = this.context
+    if (this.whole && (this.delivery.value === 1 || this.passesNow(request, leg)))
+      kernel.after(this.latency.value, leg === DOWN ? this.arrive : this.delivered, request)
+    else this.sendLater(request, leg)
+  }
+
+  private passesNow(request: Request, leg: Leg): boolean {
+    return this.getsThrough(request.draws(this.stream, leg), request.resends)
+  }
+
+  private sendLater(request: Request, leg: Leg): void {
+    const wait = segmentWait(request.resends++, this.roundTrip)
+    this.travels(request)
+    this.context.kernel.after(wait, leg === DOWN ? this.sendDownAgain : this.sendUpAgain, request)
+  }
+
+  private readonly sendDownAgain = (request: Request): void => {
+    if (request.parent === null) this.lose(request)
+    else if (request.resends <= RETRIES) this.transmit(request, DOWN)
+    else {
+      request.outcome = Outcome.reset
+      this.delivered(request)
+    }
+  }
+
+  /** Whoever has given up has closed the connection. */
+  private readonly sendUpAgain = (request: Request): void => {
+    if (request.parent !== null && request.resends <= RETRIES) this.transmit(request, UP)
+    else this.lose(request)
+  }
+
+  /** Carries an answer up. */
+  answer(request: Request): void {
+    if (this.plain === true) this.deliver(request)
+    else this.travel(request, UP)
+  }
+
+  /** An answer that comes from the machine, not from the process: always by an event, so that refusals and resets cannot recurse. */
+  reject(request: Request, outcome: Outcome): void {
+    request.outcome = outcome
+    this.travel(request, UP)
+  }
+
   private readonly arrive = (request: Request): void => {
-    if (this.syn === Syn.silence) this.connect(request)
-    else this.process.enter(request)
+    if (this.syn !== Syn.silence) this.process.enter(request)
+    else if (request.rides) this.sendLater(request, DOWN)
+    else this.connect(request)
   }
 
   private deliver(request: Request): void {
     const parent = request.parent
-    if (parent === null) this.context.requests.release(request)
-    else parent.at!.answered(parent, request)
+    if (parent !== null) parent.at!.answered(parent, request)
+    else {
+      if (request.keeps) this.to.connectionClosed()
+      this.context.requests.release(request)
+    }
   }
 
   private readonly delivered = (request: Request): void => {
@@ -260,6 +362,8 @@ export class Wire implements Way {
   /** The answer never comes: the caller keeps waiting until it gives up. */
   lose(request: Request): void {
     if (request.traced) this.context.tap?.lost(request)
+    if (request.keeps) this.to.connectionClosed()
+    request.keeps = false
     request.at = null
     request.wire = null
     if (request.parent === null) this.context.requests.release(request)
@@ -287,7 +391,7 @@ export class Wire implements Way {
   passAgain(key: number, leg: number, then: (key: number) => void, resends = 0): void {
     if (resends > RETRIES) return
     this.context.kernel.after(
-      rtoAfter(resends),
+      segmentWait(resends, this.roundTrip),
       () => {
         if (this.getsThrough(this.stream.at(key, 0, 0, 0, leg), resends + 1))
           this.context.kernel.after(this.latency.value, then, key)
@@ -307,6 +411,3 @@ export class Wire implements Way {
 /** It is a health check itself, and not what a box on its way asks for. */
 const isCheck = (request: Request): boolean =>
   request.health || (request.check && request.parent?.health === true)
-
-/** Seconds until a packet that was lost is sent again, after so many times before: each doubles the timeout. */
-const rtoAfter = (resends: number): number => Math.min(RTO_MAX, RTO * powerOfTwo(resends))

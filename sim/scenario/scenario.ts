@@ -81,6 +81,8 @@ export interface UsersSpec {
   /** The same of those requests whose class is not recorded. */
   readonly drawn: ReadonlyMap<string, number>
   readonly malicious: boolean
+  /** Requests that a connection carries in the mean, if they say so. */
+  readonly requests_per_connection?: number
 }
 
 export interface ComponentSpec {

@@ -26,6 +26,8 @@ interface UsersOptions {
   /** Cumulated shares of the request classes, in the order of the scenario's classes. */
   mix: readonly number[]
   malicious: boolean
+  /** Requests that a connection carries in the mean; 1: each opens one. */
+  requestsPerConnection: number
 }
 
 /** Who asks. Each try of a visitor is a request of its own; one that he has given up goes on below. */
@@ -40,6 +42,7 @@ export abstract class Users extends Component {
   private readonly crowd = new Request()
   private readonly mixStream: Stream
   private readonly backoffStream: Stream
+  private readonly connections: Stream
   /** Of this name's visitors, so that they differ from those of another. */
   private readonly family: number
   private readonly malicious: boolean
@@ -70,6 +73,7 @@ export abstract class Users extends Component {
     this.accounts = options.mix.map(() => new Account())
     this.mixStream = context.stream(options.name, 'mix')
     this.backoffStream = context.stream(options.name, 'backoff')
+    this.connections = context.stream(options.name, 'connection')
     this.family = familyOf(options.name)
     this.malicious = options.malicious
     this.mixed = options.mix.length > 1
@@ -106,12 +110,20 @@ export abstract class Users extends Component {
     const { context } = this
     const request = context.requests.take(this.crowd)
     request.identify(number, this.family, this.malicious)
+    if (this.opens(request)) request.opens = true
+    else request.rides = true
     request.class = this.mixed === true ? this.classOf(request) : 0
     request.arrived = context.kernel.now
     if (this.malicious === false) context.asked++
     this.ledger.offer(this.accounts[request.class]!, request)
     if (context.tap?.asked(request, this.name)) request.traced = true
     return request
+  }
+
+  /** Whether it is the one of several that opens their connection. */
+  private opens(request: Request): boolean {
+    const { requestsPerConnection } = this.options
+    return requestsPerConnection === 1 || request.draws(this.connections).next() * requestsPerConnection < 1
   }
 
   protected classOf(request: Request): number {
@@ -154,6 +166,8 @@ export abstract class Users extends Component {
     const request = this.context.requests.take(this.crowd)
     request.follow(failed)
     request.tryAgain()
+    // A failure leaves no connection.
+    request.opens = true
     request.arrived = failed.arrived
     request.number = failed.number
     const pause = backoff.sample(request.draws(this.backoffStream))

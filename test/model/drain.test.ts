@@ -96,12 +96,12 @@ ${faults}`
     expect(session.drain()).toBe(true)
     expect(session.time).toBe(20.05)
     expect(recordOf(session).users.bot).toMatchObject({ offered: 200, underWay: 200 })
-    // What is in service when the wire is cut answers into the cut.
+    // What is in service when the machine dies is never answered.
     const patient = sessionOf(
       cut(
         'w: { arrive: constant(10/s), to: q }',
-        'faults: [{ kind: partition, target: w -> q, at: 10.05s, for: 5s }]',
-      ),
+        'hosts: { h: { cores: 100 } }\nfaults: [{ kind: crash, target: h, at: 10.05s, for: 5s }]',
+      ).replace('{ kind: service,', '{ kind: service, host: h,'),
     )
     patient.drain()
     expect(patient.time).toBeCloseTo(20.05 + 127, 9)

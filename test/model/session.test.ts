@@ -194,7 +194,7 @@ describe('a snapshot', () => {
 lasts: 60s
 warmup: 0s
 hosts: { h: { cores: 2, speed: 3 }, idle: { cores: 1 } }
-users: { web: { arrive: constant(1/s), to: app } }
+users: { web: { arrive: constant(1/s), to: app, requests_per_connection: unlimited } }
 components: { app: { kind: service, host: h, discipline: fifo, servers: 4, service: 100s } }
 wires: { web -> app: { latency: 1ms, loss: 25% } }
 `)

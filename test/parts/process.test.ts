@@ -90,7 +90,7 @@ lasts: 1.4s
 warmup: 0s
 users:
   writer: { arrive: constant(1/s), to: a, mix: { write: 100% } }
-  reader: { arrive: constant(${rate}/s), to: b, mix: { read: 100% } }
+  reader: { arrive: constant(${rate}/s), to: b, mix: { read: 100% }, requests_per_connection: unlimited }
 components:
   a: { kind: mysql, service: 0.1ms, replicas: [b] }
   b: { kind: mysql, service: 0.1ms, apply: 10s }

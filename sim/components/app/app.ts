@@ -15,12 +15,17 @@ import {
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { kind, type Site } from '../../parts/kind.js'
+import type { Limit } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
-import { Outcome } from '../../parts/outcome.js'
-import { acceptQueueOf } from '../../parts/port.js'
+import { Outcome, outcomeNames } from '../../parts/outcome.js'
+import { acceptQueueOf, State } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
+import type { Wire } from '../../parts/wire.js'
+import { Constant } from '../../random/distribution.js'
+import { Probe } from '../../stats/probe.js'
 import { replicationOf } from '../mysql/mysql.js'
+import { Connections, drivers, isHeld, placesOf, poolOptions, ways, without } from './connections.js'
 import { Databases } from './databases.js'
 import { poolDirectives } from './pool-directives.js'
 
@@ -59,6 +64,15 @@ const appOptions = z
     retry_reads: flag()
       .prefault('on')
       .describe('a read that failed at a replica is tried once more, at the primary (as MaxScale does)'),
+    connection: oneOf(...ways)
+      .prefault('request')
+      .describe(
+        'to a database: request: opened with the first query and held to the end of the request; query: one for each; persistent: kept by the worker (PDO::ATTR_PERSISTENT)',
+      ),
+    driver: oneOf(...drivers)
+      .prefault('pdo')
+      .describe('of a persistent connection: pdo asks once whether it is alive, mysqli twice'),
+    pool: poolOptions.optional().describe('a pool of connections to each database, instead'),
     connect_timeout: timeout()
       .prefault('60s')
       .describe('for the connection to the database (mysqli: default_socket_timeout)'),
@@ -70,9 +84,20 @@ const appOptions = z
     path: ['queries'],
     error: 'expected database: too, to send them to',
   })
+  .refine((o) => o.pool === undefined || o.database !== undefined, {
+    path: ['pool'],
+    error: 'expected database: too, to which connections could be kept',
+  })
+  .refine((o) => o.pool === undefined || o.connection === 'request', {
+    path: ['pool'],
+    error: 'expected either connection: or pool:',
+  })
 
-/** What it notes on a request: queries that were answered; where it asks, and whether again; the ticket of `limit`. */
-const visit = notes({ answered: 'note1', database: 'note2', tries: 'note3', limit: 'note4' })
+/**
+ * What it notes on a request: queries that were answered; where it asks, and whether again; the ticket of `limit`; to
+ * which databases it holds connections, a bit each.
+ */
+const visit = notes({ answered: 'note1', database: 'note2', tries: 'note3', limit: 'note4', held: 'note5' })
 
 /**
  * An application server after the model of PHP-FPM: a bounded set of workers, each of which holds one request from
@@ -96,6 +121,11 @@ class App extends Component {
   /** By request class. */
   private readonly queries: readonly number[]
   private readonly databases: Databases | null
+  private readonly connections: Connections | null = null
+  /** Of each database: who holds a connection of the pool, and who waits for one. */
+  private readonly pools: readonly Station[] | null = null
+  private readonly poolProbes: readonly Probe[]
+  private readonly heldForQuery: boolean
   private readonly retryReads: boolean
   private readonly reading: Deadlines<Request> | null = null
   /** Running out, it kills the worker. */
@@ -119,8 +149,26 @@ class App extends Component {
             options.reads,
           )
     if (options.writes) this.databases?.tell(options.writes.names.map((name) => site.classes.indexOf(name)))
+    const { pool } = options
+    this.heldForQuery = pool?.held === 'query'
+    const wires = this.databases?.wires ?? []
+    this.poolProbes = pool === undefined ? [] : wires.map(() => new Probe(outcomeNames.length))
+    if (this.databases !== null)
+      this.connections = new Connections(
+        site.context,
+        wires,
+        options.connection,
+        pool,
+        options.workers,
+        options.driver,
+      )
+    if (pool !== undefined) this.pools = this.poolProbes.map((probe) => this.poolOf(site, pool, probe))
+    wires.forEach((wire, place) => {
+      wire.to.observe(() => this.observed(wire, place))
+    })
     this.retryReads = options.retry_reads
-    if (Number.isFinite(options.read_timeout)) this.reading = this.timers(options.read_timeout, this.failed)
+    if (Number.isFinite(options.read_timeout))
+      this.reading = this.timers(options.read_timeout, this.readTimedOut)
     if (Number.isFinite(options.request_terminate_timeout)) {
       this.limit = new Deadlines(
         site.context.kernel,
@@ -161,12 +209,31 @@ class App extends Component {
 
   private ask(request: Request, database: number): void {
     request[visit.database] = database
+    const pool = this.pools?.[database]
+    if (pool === undefined || isHeld(database, request[visit.held])) this.reach(request)
+    else pool.join(request)
+  }
+
+  /** It has a connection of its pool, or needs none from there. */
+  private readonly reach = (request: Request): void => {
+    const seconds = this.connections!.asking(request[visit.database], request[visit.held])
+    if (seconds > 0) this.wait(request, seconds, this.send)
+    else this.send(request)
+  }
+
+  private readonly send = (request: Request): void => {
+    const database = request[visit.database]
     const query = this.attempt(request, request[visit.answered], request[visit.tries])
     if (this.reading !== null) query.deadline = this.reading.set(query)
+    request[visit.held] = this.connections!.provide(query, database, request[visit.held])
     this.databases!.wires[database]!.send(query)
   }
 
+  private readonly noConnection = (request: Request): void => this.answer(request, Outcome.internalError)
+
   override resume(request: Request, answer: Request): void {
+    if (BROKEN.has(answer.outcome)) this.lose(request)
+    else if (this.heldForQuery) this.release(request)
     if (answer.outcome !== Outcome.ok) {
       this.failed(request)
       return
@@ -174,6 +241,58 @@ class App extends Component {
     request[visit.answered]++
     request[visit.tries] = 0
     this.query(request)
+  }
+
+  /** The connection of its query is gone. */
+  private lose(request: Request): void {
+    const database = request[visit.database]
+    if (!isHeld(database, request[visit.held])) return
+    request[visit.held] = without(database, request[visit.held])
+    this.pools?.[database]?.leave(request)
+  }
+
+  /** Nothing holds the connections of a request any more. */
+  private release(request: Request): void {
+    const held = request[visit.held]
+    if (held === 0) return
+    request[visit.held] = 0
+    for (const place of placesOf(held)) {
+      this.connections!.giveBack(place)
+      this.pools?.[place]?.leave(request)
+    }
+  }
+
+  private readonly readTimedOut = (request: Request): void => {
+    this.lose(request)
+    this.failed(request)
+  }
+
+  /** The process of a database died, or its machine is back: connections from before are of no use. */
+  private observed({ to }: Wire, place: number): void {
+    const told = to.state === State.gone && to.host.power.value > 0
+    if (!told && to.state !== State.starting && to.state !== State.serving) return
+    for (const request of this.context.requests.inside(this.process)) {
+      const held = request[visit.held]
+      if (!isHeld(place, held) || request.child?.wire === this.databases!.wires[place]) continue
+      request[visit.held] = without(place, held)
+      this.pools?.[place]?.leave(request)
+    }
+  }
+
+  private poolOf(site: Site, { size, acquire_timeout }: z.output<typeof poolOptions>, probe: Probe): Station {
+    return new Station(site.context, {
+      servers: size,
+      places: Number.POSITIVE_INFINITY,
+      begin: this.reach,
+      probe,
+      ...(Number.isFinite(acquire_timeout) && {
+        patience: {
+          law: new Constant(acquire_timeout),
+          stream: site.context.stream(site.role, 'pool'),
+          leave: this.noConnection,
+        },
+      }),
+    })
   }
 
   /** A query failed, or was given up. */
@@ -199,16 +318,71 @@ class App extends Component {
       request[visit.limit] = this.limit!.set(request)
       return
     }
+    if (request.child !== null) this.lose(request)
     this.halt(request)
+    const pool = this.pools?.[request[visit.database]]
+    if (pool?.queues(request)) pool.withdraw(request)
     this.answer(request, Outcome.reset)
   }
 
   private answer(request: Request, outcome: Outcome): void {
     request[visit.limit] = 0
+    if (request[visit.held] !== 0) this.release(request)
     this.station.leave(request)
     request.reply(outcome)
   }
+
+  override crashed(): void {
+    const inside = this.context.requests.inside(this.process)
+    this.connections?.crashed(inside.map(idleOf))
+    for (const pool of this.pools ?? []) pool.empty()
+  }
+
+  /** Workers, and the connections of pools. */
+  override limits(): readonly Limit[] {
+    const { pools, poolProbes, databases } = this
+    return [
+      ...super.limits(),
+      ...(pools ?? []).map(({ servers }, place) => ({
+        says: `connections to ${databases!.wires[place]!.towards} (pool)`,
+        capacity: servers,
+        used: (now: number) => poolProbes[place]!.serving.mean(now),
+      })),
+    ]
+  }
+
+  override restart(now: number): void {
+    super.restart(now)
+    for (const probe of this.poolProbes) probe.restart(now)
+  }
+
+  override extra(now: number): Record<string, number> {
+    if (this.pools === null) return {}
+    const waits = this.poolProbes.reduce((sum, { waits }) => sum + waits.sum, 0)
+    const joined = this.poolProbes.reduce((sum, { waits }) => sum + waits.count, 0)
+    const sum = (level: 'serving' | 'waiting') =>
+      this.poolProbes.reduce((all, probe) => all + probe[level].mean(now), 0)
+    return {
+      pool_in_use: sum('serving'),
+      pool_waiting: sum('waiting'),
+      pool_wait_ms: joined > 0 ? (waits / joined) * 1000 : Number.NaN,
+    }
+  }
 }
+
+/** The connections that a request holds and has no query on. */
+const idleOf = (request: Request): number =>
+  request.child === null ? request[visit.held] : without(request[visit.database], request[visit.held])
+
+/** Answers after which there is no connection any more. */
+const BROKEN: ReadonlySet<Outcome> = new Set([
+  Outcome.refused,
+  Outcome.reset,
+  Outcome.connectTimeout,
+  Outcome.tooManyConnections,
+])
+
+const pools = ({ options }: { options: z.output<typeof appOptions> }): boolean => options.pool !== undefined
 
 export const app = kind({
   kind: 'app',
@@ -237,6 +411,11 @@ export const app = kind({
     app: { kind: app, workers: 8, service: 10ms, database: store, read_timeout: 5s }
     store: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: appOptions,
+  counts: {
+    pool_in_use: { unit: 'count', says: 'connections of the pool in use in the mean', when: pools },
+    pool_waiting: { unit: 'count', says: 'requests that wait for one of them in the mean', when: pools },
+    pool_wait_ms: { unit: 'ms', says: 'mean wait for a connection of the pool', when: pools, steady: true },
+  },
   misfits: ({ options: { database = [] } }, all) => {
     const [first, ...others] = database
     return others.flatMap((other, i) => {

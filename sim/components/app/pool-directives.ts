@@ -12,7 +12,7 @@ export const poolDirectives = realOptions(
     'pm_max_requests max_requests': 'workers are not replaced',
     memory_limit: 'memory has no limit',
     max_execution_time: 'CPU time of a request has no limit; request_terminate_timeout bounds its time',
-    'keepalive keep_alive': 'each request has a connection of its own',
+    'keepalive keep_alive': 'how connections to it are kept is for its callers to say',
     worker_class: 'a worker has one request at a time',
   },
   {
@@ -21,6 +21,8 @@ export const poolDirectives = realOptions(
     listen_backlog: 'backlog',
     'request_timeout timeout harakiri': 'request_terminate_timeout',
     'upstream servers db': 'database',
+    'persistent pconnect attr_persistent': 'connection: persistent',
+    'pool_size max_overflow maximum_pool_size': 'pool: { size: 10 }',
     'cpu time': 'service',
   },
 )

@@ -54,7 +54,7 @@ class Balancer extends Component {
     const server = this.algorithm.pick(request, 0, null)!
     request[visit.server] = server.place
     this.load(server, 1)
-    this.call(request, this.wires[server.place]!)
+    this.forward(request, this.wires[server.place]!)
   }
 
   override resume(request: Request, answer: Request): void {
@@ -94,6 +94,7 @@ const policies: Record<
 
 export const balancer = kind({
   kind: 'balancer',
+  forwards: true,
   says: 'the plain load balancer: chooses a server and passes on',
   aliases: ['lb', 'load-balancer', 'elb', 'alb', 'nlb', 'lvs', 'ipvs', 'envoy', 'traefik'],
   icon: balancing,

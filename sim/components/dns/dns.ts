@@ -97,6 +97,7 @@ class Dns extends Component {
   private readonly expires: Float64Array
   /** By resolver: until when it knows that no name server answers. */
   private readonly failedUntil: Float64Array
+  override readonly forwards = true
   private turn = -1
   private queries = 0
 
@@ -196,7 +197,7 @@ class Dns extends Component {
     request[visit.answer] = answer
     request[visit.first] = first
     request[visit.tries] = 0
-    this.call(request, wire)
+    this.forward(request, wire)
   }
 
   override resume(request: Request, { outcome }: Request): void {
@@ -207,7 +208,8 @@ class Dns extends Component {
       return
     }
     const child = this.attempt(request, 0, request[visit.tries])
-    addresses[(request[visit.first] + request[visit.tries]) % addresses.length]!.send(child)
+    child.comeAs(request)
+    addresses[(request[visit.first] + request[visit.tries]) % addresses.length]!.relay(child)
   }
 
   override hungUp(request: Request): void {
@@ -311,6 +313,7 @@ interface Check {
 
 export const dns = kind({
   kind: 'dns',
+  forwards: true,
   says: 'round robin over addresses, with caching resolvers',
   aliases: ['bind', 'named', 'route53', 'powerdns', 'coredns', 'unbound'],
   icon: 'M9 2a7 7 0 1 0 0 14a7 7 0 0 0 0-14M2 9h14M9 2c-4.5 4-4.5 10 0 14M9 2c4.5 4 4.5 10 0 14',

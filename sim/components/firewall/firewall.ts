@@ -54,6 +54,7 @@ const visit = notes({ tracked: 'note1' })
  */
 class Firewall extends Component {
   override readonly quiet: boolean
+  override readonly forwards: boolean
   override readonly survives: boolean
   private readonly next: Wire
   private readonly service: Demand
@@ -75,6 +76,7 @@ class Firewall extends Component {
     super(site)
     this.waf = options.mode === 'waf'
     this.quiet = !this.waf
+    this.forwards = !this.waf
     this.next = site.wire(options.to.name)
     this.service = site.demand(options.service, 'service')
     this.detect = options.detect
@@ -93,7 +95,7 @@ class Firewall extends Component {
 
   accept(request: Request): void {
     if (this.bypassed) {
-      this.call(request, this.next)
+      this.forward(request, this.next)
       return
     }
     // Of several requests on one connection one takes a place in the table.
@@ -119,7 +121,7 @@ class Firewall extends Component {
     } else if (caught) {
       this.suspected++
     }
-    if (passes) this.call(request, this.next)
+    if (passes) this.forward(request, this.next)
     else this.block(request)
   }
 
@@ -209,6 +211,7 @@ class Firewall extends Component {
 
 export const firewall = kind({
   kind: 'firewall',
+  forwards: true,
   says: 'filters malicious requests, costs time, and is in series',
   aliases: ['waf', 'iptables', 'nftables', 'ufw'],
   icon: 'M2 3.5h14v11h-14zM2 7.2h14M2 10.8h14M9 3.5v3.7M5.5 7.2v3.6M12.5 7.2v3.6M9 10.8v3.7',

@@ -14,8 +14,9 @@ export const haproxyKeywords = realOptions(
     'timeout_client clitimeout timeout_client_fin timeout_server_fin':
       'visitors send their requests at once and read the answers as they come (slow ones cost no slot)',
     timeout_http_request: 'requests come whole, so that slow senders hold nothing',
-    'timeout_http_keep_alive option_http_keep_alive option_http_server_close option_httpclose option_forceclose http_reuse pool_max_conn':
-      'each request has a connection of its own',
+    timeout_http_keep_alive:
+      'idle connections of visitors take no place here; how many requests share one is for users to say (requests_per_connection:)',
+    'pool_max_conn pool_low_conn': 'idle connections to servers have no bound',
     'timeout_tunnel mode': 'only HTTP is simulated, and no tunnel (websocket)',
     timeout_tarpit: 'nobody is held off on purpose',
     'minconn fullconn maxqueue': 'limits do not grow with load; maxconn holds for each server',
@@ -32,6 +33,8 @@ export const haproxyKeywords = realOptions(
   },
   {
     contimeout: 'timeout_connect',
+    option_forceclose: 'option_httpclose',
+    option_http_keep_alive: 'the default: neither option_http_server_close nor option_httpclose',
     srvtimeout: 'timeout_server',
     option_redispatch: 'redispatch: on',
     'http_check httpchk option_tcp_check option_mysql_check tcp_check':

@@ -7,6 +7,7 @@ import {
   flagOrClass,
   interval,
   limit,
+  oneOf,
   refsWith,
   servicePerClass,
   timeout,
@@ -14,6 +15,7 @@ import {
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { Dial } from '../../parts/dial.js'
+import { KeptConnections } from '../../parts/kept.js'
 import { kind, type Site } from '../../parts/kind.js'
 import type { Limit } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
@@ -38,6 +40,8 @@ import { unrecorded } from './unrecorded.js'
 const SOMAXCONN = 4096
 /** HAProxy waits at most so long before it tries the same server again. */
 const TURN_AROUND = 1
+/** Seconds after which idle connections to servers are closed: pool-purge-delay. It closes half of them each time. */
+const PURGE = 5
 
 const names = Object.keys(algorithms)
 
@@ -107,6 +111,17 @@ const haproxyOptions = z.strictObject({
     ),
   // Measured on HAProxy 2.6.12: a connection with one request.
   service: servicePerClass().prefault('85us').describe('CPU time of a request'),
+  http_reuse: oneOf('never', 'safe', 'aggressive', 'always')
+    .prefault('safe')
+    .describe(
+      'http-reuse: which requests may use an idle connection to a server; safe: all but the first of a client',
+    ),
+  option_http_server_close: flag()
+    .prefault('off')
+    .describe('option http-server-close: a connection to a server for each request'),
+  option_httpclose: flag()
+    .prefault('off')
+    .describe('option httpclose: a connection for each request, of clients and to servers'),
   nbthread: limit(1).prefault('unlimited').describe('event loops; default one for each core'),
   tls: tlsOptions.optional().describe('TLS ends here'),
 })
@@ -121,6 +136,8 @@ interface Line {
   readonly options: z.output<typeof defaultServer>
   readonly wire: Wire
   readonly health: Health
+  /** Idle connections to it, whoever had them opened; null if each client has his own. */
+  readonly kept: KeptConnections | null
   /** Its slots in use, where it has so many only. */
   readonly used: Level | null
   /** The check, a request that never ends; it waits between checks. Null without checks. */
@@ -144,7 +161,7 @@ interface Group {
  * HAProxy in HTTP mode: one frontend, one backend.
  *
  * A connection to HAProxy is counted as long as a request is in it: connections kept open in between cost nothing
- * here. Only requests that a cookie or a hash sends to one server can wait at that server, and there is neither:
+ * here. Health checks open one each. Only requests that a cookie or a hash sends to one server can wait at that server, and there is neither:
  * all waiting is in the queue of the backend.
  *
  * Sources: HAProxy 2.6 configuration manual; measured on HAProxy 2.6.12 (dispatch sequences, attempts, waits,
@@ -311,16 +328,36 @@ class Haproxy extends Component {
   }
 
   private readonly connect = (request: Request): void => {
+    const line = this.lines[request[visit.server]]!
     const child = this.attempt(request, 0, request[visit.tries])
     if (this.answering !== null) child.deadline = this.answering.set(child)
-    this.lines[request[visit.server]]!.wire.send(child)
+    this.reach(child, request, line)
+    line.wire.send(child)
+  }
+
+  /** Which connection to the server `child` uses: its client's own, another that is idle, or a new one. */
+  private reach(child: Request, request: Request, { kept }: Line): void {
+    const { option_http_server_close, option_httpclose, http_reuse } = this.options
+    if (option_http_server_close || option_httpclose || request[visit.tries] > 0) child.opens = true
+    else if (kept === null) child.comeAs(request)
+    else {
+      // The first request of a client gets none in `safe`, and in `aggressive` one that has served another first one.
+      const some = !request.opens || http_reuse === 'always' || (http_reuse === 'aggressive' && kept.has(2))
+      child.carried = (some ? kept.take() : 0) + 1
+      child.opens = child.carried === 1
+      child.rides = !child.opens
+    }
   }
 
   override resume(request: Request, answer: Request): void {
     const { outcome } = answer
     if (request.health) this.judge(request, outcome === Outcome.ok)
     else if (outcome === Outcome.refused || outcome === Outcome.connectTimeout) this.retry(request, outcome)
-    else this.leave(request, outcome === Outcome.reset ? Outcome.badGateway : outcome)
+    else {
+      if (answer.carried > 0 && outcome !== Outcome.reset)
+        this.lines[request[visit.server]]!.kept?.give(answer.carried)
+      this.leave(request, outcome === Outcome.reset ? Outcome.badGateway : outcome)
+    }
   }
 
   /** No connection: to the same server again, after a pause if it refused; or at once to another. */
@@ -402,6 +439,7 @@ class Haproxy extends Component {
 
   private line(site: Site, name: string, options: Line['options'], place: number): Line {
     const wire = site.wire(name, this.options.timeout_connect)
+    const { http_reuse } = this.options
     const group = options.backup ? this.backups : this.active
     const server = new Server(place, options.weight, options.maxconn || Number.POSITIVE_INFINITY)
     group.servers.push(server)
@@ -410,6 +448,13 @@ class Haproxy extends Component {
       options,
       wire,
       health: new Health(options.rise, options.fall),
+      kept:
+        http_reuse === 'never'
+          ? null
+          : new KeptConnections(site.context.kernel, wire.to, {
+              most: Number.POSITIVE_INFINITY,
+              idle: PURGE,
+            }),
       used: server.maxconn < Number.POSITIVE_INFINITY ? new Level() : null,
       check: options.check ? this.checkOf(place) : null,
       group,
@@ -472,6 +517,7 @@ class Haproxy extends Component {
     const connects = line.wire.syn === Syn.accepted
     const patience = timeout_check !== undefined && connects ? timeout_check : this.patience(line)
     const child = this.attempt(check)
+    child.opens = true
     if (this.page >= 0) child.checkFor(this.page, this.checkers)
     if (patience < Number.POSITIVE_INFINITY) child.deadline = this.checkTimers(patience).set(child)
     line.wire.send(child)
@@ -533,6 +579,7 @@ class Haproxy extends Component {
     for (const line of this.lines) {
       line.server.served = 0
       line.used?.set(this.context.kernel.now, 0)
+      line.kept?.forget()
       line.filling = false
       if (line.check === null) continue
       this.forget(line.check)
@@ -691,6 +738,7 @@ export const haproxy = kind({
     return shortest.reduce((sum, seconds) => sum + 1 / seconds, 0)
   },
   options: haproxyOptions,
+  requestsPerConnection: ({ tls, option_httpclose }) => (option_httpclose ? 1 : tls?.requests_per_connection),
   cores: (options) => options.nbthread,
   counts: {
     retries: { unit: 'count', says: 'retries' },

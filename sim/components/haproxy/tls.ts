@@ -18,7 +18,7 @@ export const tlsOptions = z.strictObject({
   resumption: share().prefault('0%').describe('handshakes that resume an earlier session'),
   requests_per_connection: count(1)
     .prefault(1)
-    .describe('requests that share a connection, and its handshake'),
+    .describe('requests that share a connection, and its handshake, where users say nothing of it'),
   keepalive: duration().prefault('1min').describe('how long connections are kept (an assumption)'),
   lifetime: duration().prefault('300s').describe('how long sessions can be resumed (tune.ssl.lifetime)'),
 })
@@ -75,17 +75,18 @@ export class Tls {
   }
 
   /**
-   * What `request`, which comes at `now`, brings. A first try rides on an open connection unless it is the one in
-   * `requests_per_connection` that opens it; that connection is up to `keepalive` old, so that a restart, or an
-   * expired certificate, is felt by all within that time. A retry always opens a connection: a failure leaves none.
+   * What `request`, which comes at `now`, brings. One that rides on an open connection: that is up to `keepalive` old,
+   * so that a restart, or an expired certificate, is felt by all within that time. Where nobody says whether it does,
+   * one in `requests_per_connection` opens a connection, and each that is tried again: a failure leaves none.
    */
   handshake(request: Request, now: number): Handshake {
     const { requests_per_connection, keepalive, resumption, lifetime } = this.options
+    const told = request.opens || request.rides
     // A standby that has had no visitors knows nobody.
     if (now - this.latest > keepalive) this.started = now
     this.latest = now
     const draws = request.draws(this.stream)
-    const opens = draws.next() * requests_per_connection < 1 || request.again
+    const opens = told ? request.opens : draws.next() * requests_per_connection < 1 || request.again
     const opened = now - draws.next() * keepalive
     if (!opens && this.possible(opened)) return Handshake.none
     const resumes = draws.next() < resumption

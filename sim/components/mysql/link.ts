@@ -1,5 +1,6 @@
 import type { Context } from '../../parts/context.js'
 import type { Port } from '../../parts/port.js'
+import { nextSending } from '../../parts/tcp.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Applier } from './applier.js'
 import type { BinaryLog } from './binlog.js'
@@ -41,6 +42,8 @@ export class Link {
   /** Both ends are there, and nothing between them is cut. */
   private possible = false
   private connected = false
+  /** When something was first sent into a cut of it, or was on its way; NaN if nothing was. */
+  private unheard = Number.NaN
   /** The connection is gone, whether the replica knows or not. */
   private broken = false
   /** Seconds from when it was lost to the first attempt to connect again. */
@@ -67,7 +70,7 @@ export class Link {
     if (possible === this.possible) return
     this.possible = possible
     if (possible) {
-      const wait = this.broken || this.late >= 0 ? this.untilAttempt : 0
+      const wait = this.broken || this.late >= 0 ? this.untilAttempt : this.untilSentAgain
       if (wait > 0) this.context.kernel.after(wait, this.connect, null)
       else this.connect()
     } else {
@@ -92,10 +95,18 @@ export class Link {
     return connectRetry > 0 ? (connectRetry - (late % connectRetry)) % connectRetry : 0
   }
 
+  /** Seconds until the primary's kernel sends again what was sent into a cut: the connection has lived through it. */
+  private get untilSentAgain(): number {
+    const since = this.context.kernel.now - this.unheard
+    return Number.isNaN(since) ? 0 : nextSending(since, 2 * this.wire.latency.value) - since
+  }
+
   private lose(): void {
+    const { now } = this.context.kernel
     if (this.connected) {
-      this.lostAt = this.context.kernel.now
+      this.lostAt = now
       this.notice = this.replica.netTimeout
+      this.unheard = this.arrival > now && this.wire.open.value === 0 ? now : Number.NaN
     }
     this.connected = false
   }
@@ -135,6 +146,8 @@ export class Link {
   /** Sends what is new in the primary's binlog. */
   ship(): void {
     const { head } = this.log
+    const cut = this.wire.open.value === 0
+    if (!this.connected && cut && Number.isNaN(this.unheard)) this.unheard = this.context.kernel.now
     if (!this.connected || this.sent === head) return
     const from = this.sent
     this.wire.sent += head - from

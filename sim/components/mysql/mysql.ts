@@ -15,7 +15,7 @@ import { refsIn } from '../../options/walk.js'
 import { Component } from '../../parts/component.js'
 import { type Demand, demandOf } from '../../parts/demand.js'
 import { kind, type Neighbour, type Site } from '../../parts/kind.js'
-import type { Limit } from '../../parts/limit.js'
+import { type Limit, shareOf } from '../../parts/limit.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
@@ -58,7 +58,9 @@ const mysqlOptions = z
   .strictObject({
     service: servicePerClass().describe('CPU time of a query'),
     io: perClass().prefault('0s').describe('time of a query beside its CPU time: disk, fsync of the commit'),
-    max_connections: count(1, 100_000).prefault(151).describe('queries at a time; one more gets error 1040'),
+    max_connections: count(1, 100_000)
+      .prefault(151)
+      .describe('connections at a time, with a query or asleep; one more gets error 1040'),
     back_log: count(0, 65_535).prefault(80).describe('connections that wait while the process hangs'),
     recovery: law()
       .prefault('0s')
@@ -96,8 +98,8 @@ const mysqlOptions = z
 
 /**
  * A MySQL (MariaDB) server: a thread for each connection, which shares the CPU with all others; writes on the
- * primary only; asynchronous or semi-synchronous replication. The connection of a query is closed when it is
- * answered.
+ * primary only; asynchronous or semi-synchronous replication. A connection takes up its place from the greeting to the
+ * farewell, whether or not there is a query on it.
  * Sources: MariaDB 10.11 (`--verbose --help`: max_connections 151, back_log 80, slave_parallel_threads 0,
  * slave_net_timeout 60, rpl_semi_sync_master_timeout 10000) and measured there: error 1040 is immediate.
  */
@@ -123,6 +125,9 @@ export class Mysql extends Component implements Member {
   /** Reads as a replica, and those that missed a write. */
   private reads = 0
   private stale = 0
+  override readonly greeting = 2
+  /** Connections without a query, which their callers hold or keep. */
+  private readonly asleep = new Level()
   /** 1 while it is dead, 0 else. */
   private readonly dead = new Level()
   /** The first primary: where reports show what concerns all servers of the replication. */
@@ -192,9 +197,16 @@ export class Mysql extends Component implements Member {
       request.reply(Outcome.abandoned)
       return
     }
-    if (this.station.join(request)) return
+    // Its connection has a place: it slept.
+    if (request.rides && this.asleep.value > 0) this.asleep.add(this.context.kernel.now, -1)
+    if (this.station.taken + this.asleep.value < this.station.servers && this.station.join(request)) return
     this.turnAway()
+    request.keeps = false
     request.reply(Outcome.tooManyConnections)
+  }
+
+  override connectionClosed(): void {
+    if (this.asleep.value > 0) this.asleep.add(this.context.kernel.now, -1)
   }
 
   private readonly query = (request: Request): void => {
@@ -230,6 +242,8 @@ export class Mysql extends Component implements Member {
 
   private answer(request: Request, outcome: Outcome): void {
     this.station.leave(request)
+    if (request.keeps && request.parent !== null) this.asleep.add(this.context.kernel.now, 1)
+    else request.keeps = false
     request.reply(outcome)
   }
 
@@ -285,6 +299,7 @@ export class Mysql extends Component implements Member {
 
   override crashed(): void {
     this.dead.set(this.context.kernel.now, 1)
+    this.asleep.set(this.context.kernel.now, 0)
     this.applier.stop()
     this.semiSync?.crashed()
     this.replication.died(this)
@@ -306,7 +321,8 @@ export class Mysql extends Component implements Member {
 
   /** Connections or CPU, whichever is nearer to its end. */
   override utilization(now: number): number {
-    return Math.max(super.utilization(now), this.cpuUse(now))
+    const { servers } = this.station
+    return Math.max((this.probe.serving.mean(now) + this.asleep.mean(now)) / servers, this.cpuUse(now))
   }
 
   /** What it applies as a replica. */
@@ -317,7 +333,13 @@ export class Mysql extends Component implements Member {
 
   /** Connections; and of a server that can be a replica the threads that apply what its primary wrote. */
   override limits(): readonly Limit[] {
-    return this.replication.members.length === 1 ? super.limits() : [...super.limits(), this.applier.limit]
+    const { probe, asleep } = this
+    const connections = super.limits().map((limit) => ({
+      ...limit,
+      used: (now: number) => probe.serving.mean(now) + asleep.mean(now),
+      refused: () => shareOf(probe.turnedAway, probe.joined),
+    }))
+    return this.replication.members.length === 1 ? connections : [...connections, this.applier.limit]
   }
 
   override restart(now: number): void {
@@ -325,6 +347,7 @@ export class Mysql extends Component implements Member {
     this.applier.restart()
     this.semiSync?.active.restart(now)
     this.dead.restart(now)
+    this.asleep.restart(now)
     this.reads = 0
     this.stale = 0
     if (this.leads) this.replication.restart()

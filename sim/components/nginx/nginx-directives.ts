@@ -5,14 +5,14 @@ export const nginxDirectives = realOptions(
   `access_log error_log log_format log_not_found pid user daemon default_type types charset server_tokens server_name
    server_names_hash_bucket_size types_hash_max_size types_hash_bucket_size sendfile tcp_nopush tcp_nodelay multi_accept
    accept_mutex use worker_rlimit_nofile worker_cpu_affinity worker_priority timer_resolution add_header expires etag
-   proxy_set_header proxy_hide_header proxy_pass_header proxy_redirect proxy_http_version proxy_buffers
+   proxy_set_header proxy_hide_header proxy_pass_header proxy_redirect proxy_buffers
    proxy_buffer_size proxy_busy_buffers_size proxy_cookie_domain proxy_cookie_path fastcgi_param fastcgi_buffers
    fastcgi_buffer_size fastcgi_busy_buffers_size fastcgi_temp_file_write_size fastcgi_split_path_info
    fastcgi_hide_header set map real_ip_header set_real_ip_from open_file_cache gzip_types gzip_vary gzip_disable
    gzip_proxied gzip_min_length root index include events http autoindex`,
   {
-    'keepalive keepalive_timeout keepalive_requests keepalive_disable fastcgi_keep_conn':
-      'each request has a connection of its own',
+    'keepalive_disable keepalive_time':
+      'visitors say how long they keep a connection (requests_per_connection:); idle ones cost nginx no place',
     'gzip gzip_comp_level gzip_static':
       'answers have no size; the CPU time of packing them is part of service:',
     'client_max_body_size client_body_timeout client_header_timeout client_body_buffer_size send_timeout proxy_send_timeout fastcgi_send_timeout lingering_close reset_timedout_connection':
@@ -35,6 +35,7 @@ export const nginxDirectives = realOptions(
     'proxy_pass fastcgi_pass uwsgi_pass server servers': 'upstream: [app-1, { name: app-2, weight: 2 }]',
     'fastcgi_connect_timeout uwsgi_connect_timeout': 'proxy_connect_timeout',
     'fastcgi_read_timeout uwsgi_read_timeout': 'proxy_read_timeout',
+    fastcgi_keep_conn: 'keepalive',
     fastcgi_next_upstream: 'proxy_next_upstream',
     'least_conn ip_hash random': 'balance:',
     'backlog listen':

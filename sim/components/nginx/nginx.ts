@@ -5,6 +5,7 @@ import {
   count,
   duration,
   flag,
+  interval,
   limit,
   oneOf,
   rate,
@@ -14,12 +15,14 @@ import {
 } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
+import { KeptConnections } from '../../parts/kept.js'
 import { kind, type Site } from '../../parts/kind.js'
 import { type Limit, shareOf } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
+import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
 import { Level } from '../../stats/level.js'
 import { Bucket, REJECTED } from './bucket.js'
@@ -60,6 +63,26 @@ const nginxOptions = z.strictObject({
   })
     .optional()
     .describe('servers for what it does not answer itself'),
+  keepalive: count(0)
+    .prefault(0)
+    .describe(
+      'of the upstream: idle connections that each worker keeps to it; 0: a connection for each request',
+    ),
+  keepalive_requests: count(1)
+    .prefault(1000)
+    .describe('of the upstream: requests after which a connection is closed'),
+  keepalive_timeout: interval()
+    .prefault('60s')
+    .describe('of the upstream: how long an idle connection is kept'),
+  proxy_http_version: z
+    .union([z.string(), z.number()])
+    .transform((version) => (version === 1 ? '1.0' : String(version)))
+    .pipe(oneOf('1.0', '1.1'))
+    .optional()
+    .meta({ type: '1.0 | 1.1' })
+    .describe(
+      'to servers: with 1.0 they close after each answer, keepalive or not; 1.1, with proxy_set_header Connection "", is the default where there is a keepalive',
+    ),
   balance: oneOf('round_robin', 'least_conn')
     .prefault('round_robin')
     .describe('smooth weighted round robin, or least_conn'),
@@ -124,6 +147,8 @@ class Nginx extends Component {
   /** Servers of a longer list that were tried for a request, beyond those with a bit in its note. */
   private readonly triedBeyond: Map<Request, Set<number>> | null
   private readonly ignoresAbort: boolean
+  /** Idle connections to each server, of all workers together; null without any. */
+  private readonly kept: readonly KeptConnections[] | null
   private readonly connections: number
   private readonly limit: z.output<typeof nginxOptions>['limit_req']
   /** What each worker knows of the servers; one for all with a zone. */
@@ -171,6 +196,8 @@ class Nginx extends Component {
     )
     this.nextTimeout = options.proxy_next_upstream_timeout || Number.POSITIVE_INFINITY
     this.entered = Number.isFinite(this.nextTimeout) ? new Map() : null
+    const keeps = options.keepalive > 0 && options.proxy_http_version !== '1.0'
+    this.kept = keeps ? this.peers.map(({ wire }) => this.keptTo(wire, options)) : null
     this.ignoresAbort = options.proxy_ignore_client_abort
     this.reading = Number.isFinite(options.proxy_read_timeout)
       ? this.timers(options.proxy_read_timeout, this.readTimedOut)
@@ -242,7 +269,18 @@ class Nginx extends Component {
     this.toServer[place]?.add(this.context.kernel.now, 1)
     const child = this.attempt(request, 0, request[visit.tries]++)
     if (this.reading !== null) child.deadline = this.reading.set(child)
+    child.carried = this.kept === null ? 0 : this.kept[place]!.take() + 1
+    child.opens = child.carried <= 1
+    child.rides = !child.opens
     this.peers[place]!.wire.send(child)
+  }
+
+  private keptTo(wire: Wire, options: z.output<typeof nginxOptions>): KeptConnections {
+    return new KeptConnections(this.context.kernel, wire.to, {
+      most: options.keepalive * options.worker_processes,
+      idle: options.keepalive_timeout,
+      requests: options.keepalive_requests,
+    })
   }
 
   private remember(request: Request, place: number): void {
@@ -255,7 +293,11 @@ class Nginx extends Component {
   }
 
   override resume(request: Request, answer: Request): void {
-    this.judge(request, answer.outcome)
+    const { outcome, carried } = answer
+    const stays =
+      outcome !== Outcome.reset && outcome !== Outcome.refused && outcome !== Outcome.connectTimeout
+    if (carried > 0 && stays) this.kept![request[visit.server]]!.give(carried)
+    this.judge(request, outcome)
   }
 
   private readonly readTimedOut = (request: Request): void => this.judge(request, Outcome.timeout)
@@ -319,6 +361,7 @@ class Nginx extends Component {
     const { now } = this.context.kernel
     this.used.set(now, 0)
     for (const level of this.toServer) level?.set(now, 0)
+    for (const kept of this.kept ?? []) kept.forget()
     this.triedBeyond?.clear()
     this.entered?.clear()
     this.workers = this.workers.map(() => this.view())

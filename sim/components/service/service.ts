@@ -111,7 +111,10 @@ class Service extends Component {
   private readonly done = (request: Request): void => {
     this.station.leave(request)
     if (this.next.length === 0) request.reply(Outcome.ok)
-    else this.hand(request, this.whoseTurn())
+    else {
+      request.forgetConnection()
+      this.hand(request, this.whoseTurn())
+    }
   }
 
   private whoseTurn(): Wire {

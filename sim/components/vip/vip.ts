@@ -124,6 +124,7 @@ class Member {
  * again. What is inside a living load balancer when the address moves away loses its connection.
  */
 class Vip extends Component {
+  override readonly forwards = true
   private readonly members: readonly Member[]
   private readonly addresses: readonly Vrrp[]
   private readonly ranks: readonly (readonly number[])[]
@@ -196,7 +197,7 @@ class Vip extends Component {
       return
     }
     request[visit.holder] = holder
-    this.call(request, this.members[holder]!.wire)
+    this.forward(request, this.members[holder]!.wire)
   }
 
   /** An address is no connection of its own: when the caller hangs up, the load balancer sees it. */
@@ -300,6 +301,7 @@ class Vip extends Component {
 
 export const vip = kind({
   kind: 'vip',
+  forwards: true,
   says: 'a virtual address (VRRP) in front of load balancers that stand in for one another',
   known: keepalivedKeywords,
   aliases: ['keepalived', 'vrrp', 'carp'],

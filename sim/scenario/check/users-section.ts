@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { fromFile } from '../../options/files.js'
 import { readCall, type Signature } from '../../options/signature.js'
-import { count, flag, law, numberAbove, ref, share, timeout } from '../../options/types.js'
+import { count, flag, law, limit, numberAbove, ref, share, timeout } from '../../options/types.js'
 import { parseDuration, parseFactor, Unreadable } from '../../options/units.js'
 import { arrivals } from '../../traffic/arrivals.js'
 import { closed } from '../../traffic/closed.js'
@@ -80,6 +80,11 @@ export const usersOptions = z.strictObject({
     .optional()
     .meta({ type: 'shares' })
     .describe('shares of the request classes'),
+  requests_per_connection: limit(1)
+    .optional()
+    .describe(
+      'requests that a connection carries in the mean; default as the box says at which it ends, else 1',
+    ),
   malicious: flag().prefault(false).describe('attackers: what firewalls filter; kept apart in the results'),
 })
 

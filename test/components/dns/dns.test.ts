@@ -111,14 +111,14 @@ describe('the time of a lookup', () => {
     expect(new Set(seen.filter((s) => s.key >= first).map((s) => s.to))).toEqual(new Set(['b']))
   })
 
-  test('traffic does not pass through: the way to an address is paid once each way, and the answer goes past', () => {
+  test('traffic does not pass through: the way to an address is paid twice each way, to connect and to ask, and the answer goes past', () => {
     const { ended, model } = play(
       site({
         wires: 'name -> a: { latency: 20ms }, name -> b: { latency: 30ms }',
         dns: 'resolvers: unlimited',
       }),
     )
-    expect(responses(ended)).toEqual([0.05, 0.07])
+    expect(responses(ended)).toEqual([0.09, 0.13])
     expect(model.components.get('name')!.probe.inside.mean(model.kernel.now)).toBe(0)
   })
 })

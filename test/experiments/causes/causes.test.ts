@@ -362,7 +362,7 @@ describe('the time by box', () => {
     const text = stack('', 'wires: { n -> a: { latency: 10ms } }', '10/s')
     const { time_by_box } = await resultOf(text)
     const row = time_by_box.find(({ component, group }) => component === 'n' && group === 'ok')!
-    expect(row.wire_ms).toBeCloseTo(20, 6)
+    expect(row.wire_ms).toBeCloseTo(40, 6)
     expect(row.served_ms).toBeLessThan(2)
   })
 })

@@ -152,8 +152,8 @@ faults: [${more}]`
   })
 
   it('answers come late, and none is lost: delayed, how many and by how much', async () => {
-    const [one] = await ran(two('{ kind: latency, target: lb -> a, add: 800ms, at: 60s, for: 60s }'))
-    // Every other visitor of a minute, there and back.
+    const [one] = await ran(two('{ kind: latency, target: lb -> a, add: 400ms, at: 60s, for: 60s }'))
+    // Every other visitor of a minute, to connect and to ask, there and back.
     expect(lineOf(one!)).toMatch(
       /^Delayed: after the latency of lb -> a 1,(4|5)\d\d requests a run waited longer, about 1\.[56]\d* s each, 1[67]\.\d% of all\. All requests were answered, 8\d\.\d% within 1 s\.$/,
     )

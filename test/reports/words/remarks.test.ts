@@ -37,7 +37,7 @@ faults: [${faults}]
 
   test('that no process was away, though visitors failed', () => {
     expect(of(site('{ kind: latency, target: web -> db, add: 1s, at: 100s, for: 300s }', '[db]'))).toEqual([
-      'monitor saw no outage: every process that it watches was up, and it looks at nothing else: it missed the 299 s in which visitors failed.',
+      'monitor saw no outage: every process that it watches was up, and it looks at nothing else: it missed the 300 s in which visitors failed.',
     ])
     expect(of(site('', '[db]'))).toEqual([])
   })

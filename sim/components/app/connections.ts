@@ -1,0 +1,111 @@
+import * as z from 'zod'
+import { count, interval, oneOf, timeout } from '../../options/types.js'
+import type { Context } from '../../parts/context.js'
+import { KeptConnections } from '../../parts/kept.js'
+import type { Request } from '../../parts/request.js'
+import type { Wire } from '../../parts/wire.js'
+
+export const ways = ['request', 'query', 'persistent'] as const
+type Way = (typeof ways)[number]
+
+export const poolOptions = z.strictObject({
+  size: count(1, 100_000).describe('connections to each database at most'),
+  acquire_timeout: timeout().prefault('30s').describe('longest wait for a free one'),
+  idle_timeout: interval().prefault('10min').describe('an idle one is closed after so long'),
+  held: oneOf('request', 'query')
+    .prefault('request')
+    .describe('a request gives its connection back at its end, or after each query'),
+})
+
+/** Round trips of the question whether a persistent connection is alive, before the first query (measured, PHP 8.2). */
+const alive = { pdo: 1, mysqli: 2 } as const
+export const drivers = ['pdo', 'mysqli'] as const
+
+/** wait_timeout of MySQL: it closes connections that slept for eight hours. */
+const WAIT_TIMEOUT = 28_800
+
+/** Of a longer list of databases each query to those beyond opens a connection of its own: a bit for each that is held. */
+const MOST = 31
+
+/**
+ * An application's connections to its databases.
+ *
+ * - `request`, as PHP has it: opened with the first query, held until the request ends, also while it does other
+ *   work (measured: sleeping scripts count in Threads_connected), and closed by the application;
+ * - `query`: one for each query;
+ * - `persistent`: kept by the worker that had it opened, and asked before each request's first query whether it lives;
+ * - a pool: as many as its size, shared by all workers.
+ */
+export class Connections {
+  private readonly kept: readonly KeptConnections[] | null
+  private readonly check: number
+
+  constructor(
+    context: Context,
+    private readonly wires: readonly Wire[],
+    private readonly way: Way,
+    pool: z.output<typeof poolOptions> | undefined,
+    workers: number,
+    driver: (typeof drivers)[number],
+  ) {
+    this.check = pool === undefined ? alive[driver] : 0
+    const keeps = { most: pool?.size ?? workers, idle: pool?.idle_timeout ?? WAIT_TIMEOUT }
+    this.kept =
+      pool !== undefined || way === 'persistent'
+        ? wires.map(
+            (wire) => new KeptConnections(context.kernel, wire.to, keeps, () => wire.to.connectionClosed()),
+          )
+        : null
+  }
+
+  /**
+   * Gives `query`, which goes to the database at `place`, its connection: one of `held`, a bit for each database, or
+   * another. Returns what is held then.
+   */
+  provide(query: Request, place: number, held: number): number {
+    const bit = bitOf(place)
+    if (isHeld(place, held)) {
+      query.rides = true
+      query.keeps = true
+      return held
+    }
+    const kept = bit !== 0 && this.kept !== null ? this.kept[place]!.take() : 0
+    query.opens = kept === 0
+    query.rides = kept > 0
+    query.keeps = bit !== 0 && (this.kept !== null || this.way === 'request')
+    return query.keeps ? held | bit : held
+  }
+
+  /** Seconds for the question whether the connection still lives that the next query to `place` would ride on. */
+  asking(place: number, held: number): number {
+    const rides = this.kept !== null && !isHeld(place, held) && this.kept[place]!.has(1)
+    return rides ? this.check * 2 * this.wires[place]!.latency.value : 0
+  }
+
+  /** Who held the connection to `place` has no more use for it. */
+  giveBack(place: number): void {
+    if (this.kept === null) this.wires[place]!.to.connectionClosed()
+    else this.kept[place]!.give(1)
+  }
+
+  /** The process died, while its requests held `held`: its machine closes them, and those that were idle. */
+  crashed(held: readonly number[]): void {
+    for (const bits of held) for (const place of placesOf(bits)) this.wires[place]!.to.connectionClosed()
+    for (const kept of this.kept ?? []) kept.close()
+  }
+}
+
+/** 0: too far down the list. */
+const bitOf = (place: number): number => (place < MOST ? 1 << place : 0)
+
+export const isHeld = (place: number, held: number): boolean => (held & bitOf(place)) !== 0
+
+/** What is held once the connection to `place` is not. */
+export const without = (place: number, held: number): number => held & ~bitOf(place)
+
+/** The databases to which connections are held. */
+export function placesOf(held: number): number[] {
+  const places: number[] = []
+  for (let place = 0; held >>> place !== 0; place++) if (isHeld(place, held)) places.push(place)
+  return places
+}

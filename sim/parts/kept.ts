@@ -1,0 +1,96 @@
+import type { Event } from '../kernel/event.js'
+import type { Kernel } from '../kernel/kernel.js'
+import type { Port } from './port.js'
+import { State } from './port.js'
+
+interface KeptOptions {
+  /** Idle ones at most; one that comes back when there are so many is closed. */
+  readonly most: number
+  /** Seconds after which an idle one is closed; up to a tenth later. */
+  readonly idle: number
+  /** Requests that one carries at most. */
+  readonly requests?: number
+}
+
+/**
+ * The connections to one box that a caller keeps while they are idle: the last that came back is the next to be used.
+ * Where the process at the other end dies, its machine closes them; where the machine dies, nobody does, and the next
+ * request on one is sent into the void.
+ */
+export class KeptConnections {
+  /** When each became idle, and how many requests it has carried; the longest idle first. */
+  private readonly since: number[] = []
+  private readonly carried: number[] = []
+  private expiry: Event | null = null
+  private readonly most: number
+  private readonly idle: number
+  private readonly requests: number
+
+  /** @param closed told of each that this side closes */
+  constructor(
+    private readonly kernel: Kernel,
+    to: Port,
+    options: KeptOptions,
+    private readonly closed: () => void = nothing,
+  ) {
+    this.most = options.most
+    this.idle = options.idle
+    this.requests = options.requests ?? Number.POSITIVE_INFINITY
+    to.observe(() => {
+      const told = to.state === State.gone && to.host.power.value > 0
+      if (told || to.state === State.starting || to.state === State.serving) this.forget()
+    })
+  }
+
+  /** Takes one: how many requests it has carried. 0: none is kept. */
+  take(): number {
+    if (this.since.length === 0) return 0
+    this.since.pop()
+    return this.carried.pop()!
+  }
+
+  /** Whether one is kept that has carried so many. */
+  has(carried: number): boolean {
+    return this.carried.length > 0 && this.carried.at(-1)! >= carried
+  }
+
+  /** One that has carried `carried` requests is idle from now on, or closed. */
+  give(carried: number): void {
+    if (this.since.length >= this.most || carried >= this.requests) {
+      this.closed()
+      return
+    }
+    this.since.push(this.kernel.now)
+    this.carried.push(carried)
+    this.expiry ??= this.kernel.after(this.idle, this.expire, null)
+  }
+
+  /** Closes all. */
+  close(): void {
+    for (let i = this.since.length; i > 0; i--) this.closed()
+    this.forget()
+  }
+
+  /** They are gone, without a word. */
+  forget(): void {
+    this.since.length = 0
+    this.carried.length = 0
+  }
+
+  /** Closes those that have been idle for so long, and looks again when the next will have been. */
+  private readonly expire = (): void => {
+    this.expiry = null
+    const { kernel, since, carried, idle } = this
+    let over = 0
+    while (over < since.length && since[over]! + idle <= kernel.now) over++
+    since.splice(0, over)
+    carried.splice(0, over)
+    for (let i = 0; i < over; i++) this.closed()
+    if (since.length === 0) return
+    // Not an event for each: now and then for all whose time has come.
+    const next = Math.max(idle / 10, since[0]! + idle - kernel.now)
+    this.expiry = kernel.after(next, this.expire, null)
+  }
+}
+
+const nothing = () => {}
