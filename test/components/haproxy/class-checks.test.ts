@@ -320,6 +320,16 @@ describe('a check of a class is no visitor’s request', () => {
     expect(JSON.stringify(result.causes)).not.toContain('check')
   })
 
+  test('nor is it behind a packet filter, over a way that takes time', () => {
+    const { model } = play(
+      site({ ...nobody, more: '  fw: { kind: firewall, to: web-1 }' })
+        .replace('servers: [web-1, web-2]', 'servers: [fw]')
+        .replace('faults:', 'wires: { lb -> fw: { latency: 2ms }, fw -> web-1: { latency: 3ms } }\nfaults:'),
+    )
+    expect(model.components.get('web-1')!.probe.outcomes[0]).toBeGreaterThan(25)
+    expect(model.wires.filter(({ from }) => from !== 'v').map(({ sent }) => sent)).toEqual([0, 0])
+  })
+
   test('it draws numbers of its own: no two of the same server, of two load balancers, or of a visitor', () => {
     const { model } = world(
       text
