@@ -154,6 +154,13 @@ export const flag = () =>
     .transform((value) => value === true || value === 'on')
     .meta({ type: 'on or off' })
 
+/** A switch, or the name of a request class. */
+export const flagOrClass = () => {
+  const error = 'expected on, off, or a request class'
+  const named = z.string().transform((name) => new ClassNames([name]))
+  return z.union([flag(), named], { error }).meta({ type: 'on, off or class' })
+}
+
 /** One of some words. */
 export const oneOf = <const W extends readonly [string, ...string[]]>(...words: W) =>
   z
@@ -280,9 +287,10 @@ export class PerClass extends ByClass<Distribution> {
 export class ClassNames {
   constructor(readonly names: readonly string[]) {}
 }
-export const classNames = () =>
-  oneOrList(z.string(), z.string(), 'expected a list of request classes: [a, b]')
-    .transform((names) => new ClassNames(names))
+/** @param least what is expected where the list is empty; left out where it may be */
+export const classNames = (least?: string) =>
+  oneOrList(z.string(), z.string(), 'expected a list of request classes: [a, b]', least)
+    .transform((names) => new ClassNames([...new Set(names)]))
     .meta({ type: 'classes' })
 
 /** A duration or a law. */

@@ -2,7 +2,7 @@ import { Deadlines } from '../kernel/deadlines.js'
 import type { Handler } from '../kernel/event.js'
 import type { Probe } from '../stats/probe.js'
 import type { Context } from './context.js'
-import { Dial } from './dial.js'
+import { type ClassDials, Dial } from './dial.js'
 import type { Host } from './host.js'
 import type { Site } from './kind.js'
 import { type Limit, shareOf } from './limit.js'
@@ -234,6 +234,15 @@ export abstract class Component implements Port, Owner {
   /** Share of the answers that would be ok which are. */
   get soundness(): Dial {
     return this.process.soundness
+  }
+
+  /** The same two for requests of one class, beside those for all. */
+  get speeds(): ClassDials {
+    return this.process.speeds
+  }
+
+  get soundnesses(): ClassDials {
+    return this.process.soundnesses
   }
 
   get processor(): Processor {

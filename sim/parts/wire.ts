@@ -37,7 +37,7 @@ interface WireOptions {
  * a closed port answers at once, a dead host or a cut wire never does.
  */
 export class Wire implements Way {
-  /** Requests sent in the measured span, health checks left out. */
+  /** Requests sent in the measured span, health checks and what these ask for left out. */
   sent = 0
   /** Connections opened in the measured span. */
   opened = 0
@@ -112,7 +112,7 @@ export class Wire implements Way {
 
   /** Carries `request` down. */
   send(request: Request): void {
-    if (!request.health) this.sent++
+    if (!request.check) this.sent++
     request.wire = this
     if (this.clear === true && this.process.state === State.serving) this.process.admit(request)
     else this.carry(request)
@@ -124,7 +124,7 @@ export class Wire implements Way {
     request.wire = this
     if (!request.opens || this.distance(request) === 0) this.send(request)
     else {
-      if (!request.health) this.sent++
+      if (!request.check) this.sent++
       this.dial(request)
     }
   }
@@ -239,7 +239,7 @@ export class Wire implements Way {
   /** Something on the way swallows the SYN, and will swallow every other one: the connect timeout ends it. */
   dropSyn(request: Request): void {
     request.connecting = this.startOf(request)
-    if (request.health)
+    if (isCheck(request))
       request.event = this.context.kernel.after(synGivesUp(this.linear), this.kernelGivesUp, request)
     if (!request.traced) return
     this.context.tap?.connecting(request)
@@ -252,11 +252,11 @@ export class Wire implements Way {
    * `inter`, and not `timeout connect`).
    */
   private startOf(request: Request): number {
-    return request.health ? this.context.kernel.ticket() : this.connecting.set(request)
+    return isCheck(request) ? this.context.kernel.ticket() : this.connecting.set(request)
   }
 
   private patience(request: Request): number {
-    return request.health ? synGivesUp(this.linear) : this.connecting.length
+    return isCheck(request) ? synGivesUp(this.linear) : this.connecting.length
   }
 
   /** The caller gives up an attempt to connect. */
@@ -414,3 +414,7 @@ export class Wire implements Way {
     return draws.next() < this.delivery.value * this.open.value
   }
 }
+
+/** It is a health check itself, and not what a box on its way asks for. */
+const isCheck = (request: Request): boolean =>
+  request.health || (request.check && request.parent?.health === true)

@@ -14,11 +14,12 @@ class Caller extends Component {
   readonly answers: [seconds: number, outcome: Outcome][] = []
   private readonly timer = this.timers(10, (request) => this.end(request, Outcome.timeout), true)
 
-  ask(patient: boolean, health = false): void {
+  ask(patient: boolean, health = false, page = false): void {
     const request = this.context.requests.take()
     request.at = this.process
     request.health = health
     const child = this.attempt(request)
+    if (page) child.checkFor(0, 2 ** 20)
     if (!patient) child.deadline = this.timer.set(child)
     this.wire.send(child)
   }
@@ -109,18 +110,21 @@ describe('a connection that is not accepted', () => {
     }
   })
 
-  test('of a health check has no connect timeout: the kernel alone gives it up', () => {
-    for (const Kind of [Listener, Swallower]) {
-      const { context, caller } = between(Kind, 4)
-      caller.ask(true, true)
-      context.kernel.run(1000)
-      expect(caller.answers).toEqual([[127, Outcome.connectTimeout]])
-      caller.ask(false, true)
-      context.kernel.run(2000)
-      expect(caller.answers.slice(1)).toEqual([[1010, Outcome.timeout]])
-      expect(context.requests.inUse).toBe(0)
-    }
-  })
+  test.each([false, true])(
+    'of a health check has no connect timeout: the kernel alone gives it up (of a class: %s)',
+    (page) => {
+      for (const Kind of [Listener, Swallower]) {
+        const { context, caller } = between(Kind, 4)
+        caller.ask(true, true, page)
+        context.kernel.run(1000)
+        expect(caller.answers).toEqual([[127, Outcome.connectTimeout]])
+        caller.ask(false, true, page)
+        context.kernel.run(2000)
+        expect(caller.answers.slice(1)).toEqual([[1010, Outcome.timeout]])
+        expect(context.requests.inUse).toBe(0)
+      }
+    },
+  )
 
   test('ends at once when the caller gives up', () => {
     const { context, caller, callee } = between(Listener)

@@ -106,7 +106,7 @@ const visit = notes({ answered: 'note1', database: 'note2', tries: 'note3', limi
  *
  * Requests wait for a worker in the accept queue, first in, first out. When that is full, a unix socket fails at
  * once (EAGAIN), and with tcp the kernel drops the SYN, so that the caller's kernel sends it again. A load
- * balancer's health check takes a worker too, without CPU time and queries (ping.path).
+ * balancer's health check takes a worker too, without CPU time and queries (ping.path) unless it asks for a class.
  * Sources: PHP-FPM's www.conf (pm.max_children 5, listen.backlog 511, request_terminate_timeout 0), the PHP manual
  * (mysqlnd.net_read_timeout 86400, default_socket_timeout 60).
  */

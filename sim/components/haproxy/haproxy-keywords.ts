@@ -38,7 +38,7 @@ export const haproxyKeywords = realOptions(
     srvtimeout: 'timeout_server',
     option_redispatch: 'redispatch: on',
     'http_check httpchk option_tcp_check option_mysql_check tcp_check':
-      'option_httpchk: on asks for an answer, check: on for a connection',
+      'option_httpchk: on asks for an answer, or with the name of a request class for such a page, check: on for a connection',
     server: 'servers: [a, { name: b, check: on }]',
     'backend frontend listen bind default_backend':
       'one haproxy is one frontend with one backend: to: in users: leads to it, servers: from it',

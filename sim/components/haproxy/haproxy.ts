@@ -1,8 +1,10 @@
 import * as z from 'zod'
 import type { Deadlines } from '../../kernel/deadlines.js'
 import {
+  ClassNames,
   count,
   flag,
+  flagOrClass,
   interval,
   limit,
   oneOf,
@@ -19,7 +21,7 @@ import type { Limit } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome, outcomeNames } from '../../parts/outcome.js'
 import { acceptQueueOf, State, Syn } from '../../parts/port.js'
-import { Request } from '../../parts/request.js'
+import { checkersOf, Request } from '../../parts/request.js'
 import { queue, Station } from '../../parts/station.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
@@ -32,6 +34,7 @@ import { haproxyKeywords } from './haproxy-keywords.js'
 import { Health } from './health.js'
 import { BackendQueue } from './queue.js'
 import { Handshake, Tls, tlsOptions } from './tls.js'
+import { unrecorded } from './unrecorded.js'
 
 /** Linux: net.core.somaxconn. */
 const SOMAXCONN = 4096
@@ -101,7 +104,11 @@ const haproxyOptions = z.strictObject({
     .describe('for the answer to a check once connected; default inter for all of it'),
   retries: count(0).prefault(3).describe('further attempts to connect'),
   redispatch: flag().prefault('off').describe('option redispatch: a retry may go to another server'),
-  option_httpchk: flag().prefault('off').describe('a check asks for an answer, not only for a connection'),
+  option_httpchk: flagOrClass()
+    .prefault('off')
+    .describe(
+      'a check asks for an answer, not only for a connection: on for a light one, which the server gives at once; a request class for a page that costs what it costs a visitor',
+    ),
   // Measured on HAProxy 2.6.12: a connection with one request.
   service: servicePerClass().prefault('85us').describe('CPU time of a request'),
   http_reuse: oneOf('never', 'safe', 'aggressive', 'always')
@@ -179,6 +186,10 @@ class Haproxy extends Component {
   private readonly answering: Deadlines<Request> | null
   private readonly choice: Stream
   private readonly phase: Stream
+  /** The request class that checks ask for; -1 for none. */
+  private readonly page: number
+  /** Tells what they draw from what visitors do. */
+  private readonly checkers: number
   private readonly turnAround: number
   /** Timers of checks by their length. */
   private readonly checking = new Map<number, Deadlines<Request>>()
@@ -204,6 +215,9 @@ class Haproxy extends Component {
     this.service = site.demand(options.service, 'service')
     this.choice = context.stream(site.role, 'choice')
     this.phase = context.stream(site.name, 'check')
+    const { option_httpchk } = options
+    this.page = option_httpchk instanceof ClassNames ? site.classes.indexOf(option_httpchk.names[0]!) : -1
+    this.checkers = checkersOf(site.name)
     this.turnAround = Math.min(TURN_AROUND, options.timeout_connect)
     const slots = slotsOf(options)
     this.backlog = Math.min(options.backlog ?? slots, SOMAXCONN)
@@ -498,7 +512,7 @@ class Haproxy extends Component {
 
   private readonly look = (check: Request): void => {
     check.tryAgain()
-    if (this.options.option_httpchk) this.ask(check)
+    if (this.options.option_httpchk !== false) this.ask(check)
     else this.connectOnly(check)
   }
 
@@ -509,6 +523,7 @@ class Haproxy extends Component {
     const patience = timeout_check !== undefined && connects ? timeout_check : this.patience(line)
     const child = this.attempt(check)
     child.opens = true
+    if (this.page >= 0) child.checkFor(this.page, this.checkers)
     if (patience < Number.POSITIVE_INFINITY) child.deadline = this.checkTimers(patience).set(child)
     line.wire.send(child)
   }
@@ -765,6 +780,14 @@ export const haproxy = kind({
       says: 'mean number that wait in the kernel for maxconn',
       when: ({ options }) => slotsOf(options) < Number.POSITIVE_INFINITY,
     },
+  },
+  misfits: ({ name, options: { option_httpchk } }, all) => {
+    if (!(option_httpchk instanceof ClassNames)) return []
+    const page = option_httpchk.names[0]!
+    return unrecorded(name, page, all).map((server) => ({
+      path: ['option_httpchk'],
+      message: `a check has no recorded service, and ${server} says service: trace: expected a law for ${page} there`,
+    }))
   },
   build: (site, options) => new Haproxy(site, options),
 })

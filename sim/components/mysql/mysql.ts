@@ -170,7 +170,7 @@ export class Mysql extends Component implements Member {
         process: this.process,
         now: () => this.context.kernel.now,
         cpu: (job, seconds, then) => this.run(job, seconds, then),
-        slowed: (seconds) => this.process.slowed(seconds) / this.processor.speed.value,
+        slowed: (job, seconds) => this.process.slowed(job, seconds) / this.processor.speed.value,
         disk: this.pause,
         log: () => this.replication.log,
         applied: () => this.replication.applied(this),
@@ -261,7 +261,7 @@ export class Mysql extends Component implements Member {
 
   /** Disk time. */
   private readonly pause = (request: Request, seconds: number, handler: Handler<Request>): void => {
-    if (seconds > 0) this.wait(request, this.process.slowed(seconds), handler)
+    if (seconds > 0) this.wait(request, this.process.slowed(request, seconds), handler)
     else handler(request)
   }
 

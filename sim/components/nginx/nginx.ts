@@ -115,7 +115,7 @@ const nginxOptions = z.strictObject({
     })
     .refine((o) => !(o.nodelay && o.delay > 0), 'expected either nodelay: or delay:')
     .optional()
-    .describe('a leaky bucket, one for all traffic; health checks pass'),
+    .describe('a leaky bucket, one for all traffic; health checks pass that ask for no class'),
 })
 
 /** What it notes on a request: its server; how many were tried, and which of the first 31, a bit each. */
