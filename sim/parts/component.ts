@@ -102,8 +102,10 @@ export abstract class Component implements Port, Owner {
   protected forward(request: Request, wire: Wire): void {
     const child = this.attempt(request)
     child.comeAs(request)
-    if (this.forwards) wire.relay(child)
-    else wire.send(child)
+    if (this.forwards) {
+      child.keeps = request.keeps
+      wire.relay(child)
+    } else wire.send(child)
   }
 
   /**
@@ -198,8 +200,13 @@ export abstract class Component implements Port, Owner {
     request.wire!.dropSyn(request)
   }
 
-  /** A connection that was kept open after an answer (`Request.keeps`) is closed by the caller. */
+  /** A connection that was kept open after an answer (`Request.keeps`) is closed, by the caller or after `idleTimeout`. */
   connectionClosed(): void {}
+
+  /** Seconds after which it closes a connection of a visitor that is idle. */
+  get idleTimeout(): number {
+    return Number.POSITIVE_INFINITY
+  }
 
   // ---- The life of the process -----------------------------------------------------------------------------
 

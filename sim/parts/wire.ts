@@ -343,6 +343,7 @@ export class Wire implements Way {
   /** An answer that comes from the machine, not from the process: always by an event, so that refusals and resets cannot recurse. */
   reject(request: Request, outcome: Outcome): void {
     request.outcome = outcome
+    request.keeps = false
     this.travel(request, UP)
   }
 

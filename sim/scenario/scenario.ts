@@ -85,6 +85,8 @@ export interface UsersSpec {
   readonly malicious: boolean
   /** Requests that a connection carries in the mean, if they say so. */
   readonly requests_per_connection?: number
+  /** Seconds for which a visitor leaves an idle connection open. */
+  readonly keepalive: number
   /** SYNs of their machines that are sent again after a second each, before the waits double. */
   readonly tcp_syn_linear_timeouts: number
 }

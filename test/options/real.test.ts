@@ -16,8 +16,8 @@ components:
 
 describe('options of the real software that are not simulated', () => {
   it.each([
-    ['haproxy', 'timeout_client: 30s', 'it matters and is not simulated: visitors send'],
-    ['haproxy', 'timeout-client: 30s', 'it matters and is not simulated: visitors send'],
+    ['haproxy', 'timeout_tunnel: 1h', 'it matters and is not simulated: only HTTP'],
+    ['haproxy', 'timeout-tunnel: 1h', 'it matters and is not simulated: only HTTP'],
     ['haproxy', 'log: global', 'it has no influence here: leave it out'],
     ['haproxy', 'contimeout: 3s', 'it is said in another way here: timeout_connect'],
     ['haproxy', 'default_server: { observe: layer7 }', 'it matters and is not simulated'],

@@ -171,6 +171,14 @@ class Firewall extends Component {
     return forwards ? this.next.syn : super.syn
   }
 
+  override get idleTimeout(): number {
+    return this.next.to.idleTimeout
+  }
+
+  override connectionClosed(): void {
+    if (this.forwards) this.next.to.connectionClosed()
+  }
+
   override get inRotation(): boolean {
     return super.inRotation && this.next.to.inRotation
   }

@@ -11,11 +11,7 @@ export const haproxyKeywords = realOptions(
    http_response rspadd reqadd reqrep reqirep set_header source unique_id_format option_splice_auto option_nolinger
    email_alert compression_type cpu_map lua_load node`,
   {
-    'timeout_client clitimeout timeout_client_fin timeout_server_fin':
-      'visitors send their requests at once and read the answers as they come (slow ones cost no slot)',
-    timeout_http_request: 'requests come whole, so that slow senders hold nothing',
-    timeout_http_keep_alive:
-      'idle connections of visitors take no place here; how many requests share one is for users to say (requests_per_connection:)',
+    'timeout_client_fin timeout_server_fin': 'connections that are closed on one side only hold nothing',
     'pool_max_conn pool_low_conn': 'idle connections to servers have no bound',
     'timeout_tunnel mode': 'only HTTP is simulated, and no tunnel (websocket)',
     timeout_tarpit: 'nobody is held off on purpose',
@@ -33,6 +29,7 @@ export const haproxyKeywords = realOptions(
   },
   {
     contimeout: 'timeout_connect',
+    clitimeout: 'timeout_client',
     option_forceclose: 'option_httpclose',
     option_http_keep_alive: 'the default: neither option_http_server_close nor option_httpclose',
     srvtimeout: 'timeout_server',

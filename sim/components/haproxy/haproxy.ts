@@ -94,8 +94,19 @@ const haproxyOptions = z.strictObject({
   allbackups: flag()
     .prefault('off')
     .describe('option allbackups: all backups share the work, not the first alone'),
-  maxconn: limit(0).prefault(0).describe('requests inside at a time, others wait in the kernel; 0: no limit'),
+  maxconn: limit(0)
+    .prefault(0)
+    .describe('connections of clients at a time, others wait in the kernel; 0: no limit'),
   backlog: limit(1).optional().describe('places in the kernel, at most 4096; default maxconn'),
+  timeout_client: timeout()
+    .prefault('none')
+    .describe('for an idle client, where the two that follow say nothing'),
+  timeout_http_request: timeout()
+    .optional()
+    .describe('the same, where the next says nothing; requests come whole'),
+  timeout_http_keep_alive: timeout()
+    .optional()
+    .describe('after an answer, for the next request of a client: an idle connection has a place of maxconn'),
   timeout_connect: timeout().prefault('none').describe('for the connection to a server'),
   timeout_server: timeout().prefault('none').describe('for the answer of a server, then 504'),
   timeout_queue: timeout().optional().describe('for a free slot, then 503; default timeout_connect'),
@@ -160,8 +171,7 @@ interface Group {
 /**
  * HAProxy in HTTP mode: one frontend, one backend.
  *
- * A connection to HAProxy is counted as long as a request is in it: connections kept open in between cost nothing
- * here. Health checks open one each. Only requests that a cookie or a hash sends to one server can wait at that server, and there is neither:
+ * A connection to HAProxy is counted as long as a request is in it, and as long as its client keeps it open. Health checks open one each. Only requests that a cookie or a hash sends to one server can wait at that server, and there is neither:
  * all waiting is in the queue of the backend.
  *
  * Sources: HAProxy 2.6 configuration manual; measured on HAProxy 2.6.12 (dispatch sequences, attempts, waits,
@@ -194,6 +204,8 @@ class Haproxy extends Component {
   /** Timers of checks by their length. */
   private readonly checking = new Map<number, Deadlines<Request>>()
   private inFlight = 0
+  /** Connections of clients without a request, where they have so many only. */
+  private idle = 0
   private retries = 0
   private redispatches = 0
   private handshakes = 0
@@ -262,7 +274,22 @@ class Haproxy extends Component {
   accept(request: Request): void {
     if (request.health) request.reply(Outcome.ok)
     else if (this.frontend === null) this.open(request)
-    else if (!this.frontend.join(request)) this.ignore(request)
+    else if (request.rides && this.idle > 0) {
+      // Its connection has a place.
+      this.idle--
+      this.open(request)
+    } else if (!this.frontend.join(request)) this.ignore(request)
+  }
+
+  override get idleTimeout(): number {
+    const { timeout_client, timeout_http_request, timeout_http_keep_alive } = this.options
+    return timeout_http_keep_alive ?? timeout_http_request ?? timeout_client
+  }
+
+  override connectionClosed(): void {
+    if (this.idle === 0) return
+    this.idle--
+    this.frontend!.leave()
   }
 
   private readonly open = (request: Request): void => {
@@ -399,7 +426,11 @@ class Haproxy extends Component {
   }
 
   private end(request: Request, outcome: Outcome): void {
-    this.frontend?.leave(request)
+    if (this.frontend !== null) {
+      request.keeps = request.keeps && request.parent !== null && !this.options.option_httpclose
+      if (request.keeps) this.idle++
+      else this.frontend.leave()
+    }
     request.reply(outcome)
   }
 
@@ -578,6 +609,7 @@ class Haproxy extends Component {
   override crashed(): void {
     this.queue.clear()
     this.frontend?.empty()
+    this.idle = 0
     this.threads?.empty()
     this.inFlight = 0
     this.probe.serving.set(this.context.kernel.now, 0)
