@@ -23,7 +23,7 @@ export const haproxyKeywords = realOptions(
     'rate_limit rate_limit_sessions': 'the rate of new connections is not limited; a firewall can do that',
     'slowstart observe error_limit on_error on_marked_down on_marked_up spread_checks agent_check':
       'a server that comes back gets its whole share at once, and only health checks take servers down',
-    'ssl verify sni': 'TLS to servers costs nothing here; what visitors bring is tls:',
+    'verify sni no_ssl_reuse': 'TLS to a server (ssl: on) resumes its session and costs what that costs',
     'compression compression_algo': 'answers have no size',
     nbproc: 'there is one process, with nbthread event loops',
   },

@@ -16,13 +16,14 @@ import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { Dial } from '../../parts/dial.js'
 import { KeptConnections } from '../../parts/kept.js'
-import { kind, type Site } from '../../parts/kind.js'
+import { kind, type Neighbour, type Site } from '../../parts/kind.js'
 import type { Limit } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome, outcomeNames } from '../../parts/outcome.js'
 import { acceptQueueOf, State, Syn } from '../../parts/port.js'
 import { checkersOf, Request } from '../../parts/request.js'
 import { queue, Station } from '../../parts/station.js'
+import { CLIENT_SECONDS, Handshake, Tls, tlsOptions } from '../../parts/tls.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
 import { Level } from '../../stats/level.js'
@@ -33,7 +34,6 @@ import { type Algorithm, Server } from '../balance/server.js'
 import { haproxyKeywords } from './haproxy-keywords.js'
 import { Health } from './health.js'
 import { BackendQueue } from './queue.js'
-import { Handshake, Tls, tlsOptions } from './tls.js'
 import { unrecorded } from './unrecorded.js'
 
 /** Linux: net.core.somaxconn. */
@@ -72,6 +72,7 @@ const given = {
   fall: count(1).describe('failed checks that take it down'),
   rise: count(1).describe('passed checks that bring it up'),
   backup: flag().describe('used only while no other is up'),
+  ssl: flag().describe('TLS again from here to the server, which has tls: too'),
 }
 const defaultServer = z.strictObject({
   ...given,
@@ -82,6 +83,7 @@ const defaultServer = z.strictObject({
   fall: given.fall.prefault(3),
   rise: given.rise.prefault(2),
   backup: given.backup.prefault('off'),
+  ssl: given.ssl.prefault('off'),
 })
 const server = z.strictObject(given).partial().shape
 
@@ -298,9 +300,9 @@ class Haproxy extends Component {
       request[visit.handshake] = this.tls.handshake(request, this.context.kernel.now)
       if (request[visit.handshake] !== Handshake.none) {
         this.handshakes++
-        const trips = this.tls.roundTrips(request[visit.handshake]) * roundTrip(request)
-        if (trips > 0) {
-          this.wait(request, trips, this.greeted)
+        const delay = this.tls.delay(request, request[visit.handshake])
+        if (delay > 0) {
+          this.wait(request, delay, this.greeted)
           return
         }
       }
@@ -359,26 +361,46 @@ class Haproxy extends Component {
 
   private readonly connect = (request: Request): void => {
     const line = this.lines[request[visit.server]]!
+    const secured = line.options.ssl && this.opens(request, line)
+    this.run(request, secured ? CLIENT_SECONDS : 0, this.send)
+  }
+
+  private readonly send = (request: Request): void => {
+    const line = this.lines[request[visit.server]]!
     const child = this.attempt(request, 0, request[visit.tries])
     if (this.answering !== null) child.deadline = this.answering.set(child)
     this.reach(child, request, line)
     line.wire.send(child)
   }
 
-  /** Which connection to the server `child` uses: its client's own, another that is idle, or a new one. */
-  private reach(child: Request, request: Request, { kept }: Line): void {
-    const { option_http_server_close, option_httpclose, http_reuse } = this.options
+  /** Whether a connection has to be opened for `request`: none is there, or none that it may use. */
+  private opens(request: Request, { kept }: Line): boolean {
+    const { http_reuse } = this.options
+    if (this.closes || request[visit.tries] > 0) return true
+    if (kept === null) return request.opens
+    // The first request of a client gets none in `safe`, and in `aggressive` one that has served another first one.
+    const some = !request.opens || http_reuse === 'always' || (http_reuse === 'aggressive' && kept.has(2))
+    return !some || !kept.has(1)
+  }
+
+  /** Which connection to the server `child` uses: a new one, one that is idle, or its client's own. */
+  private reach(child: Request, request: Request, line: Line): void {
+    const { kept } = line
     this.sent++
-    if (option_http_server_close || option_httpclose || request[visit.tries] > 0) child.opens = true
-    else if (kept === null) child.comeAs(request)
+    if (this.opens(request, line)) {
+      this.opened++
+      child.opens = true
+      if (kept !== null && !this.closes) child.carried = 1
+    } else if (kept === null) child.comeAs(request)
     else {
-      // The first request of a client gets none in `safe`, and in `aggressive` one that has served another first one.
-      const some = !request.opens || http_reuse === 'always' || (http_reuse === 'aggressive' && kept.has(2))
-      child.carried = (some ? kept.take() : 0) + 1
-      child.opens = child.carried === 1
-      child.rides = !child.opens
+      child.carried = kept.take() + 1
+      child.rides = true
     }
-    if (child.opens) this.opened++
+  }
+
+  /** Whether connections to servers end with each request. */
+  private get closes(): boolean {
+    return this.options.option_http_server_close || this.options.option_httpclose
   }
 
   override resume(request: Request, answer: Request): void {
@@ -742,19 +764,29 @@ class Marks {
 const checks = ({ options }: { options: Options }): boolean =>
   options.servers.some(({ check = options.default_server?.check ?? false }) => check)
 
+/** Servers of which one side speaks TLS, and the other does not. */
+function unsecured(
+  servers: Options['servers'],
+  every: Options['default_server'],
+  all: readonly Neighbour[],
+): { path: (string | number)[]; message: string }[] {
+  return servers.flatMap(({ name, ssl = every?.ssl ?? false }, i) => {
+    const server = all.find((one) => one.name === name.name)
+    if (server === undefined || !('tls' in server.options || ssl)) return []
+    const speaks = server.options.tls !== undefined && server.options.tls !== false
+    if (speaks === ssl) return []
+    const message = speaks
+      ? `${name.name} speaks TLS (tls:): expected ssl: on`
+      : `ssl: on, and ${name.name} has no tls:`
+    return [{ path: ['servers', i], message }]
+  })
+}
+
 /** Connections of the frontend: `maxconn 0` is without a bound. */
 const slotsOf = ({ maxconn }: { maxconn: number }): number => maxconn || Number.POSITIVE_INFINITY
 
 /** Until the real one is there. */
 const none: Algorithm = { pick: () => null, up: () => {}, down: () => {}, loaded: () => {} }
-
-/** Seconds from here to where the request comes from and back: boxes on the way pass the handshake on. */
-function roundTrip(request: Request): number {
-  let seconds = 0
-  for (let part: Request | null = request; part !== null && part.wire !== null; part = part.parent)
-    seconds += 2 * part.wire.latency.value
-  return seconds
-}
 
 export const haproxy = kind({
   kind: 'haproxy',
@@ -780,6 +812,7 @@ export const haproxy = kind({
     return shortest.reduce((sum, seconds) => sum + 1 / seconds, 0)
   },
   options: haproxyOptions,
+  encrypts: ({ tls }) => tls !== undefined,
   requestsPerConnection: ({ tls, option_httpclose }) => (option_httpclose ? 1 : tls?.requests_per_connection),
   cores: (options) => options.nbthread,
   counts: {
@@ -813,13 +846,15 @@ export const haproxy = kind({
       when: ({ options }) => slotsOf(options) < Number.POSITIVE_INFINITY,
     },
   },
-  misfits: ({ name, options: { option_httpchk } }, all) => {
-    if (!(option_httpchk instanceof ClassNames)) return []
+  misfits: ({ name, options: { option_httpchk, servers, default_server } }, all) => {
+    const mismatched = unsecured(servers, default_server, all)
+    if (!(option_httpchk instanceof ClassNames)) return mismatched
     const page = option_httpchk.names[0]!
-    return unrecorded(name, page, all).map((server) => ({
+    const timeless = unrecorded(name, page, all).map((server) => ({
       path: ['option_httpchk'],
       message: `a check has no recorded service, and ${server} says service: trace: expected a law for ${page} there`,
     }))
+    return [...mismatched, ...timeless]
   },
   build: (site, options) => new Haproxy(site, options),
 })

@@ -15,6 +15,7 @@ import {
 } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
+import { Dial } from '../../parts/dial.js'
 import { KeptConnections } from '../../parts/kept.js'
 import { kind, type Site } from '../../parts/kind.js'
 import { type Limit, shareOf } from '../../parts/limit.js'
@@ -23,6 +24,7 @@ import { Outcome } from '../../parts/outcome.js'
 import type { Ports } from '../../parts/ports.js'
 import type { Request } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
+import { Handshake, Tls, tlsOptions } from '../../parts/tls.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
 import { Level } from '../../stats/level.js'
@@ -64,6 +66,7 @@ const nginxOptions = z.strictObject({
   })
     .optional()
     .describe('servers for what it does not answer itself'),
+  tls: tlsOptions.optional().describe('TLS ends here (listen ssl)'),
   keepalive: count(0)
     .prefault(0)
     .describe(
@@ -119,7 +122,7 @@ const nginxOptions = z.strictObject({
 })
 
 /** What it notes on a request: its server; how many were tried, and which of the first 31, a bit each. */
-const visit = notes({ server: 'note1', tries: 'note2', tried: 'note3' })
+const visit = notes({ server: 'note1', tries: 'note2', tried: 'note3', handshake: 'note4' })
 
 /**
  * Nginx: an event loop in each worker, static files from itself, the rest from an upstream.
@@ -130,7 +133,9 @@ const visit = notes({ server: 'note1', tries: 'note2', tried: 'note3' })
  */
 class Nginx extends Component {
   override readonly station: Station
+  override readonly certificate: Dial | null
   protected override readonly slots = 'workers (worker_processes)'
+  private readonly tls: Tls | null
   private readonly service: Demand
   private readonly statics: ReadonlySet<number>
   private readonly posts: ReadonlySet<number>
@@ -176,6 +181,11 @@ class Nginx extends Component {
     super(site)
     const indices = (names: readonly string[]) => new Set(names.map((name) => site.classes.indexOf(name)))
     this.service = site.demand(options.service, 'service')
+    const { context } = site
+    this.certificate = options.tls ? new Dial(1) : null
+    this.tls = options.tls
+      ? new Tls(options.tls, this.certificate!, () => context.kernel.now, context.stream(site.role, 'tls'))
+      : null
     this.statics = options.upstream === undefined ? indices(site.classes) : indices(options.static.names)
     this.posts = indices(options.non_idempotent.names)
     this.peers = (options.upstream ?? []).map((server) => ({
@@ -231,13 +241,32 @@ class Nginx extends Component {
     }
     this.used.add(this.context.kernel.now, needed)
     this.entered?.set(request, this.context.kernel.now)
+    if (this.tls === null) this.station.join(request)
+    else this.greet(request, this.tls)
+  }
+
+  private greet(request: Request, tls: Tls): void {
+    request[visit.handshake] = tls.handshake(request, this.context.kernel.now)
+    const delay = tls.delay(request, request[visit.handshake])
+    if (delay > 0) this.wait(request, delay, this.greeted)
+    else this.station.join(request)
+  }
+
+  private readonly greeted = (request: Request): void => {
     this.station.join(request)
   }
 
-  private readonly work = (request: Request): void => this.run(request, this.service.of(request), this.admit)
+  private readonly work = (request: Request): void => {
+    const handshake = this.tls === null ? 0 : this.tls.cost(request[visit.handshake])
+    this.run(request, this.service.of(request) + handshake, this.admit)
+  }
 
   private readonly admit = (request: Request): void => {
     this.station.leave(request)
+    if (request[visit.handshake] !== Handshake.none && this.certificate!.value === 0) {
+      this.log(request, Outcome.tlsFailed)
+      return
+    }
     const delay = this.bucket === null || request.health ? 0 : this.meter(this.bucket)
     if (delay === REJECTED) this.log(request, Outcome.unavailable)
     else if (delay > 0) this.delay(request, delay)
@@ -387,6 +416,10 @@ class Nginx extends Component {
   }
 
   /** A new process knows nothing of its servers. */
+  override started(): void {
+    this.tls?.restart(this.context.kernel.now)
+  }
+
   override crashed(): void {
     const { now } = this.context.kernel
     this.used.set(now, 0)
@@ -507,6 +540,8 @@ export const nginx = kind({
     server: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: nginxOptions,
   keepsLog: true,
+  encrypts: ({ tls }) => tls !== undefined,
+  requestsPerConnection: ({ tls }) => tls?.requests_per_connection,
   cores: (options) => options.worker_processes,
   counts: {
     logged_qps: { unit: '/s', says: 'lines in the access log' },
