@@ -116,7 +116,7 @@ export class Request implements Notes, Marks {
 
   /** The ticket of the connection attempt that is under way; 0 for none. */
   connecting = 0
-  /** Requests that its connection has carried, this one among them, where the caller keeps some of them open. */
+  /** Requests that its connection has carried, this one among them: for a caller that keeps some of them open. */
   carried = 0
   /** Packets that were sent again: SYNs of the connection attempt, or what carries the request or its answer. */
   resends = 0
@@ -170,16 +170,20 @@ export class Request implements Notes, Marks {
   get opens(): boolean {
     return (this.traits & OPENS) !== 0
   }
-  set opens(is: boolean) {
-    this.mark(OPENS, is)
+
+  /** It needs a new connection. */
+  open(): void {
+    this.traits |= OPENS
   }
 
   /** It comes on a connection that was kept open. Where neither holds, nobody says how its connection came about. */
   get rides(): boolean {
     return (this.traits & RIDES) !== 0
   }
-  set rides(is: boolean) {
-    this.mark(RIDES, is)
+
+  /** It has a connection that was kept open. */
+  ride(): void {
+    this.traits |= RIDES
   }
 
   /** Its connection stays open, and takes up its place, when it has been answered. */
@@ -208,12 +212,12 @@ export class Request implements Notes, Marks {
     this.traits = (this.traits & ~CONNECTION) | (other.traits & (OPENS | RIDES))
   }
 
-  /** Becomes the first try of a visitor. */
-  identify(key: number, family: number, malicious: boolean): void {
+  /** Becomes the first try of a visitor. @param opens whether he opens a connection for it */
+  identify(key: number, family: number, malicious: boolean, opens = false): void {
     this.key = key
     this.attempt = 0
     this.lineage = 0
-    this.traits = (family << FAMILY) | (malicious ? MALICIOUS : 0)
+    this.traits = (family << FAMILY) | (malicious ? MALICIOUS : 0) | (opens ? OPENS : 0)
   }
 
   /** Becomes a health check that asks for a page of the class `kind`: to boxes a request like any other. */
@@ -358,7 +362,6 @@ export class RequestPool {
     request.wire = null
     request.at = null
     request.deadline = 0
-    request.carried = 0
     request.forgetNotes()
     request.parent = this.free
     this.free = request

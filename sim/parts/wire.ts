@@ -60,6 +60,9 @@ export class Wire implements Way {
   private heard: Request | null = null
   private ticket = 0
   private readonly linear: number
+  /** What the other side wants of who opens a connection. */
+  private readonly greeting: number
+  private readonly forwards: boolean
   private readonly stream
 
   constructor(
@@ -72,6 +75,8 @@ export class Wire implements Way {
     const { latency = 0, loss = 0, connectTimeout = Number.POSITIVE_INFINITY, linear = 0 } = options
     this.towards = options.towards ?? to.name
     this.linear = linear
+    this.greeting = to.greeting
+    this.forwards = to.forwards
     this.process = to.process
     this.direct = !to.quiet
     this.latency = new Dial(latency, 'sum')
@@ -130,9 +135,11 @@ export class Wire implements Way {
   }
 
   distance(request: Request): number {
-    const { parent } = request
-    const before = request.forwarded && parent?.wire != null ? parent.wire.distance(parent) : 0
-    return before + this.latency.value
+    return request.forwarded === true ? this.through(request.parent) : this.latency.value
+  }
+
+  private through(before: Request | null): number {
+    return this.latency.value + (before?.wire?.distance(before) ?? 0)
   }
 
   private carry(request: Request): void {
@@ -163,7 +170,7 @@ export class Wire implements Way {
    * A box that only forwards has the request when it has the SYN.
    */
   private opening(request: Request): number {
-    return this.to.forwards ? 0 : 2 * this.distance(request) * (1 + this.to.greeting)
+    return this.forwards ? 0 : 2 * this.distance(request) * (1 + this.greeting)
   }
 
   /** A SYN and its answer get through, or it is sent again when its time has come. */
@@ -204,7 +211,7 @@ export class Wire implements Way {
     if (syn === Syn.silence) {
       if (request.traced && request.resends === 0) this.context.tap?.connecting(request)
       this.sendSynLater(request, this.whole ? this.latency.value : 0)
-    } else if (syn === Syn.accepted && !this.to.forwards && this.opening(request) > 0) {
+    } else if (syn === Syn.accepted && !this.forwards && this.opening(request) > 0) {
       // The caller knows half a round trip later; from then on it waits for the answer.
       request.event = kernel.after(this.opening(request) - this.latency.value, this.established, request)
     } else {
@@ -316,7 +323,7 @@ export class Wire implements Way {
 
   /** The other side ends the connection with its answer: its FIN shows at once that something is missing (measured). */
   private closesAfter(request: Request): boolean {
-    return request.opens && !request.keeps && this.to.greeting === 0
+    return request.opens && !request.keeps && this.greeting === 0
   }
 
   private readonly sendDownAgain = (request: Request): void => {

@@ -25,7 +25,7 @@ import type { Wire } from '../../parts/wire.js'
 import { Constant } from '../../random/distribution.js'
 import { Probe } from '../../stats/probe.js'
 import { replicationOf } from '../mysql/mysql.js'
-import { Connections, drivers, isHeld, placesOf, poolOptions, ways, without } from './connections.js'
+import { Connections, drivers, firstOf, isHeld, poolOptions, ways, without } from './connections.js'
 import { Databases } from './databases.js'
 import { poolDirectives } from './pool-directives.js'
 
@@ -239,7 +239,7 @@ class App extends Component {
   private readonly noConnection = (request: Request): void => this.answer(request, Outcome.internalError)
 
   override resume(request: Request, answer: Request): void {
-    if (BROKEN.has(answer.outcome)) this.lose(request, false)
+    if (answer.outcome !== Outcome.ok && BROKEN.has(answer.outcome)) this.lose(request, false)
     else if (this.heldForQuery) this.release(request)
     else if (!isHeld(request[visit.database], request[visit.held])) this.lose(request, true)
     if (answer.outcome !== Outcome.ok) {
@@ -262,13 +262,11 @@ class App extends Component {
 
   /** Nothing holds the connections of a request any more. */
   private release(request: Request): void {
-    const held = request[visit.held]
-    if (held === 0) return
-    request[visit.held] = 0
-    for (const place of placesOf(held)) {
-      this.connections!.giveBack(place)
-      this.pools?.[place]?.leave(request)
+    for (let held = request[visit.held]; held !== 0; held = without(firstOf(held), held)) {
+      this.connections!.giveBack(firstOf(held))
+      this.pools?.[firstOf(held)]?.leave(request)
     }
+    request[visit.held] = 0
   }
 
   private readonly readTimedOut = (request: Request): void => {

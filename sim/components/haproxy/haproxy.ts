@@ -361,8 +361,8 @@ class Haproxy extends Component {
 
   private readonly connect = (request: Request): void => {
     const line = this.lines[request[visit.server]]!
-    const secured = line.options.ssl && this.opens(request, line)
-    this.run(request, secured ? CLIENT_SECONDS : 0, this.send)
+    if (line.options.ssl && this.opens(request, line)) this.run(request, CLIENT_SECONDS, this.send)
+    else this.send(request)
   }
 
   private readonly send = (request: Request): void => {
@@ -389,12 +389,14 @@ class Haproxy extends Component {
     this.sent++
     if (this.opens(request, line)) {
       this.opened++
-      child.opens = true
-      if (kept !== null && !this.closes) child.carried = 1
-    } else if (kept === null) child.comeAs(request)
-    else {
+      child.open()
+      child.carried = kept !== null && !this.closes ? 1 : 0
+    } else if (kept === null) {
+      child.comeAs(request)
+      child.carried = 0
+    } else {
       child.carried = kept.take() + 1
-      child.rides = true
+      child.ride()
     }
   }
 
@@ -575,7 +577,7 @@ class Haproxy extends Component {
     const connects = line.wire.syn === Syn.accepted
     const patience = timeout_check !== undefined && connects ? timeout_check : this.patience(line)
     const child = this.attempt(check)
-    child.opens = true
+    child.open()
     if (this.page >= 0) child.checkFor(this.page, this.checkers)
     if (patience < Number.POSITIVE_INFINITY) child.deadline = this.checkTimers(patience).set(child)
     line.wire.send(child)
