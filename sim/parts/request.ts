@@ -181,11 +181,6 @@ export class Request implements Notes, Marks {
     return (this.traits & RIDES) !== 0
   }
 
-  /** It has a connection that was kept open. */
-  ride(): void {
-    this.traits |= RIDES
-  }
-
   /** Its connection stays open, and takes up its place, when it has been answered. */
   get keeps(): boolean {
     return (this.traits & KEEPS) !== 0
@@ -197,6 +192,16 @@ export class Request implements Notes, Marks {
   /** Nobody says how its connection came about. */
   forgetConnection(): void {
     this.traits &= ~CONNECTION
+  }
+
+  /** Its connection is one that the other side is closing at this time: the FIN has not come yet. */
+  get stale(): boolean {
+    return (this.traits & STALE) !== 0
+  }
+
+  /** It has a connection that was kept open. @param stale whether too long */
+  ride(stale = false): void {
+    this.traits |= stale ? RIDES | STALE : RIDES
   }
 
   /** Its connection begins further up: the box of its parent is only on its way. */
@@ -283,9 +288,10 @@ const OPENS = 16
 const RIDES = 32
 const KEEPS = 64
 const FORWARDED = 128
-const CONNECTION = OPENS | RIDES | KEEPS | FORWARDED
+const STALE = 512
+const CONNECTION = OPENS | RIDES | KEEPS | FORWARDED | STALE
 const CHECK = 256
-const FAMILY = 9
+const FAMILY = 10
 
 const nothing: Handler<Request> = () => {}
 

@@ -355,8 +355,10 @@ export class Wire implements Way {
   }
 
   private readonly arrive = (request: Request): void => {
-    if (this.syn !== Syn.silence) this.process.enter(request)
-    else if (request.rides) this.sendLater(request, DOWN)
+    if (this.syn !== Syn.silence) {
+      if (request.stale) this.reject(request, Outcome.reset)
+      else this.process.enter(request)
+    } else if (request.rides) this.sendLater(request, DOWN)
     else this.connect(request)
   }
 

@@ -93,7 +93,7 @@ export abstract class Users extends Component {
     this.single = false
     this.kept = new KeptConnections(
       this.context.kernel,
-      wire.to,
+      wire,
       { most: Number.POSITIVE_INFINITY, idle },
       (first) => {
         if (first) wire.to.connectionClosed()
@@ -143,7 +143,7 @@ export abstract class Users extends Component {
     const first =
       requestsPerConnection === 1 || request.draws(this.connections).next() * requestsPerConnection < 1
     if (first || this.kept?.take() === 0) request.open()
-    else request.ride()
+    else request.ride(this.kept?.stale)
     if (this.kept !== null) request.keeps = true
   }
 

@@ -40,6 +40,9 @@ const appOptions = z
       .describe('a full backlog is silent on tcp, and refuses on unix'),
     service: servicePerClass().describe('CPU time before the first query'),
     after: perClass().prefault('0s').describe('CPU time after the last query'),
+    keepalive_timeout: timeout()
+      .prefault('none')
+      .describe('an idle connection of a proxy is closed after so long (Node: server.keepAliveTimeout, 5s)'),
     request_terminate_timeout: timeout()
       .prefault('none')
       .describe('from when a worker takes a request until the worker is killed, and the connection reset'),
@@ -126,6 +129,7 @@ class App extends Component {
   private readonly pools: readonly Station[] | null = null
   private readonly poolProbes: readonly Probe[]
   private readonly heldForQuery: boolean
+  private readonly keepaliveTimeout: number
   private readonly retryReads: boolean
   private readonly reading: Deadlines<Request> | null = null
   /** Running out, it kills the worker. */
@@ -134,6 +138,7 @@ class App extends Component {
   constructor(site: Site, options: z.output<typeof appOptions>) {
     super(site)
     this.backlog = options.backlog
+    this.keepaliveTimeout = options.keepalive_timeout
     this.refusesWhenFull = options.listen === 'unix'
     this.service = site.demand(options.service, 'service')
     this.after = site.demand(options.after, 'after')
@@ -344,6 +349,10 @@ class App extends Component {
     const inside = this.context.requests.inside(this.process)
     this.connections?.crashed(inside.map(idleOf))
     for (const pool of this.pools ?? []) pool.empty()
+  }
+
+  override get idleTimeout(): number {
+    return this.keepaliveTimeout
   }
 
   /** Workers, and the connections of pools. */

@@ -57,7 +57,7 @@ export class Connections {
       pool !== undefined || way === 'persistent'
         ? wires.map(
             (wire, place) =>
-              new KeptConnections(context.kernel, wire.to, keeps, (first) => this.close(place, first)),
+              new KeptConnections(context.kernel, wire, keeps, (first) => this.close(place, first)),
           )
         : null
   }
@@ -75,7 +75,7 @@ export class Connections {
     }
     const kept = bit !== 0 && this.kept !== null ? this.kept[place]!.take() : 0
     if (kept === 0) query.open()
-    else query.ride()
+    else query.ride(this.kept![place]!.stale)
     query.keeps = bit !== 0 && (this.kept !== null || this.way === 'request')
     return query.keeps ? held | bit : held
   }

@@ -396,7 +396,7 @@ class Haproxy extends Component {
       child.carried = 0
     } else {
       child.carried = kept.take() + 1
-      child.ride()
+      child.ride(kept.stale)
     }
   }
 
@@ -412,7 +412,7 @@ class Haproxy extends Component {
     else {
       if (answer.carried > 0 && outcome !== Outcome.reset)
         this.lines[request[visit.server]]!.kept?.give(answer.carried)
-      this.leave(request, outcome === Outcome.reset ? Outcome.badGateway : outcome)
+      this.leave(request, outcome === Outcome.reset ? broken(request) : outcome)
     }
   }
 
@@ -511,7 +511,7 @@ class Haproxy extends Component {
       kept:
         http_reuse === 'never'
           ? null
-          : new KeptConnections(site.context.kernel, wire.to, {
+          : new KeptConnections(site.context.kernel, wire, {
               most: Number.POSITIVE_INFINITY,
               idle: PURGE,
             }),
@@ -783,6 +783,12 @@ function unsecured(
     return [{ path: ['servers', i], message }]
   })
 }
+
+/**
+ * What the client is told when the connection to the server breaks: 502; where it was not the first of the client's own
+ * connection, that is closed, and he is expected to try again (measured on 2.6.12).
+ */
+const broken = (request: Request): Outcome => (request.rides ? Outcome.reset : Outcome.badGateway)
 
 /** Connections of the frontend: `maxconn 0` is without a bound. */
 const slotsOf = ({ maxconn }: { maxconn: number }): number => maxconn || Number.POSITIVE_INFINITY

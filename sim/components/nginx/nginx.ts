@@ -317,7 +317,7 @@ class Nginx extends Component {
     if (this.reading !== null) child.deadline = this.reading.set(child)
     child.carried = carried + 1
     if (carried === 0) child.open()
-    else child.ride()
+    else child.ride(this.kept![place]!.stale)
     this.peers[place]!.wire.send(child)
   }
 
@@ -334,7 +334,7 @@ class Nginx extends Component {
       idle: options.keepalive_timeout,
       requests: options.keepalive_requests,
     }
-    return new KeptConnections(this.context.kernel, wire.to, keeps, (first) => this.closed(place, first))
+    return new KeptConnections(this.context.kernel, wire, keeps, (first) => this.closed(place, first))
   }
 
   /** A connection to a server is over. @param first whether it is the one that closes it */
@@ -353,6 +353,11 @@ class Nginx extends Component {
 
   override resume(request: Request, answer: Request): void {
     if (this.keeping) this.giveBack(request[visit.server], answer)
+    // What broke on a connection that was kept is no try (ngx_http_upstream_next): the server may be tried again.
+    if (answer.outcome === Outcome.reset && answer.rides && request[visit.tries] > 0) {
+      request[visit.tries]--
+      if (this.peers.length === 1) request[visit.tried] = 0
+    }
     this.judge(request, answer.outcome)
   }
 
