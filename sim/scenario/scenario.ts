@@ -33,6 +33,8 @@ export interface Scenario {
   /** Those that are called before those that call. */
   readonly components: readonly ComponentSpec[]
   readonly wires: readonly WireSpec[]
+  /** Of what visitors send and get; null where nothing has a size. */
+  readonly sizes: SizesSpec | null
   readonly faults: readonly FaultSpec[]
   readonly expect: readonly Expectation[]
   /** Objectives on the recovery from faults that are left out, since the faults were taken away (`faults: null`). */
@@ -62,6 +64,14 @@ export interface HostSpec {
   readonly cores: number
   readonly speed: number
   readonly zone: string | null
+  /** Bytes a second, each way, if there is a bound. */
+  readonly bandwidth?: number | undefined
+}
+
+/** Bytes, by request class in the order of the scenario's. */
+export interface SizesSpec {
+  readonly request: readonly Distribution[]
+  readonly answer: readonly Distribution[]
 }
 
 export interface UsersSpec {
@@ -83,6 +93,8 @@ export interface UsersSpec {
   readonly malicious: boolean
   /** Requests that a connection carries in the mean, if they say so. */
   readonly requests_per_connection?: number
+  /** Bytes a second, each way, of each visitor's own line, if there is a bound. */
+  readonly bandwidth?: number | undefined
 }
 
 export interface ComponentSpec {
@@ -103,6 +115,8 @@ export interface WireSpec {
   readonly latency: number
   /** Share of packets. */
   readonly loss: number
+  /** Bytes a second, each way, if there is a bound. */
+  readonly bandwidth?: number | undefined
 }
 
 export interface FaultSpec {

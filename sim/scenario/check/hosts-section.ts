@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { count, numberAbove } from '../../options/types.js'
+import { bandwidth, count, numberAbove } from '../../options/types.js'
 import type { Document } from '../document.js'
 import type { HostSpec } from '../scenario.js'
 import { type Given, name } from './top.js'
@@ -12,6 +12,11 @@ export const hostOptions = z.strictObject({
     .optional()
     .meta({ type: 'name' })
     .describe('what fails together: a rack, a room, an availability zone'),
+  bandwidth: bandwidth()
+    .optional()
+    .describe(
+      'of its network interface, each way: shared by all that leaves it, and by all that comes; default no bound',
+    ),
 })
 
 /** Gives the hosts that are sound, in the order of the file: cores and speed in range, `null` for no zone. */
@@ -19,8 +24,8 @@ export function checkHosts(document: Document, given: Given): HostSpec[] {
   return Object.entries(given.hosts).flatMap(([host, value]) => {
     const options = document.parse(hostOptions, value ?? {}, ['hosts', host])
     if (options === null) return []
-    const { cores, speed, zone } = options
-    return [{ name: host, cores, speed, zone: zone ?? null }]
+    const { zone, ...rest } = options
+    return [{ ...rest, name: host, zone: zone ?? null }]
   })
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { fromFile } from '../../options/files.js'
 import { readCall, type Signature } from '../../options/signature.js'
-import { count, flag, law, limit, numberAbove, ref, share, timeout } from '../../options/types.js'
+import { bandwidth, count, flag, law, limit, numberAbove, ref, share, timeout } from '../../options/types.js'
 import { parseDuration, parseFactor, Unreadable } from '../../options/units.js'
 import { arrivals } from '../../traffic/arrivals.js'
 import { closed } from '../../traffic/closed.js'
@@ -85,6 +85,9 @@ export const usersOptions = z.strictObject({
     .describe(
       'requests that a connection carries in the mean; default as the box says at which it ends, else 1',
     ),
+  bandwidth: bandwidth()
+    .optional()
+    .describe('of the line that each visitor has to himself, each way; default no bound'),
   malicious: flag().prefault(false).describe('attackers: what firewalls filter; kept apart in the results'),
 })
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { hint } from '../../options/nearest.js'
 import { quoted } from '../../options/shown.js'
-import { duration, share } from '../../options/types.js'
+import { bandwidth, duration, share } from '../../options/types.js'
 import type { Document, Path } from '../document.js'
 import type { WireSpec } from '../scenario.js'
 import type { Known } from './known.js'
@@ -12,6 +12,9 @@ import type { Given } from './top.js'
 export const wireOptions = z.strictObject({
   latency: duration().prefault('0s').describe('one way'),
   loss: share().prefault('0%').describe('packets lost, and sent again after 200 ms, 400 ms, ...'),
+  bandwidth: bandwidth()
+    .optional()
+    .describe('of the line, each way, packets with their headers; default no bound'),
 })
 
 /** Gives the wires that are sound, in the order of the file: somebody calls along each of them. */
