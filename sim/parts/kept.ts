@@ -21,6 +21,8 @@ export class KeptConnections {
   /** When each became idle, and how many requests it has carried; the longest idle first. */
   private readonly since: number[] = []
   private readonly carried: number[] = []
+  /** Seconds that the last one was idle that was taken. */
+  pause = 0.5
   private expiry: Event | null = null
   private readonly most: number
   private readonly idle: number
@@ -45,7 +47,7 @@ export class KeptConnections {
   /** Takes one: how many requests it has carried. 0: none is kept. */
   take(): number {
     if (this.since.length === 0) return 0
-    this.since.pop()
+    this.pause = this.kernel.now - this.since.pop()!
     return this.carried.pop()!
   }
 

@@ -15,6 +15,8 @@ export interface Way {
   readonly latency: { readonly value: number }
   /** 1, or 0 while cut. */
   readonly open: { readonly value: number }
+  /** Seconds that what comes now would wait for its turn on a line. */
+  readonly backlog: number
   /** Seconds, one way, from where the connection of `request`, which came this way, begins. */
   distance(request: Request): number
   /** Carries an answer up. */
@@ -180,6 +182,14 @@ export class Request implements Notes, Marks {
     this.mark(KEEPS, is)
   }
 
+  /** Its connection was in use until just now: TCP sends as much at once as it had learned to send. */
+  get warm(): boolean {
+    return (this.traits & WARM) !== 0
+  }
+  set warm(is: boolean) {
+    this.mark(WARM, is)
+  }
+
   /** Nobody says how its connection came about. */
   forgetConnection(): void {
     this.traits &= ~CONNECTION
@@ -195,7 +205,7 @@ export class Request implements Notes, Marks {
 
   /** It comes as `other` did: on a new connection, or on one that is open. */
   comeAs(other: Request): void {
-    this.traits = (this.traits & ~CONNECTION) | (other.traits & (OPENS | RIDES))
+    this.traits = (this.traits & ~CONNECTION) | (other.traits & (OPENS | RIDES | WARM))
   }
 
   /** Becomes the first try of a visitor. */
@@ -263,8 +273,9 @@ const OPENS = 16
 const RIDES = 32
 const KEEPS = 64
 const FORWARDED = 128
-const CONNECTION = OPENS | RIDES | KEEPS | FORWARDED
-const FAMILY = 8
+const WARM = 256
+const CONNECTION = OPENS | RIDES | KEEPS | FORWARDED | WARM
+const FAMILY = 9
 
 const nothing: Handler<Request> = () => {}
 

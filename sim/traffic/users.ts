@@ -28,6 +28,8 @@ interface UsersOptions {
   malicious: boolean
   /** Requests that a connection carries in the mean; 1: each opens one. */
   requestsPerConnection: number
+  /** Seconds from an answer to the next request of a visitor, in the mean; people who come and go read first. */
+  pause: number
 }
 
 /** Who asks. Each try of a visitor is a request of its own; one that he has given up goes on below. */
@@ -111,7 +113,10 @@ export abstract class Users extends Component {
     const request = context.requests.take(this.crowd)
     request.identify(number, this.family, this.malicious)
     if (this.opens(request)) request.opens = true
-    else request.rides = true
+    else {
+      request.rides = true
+      request.warm = this.wire.staysWarm(this.options.pause)
+    }
     request.class = this.mixed === true ? this.classOf(request) : 0
     request.arrived = context.kernel.now
     if (this.malicious === false) context.asked++

@@ -322,7 +322,7 @@ class Haproxy extends Component {
   }
 
   /** Which connection to the server `child` uses: its client's own, another that is idle, or a new one. */
-  private reach(child: Request, request: Request, { kept }: Line): void {
+  private reach(child: Request, request: Request, { kept, wire }: Line): void {
     const { option_http_server_close, option_httpclose, http_reuse } = this.options
     if (option_http_server_close || option_httpclose || request[visit.tries] > 0) child.opens = true
     else if (kept === null) child.comeAs(request)
@@ -332,6 +332,7 @@ class Haproxy extends Component {
       child.carried = (some ? kept.take() : 0) + 1
       child.opens = child.carried === 1
       child.rides = !child.opens
+      if (child.rides) child.warm = wire.staysWarm(kept.pause)
     }
   }
 

@@ -272,7 +272,9 @@ class Nginx extends Component {
     child.carried = this.kept === null ? 0 : this.kept[place]!.take() + 1
     child.opens = child.carried <= 1
     child.rides = !child.opens
-    this.peers[place]!.wire.send(child)
+    const { wire } = this.peers[place]!
+    if (child.rides) child.warm = wire.staysWarm(this.kept![place]!.pause)
+    wire.send(child)
   }
 
   private keptTo(wire: Wire, options: z.output<typeof nginxOptions>): KeptConnections {
