@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { spelled } from '../sim/scenario/length.js'
 import { remarksOn } from '../sim/scenario/oddities.js'
+import { inClear } from '../sim/scenario/readable.js'
 import { cpuSecondsOf, requestsOf, rounded, span } from './expense.js'
 import { addOverrideOptions, type OverrideOptions, readScenarios } from './options.js'
 
@@ -23,6 +24,9 @@ export function checkCommand(): Command {
         const runs = counted(scenario.replications, 'run', 'runs')
         const effort = `${runs} of some ${rounded(requests)} requests: about ${span(Math.max(1, seconds))} of one core`
         process.stdout.write(`${file}: ok: ${name} (${parts.join(', ')}; ${effort})\n`)
+        const clear = inClear(scenario)
+        if (clear.length > 0)
+          process.stdout.write(`${file}: in clear between machines: ${clear.join(', ')}\n`)
         for (const remark of remarksOn(scenario)) process.stdout.write(`${file}: remark: ${remark}\n`)
       }
     })

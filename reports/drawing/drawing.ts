@@ -265,7 +265,7 @@ function badges(rect: Rect, name: string, type: string, result: Result): Part {
     const left = type === 'host' ? rect.x + rect.width - width(words) - 10 : rect.x + inset
     parts.push(badge(words, left, rect.y, state(name, type, result) === 'ahead' ? 'ahead' : 'limit'))
   }
-  const struck = [...new Set(result.faults.filter((f) => f.targets.includes(name)).map((f) => f.kind))]
+  const struck = [...new Set(faultsOn(name, result))]
   if (struck.length > 0) {
     const text = struck.length > 2 ? `${struck.length} faults` : struck.join(', ')
     const shift = words !== '' && type === 'host' ? width(words) + 16 : 0
@@ -302,8 +302,14 @@ function state(
 
 const SAYS = { limit: 'bottleneck', full: 'overloaded', ahead: 'next limit', '': '' } as const
 
+/** What strikes it: `slow`, or `slow (home)` of some classes only. */
 const faultsOn = (name: string, { faults }: Result): string[] =>
-  faults.filter((fault: FaultResult) => fault.targets.includes(name)).map((fault) => fault.kind)
+  faults.filter(({ targets }) => targets.includes(name)).map(briefly)
+
+function briefly({ kind, classes }: FaultResult): string {
+  if (classes === undefined) return kind
+  return `${kind} (${classes.length > 2 ? `${classes.length} classes` : classes.join(', ')})`
+}
 
 function hostLabel({ name, cores }: Scenario['hosts'][number], result: Result): string {
   const used = result.hosts[name]!.utilization.value

@@ -1,4 +1,5 @@
 import type { Result } from '../../sim/experiments/result.js'
+import { inClear } from '../../sim/scenario/readable.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import { inItsUnit, kindsOf } from './counts.js'
 import { counted, percent, whole } from './numbers.js'
@@ -21,7 +22,19 @@ export function remarks(result: Result, scenario: Scenario): string[] {
       }) ?? []
     )
   })
-  return [...attacks(result), ...ofKinds]
+  return [...attacks(result), ...ofKinds, ...clear(scenario)]
+}
+
+/** So many ways are named. */
+const MOST = 4
+
+function clear(scenario: Scenario): string[] {
+  const ways = inClear(scenario)
+  if (ways.length === 0) return []
+  const more = ways.length > MOST ? ` and ${ways.length - MOST} more` : ''
+  return [
+    `What passes between machines in clear can be read and changed on its way: ${ways.slice(0, MOST).join(', ')}${more}.`,
+  ]
 }
 
 function attacks({ users, replications }: Result): string[] {

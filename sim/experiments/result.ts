@@ -201,7 +201,7 @@ export interface ComponentResult {
   dispatched?: Record<string, number>
   /**
    * Where faults struck: requests that came into this box and those that stand for it (`app-1`, `app-2`), for each
-   * request that visitors made, health checks among them; in the
+   * request that visitors made, health checks left out; in the
    * windows in which fewer answers were good than before, and in the others. What is more is retries.
    */
   tries?: { outage: Estimate; usual: Estimate }
@@ -279,6 +279,8 @@ export interface FaultResult extends Recovery {
   fault: string
   kind: string
   targets: string[]
+  /** The request classes that it strikes, where these are not all. */
+  classes?: string[]
   /** When it struck in the first replication, seconds of the measured span; `to` is null if it did not heal. */
   strikes: { from_s: number; to_s: number | null }[]
   /** The class of requests that was away longest; null if none was. */

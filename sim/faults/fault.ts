@@ -1,7 +1,8 @@
 import '../options/no-eval.js'
 import type * as z from 'zod'
+import { ClassNames, classNames } from '../options/types.js'
 import type { Component } from '../parts/component.js'
-import type { Dial } from '../parts/dial.js'
+import type { ClassDials, Dial } from '../parts/dial.js'
 import type { Host } from '../parts/host.js'
 import type { Wire } from '../parts/wire.js'
 
@@ -86,6 +87,20 @@ export interface FaultKind<Options extends z.ZodObject = z.ZodObject> {
 export function faultKind<Options extends z.ZodObject>(definition: FaultKind<Options>): FaultKind<Options> {
   return definition
 }
+
+/** The option of kinds that can strike the requests of some classes only. */
+export const someClasses = () =>
+  classNames('expected at least one request class')
+    .optional()
+    .describe('strikes only requests of these classes; default: all')
+
+/** The classes that a fault with these options strikes; null for all. */
+export const struckClasses = (options: Record<string, unknown>): readonly string[] | null =>
+  options.class instanceof ClassNames ? options.class.names : null
+
+/** The dials to bend: of these classes, or the one for all. */
+export const dialsFor = (some: ClassNames | undefined, all: Dial, classes: ClassDials): Dial[] =>
+  some === undefined ? [all] : some.names.map((name) => classes.get(name))
 
 /** For kinds that strike processes: a host or zone must have some. */
 export function fitsProcesses(aims: readonly Aim[]): [string, string] | null {

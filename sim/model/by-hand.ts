@@ -1,5 +1,6 @@
-import type { Aim } from '../faults/fault.js'
+import { type Aim, struckClasses } from '../faults/fault.js'
 import { faultKinds } from '../faults/registry.js'
+import { hint } from '../options/nearest.js'
 import { type Blow, targetOf } from './fault-calendar.js'
 import type { Model } from './model.js'
 
@@ -30,6 +31,10 @@ export function blowOf(model: Model, { kind: name, target, ...given }: HandMade,
         `one of it in a scenario: ${kind.example}`,
       ].join('\n'),
     )
+  const { classes } = model.scenario
+  const unknown = struckClasses(options.data)?.find((one) => !classes.includes(one))
+  if (unknown !== undefined)
+    throw new Error(`class: no users ask for the request class "${unknown}"${hint(unknown, classes)}`)
   const misfit = kind.fits?.(
     targets.map((one) => aimOf(model, one)),
     options.data,

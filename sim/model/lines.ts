@@ -4,7 +4,7 @@ import type { Host } from '../parts/host.js'
 import type { Limit } from '../parts/limit.js'
 import { Line } from '../parts/line.js'
 import { Sizes } from '../parts/sizes.js'
-import type { Network } from '../parts/transfer.js'
+import type { Passage } from '../parts/transfer.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { passersOf } from '../scenario/sized.js'
 import { Level } from '../stats/level.js'
@@ -46,7 +46,7 @@ export class Lines {
    * What bytes meet from `from`, on `host`, to `to`; null if what goes there has no size.
    * @param towards what the scenario calls the other end
    */
-  between(from: string, host: Host | null, to: Component, towards: string): Network | null {
+  between(from: string, host: Host | null, to: Component, towards: string): Passage | null {
     const { sizes, scenario } = this
     if (sizes === null || !this.passers.has(from)) return null
     const spec = scenario.wires.find((wire) => wire.from === from && wire.to === towards)

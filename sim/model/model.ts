@@ -51,8 +51,8 @@ export class Model {
       this.chronicle,
     )
     this.lines = new Lines(this.context, scenario)
-    for (const { name, cores, speed, zone } of scenario.hosts) {
-      const host = new Host(this.kernel, name, cores, zone)
+    for (const { name, cores, speed, zone, network } of scenario.hosts) {
+      const host = new Host(this.kernel, name, cores, zone, network)
       host.processor.speed.bend(speed)
       this.hosts.set(name, host)
     }
@@ -109,6 +109,7 @@ export class Model {
       component: (other) => this.components.get(other)!,
       wire: (to, connectTimeout, end) =>
         this.wire(name, host, end ?? this.components.get(to)!, connectTimeout, to),
+      ports: (to) => host.portsTo(to),
       outside: (from, to) => this.wire(from, null, to),
       demand: (laws, purpose) => demandOf(laws.for(this.scenario.classes), context, role, purpose),
     }
@@ -149,6 +150,15 @@ export class Model {
     return new RecordedUsers((key) => places[recorded.of[key]!] ?? -1, ...as)
   }
 
+  /** What the kernel of the caller does (`tcp_syn_linear_timeouts`). */
+  private synLinear(from: string): number {
+    const { users, components, hosts } = this.scenario
+    const who = users.find(({ name }) => name === from)
+    if (who !== undefined) return who.tcp_syn_linear_timeouts
+    const host = components.find(({ name }) => name === from)?.host
+    return hosts.find(({ name }) => name === host)?.network.synLinear ?? 0
+  }
+
   /** @param host that it begins at, @param towards what the scenario calls the other end */
   private wire(
     from: string,
@@ -159,8 +169,9 @@ export class Model {
   ): Wire {
     const spec = this.scenario.wires.find((w) => w.from === from && w.to === towards)
     const { latency, loss } = spec ?? {}
-    const network = this.lines.between(from, host, to, towards)
-    const wire = new Wire(this.context, from, to, { latency, loss, connectTimeout, towards, network })
+    const linear = this.synLinear(from)
+    const passage = this.lines.between(from, host, to, towards)
+    const wire = new Wire(this.context, from, to, { latency, loss, connectTimeout, towards, linear, passage })
     this.wires.push(wire)
     return wire
   }

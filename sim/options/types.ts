@@ -113,6 +113,19 @@ export const limit = (low: number, high = Number.MAX_SAFE_INTEGER) =>
     return otherThan('unlimited', () => wholeNumber(value, low, high))
   })
 
+/** How many ports there are from the first to the last, as sysctl writes it: `32768 60999`. */
+export const portRange = () =>
+  typed(
+    'first and last port',
+    (value) => {
+      const [first, last] = /^(\d{1,5})\s+(\d{1,5})$/.exec(String(value).trim())?.slice(1).map(Number) ?? []
+      const sound = first !== undefined && first >= 1 && first <= last! && last! <= 65_535
+      check(sound, `the first and the last port, as in "32768 60999", not ${shown(value)}`)
+      return last! - first! + 1
+    },
+    'the first and the last port, as in "32768 60999"',
+  )
+
 function wholeNumber(value: string | number, low: number, high: number): number {
   const n = numberFrom(value)
   check(
@@ -151,6 +164,13 @@ export const flag = () =>
     .union([z.boolean(), z.enum(['on', 'off'])], { error: 'expected on or off' })
     .transform((value) => value === true || value === 'on')
     .meta({ type: 'on or off' })
+
+/** A switch, or the name of a request class. */
+export const flagOrClass = () => {
+  const error = 'expected on, off, or a request class'
+  const named = z.string().transform((name) => new ClassNames([name]))
+  return z.union([flag(), named], { error }).meta({ type: 'on, off or class' })
+}
 
 /** One of some words. */
 export const oneOf = <const W extends readonly [string, ...string[]]>(...words: W) =>
@@ -278,9 +298,10 @@ export class PerClass extends ByClass<Distribution> {
 export class ClassNames {
   constructor(readonly names: readonly string[]) {}
 }
-export const classNames = () =>
-  oneOrList(z.string(), z.string(), 'expected a list of request classes: [a, b]')
-    .transform((names) => new ClassNames(names))
+/** @param least what is expected where the list is empty; left out where it may be */
+export const classNames = (least?: string) =>
+  oneOrList(z.string(), z.string(), 'expected a list of request classes: [a, b]', least)
+    .transform((names) => new ClassNames([...new Set(names)]))
     .meta({ type: 'classes' })
 
 /** A duration or a law. */

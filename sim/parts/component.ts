@@ -2,7 +2,7 @@ import { Deadlines } from '../kernel/deadlines.js'
 import type { Handler } from '../kernel/event.js'
 import type { Probe } from '../stats/probe.js'
 import type { Context } from './context.js'
-import { Dial } from './dial.js'
+import { type ClassDials, Dial } from './dial.js'
 import type { Host } from './host.js'
 import type { Site } from './kind.js'
 import { type Limit, shareOf } from './limit.js'
@@ -102,8 +102,10 @@ export abstract class Component implements Port, Owner {
   protected forward(request: Request, wire: Wire): void {
     const child = this.attempt(request)
     child.comeAs(request)
-    if (this.forwards) wire.relay(child)
-    else wire.send(child)
+    if (this.forwards) {
+      child.keeps = request.keeps
+      wire.relay(child)
+    } else wire.send(child)
   }
 
   /**
@@ -198,8 +200,13 @@ export abstract class Component implements Port, Owner {
     request.wire!.dropSyn(request)
   }
 
-  /** A connection that was kept open after an answer (`Request.keeps`) is closed by the caller. */
+  /** A connection that was kept open after an answer (`Request.keeps`) is closed, by the caller or after `idleTimeout`. */
   connectionClosed(): void {}
+
+  /** Seconds after which it closes a connection of a visitor that is idle. */
+  get idleTimeout(): number {
+    return Number.POSITIVE_INFINITY
+  }
 
   // ---- The life of the process -----------------------------------------------------------------------------
 
@@ -234,6 +241,15 @@ export abstract class Component implements Port, Owner {
   /** Share of the answers that would be ok which are. */
   get soundness(): Dial {
     return this.process.soundness
+  }
+
+  /** The same two for requests of one class, beside those for all. */
+  get speeds(): ClassDials {
+    return this.process.speeds
+  }
+
+  get soundnesses(): ClassDials {
+    return this.process.soundnesses
   }
 
   get processor(): Processor {

@@ -37,7 +37,7 @@ class RecordedDemand extends Demand {
   override of(request: Request): number {
     if (!(this.laws[request.class] instanceof Recorded)) return super.of(request)
     // A health check is no visitor's.
-    if (request.health) return 0
+    if (request.check) return 0
     return this.service.get(request.family)![request.key]!
   }
 }

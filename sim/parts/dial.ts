@@ -44,3 +44,36 @@ export class Dial {
     if (this.value !== before) for (const watcher of this.watchers) watcher()
   }
 }
+
+/**
+ * A dial for each request class, beside the one for all: for faults that strike some classes only. There are none until
+ * somebody asks for one.
+ */
+export class ClassDials {
+  private dials: readonly Dial[] | null = null
+
+  /** @param watcher called after every change of one */
+  constructor(
+    private readonly classes: readonly string[],
+    private readonly watcher: () => void,
+  ) {}
+
+  /** That of the class `name`. */
+  get(name: string): Dial {
+    this.dials ??= this.classes.map(() => {
+      const dial = new Dial(1)
+      dial.watch(this.watcher)
+      return dial
+    })
+    return this.dials[this.classes.indexOf(name)]!
+  }
+
+  /** The value of that of the class with the index `place`; 1 as long as there is none. */
+  of(place: number): number {
+    return this.dials === null ? 1 : this.dials[place]!.value
+  }
+
+  get bent(): boolean {
+    return this.dials?.some(({ value }) => value !== 1) ?? false
+  }
+}

@@ -1,7 +1,20 @@
 import type { Kernel } from '../kernel/kernel.js'
 import type { Component } from './component.js'
 import { Dial } from './dial.js'
+import type { Port } from './port.js'
+import { EPHEMERAL, Ports, TIME_WAIT } from './ports.js'
 import { Processor } from './processor.js'
+
+/** What its kernel does. */
+export interface Network {
+  /** Ports from which it connects to each address, and the seconds for which one stays in TIME_WAIT. */
+  readonly ports: number
+  readonly lingers: number
+  /** SYNs that are sent again after a second each, before the waits double. */
+  readonly synLinear: number
+}
+
+const linux: Network = { ports: EPHEMERAL, lingers: TIME_WAIT, synLinear: 0 }
 
 /** A machine: cores that its components share, one power switch for all of them, and a network interface. */
 export class Host {
@@ -13,6 +26,7 @@ export class Host {
   readonly link = new Dial(1)
   readonly processor: Processor
   readonly components: Component[] = []
+  private readonly ports = new Map<string, Ports>()
 
   /**
    * @param cores `Infinity` for a component without a host: its own limits are then the only ones
@@ -23,7 +37,18 @@ export class Host {
     readonly name: string,
     readonly cores: number,
     readonly zone: string | null = null,
+    readonly network: Network = linux,
   ) {
     this.processor = new Processor(kernel, cores)
+  }
+
+  /** From where it connects to `to`; null: that is on this machine, where ports do not run out (tcp_tw_reuse = 2). */
+  portsTo(to: Pick<Port, 'name' | 'host'>): Ports | null {
+    if (to.host === this) return null
+    const known = this.ports.get(to.name)
+    if (known !== undefined) return known
+    const ports = new Ports(to.name, this.network.ports, this.network.lingers)
+    this.ports.set(to.name, ports)
+    return ports
   }
 }

@@ -28,19 +28,19 @@ export class KeptConnections {
   private readonly idle: number
   private readonly requests: number
 
-  /** @param closed told of each that this side closes */
+  /** @param closed told of each that is closed, and whether this side did it first */
   constructor(
     private readonly kernel: Kernel,
     to: Port,
     options: KeptOptions,
-    private readonly closed: () => void = nothing,
+    private readonly closed: (first: boolean) => void = nothing,
   ) {
     this.most = options.most
     this.idle = options.idle
     this.requests = options.requests ?? Number.POSITIVE_INFINITY
     to.observe(() => {
       const told = to.state === State.gone && to.host.power.value > 0
-      if (told || to.state === State.starting || to.state === State.serving) this.forget()
+      if (told || to.state === State.starting || to.state === State.serving) this.close(false)
     })
   }
 
@@ -59,7 +59,7 @@ export class KeptConnections {
   /** One that has carried `carried` requests is idle from now on, or closed. */
   give(carried: number): void {
     if (this.since.length >= this.most || carried >= this.requests) {
-      this.closed()
+      this.closed(true)
       return
     }
     this.since.push(this.kernel.now)
@@ -67,9 +67,9 @@ export class KeptConnections {
     this.expiry ??= this.kernel.after(this.idle, this.expire, null)
   }
 
-  /** Closes all. */
-  close(): void {
-    for (let i = this.since.length; i > 0; i--) this.closed()
+  /** All are closed. @param first whether by this side */
+  close(first: boolean): void {
+    for (let i = this.since.length; i > 0; i--) this.closed(first)
     this.forget()
   }
 
@@ -87,7 +87,7 @@ export class KeptConnections {
     while (over < since.length && since[over]! + idle <= kernel.now) over++
     since.splice(0, over)
     carried.splice(0, over)
-    for (let i = 0; i < over; i++) this.closed()
+    for (let i = 0; i < over; i++) this.closed(true)
     if (since.length === 0) return
     // Not an event for each: now and then for all whose time has come.
     const next = Math.max(idle / 10, since[0]! + idle - kernel.now)

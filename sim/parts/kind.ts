@@ -7,6 +7,8 @@ import type { Context } from './context.js'
 import type { Count, Findings, Neighbour } from './count.js'
 import type { Demand } from './demand.js'
 import type { Host } from './host.js'
+import type { Port } from './port.js'
+import type { Ports } from './ports.js'
 import type { Wire } from './wire.js'
 
 /** Where a component is built: what it may know of the rest. */
@@ -27,6 +29,8 @@ export interface Site {
    * @param end what stands at the other end, if it is not the component itself (an agent beside it)
    */
   wire(to: string, connectTimeout?: number, end?: Component): Wire
+  /** The ports from which its machine connects to `to`; null where that is on the same machine. */
+  ports(to: Port): Ports | null
   /** The way of someone called `from`, who stands outside of all hosts, to `to`. */
   outside(from: string, to: Component): Wire
   /** Durations per request class, keyed by visitor, drawn from the stream `role/purpose`. */
@@ -76,6 +80,8 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
   readonly forwards?: boolean
   /** Whether what its components call for is something else than what they were asked: queries, parts of a page. */
   readonly composes?: boolean
+  /** Whether TLS ends at its components: what comes to them is readable by nobody on the way. */
+  encrypts?(options: z.output<Options>): boolean
   /** Requests that a visitor's connection carries in the mean which ends here, where the options say it. */
   requestsPerConnection?(options: z.output<Options>): number | undefined
   /** Whether its components write an access log, which a monitor reads (`logLines`). */

@@ -4,7 +4,7 @@ import type { Kernel } from '../kernel/kernel.js'
 import { type Stream, wordOf } from '../random/stream.js'
 import { Probe } from '../stats/probe.js'
 import type { Context } from './context.js'
-import { Dial } from './dial.js'
+import { ClassDials, Dial } from './dial.js'
 import { Outcome, outcomeNames } from './outcome.js'
 import { acceptQueueOf, type Entrance, State, type Syn, synOf } from './port.js'
 import type { Processor, Unfinished } from './processor.js'
@@ -58,6 +58,8 @@ export class Process implements Entrance {
   state: State = State.serving
   /** It is stopped, and what comes has to wait: asked at every step of a request, so it is worked out beforehand. */
   private stands = false
+  /** Nothing slows it, and no answer of it that would be ok is wrong: worked out beforehand for the same reason. */
+  private brisk = true
   private sound = true
   private readonly kernel: Kernel
   private readonly requests: RequestPool
@@ -69,6 +71,9 @@ export class Process implements Entrance {
   readonly speed = new Dial(1)
   /** Share of the answers that would be ok which are. */
   readonly soundness = new Dial(1)
+  /** Beside these, what they are for requests of one class. */
+  readonly speeds: ClassDials
+  readonly soundnesses: ClassDials
   /** While it starts: when it will listen. */
   private listening: Event | null = null
   /** Its work while it hangs. */
@@ -94,9 +99,14 @@ export class Process implements Entrance {
     host.power.watch(() => this.check())
     this.up.watch(() => this.check())
     this.running.watch(() => this.check())
-    this.soundness.watch(() => {
-      this.sound = this.soundness.value === 1
-    })
+    const replan = () => {
+      this.brisk = this.speed.value === 1 && !this.speeds.bent
+      this.sound = this.soundness.value === 1 && !this.soundnesses.bent
+    }
+    this.speeds = new ClassDials(context.classes, replan)
+    this.soundnesses = new ClassDials(context.classes, replan)
+    this.speed.watch(replan)
+    this.soundness.watch(replan)
   }
 
   // ---- The port -------------------------------------------------------------------------------------------
@@ -150,7 +160,12 @@ export class Process implements Entrance {
   private flawed(request: Request, outcome: Outcome): Outcome {
     if (outcome !== Outcome.ok) return outcome
     const u = request.draws(this.errors).next()
-    return u < this.soundness.value ? outcome : Outcome.internalError
+    return u < this.soundnessOf(request) ? outcome : Outcome.internalError
+  }
+
+  /** Share of the answers to requests like this one that would be ok which are. A health check is of no class. */
+  soundnessOf(request: Request): number {
+    return this.soundness.value * (request.health ? 1 : this.soundnesses.of(request.class))
   }
 
   /** A request leaves; the caller sees to its answer. */
@@ -160,7 +175,7 @@ export class Process implements Entrance {
     request.outcome = outcome
     this.probe.inside.add(this.kernel.now, -1)
     this.probe.outcomes[outcome]!++
-    if (request.parent === null && outcome === Outcome.ok) this.probe.unheard++
+    if (request.parent === null && outcome === Outcome.ok && !request.check) this.probe.unheard++
     if (request.traced) this.context.tap?.left(request)
   }
 
@@ -203,14 +218,18 @@ export class Process implements Entrance {
 
   /** Gives `request` `demand` seconds of CPU, then continues with `handler`. */
   run(request: Request, demand: number, handler: Handler<Request>): void {
-    this.host.processor.run(request, this.slowed(demand), handler)
+    this.host.processor.run(request, this.slowed(request, demand), handler)
   }
 
-  /** Seconds that work takes here which takes `seconds` at full speed. */
-  slowed(seconds: number): number {
-    const { value } = this.speed
+  /** Seconds that work for `request` takes here which takes `seconds` at full speed. */
+  slowed(request: Request, seconds: number): number {
     // A division takes as long as a dozen comparisons.
-    return value === 1 ? seconds : seconds / value
+    return this.brisk === true ? seconds : seconds / this.speedOf(request)
+  }
+
+  /** Factor on the speed at which it works for requests like this one. A health check is of no class. */
+  speedOf(request: Request): number {
+    return this.speed.value * (request.health ? 1 : this.speeds.of(request.class))
   }
 
   /** Lets `request` wait for `delay` seconds, without CPU, then continues with `handler`. */

@@ -6,6 +6,11 @@ import { Outcome } from './outcome.js'
 /** Tells the visitors of users of that name from others: one of 2^20. */
 export const familyOf = (users: string): number => wordOf(users) >>> 12
 
+const FAMILIES = 2 ** 20
+
+/** The same for the health checks of the box of that name: one that no visitors have. */
+export const checkersOf = (box: string): number => FAMILIES + familyOf(box)
+
 /** The way that a request came, and that its answer goes. */
 export interface Way {
   /** Who called, and what he calls the box. */
@@ -123,7 +128,7 @@ export class Request implements Notes, Marks {
   /** Of a visitor's own request: the how manieth of its class in the measured span; 0 before that. */
   number = 0
 
-  /** Tells the visitors of one name of users from those of another: 0 to 2^20 - 1. */
+  /** Tells the visitors of one name of users from those of another: 0 to 2^20 - 1; beyond, it is no visitor's. */
   get family(): number {
     return this.traits >>> FAMILY
   }
@@ -146,7 +151,12 @@ export class Request implements Notes, Marks {
     return (this.traits & HEALTH) !== 0
   }
   set health(is: boolean) {
-    this.mark(HEALTH, is)
+    this.mark(HEALTH | CHECK, is)
+  }
+
+  /** It has come about by a health check, light or not: it is no visitor's. */
+  get check(): boolean {
+    return (this.traits & CHECK) !== 0
   }
 
   /** It was sent anew, by the visitor or a box on the way: the connection of the try before is of no use. */
@@ -154,8 +164,8 @@ export class Request implements Notes, Marks {
     return this.attempt > 0 || (this.traits & AGAIN) !== 0
   }
 
-  private mark(bit: number, is: boolean): void {
-    this.traits = is ? this.traits | bit : this.traits & ~bit
+  private mark(bits: number, is: boolean): void {
+    this.traits = is ? this.traits | bits : this.traits & ~bits
   }
 
   /** It brings a new connection with it, which has to be opened first. */
@@ -216,6 +226,12 @@ export class Request implements Notes, Marks {
     this.traits = (family << FAMILY) | (malicious ? MALICIOUS : 0)
   }
 
+  /** Becomes a health check that asks for a page of the class `kind`: to boxes a request like any other. */
+  checkFor(kind: number, family: number): void {
+    this.class = kind
+    this.traits = (family << FAMILY) | (this.traits & CONNECTION) | CHECK
+  }
+
   /** Becomes a request of the same visitor as `other`, whatever that one's connection is. */
   follow(other: Request): void {
     this.key = other.key
@@ -273,9 +289,10 @@ const OPENS = 16
 const RIDES = 32
 const KEEPS = 64
 const FORWARDED = 128
-const WARM = 256
+const CHECK = 256
+const WARM = 512
 const CONNECTION = OPENS | RIDES | KEEPS | FORWARDED | WARM
-const FAMILY = 9
+const FAMILY = 10
 
 const nothing: Handler<Request> = () => {}
 

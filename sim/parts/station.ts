@@ -109,7 +109,7 @@ export class Station {
   }
 
   /** Gives the slot back; the next in the queue takes it. */
-  leave(_request: Request): void {
+  leave(_request?: Request): void {
     if (--this.taken < 0) throw slip()
     this.probe.serving.add(this.kernel.now, -1)
     if (this.head !== null) this.serve()

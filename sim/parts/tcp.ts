@@ -9,8 +9,11 @@ import { powerOfTwo } from '../arithmetic/elementary.js'
 
 /** The longest wait for a retransmission: TCP_RTO_MAX. */
 const RTO_MAX = 120
-/** What a retransmission timeout is longer than the round trip, at least: TCP_RTO_MIN. */
-const RTO_MIN = 0.2
+/**
+ * What a retransmission timeout is longer than the round trip, at least: TCP_RTO_MIN of 200 ms and two ticks of 4 ms
+ * (measured: 207, 216 and 227 ms at round trips of 0.4, 10 and 20 ms).
+ */
+const RTO_MIN = 0.208
 /** Exponential waits for the answer to a SYN, the last for no further one: tcp_syn_retries = 6. */
 const SYN_WAITS = 7
 

@@ -22,7 +22,7 @@ interface Lines {
 }
 
 /** What bytes meet on a way. */
-export interface Network {
+export interface Passage {
   readonly sizes: Sizes
   readonly down: Lines
   readonly up: Lines
@@ -40,6 +40,8 @@ interface Route {
   /** A number from 0 to 1, of the `step`-th draw for `request`. */
   chance(request: Request, step: number): number
   travels(request: Request): void
+  /** The other side ends the connection with the answer of `request`. */
+  closesAfter(request: Request): boolean
   /** All of it is there. */
   landed(request: Request, leg: Leg): void
   /** Nothing gets through, for as long as the kernel tries. */
@@ -59,12 +61,14 @@ class Transfer {
   /** Segments; while in slow start it doubles from one round trip to the next. */
   window = 0.5
   slow = true
+  /** It is all in one burst: what is said afterwards is a packet of its own. */
+  whole = true
   /** Lines that the first segment of the burst has passed, and when the last one leaves the latest of them. */
   passed = 0
   last = 0.5
   /** Seconds that the first segment waited on the way. */
   waited = 0.5
-  /** Seconds after which the very last segment is sent again, which was lost; 0 if it was not. */
+  /** Seconds after which the very last segment is sent again, which was lost; negative if it was not. */
   again = 0.5
   draws = 0
   next: Transfer | null = null
@@ -81,7 +85,8 @@ const nobody = new Request()
  * more round trips. Only the last byte counts: whoever waits goes on when all is there.
  *
  * Assumptions: acknowledgements and SYNs take no place on a line. What is lost of a burst is sent again with the next
- * one; only the very last segment has nothing behind it that would show the gap, and waits for its timeout.
+ * one; only the very last segment has nothing behind it that would show the gap, and waits for its timeout. A FIN shows
+ * it too, if it comes after an answer that was sent at once; else the last segment has it.
  */
 export class Transfers {
   private free: Transfer | null = null
@@ -91,21 +96,21 @@ export class Transfers {
   constructor(
     private readonly kernel: Kernel,
     private readonly route: Route,
-    private readonly network: Network,
+    private readonly passage: Passage,
   ) {
-    const { down, up } = network
+    const { down, up } = passage
     const own = this.line()?.rate
     const narrowest = ({ lines }: Lines) => Math.min(...lines.map((line) => line?.rate ?? own!))
     this.rates = [narrowest(down), narrowest(up)]
   }
 
   private line(): Line | null {
-    return this.network.own === null ? null : new Line(this.network.own)
+    return this.passage.own === null ? null : new Line(this.passage.own)
   }
 
   /** Whether there are lines, at which also waits what has no size. */
   get lined(): boolean {
-    return this.network.down.lines.length + this.network.up.lines.length > 0
+    return this.passage.down.lines.length + this.passage.up.lines.length > 0
   }
 
   /** Whether `request`, or its answer, takes more time here than a single packet on a wide way. */
@@ -116,17 +121,17 @@ export class Transfers {
   /** Seconds that what comes now would wait for others. */
   backlog(now: number): number {
     let most = 0
-    for (const { lines } of [this.network.down, this.network.up])
+    for (const { lines } of [this.passage.down, this.passage.up])
       for (const line of lines) if (line !== null) most = Math.max(most, line.backlog(now))
     return most
   }
 
   private on(leg: Leg): Lines {
-    return leg === DOWN ? this.network.down : this.network.up
+    return leg === DOWN ? this.passage.down : this.passage.up
   }
 
   private sizeOf(request: Request, leg: Leg): number {
-    const { sizes } = this.network
+    const { sizes } = this.passage
     return leg === DOWN ? sizes.ofRequest(request) : sizes.ofAnswer(request)
   }
 
@@ -144,6 +149,7 @@ export class Transfers {
     transfer.left = this.sizeOf(request, leg)
     transfer.window = request.warm ? grown(this.rates[leg], this.roundTrip) : FIRST
     transfer.slow = true
+    transfer.whole = true
     transfer.draws = DRAWS + leg
     if (transfer.own !== null) transfer.own.free = 0
     for (const line of this.on(leg).lines) line?.enter(this.kernel.now, transfer.left)
@@ -155,10 +161,11 @@ export class Transfers {
     const { now } = this.kernel
     transfer.burst = Math.min(transfer.left, transfer.window * SEGMENT)
     transfer.left -= transfer.burst
+    if (transfer.left > 0) transfer.whole = false
     transfer.passed = 0
     transfer.last = now
     transfer.waited = 0
-    transfer.again = 0
+    transfer.again = -1
     const { delivery, open } = this.route
     if (open.value === 0) this.sendLater(transfer)
     else {
@@ -199,7 +206,7 @@ export class Transfers {
     const { kernel } = this
     const { left, again, window, waited, last } = transfer
     const back = this.route.latency.value
-    if (again > 0) kernel.after(last - back - kernel.now + again, this.goOn, transfer)
+    if (again >= 0) kernel.after(last - back - kernel.now + again, this.goOn, transfer)
     else if (left === 0) kernel.after(last - kernel.now, this.end, transfer)
     else {
       if (isFull(window, waited, this.roundTrip)) transfer.slow = false
@@ -241,12 +248,15 @@ export class Transfers {
 
   /** @param share of the packets that get through */
   private loseSome(transfer: Transfer, share: number): void {
-    const { request, left, burst } = transfer
+    const { request, leg, left, burst, whole } = transfer
     const segment = Math.min(SEGMENT, burst)
     const all = Math.max(1, Math.ceil(burst / SEGMENT))
     if (left === 0 && this.chance(transfer) >= share) {
+      const shows = leg === UP && whole && this.route.closesAfter(request)
       transfer.left = segment
-      transfer.again = segmentWait(request.resends++, this.roundTrip)
+      transfer.again = shows ? this.roundTrip : segmentWait(request.resends, this.roundTrip)
+      transfer.whole = false
+      request.resends++
       if (request.traced) this.route.travels(request)
       return
     }

@@ -6,7 +6,7 @@ import { Outcome } from './outcome.js'
 import { type Entrance, type Port, State, Syn } from './port.js'
 import type { Request, Way } from './request.js'
 import { RETRIES, segmentWait, synGivesUp, synTime, synWait, timeoutOf } from './tcp.js'
-import { DOWN, type Leg, type Network, Transfers, UP } from './transfer.js'
+import { DOWN, type Leg, type Passage, Transfers, UP } from './transfer.js'
 
 /** Of the draws for one request, beside those of its legs. */
 const SYN = 2
@@ -24,7 +24,7 @@ interface WireOptions {
   /** Of the caller's kernel: SYNs that are sent again after a second each, before the waits double. */
   readonly linear?: number
   /** What bytes meet on it; null where nothing has a size. */
-  readonly network?: Network | null
+  readonly passage?: Passage | null
 }
 
 /**
@@ -37,7 +37,7 @@ interface WireOptions {
  * a closed port answers at once, a dead host or a cut wire never does.
  */
 export class Wire implements Way {
-  /** Requests sent in the measured span, health checks left out. */
+  /** Requests sent in the measured span, health checks and what these ask for left out. */
   sent = 0
   /** Connections opened in the measured span. */
   opened = 0
@@ -78,7 +78,7 @@ export class Wire implements Way {
     this.direct = !to.quiet
     this.latency = new Dial(latency, 'sum')
     this.delivery = new Dial(1 - loss)
-    this.transfers = options.network ? new Transfers(context.kernel, this, options.network) : null
+    this.transfers = options.passage ? new Transfers(context.kernel, this, options.passage) : null
     this.plain = this.isPlain()
     this.clear = this.plain && this.direct
     const replan = () => {
@@ -115,7 +115,7 @@ export class Wire implements Way {
 
   /** Carries `request` down. */
   send(request: Request): void {
-    if (!request.health) this.sent++
+    if (!request.check) this.sent++
     request.wire = this
     if (this.clear === true && this.process.state === State.serving) this.process.admit(request)
     else this.carry(request)
@@ -127,7 +127,7 @@ export class Wire implements Way {
     request.wire = this
     if (!request.opens || this.distance(request) === 0) this.send(request)
     else {
-      if (!request.health) this.sent++
+      if (!request.check) this.sent++
       this.dial(request)
     }
   }
@@ -245,7 +245,7 @@ export class Wire implements Way {
   /** Something on the way swallows the SYN, and will swallow every other one: the connect timeout ends it. */
   dropSyn(request: Request): void {
     request.connecting = this.startOf(request)
-    if (request.health)
+    if (isCheck(request))
       request.event = this.context.kernel.after(synGivesUp(this.linear), this.kernelGivesUp, request)
     if (!request.traced) return
     this.context.tap?.connecting(request)
@@ -258,11 +258,11 @@ export class Wire implements Way {
    * `inter`, and not `timeout connect`).
    */
   private startOf(request: Request): number {
-    return request.health ? this.context.kernel.ticket() : this.connecting.set(request)
+    return isCheck(request) ? this.context.kernel.ticket() : this.connecting.set(request)
   }
 
   private patience(request: Request): number {
-    return request.health ? synGivesUp(this.linear) : this.connecting.length
+    return isCheck(request) ? synGivesUp(this.linear) : this.connecting.length
   }
 
   /** The caller gives up an attempt to connect. */
@@ -314,9 +314,16 @@ export class Wire implements Way {
   }
 
   private sendLater(request: Request, leg: Leg): void {
-    const wait = segmentWait(request.resends++, this.roundTrip)
+    const soon = leg === UP && request.resends === 0 && this.whole && this.closesAfter(request)
+    const wait = soon ? this.roundTrip : segmentWait(request.resends, this.roundTrip)
+    request.resends++
     this.travels(request)
     this.context.kernel.after(wait, leg === DOWN ? this.sendDownAgain : this.sendUpAgain, request)
+  }
+
+  /** The other side ends the connection with its answer: its FIN shows at once that something is missing (measured). */
+  closesAfter(request: Request): boolean {
+    return request.opens && !request.keeps && this.to.greeting === 0
   }
 
   private readonly sendDownAgain = (request: Request): void => {
@@ -340,6 +347,7 @@ export class Wire implements Way {
   /** An answer that comes from the machine, not from the process: always by an event, so that refusals and resets cannot recurse. */
   reject(request: Request, outcome: Outcome): void {
     request.outcome = outcome
+    request.keeps = false
     this.travel(request, UP)
   }
 
@@ -443,3 +451,7 @@ export class Wire implements Way {
     return draws.next() < this.delivery.value * this.open.value
   }
 }
+
+/** It is a health check itself, and not what a box on its way asks for. */
+const isCheck = (request: Request): boolean =>
+  request.health || (request.check && request.parent?.health === true)

@@ -86,7 +86,9 @@ function check(document: Document, files: Files): Omit<Scenario, 'source'> {
 
   checkNames(document, known, zonesOf(hosts))
   // Users that are broken in themselves may ask for any class.
-  if (users.length === known.users.length) checkClasses(document, specs, classes)
+  const named = users.length === known.users.length ? classes : null
+  if (named !== null)
+    for (const { name, options } of specs) checkClasses(document, options, ['components', name], named)
   checkTogether(document, specs)
   const components = checkOrder(document, specs)
   checkRecorded(document, users, components)
@@ -94,7 +96,7 @@ function check(document: Document, files: Files): Omit<Scenario, 'source'> {
   const made = { hosts, users, components: specs }
   const wires = checkWires(document, given, known, made)
   const sizes = checkSizes(document, given, known, users.length === known.users.length ? classes : null)
-  const faults = checkFaults(document, given, known, made)
+  const faults = checkFaults(document, given, known, made, named)
 
   const scenario = {
     file: document.file,

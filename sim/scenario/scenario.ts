@@ -1,5 +1,6 @@
 import type { FaultKind } from '../faults/fault.js'
 import type { BoundUnit } from '../parts/count.js'
+import type { Network } from '../parts/host.js'
 import type { Kind } from '../parts/kind.js'
 import type { Distribution } from '../random/distribution.js'
 import type { ArrivalLaw } from '../traffic/arrivals/arrival-law.js'
@@ -64,6 +65,7 @@ export interface HostSpec {
   readonly cores: number
   readonly speed: number
   readonly zone: string | null
+  readonly network: Network
   /** Bytes a second, each way, if there is a bound. */
   readonly bandwidth?: number | undefined
 }
@@ -93,6 +95,10 @@ export interface UsersSpec {
   readonly malicious: boolean
   /** Requests that a connection carries in the mean, if they say so. */
   readonly requests_per_connection?: number
+  /** Seconds for which a visitor leaves an idle connection open. */
+  readonly keepalive: number
+  /** SYNs of their machines that are sent again after a second each, before the waits double. */
+  readonly tcp_syn_linear_timeouts: number
   /** Bytes a second, each way, of each visitor's own line, if there is a bound. */
   readonly bandwidth?: number | undefined
 }

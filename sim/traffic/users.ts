@@ -5,6 +5,7 @@ import { Component } from '../parts/component.js'
 import type { Context } from '../parts/context.js'
 import { Dial } from '../parts/dial.js'
 import { Host } from '../parts/host.js'
+import { KeptConnections } from '../parts/kept.js'
 import { Outcome } from '../parts/outcome.js'
 import { familyOf, Request } from '../parts/request.js'
 import type { Wire } from '../parts/wire.js'
@@ -28,6 +29,8 @@ interface UsersOptions {
   malicious: boolean
   /** Requests that a connection carries in the mean; 1: each opens one. */
   requestsPerConnection: number
+  /** Seconds for which a visitor leaves an idle connection open; 0: he closes it, and how others came about is not asked. */
+  keepalive: number
   /** Seconds from an answer to the next request of a visitor, in the mean; people who come and go read first. */
   pause: number
 }
@@ -39,6 +42,7 @@ export abstract class Users extends Component {
   /** One for each request class. */
   readonly accounts: readonly Account[]
   private wire!: Wire
+  private kept: KeptConnections | null = null
   private readonly timer: Deadlines<Request> | null
   /** Stands for all visitors: the parent of what they ask. */
   private readonly crowd = new Request()
@@ -83,6 +87,16 @@ export abstract class Users extends Component {
 
   connect(wire: Wire): void {
     this.wire = wire
+    const idle = Math.min(this.options.keepalive, wire.to.idleTimeout)
+    if (idle === 0) return
+    this.kept = new KeptConnections(
+      this.context.kernel,
+      wire.to,
+      { most: Number.POSITIVE_INFINITY, idle },
+      (first) => {
+        if (first) wire.to.connectionClosed()
+      },
+    )
   }
 
   /**
@@ -112,11 +126,12 @@ export abstract class Users extends Component {
     const { context } = this
     const request = context.requests.take(this.crowd)
     request.identify(number, this.family, this.malicious)
-    if (this.opens(request)) request.opens = true
+    if (this.opens(request) || this.kept?.take() === 0) request.opens = true
     else {
       request.rides = true
       request.warm = this.wire.staysWarm(this.options.pause)
     }
+    if (this.kept !== null) request.keeps = true
     request.class = this.mixed === true ? this.classOf(request) : 0
     request.arrived = context.kernel.now
     if (this.malicious === false) context.asked++
@@ -149,6 +164,7 @@ export abstract class Users extends Component {
   }
 
   override resume(_crowd: Request, answer: Request): void {
+    if (this.kept !== null && answer.keeps) this.kept.give(1)
     this.judge(answer, answer.outcome)
   }
 
@@ -173,6 +189,7 @@ export abstract class Users extends Component {
     request.tryAgain()
     // A failure leaves no connection.
     request.opens = true
+    request.keeps = this.kept !== null
     request.arrived = failed.arrived
     request.number = failed.number
     const pause = backoff.sample(request.draws(this.backoffStream))

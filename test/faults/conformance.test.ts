@@ -6,7 +6,7 @@ import { type FaultKind, faultKind, type Step } from '../../sim/faults/fault.js'
 import { faultKinds } from '../../sim/faults/registry.js'
 import { type Strike, targetOf } from '../../sim/model/fault-calendar.js'
 import { Model } from '../../sim/model/model.js'
-import { Dial } from '../../sim/parts/dial.js'
+import { ClassDials, Dial } from '../../sim/parts/dial.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
 import type { FaultSpec } from '../../sim/scenario/scenario.js'
 import { gcPause } from '../support/documented/gc-pause.js'
@@ -16,7 +16,7 @@ const site = (faults: string, lasts = '200s') => `
 lasts: ${lasts}
 warmup: 0s
 hosts: { h1: { cores: 1, zone: z }, h2: { cores: 1, zone: z } }
-users: { web: { arrive: constant(5/s), to: lb, timeout: 1s } }
+users: { web: { arrive: constant(5/s), to: lb, timeout: 1s, mix: { page: 40%, other: 60% } } }
 components:
   lb: { kind: haproxy, host: h1, servers: [a, b], default_server: { check: on }, tls: {} }
   a: { kind: service, host: h2, service: 1ms, servers: unlimited }
@@ -45,18 +45,32 @@ function plainOf(kind: FaultKind, target: string, when: object): Record<string, 
   )
 }
 
+/** The same, of one request class. */
+const oneClassOf: typeof plainOf = (kind, target, when) => ({
+  ...plainOf(kind, target, when),
+  class: 'page',
+})
+
 const linesOf = (entries: readonly object[]) =>
   entries.map((entry) => `  - ${JSON.stringify(entry)}`).join('\n')
 
-/** Every dial of a model. */
-function dialsOf({ components, hosts, wires, users }: Model): Dial[] {
+/** Every dial of a model, those for request classes too. */
+function dialsOf({ components, hosts, wires, users, scenario }: Model): Dial[] {
   const parts = [
     ...[...components.values()].flatMap((c) => [c, c.process]),
     ...[...hosts.values()].flatMap((host) => [host, host.processor]),
     ...wires,
     ...users,
   ]
-  return parts.flatMap((part) => Object.values(part).filter((one) => one instanceof Dial))
+  return parts.flatMap((part) =>
+    Object.values(part).flatMap((one) =>
+      one instanceof ClassDials
+        ? scenario.classes.map((name) => one.get(name))
+        : one instanceof Dial
+          ? one
+          : [],
+    ),
+  )
 }
 
 type Span = [from: number, to: number]
@@ -130,12 +144,21 @@ afterAll(() => {
   ;(faultKinds as FaultKind[]).pop()
 })
 
-const cases = all.flatMap((kind) =>
-  kind.targets.map((type) => [`${kind.kind} of a ${type}`, kind, targets[type]] as const),
-)
+const casesOf = (kinds: readonly FaultKind[], of: string, written: typeof plainOf) =>
+  kinds.flatMap((kind) =>
+    kind.targets.map((type) => [`${kind.kind} of ${of} ${type}`, kind, targets[type], written] as const),
+  )
+const cases = [
+  ...casesOf(all, 'a', plainOf),
+  ...casesOf(
+    all.filter(({ options }) => 'class' in options.shape),
+    'one class at a',
+    oneClassOf,
+  ),
+]
 
-describe.each(cases)('every kind of fault: %s', (_, kind, target) => {
-  const modelOf = (times: readonly object[], lasts?: string, written = plainOf) =>
+describe.each(cases)('every kind of fault: %s', (_, kind, target, written) => {
+  const modelOf = (times: readonly object[], lasts?: string) =>
     new Model(
       parseScenario(site(linesOf(times.map((when) => written(kind, target, when))), lasts), 'test.yaml'),
       0,

@@ -14,7 +14,7 @@ hosts:
   h2: { cores: 1, zone: z }
   h3: { cores: 1 }
 users:
-  web: { arrive: constant(1/h), to: front }
+  web: { arrive: constant(1/h), to: front, mix: { read: 50%, other: 50% } }
   batch: { arrive: "closed(users=1, think=1h)", to: front }
 components:
   front: { kind: service, host: h1, service: 1ms, next: [middle, back] }
@@ -47,6 +47,24 @@ describe('a fault strikes and heals at its times, and bends nothing else', () =>
     ['slow, target: front, factor: 4', (m) => component(m, 'front').speed, 1, 0.25],
     ['slow, target: front, factor: 25%', (m) => component(m, 'front').speed, 1, 0.25],
     ['slow, target: h1, factor: 2', (m) => m.hosts.get('h1')!.processor.speed, 1, 0.5],
+    ['slow, target: front, factor: 4, class: read', (m) => component(m, 'front').speeds.get('read'), 1, 0.25],
+    ['slow, target: front, factor: 4, class: read', (m) => component(m, 'front').speeds.get('other'), 1, 1],
+    ['slow, target: front, factor: 4, class: read', (m) => component(m, 'front').speed, 1, 1],
+    // What is named twice is struck once.
+    [
+      'slow, target: z, factor: 4, class: [other, read, other]',
+      (m) => component(m, 'middle').speeds.get('other'),
+      1,
+      0.25,
+    ],
+    ['slow, target: h1, factor: 4, class: read', (m) => m.hosts.get('h1')!.processor.speed, 1, 1],
+    [
+      'errors, target: z, share: 20%, class: [read, request]',
+      (m) => component(m, 'middle').soundnesses.get('request'),
+      1,
+      0.8,
+    ],
+    ['errors, target: z, share: 20%, class: read', (m) => component(m, 'middle').soundness, 1, 1],
     ['errors, target: z, share: 20%', (m) => component(m, 'middle').soundness, 1, 0.8],
     ['partition, target: front -> middle', (m) => wire(m, 'front -> middle').open, 1, 0],
     ['partition, target: middle', (m) => wire(m, 'front -> middle').open, 1, 0],
@@ -122,11 +140,24 @@ test('faults overlap: dials are what all present bends make of them, and whole a
   const strike = fc.record({
     at: fc.integer({ min: 0, max: 90 }),
     lasts: fc.integer({ min: 1, max: 60 }),
-    kind: fc.constantFrom('crash', 'maintenance', 'hang', 'slow', 'errors', 'latency', 'loss', 'partition'),
+    kind: fc.constantFrom(
+      'crash',
+      'maintenance',
+      'hang',
+      'slow',
+      'slow read',
+      'errors',
+      'errors other',
+      'latency',
+      'loss',
+      'partition',
+    ),
     size: fc.integer({ min: 1, max: 9 }),
   })
   const options: Record<string, (size: number) => string> = {
     slow: (size) => `, factor: ${size + 1}`,
+    'slow read': (size) => `, factor: ${size + 1}, class: read`,
+    'errors other': (size) => `, share: ${size}0%, class: other`,
     errors: (size) => `, share: ${size}0%`,
     latency: (size) => `, add: ${size}ms`,
     loss: (size) => `, share: ${size}0%`,
@@ -135,15 +166,19 @@ test('faults overlap: dials are what all present bends make of them, and whole a
     fc.property(fc.array(strike, { minLength: 1, maxLength: 12 }), (strikes) => {
       const faults = strikes.map(
         ({ at, lasts, kind, size }) =>
-          `  - { kind: ${kind}, target: middle, at: ${at}s, for: ${lasts}s${options[kind]?.(size) ?? ''} }`,
+          `  - { kind: ${kind.split(' ')[0]}, target: middle, at: ${at}s, for: ${lasts}s${options[kind]?.(size) ?? ''} }`,
       )
       // Long enough for all to heal.
       const { model } = world(site(faults.join('\n')).replace('lasts: 100s', 'lasts: 160s'))
-      const { up, running, speed, soundness } = component(model, 'middle')
+      const { up, running, speed, soundness, speeds, soundnesses } = component(model, 'middle')
       const { latency, delivery, open } = wire(model, 'front -> middle')
       const times = Array.from({ length: 160 }, (_, i) => 10 + i)
       const seen = looks(model, [...times, 169.5], () =>
-        [up, running, speed, soundness, latency, delivery, open].map((dial) => dial.value),
+        [
+          ...[up, running, speed, soundness, latency, delivery, open],
+          speeds.get('read'),
+          soundnesses.get('other'),
+        ].map((dial) => dial.value),
       )
       model.run()
       times.forEach((time, i) => {
@@ -159,12 +194,14 @@ test('faults overlap: dials are what all present bends make of them, and whole a
           of('latency').reduce((value, { size }) => value + size / 1000, 0.005),
           0.9 * product('loss', (size) => 1 - size / 10),
           product('partition', () => 0),
+          product('slow read', (size) => 1 / (size + 1)),
+          product('errors other', (size) => 1 - size / 10),
         ]
         seen[i]!.forEach((value, dial) => {
           expect(value).toBeCloseTo(expected[dial]!, 12)
         })
       })
-      expect(seen.at(-1)).toEqual([1, 1, 1, 1, 0.005, 0.9, 1])
+      expect(seen.at(-1)).toEqual([1, 1, 1, 1, 0.005, 0.9, 1, 1, 1])
       expect(model.faultCalendar.strikes.map(({ from, to }) => [from, to])).toEqual(
         [...strikes].sort((a, b) => a.at - b.at).map(({ at, lasts }) => [at, at + lasts]),
       )
@@ -180,6 +217,27 @@ describe('what does not fit is a problem of the scenario, with its place', () =>
     ['hang, target: h3', '18:36: faults.0.target: no component runs on h3'],
     ['maintenance, target: [h1, h3]', '18:43: faults.0.target: no component runs on h3'],
     ['errors, target: h3, share: 5%', '18:38: faults.0.target: no component runs on h3'],
+    ['slow, target: h3, factor: 2, class: read', '18:36: faults.0.target: no component runs on h3'],
+    [
+      'slow, target: front, factor: 2, class: raed',
+      '18:62: faults.0.class: no users ask for the request class "raed"; did you mean "read"?',
+    ],
+    [
+      'errors, target: front, share: 2%, class: [read, othr]',
+      '18:64: faults.0.class: no users ask for the request class "othr"; did you mean "other"?',
+    ],
+    [
+      'errors, target: front, share: 2%, class: []',
+      '18:64: faults.0.class: expected at least one request class',
+    ],
+    [
+      'errors, target: front, share: 2%, class: 3',
+      '18:64: faults.0.class: expected a list of request classes: [a, b], not 3',
+    ],
+    [
+      'hang, target: front, class: read',
+      '18:51: faults.0.class: there is no option "class" (known: kind, target, at, for, mtbf, mttr)',
+    ],
     [
       'surge, target: batch, factor: 2',
       '18:37: faults.0.target: batch are a fixed number of users: they have no rate',

@@ -161,6 +161,7 @@ describe('a fault by hand', () => {
     [{ kind: 'surge', target: 'app', factor: 2 }, /surge strikes users, and "app" is none of these/],
     [{ kind: 'slow', target: 'app' }, /factor: .*\none of it in a scenario: \{ kind: slow, .*factor: 5/],
     [{ kind: 'slow', target: 'app', factor: 3, of: 4 }, /of/],
+    [{ kind: 'slow', target: 'app', factor: 3, class: 'raed' }, /class: no users ask for .*"raed"/],
     [{ kind: 'certificate', target: 'app' }, /target: app ends no TLS/],
   ])('that makes no sense is told: %o', (fault, message) => {
     expect(() => sessionOf(stack()).strike(fault as never)).toThrow(message)

@@ -16,13 +16,13 @@ components:
 
 describe('options of the real software that are not simulated', () => {
   it.each([
-    ['haproxy', 'timeout_client: 30s', 'it matters and is not simulated: visitors send'],
-    ['haproxy', 'timeout-client: 30s', 'it matters and is not simulated: visitors send'],
+    ['haproxy', 'timeout_tunnel: 1h', 'it matters and is not simulated: only HTTP'],
+    ['haproxy', 'timeout-tunnel: 1h', 'it matters and is not simulated: only HTTP'],
     ['haproxy', 'log: global', 'it has no influence here: leave it out'],
     ['haproxy', 'contimeout: 3s', 'it is said in another way here: timeout_connect'],
     ['haproxy', 'default_server: { observe: layer7 }', 'it matters and is not simulated'],
     ['nginx', 'access_log: off', 'it has no influence here: leave it out'],
-    ['nginx', 'keepalive_timeout: 65s', 'it matters and is not simulated'],
+    ['nginx', 'keepalive_disable: msie6', 'it matters and is not simulated'],
     ['nginx', 'upstream: [{ name: b, slow_start: 30s }]', 'it matters and is not simulated'],
     ['app', 'pm.max_children: 40', 'it is said in another way here: workers'],
     ['app', 'threads: 4', 'it is said in another way here: workers'],

@@ -11,12 +11,12 @@ import { play, response, tally, world } from '../support/world.js'
  * Sends an answer over 10 ms, one way, on which packets can be lost: which, the numbers say that are drawn, of which
  * those below 0.99 let pass. Gives when what became of it.
  */
-function sent(bytes: number, drawn: number[], warm = false) {
+function sent(bytes: number, drawn: number[], { warm = false, closes = false } = {}) {
   const kernel = new Kernel()
   const law = [new Constant(bytes)]
   const stream = { requests: new Stream('a'), answers: new Stream('b') }
   const none = { lines: [], near: 0 }
-  const network = { sizes: new Sizes(law, law, stream), down: none, up: none, own: null }
+  const passage = { sizes: new Sizes(law, law, stream), down: none, up: none, own: null }
   const open = { value: 1 }
   const power = { value: 1 }
   const request = new Request()
@@ -38,11 +38,12 @@ function sent(bytes: number, drawn: number[], warm = false) {
       to: { host: { power } },
       chance: () => drawn.shift() ?? 0,
       travels: () => {},
+      closesAfter: () => closes,
       landed: end('there'),
       broken: end('broken'),
       lose: end('lost'),
     },
-    network,
+    passage,
   )
   transfers.begin(request, UP)
   return { kernel, open, power, request, ends }
@@ -60,18 +61,25 @@ const when = (...as: Parameters<typeof sent>) => {
 describe('a lost segment', () => {
   const LOST = 0.999
 
-  it('that is the last of all waits for its timeout: a round trip and 200 ms', () => {
+  it('that is the last of all waits for its timeout: a round trip and 208 ms', () => {
     expect(when(1000, [])).toBe(0.01)
-    expect(when(1000, [LOST])).toBeCloseTo(0.23, 9)
-    expect(when(20_000, [LOST], true)).toBeCloseTo(0.23, 9)
+    expect(when(1000, [LOST])).toBeCloseTo(0.238, 9)
+    expect(when(20_000, [LOST], { warm: true })).toBeCloseTo(0.238, 9)
     // Sent again at R, 2 R, 4 R after the first time.
-    expect(when(1000, [LOST, LOST])).toBeCloseTo(0.45, 9)
-    expect(when(1000, [LOST, LOST, LOST])).toBeCloseTo(0.89, 9)
+    expect(when(1000, [LOST, LOST])).toBeCloseTo(0.466, 9)
+    expect(when(1000, [LOST, LOST, LOST])).toBeCloseTo(0.922, 9)
+  })
+
+  it('that is the last of all is shown by the FIN that comes after an answer that was sent at once', () => {
+    expect(when(1000, [LOST], { closes: true })).toBeCloseTo(0.03, 9)
+    expect(when(1000, [LOST, LOST], { closes: true })).toBeCloseTo(0.02 + 0.228 + 0.01, 9)
+    // Of two bursts, the last segment has the FIN.
+    expect(when(20_000, [0, LOST], { closes: true })).toBeCloseTo(0.02 + 0.238, 9)
   })
 
   it('with others behind it costs a round trip, if the next burst does not take it along', () => {
-    expect(when(20_000, [], true)).toBe(0.01)
-    expect(when(20_000, [0, LOST], true)).toBeCloseTo(0.03, 9)
+    expect(when(20_000, [], { warm: true })).toBe(0.01)
+    expect(when(20_000, [0, LOST], { warm: true })).toBeCloseTo(0.03, 9)
     // Ten segments and four: the one that was lost comes with those, or after them.
     expect(when(20_000, [])).toBeCloseTo(0.03, 9)
     expect(when(20_000, [LOST])).toBeCloseTo(0.03, 9)
@@ -80,8 +88,8 @@ describe('a lost segment', () => {
 
   it('is one of fourteen with a chance of 1 - 0.99^13, beside the last', () => {
     const share = 0.99 ** 13
-    expect(when(20_000, [0, share - 1e-9], true)).toBe(0.01)
-    expect(when(20_000, [0, share + 1e-9], true)).toBeCloseTo(0.03, 9)
+    expect(when(20_000, [0, share - 1e-9], { warm: true })).toBe(0.01)
+    expect(when(20_000, [0, share + 1e-9], { warm: true })).toBeCloseTo(0.03, 9)
   })
 
   it('ends slow start: 0.7 of the window, and one segment more in each round trip', () => {
@@ -99,7 +107,7 @@ describe('a way that is cut', () => {
     kernel.after(0.015, () => (open.value = 0), null)
     kernel.after(0.3, () => (open.value = 1), null)
     kernel.run(1000)
-    expect(ends).toEqual([['there', expect.closeTo(0.02 + 0.44 + 0.01, 9)]])
+    expect(ends).toEqual([['there', expect.closeTo(0.02 + 0.456 + 0.01, 9)]])
   })
 
   it('breaks the connection after the sixteenth time', () => {

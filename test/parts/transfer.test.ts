@@ -69,9 +69,9 @@ describe('what is far away takes round trips: ten segments to begin with, and tw
     expect(trips(far('0B', { more: ', request: 1MB' }))).toEqual([8])
   })
 
-  it('a pause as long as the retransmission timeout, 200 ms and the round trip, is where it begins again', () => {
-    expect(trips(far('15kB', { users: kept('229ms') }))).toEqual([1])
-    expect(trips(far('15kB', { users: kept('231ms') }))).toEqual([2])
+  it('a pause as long as the retransmission timeout, 208 ms and the round trip, is where it begins again', () => {
+    expect(trips(far('15kB', { users: kept('237ms') }))).toEqual([1])
+    expect(trips(far('15kB', { users: kept('239ms') }))).toEqual([2])
   })
 
   it('the connections that nginx keeps are as wide as they were while they are in use', () => {

@@ -14,11 +14,12 @@ class Caller extends Component {
   readonly answers: [seconds: number, outcome: Outcome][] = []
   private readonly timer = this.timers(10, (request) => this.end(request, Outcome.timeout), true)
 
-  ask(patient: boolean, health = false): void {
+  ask(patient: boolean, health = false, page = false): void {
     const request = this.context.requests.take()
     request.at = this.process
     request.health = health
     const child = this.attempt(request)
+    if (page) child.checkFor(0, 2 ** 20)
     if (!patient) child.deadline = this.timer.set(child)
     this.wire.send(child)
   }
@@ -109,18 +110,21 @@ describe('a connection that is not accepted', () => {
     }
   })
 
-  test('of a health check has no connect timeout: the kernel alone gives it up', () => {
-    for (const Kind of [Listener, Swallower]) {
-      const { context, caller } = between(Kind, 4)
-      caller.ask(true, true)
-      context.kernel.run(1000)
-      expect(caller.answers).toEqual([[127, Outcome.connectTimeout]])
-      caller.ask(false, true)
-      context.kernel.run(2000)
-      expect(caller.answers.slice(1)).toEqual([[1010, Outcome.timeout]])
-      expect(context.requests.inUse).toBe(0)
-    }
-  })
+  test.each([false, true])(
+    'of a health check has no connect timeout: the kernel alone gives it up (of a class: %s)',
+    (page) => {
+      for (const Kind of [Listener, Swallower]) {
+        const { context, caller } = between(Kind, 4)
+        caller.ask(true, true, page)
+        context.kernel.run(1000)
+        expect(caller.answers).toEqual([[127, Outcome.connectTimeout]])
+        caller.ask(false, true, page)
+        context.kernel.run(2000)
+        expect(caller.answers.slice(1)).toEqual([[1010, Outcome.timeout]])
+        expect(context.requests.inUse).toBe(0)
+      }
+    },
+  )
 
   test('ends at once when the caller gives up', () => {
     const { context, caller, callee } = between(Listener)
@@ -177,7 +181,7 @@ describe('what is lost on the way', () => {
     return { context, wire: caller.wire, caller }
   }
 
-  test('is sent again after 200 ms, and then whenever twice as much has passed since it was sent first', () => {
+  test('is sent again after 208 ms, and then whenever twice as much has passed since it was sent first', () => {
     const { context, wire } = lossy(0.5)
     const seen = new Map<number, number>()
     const packets = 20_000
@@ -188,15 +192,15 @@ describe('what is lost on the way', () => {
       })
     }
     context.kernel.run(1000)
-    // Half get through at once, a quarter after one loss, an eighth after two: 0, 200, 400, 800, ... ms.
-    for (const [losses, seconds] of [0, 0.2, 0.4, 0.8, 1.6, 3.2].entries()) {
+    // Half get through at once, a quarter after one loss, an eighth after two: 0, 208, 416, 832, ... ms.
+    for (const [losses, seconds] of [0, 0.208, 0.416, 0.832, 1.664, 3.328].entries()) {
       const share = 2 ** -(losses + 1)
       const deviation = Math.sqrt((share * (1 - share)) / packets)
       expect(Math.abs(seen.get(seconds)! / packets - share)).toBeLessThan(4 * deviation)
     }
     for (const seconds of seen.keys()) {
       // After eleven losses the wait is as long as it gets: 120 s.
-      const losses = seconds < 205 ? Math.log2(seconds / 0.1) : (seconds - 204.8) / 120
+      const losses = seconds < 213 ? Math.log2(seconds / 0.104) : (seconds - 212.992) / 120
       if (seconds > 0) expect(losses).toBeCloseTo(Math.round(losses), 6)
     }
   })
@@ -208,16 +212,16 @@ describe('what is lost on the way', () => {
     context.kernel.run(1)
     wire.delivery.unbend(0)
     context.kernel.run(10)
-    // Sent at 0, 0.2, 0.4, 0.8 and 1.6 s; the answer is not lost any more.
-    expect(caller.answers).toEqual([[expect.closeTo(1.6, 9), Outcome.ok]])
+    // Sent at 0, 0.208, 0.416, 0.832 and 1.664 s; the answer is not lost any more.
+    expect(caller.answers).toEqual([[expect.closeTo(1.664, 9), Outcome.ok]])
   })
 
-  test('breaks the connection after 924.8 s (tcp_retries2, and the tail loss probe), when nothing gets through', () => {
+  test('breaks the connection after 933 s (tcp_retries2, and the tail loss probe), when nothing gets through', () => {
     const { context, caller } = lossy(1)
     caller.ask(true)
-    context.kernel.run(924)
+    context.kernel.run(932)
     expect(caller.answers).toEqual([])
-    context.kernel.run(925)
-    expect(caller.answers).toEqual([[expect.closeTo(924.8, 9), Outcome.reset]])
+    context.kernel.run(933)
+    expect(caller.answers).toEqual([[expect.closeTo(932.992, 9), Outcome.reset]])
   })
 })

@@ -19,6 +19,7 @@ const known = new Map<string, string>([
 
 /** Words that mean something else where they stand, and what. */
 const MEANT_OTHERWISE: Readonly<Record<string, string>> = {
+  'csv.ts class': 'a column',
   'csv.ts queue': 'a column, as in results',
   'drawing/drawing.ts zone': 'what a frame is around',
   'html/chart.ts rate': 'the unit of an axis',
@@ -29,9 +30,11 @@ const MEANT_OTHERWISE: Readonly<Record<string, string>> = {
   'html/figures.ts latency': 'how the names of compared metrics begin',
   'html/sweep-page.ts rate': 'the unit of an axis',
   'html/sweep-page.ts share': 'the unit of an axis',
+  'html/tables.ts class': 'the head of a column',
   'html/tables.ts zone': 'the head of a column',
   'html/tables.ts share': 'the head of a column',
   'outcomes-table.ts share': 'the head of a column',
+  'words/causal-chains.ts class': 'what a cause is of, as in results',
   'words/objectives.ts share': 'the unit of a bound',
 }
 

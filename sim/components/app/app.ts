@@ -106,7 +106,7 @@ const visit = notes({ answered: 'note1', database: 'note2', tries: 'note3', limi
  *
  * Requests wait for a worker in the accept queue, first in, first out. When that is full, a unix socket fails at
  * once (EAGAIN), and with tcp the kernel drops the SYN, so that the caller's kernel sends it again. A load
- * balancer's health check takes a worker too, without CPU time and queries (ping.path).
+ * balancer's health check takes a worker too, without CPU time and queries (ping.path) unless it asks for a class.
  * Sources: PHP-FPM's www.conf (pm.max_children 5, listen.backlog 511, request_terminate_timeout 0), the PHP manual
  * (mysqlnd.net_read_timeout 86400, default_socket_timeout 60).
  */
@@ -158,6 +158,7 @@ class App extends Component {
         site.context,
         wires,
         options.connection,
+        wires.map(({ to }) => site.ports(to)),
         pool,
         options.workers,
         options.driver,
@@ -223,6 +224,12 @@ class App extends Component {
 
   private readonly send = (request: Request): void => {
     const database = request[visit.database]
+    if (!this.connections!.possible(database, request[visit.held])) {
+      // Error 2002 at once.
+      this.pools?.[database]?.leave(request)
+      this.failed(request)
+      return
+    }
     const query = this.attempt(request, request[visit.answered], request[visit.tries])
     if (this.reading !== null) query.deadline = this.reading.set(query)
     request[visit.held] = this.connections!.provide(query, database, request[visit.held])
@@ -232,8 +239,9 @@ class App extends Component {
   private readonly noConnection = (request: Request): void => this.answer(request, Outcome.internalError)
 
   override resume(request: Request, answer: Request): void {
-    if (BROKEN.has(answer.outcome)) this.lose(request)
+    if (BROKEN.has(answer.outcome)) this.lose(request, false)
     else if (this.heldForQuery) this.release(request)
+    else if (!isHeld(request[visit.database], request[visit.held])) this.lose(request, true)
     if (answer.outcome !== Outcome.ok) {
       this.failed(request)
       return
@@ -243,9 +251,10 @@ class App extends Component {
     this.query(request)
   }
 
-  /** The connection of its query is gone. */
-  private lose(request: Request): void {
+  /** The connection of its query is over. @param first whether it is the application that closes it */
+  private lose(request: Request, first: boolean): void {
     const database = request[visit.database]
+    this.connections!.over(database, first)
     if (!isHeld(database, request[visit.held])) return
     request[visit.held] = without(database, request[visit.held])
     this.pools?.[database]?.leave(request)
@@ -263,7 +272,7 @@ class App extends Component {
   }
 
   private readonly readTimedOut = (request: Request): void => {
-    this.lose(request)
+    this.lose(request, true)
     this.failed(request)
   }
 
@@ -275,6 +284,7 @@ class App extends Component {
       const held = request[visit.held]
       if (!isHeld(place, held) || request.child?.wire === this.databases!.wires[place]) continue
       request[visit.held] = without(place, held)
+      this.connections!.over(place, false)
       this.pools?.[place]?.leave(request)
     }
   }
@@ -318,7 +328,7 @@ class App extends Component {
       request[visit.limit] = this.limit!.set(request)
       return
     }
-    if (request.child !== null) this.lose(request)
+    if (request.child !== null) this.lose(request, true)
     this.halt(request)
     const pool = this.pools?.[request[visit.database]]
     if (pool?.queues(request)) pool.withdraw(request)
@@ -343,6 +353,7 @@ class App extends Component {
     const { pools, poolProbes, databases } = this
     return [
       ...super.limits(),
+      ...(this.connections?.limits ?? []),
       ...(pools ?? []).map(({ servers }, place) => ({
         says: `connections to ${databases!.wires[place]!.towards} (pool)`,
         capacity: servers,
@@ -354,6 +365,7 @@ class App extends Component {
   override restart(now: number): void {
     super.restart(now)
     for (const probe of this.poolProbes) probe.restart(now)
+    this.connections?.restart(now)
   }
 
   override extra(now: number): Record<string, number> {

@@ -2,6 +2,8 @@ import * as z from 'zod'
 import { count, interval, oneOf, timeout } from '../../options/types.js'
 import type { Context } from '../../parts/context.js'
 import { KeptConnections } from '../../parts/kept.js'
+import type { Limit } from '../../parts/limit.js'
+import type { Ports } from '../../parts/ports.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
 
@@ -41,9 +43,10 @@ export class Connections {
   private readonly check: number
 
   constructor(
-    context: Context,
+    private readonly context: Context,
     private readonly wires: readonly Wire[],
     private readonly way: Way,
+    private readonly ports: readonly (Ports | null)[],
     pool: z.output<typeof poolOptions> | undefined,
     workers: number,
     driver: (typeof drivers)[number],
@@ -53,7 +56,8 @@ export class Connections {
     this.kept =
       pool !== undefined || way === 'persistent'
         ? wires.map(
-            (wire) => new KeptConnections(context.kernel, wire.to, keeps, () => wire.to.connectionClosed()),
+            (wire, place) =>
+              new KeptConnections(context.kernel, wire.to, keeps, (first) => this.close(place, first)),
           )
         : null
   }
@@ -82,16 +86,44 @@ export class Connections {
     return rides ? this.check * 2 * this.wires[place]!.latency.value : 0
   }
 
+  /** Whether the next query to `place` finds a connection, or a port for a new one. */
+  possible(place: number, held: number): boolean {
+    const ports = this.ports[place]!
+    const idle = this.kept !== null && this.kept[place]!.has(1)
+    if (ports === null || isHeld(place, held) || idle) return true
+    return ports.take(this.context.kernel.now)
+  }
+
   /** Who held the connection to `place` has no more use for it. */
   giveBack(place: number): void {
-    if (this.kept === null) this.wires[place]!.to.connectionClosed()
+    if (this.kept === null) this.close(place)
     else this.kept[place]!.give(1)
+  }
+
+  /** The application closes it: the database is told, and the port stays in TIME_WAIT here (measured). */
+  private close(place: number, first = true): void {
+    if (first) this.wires[place]!.to.connectionClosed()
+    this.over(place, first)
+  }
+
+  /** The connection to `place` is over. @param first whether this side ends it, which was made */
+  over(place: number, first: boolean): void {
+    this.ports[place]?.give(this.context.kernel.now, first)
   }
 
   /** The process died, while its requests held `held`: its machine closes them, and those that were idle. */
   crashed(held: readonly number[]): void {
     for (const bits of held) for (const place of placesOf(bits)) this.wires[place]!.to.connectionClosed()
-    for (const kept of this.kept ?? []) kept.close()
+    for (const kept of this.kept ?? []) kept.close(true)
+    for (const ports of this.ports) ports?.giveAll(this.context.kernel.now)
+  }
+
+  get limits(): readonly Limit[] {
+    return this.ports.flatMap((ports) => (ports === null ? [] : [ports.limit]))
+  }
+
+  restart(now: number): void {
+    for (const ports of this.ports) ports?.restart(now)
   }
 }
 

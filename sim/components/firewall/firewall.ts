@@ -112,7 +112,8 @@ class Firewall extends Component {
 
   private readonly judge = (request: Request): void => {
     const suspicion = request.malicious ? this.detect : this.falsePositives
-    const caught = suspicion > 0 && !request.health && request.visitorDraws(this.verdicts).next() < suspicion
+    // Who blocked the checks of his own load balancer would notice.
+    const caught = suspicion > 0 && !request.check && request.visitorDraws(this.verdicts).next() < suspicion
     const passes = !caught || this.action === 'log'
     if (request.malicious) {
       if (caught) this.detected++
@@ -168,6 +169,14 @@ class Firewall extends Component {
     // What is forwarded is answered by the machine behind, or not.
     const forwards = this.bypassed || (!this.waf && super.syn === Syn.accepted)
     return forwards ? this.next.syn : super.syn
+  }
+
+  override get idleTimeout(): number {
+    return this.next.to.idleTimeout
+  }
+
+  override connectionClosed(): void {
+    if (this.forwards) this.next.to.connectionClosed()
   }
 
   override get inRotation(): boolean {

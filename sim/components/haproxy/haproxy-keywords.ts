@@ -11,11 +11,7 @@ export const haproxyKeywords = realOptions(
    http_response rspadd reqadd reqrep reqirep set_header source unique_id_format option_splice_auto option_nolinger
    email_alert compression_type cpu_map lua_load node`,
   {
-    'timeout_client clitimeout timeout_client_fin timeout_server_fin':
-      'visitors send their requests at once and read the answers as they come (slow ones cost no slot)',
-    timeout_http_request: 'requests come whole, so that slow senders hold nothing',
-    timeout_http_keep_alive:
-      'idle connections of visitors take no place here; how many requests share one is for users to say (requests_per_connection:)',
+    'timeout_client_fin timeout_server_fin': 'connections that are closed on one side only hold nothing',
     'pool_max_conn pool_low_conn': 'idle connections to servers have no bound',
     'timeout_tunnel mode': 'only HTTP is simulated, and no tunnel (websocket)',
     timeout_tarpit: 'nobody is held off on purpose',
@@ -27,18 +23,19 @@ export const haproxyKeywords = realOptions(
     'rate_limit rate_limit_sessions': 'the rate of new connections is not limited; a firewall can do that',
     'slowstart observe error_limit on_error on_marked_down on_marked_up spread_checks agent_check':
       'a server that comes back gets its whole share at once, and only health checks take servers down',
-    'ssl verify sni': 'TLS to servers costs nothing here; what visitors bring is tls:',
+    'verify sni no_ssl_reuse': 'TLS to a server (ssl: on) resumes its session and costs what that costs',
     'compression compression_algo': 'answers have no size',
     nbproc: 'there is one process, with nbthread event loops',
   },
   {
     contimeout: 'timeout_connect',
+    clitimeout: 'timeout_client',
     option_forceclose: 'option_httpclose',
     option_http_keep_alive: 'the default: neither option_http_server_close nor option_httpclose',
     srvtimeout: 'timeout_server',
     option_redispatch: 'redispatch: on',
     'http_check httpchk option_tcp_check option_mysql_check tcp_check':
-      'option_httpchk: on asks for an answer, check: on for a connection',
+      'option_httpchk: on asks for an answer, or with the name of a request class for such a page, check: on for a connection',
     server: 'servers: [a, { name: b, check: on }]',
     'backend frontend listen bind default_backend':
       'one haproxy is one frontend with one backend: to: in users: leads to it, servers: from it',

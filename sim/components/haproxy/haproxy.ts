@@ -1,8 +1,10 @@
 import * as z from 'zod'
 import type { Deadlines } from '../../kernel/deadlines.js'
 import {
+  ClassNames,
   count,
   flag,
+  flagOrClass,
   interval,
   limit,
   oneOf,
@@ -14,13 +16,14 @@ import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { Dial } from '../../parts/dial.js'
 import { KeptConnections } from '../../parts/kept.js'
-import { kind, type Site } from '../../parts/kind.js'
+import { kind, type Neighbour, type Site } from '../../parts/kind.js'
 import type { Limit } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome, outcomeNames } from '../../parts/outcome.js'
 import { acceptQueueOf, State, Syn } from '../../parts/port.js'
-import { Request } from '../../parts/request.js'
+import { checkersOf, Request } from '../../parts/request.js'
 import { queue, Station } from '../../parts/station.js'
+import { CLIENT_SECONDS, Handshake, Tls, tlsOptions } from '../../parts/tls.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
 import { Level } from '../../stats/level.js'
@@ -31,7 +34,7 @@ import { type Algorithm, Server } from '../balance/server.js'
 import { haproxyKeywords } from './haproxy-keywords.js'
 import { Health } from './health.js'
 import { BackendQueue } from './queue.js'
-import { Handshake, Tls, tlsOptions } from './tls.js'
+import { unrecorded } from './unrecorded.js'
 
 /** Linux: net.core.somaxconn. */
 const SOMAXCONN = 4096
@@ -69,6 +72,7 @@ const given = {
   fall: count(1).describe('failed checks that take it down'),
   rise: count(1).describe('passed checks that bring it up'),
   backup: flag().describe('used only while no other is up'),
+  ssl: flag().describe('TLS again from here to the server, which has tls: too'),
 }
 const defaultServer = z.strictObject({
   ...given,
@@ -79,6 +83,7 @@ const defaultServer = z.strictObject({
   fall: given.fall.prefault(3),
   rise: given.rise.prefault(2),
   backup: given.backup.prefault('off'),
+  ssl: given.ssl.prefault('off'),
 })
 const server = z.strictObject(given).partial().shape
 
@@ -91,8 +96,19 @@ const haproxyOptions = z.strictObject({
   allbackups: flag()
     .prefault('off')
     .describe('option allbackups: all backups share the work, not the first alone'),
-  maxconn: limit(0).prefault(0).describe('requests inside at a time, others wait in the kernel; 0: no limit'),
+  maxconn: limit(0)
+    .prefault(0)
+    .describe('connections of clients at a time, others wait in the kernel; 0: no limit'),
   backlog: limit(1).optional().describe('places in the kernel, at most 4096; default maxconn'),
+  timeout_client: timeout()
+    .prefault('none')
+    .describe('for an idle client, where the two that follow say nothing'),
+  timeout_http_request: timeout()
+    .optional()
+    .describe('the same, where the next says nothing; requests come whole'),
+  timeout_http_keep_alive: timeout()
+    .optional()
+    .describe('after an answer, for the next request of a client: an idle connection has a place of maxconn'),
   timeout_connect: timeout().prefault('none').describe('for the connection to a server'),
   timeout_server: timeout().prefault('none').describe('for the answer of a server, then 504'),
   timeout_queue: timeout().optional().describe('for a free slot, then 503; default timeout_connect'),
@@ -101,7 +117,11 @@ const haproxyOptions = z.strictObject({
     .describe('for the answer to a check once connected; default inter for all of it'),
   retries: count(0).prefault(3).describe('further attempts to connect'),
   redispatch: flag().prefault('off').describe('option redispatch: a retry may go to another server'),
-  option_httpchk: flag().prefault('off').describe('a check asks for an answer, not only for a connection'),
+  option_httpchk: flagOrClass()
+    .prefault('off')
+    .describe(
+      'a check asks for an answer, not only for a connection: on for a light one, which the server gives at once; a request class for a page that costs what it costs a visitor',
+    ),
   // Measured on HAProxy 2.6.12: a connection with one request.
   service: servicePerClass().prefault('85us').describe('CPU time of a request'),
   http_reuse: oneOf('never', 'safe', 'aggressive', 'always')
@@ -153,8 +173,7 @@ interface Group {
 /**
  * HAProxy in HTTP mode: one frontend, one backend.
  *
- * A connection to HAProxy is counted as long as a request is in it: connections kept open in between cost nothing
- * here. Health checks open one each. Only requests that a cookie or a hash sends to one server can wait at that server, and there is neither:
+ * A connection to HAProxy is counted as long as a request is in it, and as long as its client keeps it open. Health checks open one each. Only requests that a cookie or a hash sends to one server can wait at that server, and there is neither:
  * all waiting is in the queue of the backend.
  *
  * Sources: HAProxy 2.6 configuration manual; measured on HAProxy 2.6.12 (dispatch sequences, attempts, waits,
@@ -179,13 +198,22 @@ class Haproxy extends Component {
   private readonly answering: Deadlines<Request> | null
   private readonly choice: Stream
   private readonly phase: Stream
+  /** The request class that checks ask for; -1 for none. */
+  private readonly page: number
+  /** Tells what they draw from what visitors do. */
+  private readonly checkers: number
   private readonly turnAround: number
   /** Timers of checks by their length. */
   private readonly checking = new Map<number, Deadlines<Request>>()
   private inFlight = 0
+  /** Connections of clients without a request, where they have so many only. */
+  private idle = 0
   private retries = 0
   private redispatches = 0
   private handshakes = 0
+  /** Requests sent to servers in the measured span, and connections opened for them. */
+  private sent = 0
+  private opened = 0
   private measuredFrom = 0
   /** How often checks took a server down, and up; and when first, seconds of the measured span. */
   private readonly marks = { down: new Marks(), up: new Marks() }
@@ -201,6 +229,9 @@ class Haproxy extends Component {
     this.service = site.demand(options.service, 'service')
     this.choice = context.stream(site.role, 'choice')
     this.phase = context.stream(site.name, 'check')
+    const { option_httpchk } = options
+    this.page = option_httpchk instanceof ClassNames ? site.classes.indexOf(option_httpchk.names[0]!) : -1
+    this.checkers = checkersOf(site.name)
     this.turnAround = Math.min(TURN_AROUND, options.timeout_connect)
     const slots = slotsOf(options)
     this.backlog = Math.min(options.backlog ?? slots, SOMAXCONN)
@@ -245,7 +276,22 @@ class Haproxy extends Component {
   accept(request: Request): void {
     if (request.health) request.reply(Outcome.ok)
     else if (this.frontend === null) this.open(request)
-    else if (!this.frontend.join(request)) this.ignore(request)
+    else if (request.rides && this.idle > 0) {
+      // Its connection has a place.
+      this.idle--
+      this.open(request)
+    } else if (!this.frontend.join(request)) this.ignore(request)
+  }
+
+  override get idleTimeout(): number {
+    const { timeout_client, timeout_http_request, timeout_http_keep_alive } = this.options
+    return timeout_http_keep_alive ?? timeout_http_request ?? timeout_client
+  }
+
+  override connectionClosed(): void {
+    if (this.idle === 0) return
+    this.idle--
+    this.frontend!.leave()
   }
 
   private readonly open = (request: Request): void => {
@@ -254,9 +300,9 @@ class Haproxy extends Component {
       request[visit.handshake] = this.tls.handshake(request, this.context.kernel.now)
       if (request[visit.handshake] !== Handshake.none) {
         this.handshakes++
-        const trips = this.tls.roundTrips(request[visit.handshake]) * roundTrip(request)
-        if (trips > 0) {
-          this.wait(request, trips, this.greeted)
+        const delay = this.tls.delay(request, request[visit.handshake])
+        if (delay > 0) {
+          this.wait(request, delay, this.greeted)
           return
         }
       }
@@ -315,25 +361,47 @@ class Haproxy extends Component {
 
   private readonly connect = (request: Request): void => {
     const line = this.lines[request[visit.server]]!
+    const secured = line.options.ssl && this.opens(request, line)
+    this.run(request, secured ? CLIENT_SECONDS : 0, this.send)
+  }
+
+  private readonly send = (request: Request): void => {
+    const line = this.lines[request[visit.server]]!
     const child = this.attempt(request, 0, request[visit.tries])
     if (this.answering !== null) child.deadline = this.answering.set(child)
     this.reach(child, request, line)
     line.wire.send(child)
   }
 
-  /** Which connection to the server `child` uses: its client's own, another that is idle, or a new one. */
-  private reach(child: Request, request: Request, { kept, wire }: Line): void {
-    const { option_http_server_close, option_httpclose, http_reuse } = this.options
-    if (option_http_server_close || option_httpclose || request[visit.tries] > 0) child.opens = true
-    else if (kept === null) child.comeAs(request)
+  /** Whether a connection has to be opened for `request`: none is there, or none that it may use. */
+  private opens(request: Request, { kept }: Line): boolean {
+    const { http_reuse } = this.options
+    if (this.closes || request[visit.tries] > 0) return true
+    if (kept === null) return request.opens
+    // The first request of a client gets none in `safe`, and in `aggressive` one that has served another first one.
+    const some = !request.opens || http_reuse === 'always' || (http_reuse === 'aggressive' && kept.has(2))
+    return !some || !kept.has(1)
+  }
+
+  /** Which connection to the server `child` uses: a new one, one that is idle, or its client's own. */
+  private reach(child: Request, request: Request, line: Line): void {
+    const { kept, wire } = line
+    this.sent++
+    if (this.opens(request, line)) {
+      this.opened++
+      child.opens = true
+      if (kept !== null && !this.closes) child.carried = 1
+    } else if (kept === null) child.comeAs(request)
     else {
-      // The first request of a client gets none in `safe`, and in `aggressive` one that has served another first one.
-      const some = !request.opens || http_reuse === 'always' || (http_reuse === 'aggressive' && kept.has(2))
-      child.carried = (some ? kept.take() : 0) + 1
-      child.opens = child.carried === 1
-      child.rides = !child.opens
-      if (child.rides) child.warm = wire.staysWarm(kept.pause)
+      child.carried = kept.take() + 1
+      child.rides = true
+      child.warm = wire.staysWarm(kept.pause)
     }
+  }
+
+  /** Whether connections to servers end with each request. */
+  private get closes(): boolean {
+    return this.options.option_http_server_close || this.options.option_httpclose
   }
 
   override resume(request: Request, answer: Request): void {
@@ -381,7 +449,11 @@ class Haproxy extends Component {
   }
 
   private end(request: Request, outcome: Outcome): void {
-    this.frontend?.leave(request)
+    if (this.frontend !== null) {
+      request.keeps = request.keeps && request.parent !== null && !this.options.option_httpclose
+      if (request.keeps) this.idle++
+      else this.frontend.leave()
+    }
     request.reply(outcome)
   }
 
@@ -494,7 +566,7 @@ class Haproxy extends Component {
 
   private readonly look = (check: Request): void => {
     check.tryAgain()
-    if (this.options.option_httpchk) this.ask(check)
+    if (this.options.option_httpchk !== false) this.ask(check)
     else this.connectOnly(check)
   }
 
@@ -505,6 +577,7 @@ class Haproxy extends Component {
     const patience = timeout_check !== undefined && connects ? timeout_check : this.patience(line)
     const child = this.attempt(check)
     child.opens = true
+    if (this.page >= 0) child.checkFor(this.page, this.checkers)
     if (patience < Number.POSITIVE_INFINITY) child.deadline = this.checkTimers(patience).set(child)
     line.wire.send(child)
   }
@@ -559,6 +632,7 @@ class Haproxy extends Component {
   override crashed(): void {
     this.queue.clear()
     this.frontend?.empty()
+    this.idle = 0
     this.threads?.empty()
     this.inFlight = 0
     this.probe.serving.set(this.context.kernel.now, 0)
@@ -646,6 +720,8 @@ class Haproxy extends Component {
     this.retries = 0
     this.redispatches = 0
     this.handshakes = 0
+    this.sent = 0
+    this.opened = 0
     this.measuredFrom = now
     this.marks.down.restart()
     this.marks.up.restart()
@@ -662,6 +738,9 @@ class Haproxy extends Component {
         first_up_s: this.marks.up.first,
       }),
       ...(this.tls === null ? {} : { tls_handshakes: this.handshakes }),
+      ...(this.options.http_reuse !== 'safe' && {
+        opened_share: this.sent > 0 ? this.opened / this.sent : Number.NaN,
+      }),
       ...(this.frontend === null ? {} : { kernel_queue: this.kernelProbe.waiting.mean(now) }),
     }
   }
@@ -686,19 +765,29 @@ class Marks {
 const checks = ({ options }: { options: Options }): boolean =>
   options.servers.some(({ check = options.default_server?.check ?? false }) => check)
 
+/** Servers of which one side speaks TLS, and the other does not. */
+function unsecured(
+  servers: Options['servers'],
+  every: Options['default_server'],
+  all: readonly Neighbour[],
+): { path: (string | number)[]; message: string }[] {
+  return servers.flatMap(({ name, ssl = every?.ssl ?? false }, i) => {
+    const server = all.find((one) => one.name === name.name)
+    if (server === undefined || !('tls' in server.options || ssl)) return []
+    const speaks = server.options.tls !== undefined && server.options.tls !== false
+    if (speaks === ssl) return []
+    const message = speaks
+      ? `${name.name} speaks TLS (tls:): expected ssl: on`
+      : `ssl: on, and ${name.name} has no tls:`
+    return [{ path: ['servers', i], message }]
+  })
+}
+
 /** Connections of the frontend: `maxconn 0` is without a bound. */
 const slotsOf = ({ maxconn }: { maxconn: number }): number => maxconn || Number.POSITIVE_INFINITY
 
 /** Until the real one is there. */
 const none: Algorithm = { pick: () => null, up: () => {}, down: () => {}, loaded: () => {} }
-
-/** Seconds from here to where the request comes from and back: boxes on the way pass the handshake on. */
-function roundTrip(request: Request): number {
-  let seconds = 0
-  for (let part: Request | null = request; part !== null && part.wire !== null; part = part.parent)
-    seconds += 2 * part.wire.latency.value
-  return seconds
-}
 
 export const haproxy = kind({
   kind: 'haproxy',
@@ -724,6 +813,7 @@ export const haproxy = kind({
     return shortest.reduce((sum, seconds) => sum + 1 / seconds, 0)
   },
   options: haproxyOptions,
+  encrypts: ({ tls }) => tls !== undefined,
   requestsPerConnection: ({ tls, option_httpclose }) => (option_httpclose ? 1 : tls?.requests_per_connection),
   cores: (options) => options.nbthread,
   counts: {
@@ -746,11 +836,26 @@ export const haproxy = kind({
       says: 'TLS handshakes',
       when: ({ options }) => options.tls !== undefined,
     },
+    opened_share: {
+      unit: 'share',
+      says: 'share of the requests to servers that opened a connection',
+      when: ({ options }) => options.http_reuse !== 'safe',
+    },
     kernel_queue: {
       unit: 'count',
       says: 'mean number that wait in the kernel for maxconn',
       when: ({ options }) => slotsOf(options) < Number.POSITIVE_INFINITY,
     },
+  },
+  misfits: ({ name, options: { option_httpchk, servers, default_server } }, all) => {
+    const mismatched = unsecured(servers, default_server, all)
+    if (!(option_httpchk instanceof ClassNames)) return mismatched
+    const page = option_httpchk.names[0]!
+    const timeless = unrecorded(name, page, all).map((server) => ({
+      path: ['option_httpchk'],
+      message: `a check has no recorded service, and ${server} says service: trace: expected a law for ${page} there`,
+    }))
+    return [...mismatched, ...timeless]
   },
   build: (site, options) => new Haproxy(site, options),
 })

@@ -13,8 +13,8 @@ interface Home {
   now(): number
   /** Gives `job` so many seconds of CPU, or of disk, then continues with `then`. */
   cpu(job: Request, seconds: number, then: Handler<Request>): void
-  /** Seconds that a core takes for work of so many. */
-  slowed(seconds: number): number
+  /** Seconds that a core takes for work of so many, for `job`. */
+  slowed(job: Request, seconds: number): number
   disk(job: Request, seconds: number, then: Handler<Request>): void
   /** Of the replication that the server belongs to: of itself alone until a primary takes it as its replica. */
   log(): BinaryLog
@@ -104,7 +104,7 @@ export class Applier {
     job.key = position
     job.class = this.log.classOf(position)
     const demand = this.cpu.of(job)
-    this.cpuTime += this.home.slowed(demand)
+    this.cpuTime += this.home.slowed(job, demand)
     this.home.cpu(job, demand, this.flush)
   }
 

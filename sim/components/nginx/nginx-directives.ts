@@ -21,8 +21,7 @@ export const nginxDirectives = realOptions(
       'answers are passed on whole',
     'proxy_cache proxy_cache_path proxy_cache_valid fastcgi_cache fastcgi_cache_path fastcgi_cache_valid fastcgi_cache_use_stale':
       'nginx keeps no answers here; a component of kind cache does',
-    'ssl ssl_certificate ssl_certificate_key ssl_protocols ssl_ciphers ssl_session_cache ssl_session_tickets ssl_stapling http2':
-      'TLS ends at haproxy (tls:), not at nginx',
+    'ssl_ciphers ssl_stapling http2': 'a handshake costs what its certificate and version cost (tls:)',
     'limit_conn limit_conn_zone limit_rate':
       'connections of one visitor are not counted; limit_req limits the rate of all',
     'location return rewrite try_files error_page if deny allow auth_basic':
@@ -35,6 +34,8 @@ export const nginxDirectives = realOptions(
     'proxy_pass fastcgi_pass uwsgi_pass server servers': 'upstream: [app-1, { name: app-2, weight: 2 }]',
     'fastcgi_connect_timeout uwsgi_connect_timeout': 'proxy_connect_timeout',
     'fastcgi_read_timeout uwsgi_read_timeout': 'proxy_read_timeout',
+    'ssl ssl_certificate ssl_protocols ssl_session_cache ssl_session_tickets':
+      'tls: { certificate: rsa2048, version: 1.3, resumption: 50% }',
     fastcgi_keep_conn: 'keepalive',
     fastcgi_next_upstream: 'proxy_next_upstream',
     'least_conn ip_hash random': 'balance:',

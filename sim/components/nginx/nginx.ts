@@ -15,13 +15,16 @@ import {
 } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
+import { Dial } from '../../parts/dial.js'
 import { KeptConnections } from '../../parts/kept.js'
 import { kind, type Site } from '../../parts/kind.js'
 import { type Limit, shareOf } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
+import type { Ports } from '../../parts/ports.js'
 import type { Request } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
+import { Handshake, Tls, tlsOptions } from '../../parts/tls.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
 import { Level } from '../../stats/level.js'
@@ -63,6 +66,7 @@ const nginxOptions = z.strictObject({
   })
     .optional()
     .describe('servers for what it does not answer itself'),
+  tls: tlsOptions.optional().describe('TLS ends here (listen ssl)'),
   keepalive: count(0)
     .prefault(0)
     .describe(
@@ -114,11 +118,11 @@ const nginxOptions = z.strictObject({
     })
     .refine((o) => !(o.nodelay && o.delay > 0), 'expected either nodelay: or delay:')
     .optional()
-    .describe('a leaky bucket, one for all traffic; health checks pass'),
+    .describe('a leaky bucket, one for all traffic; health checks pass that ask for no class'),
 })
 
 /** What it notes on a request: its server; how many were tried, and which of the first 31, a bit each. */
-const visit = notes({ server: 'note1', tries: 'note2', tried: 'note3' })
+const visit = notes({ server: 'note1', tries: 'note2', tried: 'note3', handshake: 'note4' })
 
 /**
  * Nginx: an event loop in each worker, static files from itself, the rest from an upstream.
@@ -129,7 +133,9 @@ const visit = notes({ server: 'note1', tries: 'note2', tried: 'note3' })
  */
 class Nginx extends Component {
   override readonly station: Station
+  override readonly certificate: Dial | null
   protected override readonly slots = 'workers (worker_processes)'
+  private readonly tls: Tls | null
   private readonly service: Demand
   private readonly statics: ReadonlySet<number>
   private readonly posts: ReadonlySet<number>
@@ -147,6 +153,8 @@ class Nginx extends Component {
   /** Servers of a longer list that were tried for a request, beyond those with a bit in its note. */
   private readonly triedBeyond: Map<Request, Set<number>> | null
   private readonly ignoresAbort: boolean
+  /** From which it connects to each server; null where ports are no matter: the server closes first. */
+  private readonly ports: readonly (Ports | null)[]
   /** Idle connections to each server, of all workers together; null without any. */
   private readonly kept: readonly KeptConnections[] | null
   private readonly connections: number
@@ -166,11 +174,18 @@ class Nginx extends Component {
   /** Requests passed on to a server in the measured span, and those for which all were full. */
   private proxied = 0
   private unplaced = 0
+  /** Connections to servers opened in the measured span. */
+  private opened = 0
 
   constructor(site: Site, options: z.output<typeof nginxOptions>) {
     super(site)
     const indices = (names: readonly string[]) => new Set(names.map((name) => site.classes.indexOf(name)))
     this.service = site.demand(options.service, 'service')
+    const { context } = site
+    this.certificate = options.tls ? new Dial(1) : null
+    this.tls = options.tls
+      ? new Tls(options.tls, this.certificate!, () => context.kernel.now, context.stream(site.role, 'tls'))
+      : null
     this.statics = options.upstream === undefined ? indices(site.classes) : indices(options.static.names)
     this.posts = indices(options.non_idempotent.names)
     this.peers = (options.upstream ?? []).map((server) => ({
@@ -197,7 +212,10 @@ class Nginx extends Component {
     this.nextTimeout = options.proxy_next_upstream_timeout || Number.POSITIVE_INFINITY
     this.entered = Number.isFinite(this.nextTimeout) ? new Map() : null
     const keeps = options.keepalive > 0 && options.proxy_http_version !== '1.0'
-    this.kept = keeps ? this.peers.map(({ wire }) => this.keptTo(wire, options)) : null
+    // With "Connection: close" in the request the server's FIN comes with its answer, and TIME_WAIT stays there.
+    const closesFirst = (options.proxy_http_version ?? (options.keepalive > 0 ? '1.1' : '1.0')) === '1.1'
+    this.ports = this.peers.map(({ wire }) => (closesFirst ? site.ports(wire.to) : null))
+    this.kept = keeps ? this.peers.map(({ wire }, place) => this.keptTo(wire, place, options)) : null
     this.ignoresAbort = options.proxy_ignore_client_abort
     this.reading = Number.isFinite(options.proxy_read_timeout)
       ? this.timers(options.proxy_read_timeout, this.readTimedOut)
@@ -223,13 +241,32 @@ class Nginx extends Component {
     }
     this.used.add(this.context.kernel.now, needed)
     this.entered?.set(request, this.context.kernel.now)
+    if (this.tls === null) this.station.join(request)
+    else this.greet(request, this.tls)
+  }
+
+  private greet(request: Request, tls: Tls): void {
+    request[visit.handshake] = tls.handshake(request, this.context.kernel.now)
+    const delay = tls.delay(request, request[visit.handshake])
+    if (delay > 0) this.wait(request, delay, this.greeted)
+    else this.station.join(request)
+  }
+
+  private readonly greeted = (request: Request): void => {
     this.station.join(request)
   }
 
-  private readonly work = (request: Request): void => this.run(request, this.service.of(request), this.admit)
+  private readonly work = (request: Request): void => {
+    const handshake = this.tls === null ? 0 : this.tls.cost(request[visit.handshake])
+    this.run(request, this.service.of(request) + handshake, this.admit)
+  }
 
   private readonly admit = (request: Request): void => {
     this.station.leave(request)
+    if (request[visit.handshake] !== Handshake.none && this.certificate!.value === 0) {
+      this.log(request, Outcome.tlsFailed)
+      return
+    }
     const delay = this.bucket === null || request.health ? 0 : this.meter(this.bucket)
     if (delay === REJECTED) this.log(request, Outcome.unavailable)
     else if (delay > 0) this.delay(request, delay)
@@ -267,22 +304,37 @@ class Nginx extends Component {
     this.remember(request, place)
     peers.taken(place)
     this.toServer[place]?.add(this.context.kernel.now, 1)
+    const carried = this.kept === null ? 0 : this.kept[place]!.take()
+    if (carried === 0) {
+      this.opened++
+      if (this.ports[place]?.take(this.context.kernel.now) === false) {
+        request[visit.tries]++
+        this.judge(request, Outcome.refused)
+        return
+      }
+    }
     const child = this.attempt(request, 0, request[visit.tries]++)
     if (this.reading !== null) child.deadline = this.reading.set(child)
-    child.carried = this.kept === null ? 0 : this.kept[place]!.take() + 1
-    child.opens = child.carried <= 1
-    child.rides = !child.opens
+    if (this.kept !== null) child.carried = carried + 1
+    child.opens = carried === 0
+    child.rides = carried > 0
     const { wire } = this.peers[place]!
-    if (child.rides) child.warm = wire.staysWarm(this.kept![place]!.pause)
+    if (carried > 0) child.warm = wire.staysWarm(this.kept![place]!.pause)
     wire.send(child)
   }
 
-  private keptTo(wire: Wire, options: z.output<typeof nginxOptions>): KeptConnections {
-    return new KeptConnections(this.context.kernel, wire.to, {
+  private keptTo(wire: Wire, place: number, options: z.output<typeof nginxOptions>): KeptConnections {
+    const keeps = {
       most: options.keepalive * options.worker_processes,
       idle: options.keepalive_timeout,
       requests: options.keepalive_requests,
-    })
+    }
+    return new KeptConnections(this.context.kernel, wire.to, keeps, (first) => this.closed(place, first))
+  }
+
+  /** A connection to a server is over. @param first whether it is the one that closes it */
+  private closed(place: number, first = true): void {
+    this.ports[place]?.give(this.context.kernel.now, first)
   }
 
   private remember(request: Request, place: number): void {
@@ -296,13 +348,19 @@ class Nginx extends Component {
 
   override resume(request: Request, answer: Request): void {
     const { outcome, carried } = answer
-    const stays =
-      outcome !== Outcome.reset && outcome !== Outcome.refused && outcome !== Outcome.connectTimeout
-    if (carried > 0 && stays) this.kept![request[visit.server]]!.give(carried)
+    const place = request[visit.server]
+    const broken =
+      outcome === Outcome.reset || outcome === Outcome.refused || outcome === Outcome.connectTimeout
+    if (broken) this.closed(place, false)
+    else if (carried > 0) this.kept![place]!.give(carried)
+    else this.closed(place)
     this.judge(request, outcome)
   }
 
-  private readonly readTimedOut = (request: Request): void => this.judge(request, Outcome.timeout)
+  private readonly readTimedOut = (request: Request): void => {
+    this.closed(request[visit.server])
+    this.judge(request, Outcome.timeout)
+  }
 
   private judge(request: Request, outcome: Outcome): void {
     const { now } = this.context.kernel
@@ -326,6 +384,7 @@ class Nginx extends Component {
   override hungUp(request: Request): void {
     if (this.ignoresAbort || !this.serves || request.wire!.open.value === 0) return
     this.forget(request)
+    this.closed(request[visit.server])
     this.peersFor(request).done(request[visit.server], false, this.context.kernel.now)
     this.toServer[request[visit.server]]?.add(this.context.kernel.now, -1)
     this.log(request, Outcome.timeout)
@@ -359,11 +418,16 @@ class Nginx extends Component {
   }
 
   /** A new process knows nothing of its servers. */
+  override started(): void {
+    this.tls?.restart(this.context.kernel.now)
+  }
+
   override crashed(): void {
     const { now } = this.context.kernel
     this.used.set(now, 0)
     for (const level of this.toServer) level?.set(now, 0)
     for (const kept of this.kept ?? []) kept.forget()
+    for (const ports of this.ports) ports?.giveAll(now)
     this.triedBeyond?.clear()
     this.entered?.clear()
     this.workers = this.workers.map(() => this.view())
@@ -371,6 +435,7 @@ class Nginx extends Component {
   }
 
   override get fullBehind(): boolean {
+    if (this.ports.some((ports) => ports?.exhausted)) return true
     return this.toServer.some((level, place) => (level?.value ?? 0) >= this.peers[place]!.maxConns)
   }
 
@@ -401,6 +466,7 @@ class Nginx extends Component {
               },
             ],
       ),
+      ...this.ports.flatMap((ports) => (ports === null ? [] : [ports.limit])),
       ...(limit === undefined
         ? []
         : [
@@ -428,6 +494,8 @@ class Nginx extends Component {
     this.passed = 0
     this.proxied = 0
     this.unplaced = 0
+    this.opened = 0
+    for (const ports of this.ports) ports?.restart(now)
   }
 
   /**
@@ -438,6 +506,7 @@ class Nginx extends Component {
     return {
       logged_qps: (this.lines - this.linesBefore) / this.probe.inside.span(now),
       worker_connections_exceeded: this.turnedAway,
+      ...(this.kept !== null && { opened_share: this.proxied > 0 ? this.opened / this.proxied : Number.NaN }),
     }
   }
 }
@@ -473,10 +542,17 @@ export const nginx = kind({
     server: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: nginxOptions,
   keepsLog: true,
+  encrypts: ({ tls }) => tls !== undefined,
+  requestsPerConnection: ({ tls }) => tls?.requests_per_connection,
   cores: (options) => options.worker_processes,
   counts: {
     logged_qps: { unit: '/s', says: 'lines in the access log' },
     worker_connections_exceeded: { unit: 'count', says: 'turned away for want of worker_connections' },
+    opened_share: {
+      unit: 'share',
+      says: 'share of the requests to servers that opened a connection',
+      when: ({ options }) => options.keepalive > 0 && options.proxy_http_version !== '1.0',
+    },
   },
   build: (site, options) => new Nginx(site, options),
 })

@@ -100,7 +100,7 @@ class Service extends Component {
   private readonly serve = (request: Request): void => {
     const demand =
       this.coldStart === null ? this.service.of(request) : this.withStart(request, this.coldStart)
-    if (this.timed === true) this.wait(request, this.process.slowed(demand), this.done)
+    if (this.timed === true) this.wait(request, this.process.slowed(request, demand), this.done)
     else this.run(request, demand, this.done)
   }
 

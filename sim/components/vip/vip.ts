@@ -200,6 +200,16 @@ class Vip extends Component {
     this.forward(request, this.members[holder]!.wire)
   }
 
+  override get idleTimeout(): number {
+    return this.members[0]!.wire.to.idleTimeout
+  }
+
+  /** Where there are several addresses it may be another's: they take as many in turn. */
+  override connectionClosed(): void {
+    const { holder } = this.addresses[this.turn]!
+    if (holder >= 0) this.members[holder]!.wire.to.connectionClosed()
+  }
+
   /** An address is no connection of its own: when the caller hangs up, the load balancer sees it. */
   override hungUp(request: Request): void {
     this.forget(request)

@@ -415,7 +415,7 @@ export class Follower implements Required<Observer> {
 
   private placeOf(node: Node | null, { visitor }: Tree): number {
     if (node === null) return this.place(visitor!.users, What.waited, -1, Why.unknown)
-    const { box, from, state, why } = node
+    const { box, from, state, why, request } = node
     const caller = node.parent?.box ?? from
     if (state === 'travels') return this.place(caller, What.travelled, box, why)
     if (state === 'awaits') return this.placeOfAwaiting(node)
@@ -424,7 +424,8 @@ export class Follower implements Required<Observer> {
     if (state === 'queued') return this.place(box, What.waited, -1, Why.unknown)
     if (state === 'throttled') return this.place(box, What.waited, -1, Why.limit)
     const own = this.boxes[box]
-    const slow = own !== undefined && (own.speed.value < 1 || own.processor.speed.value < this.speeds[box]!)
+    const slow =
+      own !== undefined && (own.process.speedOf(request) < 1 || own.processor.speed.value < this.speeds[box]!)
     return this.place(box, What.served, -1, slow ? Why.slowed : Why.unknown)
   }
 
@@ -467,13 +468,14 @@ export class Follower implements Required<Observer> {
   }
 
   /** Why a box fails by itself; unknown where it is for want of time. */
-  private whyOf({ box, state }: Node, outcome: Outcome): Why {
+  private whyOf({ box, state, request }: Node, outcome: Outcome): Why {
     const own = this.boxes[box]
     const usual = ANSWERS.get(outcome) ?? Why.unknown
     if (own === undefined) return usual
     if (usual === Why.noServer && (state === 'queued' || own.fullBehind)) return Why.full
     const kind = this.kinds.get(own.name)
-    if (outcome === Outcome.internalError) return own.process.soundness.value < 1 ? Why.errors : Why.other
+    if (outcome === Outcome.internalError)
+      return own.process.soundnessOf(request) < 1 ? Why.errors : Why.other
     if (outcome === Outcome.unavailable && kind === 'nginx') return Why.limit
     const blocks = kind === 'firewall' && (outcome === Outcome.refused || outcome === Outcome.reset)
     if (blocks && own.state === State.serving) return Why.filtered

@@ -1,3 +1,4 @@
+import { struckClasses } from '../../faults/fault.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Scenario } from '../../scenario/scenario.js'
 import { differenceOf, meanOf, scaled } from '../../stats/estimate.js'
@@ -15,7 +16,8 @@ export function faultOf(
   records: readonly ReplicationRecord[],
   without: readonly ReplicationRecord[] | null,
 ): FaultResult {
-  const { kind, targets, says } = scenario.faults[index]!
+  const { kind, targets, options, says } = scenario.faults[index]!
+  const classes = struckClasses(options)
   const own = records.map((r) => r.strikes.filter((s) => s.fault === index))
   const others = { ...scenario, faults: scenario.faults.filter((_, i) => i !== index) }
   const overloaded = isOverloaded(others, without)
@@ -23,6 +25,7 @@ export function faultOf(
     fault: says,
     kind: kind.kind,
     targets: [...targets],
+    ...(classes && { classes: [...classes] }),
     strikes: records[0]!.strikes
       .filter((s) => s.fault === index)
       .map(({ from, to }) => ({ from_s: from, to_s: Number.isFinite(to) ? to : null })),

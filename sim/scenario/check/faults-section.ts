@@ -1,6 +1,6 @@
 import { parse } from 'yaml'
 import * as z from 'zod'
-import type { Aim, FaultKind, TargetType } from '../../faults/fault.js'
+import { type Aim, type FaultKind, struckClasses, type TargetType } from '../../faults/fault.js'
 import { faultKinds } from '../../faults/registry.js'
 import { hint } from '../../options/nearest.js'
 import { duration, law, oneOrList, period } from '../../options/types.js'
@@ -11,6 +11,7 @@ import { zonesOf } from './hosts-section.js'
 import { ofKind } from './kinds.js'
 import type { Known } from './known.js'
 import type { Made } from './made.js'
+import { checkClasses } from './names.js'
 import { parseNaming } from './naming.js'
 import { type Given, name } from './top.js'
 import { callsOf, mayBeWire } from './wires-section.js'
@@ -34,14 +35,22 @@ type Strikable = Readonly<Record<TargetType, readonly string[]>>
 /**
  * Gives the faults that are sound in themselves, in the order of the file: of a known kind, either timed or random,
  * with targets of a type that the kind strikes. Their number is that of the file unless a problem was noted.
+ * @param classes that some users ask for; null if that is not known
  */
-export function checkFaults(document: Document, given: Given, known: Known, made: Made): FaultSpec[] {
+export function checkFaults(
+  document: Document,
+  given: Given,
+  known: Known,
+  made: Made,
+  classes: readonly string[] | null,
+): FaultSpec[] {
   const strikable = strikableOf(given, known, made)
   const aims = aimsOf(known, made)
   return given.faults.flatMap((value, i): FaultSpec[] => {
     const at: Path = ['faults', i]
     const fault = checkFault(document, value, at, known, strikable)
     if (fault === null) return []
+    if (classes !== null) checkClasses(document, fault.options, at, classes)
     const aimed = fault.targets.flatMap((target) => {
       const aim = aims.get(target)
       return aim !== undefined && fault.kind.targets.includes(aim.type) ? [aim] : []
@@ -81,8 +90,14 @@ function checkFault(
     options: own,
     timed: when !== undefined ? { at: when, lasts: lasts ?? Number.POSITIVE_INFINITY } : null,
     random: mtbf && mttr ? { mtbf, mttr } : null,
-    says: `${kind.kind} of ${target.join(', ')}`,
+    says: `${kind.kind} of ${target.join(', ')}${classesIn(own)}`,
   }
+}
+
+/** ` (class home)`, ` (classes home, cart)`: after the targets of what strikes some classes only. */
+function classesIn(options: Record<string, unknown>): string {
+  const names = struckClasses(options)
+  return names === null ? '' : ` (class${names.length > 1 ? 'es' : ''} ${names.join(', ')})`
 }
 
 /** What the example of a kind has of its own options: whom it strikes and when is a matter of the scenario. */

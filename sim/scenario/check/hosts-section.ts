@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { bandwidth, count, numberAbove } from '../../options/types.js'
+import { bandwidth, count, numberAbove, portRange } from '../../options/types.js'
+import { TIME_WAIT } from '../../parts/ports.js'
 import type { Document } from '../document.js'
 import type { HostSpec } from '../scenario.js'
 import { type Given, name } from './top.js'
@@ -8,6 +9,15 @@ import { type Given, name } from './top.js'
 export const hostOptions = z.strictObject({
   cores: count(1, 4096).prefault(1).describe('cores, shared by all components on the host'),
   speed: numberAbove(0, 1000).prefault(1).describe('factor on the speed of its cores'),
+  ip_local_port_range: portRange()
+    .prefault('32768 60999')
+    .describe('ports from which it connects to each address'),
+  tcp_tw_reuse: count(0, 2)
+    .prefault(2)
+    .describe('1: a port in TIME_WAIT is used again after a second; else after a minute'),
+  tcp_syn_linear_timeouts: count(0, 127)
+    .prefault(0)
+    .describe('SYNs sent again after a second each, before the waits double: 4 from Linux 6.5 on, 0 before'),
   zone: name
     .optional()
     .meta({ type: 'name' })
@@ -24,8 +34,13 @@ export function checkHosts(document: Document, given: Given): HostSpec[] {
   return Object.entries(given.hosts).flatMap(([host, value]) => {
     const options = document.parse(hostOptions, value ?? {}, ['hosts', host])
     if (options === null) return []
-    const { zone, ...rest } = options
-    return [{ ...rest, name: host, zone: zone ?? null }]
+    const { zone, ip_local_port_range, tcp_tw_reuse, tcp_syn_linear_timeouts, ...rest } = options
+    const network = {
+      ports: ip_local_port_range,
+      lingers: tcp_tw_reuse === 1 ? 1 : TIME_WAIT,
+      synLinear: tcp_syn_linear_timeouts,
+    }
+    return [{ name: host, ...rest, zone: zone ?? null, network }]
   })
 }
 

@@ -1,8 +1,7 @@
 import { hint } from '../../options/nearest.js'
 import { ByClass, ClassNames } from '../../options/types.js'
 import { walk } from '../../options/walk.js'
-import type { Document } from '../document.js'
-import type { ComponentSpec } from '../scenario.js'
+import type { Document, Path } from '../document.js'
 import type { Known } from './known.js'
 
 /**
@@ -30,23 +29,22 @@ export function checkNames(document: Document, known: Known, zones: readonly str
 
 const isOneLine = (name: string): boolean => !/[\t\n\r]/.test(name)
 
-/** Guarantees that request classes that components name are asked for by some users. */
+/** Guarantees that request classes that options name, which stand at `at`, are asked for by some users. */
 export function checkClasses(
   document: Document,
-  specs: readonly ComponentSpec[],
+  options: unknown,
+  at: Path,
   classes: readonly string[],
 ): void {
-  for (const { name, options } of specs) {
-    walk(options, ['components', name], (part, where) => {
-      const named =
-        part instanceof ByClass ? [...part.byClass.keys()] : part instanceof ClassNames ? part.names : []
-      for (const one of named) {
-        if (classes.includes(one)) continue
-        const place = part instanceof ByClass ? [...where, one] : where
-        // A default list may name classes that these users do not ask for.
-        if (document.has(place))
-          document.complain(place, `no users ask for the request class "${one}"${hint(one, classes)}`)
-      }
-    })
-  }
+  walk(options, at, (part, where) => {
+    const named =
+      part instanceof ByClass ? [...part.byClass.keys()] : part instanceof ClassNames ? part.names : []
+    for (const one of named) {
+      if (classes.includes(one)) continue
+      const place = part instanceof ByClass ? [...where, one] : where
+      // A default list may name classes that these users do not ask for.
+      if (document.has(place))
+        document.complain(place, `no users ask for the request class "${one}"${hint(one, classes)}`)
+    }
+  })
 }

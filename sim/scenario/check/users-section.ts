@@ -1,7 +1,18 @@
 import * as z from 'zod'
 import { fromFile } from '../../options/files.js'
 import { readCall, type Signature } from '../../options/signature.js'
-import { bandwidth, count, flag, law, limit, numberAbove, ref, share, timeout } from '../../options/types.js'
+import {
+  bandwidth,
+  count,
+  duration,
+  flag,
+  law,
+  limit,
+  numberAbove,
+  ref,
+  share,
+  timeout,
+} from '../../options/types.js'
 import { parseDuration, parseFactor, Unreadable } from '../../options/units.js'
 import { arrivals } from '../../traffic/arrivals.js'
 import { closed } from '../../traffic/closed.js'
@@ -84,6 +95,16 @@ export const usersOptions = z.strictObject({
     .optional()
     .describe(
       'requests that a connection carries in the mean; default as the box says at which it ends, else 1',
+    ),
+  keepalive: duration()
+    .prefault('0s')
+    .describe(
+      'how long a visitor leaves an idle connection open, where it takes up a place (maxconn); 0s: he closes it',
+    ),
+  tcp_syn_linear_timeouts: count(0, 127)
+    .prefault(0)
+    .describe(
+      'of their machines: SYNs sent again after a second each, before the waits double: 4 from Linux 6.5 on',
     ),
   bandwidth: bandwidth()
     .optional()

@@ -11,7 +11,11 @@ import type { Given } from './top.js'
 /** What `wires:` entries can say. */
 export const wireOptions = z.strictObject({
   latency: duration().prefault('0s').describe('one way'),
-  loss: share().prefault('0%').describe('packets lost, and sent again after 200 ms, 400 ms, ...'),
+  loss: share()
+    .prefault('0%')
+    .describe(
+      'packets lost, and sent again after the round trip and 208 ms, twice that, ..., SYNs after 1 s, 3 s, ...',
+    ),
   bandwidth: bandwidth()
     .optional()
     .describe('of the line, each way, packets with their headers; default no bound'),

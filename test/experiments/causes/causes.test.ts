@@ -57,14 +57,17 @@ faults: [{ kind: crash, target: two, at: 30s, for: 60s }]
     )
   })
 
-  test('a database that is slower than usual, behind an application that is full', async () => {
-    const { chain, share } = await causeIn(
-      stack('{ kind: slow, target: m, at: 30s, for: 60s, factor: 60 }'),
-      'fault',
-    )
-    expect(chain).toEqual(['a full', 'm slowed'])
-    expect(share).toBeGreaterThan(0.95)
-  })
+  test.each(['', ', class: request'])(
+    'a database that is slower than usual, behind an application that is full%s',
+    async (some) => {
+      const { chain, share } = await causeIn(
+        stack(`{ kind: slow, target: m, at: 30s, for: 60s, factor: 60${some} }`),
+        'fault',
+      )
+      expect(chain).toEqual(['a full', 'm slowed'])
+      expect(share).toBeGreaterThan(0.95)
+    },
+  )
 
   test('a wire that is cut', async () => {
     const { chain, share } = await causeIn(

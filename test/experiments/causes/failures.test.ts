@@ -73,13 +73,16 @@ faults: [{ kind: crash, target: front, at: 30s, for: 60s }]
     expect(share).toBeGreaterThan(0.9)
   })
 
-  test('one of two that do the same, where the fault has only that one', async () => {
-    const errors = '{ kind: errors, target: app-2, at: 30s, for: 60s, share: 50% }'
-    const { chain, share, says } = await failuresIn(pair(haproxy, errors))
-    expect(chain).toEqual(['app-2 errors'])
-    expect(share).toBe(1)
-    expect(says).toMatch(/^app-2 answered with errors, by a fault: 100% of the requests that failed\.$/)
-  })
+  test.each(['', ', class: request'])(
+    'one of two that do the same, where the fault has only that one%s',
+    async (some) => {
+      const errors = `{ kind: errors, target: app-2, at: 30s, for: 60s, share: 50%${some} }`
+      const { chain, share, says } = await failuresIn(pair(haproxy, errors))
+      expect(chain).toEqual(['app-2 errors'])
+      expect(share).toBe(1)
+      expect(says).toMatch(/^app-2 answered with errors, by a fault: 100% of the requests that failed\.$/)
+    },
+  )
 
   test('both, where the fault has both', async () => {
     const errors = '{ kind: errors, target: [app-1, app-2], at: 30s, for: 60s, share: 50% }'

@@ -1,0 +1,177 @@
+import { describe, expect, test } from 'vitest'
+import { looks, play, response, responses, tally, world } from '../../support/world.js'
+
+const site = ({ app = '', db = '', arrive = 'constant(10/s)', lasts = '20s', more = '' }) => `
+lasts: ${lasts}
+warmup: 0s
+users: { u: { arrive: ${arrive}, to: app, timeout: 60s } }
+components:
+  app: { kind: app, workers: 400, service: 0s, database: db, ${app} }
+  db: { kind: mysql, service: 1ms, ${db} }
+wires: { app -> db: { latency: 10ms } }
+${more}`
+
+/** Connections that the database has at each of `times`, with a query or asleep. */
+function connections(text: string, times: readonly number[]) {
+  const { model } = world(text)
+  const db = model.components.get('db')!
+  const limit = () => db.limits()[0]!
+  const seen = looks(model, times, () => {
+    const { now } = model.kernel
+    db.restart(now)
+    return limit().used(now + 1e-6)
+  })
+  model.run()
+  return seen.map(Math.round)
+}
+
+describe('a connection to MySQL', () => {
+  test('costs three round trips before the first query, and none before the next of the same request', () => {
+    expect(responses(play(site({ app: 'queries: 1' })).ended)).toEqual([0.081])
+    expect(responses(play(site({ app: 'queries: 4' })).ended)).toEqual([0.144])
+  })
+
+  test('is opened for each query where that is said', () => {
+    expect(responses(play(site({ app: 'queries: 4, connection: query' })).ended)).toEqual([0.324])
+  })
+
+  test('is kept by the worker where it is persistent: PDO asks once whether it lives, mysqli twice', () => {
+    const late = (app: string) => responses(play(site({ app })).ended.filter((r) => r.arrived > 1))
+    expect(late('queries: 3, connection: persistent')).toEqual([0.083])
+    expect(late('queries: 3, connection: persistent, driver: mysqli')).toEqual([0.103])
+  })
+
+  test('takes a place while the script does other work (measured: it counts in Threads_connected)', () => {
+    const text = site({ app: 'after: 2s' })
+    expect(connections(text, [0.05, 1.05, 15.055])).toEqual([0, 9, 20])
+    // With one for each query none sleeps.
+    expect(connections(site({ app: 'after: 2s, connection: query' }), [15.055])).toEqual([0])
+  })
+
+  test('151 places for scripts of 2 s carry 75.4/s of 90/s; the others get error 1040 at once', () => {
+    const { ended } = play(
+      site({ app: 'after: 2s', arrive: 'constant(90/s)', lasts: '60s', more: 'hosts: {}' }).replace(
+        'wires: { app -> db: { latency: 10ms } }',
+        '',
+      ),
+    )
+    const late = ended.filter((r) => r.arrived > 10)
+    const { ok, 500: failed } = tally(late)
+    expect(ok! / (late.length / 90)).toBeCloseTo(75.4, 0)
+    expect(ok! + failed!).toBe(late.length)
+    expect(responses(late.filter((r) => r.outcome === '500'))).toEqual([0])
+  })
+
+  test('takes no place any more once its script, or its application, has ended or died', () => {
+    const dies = `faults: [{ kind: crash, target: app, at: 10.01s, for: 5s }]`
+    const text = site({ app: 'after: 2s', lasts: '30s', more: dies })
+    expect(connections(text, [9.955, 10.5, 14.9, 16.5])).toEqual([20, 0, 0, 14])
+    const killed = site({ app: 'after: 2s, request_terminate_timeout: 1s' })
+    expect(connections(killed, [15.055])).toEqual([9])
+  })
+
+  test('that the database lost is opened again by the next request, and one that is held fails its query', () => {
+    const { ended } = play(
+      site({
+        app: 'queries: 2, connection: persistent',
+        more: 'faults: [{ kind: crash, target: db, at: 5.03s, for: 1s }]',
+      }),
+    )
+    const after = ended.filter((r) => r.arrived > 6.1)
+    expect(tally(after)).toEqual({ ok: after.length })
+    expect(response(after[0]!)).toBe(0.102)
+    expect(response(after.at(-1)!)).toBe(0.062)
+  })
+
+  test('of a host with few ports is refused when all linger: error 2002 at once', () => {
+    const { ended, model } = play(
+      site({
+        arrive: 'constant(2/s)',
+        lasts: '180s',
+        more: 'hosts: { h: { ip_local_port_range: 40000 40049 } }',
+      }).replace('kind: app,', 'kind: app, host: h,'),
+    )
+    const late = ended.filter((r) => r.arrived > 60)
+    expect(tally(late).ok! / 120).toBeCloseTo(50 / 60, 1)
+    expect(responses(late.filter((r) => r.outcome === '500'))).toEqual([0])
+    const ports = model.components
+      .get('app')!
+      .limits()
+      .find(({ says }) => says.startsWith('ports'))!
+    expect(ports.refused!()).toBeGreaterThan(0.4)
+    const reused = play(
+      site({
+        arrive: 'constant(2/s)',
+        lasts: '180s',
+        more: 'hosts: { h: { ip_local_port_range: 40000 40049, tcp_tw_reuse: 1 } }',
+      }).replace('kind: app,', 'kind: app, host: h,'),
+    )
+    expect(tally(reused.ended)).toEqual({ ok: reused.ended.length })
+  })
+})
+
+describe('a pool', () => {
+  const held = 'after: 400ms, pool: { size: 10, acquire_timeout: 5s }'
+
+  test('of ten that are held for half a second carries 20/s; who waits too long gets an error', () => {
+    const { ended } = play(
+      site({ app: held, db: 'io: 99ms', arrive: 'constant(40/s)', lasts: '60s' }).replace(
+        'wires: { app -> db: { latency: 10ms } }',
+        '',
+      ),
+    )
+    const late = ended.filter((r) => r.arrived > 20 && r.arrived < 50)
+    const { ok, 500: failed } = tally(late)
+    expect(ok! / 30).toBeCloseTo(20, 0)
+    expect(failed! / 30).toBeCloseTo(20, 0)
+    expect(responses(late.filter((r) => r.outcome === '500'))).toEqual([5])
+    for (const one of late.filter((r) => r.outcome === 'ok')) expect(response(one)).toBeCloseTo(5.5, 1)
+  })
+
+  test('given back after each query is held for that alone', () => {
+    const text = site({ app: `${held.replace('acquire', 'held: query, acquire')}`, arrive: 'constant(40/s)' })
+    const { ended } = play(text)
+    expect(tally(ended)).toEqual({ ok: ended.length })
+    expect(responses(ended.filter((r) => r.arrived > 1))).toEqual([0.421])
+  })
+
+  test('keeps its connections open, and closes those that were idle for so long', () => {
+    const text = site({
+      app: 'after: 190ms, pool: { size: 10, idle_timeout: 5s }',
+      arrive: 'constant(10/s)',
+      lasts: '60s',
+    }).replace(
+      'arrive: constant(10/s),',
+      'arrive: constant(10/s), profile: { 0s: 100%, 20s: 100%, 20.1s: 0% },',
+    )
+    const opened = play(text)
+      .ended.filter((r) => r.arrived > 1)
+      .map(response)
+    expect(new Set(opened)).toEqual(new Set([0.211]))
+    const [busy, idle, closed] = connections(text, [10.05, 24, 30])
+    expect(busy).toBeGreaterThan(1)
+    expect(idle).toBe(busy)
+    expect(closed).toBe(0)
+  })
+
+  test('loses nobody where the database dies, the worker is killed, or the application', () => {
+    for (const fault of [
+      '{ kind: crash, target: db, at: 5s, for: 2s }',
+      '{ kind: crash, target: app, at: 5s, for: 2s }',
+      '{ kind: hang, target: db, at: 5s, for: 2s }',
+      '{ kind: partition, target: app -> db, at: 5s, for: 2s }',
+    ]) {
+      const { ended } = play(
+        site({
+          app: `${held}, request_terminate_timeout: 3s`,
+          arrive: 'constant(15/s)',
+          lasts: '40s',
+          more: `faults: [${fault}]`,
+        }),
+      )
+      const late = ended.filter((r) => r.arrived > 20)
+      expect(tally(late), fault).toEqual({ ok: late.length })
+      expect(late.length).toBeGreaterThan(280)
+    }
+  })
+})

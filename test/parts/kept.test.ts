@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest'
+import { Kernel } from '../../sim/kernel/kernel.js'
+import { KeptConnections } from '../../sim/parts/kept.js'
+import { type Port, State } from '../../sim/parts/port.js'
+
+/** A box at the other end, of which nothing matters but whether it is there. */
+function kept(options: ConstructorParameters<typeof KeptConnections>[2]) {
+  const kernel = new Kernel()
+  const closed: [seconds: number, first: boolean][] = []
+  let told = () => {}
+  const box = { state: State.serving as State, host: { power: { value: 1 } } }
+  const port = { ...box, observe: (observer: () => void) => (told = observer) }
+  const become = (state: State, power = 1) => {
+    port.host.power.value = power
+    port.state = state
+    told()
+  }
+  const connections = new KeptConnections(kernel, port as unknown as Port, options, (first) =>
+    closed.push([kernel.now, first]),
+  )
+  return { kernel, connections, closed, become }
+}
+
+describe('connections that are kept while they are idle', () => {
+  test('the last that came back is the next to be used; 0 says that there is none', () => {
+    const { connections } = kept({ most: 5, idle: 60 })
+    for (const carried of [1, 7, 3]) connections.give(carried)
+    expect(connections.has(3)).toBe(true)
+    expect(connections.has(4)).toBe(false)
+    expect([connections.take(), connections.take(), connections.take(), connections.take()]).toEqual([
+      3, 7, 1, 0,
+    ])
+  })
+
+  test('one more than may be idle is closed, and one that has carried its requests', () => {
+    const { connections, closed } = kept({ most: 1, idle: 60, requests: 5 })
+    connections.give(5)
+    connections.give(4)
+    connections.give(1)
+    expect(closed).toEqual([
+      [0, true],
+      [0, true],
+    ])
+    expect([connections.take(), connections.take()]).toEqual([4, 0])
+  })
+
+  test('one that has been idle for so long is closed, at most a tenth later', () => {
+    const { kernel, connections, closed } = kept({ most: 5, idle: 10 })
+    connections.give(1)
+    kernel.after(0.4, () => connections.give(2), null)
+    kernel.after(5, () => connections.give(3), null)
+    kernel.run(30)
+    expect(closed).toEqual([
+      [10, true],
+      [11, true],
+      [expect.closeTo(15, 9), true],
+    ])
+    expect(connections.take()).toBe(0)
+  })
+
+  test('a process that dies closes them, and a machine that dies does not: its next start does', () => {
+    const { connections, closed, become } = kept({ most: 5, idle: 60 })
+    connections.give(1)
+    become(State.hanging)
+    become(State.gone, 0)
+    expect(closed).toEqual([])
+    expect(connections.take()).toBe(1)
+    connections.give(1)
+    become(State.serving)
+    expect(closed).toEqual([[0, false]])
+    connections.give(1)
+    become(State.gone)
+    expect(closed).toHaveLength(2)
+    expect(connections.take()).toBe(0)
+  })
+})
