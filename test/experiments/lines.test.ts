@@ -101,6 +101,8 @@ faults: [{ kind: surge, target: v, factor: 4, at: 30s, for: 20s }]`
       pages(1, '5MB', { wire: '', users: ', bandwidth: 1MB/s' }).replace('16M', '1000M'),
     )
     expect(result.causes[0]!.says).toMatch(/^the wire v -> n took long/)
+    const far = followed(pages(10, '100kB').replace('latency: 1ms', 'latency: 200ms'))
+    expect(far.causes[0]!.says).toMatch(/^the wire v -> n took long/)
   })
 })
 

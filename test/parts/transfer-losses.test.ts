@@ -11,7 +11,7 @@ import { play, response, tally, world } from '../support/world.js'
  * Sends an answer over 10 ms, one way, on which packets can be lost: which, the numbers say that are drawn, of which
  * those below 0.99 let pass. Gives when what became of it.
  */
-function sent(bytes: number, drawn: number[], { warm = false, closes = false } = {}) {
+function sent(bytes: number, drawn: number[], { warm = false, closes = false, delivery = 0.99 } = {}) {
   const kernel = new Kernel()
   const law = [new Constant(bytes)]
   const stream = { requests: new Stream('a'), answers: new Stream('b') }
@@ -33,7 +33,7 @@ function sent(bytes: number, drawn: number[], { warm = false, closes = false } =
     kernel,
     {
       latency: { value: 0.01 },
-      delivery: { value: 0.99 },
+      delivery: { value: delivery },
       open,
       to: { host: { power } },
       chance: () => drawn.shift() ?? 0,
@@ -110,6 +110,32 @@ describe('a way that is cut', () => {
     expect(ends).toEqual([['there', expect.closeTo(0.02 + 0.456 + 0.01, 9)]])
   })
 
+  it.each([1, 0.99])(
+    'costs the first of these times again where it is cut again (%d get through)',
+    (delivery) => {
+      const { kernel, open, ends } = sent(60_000, [], { delivery })
+      const cut = (from: number, to: number) => {
+        kernel.after(from, () => (open.value = 0), null)
+        kernel.after(to, () => (open.value = 1), null)
+      }
+      // Bursts at 0 and 20 ms; the second comes through at 476 ms, and the third, 20 ms later, after its first timeout.
+      cut(0.015, 0.3)
+      cut(0.48, 0.6)
+      kernel.run(1000)
+      // 42 segments: ten, ten after the cut, since the window begins anew, ten again, and the other twelve.
+      expect(ends).toEqual([['there', expect.closeTo(0.496 + 0.228 + 0.02 + 0.01, 9)]])
+    },
+  )
+
+  it('is forgotten when something has come through: a lost segment waits as long as ever', () => {
+    // The second burst is cut off twice; of the third, the last segment is lost.
+    const { kernel, open, ends } = sent(40_000, [0, 0, 0.999])
+    kernel.after(0.015, () => (open.value = 0), null)
+    kernel.after(0.3, () => (open.value = 1), null)
+    kernel.run(1000)
+    expect(ends).toEqual([['there', expect.closeTo(0.496 + 0.228 + 0.01, 9)]])
+  })
+
   it('breaks the connection after the sixteenth time', () => {
     const { kernel, open, ends } = sent(20_000, [])
     open.value = 0
@@ -182,6 +208,17 @@ wires: { v -> n: { ${wire} } }`
     expect(all).toEqual([((100e3 / 20e3) * (1500 / 1448) + 0.06).toFixed(3)])
   })
 
+  it('is there for the next visitor when one has given up in the middle', () => {
+    const { ended } = play(
+      slow('answer: 100kB')
+        .replace('to: n,', 'to: n, mix: { big: 50%, small: 50% }, timeout: 1s,')
+        .replace('default: { answer: 100kB }', 'big: { answer: 100kB }, small: { answer: 1kB }'),
+    )
+    const small = ended.filter(({ outcome }) => outcome === 'ok')
+    expect(small.length).toBeGreaterThan(15)
+    for (const one of small) expect(response(one)).toBeLessThan(0.06)
+  })
+
   it('keeps nobody else from the line that they share', () => {
     const text = slow('answer: 100kB', 'bandwidth: 16Mbit/s').replace(
       'users: { ',
@@ -238,4 +275,15 @@ faults: [${faults}]`
     model.kernel.run(2000)
     expect(model.context.requests.inUse).toBe(0)
   })
+})
+
+it('a body on a way with losses and without distance takes its time at the line', () => {
+  const all = play(`
+lasts: 200s
+warmup: 0s
+sizes: { default: { request: 14480B } }
+users: { v: { arrive: constant(0.1/s), to: n } }
+components: { n: { kind: nginx, service: 0s } }
+wires: { v -> n: { loss: 5%, bandwidth: 15kB/s } }`).ended.map((one) => response(one))
+  expect(Math.min(...all)).toBe(1)
 })

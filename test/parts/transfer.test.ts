@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Model } from '../../sim/model/model.js'
+import { Session } from '../../sim/model/session.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
 import { type Ended, play, response, responses } from '../support/world.js'
 
@@ -86,6 +87,53 @@ components:
 wires: { n -> m: { latency: 15ms } }`
     expect(trips(through('7/s'))).toEqual([4, 1])
     expect(trips(through('2/s'))).toEqual([4, 3])
+  })
+
+  it.each([
+    [
+      'haproxy, http-reuse always',
+      '{ kind: haproxy, service: 0s, servers: [m], http_reuse: always }',
+      [4, 1],
+    ],
+    [
+      'haproxy, which keeps none',
+      '{ kind: haproxy, service: 0s, servers: [m], option_http_server_close: on }',
+      [4],
+    ],
+  ])('so are those of %s', (_, box, expected) => {
+    const text = `
+lasts: 20s
+warmup: 0s
+sizes: { default: { answer: 100kB } }
+users: { v: { arrive: constant(7/s), to: lb } }
+components: { lb: ${box}, m: { kind: nginx, service: 0s } }
+wires: { lb -> m: { latency: 15ms } }`
+    expect(trips(text)).toEqual(expected)
+  })
+
+  it('what only passes a connection on leaves it as wide as it is', () => {
+    const through = (pause: string) => `
+lasts: 20s
+warmup: 0s
+sizes: { default: { answer: 100kB } }
+users: { v: { ${kept(pause)}, to: lb } }
+components: { lb: { kind: balancer, servers: [m] }, m: { kind: nginx, service: 0s } }
+wires: { lb -> m: { latency: 15ms } }`
+    expect(trips(through('1s'))).toEqual([3])
+    expect(trips(through('0.1s'))).toEqual([1])
+  })
+
+  it('what an application asks of its database has no size', () => {
+    const text = `
+lasts: 20s
+warmup: 0s
+sizes: { default: { request: 100kB, answer: 1MB } }
+users: { v: { arrive: constant(1/s), to: m } }
+components: { m: { kind: app, service: 0s, database: db, connection: persistent }, db: { kind: mysql, service: 0s } }
+wires: { m -> db: { latency: 15ms, bandwidth: 1Mbit/s } }`
+    // Connect and log in, in the end; then whether it lives, and the query.
+    expect(Math.max(...trips(text))).toBeLessThan(6)
+    expect(Math.min(...trips(text))).toBe(2)
   })
 
   it('what has no size takes what it took, and so does a failure', () => {
@@ -176,6 +224,90 @@ describe('a line', () => {
     const mean = (all.reduce((sum, one) => sum + one.ended - one.arrived, 0) / all.length) * 1000
     expect(mean).toBeGreaterThan(least)
     expect(mean).toBeLessThan(most)
+  })
+})
+
+describe('several lines on the way', () => {
+  const chain = (one: string, two: string) => `
+lasts: 20s
+warmup: 0s
+sizes: { default: { answer: 14480B } }
+hosts: { a: { bandwidth: ${two} }, b: {} }
+users: { v: { ${recorded}, to: lb } }
+components: { lb: { kind: nginx, host: a, service: 0s, upstream: [m] }, m: { kind: nginx, host: b, service: 0s } }
+wires: { lb -> m: { bandwidth: ${one} } }`
+
+  it('are passed at once, segment by segment: the narrowest says how long it takes', () => {
+    // 1 s at the wire; the interface has the last segment a hundredth of a tenth later, and all once more on its way out.
+    expect(response(come([0], chain('15kB/s', '1500kB/s'))[0]!)).toBeCloseTo(1 + 0.001 + 0.01, 6)
+    expect(response(come([0], chain('1500kB/s', '15kB/s'))[0]!)).toBeCloseTo(0.001 + 1 + 1, 6)
+  })
+
+  it('are used when the bytes are there: those of the sender before the way, those of the other end behind it', () => {
+    const text = `
+lasts: 20s
+warmup: 0s
+sizes: { default: { answer: 14480B } }
+hosts: { b: { bandwidth: 15kB/s } }
+users:
+  v: { arrive: constant(0.01/s), to: n }
+  w: { arrive: trace(x.csv), to: n, requests_per_connection: unlimited }
+components: { n: { kind: nginx, host: b, service: 0s, worker_processes: 4 } }
+wires: { w -> n: { latency: 1s } }`
+    // Of two who come at 0 and 1.5 s, the answer to the first leaves at 1 s.
+    const model = new Model(
+      parseScenario(text.replace('constant(0.01/s)', 'trace(y.csv)'), 'x.yaml', {}, (name) =>
+        name.includes('y.csv') ? '1.5' : '0',
+      ),
+      0,
+    )
+    const ends: Record<string, number> = {}
+    model.context.observe({ ended: (_, users) => void (ends[users] = model.kernel.now) })
+    model.run()
+    expect(ends).toEqual({ w: 3, v: 3 })
+  })
+
+  it('of one name are one line', () => {
+    const text = `
+lasts: 20s
+warmup: 0s
+sizes: { default: { answer: 14480B } }
+users: { v: { ${recorded}, to: lb } }
+components: { lb: { kind: balancer, servers: [n, n] }, n: { kind: nginx, service: 0s } }
+wires: { lb -> n: { bandwidth: 15kB/s } }`
+    expect(come([0, 0], text).map((one) => response(one))).toEqual([1, 2])
+  })
+
+  it('are empty when nothing is under way, and in use as long as something was', () => {
+    const text = far('14480B', { wire: 'bandwidth: 15kB/s', users: `${recorded}` }).replace(
+      'warmup: 0s',
+      'warmup: 20s',
+    )
+    const record = (times: readonly number[]) => {
+      const model = new Model(
+        parseScenario(text, 'x.yaml', {}, () => times.join('\n')),
+        0,
+      )
+      const session = new Session(model)
+      session.drain()
+      for (const { inside } of model.lines.all) expect(inside.value).toBe(0)
+      return session.record()
+    }
+    const { lines, used, inside } = record([1, 3, 3])
+    expect(lines).toEqual([
+      {
+        name: 'v -> n',
+        type: 'wire',
+        limit: expect.objectContaining({ says: 'line', capacity: 15_000 }),
+      },
+    ])
+    expect(lines![0]!.limit.used).toBeCloseTo(3 / 20, 9)
+    expect(lines![0]!.limit.load).toBeCloseTo(3 / 20, 9)
+    const shares = used['v -> n: line']!
+    expect(shares.reduce((a, b) => a + b) / shares.length).toBeCloseTo(3 / 20, 9)
+    // Two of them share two seconds.
+    const bins = inside['v -> n']!
+    expect((bins.reduce((a, b) => a + b) / bins.length) * 40).toBeCloseTo(1 + 1 + 2, 6)
   })
 })
 
