@@ -101,6 +101,15 @@ const account = z.object({
   failures: map(z.object({ sum: number, latency: histogram })),
 })
 
+const limit = z.object({
+  says: z.string(),
+  capacity: number,
+  used: number,
+  load: number.nullable(),
+  refused: number,
+  aside: z.boolean(),
+})
+
 const component = z.object({
   utilization: number,
   queue: number,
@@ -116,16 +125,7 @@ const component = z.object({
   entered: number,
   outcomes: numbers,
   unheard: number,
-  limits: list(
-    z.object({
-      says: z.string(),
-      capacity: number,
-      used: number,
-      load: number.nullable(),
-      refused: number,
-      aside: z.boolean(),
-    }),
-  ),
+  limits: list(limit),
   dispatched: map(number),
   extra: map(number),
 })
@@ -185,6 +185,7 @@ export const recordShape = z.object({
   users: map(account),
   components: map(component),
   hosts: map(z.object({ utilization: number, aside: z.boolean() })),
+  lines: list(z.object({ name: z.string(), type: z.enum(['wire', 'host']), limit })).optional(),
   timeline: list(window),
   inside: map(numbers),
   warmBins: number,

@@ -1,6 +1,7 @@
 import type { Judgement, Result } from '../sim/experiments/result.js'
 import type { Dimension } from '../sim/experiments/sweep.js'
 import type { SweepPoint } from './sweep-table.js'
+import { whoOf } from './words/limits.js'
 
 /** The points along the first dimension, at one value of each of the others. */
 export interface Curve {
@@ -37,8 +38,7 @@ export function overloadOf({ overloaded }: Result): string | null {
 }
 
 /** What cannot keep up, for people: `q`, `the CPU of server-1`. */
-export const sayOverload = ({ overloaded }: Result): string =>
-  overloaded!.type === 'host' ? `the CPU of ${overloaded!.component}` : overloaded!.component
+export const sayOverload = ({ overloaded }: Result): string => whoOf(overloaded!)
 
 /** Where a curve is overloaded, and by whom. */
 export function overloads({ name, points, x }: Curve): string {

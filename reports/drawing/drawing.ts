@@ -177,11 +177,15 @@ function drawArrow(arrow: Arrow, path: string, most: number, result: Result): Ma
   const struck = faultsOn(`${from} -> ${to}`, result)
   const idle = rate !== null && rate * result.simulated_s * result.replications < 1
   const width = level || idle || rate === null ? 1.25 : 1.25 + 2.75 * Math.sqrt(rate / most)
-  const classes = ['arrow', level && 'copies', idle && 'idle', struck.length > 0 && 'struck'].filter(Boolean)
+  const line = state(`${from} -> ${to}`, 'wire', result)
+  const classes = ['arrow', line, level && 'copies', idle && 'idle', struck.length > 0 && 'struck'].filter(
+    Boolean,
+  )
   const title = [
     `${from} → ${to}`,
     level && 'replication',
     rate !== null && (idle ? 'no requests' : `${digits(rate)} requests/s`),
+    SAYS[line],
     ...struck,
   ].filter(Boolean)
   return html`<path class="${classes.join(' ')}" d="${path}" stroke-width="${width.toFixed(2)}" marker-end="url(#tip)"><title>${title.join(', ')}</title></path>`
@@ -255,9 +259,7 @@ ${badges(rect, name, 'zone', result)}</g>`
 /** Words on the upper edge: what limits, to the left; what breaks, to the right. */
 function badges(rect: Rect, name: string, type: string, result: Result): Part {
   const parts: Part[] = []
-  const words = { limit: 'bottleneck', full: 'overloaded', ahead: 'next limit', '': '' }[
-    state(name, type, result)
-  ]
+  const words = SAYS[state(name, type, result)]
   const inset = type === 'users' ? 26 : 10
   if (words !== '') {
     const left = type === 'host' ? rect.x + rect.width - width(words) - 10 : rect.x + inset
@@ -297,6 +299,8 @@ function state(
   if (bottleneck?.name !== name || bottleneck.type !== type) return ''
   return bottleneck.utilization < NEAR && bottleneck.full === undefined ? 'ahead' : 'limit'
 }
+
+const SAYS = { limit: 'bottleneck', full: 'overloaded', ahead: 'next limit', '': '' } as const
 
 /** What strikes it: `slow`, or `slow (home)` of some classes only. */
 const faultsOn = (name: string, { faults }: Result): string[] =>

@@ -1,4 +1,5 @@
 import type { Result } from '../../sim/experiments/result.js'
+import { whoOf } from '../words/limits.js'
 import { digits, milliseconds, percent, whole } from '../words/numbers.js'
 
 /** One sentence: how much it answers, how fast, and how much of it goes wrong. */
@@ -17,7 +18,7 @@ export function speedOf(result: Result): string {
   else if (latency_ms.mean.value !== null) parts.push(`in ${milliseconds(latency_ms.mean.value)} on average`)
   if (unstable)
     parts.push(
-      `and falls further behind all the time, at ${overloaded?.type === 'host' ? `the CPU of ${overloaded.component}` : unstable.component}`,
+      `and falls further behind all the time, at ${overloaded && overloaded.type !== 'component' ? whoOf(overloaded) : unstable.component}`,
     )
   return `${parts.join(', ')}; ${failing(result)}.`
 }

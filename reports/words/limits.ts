@@ -85,15 +85,26 @@ const percent = (share: number): string =>
 
 type Named = Pick<FullPlace, 'name' | 'type' | 'place'>
 
-/** `the CPU of web (app, db)`, `the workers of app (app)`, `the slots of server a at h (haproxy)`. */
+/**
+ * `the CPU of web (app, db)`, `the workers of app (app)`, `the slots of server a at h (haproxy)`, `the line of
+ * visitors -> nginx (bandwidth)`.
+ */
 export function whereOf({ name, type, place }: Named, { components }: Result, scenario?: Scenario): string {
+  if (isLine({ type, place })) return `the ${place} of ${name} (bandwidth)`
   if (type === 'host') return `the CPU of ${name}${scenario ? carried(scenario, name) : ''}`
   return `the ${place} ${/ (of|to) /.test(place) ? 'at' : 'of'} ${name} (${components[name]!.kind})`
 }
 
 /** The same in few words, for a column or a mark in a chart: `the CPU of web`, `h: slots of server a`. */
 export const shortly = ({ name, type, place }: Named): string =>
-  type === 'host' ? `CPU of ${name}` : `${name}: ${place}`
+  type === 'component' ? `${name}: ${place}` : `${place} of ${name}`
+
+const isLine = ({ type, place }: Pick<Named, 'type' | 'place'>): boolean =>
+  type === 'wire' || (type === 'host' && place !== 'CPU')
+
+/** What cannot keep up, without what of it: `q`, `the CPU of web`, `the line of visitors -> nginx`. */
+export const whoOf = ({ component, type, place }: Overloaded): string =>
+  type === 'component' ? component : `the ${place} of ${component}`
 
 function carried(scenario: Scenario, host: string): string {
   const names = scenario.components.filter((c) => c.host === host).map((c) => c.name)

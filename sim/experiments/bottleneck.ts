@@ -1,5 +1,5 @@
 import { isTerminating, type Scenario } from '../scenario/scenario.js'
-import { type Limit, matters, useOf } from './fullness.js'
+import { CPU, type Limit, matters, useOf } from './fullness.js'
 import type { ReplicationRecord } from './replicate.js'
 import type { Bottleneck, FullPlace, Overloaded, Result } from './result.js'
 
@@ -70,7 +70,7 @@ const isIn =
     limit.name === component && limit.type === type && limit.place === place
 
 function worst(candidates: readonly Candidate[]): Candidate | null {
-  const weight = ({ limit, full }: Candidate) => (full?.seconds ?? 0) * (limit.type === 'host' ? 2 : 1)
+  const weight = ({ limit, full }: Candidate) => (full?.seconds ?? 0) * (limit.place === CPU ? 2 : 1)
   const heaviest = Math.max(0, ...candidates.map(weight))
   const those = candidates.filter((one) => weight(one) === heaviest)
   const most = Math.max(0, ...those.map(({ used }) => used))

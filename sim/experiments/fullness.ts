@@ -1,14 +1,15 @@
 import { nameOfLimit } from '../model/series.js'
+import type { LimitRecord } from '../parts/limit.js'
 import { Outcome } from '../parts/outcome.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { ComponentRecord, ReplicationRecord } from './replicate.js'
 
 /** Something that can fill, as all replications saw it. */
 export interface Limit {
-  /** Of the component or host. */
+  /** Of the component, host or wire. */
   name: string
-  type: 'component' | 'host'
-  /** `workers`, `slots of server a`, `CPU`. */
+  type: 'component' | 'host' | 'wire'
+  /** `workers`, `slots of server a`, `CPU`, `line`. */
   place: string
   /** The component that uses it, of several the one that uses most. */
   component: string
@@ -26,50 +27,84 @@ export interface Limit {
   series: string
 }
 
+/** What of a host its cores are called. */
+export const CPU = 'CPU'
+
 /** What can fill: of those that are called before those that call, of a host before what runs on it. */
 export function limitsOf({ components, hosts }: Scenario, records: readonly ReplicationRecord[]): Limit[] {
   const used = (name: string) => sum(records.map((r) => r.components[name]!.utilization))
-  const cores = hosts.flatMap(({ name }): Limit[] => {
+  const mostOf = (own: readonly string[]) => own.reduce((most, one) => (used(one) > used(most) ? one : most))
+  const machines = hosts.flatMap(({ name }): Limit[] => {
     const own = components.filter((c) => c.host === name).map((c) => c.name)
     if (own.length === 0) return []
+    const users = { name, component: mostOf(own), components: own }
     return [
       {
-        name,
+        ...users,
         type: 'host',
-        place: 'CPU',
-        component: own.reduce((most, one) => (used(one) > used(most) ? one : most)),
-        components: own,
+        place: CPU,
         uses: records.map((r) => Math.min(1, r.hosts[name]!.utilization)),
         loads: null,
         refused: records.map(() => 0),
         aside: records.every((r) => r.hosts[name]!.aside),
         series: name,
       },
+      ...linesOf(records, (line) => line.type === 'host' && line.name === name, users),
     ]
   })
   return components.flatMap(({ name, host }, i) => {
     const begins = host !== null && components.findIndex((c) => c.host === host) === i
-    const own = records[0]!.components[name]!.limits.map(({ says, load }, place): Limit => {
-      const each = records.map((r) => r.components[name]!.limits[place]!)
-      return {
-        name,
-        type: 'component',
-        place: says,
-        component: name,
-        components: [name],
-        uses: each.map((one) => Math.min(1, one.used)),
-        loads: load === null ? null : each.map((one) => one.load!),
-        refused: each.map((one) => one.refused),
-        aside: each.every(({ aside }) => aside),
-        series: nameOfLimit(name, { says }),
-      }
-    })
-    return [...cores.filter((one) => begins && one.name === host), ...own]
+    const itself = { component: name, components: [name] }
+    const own = records[0]!.components[name]!.limits.map((_, place) =>
+      limitFrom(
+        records.map((r) => r.components[name]!.limits[place]!),
+        { ...itself, name, type: 'component' },
+      ),
+    )
+    const ways = linesOf(records, (line) => line.type === 'wire' && line.name.endsWith(` -> ${name}`), itself)
+    return [...machines.filter((one) => begins && one.name === host), ...own, ...ways]
   })
+}
+
+type Owner = Pick<Limit, 'name' | 'type' | 'component' | 'components'>
+type LineRecord = NonNullable<ReplicationRecord['lines']>[number]
+
+function linesOf(
+  records: readonly ReplicationRecord[],
+  which: (line: LineRecord) => boolean,
+  users: Pick<Limit, 'component' | 'components'>,
+): Limit[] {
+  return (records[0]!.lines ?? []).flatMap((line, place) =>
+    which(line)
+      ? [
+          limitFrom(
+            records.map((r) => r.lines![place]!.limit),
+            { ...users, name: line.name, type: line.type },
+          ),
+        ]
+      : [],
+  )
+}
+
+/** @param each as each replication has it */
+function limitFrom(each: readonly LimitRecord[], owner: Owner): Limit {
+  const { says, load } = each[0]!
+  return {
+    ...owner,
+    place: says,
+    uses: each.map((one) => Math.min(1, one.used)),
+    loads: load === null ? null : each.map((one) => one.load!),
+    refused: each.map((one) => one.refused),
+    aside: each.every(({ aside }) => aside),
+    series: nameOfLimit(owner.name, { says }),
+  }
 }
 
 /** Not the cores of a machine that only applies what another wrote: what is too much for them fills the appliers. */
 export const matters = ({ aside, loads }: Limit): boolean => !aside || loads !== null
+
+/** Whether what is too much for it waits for it: not where that is turned away, or where no visitor waits. */
+export const holdsUp = ({ loads, type }: Limit): boolean => loads === null || type !== 'component'
 
 /** Share of it in use. */
 export const useOf = ({ uses }: Limit): number => meanOfAll(uses)

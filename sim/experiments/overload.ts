@@ -1,7 +1,7 @@
 import { Outcome } from '../parts/outcome.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { meanOf } from '../stats/estimate.js'
-import { askedOf, type Limit, limitsOf, matters, pressureOn, sum, useOf } from './fullness.js'
+import { askedOf, holdsUp, type Limit, limitsOf, matters, pressureOn, sum, useOf } from './fullness.js'
 import type { ReplicationRecord } from './replicate.js'
 import type { Overloaded, Result } from './result.js'
 import { unsettledOf } from './stability.js'
@@ -76,7 +76,7 @@ function losing(
   const lacks = (answered.high ?? Number.POSITIVE_INFINITY) < (offered.low ?? 0)
   if (!fails && !lacks) return null
   const most = Math.max(0, ...limits.map(useOf))
-  const full = limits.find((limit) => useOf(limit) >= Math.max(FULL, most - ALIKE) && limit.loads === null)
+  const full = limits.find((limit) => useOf(limit) >= Math.max(FULL, most - ALIKE) && holdsUp(limit))
   return (
     full ??
     limits.find(({ aside, loads }) => !aside && loads !== null && meanOf(loads).value! > ABOVE) ??

@@ -75,10 +75,10 @@ export interface Precision {
 
 /** Something that can fill. */
 export interface FullPlace {
-  /** Of the component or host. */
+  /** Of the component, host or wire. */
   name: string
-  type: 'component' | 'host'
-  /** What of it: `workers`, `slots of server a`, `CPU`. */
+  type: 'component' | 'host' | 'wire'
+  /** What of it: `workers`, `slots of server a`, `CPU`, `network interface`, `line`. */
   place: string
   /** Over the measured span. */
   utilization: number
@@ -94,9 +94,9 @@ export interface Bottleneck extends FullPlace {
 }
 
 export interface Overloaded {
-  /** The component or host that cannot keep up, and what of it is full. */
+  /** The component, host or wire that cannot keep up, and what of it is full. */
   component: string
-  type: 'component' | 'host'
+  type: 'component' | 'host' | 'wire'
   place: string
   /** Requests of visitors a second that it carries, and that come. */
   capacity_per_s: number

@@ -1,7 +1,7 @@
 import { Outcome } from '../parts/outcome.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { meanOf } from '../stats/estimate.js'
-import { backingUp, type Limit, limitsOf, matters, sum } from './fullness.js'
+import { backingUp, holdsUp, type Limit, limitsOf, matters, sum } from './fullness.js'
 import type { ReplicationRecord } from './replicate.js'
 import type { Result } from './result.js'
 
@@ -56,15 +56,12 @@ export function unsettledOf(
   if (!isSteady(scenario)) return null
   const backlogs = [...scenario.components.map(({ name }) => backlogOf(records, name)), unansweredIn(records)]
   const visitors = backlogs.at(-1)!
-  // What counts itself what comes lets through what it can, or is behind with what no visitor waits for.
-  const places = limits
-    .filter(({ loads }) => loads === null)
-    .map((limit) => placeOf(limit, records, visitors))
+  const places = limits.filter(holdsUp).map((limit) => placeOf(limit, records, visitors))
   const above = (values: readonly number[]) => meanOf(values, BEYOND_DOUBT).low! > ABOVE
   const first = places.find(({ loads }) => meanOf(loads, LIKELY).low! >= NEAR)
   const verdict = (place: Place, what: string): Unsettled => {
     const { limit } = first ?? place
-    const where = limit.type === 'host' ? ` of the CPU of ${limit.name}` : ''
+    const where = limit.type === 'component' ? '' : ` of the ${limit.place} of ${limit.name}`
     return {
       limit,
       unstable: {

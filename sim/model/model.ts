@@ -13,6 +13,7 @@ import { Ledger } from '../traffic/ledger.js'
 import { ClosedUsers, OpenUsers, RecordedUsers, type Users } from '../traffic/users.js'
 import { expectedRates } from './expected.js'
 import { FaultCalendar } from './fault-calendar.js'
+import { Lines } from './lines.js'
 import { WINDOWS } from './series.js'
 import { Session } from './session.js'
 
@@ -24,6 +25,7 @@ export class Model {
   readonly components = new Map<string, Component>()
   readonly users: Users[] = []
   readonly wires: Wire[] = []
+  readonly lines: Lines
   readonly ledger: Ledger
   /** Null where nothing can strike: nobody asks what followed. */
   readonly chronicle: Chronicle | null
@@ -48,6 +50,7 @@ export class Model {
       good,
       this.chronicle,
     )
+    this.lines = new Lines(this.context, scenario)
     for (const { name, cores, speed, zone, network } of scenario.hosts) {
       const host = new Host(this.kernel, name, cores, zone, network)
       host.processor.speed.bend(speed)
@@ -67,7 +70,7 @@ export class Model {
     }
     for (const spec of scenario.users) {
       const users = this.build(spec)
-      users.connect(this.wire(spec.name, this.components.get(spec.to)!))
+      users.connect(this.wire(spec.name, null, this.components.get(spec.to)!))
       this.users.push(users)
     }
     this.faultCalendar = new FaultCalendar(this)
@@ -84,6 +87,7 @@ export class Model {
     for (const component of this.components.values()) component.restart(now)
     for (const processor of this.processors()) processor.busy.restart(now)
     for (const wire of this.wires) wire.sent = 0
+    this.lines.restart(now)
   }
 
   /** The processors of all hosts, and of components that have their own. */
@@ -103,9 +107,10 @@ export class Model {
       classes: this.scenario.classes,
       expected,
       component: (other) => this.components.get(other)!,
-      wire: (to, connectTimeout, end) => this.wire(name, end ?? this.components.get(to)!, connectTimeout, to),
+      wire: (to, connectTimeout, end) =>
+        this.wire(name, host, end ?? this.components.get(to)!, connectTimeout, to),
       ports: (to) => host.portsTo(to),
-      outside: (from, to) => this.wire(from, to),
+      outside: (from, to) => this.wire(from, null, to),
       demand: (laws, purpose) => demandOf(laws.for(this.scenario.classes), context, role, purpose),
     }
   }
@@ -121,6 +126,7 @@ export class Model {
     const options = {
       ...spec,
       mix: cumulated(classes.map((name) => spec.drawn.get(name) ?? 0)),
+      pause: 'users' in spec.arrive ? spec.arrive.think.mean : Number.POSITIVE_INFINITY,
       requestsPerConnection: spec.requests_per_connection ?? requestsPerConnection(this.scenario, spec.to),
     }
     if ('users' in spec.arrive) {
@@ -153,12 +159,19 @@ export class Model {
     return hosts.find(({ name }) => name === host)?.network.synLinear ?? 0
   }
 
-  /** @param towards what the scenario calls the other end */
-  private wire(from: string, to: Component, connectTimeout?: number, towards = to.name): Wire {
+  /** @param host that it begins at, @param towards what the scenario calls the other end */
+  private wire(
+    from: string,
+    host: Host | null,
+    to: Component,
+    connectTimeout?: number,
+    towards = to.name,
+  ): Wire {
     const spec = this.scenario.wires.find((w) => w.from === from && w.to === towards)
     const { latency, loss } = spec ?? {}
     const linear = this.synLinear(from)
-    const wire = new Wire(this.context, from, to, { latency, loss, connectTimeout, towards, linear })
+    const passage = this.lines.between(from, host, to, towards)
+    const wire = new Wire(this.context, from, to, { latency, loss, connectTimeout, towards, linear, passage })
     this.wires.push(wire)
     return wire
   }

@@ -4,6 +4,7 @@ import type { PackedHistogram } from '../stats/histogram.js'
 import type { Probe } from '../stats/probe.js'
 import { Account, type Window } from '../traffic/ledger.js'
 import type { Users } from '../traffic/users.js'
+import { limitOf } from './lines.js'
 import type { Model } from './model.js'
 import { isAside, limitsOf } from './series.js'
 
@@ -60,6 +61,13 @@ interface HostRecord {
   aside: boolean
 }
 
+/** The line of a wire, or the network interface of a host. */
+interface LineRecord {
+  name: string
+  type: 'wire' | 'host'
+  limit: LimitRecord
+}
+
 /** What was counted in a run, so far: plain data. */
 export interface SessionRecord {
   replication: number
@@ -70,8 +78,10 @@ export interface SessionRecord {
   users: Record<string, AccountRecord>
   components: Record<string, ComponentRecord>
   hosts: Record<string, HostRecord>
+  /** Not there where nothing has a bandwidth. */
+  lines?: LineRecord[]
   timeline: Window[]
-  /** Mean number inside each component in each of equal bins of the whole run, warm-up included. */
+  /** Mean number inside each component, and under way over each line, in each of equal bins of the whole run, warm-up included. */
   inside: Record<string, number[]>
   /** Bins of the warm-up. */
   warmBins: number
@@ -175,4 +185,13 @@ export function hostsOf({ hosts, kernel }: Model): Record<string, HostRecord> {
       },
     ]),
   )
+}
+
+export function linesOf({ lines, kernel }: Model): Pick<SessionRecord, 'lines'> {
+  const all = lines.all.map((one) => ({
+    name: one.name,
+    type: one.type,
+    limit: recordOfLimit(limitOf(one), kernel.now),
+  }))
+  return all.length > 0 ? { lines: all } : {}
 }

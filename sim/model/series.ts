@@ -2,23 +2,23 @@ import type { Component } from '../parts/component.js'
 import type { Host } from '../parts/host.js'
 import type { Limit } from '../parts/limit.js'
 import type { Level } from '../stats/level.js'
+import { limitOf } from './lines.js'
 import type { Model } from './model.js'
 
 /** Windows of the timeline. */
 export const WINDOWS = 120
 
-/** The mean number inside each component, bin by bin of the run, warm-up included: what tells whether it settled. */
+/** The mean number inside each component and on each line, bin by bin of the run, warm-up included: what tells whether it settled. */
 export class Insides {
   private readonly series: { name: string; level: Level; before: number; means: number[] }[]
   private binned = 0
 
-  constructor({ components }: Model) {
-    this.series = [...components.values()].map(({ name, probe }) => ({
-      name,
-      level: probe.inside,
-      before: 0,
-      means: [],
-    }))
+  constructor({ components, lines }: Model) {
+    const levels = [
+      ...[...components.values()].map(({ name, probe }) => ({ name, level: probe.inside })),
+      ...lines.all.map(({ name, inside }) => ({ name, level: inside })),
+    ]
+    this.series = levels.map((one) => ({ ...one, before: 0, means: [] }))
   }
 
   /** A bin ends at `time`, seconds from the start of the run. */
@@ -87,7 +87,7 @@ export class Entries {
   }
 }
 
-/** How a series calls a limit of a component. */
+/** How a series calls a limit of a component, or of what else has its name. */
 export const nameOfLimit = (component: string, { says }: Pick<Limit, 'says'>): string =>
   `${component}: ${says}`
 
@@ -106,7 +106,7 @@ export class Uses {
     model: Model,
     private readonly length: number,
   ) {
-    const { hosts, components } = model
+    const { hosts, components, lines, warmup } = model
     const areas: [string, (now: number) => number][] = [
       ...[...hosts].map(([name, { processor }]): [string, (now: number) => number] => [
         name,
@@ -122,6 +122,10 @@ export class Uses {
           (now) => (limit.used(now) / limit.capacity) * component.probe.inside.span(now),
         ]),
       ),
+      ...lines.all.map((one): [string, (now: number) => number] => {
+        const limit = limitOf(one)
+        return [nameOfLimit(one.name, limit), (now) => (limit.used(now) / limit.capacity) * (now - warmup)]
+      }),
     ]
     this.series = areas.map(([name, area]) => ({ name, area, before: 0, shares: [] }))
   }

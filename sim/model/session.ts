@@ -4,7 +4,7 @@ import { OpenUsers } from '../traffic/users.js'
 import { blowOf, type HandMade } from './by-hand.js'
 import type { Strike } from './fault-calendar.js'
 import type { Model } from './model.js'
-import { accountsOf, componentsOf, hostsOf, legitimate, type SessionRecord } from './record.js'
+import { accountsOf, componentsOf, hostsOf, legitimate, linesOf, type SessionRecord } from './record.js'
 import { Entries, Insides, Uses, WINDOWS } from './series.js'
 import { type Snapshot, snapshotOf } from './snapshot.js'
 
@@ -15,7 +15,7 @@ const ALL = WINDOWS * BINS
 /** What is counted by the time at which it happens, not by who had arrived when. */
 type PartsRecord = Pick<
   SessionRecord,
-  'components' | 'hosts' | 'timeline' | 'inside' | 'warmBins' | 'used' | 'entered'
+  'components' | 'hosts' | 'lines' | 'timeline' | 'inside' | 'warmBins' | 'used' | 'entered'
 >
 
 /** The strikes of faults, and answered writes that turned out to be lost. */
@@ -228,6 +228,7 @@ export class Session {
     return {
       components: componentsOf(model, this.end),
       hosts: hostsOf(model),
+      ...linesOf(model),
       timeline: [...model.ledger.timeline.windows],
       inside: this.insides.record(),
       warmBins: Math.min(this.bins, this.warmBins),

@@ -2,9 +2,17 @@ import './no-eval.js'
 import * as z from 'zod'
 import { Constant, type Distribution, Recorded } from '../random/distribution.js'
 import { fromFile } from './files.js'
-import { parseLaw } from './law.js'
+import { parseLaw, parseSizeLaw } from './law.js'
 import { shown } from './shown.js'
-import { parseDuration, parseFactor, parseNumber, parseRate, parseShare, Unreadable } from './units.js'
+import {
+  parseBandwidth,
+  parseDuration,
+  parseFactor,
+  parseNumber,
+  parseRate,
+  parseShare,
+  Unreadable,
+} from './units.js'
 
 /**
  * The types of options. Each takes what a scenario says (text with a unit) and gives what the model computes
@@ -79,6 +87,9 @@ function otherThan<T>(word: string, read: () => T): T {
 
 /** Requests per second. */
 export const rate = () => typed('rate', parseRate)
+
+/** Bytes per second. */
+export const bandwidth = () => typed('bandwidth', parseBandwidth)
 
 /** 0 to 1. */
 export const share = () => typed('share', parseShare)
@@ -296,6 +307,10 @@ export const classNames = (least?: string) =>
 /** A duration or a law. */
 export const law = () =>
   typed('law', (value) => fromFile((files) => parseLaw(value, files)), 'a duration or a law')
+
+/** A size or a law of sizes, in bytes. */
+export const sizeLaw = () =>
+  typed('size or law', (value) => fromFile((files) => parseSizeLaw(value, files)), 'a size or a law of sizes')
 
 /** A law, or a map from request class to law. */
 export const perClass = () => perClassOf(law(), 'law per class')

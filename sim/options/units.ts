@@ -17,10 +17,18 @@ const SHORTEST = 1e-9
 /** Seconds: beyond all that is built. */
 const LONGEST = 1e6 * 365 * 86400
 const SCALES: Record<string, number> = { '': 1, k: 1e3, M: 1e6 }
+const SIZES: Readonly<Record<string, number>> = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9 }
+/** Bytes: what is larger would take for ever to send in segments. */
+export const LARGEST = 1e12
+/** Bytes per second. */
+const SLOWEST = 1 / 8
+const FASTEST = 1e15 / 8
 const NUMBER = String.raw`([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)`
 const PLAIN = new RegExp(`^${NUMBER}$`, 'i')
 const DURATION = new RegExp(`^${NUMBER}\\s*([a-zµ]+)$`, 'i')
 const RATE = new RegExp(`^${NUMBER}\\s*([kM]?)\\s*/\\s*(s|min|h)$`)
+const SIZE = new RegExp(`^${NUMBER}\\s*([a-z]+)$`, 'i')
+const BANDWIDTH = new RegExp(`^${NUMBER}\\s*([kMG]?)(bit|B)/s$`)
 const SHARE = new RegExp(`^${NUMBER}\\s*%$`)
 const COUNT = new RegExp(`^${NUMBER}\\s*([kM]?)$`)
 
@@ -57,6 +65,43 @@ export function parseRate(text: string | number): number {
   const match = RATE.exec(trimmed)
   if (!match) throw new Unreadable(`a rate such as 200/s, 1.5k/s or 30/min, not "${trimmed}"`)
   return notNegative((Number(match[1]) * SCALES[match[2]!]!) / DURATIONS[match[3]!]!, 'a rate')
+}
+
+/** Bytes from `500B`, `20kB`, `1.5 MB`, ...; 0 needs no unit. */
+export function parseSize(text: string | number): number {
+  const trimmed = String(text).trim()
+  if (Number(trimmed) === 0 && trimmed !== '') return 0
+  const match = SIZE.exec(trimmed)
+  const unit = match?.[2] ?? ''
+  if (match === null || !Object.hasOwn(SIZES, unit)) {
+    const meant = Object.keys(SIZES).find((one) => RegExp(`^${one[0]}i?b?$`, 'i').test(unit))
+    if (meant !== undefined) throw new Unreadable(`a size: is "${trimmed}" meant as ${match![1]}${meant}?`)
+    if (match) throw new Unreadable(`a size with one of the units B kB MB GB, not "${unit}"`)
+    const bare = COUNT.test(trimmed) ? ' without a unit' : ''
+    throw new Unreadable(`a size such as 500B, 20kB or 2MB, not "${trimmed}"${bare}`)
+  }
+  const bytes = notNegative(Number(match[1]) * SIZES[unit]!, 'a size')
+  if (bytes > LARGEST) throw new Unreadable(`a size of at most 1000GB, not ${trimmed}`)
+  return bytes
+}
+
+/** Bytes from a cell of a table: a plain number, or a size with its unit. */
+export function parseBytes(cell: string): number {
+  if (cell === '') throw new Unreadable('bytes, not an empty cell')
+  return parseSize(PLAIN.test(cell) ? `${cell}B` : cell)
+}
+
+/** Bytes per second from `16Mbit/s`, `1Gbit/s`, `2MB/s`. */
+export function parseBandwidth(text: string | number): number {
+  const trimmed = String(text).trim()
+  const match = BANDWIDTH.exec(trimmed)
+  if (!match) throw new Unreadable(`a bandwidth such as 16Mbit/s, 1Gbit/s or 2MB/s, not "${trimmed}"`)
+  const [, number, scale, unit] = match
+  const perSecond = notNegative(Number(number) * SIZES[`${scale}B`]!, 'a bandwidth')
+  const bytes = unit === 'bit' ? perSecond / 8 : perSecond
+  if (!(bytes >= SLOWEST && bytes <= FASTEST))
+    throw new Unreadable(`a bandwidth from 1bit/s to 1000000Gbit/s, not ${trimmed}`)
+  return bytes
 }
 
 /** A share from `55%`, or from a number between 0 and 1. */

@@ -22,6 +22,8 @@ export class KeptConnections {
   /** When each became idle, and how many requests it has carried; the longest idle first. */
   private readonly since: number[] = []
   private readonly carried: number[] = []
+  /** Seconds that the last one was idle that was taken. */
+  pause = 0.5
   private expiry: Event | null = null
   private readonly most: number
   private readonly idle: number
@@ -52,7 +54,8 @@ export class KeptConnections {
     if (this.since.length === 0) return 0
     // The other side has been idle since a latency before, and what is sent now is there a latency later.
     const { latency, to } = this.wire
-    this.stale = this.kernel.now - this.since.pop()! > to.idleTimeout - 2 * latency.value
+    this.pause = this.kernel.now - this.since.pop()!
+    this.stale = this.pause > to.idleTimeout - 2 * latency.value
     return this.carried.pop()!
   }
 

@@ -23,13 +23,16 @@ const SYN_WAITS = 7
  */
 export const RETRIES = 16
 
+/** The retransmission timeout of a connection: tcp_slow_start_after_idle counts in it, too. */
+export const timeoutOf = (roundTrip: number): number => RTO_MIN + roundTrip
+
 /**
  * From one sending of a segment of an open connection to the next: it is sent at 0, R, 2R, 4R, 8R, ... after the
  * first time, R being the round trip and 200 ms. The first repetition is the tail loss probe, which does not count as
  * a backoff (measured: 0.227, 0.456, 0.926, 1.86, 3.68, 7.38 s at a round trip of 20 ms).
  */
 export function segmentWait(resends: number, roundTrip: number): number {
-  return Math.min(RTO_MAX, (RTO_MIN + roundTrip) * powerOfTwo(Math.max(0, resends - 1)))
+  return Math.min(RTO_MAX, timeoutOf(roundTrip) * powerOfTwo(Math.max(0, resends - 1)))
 }
 
 /**

@@ -5,13 +5,11 @@ import { Dial } from './dial.js'
 import { Outcome } from './outcome.js'
 import { type Entrance, type Port, State, Syn } from './port.js'
 import type { Request, Way } from './request.js'
-import { RETRIES, segmentWait, synGivesUp, synTime, synWait } from './tcp.js'
+import { RETRIES, segmentWait, synGivesUp, synTime, synWait, timeoutOf } from './tcp.js'
+import { DOWN, type Leg, type Passage, Transfers, UP } from './transfer.js'
 
-/** Steps of the draws for one request. */
-const DOWN = 0
-const UP = 1
+/** Of the draws for one request, beside those of its legs. */
 const SYN = 2
-type Leg = typeof DOWN | typeof UP
 
 /** What a wire is like; where nothing is said, it is there, whole, and takes no time. */
 interface WireOptions {
@@ -25,6 +23,8 @@ interface WireOptions {
   readonly towards?: string
   /** Of the caller's kernel: SYNs that are sent again after a second each, before the waits double. */
   readonly linear?: number
+  /** What bytes meet on it; null where nothing has a size. */
+  readonly passage?: Passage | null
 }
 
 /**
@@ -64,6 +64,8 @@ export class Wire implements Way {
   private readonly greeting: number
   private readonly forwards: boolean
   private readonly stream
+  /** Null where nothing has a size. */
+  private readonly transfers: Transfers | null
 
   constructor(
     private readonly context: Context,
@@ -81,6 +83,7 @@ export class Wire implements Way {
     this.direct = !to.quiet
     this.latency = new Dial(latency, 'sum')
     this.delivery = new Dial(1 - loss)
+    this.transfers = options.passage ? new Transfers(context.kernel, this, options.passage) : null
     this.plain = this.isPlain()
     this.clear = this.plain && this.direct
     const replan = () => {
@@ -157,7 +160,8 @@ export class Wire implements Way {
     const safe = this.delivery.value === 1 && opening < this.connecting.length
     if (safe && this.syn === Syn.accepted) {
       this.travels(request)
-      this.context.kernel.after(opening + this.latency.value, this.arrive, request)
+      if (this.transfers?.takes(request, DOWN)) this.context.kernel.after(opening, this.established, request)
+      else this.context.kernel.after(opening + this.latency.value, this.arrive, request)
     } else {
       request.connecting = this.startOf(request)
       request.resends = 0
@@ -214,6 +218,8 @@ export class Wire implements Way {
     } else if (syn === Syn.accepted && !this.forwards && this.opening(request) > 0) {
       // The caller knows half a round trip later; from then on it waits for the answer.
       request.event = kernel.after(this.opening(request) - this.latency.value, this.established, request)
+    } else if (syn === Syn.accepted && this.transfers?.takes(request, DOWN)) {
+      this.established(request)
     } else {
       this.heard = request
       this.ticket = request.connecting
@@ -294,10 +300,11 @@ export class Wire implements Way {
   private travel(request: Request, leg: Leg): void {
     request.resends = 0
     this.travels(request)
-    this.transmit(request, leg)
+    if (this.transfers?.takes(request, leg)) this.transfers.begin(request, leg)
+    else this.transmit(request, leg)
   }
 
-  private travels(request: Request): void {
+  travels(request: Request): void {
     if (request.traced) this.context.tap?.travels(request)
   }
 
@@ -322,17 +329,14 @@ export class Wire implements Way {
   }
 
   /** The other side ends the connection with its answer: its FIN shows at once that something is missing (measured). */
-  private closesAfter(request: Request): boolean {
+  closesAfter(request: Request): boolean {
     return request.opens && !request.keeps && this.greeting === 0
   }
 
   private readonly sendDownAgain = (request: Request): void => {
     if (request.parent === null) this.lose(request)
     else if (request.resends <= RETRIES) this.transmit(request, DOWN)
-    else {
-      request.outcome = Outcome.reset
-      this.delivered(request)
-    }
+    else this.broken(request, DOWN)
   }
 
   /** Whoever has given up has closed the connection. */
@@ -386,8 +390,40 @@ export class Wire implements Way {
     if (request.parent === null) this.context.requests.release(request)
   }
 
+  // ---- What has a size ------------------------------------------------------------------------------------------
+
+  chance(request: Request, step: number): number {
+    return request.draws(this.stream, step).next()
+  }
+
+  /** All of it is there. */
+  landed(request: Request, leg: Leg): void {
+    if (leg === DOWN) this.arrive(request)
+    else this.delivered(request)
+  }
+
+  /** Its kernel has given up: whoever asked is told, who answered is not. */
+  broken(request: Request, leg: Leg): void {
+    if (leg === UP) this.lose(request)
+    else {
+      request.outcome = Outcome.reset
+      this.delivered(request)
+    }
+  }
+
+  /** Seconds that what comes now would wait for its turn. */
+  get backlog(): number {
+    return this.transfers?.backlog(this.context.kernel.now) ?? 0
+  }
+
+  /** Whether the window of a connection that has been idle for so long is as wide as it was. */
+  staysWarm(idle: number): boolean {
+    return this.transfers !== null && idle < timeoutOf(this.roundTrip)
+  }
+
   private isPlain(): boolean {
-    return this.latency.value === 0 && this.delivery.value === 1 && this.whole
+    const wide = this.transfers === null || !this.transfers.lined
+    return this.latency.value === 0 && this.delivery.value === 1 && this.whole && wide
   }
 
   /**

@@ -12,6 +12,7 @@ import { truncated } from './remarks/truncated.js'
 import { uncalled } from './remarks/uncalled.js'
 import { unchecked } from './remarks/unchecked.js'
 import { unread } from './remarks/unread.js'
+import { unsized } from './remarks/unsized.js'
 import { unused } from './remarks/unused.js'
 import type { Scenario } from './scenario.js'
 
@@ -21,6 +22,7 @@ const all: readonly Remark[] = [
   idle,
   unused,
   unread,
+  unsized,
   cold,
   readonly,
   unchecked,

@@ -6,6 +6,7 @@ import { checkHosts, zonesOf } from './check/hosts-section.js'
 import { knownFrom } from './check/known.js'
 import { checkClasses, checkNames } from './check/names.js'
 import { checkRecorded } from './check/recordings.js'
+import { checkSizes } from './check/sizes-section.js'
 import { checkTop } from './check/top.js'
 import { checkUsers, classesOf } from './check/users-section.js'
 import { checkWires } from './check/wires-section.js'
@@ -19,6 +20,7 @@ import { checkSize } from './size.js'
 
 export { faultOptions } from './check/faults-section.js'
 export { hostOptions } from './check/hosts-section.js'
+export { sizeOptions } from './check/sizes-section.js'
 export { usersOptions } from './check/users-section.js'
 export { wireOptions } from './check/wires-section.js'
 
@@ -93,6 +95,7 @@ function check(document: Document, files: Files): Omit<Scenario, 'source'> {
 
   const made = { hosts, users, components: specs }
   const wires = checkWires(document, given, known, made)
+  const sizes = checkSizes(document, given, known, users.length === known.users.length ? classes : null)
   const faults = checkFaults(document, given, known, made, named)
 
   const scenario = {
@@ -109,6 +112,7 @@ function check(document: Document, files: Files): Omit<Scenario, 'source'> {
     order: known.components,
     components,
     wires,
+    sizes,
     faults,
   }
   const { expect, expectIdle } = expectations(document, given.expect, scenario)

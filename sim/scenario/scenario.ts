@@ -34,6 +34,8 @@ export interface Scenario {
   /** Those that are called before those that call. */
   readonly components: readonly ComponentSpec[]
   readonly wires: readonly WireSpec[]
+  /** Of what visitors send and get; null where nothing has a size. */
+  readonly sizes: SizesSpec | null
   readonly faults: readonly FaultSpec[]
   readonly expect: readonly Expectation[]
   /** Objectives on the recovery from faults that are left out, since the faults were taken away (`faults: null`). */
@@ -64,6 +66,14 @@ export interface HostSpec {
   readonly speed: number
   readonly zone: string | null
   readonly network: Network
+  /** Bytes a second, each way, if there is a bound. */
+  readonly bandwidth?: number | undefined
+}
+
+/** Bytes, by request class in the order of the scenario's. */
+export interface SizesSpec {
+  readonly request: readonly Distribution[]
+  readonly answer: readonly Distribution[]
 }
 
 export interface UsersSpec {
@@ -89,6 +99,8 @@ export interface UsersSpec {
   readonly keepalive: number
   /** SYNs of their machines that are sent again after a second each, before the waits double. */
   readonly tcp_syn_linear_timeouts: number
+  /** Bytes a second, each way, of each visitor's own line, if there is a bound. */
+  readonly bandwidth?: number | undefined
 }
 
 export interface ComponentSpec {
@@ -109,6 +121,8 @@ export interface WireSpec {
   readonly latency: number
   /** Share of packets. */
   readonly loss: number
+  /** Bytes a second, each way, if there is a bound. */
+  readonly bandwidth?: number | undefined
 }
 
 export interface FaultSpec {

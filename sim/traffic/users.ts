@@ -31,6 +31,8 @@ interface UsersOptions {
   requestsPerConnection: number
   /** Seconds for which a visitor leaves an idle connection open; 0: he closes it, and how others came about is not asked. */
   keepalive: number
+  /** Seconds from an answer to the next request of a visitor, in the mean; people who come and go read first. */
+  pause: number
 }
 
 /** Who asks. Each try of a visitor is a request of its own; one that he has given up goes on below. */
@@ -143,7 +145,10 @@ export abstract class Users extends Component {
     const first =
       requestsPerConnection === 1 || request.draws(this.connections).next() * requestsPerConnection < 1
     if (first || this.kept?.take() === 0) request.open()
-    else request.ride(this.kept?.stale)
+    else {
+      request.ride(this.kept?.stale)
+      request.warm = this.wire.staysWarm(this.options.pause)
+    }
     if (this.kept !== null) request.keeps = true
   }
 

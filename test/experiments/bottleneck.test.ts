@@ -74,14 +74,14 @@ test('a full CPU explains full slots for a while after it, but not for as long a
     1,
   )
   const full = (of: number) => Array.from({ length: 10 }, (_, i) => (i < of ? 1 : 0.1))
-  const limit = (host: number, workers: number, applier = 0) => {
+  const limit = (host: number, workers: number, applier = 0, place = 'CPU') => {
     const timeline = Array.from({ length: 10 }, (_, i) => ({ start: 12 * i }))
     const used = { web: full(host), app: full(workers), data: full(0), db: full(applier) }
     const of = (name: string, type: Limit['type'], place: string) =>
       ({ name, type, place, series: name, uses: [0.2], loads: null }) as unknown as Limit
     const limits = [
       of('data', 'host', 'CPU'),
-      of('web', 'host', 'CPU'),
+      of('web', 'host', place),
       of('app', 'component', 'workers'),
       { ...of('db', 'component', 'applier'), aside: true },
     ]
@@ -89,6 +89,8 @@ test('a full CPU explains full slots for a while after it, but not for as long a
   }
   expect(limit(3, 5)).toMatchObject({ name: 'web', full: { seconds: 36, from_s: 0, to_s: 36 } })
   expect(limit(3, 7)).toMatchObject({ name: 'app', full: { seconds: 84, from_s: 0, to_s: 84 } })
+  // A network interface that is full holds nobody up who waits for something else.
+  expect(limit(3, 5, 0, 'network interface')).toMatchObject({ name: 'app', full: { seconds: 60 } })
   // A replica that catches up is full, and nobody waits for it.
   expect(limit(3, 5, 9)).toMatchObject({ name: 'web', full: { seconds: 36 } })
 })

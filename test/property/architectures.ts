@@ -89,6 +89,21 @@ const wire = fc.record({
   latency: fc.constantFrom('0s', '0.3ms', '10ms'),
   loss: fc.constantFrom('0%', '0%', '1%', '20%'),
 })
+/** Half of the stacks know no bytes. */
+const bytes = fc.record({
+  sizes: fc.constantFrom(
+    null,
+    null,
+    { default: { request: '500B', answer: '5kB' } },
+    { default: { request: '30kB', answer: 'lognormal(mean=60kB, cv=2)' } },
+  ),
+  lines: fc.array(fc.constantFrom({}, { bandwidth: '10Mbit/s' }, { bandwidth: '100Mbit/s' }), {
+    minLength: 3,
+    maxLength: 3,
+  }),
+  host: fc.constantFrom({}, { bandwidth: '20Mbit/s' }),
+  visitor: fc.constantFrom({}, { bandwidth: '1MB/s', requests_per_connection: 4 }),
+})
 const middle: fc.Arbitrary<Middle> = fc.record({
   // Half of them those whose options are drawn too.
   kind: fc.oneof(fc.constantFrom('service', 'app', 'nginx'), fc.constantFrom(...everyKind)),
@@ -137,6 +152,7 @@ export function scenarios({ faults, count, checks, fronts: only }: Options): fc.
       strikes: fc.array(strike(faults), { maxLength: count }),
       seed: fc.nat(1e6),
       tier: fc.record({ retries: fc.integer({ min: 0, max: 2 }), maxconn: fc.integer({ min: 1, max: 20 }) }),
+      bytes,
     })
     .map((a) => {
       const names = a.middles.map((_, i) => `m-${i + 1}`)
@@ -214,6 +230,7 @@ export function scenarios({ faults, count, checks, fronts: only }: Options): fc.
         retries: u.retries,
         backoff: u.backoff,
         ...(u.profile !== null && !u.closed ? { profile: u.profile } : {}),
+        ...a.bytes.visitor,
       }))
       const called = names.filter((name) => refers(components.front, name))
       const calls = ['users-1 -> front', ...called.map((name) => `front -> ${name}`)]
@@ -250,10 +267,13 @@ export function scenarios({ faults, count, checks, fronts: only }: Options): fc.
         seed: a.seed,
         lasts: '10s',
         warmup: '2s',
-        ...(a.hosted ? { hosts: { h0: { cores: a.cores }, h1: { cores: a.cores } } } : {}),
+        ...(a.bytes.sizes !== null ? { sizes: a.bytes.sizes } : {}),
+        ...(a.hosted ? { hosts: { h0: { cores: a.cores, ...a.bytes.host }, h1: { cores: a.cores } } } : {}),
         users: Object.fromEntries(who.map((u, i) => [`users-${i + 1}`, u])),
         components,
-        wires: Object.fromEntries(calls.map((call, i) => [call, a.wires[i % 3]])),
+        wires: Object.fromEntries(
+          calls.map((call, i) => [call, { ...a.wires[i % 3], ...a.bytes.lines[i % 3] }]),
+        ),
         faults: struck,
       })
     })

@@ -405,6 +405,7 @@ const pools = ({ options }: { options: z.output<typeof appOptions> }): boolean =
 
 export const app = kind({
   kind: 'app',
+  composes: true,
   says: 'application server: workers, each held while the database answers',
   known: poolDirectives,
   aliases: [

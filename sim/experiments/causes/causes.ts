@@ -299,4 +299,5 @@ const STATES: Readonly<Record<Why, string>> = {
   [Why.lost]: 'packets lost',
   [Why.long]: 'long',
   [Why.table]: 'connection table full',
+  [Why.line]: 'line full',
 }

@@ -542,6 +542,7 @@ export class Follower implements Required<Observer> {
   }
 
   private whyLong(way: Way): Why {
+    if (way.backlog > 2 * way.latency.value) return Why.line
     return way.latency.value > this.latencies.get(way)! ? Why.slowed : Why.long
   }
 
@@ -645,7 +646,7 @@ const ANSWERS: ReadonlyMap<Outcome, Why> = new Map<Outcome, Why>([
 const otherEnd = ({ from, towards }: Way, box: string): string => (from === box ? towards : from)
 
 /** What makes a way take time. */
-const ON_THE_WAY: ReadonlySet<Why> = new Set([Why.lost, Why.slowed, Why.long])
+const ON_THE_WAY: ReadonlySet<Why> = new Set([Why.lost, Why.slowed, Why.long, Why.line])
 
 /** What is wrong with a box, seen over a wire that is open or not. */
 function whyOf(box: Component, open: boolean): Why {

@@ -37,6 +37,7 @@ const TOLD: Readonly<Record<string, readonly [behind: string, alone: string]>> =
   failed: ['which failed them', 'failed them'],
   'packets lost': ['where packets were lost', 'lost packets'],
   long: ['which took long', 'took long'],
+  'line full': ['which {was|were} full', '{was|were} full'],
   'connection table full': [
     'whose connection table was full, most of it of connections that had ended',
     'had a connection table that was full, most of it of connections that had ended',

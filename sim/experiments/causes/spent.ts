@@ -50,6 +50,8 @@ export const Why = {
   long: 17,
   /** Its connection table has no entry left: those of connections that have ended stay for a while. */
   table: 18,
+  /** Of a wire: others were before it on the line. */
+  line: 19,
 } as const
 export type Why = (typeof Why)[keyof typeof Why]
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { count, numberAbove, portRange } from '../../options/types.js'
+import { bandwidth, count, numberAbove, portRange } from '../../options/types.js'
 import { TIME_WAIT } from '../../parts/ports.js'
 import type { Document } from '../document.js'
 import type { HostSpec } from '../scenario.js'
@@ -22,6 +22,11 @@ export const hostOptions = z.strictObject({
     .optional()
     .meta({ type: 'name' })
     .describe('what fails together: a rack, a room, an availability zone'),
+  bandwidth: bandwidth()
+    .optional()
+    .describe(
+      'of its network interface, each way: shared by all that leaves it, and by all that comes; default no bound',
+    ),
 })
 
 /** Gives the hosts that are sound, in the order of the file: cores and speed in range, `null` for no zone. */

@@ -24,6 +24,7 @@ const top = z.strictObject({
   users: z.record(z.string(), z.unknown(), { error: 'expected a map from name to users' }),
   components: z.record(z.string(), z.unknown(), { error: 'expected a map from name to component' }),
   wires: z.record(z.string(), z.unknown(), { error: 'expected a map from "a -> b" to options' }).nullish(),
+  sizes: z.record(z.string(), z.unknown(), { error: 'expected a map from request class to sizes' }).nullish(),
   faults: z.array(z.unknown(), { error: 'expected a list of faults' }).nullish(),
   expect: z.record(z.string(), z.unknown(), { error: 'expected a map from metric to condition' }).nullish(),
 })
@@ -37,10 +38,11 @@ export interface Given extends Omit<z.output<typeof top>, Section | 'faults'> {
   readonly users: Entries
   readonly components: Entries
   readonly wires: Entries
+  readonly sizes: Entries
   readonly expect: Entries
   readonly faults: readonly unknown[]
 }
-type Section = 'hosts' | 'users' | 'components' | 'wires' | 'expect'
+type Section = 'hosts' | 'users' | 'components' | 'wires' | 'sizes' | 'expect'
 type Entries = Readonly<Record<string, unknown>>
 
 /**
@@ -57,6 +59,7 @@ export function checkTop(document: Document): Given {
     users: mapOr(sections.users),
     components: mapOr(sections.components),
     wires: mapOr(sections.wires),
+    sizes: mapOr(sections.sizes),
     expect: mapOr(sections.expect),
     faults: Array.isArray(sections.faults) ? sections.faults : [],
   }

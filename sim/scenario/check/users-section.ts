@@ -1,7 +1,18 @@
 import * as z from 'zod'
 import { fromFile } from '../../options/files.js'
 import { readCall, type Signature } from '../../options/signature.js'
-import { count, duration, flag, law, limit, numberAbove, ref, share, timeout } from '../../options/types.js'
+import {
+  bandwidth,
+  count,
+  duration,
+  flag,
+  law,
+  limit,
+  numberAbove,
+  ref,
+  share,
+  timeout,
+} from '../../options/types.js'
 import { parseDuration, parseFactor, Unreadable } from '../../options/units.js'
 import { arrivals } from '../../traffic/arrivals.js'
 import { closed } from '../../traffic/closed.js'
@@ -95,6 +106,9 @@ export const usersOptions = z.strictObject({
     .describe(
       'of their machines: SYNs sent again after a second each, before the waits double: 4 from Linux 6.5 on',
     ),
+  bandwidth: bandwidth()
+    .optional()
+    .describe('of the line that each visitor has to himself, each way; default no bound'),
   malicious: flag().prefault(false).describe('attackers: what firewalls filter; kept apart in the results'),
 })
 

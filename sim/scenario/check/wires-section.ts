@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { hint } from '../../options/nearest.js'
 import { quoted } from '../../options/shown.js'
-import { duration, share } from '../../options/types.js'
+import { bandwidth, duration, share } from '../../options/types.js'
 import type { Document, Path } from '../document.js'
 import type { WireSpec } from '../scenario.js'
 import type { Known } from './known.js'
@@ -16,6 +16,9 @@ export const wireOptions = z.strictObject({
     .describe(
       'packets lost, and sent again after the round trip and 208 ms, twice that, ..., SYNs after 1 s, 3 s, ...',
     ),
+  bandwidth: bandwidth()
+    .optional()
+    .describe('of the line, each way, packets with their headers; default no bound'),
 })
 
 /** Gives the wires that are sound, in the order of the file: somebody calls along each of them. */

@@ -1,0 +1,29 @@
+import { LARGEST } from '../options/units.js'
+import type { Distribution } from '../random/distribution.js'
+import type { Stream } from '../random/stream.js'
+import { Outcome } from './outcome.js'
+import type { Request } from './request.js'
+
+/** How large requests and answers are, in bytes: on all ways that they take, and at every try, the same for a visitor. */
+export class Sizes {
+  /** @param requests, answers one law for each request class, in the order of the scenario's classes */
+  constructor(
+    private readonly requests: readonly Distribution[],
+    private readonly answers: readonly Distribution[],
+    private readonly stream: { readonly requests: Stream; readonly answers: Stream },
+  ) {}
+
+  ofRequest(request: Request): number {
+    return request.health ? 0 : drawn(this.requests, request, this.stream.requests)
+  }
+
+  /** A failure has no content. */
+  ofAnswer(request: Request): number {
+    return request.health || request.outcome !== Outcome.ok
+      ? 0
+      : drawn(this.answers, request, this.stream.answers)
+  }
+}
+
+const drawn = (laws: readonly Distribution[], request: Request, stream: Stream): number =>
+  Math.min(LARGEST, laws[request.class]!.sample(request.visitorDraws(stream)))

@@ -1,0 +1,25 @@
+import { passersOf } from '../sized.js'
+import { listed, type Remark } from './remark.js'
+
+/** A bandwidth where nothing has a size, or sizes that nothing takes time for. */
+export const unsized: Remark = (scenario) => {
+  const { sizes, wires, hosts, users } = scenario
+  const narrow = wires.filter(({ bandwidth }) => bandwidth !== undefined)
+  const named = [
+    ...[...hosts, ...users].filter(({ bandwidth }) => bandwidth !== undefined).map(({ name }) => name),
+    ...narrow.map(({ from, to }) => `${from} -> ${to}`),
+  ]
+  if (sizes === null)
+    return named.length === 0
+      ? []
+      : [`the bandwidth of ${listed(named)} limits nothing: nothing has a size (sizes:)`]
+  if (named.length === 0 && wires.every(({ latency }) => latency === 0))
+    return ['the sizes make no difference: no wire has a bandwidth or a latency']
+  const passers = passersOf(scenario)
+  return narrow
+    .filter(({ from }) => !passers.has(from))
+    .map(
+      ({ from, to }) =>
+        `the bandwidth of ${from} -> ${to} limits nothing: what ${from} asks there has no size`,
+    )
+}
