@@ -76,7 +76,7 @@ export class Ports {
 
   get limit(): Limit {
     return {
-      says: `ports towards ${this.towards} (ip_local_port_range)`,
+      says: `ports towards ${this.towards}`,
       capacity: this.count,
       used: (now) => this.used(now),
       refused: () => shareOf(this.failed, this.taken),

@@ -31,7 +31,7 @@ describe('the ports of a machine towards one address', () => {
     ports.take(90)
     // 40 to 70, 50 to 55 and to 115, 90 on: 30 + 5 + 45 + 10 seconds of 60.
     expect(ports.limit.used(100)).toBeCloseTo(90 / 60, 9)
-    expect(ports.limit).toMatchObject({ capacity: 10, says: 'ports towards db (ip_local_port_range)' })
+    expect(ports.limit).toMatchObject({ capacity: 10, says: 'ports towards db' })
     expect(ports.limit.refused!()).toBe(0)
   })
 
