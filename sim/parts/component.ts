@@ -203,7 +203,7 @@ export abstract class Component implements Port, Owner {
   /** A connection that was kept open after an answer (`Request.keeps`) is closed, by the caller or after `idleTimeout`. */
   connectionClosed(): void {}
 
-  /** Seconds after which it closes a connection of a visitor that is idle. */
+  /** Seconds after which it closes a connection that is idle. */
   get idleTimeout(): number {
     return Number.POSITIVE_INFINITY
   }

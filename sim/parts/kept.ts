@@ -1,7 +1,8 @@
 import type { Event } from '../kernel/event.js'
 import type { Kernel } from '../kernel/kernel.js'
-import type { Port } from './port.js'
 import { State } from './port.js'
+import { timeoutOf } from './tcp.js'
+import type { Wire } from './wire.js'
 
 interface KeptOptions {
   /** Idle ones at most; one that comes back when there are so many is closed. */
@@ -15,29 +16,33 @@ interface KeptOptions {
 /**
  * The connections to one box that a caller keeps while they are idle: the last that came back is the next to be used.
  * Where the process at the other end dies, its machine closes them; where the machine dies, nobody does, and the next
- * request on one is sent into the void.
+ * request on one is sent into the void. The other side may close them too after a time (`idleTimeout`): a request that
+ * meets its FIN on the way is reset.
  */
 export class KeptConnections {
   /** When each became idle, and how many requests it has carried; the longest idle first. */
   private readonly since: number[] = []
   private readonly carried: number[] = []
-  /** Seconds that the last one was idle that was taken. */
-  pause = 0.5
   private expiry: Event | null = null
   private readonly most: number
   private readonly idle: number
   private readonly requests: number
+  /** Whether the one that was taken last is being closed by the other side, which is not known here yet. */
+  stale = false
+  /** Whether TCP sends as much at once on it as it had learned to send. */
+  warm = false
 
   /** @param closed told of each that is closed, and whether this side did it first */
   constructor(
     private readonly kernel: Kernel,
-    to: Port,
+    private readonly wire: Pick<Wire, 'to' | 'latency'>,
     options: KeptOptions,
     private readonly closed: (first: boolean) => void = nothing,
   ) {
     this.most = options.most
     this.idle = options.idle
     this.requests = options.requests ?? Number.POSITIVE_INFINITY
+    const { to } = wire
     to.observe(() => {
       const told = to.state === State.gone && to.host.power.value > 0
       if (told || to.state === State.starting || to.state === State.serving) this.close(false)
@@ -46,14 +51,26 @@ export class KeptConnections {
 
   /** Takes one: how many requests it has carried. 0: none is kept. */
   take(): number {
+    this.look()
     if (this.since.length === 0) return 0
-    this.pause = this.kernel.now - this.since.pop()!
+    // The other side has been idle since a latency before, and what is sent now is there a latency later.
+    const { latency, to } = this.wire
+    const idle = this.kernel.now - this.since.pop()!
+    this.stale = idle > to.idleTimeout - 2 * latency.value
+    this.warm = idle < timeoutOf(2 * latency.value)
     return this.carried.pop()!
   }
 
   /** Whether one is kept that has carried so many. */
   has(carried: number): boolean {
+    this.look()
     return this.carried.length > 0 && this.carried.at(-1)! >= carried
+  }
+
+  /** Those that the other side is known here to have closed are gone: all, where the youngest is. */
+  private look(): void {
+    const { length } = this.since
+    if (length > 0 && this.kernel.now - this.since[length - 1]! >= this.wire.to.idleTimeout) this.close(false)
   }
 
   /** One that has carried `carried` requests is idle from now on, or closed. */

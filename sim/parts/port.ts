@@ -52,7 +52,7 @@ export interface Port {
   watchRotation(watcher: () => void): void
   /** Calls `observer` whenever `state` may have changed. */
   observe(observer: () => void): void
-  /** Seconds after which it closes a connection of a visitor that is idle. */
+  /** Seconds after which it closes a connection that is idle. */
   readonly idleTimeout: number
   /** A connection that was kept open after an answer (`Request.keeps`) is closed by the caller. */
   connectionClosed(): void

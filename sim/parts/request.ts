@@ -118,7 +118,7 @@ export class Request implements Notes, Marks {
 
   /** The ticket of the connection attempt that is under way; 0 for none. */
   connecting = 0
-  /** Requests that its connection has carried, this one among them, where the caller keeps some of them open. */
+  /** Requests that its connection has carried, this one among them: for a caller that keeps some of them open. */
   carried = 0
   /** Packets that were sent again: SYNs of the connection attempt, or what carries the request or its answer. */
   resends = 0
@@ -170,18 +170,17 @@ export class Request implements Notes, Marks {
 
   /** It brings a new connection with it, which has to be opened first. */
   get opens(): boolean {
-    return (this.traits & OPENS) !== 0
+    return (this.traits & WARM) === OPENS
   }
-  set opens(is: boolean) {
-    this.mark(OPENS, is)
+
+  /** It needs a new connection. */
+  open(): void {
+    this.traits |= OPENS
   }
 
   /** It comes on a connection that was kept open. Where neither holds, nobody says how its connection came about. */
   get rides(): boolean {
     return (this.traits & RIDES) !== 0
-  }
-  set rides(is: boolean) {
-    this.mark(RIDES, is)
   }
 
   /** Its connection stays open, and takes up its place, when it has been answered. */
@@ -192,17 +191,24 @@ export class Request implements Notes, Marks {
     this.mark(KEEPS, is)
   }
 
-  /** Its connection was in use until just now: TCP sends as much at once as it had learned to send. */
+  /** The connection that it rides on was in use until just now: TCP sends as much at once as it has learned to send. */
   get warm(): boolean {
-    return (this.traits & WARM) !== 0
-  }
-  set warm(is: boolean) {
-    this.mark(WARM, is)
+    return (this.traits & WARM) === WARM
   }
 
   /** Nobody says how its connection came about. */
   forgetConnection(): void {
     this.traits &= ~CONNECTION
+  }
+
+  /** Its connection is one that the other side is closing at this time: the FIN has not come yet. */
+  get stale(): boolean {
+    return (this.traits & STALE) !== 0
+  }
+
+  /** It has a connection that was kept open. @param stale whether too long, @param warm whether hardly at all */
+  ride(stale = false, warm = false): void {
+    this.traits |= (stale ? STALE : 0) | (warm ? WARM : RIDES)
   }
 
   /** Its connection begins further up: the box of its parent is only on its way. */
@@ -215,15 +221,15 @@ export class Request implements Notes, Marks {
 
   /** It comes as `other` did: on a new connection, or on one that is open. */
   comeAs(other: Request): void {
-    this.traits = (this.traits & ~CONNECTION) | (other.traits & (OPENS | RIDES | WARM))
+    this.traits = (this.traits & ~CONNECTION) | (other.traits & (OPENS | RIDES))
   }
 
-  /** Becomes the first try of a visitor. */
-  identify(key: number, family: number, malicious: boolean): void {
+  /** Becomes the first try of a visitor. @param opens whether he opens a connection for it */
+  identify(key: number, family: number, malicious: boolean, opens = false): void {
     this.key = key
     this.attempt = 0
     this.lineage = 0
-    this.traits = (family << FAMILY) | (malicious ? MALICIOUS : 0)
+    this.traits = (family << FAMILY) | (malicious ? MALICIOUS : 0) | (opens ? OPENS : 0)
   }
 
   /** Becomes a health check that asks for a page of the class `kind`: to boxes a request like any other. */
@@ -289,9 +295,11 @@ const OPENS = 16
 const RIDES = 32
 const KEEPS = 64
 const FORWARDED = 128
+const STALE = 512
+/** It rides, and on one that was in use until just now. */
+const WARM = OPENS | RIDES
+const CONNECTION = OPENS | RIDES | KEEPS | FORWARDED | STALE
 const CHECK = 256
-const WARM = 512
-const CONNECTION = OPENS | RIDES | KEEPS | FORWARDED | WARM
 const FAMILY = 10
 
 const nothing: Handler<Request> = () => {}
@@ -369,7 +377,6 @@ export class RequestPool {
     request.wire = null
     request.at = null
     request.deadline = 0
-    request.carried = 0
     request.forgetNotes()
     request.parent = this.free
     this.free = request

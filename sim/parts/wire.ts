@@ -5,7 +5,7 @@ import { Dial } from './dial.js'
 import { Outcome } from './outcome.js'
 import { type Entrance, type Port, State, Syn } from './port.js'
 import type { Request, Way } from './request.js'
-import { RETRIES, segmentWait, synGivesUp, synTime, synWait, timeoutOf } from './tcp.js'
+import { RETRIES, segmentWait, synGivesUp, synTime, synWait } from './tcp.js'
 import { DOWN, type Leg, type Passage, Transfers, UP } from './transfer.js'
 
 /** Of the draws for one request, beside those of its legs. */
@@ -60,6 +60,9 @@ export class Wire implements Way {
   private heard: Request | null = null
   private ticket = 0
   private readonly linear: number
+  /** What the other side wants of who opens a connection. */
+  private readonly greeting: number
+  private readonly forwards: boolean
   private readonly stream
   /** Null where nothing has a size. */
   private readonly transfers: Transfers | null
@@ -74,6 +77,8 @@ export class Wire implements Way {
     const { latency = 0, loss = 0, connectTimeout = Number.POSITIVE_INFINITY, linear = 0 } = options
     this.towards = options.towards ?? to.name
     this.linear = linear
+    this.greeting = to.greeting
+    this.forwards = to.forwards
     this.process = to.process
     this.direct = !to.quiet
     this.latency = new Dial(latency, 'sum')
@@ -133,9 +138,11 @@ export class Wire implements Way {
   }
 
   distance(request: Request): number {
-    const { parent } = request
-    const before = request.forwarded && parent?.wire != null ? parent.wire.distance(parent) : 0
-    return before + this.latency.value
+    return request.forwarded === true ? this.through(request.parent) : this.latency.value
+  }
+
+  private through(before: Request | null): number {
+    return this.latency.value + (before?.wire?.distance(before) ?? 0)
   }
 
   private carry(request: Request): void {
@@ -167,7 +174,7 @@ export class Wire implements Way {
    * A box that only forwards has the request when it has the SYN.
    */
   private opening(request: Request): number {
-    return this.to.forwards ? 0 : 2 * this.distance(request) * (1 + this.to.greeting)
+    return this.forwards ? 0 : 2 * this.distance(request) * (1 + this.greeting)
   }
 
   /** A SYN and its answer get through, or it is sent again when its time has come. */
@@ -208,7 +215,7 @@ export class Wire implements Way {
     if (syn === Syn.silence) {
       if (request.traced && request.resends === 0) this.context.tap?.connecting(request)
       this.sendSynLater(request, this.whole ? this.latency.value : 0)
-    } else if (syn === Syn.accepted && !this.to.forwards && this.opening(request) > 0) {
+    } else if (syn === Syn.accepted && !this.forwards && this.opening(request) > 0) {
       // The caller knows half a round trip later; from then on it waits for the answer.
       request.event = kernel.after(this.opening(request) - this.latency.value, this.established, request)
     } else if (syn === Syn.accepted && this.transfers?.takes(request, DOWN)) {
@@ -323,7 +330,7 @@ export class Wire implements Way {
 
   /** The other side ends the connection with its answer: its FIN shows at once that something is missing (measured). */
   closesAfter(request: Request): boolean {
-    return request.opens && !request.keeps && this.to.greeting === 0
+    return request.opens && !request.keeps && this.greeting === 0
   }
 
   private readonly sendDownAgain = (request: Request): void => {
@@ -352,8 +359,10 @@ export class Wire implements Way {
   }
 
   private readonly arrive = (request: Request): void => {
-    if (this.syn !== Syn.silence) this.process.enter(request)
-    else if (request.rides) this.sendLater(request, DOWN)
+    if (this.syn !== Syn.silence) {
+      if (request.stale) this.reject(request, Outcome.reset)
+      else this.process.enter(request)
+    } else if (request.rides) this.sendLater(request, DOWN)
     else this.connect(request)
   }
 
@@ -405,11 +414,6 @@ export class Wire implements Way {
   /** Seconds that what comes now would wait for its turn. */
   get backlog(): number {
     return this.transfers?.backlog(this.context.kernel.now) ?? 0
-  }
-
-  /** Whether the window of a connection that has been idle for so long is as wide as it was. */
-  staysWarm(idle: number): boolean {
-    return this.transfers !== null && idle < timeoutOf(this.roundTrip)
   }
 
   private isPlain(): boolean {

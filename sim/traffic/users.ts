@@ -8,6 +8,7 @@ import { Host } from '../parts/host.js'
 import { KeptConnections } from '../parts/kept.js'
 import { Outcome } from '../parts/outcome.js'
 import { familyOf, Request } from '../parts/request.js'
+import { timeoutOf } from '../parts/tcp.js'
 import type { Wire } from '../parts/wire.js'
 import { Constant, type Distribution } from '../random/distribution.js'
 import type { Stream } from '../random/stream.js'
@@ -43,6 +44,8 @@ export abstract class Users extends Component {
   readonly accounts: readonly Account[]
   private wire!: Wire
   private kept: KeptConnections | null = null
+  /** Each request has a connection of its own, which ends with it. */
+  private single: boolean
   private readonly timer: Deadlines<Request> | null
   /** Stands for all visitors: the parent of what they ask. */
   private readonly crowd = new Request()
@@ -83,15 +86,17 @@ export abstract class Users extends Component {
     this.family = familyOf(options.name)
     this.malicious = options.malicious
     this.mixed = options.mix.length > 1
+    this.single = options.requestsPerConnection === 1
   }
 
   connect(wire: Wire): void {
     this.wire = wire
     const idle = Math.min(this.options.keepalive, wire.to.idleTimeout)
     if (idle === 0) return
+    this.single = false
     this.kept = new KeptConnections(
       this.context.kernel,
-      wire.to,
+      wire,
       { most: Number.POSITIVE_INFINITY, idle },
       (first) => {
         if (first) wire.to.connectionClosed()
@@ -125,13 +130,8 @@ export abstract class Users extends Component {
   protected ask(number: number): Request {
     const { context } = this
     const request = context.requests.take(this.crowd)
-    request.identify(number, this.family, this.malicious)
-    if (this.opens(request) || this.kept?.take() === 0) request.opens = true
-    else {
-      request.rides = true
-      request.warm = this.wire.staysWarm(this.options.pause)
-    }
-    if (this.kept !== null) request.keeps = true
+    request.identify(number, this.family, this.malicious, this.single)
+    if (this.single === false) this.connectFor(request)
     request.class = this.mixed === true ? this.classOf(request) : 0
     request.arrived = context.kernel.now
     if (this.malicious === false) context.asked++
@@ -140,10 +140,14 @@ export abstract class Users extends Component {
     return request
   }
 
-  /** Whether it is the one of several that opens their connection. */
-  private opens(request: Request): boolean {
+  /** The connection of a request that is one of several, or that stays open. */
+  private connectFor(request: Request): void {
     const { requestsPerConnection } = this.options
-    return requestsPerConnection === 1 || request.draws(this.connections).next() * requestsPerConnection < 1
+    const first =
+      requestsPerConnection === 1 || request.draws(this.connections).next() * requestsPerConnection < 1
+    if (first || this.kept?.take() === 0) request.open()
+    else request.ride(this.kept?.stale, this.options.pause < timeoutOf(2 * this.wire.latency.value))
+    if (this.kept !== null) request.keeps = true
   }
 
   protected classOf(request: Request): number {
@@ -188,7 +192,7 @@ export abstract class Users extends Component {
     request.follow(failed)
     request.tryAgain()
     // A failure leaves no connection.
-    request.opens = true
+    request.open()
     request.keeps = this.kept !== null
     request.arrived = failed.arrived
     request.number = failed.number

@@ -1,23 +1,26 @@
 import { describe, expect, test } from 'vitest'
 import { Kernel } from '../../sim/kernel/kernel.js'
 import { KeptConnections } from '../../sim/parts/kept.js'
-import { type Port, State } from '../../sim/parts/port.js'
+import { State } from '../../sim/parts/port.js'
+import type { Wire } from '../../sim/parts/wire.js'
 
 /** A box at the other end, of which nothing matters but whether it is there. */
-function kept(options: ConstructorParameters<typeof KeptConnections>[2]) {
+function kept(
+  options: ConstructorParameters<typeof KeptConnections>[2],
+  idleTimeout = Number.POSITIVE_INFINITY,
+) {
   const kernel = new Kernel()
   const closed: [seconds: number, first: boolean][] = []
   let told = () => {}
   const box = { state: State.serving as State, host: { power: { value: 1 } } }
-  const port = { ...box, observe: (observer: () => void) => (told = observer) }
+  const port = { ...box, idleTimeout, observe: (observer: () => void) => (told = observer) }
   const become = (state: State, power = 1) => {
     port.host.power.value = power
     port.state = state
     told()
   }
-  const connections = new KeptConnections(kernel, port as unknown as Port, options, (first) =>
-    closed.push([kernel.now, first]),
-  )
+  const wire = { to: port, latency: { value: 0.02 } } as unknown as Wire
+  const connections = new KeptConnections(kernel, wire, options, (first) => closed.push([kernel.now, first]))
   return { kernel, connections, closed, become }
 }
 
@@ -72,5 +75,19 @@ describe('connections that are kept while they are idle', () => {
     become(State.gone)
     expect(closed).toHaveLength(2)
     expect(connections.take()).toBe(0)
+  })
+
+  test('that the other side closes after a time are gone when its FIN is here, and stale for a round trip before', () => {
+    const taken = (age: number) => {
+      const { kernel, connections, closed } = kept({ most: 5, idle: 60 }, 5)
+      connections.give(1)
+      let seen: unknown
+      kernel.after(age, () => (seen = [connections.take(), connections.stale, closed.length]), null)
+      kernel.run(30)
+      return seen
+    }
+    expect(taken(4.95)).toEqual([1, false, 0])
+    expect(taken(4.97)).toEqual([1, true, 0])
+    expect(taken(5)).toEqual([0, false, 1])
   })
 })

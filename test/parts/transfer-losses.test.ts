@@ -21,7 +21,7 @@ function sent(bytes: number, drawn: number[], { warm = false, closes = false, de
   const power = { value: 1 }
   const request = new Request()
   request.parent = new Request()
-  request.warm = warm
+  request.ride(false, warm)
   const ends: [string, number][] = []
   const end =
     (what: string) =>

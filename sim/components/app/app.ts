@@ -25,7 +25,7 @@ import type { Wire } from '../../parts/wire.js'
 import { Constant } from '../../random/distribution.js'
 import { Probe } from '../../stats/probe.js'
 import { replicationOf } from '../mysql/mysql.js'
-import { Connections, drivers, isHeld, placesOf, poolOptions, ways, without } from './connections.js'
+import { Connections, drivers, firstOf, isHeld, poolOptions, ways, without } from './connections.js'
 import { Databases } from './databases.js'
 import { poolDirectives } from './pool-directives.js'
 
@@ -40,6 +40,9 @@ const appOptions = z
       .describe('a full backlog is silent on tcp, and refuses on unix'),
     service: servicePerClass().describe('CPU time before the first query'),
     after: perClass().prefault('0s').describe('CPU time after the last query'),
+    keepalive_timeout: timeout()
+      .prefault('none')
+      .describe('an idle connection of a proxy is closed after so long (Node: server.keepAliveTimeout, 5s)'),
     request_terminate_timeout: timeout()
       .prefault('none')
       .describe('from when a worker takes a request until the worker is killed, and the connection reset'),
@@ -126,6 +129,7 @@ class App extends Component {
   private readonly pools: readonly Station[] | null = null
   private readonly poolProbes: readonly Probe[]
   private readonly heldForQuery: boolean
+  private readonly keepaliveTimeout: number
   private readonly retryReads: boolean
   private readonly reading: Deadlines<Request> | null = null
   /** Running out, it kills the worker. */
@@ -134,6 +138,7 @@ class App extends Component {
   constructor(site: Site, options: z.output<typeof appOptions>) {
     super(site)
     this.backlog = options.backlog
+    this.keepaliveTimeout = options.keepalive_timeout
     this.refusesWhenFull = options.listen === 'unix'
     this.service = site.demand(options.service, 'service')
     this.after = site.demand(options.after, 'after')
@@ -239,7 +244,7 @@ class App extends Component {
   private readonly noConnection = (request: Request): void => this.answer(request, Outcome.internalError)
 
   override resume(request: Request, answer: Request): void {
-    if (BROKEN.has(answer.outcome)) this.lose(request, false)
+    if (answer.outcome !== Outcome.ok && BROKEN.has(answer.outcome)) this.lose(request, false)
     else if (this.heldForQuery) this.release(request)
     else if (!isHeld(request[visit.database], request[visit.held])) this.lose(request, true)
     if (answer.outcome !== Outcome.ok) {
@@ -262,13 +267,11 @@ class App extends Component {
 
   /** Nothing holds the connections of a request any more. */
   private release(request: Request): void {
-    const held = request[visit.held]
-    if (held === 0) return
-    request[visit.held] = 0
-    for (const place of placesOf(held)) {
-      this.connections!.giveBack(place)
-      this.pools?.[place]?.leave(request)
+    for (let held = request[visit.held]; held !== 0; held = without(firstOf(held), held)) {
+      this.connections!.giveBack(firstOf(held))
+      this.pools?.[firstOf(held)]?.leave(request)
     }
+    request[visit.held] = 0
   }
 
   private readonly readTimedOut = (request: Request): void => {
@@ -346,6 +349,10 @@ class App extends Component {
     const inside = this.context.requests.inside(this.process)
     this.connections?.crashed(inside.map(idleOf))
     for (const pool of this.pools ?? []) pool.empty()
+  }
+
+  override get idleTimeout(): number {
+    return this.keepaliveTimeout
   }
 
   /** Workers, and the connections of pools. */

@@ -57,7 +57,7 @@ export class Connections {
       pool !== undefined || way === 'persistent'
         ? wires.map(
             (wire, place) =>
-              new KeptConnections(context.kernel, wire.to, keeps, (first) => this.close(place, first)),
+              new KeptConnections(context.kernel, wire, keeps, (first) => this.close(place, first)),
           )
         : null
   }
@@ -69,13 +69,13 @@ export class Connections {
   provide(query: Request, place: number, held: number): number {
     const bit = bitOf(place)
     if (isHeld(place, held)) {
-      query.rides = true
+      query.ride()
       query.keeps = true
       return held
     }
     const kept = bit !== 0 && this.kept !== null ? this.kept[place]!.take() : 0
-    query.opens = kept === 0
-    query.rides = kept > 0
+    if (kept === 0) query.open()
+    else query.ride(this.kept![place]!.stale)
     query.keeps = bit !== 0 && (this.kept !== null || this.way === 'request')
     return query.keeps ? held | bit : held
   }
@@ -113,7 +113,9 @@ export class Connections {
 
   /** The process died, while its requests held `held`: its machine closes them, and those that were idle. */
   crashed(held: readonly number[]): void {
-    for (const bits of held) for (const place of placesOf(bits)) this.wires[place]!.to.connectionClosed()
+    for (const some of held)
+      for (let bits = some; bits !== 0; bits = without(firstOf(bits), bits))
+        this.wires[firstOf(bits)]!.to.connectionClosed()
     for (const kept of this.kept ?? []) kept.close(true)
     for (const ports of this.ports) ports?.giveAll(this.context.kernel.now)
   }
@@ -135,9 +137,5 @@ export const isHeld = (place: number, held: number): boolean => (held & bitOf(pl
 /** What is held once the connection to `place` is not. */
 export const without = (place: number, held: number): number => held & ~bitOf(place)
 
-/** The databases to which connections are held. */
-export function placesOf(held: number): number[] {
-  const places: number[] = []
-  for (let place = 0; held >>> place !== 0; place++) if (isHeld(place, held)) places.push(place)
-  return places
-}
+/** The first of the databases to which connections are held. */
+export const firstOf = (held: number): number => 31 - Math.clz32(held & -held)

@@ -361,8 +361,8 @@ class Haproxy extends Component {
 
   private readonly connect = (request: Request): void => {
     const line = this.lines[request[visit.server]]!
-    const secured = line.options.ssl && this.opens(request, line)
-    this.run(request, secured ? CLIENT_SECONDS : 0, this.send)
+    if (line.options.ssl && this.opens(request, line)) this.run(request, CLIENT_SECONDS, this.send)
+    else this.send(request)
   }
 
   private readonly send = (request: Request): void => {
@@ -385,17 +385,18 @@ class Haproxy extends Component {
 
   /** Which connection to the server `child` uses: a new one, one that is idle, or its client's own. */
   private reach(child: Request, request: Request, line: Line): void {
-    const { kept, wire } = line
+    const { kept } = line
     this.sent++
     if (this.opens(request, line)) {
       this.opened++
-      child.opens = true
-      if (kept !== null && !this.closes) child.carried = 1
-    } else if (kept === null) child.comeAs(request)
-    else {
+      child.open()
+      child.carried = kept !== null && !this.closes ? 1 : 0
+    } else if (kept === null) {
+      child.comeAs(request)
+      child.carried = 0
+    } else {
       child.carried = kept.take() + 1
-      child.rides = true
-      child.warm = wire.staysWarm(kept.pause)
+      child.ride(kept.stale, kept.warm)
     }
   }
 
@@ -411,7 +412,7 @@ class Haproxy extends Component {
     else {
       if (answer.carried > 0 && outcome !== Outcome.reset)
         this.lines[request[visit.server]]!.kept?.give(answer.carried)
-      this.leave(request, outcome === Outcome.reset ? Outcome.badGateway : outcome)
+      this.leave(request, outcome === Outcome.reset ? broken(request) : outcome)
     }
   }
 
@@ -510,7 +511,7 @@ class Haproxy extends Component {
       kept:
         http_reuse === 'never'
           ? null
-          : new KeptConnections(site.context.kernel, wire.to, {
+          : new KeptConnections(site.context.kernel, wire, {
               most: Number.POSITIVE_INFINITY,
               idle: PURGE,
             }),
@@ -576,7 +577,7 @@ class Haproxy extends Component {
     const connects = line.wire.syn === Syn.accepted
     const patience = timeout_check !== undefined && connects ? timeout_check : this.patience(line)
     const child = this.attempt(check)
-    child.opens = true
+    child.open()
     if (this.page >= 0) child.checkFor(this.page, this.checkers)
     if (patience < Number.POSITIVE_INFINITY) child.deadline = this.checkTimers(patience).set(child)
     line.wire.send(child)
@@ -782,6 +783,12 @@ function unsecured(
     return [{ path: ['servers', i], message }]
   })
 }
+
+/**
+ * What the client is told when the connection to the server breaks: 502; where it was not the first of the client's own
+ * connection, that is closed, and he is expected to try again (measured on 2.6.12).
+ */
+const broken = (request: Request): Outcome => (request.rides ? Outcome.reset : Outcome.badGateway)
 
 /** Connections of the frontend: `maxconn 0` is without a bound. */
 const slotsOf = ({ maxconn }: { maxconn: number }): number => maxconn || Number.POSITIVE_INFINITY

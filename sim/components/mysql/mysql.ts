@@ -131,8 +131,8 @@ export class Mysql extends Component implements Member {
   private stale = 0
   override readonly greeting: number
   private readonly tls: boolean
-  /** Connections without a query, which their callers hold or keep. */
-  private readonly asleep = new Level()
+  /** Connections, with a query or asleep. */
+  private readonly open = new Level()
   /** 1 while it is dead, 0 else. */
   private readonly dead = new Level()
   /** The first primary: where reports show what concerns all servers of the replication. */
@@ -205,16 +205,25 @@ export class Mysql extends Component implements Member {
       request.reply(Outcome.abandoned)
       return
     }
-    // Its connection has a place: it slept.
-    if (request.rides && this.asleep.value > 0) this.asleep.add(this.context.kernel.now, -1)
-    if (this.station.taken + this.asleep.value < this.station.servers && this.station.join(request)) return
-    this.turnAway()
-    request.keeps = false
-    request.reply(Outcome.tooManyConnections)
+    // One that slept has its place.
+    const slept = request.keeps && request.rides && this.some
+    if (!slept && this.open.value >= this.station.servers) {
+      this.turnAway()
+      request.keeps = false
+      request.reply(Outcome.tooManyConnections)
+      return
+    }
+    if (!slept) this.open.add(this.context.kernel.now, 1)
+    this.station.join(request)
   }
 
   override connectionClosed(): void {
-    if (this.asleep.value > 0) this.asleep.add(this.context.kernel.now, -1)
+    if (this.some) this.open.add(this.context.kernel.now, -1)
+  }
+
+  /** Whether a connection sleeps. */
+  private get some(): boolean {
+    return this.open.value > this.station.taken
   }
 
   private readonly query = (request: Request): void => {
@@ -251,8 +260,10 @@ export class Mysql extends Component implements Member {
 
   private answer(request: Request, outcome: Outcome): void {
     this.station.leave(request)
-    if (request.keeps && request.parent !== null) this.asleep.add(this.context.kernel.now, 1)
-    else request.keeps = false
+    if (!request.keeps || request.parent === null) {
+      request.keeps = false
+      this.open.add(this.context.kernel.now, -1)
+    }
     request.reply(outcome)
   }
 
@@ -308,7 +319,7 @@ export class Mysql extends Component implements Member {
 
   override crashed(): void {
     this.dead.set(this.context.kernel.now, 1)
-    this.asleep.set(this.context.kernel.now, 0)
+    this.open.set(this.context.kernel.now, 0)
     this.applier.stop()
     this.semiSync?.crashed()
     this.replication.died(this)
@@ -331,7 +342,7 @@ export class Mysql extends Component implements Member {
   /** Connections or CPU, whichever is nearer to its end. */
   override utilization(now: number): number {
     const { servers } = this.station
-    return Math.max((this.probe.serving.mean(now) + this.asleep.mean(now)) / servers, this.cpuUse(now))
+    return Math.max(this.open.mean(now) / servers, this.cpuUse(now))
   }
 
   /** What it applies as a replica. */
@@ -342,10 +353,10 @@ export class Mysql extends Component implements Member {
 
   /** Connections; and of a server that can be a replica the threads that apply what its primary wrote. */
   override limits(): readonly Limit[] {
-    const { probe, asleep } = this
+    const { probe, open } = this
     const connections = super.limits().map((limit) => ({
       ...limit,
-      used: (now: number) => probe.serving.mean(now) + asleep.mean(now),
+      used: (now: number) => open.mean(now),
       refused: () => shareOf(probe.turnedAway, probe.joined),
     }))
     return this.replication.members.length === 1 ? connections : [...connections, this.applier.limit]
@@ -356,7 +367,7 @@ export class Mysql extends Component implements Member {
     this.applier.restart()
     this.semiSync?.active.restart(now)
     this.dead.restart(now)
-    this.asleep.restart(now)
+    this.open.restart(now)
     this.reads = 0
     this.stale = 0
     if (this.leads) this.replication.restart()

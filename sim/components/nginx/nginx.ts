@@ -153,6 +153,8 @@ class Nginx extends Component {
   /** Servers of a longer list that were tried for a request, beyond those with a bit in its note. */
   private readonly triedBeyond: Map<Request, Set<number>> | null
   private readonly ignoresAbort: boolean
+  /** It has to know what becomes of its connections. */
+  private readonly keeping: boolean
   /** From which it connects to each server; null where ports are no matter: the server closes first. */
   private readonly ports: readonly (Ports | null)[]
   /** Idle connections to each server, of all workers together; null without any. */
@@ -216,6 +218,7 @@ class Nginx extends Component {
     const closesFirst = (options.proxy_http_version ?? (options.keepalive > 0 ? '1.1' : '1.0')) === '1.1'
     this.ports = this.peers.map(({ wire }) => (closesFirst ? site.ports(wire.to) : null))
     this.kept = keeps ? this.peers.map(({ wire }, place) => this.keptTo(wire, place, options)) : null
+    this.keeping = this.kept !== null || this.ports.some((ports) => ports !== null)
     this.ignoresAbort = options.proxy_ignore_client_abort
     this.reading = Number.isFinite(options.proxy_read_timeout)
       ? this.timers(options.proxy_read_timeout, this.readTimedOut)
@@ -305,22 +308,24 @@ class Nginx extends Component {
     peers.taken(place)
     this.toServer[place]?.add(this.context.kernel.now, 1)
     const carried = this.kept === null ? 0 : this.kept[place]!.take()
-    if (carried === 0) {
-      this.opened++
-      if (this.ports[place]?.take(this.context.kernel.now) === false) {
-        request[visit.tries]++
-        this.judge(request, Outcome.refused)
-        return
-      }
+    if (carried === 0 && !this.openTo(place)) {
+      request[visit.tries]++
+      this.judge(request, Outcome.refused)
+      return
     }
     const child = this.attempt(request, 0, request[visit.tries]++)
     if (this.reading !== null) child.deadline = this.reading.set(child)
-    if (this.kept !== null) child.carried = carried + 1
-    child.opens = carried === 0
-    child.rides = carried > 0
-    const { wire } = this.peers[place]!
-    if (carried > 0) child.warm = wire.staysWarm(this.kept![place]!.pause)
-    wire.send(child)
+    child.carried = carried + 1
+    if (carried === 0) child.open()
+    else child.ride(this.kept![place]!.stale, this.kept![place]!.warm)
+    this.peers[place]!.wire.send(child)
+  }
+
+  /** Whether there is a port for a new connection. */
+  private openTo(place: number): boolean {
+    this.opened++
+    const ports = this.ports[place]!
+    return ports === null || ports.take(this.context.kernel.now)
   }
 
   private keptTo(wire: Wire, place: number, options: z.output<typeof nginxOptions>): KeptConnections {
@@ -329,7 +334,7 @@ class Nginx extends Component {
       idle: options.keepalive_timeout,
       requests: options.keepalive_requests,
     }
-    return new KeptConnections(this.context.kernel, wire.to, keeps, (first) => this.closed(place, first))
+    return new KeptConnections(this.context.kernel, wire, keeps, (first) => this.closed(place, first))
   }
 
   /** A connection to a server is over. @param first whether it is the one that closes it */
@@ -347,14 +352,22 @@ class Nginx extends Component {
   }
 
   override resume(request: Request, answer: Request): void {
-    const { outcome, carried } = answer
-    const place = request[visit.server]
+    if (this.keeping) this.giveBack(request[visit.server], answer)
+    // What broke on a connection that was kept is no try (ngx_http_upstream_next): the server may be tried again.
+    if (answer.outcome === Outcome.reset && answer.rides && request[visit.tries] > 0) {
+      request[visit.tries]--
+      if (this.peers.length === 1) request[visit.tried] = 0
+    }
+    this.judge(request, answer.outcome)
+  }
+
+  /** What becomes of a connection. */
+  private giveBack(place: number, { outcome, carried }: Request): void {
     const broken =
       outcome === Outcome.reset || outcome === Outcome.refused || outcome === Outcome.connectTimeout
     if (broken) this.closed(place, false)
-    else if (carried > 0) this.kept![place]!.give(carried)
+    else if (this.kept !== null) this.kept[place]!.give(carried)
     else this.closed(place)
-    this.judge(request, outcome)
   }
 
   private readonly readTimedOut = (request: Request): void => {
