@@ -206,7 +206,8 @@ export class Transfers {
     const { kernel } = this
     const { left, again, window, waited, last } = transfer
     const back = this.route.latency.value
-    if (again >= 0) kernel.after(last - back - kernel.now + again, this.goOn, transfer)
+    // The way may have become longer since.
+    if (again >= 0) kernel.after(Math.max(0, last - back - kernel.now + again), this.goOn, transfer)
     else if (left === 0) kernel.after(last - kernel.now, this.end, transfer)
     else {
       if (isFull(window, waited, this.roundTrip)) transfer.slow = false

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Kernel } from '../../sim/kernel/kernel.js'
+import { Line } from '../../sim/parts/line.js'
 import { Request } from '../../sim/parts/request.js'
 import { Sizes } from '../../sim/parts/sizes.js'
 import { type Leg, Transfers, UP } from '../../sim/parts/transfer.js'
@@ -11,12 +12,18 @@ import { play, response, tally, world } from '../support/world.js'
  * Sends an answer over 10 ms, one way, on which packets can be lost: which, the numbers say that are drawn, of which
  * those below 0.99 let pass. Gives when what became of it.
  */
-function sent(bytes: number, drawn: number[], { warm = false, closes = false, delivery = 0.99 } = {}) {
+function sent(
+  bytes: number,
+  drawn: number[],
+  { warm = false, closes = false, delivery = 0.99, behind = false } = {},
+) {
   const kernel = new Kernel()
   const law = [new Constant(bytes)]
   const stream = { requests: new Stream('a'), answers: new Stream('b') }
   const none = { lines: [], near: 0 }
-  const passage = { sizes: new Sizes(law, law, stream), down: none, up: none, own: null }
+  const up = { lines: behind ? [new Line(1e9)] : [], near: 0 }
+  const passage = { sizes: new Sizes(law, law, stream), down: none, up, own: null }
+  const latency = { value: 0.01 }
   const open = { value: 1 }
   const power = { value: 1 }
   const request = new Request()
@@ -32,7 +39,7 @@ function sent(bytes: number, drawn: number[], { warm = false, closes = false, de
   const transfers = new Transfers(
     kernel,
     {
-      latency: { value: 0.01 },
+      latency,
       delivery: { value: delivery },
       open,
       to: { host: { power } },
@@ -46,7 +53,7 @@ function sent(bytes: number, drawn: number[], { warm = false, closes = false, de
     passage,
   )
   transfers.begin(request, UP)
-  return { kernel, open, power, request, ends }
+  return { kernel, latency, open, power, request, ends }
 }
 const when = (...as: Parameters<typeof sent>) => {
   const { kernel, ends } = sent(...as)
@@ -144,6 +151,14 @@ describe('a way that is cut', () => {
     kernel.run(2000)
     expect(ends.map(([what]) => what)).toEqual(['broken'])
   })
+})
+
+it('a way that becomes longer meanwhile has nothing sent again before its time', () => {
+  const { kernel, latency, ends } = sent(1000, [0.999], { behind: true })
+  kernel.after(0.005, () => (latency.value = 10), null)
+  kernel.run(1000)
+  expect(ends).toEqual([['there', expect.any(Number)]])
+  expect(ends[0]![1]).toBeGreaterThan(10)
 })
 
 describe('what is not sent any more', () => {
