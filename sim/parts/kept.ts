@@ -1,7 +1,6 @@
 import type { Event } from '../kernel/event.js'
 import type { Kernel } from '../kernel/kernel.js'
 import { State } from './port.js'
-import { timeoutOf } from './tcp.js'
 import type { Wire } from './wire.js'
 
 interface KeptOptions {
@@ -23,14 +22,14 @@ export class KeptConnections {
   /** When each became idle, and how many requests it has carried; the longest idle first. */
   private readonly since: number[] = []
   private readonly carried: number[] = []
+  /** Seconds that the last one was idle that was taken. */
+  pause = 0.5
   private expiry: Event | null = null
   private readonly most: number
   private readonly idle: number
   private readonly requests: number
   /** Whether the one that was taken last is being closed by the other side, which is not known here yet. */
   stale = false
-  /** Whether TCP sends as much at once on it as it had learned to send. */
-  warm = false
 
   /** @param closed told of each that is closed, and whether this side did it first */
   constructor(
@@ -55,9 +54,8 @@ export class KeptConnections {
     if (this.since.length === 0) return 0
     // The other side has been idle since a latency before, and what is sent now is there a latency later.
     const { latency, to } = this.wire
-    const idle = this.kernel.now - this.since.pop()!
-    this.stale = idle > to.idleTimeout - 2 * latency.value
-    this.warm = idle < timeoutOf(2 * latency.value)
+    this.pause = this.kernel.now - this.since.pop()!
+    this.stale = this.pause > to.idleTimeout - 2 * latency.value
     return this.carried.pop()!
   }
 

@@ -170,7 +170,7 @@ export class Request implements Notes, Marks {
 
   /** It brings a new connection with it, which has to be opened first. */
   get opens(): boolean {
-    return (this.traits & WARM) === OPENS
+    return (this.traits & STALE) === OPENS
   }
 
   /** It needs a new connection. */
@@ -191,9 +191,12 @@ export class Request implements Notes, Marks {
     this.mark(KEEPS, is)
   }
 
-  /** The connection that it rides on was in use until just now: TCP sends as much at once as it has learned to send. */
+  /** Its connection was in use until just now: TCP sends as much at once as it had learned to send. */
   get warm(): boolean {
-    return (this.traits & WARM) === WARM
+    return (this.traits & WARM) !== 0
+  }
+  set warm(is: boolean) {
+    this.mark(WARM, is)
   }
 
   /** Nobody says how its connection came about. */
@@ -203,12 +206,12 @@ export class Request implements Notes, Marks {
 
   /** Its connection is one that the other side is closing at this time: the FIN has not come yet. */
   get stale(): boolean {
-    return (this.traits & STALE) !== 0
+    return (this.traits & STALE) === STALE
   }
 
-  /** It has a connection that was kept open. @param stale whether too long, @param warm whether hardly at all */
-  ride(stale = false, warm = false): void {
-    this.traits |= (stale ? STALE : 0) | (warm ? WARM : RIDES)
+  /** It has a connection that was kept open. @param stale whether too long */
+  ride(stale = false): void {
+    this.traits |= stale ? STALE : RIDES
   }
 
   /** Its connection begins further up: the box of its parent is only on its way. */
@@ -221,7 +224,7 @@ export class Request implements Notes, Marks {
 
   /** It comes as `other` did: on a new connection, or on one that is open. */
   comeAs(other: Request): void {
-    this.traits = (this.traits & ~CONNECTION) | (other.traits & (OPENS | RIDES))
+    this.traits = (this.traits & ~CONNECTION) | (other.traits & (OPENS | RIDES | WARM))
   }
 
   /** Becomes the first try of a visitor. @param opens whether he opens a connection for it */
@@ -293,13 +296,13 @@ const HEALTH = 4
 const AGAIN = 8
 const OPENS = 16
 const RIDES = 32
+/** Both: it would have opened one if it had known. */
+const STALE = OPENS | RIDES
 const KEEPS = 64
 const FORWARDED = 128
-const STALE = 512
-/** It rides, and on one that was in use until just now. */
-const WARM = OPENS | RIDES
-const CONNECTION = OPENS | RIDES | KEEPS | FORWARDED | STALE
 const CHECK = 256
+const WARM = 512
+const CONNECTION = OPENS | RIDES | KEEPS | FORWARDED | WARM
 const FAMILY = 10
 
 const nothing: Handler<Request> = () => {}

@@ -5,7 +5,7 @@ import { Dial } from './dial.js'
 import { Outcome } from './outcome.js'
 import { type Entrance, type Port, State, Syn } from './port.js'
 import type { Request, Way } from './request.js'
-import { RETRIES, segmentWait, synGivesUp, synTime, synWait } from './tcp.js'
+import { RETRIES, segmentWait, synGivesUp, synTime, synWait, timeoutOf } from './tcp.js'
 import { DOWN, type Leg, type Passage, Transfers, UP } from './transfer.js'
 
 /** Of the draws for one request, beside those of its legs. */
@@ -414,6 +414,11 @@ export class Wire implements Way {
   /** Seconds that what comes now would wait for its turn. */
   get backlog(): number {
     return this.transfers?.backlog(this.context.kernel.now) ?? 0
+  }
+
+  /** Whether the window of a connection that has been idle for so long is as wide as it was. */
+  staysWarm(idle: number): boolean {
+    return this.transfers !== null && idle < timeoutOf(this.roundTrip)
   }
 
   private isPlain(): boolean {

@@ -8,7 +8,6 @@ import { Host } from '../parts/host.js'
 import { KeptConnections } from '../parts/kept.js'
 import { Outcome } from '../parts/outcome.js'
 import { familyOf, Request } from '../parts/request.js'
-import { timeoutOf } from '../parts/tcp.js'
 import type { Wire } from '../parts/wire.js'
 import { Constant, type Distribution } from '../random/distribution.js'
 import type { Stream } from '../random/stream.js'
@@ -146,7 +145,10 @@ export abstract class Users extends Component {
     const first =
       requestsPerConnection === 1 || request.draws(this.connections).next() * requestsPerConnection < 1
     if (first || this.kept?.take() === 0) request.open()
-    else request.ride(this.kept?.stale, this.options.pause < timeoutOf(2 * this.wire.latency.value))
+    else {
+      request.ride(this.kept?.stale)
+      request.warm = this.wire.staysWarm(this.options.pause)
+    }
     if (this.kept !== null) request.keeps = true
   }
 

@@ -28,7 +28,7 @@ function sent(
   const power = { value: 1 }
   const request = new Request()
   request.parent = new Request()
-  request.ride(false, warm)
+  request.warm = warm
   const ends: [string, number][] = []
   const end =
     (what: string) =>

@@ -385,7 +385,7 @@ class Haproxy extends Component {
 
   /** Which connection to the server `child` uses: a new one, one that is idle, or its client's own. */
   private reach(child: Request, request: Request, line: Line): void {
-    const { kept } = line
+    const { kept, wire } = line
     this.sent++
     if (this.opens(request, line)) {
       this.opened++
@@ -396,7 +396,8 @@ class Haproxy extends Component {
       child.carried = 0
     } else {
       child.carried = kept.take() + 1
-      child.ride(kept.stale, kept.warm)
+      child.ride(kept.stale)
+      child.warm = wire.staysWarm(kept.pause)
     }
   }
 

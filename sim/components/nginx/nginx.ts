@@ -315,10 +315,15 @@ class Nginx extends Component {
     }
     const child = this.attempt(request, 0, request[visit.tries]++)
     if (this.reading !== null) child.deadline = this.reading.set(child)
+    const { wire } = this.peers[place]!
     child.carried = carried + 1
     if (carried === 0) child.open()
-    else child.ride(this.kept![place]!.stale, this.kept![place]!.warm)
-    this.peers[place]!.wire.send(child)
+    else {
+      const kept = this.kept![place]!
+      child.ride(kept.stale)
+      child.warm = wire.staysWarm(kept.pause)
+    }
+    wire.send(child)
   }
 
   /** Whether there is a port for a new connection. */
