@@ -26,7 +26,7 @@ export function catalogText(catalog: Catalog, only: string | undefined, width = 
     section('arrivals (arrive:)', forms(catalog.arrivals)),
     section('profiles (profile:)', forms(catalog.profiles)),
     section('laws (wherever a duration or a size is drawn)', forms(catalog.laws)),
-    `${wrap('nines list NAME shows the options of one of these, and of users, hosts, wires, sizes.', width)}\n`,
+    `${wrap('nines list NAME shows the options of one of these, and of users, hosts, sizes, wires.', width)}\n`,
   ].join('\n')
 }
 
