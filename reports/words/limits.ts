@@ -96,8 +96,11 @@ export function whereOf({ name, type, place }: Named, { components }: Result, sc
 }
 
 /** The same in few words, for a column or a mark in a chart: `the CPU of web`, `h: slots of server a`. */
-export const shortly = ({ name, type, place }: Named): string =>
-  type === 'component' ? `${name}: ${place}` : `${place} of ${name}`
+export const shortly = ({ name, type, place }: Named): string => {
+  // The option that sets it stands in brackets, which the long form has.
+  const what = place.replace(/ \([^()]*\)$/, '')
+  return type === 'component' ? `${name}: ${what}` : `${what} of ${name}`
+}
 
 const isLine = ({ type, place }: Pick<Named, 'type' | 'place'>): boolean =>
   type === 'wire' || (type === 'host' && place !== 'CPU')
