@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** These start the program as it is installed: it is built first, where a source is newer. */
 const program = [
   'test/embedding.test.ts',
-  'test/cli/{cli,shipped,sweep}.test.ts',
+  'test/cli/cli.test.ts',
   'test/invalid/{options,invalid}.test.ts',
   'test/experiments/interrupted.test.ts',
   'test/pools/journal.test.ts',
@@ -18,7 +18,8 @@ const elsewhere = [
   'test/pools/redis/**',
   'test/package/**',
   'test/theory/exact.test.ts',
-  'test/cli/{interrupt,reach,threads,written}.test.ts',
+  'test/bench/scenarios.test.ts',
+  'test/cli/{interrupt,reach,shipped,sweep,threads,written}.test.ts',
 ]
 
 export default defineConfig({

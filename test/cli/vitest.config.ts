@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['test/cli/{interrupt,reach,threads,written}.test.ts'],
+    include: ['test/cli/{interrupt,reach,shipped,sweep,threads,written}.test.ts'],
     globalSetup: ['reports/html/bundle.mjs', 'test/support/build.ts'],
     testTimeout: 120_000,
     maxWorkers: '100%',
