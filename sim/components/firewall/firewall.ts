@@ -99,7 +99,8 @@ class Firewall extends Component {
       return
     }
     // Of several requests on one connection one takes a place in the table.
-    if (this.opening === 1 || request.draws(this.openings).next() < this.opening) {
+    const opens = this.opening === 1 || request.draws(this.openings).next() < this.opening
+    if (opens && !request.rides) {
       if (!this.table.open(this.context.kernel.now)) {
         this.overflowed++
         this.ignore(request)

@@ -33,6 +33,21 @@ const of = (ended: readonly Ended[], users: string) => ended.filter((r) => r.use
 /** Requests that came to what stands behind. */
 const passed = (model: Model) => model.wires.find((w) => w.towards === 'app')!.sent
 
+test('requests on connections that are open take no place in the table', () => {
+  const entries = (users: string) =>
+    play(`
+lasts: 200s
+warmup: 0s
+users: { u: { arrive: constant(10/s), to: fw, ${users} } }
+components: { fw: { kind: firewall, to: web }, web: { kind: service, servers: 8, service: 1ms } }
+`)
+      .model.components.get('fw')!
+      .extra(200).conntrack_entries!
+  expect(entries('')).toBeGreaterThan(1190)
+  expect(entries('requests_per_connection: 10')).toBeGreaterThan(80)
+  expect(entries('requests_per_connection: 10')).toBeLessThan(170)
+})
+
 describe('what it filters', () => {
   test('visitors pass, attackers do not: dropped without a word, and known by their own timeout only', () => {
     const { model, ended } = play(site({ evil: 'arrive: constant(20/s), timeout: 3s' }))
