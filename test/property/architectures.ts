@@ -104,6 +104,42 @@ const bytes = fc.record({
   host: fc.constantFrom({}, { bandwidth: '20Mbit/s' }),
   visitor: fc.constantFrom({}, { bandwidth: '1MB/s', requests_per_connection: 4 }),
 })
+/** Connections that are kept, few, or end early; half of the stacks have the defaults of all. */
+const connections = fc.record({
+  visitor: fc.constantFrom(
+    {},
+    {},
+    { requests_per_connection: 'unlimited' },
+    { requests_per_connection: 3, keepalive: '2s' },
+    { keepalive: '500ms' },
+  ),
+  haproxy: fc.constantFrom(
+    {},
+    { http_reuse: 'always' },
+    { http_reuse: 'aggressive', maxconn: 5, timeout_http_keep_alive: '1s' },
+    { http_reuse: 'never', maxconn: 3, tls: { requests_per_connection: 2 } },
+    { option_httpclose: 'on', maxconn: 4, timeout_client: '800ms' },
+  ),
+  nginx: fc.constantFrom(
+    {},
+    { keepalive: 2 },
+    { keepalive: 1, keepalive_requests: 3 },
+    { proxy_http_version: '1.1' },
+  ),
+  app: fc.constantFrom(
+    {},
+    { connection: 'persistent' },
+    { connection: 'query', queries: 2 },
+    { pool: { size: 2, acquire_timeout: '300ms' }, queries: 3 },
+    { pool: { size: 1, idle_timeout: '200ms', held: 'query' }, request_terminate_timeout: '1s' },
+  ),
+  served: fc.constantFrom({}, { keepalive_timeout: '100ms' }),
+  host: fc.constantFrom(
+    {},
+    { ip_local_port_range: '40000 40008' },
+    { tcp_tw_reuse: 1, tcp_syn_linear_timeouts: 4 },
+  ),
+})
 const middle: fc.Arbitrary<Middle> = fc.record({
   // Half of them those whose options are drawn too.
   kind: fc.oneof(fc.constantFrom('service', 'app', 'nginx'), fc.constantFrom(...everyKind)),
@@ -153,6 +189,7 @@ export function scenarios({ faults, count, checks, fronts: only }: Options): fc.
       seed: fc.nat(1e6),
       tier: fc.record({ retries: fc.integer({ min: 0, max: 2 }), maxconn: fc.integer({ min: 1, max: 20 }) }),
       bytes,
+      connections,
     })
     .map((a) => {
       const names = a.middles.map((_, i) => `m-${i + 1}`)
@@ -167,13 +204,20 @@ export function scenarios({ faults, count, checks, fronts: only }: Options): fc.
           timeout_server: '2s',
           timeout_queue: '1s',
           retries: a.tier.retries,
+          ...a.connections.haproxy,
           servers: names.map((name) => ({
             name,
             maxconn: a.tier.maxconn,
             ...(checks ? { check: 'on' } : {}),
           })),
         },
-        nginx: { kind: 'nginx', upstream: names, proxy_connect_timeout: '1s', proxy_read_timeout: '2s' },
+        nginx: {
+          kind: 'nginx',
+          upstream: names,
+          proxy_connect_timeout: '1s',
+          proxy_read_timeout: '2s',
+          ...a.connections.nginx,
+        },
         firewall: { kind: 'firewall', to: names[0] },
         dns: { kind: 'dns', addresses: names, ttl: '1s', resolvers: 5 },
       }
@@ -183,7 +227,10 @@ export function scenarios({ faults, count, checks, fronts: only }: Options): fc.
         kind: 'app',
         workers: m.slots,
         service: m.law,
-        ...(behind ? { database: 'base', connect_timeout: '1s', read_timeout: '2s' } : {}),
+        ...a.connections.served,
+        ...(behind
+          ? { database: 'base', connect_timeout: '1s', read_timeout: '2s', ...a.connections.app }
+          : {}),
       })
       const station = (m: Middle) => ({
         kind: 'service',
@@ -231,6 +278,7 @@ export function scenarios({ faults, count, checks, fronts: only }: Options): fc.
         backoff: u.backoff,
         ...(u.profile !== null && !u.closed ? { profile: u.profile } : {}),
         ...a.bytes.visitor,
+        ...a.connections.visitor,
       }))
       const called = names.filter((name) => refers(components.front, name))
       const calls = ['users-1 -> front', ...called.map((name) => `front -> ${name}`)]
@@ -268,7 +316,14 @@ export function scenarios({ faults, count, checks, fronts: only }: Options): fc.
         lasts: '10s',
         warmup: '2s',
         ...(a.bytes.sizes !== null ? { sizes: a.bytes.sizes } : {}),
-        ...(a.hosted ? { hosts: { h0: { cores: a.cores, ...a.bytes.host }, h1: { cores: a.cores } } } : {}),
+        ...(a.hosted
+          ? {
+              hosts: {
+                h0: { cores: a.cores, ...a.bytes.host, ...a.connections.host },
+                h1: { cores: a.cores },
+              },
+            }
+          : {}),
         users: Object.fromEntries(who.map((u, i) => [`users-${i + 1}`, u])),
         components,
         wires: Object.fromEntries(
