@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const program = [
   'test/embedding.test.ts',
   'test/cli/cli.test.ts',
-  'test/invalid/{options,invalid}.test.ts',
+  'test/invalid/invalid.test.ts',
   'test/experiments/interrupted.test.ts',
   'test/pools/journal.test.ts',
   'test/theory/some.test.ts',
@@ -19,7 +19,8 @@ const elsewhere = [
   'test/package/**',
   'test/theory/exact.test.ts',
   'test/bench/scenarios.test.ts',
-  'test/cli/{interrupt,reach,shipped,sweep,threads,written}.test.ts',
+  'test/cli/{every,interrupt,reach,shipped,sweep,threads,written}.test.ts',
+  'test/invalid/{options,withheld}.test.ts',
 ]
 
 export default defineConfig({

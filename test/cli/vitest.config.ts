@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['test/cli/{interrupt,reach,shipped,sweep,threads,written}.test.ts'],
+    include: [
+      'test/cli/{every,interrupt,reach,shipped,sweep,threads,written}.test.ts',
+      'test/invalid/{options,withheld}.test.ts',
+    ],
     globalSetup: ['reports/html/bundle.mjs', 'test/support/build.ts'],
     testTimeout: 120_000,
     maxWorkers: '100%',
