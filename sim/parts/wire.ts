@@ -368,11 +368,14 @@ export class Wire implements Way {
 
   private deliver(request: Request): void {
     const parent = request.parent
-    if (parent !== null) parent.at!.answered(parent, request)
-    else {
-      if (request.keeps) this.to.connectionClosed()
-      this.context.requests.release(request)
-    }
+    if (parent === null) this.deliverToNobody(request)
+    else parent.at!.answered(parent, request)
+  }
+
+  /** Apart: the way of those who have a caller stays short. */
+  private deliverToNobody(request: Request): void {
+    if (request.keeps) this.to.connectionClosed()
+    this.context.requests.release(request)
   }
 
   private readonly delivered = (request: Request): void => {

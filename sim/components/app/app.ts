@@ -222,14 +222,16 @@ class App extends Component {
 
   /** It has a connection of its pool, or needs none from there. */
   private readonly reach = (request: Request): void => {
-    const seconds = this.connections!.asking(request[visit.database], request[visit.held])
+    const connections = this.connections!
+    const seconds = connections.asks ? connections.asking(request[visit.database], request[visit.held]) : 0
     if (seconds > 0) this.wait(request, seconds, this.send)
     else this.send(request)
   }
 
   private readonly send = (request: Request): void => {
     const database = request[visit.database]
-    if (!this.connections!.possible(database, request[visit.held])) {
+    const connections = this.connections!
+    if (connections.scarce && !connections.possible(database, request[visit.held])) {
       // Error 2002 at once.
       this.pools?.[database]?.leave(request)
       this.failed(request)
@@ -237,7 +239,7 @@ class App extends Component {
     }
     const query = this.attempt(request, request[visit.answered], request[visit.tries])
     if (this.reading !== null) query.deadline = this.reading.set(query)
-    request[visit.held] = this.connections!.provide(query, database, request[visit.held])
+    request[visit.held] = connections.provide(query, database, request[visit.held])
     this.databases!.wires[database]!.send(query)
   }
 

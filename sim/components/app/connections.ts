@@ -41,6 +41,9 @@ const MOST = 31
 export class Connections {
   private readonly kept: readonly KeptConnections[] | null
   private readonly check: number
+  /** Whether one that was kept is asked first whether it lives, and whether there may be no port for a new one. */
+  readonly asks: boolean
+  readonly scarce: boolean
 
   constructor(
     private readonly context: Context,
@@ -52,6 +55,8 @@ export class Connections {
     driver: (typeof drivers)[number],
   ) {
     this.check = pool === undefined ? alive[driver] : 0
+    this.asks = this.check > 0 && way === 'persistent'
+    this.scarce = ports.some((one) => one !== null)
     const keeps = { most: pool?.size ?? workers, idle: pool?.idle_timeout ?? WAIT_TIMEOUT }
     this.kept =
       pool !== undefined || way === 'persistent'
