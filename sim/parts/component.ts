@@ -266,6 +266,11 @@ export abstract class Component implements Port, Owner {
     return this.process.state
   }
 
+  /** How often its process has died. */
+  get deaths(): number {
+    return this.process.deaths
+  }
+
   /** Whether the process is there and does what it should. */
   get serves(): boolean {
     return this.process.state === State.serving

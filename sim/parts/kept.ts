@@ -1,6 +1,6 @@
 import type { Event } from '../kernel/event.js'
 import type { Kernel } from '../kernel/kernel.js'
-import { State } from './port.js'
+import { whenBroken } from './port.js'
 import type { Wire } from './wire.js'
 
 interface KeptOptions {
@@ -16,7 +16,8 @@ interface KeptOptions {
  * The connections to one box that a caller keeps while they are idle: the last that came back is the next to be used.
  * Where the process at the other end dies, its machine closes them; where the machine dies, nobody does, and the next
  * request on one is sent into the void. The other side may close them too after a time (`idleTimeout`): a request that
- * meets its FIN on the way is reset.
+ * meets its FIN on the way is reset. Those who use them mark their requests (`Request.keeps`), so that the other side
+ * counts them as long as they are kept.
  */
 export class KeptConnections {
   /** When each became idle, and how many requests it has carried; the longest idle first. */
@@ -26,7 +27,9 @@ export class KeptConnections {
   pause = 0.5
   private expiry: Event | null = null
   private readonly most: number
+  /** Seconds until one of both sides closes one that is idle, and whether that is this one. */
   private readonly idle: number
+  private readonly first: boolean
   private readonly requests: number
   /** Whether the one that was taken last is being closed by the other side, which is not known here yet. */
   stale = false
@@ -39,13 +42,10 @@ export class KeptConnections {
     private readonly closed: (first: boolean) => void = nothing,
   ) {
     this.most = options.most
-    this.idle = options.idle
+    this.idle = Math.min(options.idle, wire.to.idleTimeout)
+    this.first = options.idle <= wire.to.idleTimeout
     this.requests = options.requests ?? Number.POSITIVE_INFINITY
-    const { to } = wire
-    to.observe(() => {
-      const told = to.state === State.gone && to.host.power.value > 0
-      if (told || to.state === State.starting || to.state === State.serving) this.close(false)
-    })
+    whenBroken(wire.to, () => this.close(false))
   }
 
   /** Takes one: how many requests it has carried. 0: none is kept. */
@@ -56,6 +56,7 @@ export class KeptConnections {
     const { latency, to } = this.wire
     this.pause = this.kernel.now - this.since.pop()!
     this.stale = this.pause > to.idleTimeout - 2 * latency.value
+    if (this.stale) to.connectionClosed()
     return this.carried.pop()!
   }
 
@@ -65,16 +66,16 @@ export class KeptConnections {
     return this.carried.length > 0 && this.carried.at(-1)! >= carried
   }
 
-  /** Those that the other side is known here to have closed are gone: all, where the youngest is. */
+  /** Those whose time is over are gone: all, where that of the youngest is. */
   private look(): void {
     const { length } = this.since
-    if (length > 0 && this.kernel.now - this.since[length - 1]! >= this.wire.to.idleTimeout) this.close(false)
+    if (length > 0 && this.kernel.now - this.since[length - 1]! >= this.idle) this.close(this.first)
   }
 
   /** One that has carried `carried` requests is idle from now on, or closed. */
   give(carried: number): void {
     if (this.since.length >= this.most || carried >= this.requests) {
-      this.closed(true)
+      this.end(true)
       return
     }
     this.since.push(this.kernel.now)
@@ -84,14 +85,15 @@ export class KeptConnections {
 
   /** All are closed. @param first whether by this side */
   close(first: boolean): void {
-    for (let i = this.since.length; i > 0; i--) this.closed(first)
-    this.forget()
-  }
-
-  /** They are gone, without a word. */
-  forget(): void {
+    const { length } = this.since
     this.since.length = 0
     this.carried.length = 0
+    for (let i = 0; i < length; i++) this.end(first)
+  }
+
+  private end(first: boolean): void {
+    this.wire.to.connectionClosed()
+    this.closed(first)
   }
 
   /** Closes those that have been idle for so long, and looks again when the next will have been. */
@@ -102,7 +104,7 @@ export class KeptConnections {
     while (over < since.length && since[over]! + idle <= kernel.now) over++
     since.splice(0, over)
     carried.splice(0, over)
-    for (let i = 0; i < over; i++) this.closed(true)
+    for (let i = 0; i < over; i++) this.end(this.first)
     if (since.length === 0) return
     // Not an event for each: now and then for all whose time has come.
     const next = Math.max(idle / 10, since[0]! + idle - kernel.now)

@@ -35,6 +35,8 @@ export interface Port {
   /** What the SYN of a new connection meets there, or behind, if it is forwarded. */
   readonly syn: Syn
   readonly state: State
+  /** How often its process has died: connections from before are of no use. */
+  readonly deaths: number
   /** Whether nobody speaks for it once it is dead, not even its machine: it forwarded the packets of others. */
   readonly quiet: boolean
   /** Exchanges, after that of TCP, before the first request of a connection can be sent. */
@@ -56,6 +58,19 @@ export interface Port {
   readonly idleTimeout: number
   /** A connection that was kept open after an answer (`Request.keeps`) is closed by the caller. */
   connectionClosed(): void
+}
+
+/**
+ * Calls `then` when connections to `to` turn out to be broken: its process died, and its machine says so; where the
+ * machine died, that is when it is back.
+ */
+export function whenBroken(to: Port, then: () => void): void {
+  let { deaths } = to
+  to.observe(() => {
+    if (to.deaths === deaths || to.host.power.value === 0) return
+    deaths = to.deaths
+    then()
+  })
 }
 
 /** A machine, from outside. */

@@ -56,6 +56,7 @@ export class Process implements Entrance {
   readonly probe = new Probe(outcomeNames.length)
   private entries = 0
   state: State = State.serving
+  deaths = 0
   /** It is stopped, and what comes has to wait: asked at every step of a request, so it is worked out beforehand. */
   private stands = false
   /** Nothing slows it, and no answer of it that would be ok is wrong: worked out beforehand for the same reason. */
@@ -358,6 +359,7 @@ export class Process implements Entrance {
    * A process that dies on a living machine: the kernel resets every connection. A machine that dies: silence.
    */
   private die(silently: boolean): void {
+    this.deaths++
     this.parked.length = 0
     this.unaccepted.length = 0
     this.overdue.length = 0

@@ -39,8 +39,6 @@ interface WireOptions {
 export class Wire implements Way {
   /** Requests sent in the measured span, health checks and what these ask for left out. */
   sent = 0
-  /** Connections opened in the measured span. */
-  opened = 0
   readonly towards: string
   private readonly process: Entrance
   /** Plain, and whether the other side listens is a matter of its process alone. */
@@ -374,8 +372,14 @@ export class Wire implements Way {
 
   /** Apart: the way of those who have a caller stays short. */
   private deliverToNobody(request: Request): void {
-    if (request.keeps) this.to.connectionClosed()
+    this.letGo(request)
     this.context.requests.release(request)
+  }
+
+  /** Nobody has the connection of `request` any more, which would have stayed: the other side has it if ever it came there. */
+  private letGo(request: Request): void {
+    if (request.keeps && (request.rides || request.at !== null)) this.to.connectionClosed()
+    request.keeps = false
   }
 
   private readonly delivered = (request: Request): void => {
@@ -386,8 +390,7 @@ export class Wire implements Way {
   /** The answer never comes: the caller keeps waiting until it gives up. */
   lose(request: Request): void {
     if (request.traced) this.context.tap?.lost(request)
-    if (request.keeps) this.to.connectionClosed()
-    request.keeps = false
+    this.letGo(request)
     request.at = null
     request.wire = null
     if (request.parent === null) this.context.requests.release(request)

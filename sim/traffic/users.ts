@@ -90,17 +90,11 @@ export abstract class Users extends Component {
 
   connect(wire: Wire): void {
     this.wire = wire
-    const idle = Math.min(this.options.keepalive, wire.to.idleTimeout)
-    if (idle === 0) return
+    const { keepalive } = this.options
+    if (keepalive === 0 || wire.to.idleTimeout === 0) return
     this.single = false
-    this.kept = new KeptConnections(
-      this.context.kernel,
-      wire,
-      { most: Number.POSITIVE_INFINITY, idle },
-      (first) => {
-        if (first) wire.to.connectionClosed()
-      },
-    )
+    const keeps = { most: Number.POSITIVE_INFINITY, idle: keepalive }
+    this.kept = new KeptConnections(this.context.kernel, wire, keeps)
   }
 
   /**

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Kernel } from '../../sim/kernel/kernel.js'
 import { KeptConnections } from '../../sim/parts/kept.js'
-import { State } from '../../sim/parts/port.js'
 import type { Wire } from '../../sim/parts/wire.js'
 
 /** A box at the other end, of which nothing matters but whether it is there. */
@@ -12,16 +11,23 @@ function kept(
   const kernel = new Kernel()
   const closed: [seconds: number, first: boolean][] = []
   let told = () => {}
-  const box = { state: State.serving as State, host: { power: { value: 1 } } }
-  const port = { ...box, idleTimeout, observe: (observer: () => void) => (told = observer) }
-  const become = (state: State, power = 1) => {
+  let counted = 0
+  const port = {
+    deaths: 0,
+    host: { power: { value: 1 } },
+    idleTimeout,
+    observe: (observer: () => void) => (told = observer),
+    connectionClosed: () => counted++,
+  }
+  /** Its state may have changed. */
+  const look = (deaths: number, power = 1) => {
     port.host.power.value = power
-    port.state = state
+    port.deaths = deaths
     told()
   }
   const wire = { to: port, latency: { value: 0.02 } } as unknown as Wire
   const connections = new KeptConnections(kernel, wire, options, (first) => closed.push([kernel.now, first]))
-  return { kernel, connections, closed, become }
+  return { kernel, connections, closed, look, counted: () => counted }
 }
 
 describe('connections that are kept while they are idle', () => {
@@ -61,33 +67,39 @@ describe('connections that are kept while they are idle', () => {
     expect(connections.take()).toBe(0)
   })
 
-  test('a process that dies closes them, and a machine that dies does not: its next start does', () => {
-    const { connections, closed, become } = kept({ most: 5, idle: 60 })
+  test('a process that dies closes them, and a machine that dies does not: its return does; a hang closes none', () => {
+    const { connections, closed, look } = kept({ most: 5, idle: 60 })
     connections.give(1)
-    become(State.hanging)
-    become(State.gone, 0)
+    // It hangs, and goes on; then its machine dies.
+    look(0)
+    look(1, 0)
     expect(closed).toEqual([])
     expect(connections.take()).toBe(1)
     connections.give(1)
-    become(State.serving)
+    look(1)
     expect(closed).toEqual([[0, false]])
     connections.give(1)
-    become(State.gone)
+    look(2)
     expect(closed).toHaveLength(2)
     expect(connections.take()).toBe(0)
   })
 
   test('that the other side closes after a time are gone when its FIN is here, and stale for a round trip before', () => {
     const taken = (age: number) => {
-      const { kernel, connections, closed } = kept({ most: 5, idle: 60 }, 5)
+      const { kernel, connections, closed, counted } = kept({ most: 5, idle: 60 }, 5)
       connections.give(1)
       let seen: unknown
-      kernel.after(age, () => (seen = [connections.take(), connections.stale, closed.length]), null)
+      kernel.after(
+        age,
+        () => (seen = [connections.take(), connections.stale, closed.length, counted()]),
+        null,
+      )
       kernel.run(30)
       return seen
     }
-    expect(taken(4.95)).toEqual([1, false, 0])
-    expect(taken(4.97)).toEqual([1, true, 0])
-    expect(taken(5)).toEqual([0, false, 1])
+    expect(taken(4.95)).toEqual([1, false, 0, 0])
+    // The other side has closed it, and counts it no longer.
+    expect(taken(4.97)).toEqual([1, true, 0, 1])
+    expect(taken(5)).toEqual([0, false, 1, 1])
   })
 })

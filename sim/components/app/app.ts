@@ -18,14 +18,13 @@ import { kind, type Site } from '../../parts/kind.js'
 import type { Limit } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome, outcomeNames } from '../../parts/outcome.js'
-import { acceptQueueOf, State } from '../../parts/port.js'
+import { acceptQueueOf, whenBroken } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
-import type { Wire } from '../../parts/wire.js'
 import { Constant } from '../../random/distribution.js'
 import { Probe } from '../../stats/probe.js'
 import { replicationOf } from '../mysql/mysql.js'
-import { Connections, drivers, firstOf, isHeld, poolOptions, ways, without } from './connections.js'
+import { Connections, drivers, firstOf, isHeld, MOST, poolOptions, ways, without } from './connections.js'
 import { Databases } from './databases.js'
 import { poolDirectives } from './pool-directives.js'
 
@@ -157,7 +156,7 @@ class App extends Component {
     const { pool } = options
     this.heldForQuery = pool?.held === 'query'
     const wires = this.databases?.wires ?? []
-    this.poolProbes = pool === undefined ? [] : wires.map(() => new Probe(outcomeNames.length))
+    this.poolProbes = pool === undefined ? [] : wires.slice(0, MOST).map(() => new Probe(outcomeNames.length))
     if (this.databases !== null)
       this.connections = new Connections(
         site.context,
@@ -169,8 +168,8 @@ class App extends Component {
         options.driver,
       )
     if (pool !== undefined) this.pools = this.poolProbes.map((probe) => this.poolOf(site, pool, probe))
-    wires.forEach((wire, place) => {
-      wire.to.observe(() => this.observed(wire, place))
+    wires.forEach(({ to }, place) => {
+      whenBroken(to, () => this.brokenTo(place))
     })
     this.retryReads = options.retry_reads
     if (Number.isFinite(options.read_timeout))
@@ -281,10 +280,8 @@ class App extends Component {
     this.failed(request)
   }
 
-  /** The process of a database died, or its machine is back: connections from before are of no use. */
-  private observed({ to }: Wire, place: number): void {
-    const told = to.state === State.gone && to.host.power.value > 0
-    if (!told && to.state !== State.starting && to.state !== State.serving) return
+  /** The connections to a database are broken; who has a query there is told by its answer. */
+  private brokenTo(place: number): void {
     for (const request of this.context.requests.inside(this.process)) {
       const held = request[visit.held]
       if (!isHeld(place, held) || request.child?.wire === this.databases!.wires[place]) continue
@@ -304,7 +301,7 @@ class App extends Component {
         patience: {
           law: new Constant(acquire_timeout),
           stream: site.context.stream(site.role, 'pool'),
-          leave: this.noConnection,
+          leave: (request) => this.proceed(this.noConnection, request),
         },
       }),
     })

@@ -27,7 +27,7 @@ export const drivers = ['pdo', 'mysqli'] as const
 const WAIT_TIMEOUT = 28_800
 
 /** Of a longer list of databases each query to those beyond opens a connection of its own: a bit for each that is held. */
-const MOST = 31
+export const MOST = 31
 
 /**
  * An application's connections to its databases.
@@ -62,7 +62,7 @@ export class Connections {
       pool !== undefined || way === 'persistent'
         ? wires.map(
             (wire, place) =>
-              new KeptConnections(context.kernel, wire, keeps, (first) => this.close(place, first)),
+              new KeptConnections(context.kernel, wire, keeps, (first) => this.over(place, first)),
           )
         : null
   }
@@ -99,16 +99,13 @@ export class Connections {
     return ports.take(this.context.kernel.now)
   }
 
-  /** Who held the connection to `place` has no more use for it. */
+  /** Who held the connection to `place` has no more use for it: where it is not kept, the application closes it (measured). */
   giveBack(place: number): void {
-    if (this.kept === null) this.close(place)
-    else this.kept[place]!.give(1)
-  }
-
-  /** The application closes it: the database is told, and the port stays in TIME_WAIT here (measured). */
-  private close(place: number, first = true): void {
-    if (first) this.wires[place]!.to.connectionClosed()
-    this.over(place, first)
+    if (this.kept !== null) this.kept[place]!.give(1)
+    else {
+      this.wires[place]!.to.connectionClosed()
+      this.over(place, true)
+    }
   }
 
   /** The connection to `place` is over. @param first whether this side ends it, which was made */

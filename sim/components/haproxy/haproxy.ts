@@ -173,8 +173,9 @@ interface Group {
 /**
  * HAProxy in HTTP mode: one frontend, one backend.
  *
- * A connection to HAProxy is counted as long as a request is in it, and as long as its client keeps it open. Health checks open one each. Only requests that a cookie or a hash sends to one server can wait at that server, and there is neither:
- * all waiting is in the queue of the backend.
+ * A connection to HAProxy is counted as long as a request is in it, and as long as its client keeps it open. Health
+ * checks open one each. Only requests that a cookie or a hash sends to one server can wait at that server, and there is
+ * neither: all waiting is in the queue of the backend.
  *
  * Sources: HAProxy 2.6 configuration manual; measured on HAProxy 2.6.12 (dispatch sequences, attempts, waits,
  * statuses and the timing of checks).
@@ -399,6 +400,7 @@ class Haproxy extends Component {
       child.ride(kept.stale)
       child.warm = wire.staysWarm(kept.pause)
     }
+    if (child.carried > 0) child.keeps = true
   }
 
   /** Whether connections to servers end with each request. */
@@ -641,7 +643,7 @@ class Haproxy extends Component {
     for (const line of this.lines) {
       line.server.served = 0
       line.used?.set(this.context.kernel.now, 0)
-      line.kept?.forget()
+      line.kept?.close(true)
       line.filling = false
       if (line.check === null) continue
       this.forget(line.check)

@@ -317,6 +317,7 @@ class Nginx extends Component {
     if (this.reading !== null) child.deadline = this.reading.set(child)
     const { wire } = this.peers[place]!
     child.carried = carried + 1
+    if (this.kept !== null) child.keeps = true
     if (carried === 0) child.open()
     else {
       const kept = this.kept![place]!
@@ -444,7 +445,7 @@ class Nginx extends Component {
     const { now } = this.context.kernel
     this.used.set(now, 0)
     for (const level of this.toServer) level?.set(now, 0)
-    for (const kept of this.kept ?? []) kept.forget()
+    for (const kept of this.kept ?? []) kept.close(true)
     for (const ports of this.ports) ports?.giveAll(now)
     this.triedBeyond?.clear()
     this.entered?.clear()

@@ -70,6 +70,46 @@ describe('a connection to MySQL', () => {
     expect(connections(killed, [15.055])).toEqual([9])
   })
 
+  test('outlives a database that hangs, on both sides', () => {
+    const hangs = 'faults: [{ kind: hang, target: db, at: 10.01s, for: 1s }]'
+    expect(
+      connections(site({ app: 'after: 2s', lasts: '40s', more: hangs }), [9.955, 19.955, 35.955]),
+    ).toEqual([20, 20, 20])
+    const pool = 'after: 2s, pool: { size: 30 }'
+    const [before, after] = connections(site({ app: pool, lasts: '40s', more: hangs }), [9.955, 35.955])
+    expect(after).toBeLessThanOrEqual(30)
+    expect(after).toBeGreaterThanOrEqual(before!)
+  })
+
+  test('that is given up before it has come there leaves those of others alone', () => {
+    const text = `
+lasts: 40s
+warmup: 0s
+users:
+  five: { arrive: constant(5/s), to: holds, profile: { 0s: 100%, 1.05s: 100%, 1.06s: 0% } }
+  lossy: { arrive: constant(20/s), to: far, profile: { 0s: 0%, 2s: 0%, 2.01s: 100%, 12s: 100%, 12.01s: 0% } }
+components:
+  holds: { kind: app, workers: 10, service: 0s, after: 100s, database: db }
+  far: { kind: app, workers: 200, service: 0s, database: db, connect_timeout: 1s, read_timeout: 1500ms }
+  db: { kind: mysql, service: 1ms }
+wires: { far -> db: { latency: 5ms, loss: 60% } }`
+    expect(connections(text, [1.5, 35])).toEqual([5, 5])
+  })
+
+  test('to more than 31 databases is opened for each query beyond them, and no pool loses one', () => {
+    const names = Array.from({ length: 34 }, (_, i) => `r${i}`)
+    const { ended } = play(`
+lasts: 20s
+warmup: 0s
+users: { u: { arrive: constant(40/s), to: app, timeout: 10s } }
+components:
+  app: { kind: app, workers: 50, service: 0s, database: [db, ${names}], pool: { size: 1, acquire_timeout: 1s } }
+  db: { kind: mysql, service: 1ms, replicas: [${names}] }
+  ${names.map((name) => `${name}: { kind: mysql, service: 1ms }`).join('\n  ')}
+`)
+    expect(tally(ended)).toEqual({ ok: ended.length })
+  })
+
   test('that the database lost is opened again by the next request, and one that is held fails its query', () => {
     const { ended } = play(
       site({
@@ -126,6 +166,19 @@ describe('a pool', () => {
     expect(failed! / 30).toBeCloseTo(20, 0)
     expect(responses(late.filter((r) => r.outcome === '500'))).toEqual([5])
     for (const one of late.filter((r) => r.outcome === 'ok')) expect(response(one)).toBeCloseTo(5.5, 1)
+  })
+
+  test('is waited for by the clock of the application: nobody is told while that hangs', () => {
+    const { ended } = play(
+      site({
+        app: held.replace('5s', '1s'),
+        db: 'io: 99ms',
+        arrive: 'constant(40/s)',
+        more: 'faults: [{ kind: hang, target: app, at: 10.003s, for: 3s }]',
+      }),
+    )
+    expect(ended.filter((r) => r.ended > 10.01 && r.ended < 13)).toEqual([])
+    expect(tally(ended.filter((r) => r.ended > 13))[500]).toBeGreaterThan(40)
   })
 
   test('given back after each query is held for that alone', () => {

@@ -69,6 +69,48 @@ describe('idle connections take up places of maxconn, as measured on HAProxy 2.6
   })
 })
 
+describe('a place is free again', () => {
+  const late = (users: string, components: string) =>
+    play(`
+lasts: 60s
+warmup: 0s
+users:
+  some: { profile: { 0s: 100%, 10s: 100%, 10.1s: 0% }, ${users} }
+  late: { arrive: trace(test/components/haproxy/twenty.csv), to: lb, timeout: 1s }
+components:
+  lb: { kind: haproxy, service: 0s, maxconn: 4, servers: [s], timeout_http_keep_alive: 1s }
+  s: { kind: service, servers: unlimited, service: 10ms }
+  ${components}`).ended.filter((r) => r.users === 'late')
+
+  test('when idle clients were closed, also by who looks for one to ride on', () => {
+    const ended = late(
+      'arrive: poisson(3/s), to: lb, keepalive: 1h, requests_per_connection: 2, timeout: 5s',
+      '',
+    )
+    expect(ended.map(response)).toEqual([0.01, 0.01, 0.01, 0.01])
+  })
+
+  test('when nginx before it keeps no connection any more; until then it is taken', () => {
+    const nginx = (timeout: string) =>
+      late(
+        'arrive: "poisson(30/s)", to: nginx, timeout: 5s',
+        `nginx: { kind: nginx, service: 0s, upstream: [lb], keepalive: 4, keepalive_timeout: ${timeout} }`,
+      )
+    expect(nginx('2s').map(response)).toEqual([0.01, 0.01, 0.01, 0.01])
+    const text = `
+lasts: 60s
+warmup: 0s
+users:
+  some: { arrive: "poisson(30/s)", to: nginx, profile: { 0s: 100%, 10s: 100%, 10.1s: 0% } }
+  late: { arrive: trace(test/components/haproxy/twenty.csv), to: lb, timeout: 1s }
+components:
+  nginx: { kind: nginx, service: 0s, upstream: [lb], keepalive: 4, keepalive_timeout: 40s }
+  lb: { kind: haproxy, service: 0s, maxconn: 4, servers: [s] }
+  s: { kind: service, servers: unlimited, service: 100ms }`
+    expect(tally(play(text).ended.filter((r) => r.users === 'late'))).toEqual({ timeout: 4 })
+  })
+})
+
 describe('visitors with one request each, whose connections are kept for 2 s, at 20 places', () => {
   const mean = (rate: number) => {
     const runs = [0, 1, 2, 3, 4, 5].map((replication) => {
