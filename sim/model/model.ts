@@ -150,15 +150,6 @@ export class Model {
     return new RecordedUsers((key) => places[recorded.of[key]!] ?? -1, ...as)
   }
 
-  /** What the kernel of the caller does (`tcp_syn_linear_timeouts`). */
-  private synLinear(from: string): number {
-    const { users, components, hosts } = this.scenario
-    const who = users.find(({ name }) => name === from)
-    if (who !== undefined) return who.tcp_syn_linear_timeouts
-    const host = components.find(({ name }) => name === from)?.host
-    return hosts.find(({ name }) => name === host)?.network.synLinear ?? 0
-  }
-
   /** @param host that it begins at, @param towards what the scenario calls the other end */
   private wire(
     from: string,
@@ -169,7 +160,8 @@ export class Model {
   ): Wire {
     const spec = this.scenario.wires.find((w) => w.from === from && w.to === towards)
     const { latency, loss } = spec ?? {}
-    const linear = this.synLinear(from)
+    const who = this.scenario.users.find(({ name }) => name === from)
+    const linear = who?.tcp_syn_linear_timeouts ?? host?.network.synLinear
     const passage = this.lines.between(from, host, to, towards)
     const wire = new Wire(this.context, from, to, { latency, loss, connectTimeout, towards, linear, passage })
     this.wires.push(wire)
@@ -182,7 +174,7 @@ function requestsPerConnection(scenario: Scenario, to: string): number {
   const { kind, options, refs } = scenario.components.find(({ name }) => name === to)!
   const own = kind.requestsPerConnection?.(options)
   if (own !== undefined) return own
-  return kind.forwards && refs.length > 0 ? requestsPerConnection(scenario, refs[0]!) : 1
+  return kind.passesOn && refs.length > 0 ? requestsPerConnection(scenario, refs[0]!) : 1
 }
 
 function cumulated(shares: readonly number[]): number[] {

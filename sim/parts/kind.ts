@@ -77,7 +77,7 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
     all: readonly Neighbour[],
   ): { path: readonly (string | number)[]; message: string }[]
   /** Whether its components pass on the connections that come to them: those of visitors end further behind. */
-  readonly forwards?: boolean
+  readonly passesOn?: boolean
   /** Whether what its components call for is something else than what they were asked: queries, parts of a page. */
   readonly composes?: boolean
   /** Whether TLS ends at its components: what comes to them is readable by nobody on the way. */

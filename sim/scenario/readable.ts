@@ -12,7 +12,7 @@ export function inClear({ components, users }: Pick<Scenario, 'components' | 'us
   const secured = (to: string): boolean => {
     const spec = specs.get(to)!
     const [next] = spec.refs
-    return encrypts(spec) || (spec.kind.forwards === true && next !== undefined && secured(next))
+    return encrypts(spec) || (spec.kind.passesOn === true && next !== undefined && secured(next))
   }
   const machine = ({ name, host }: ComponentSpec) => host ?? name
   const ways = [

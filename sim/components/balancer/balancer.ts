@@ -94,7 +94,7 @@ const policies: Record<
 
 export const balancer = kind({
   kind: 'balancer',
-  forwards: true,
+  passesOn: true,
   says: 'the plain load balancer: chooses a server and passes on',
   aliases: ['lb', 'load-balancer', 'elb', 'alb', 'nlb', 'lvs', 'ipvs', 'envoy', 'traefik'],
   icon: balancing,

@@ -220,7 +220,7 @@ class Firewall extends Component {
 
 export const firewall = kind({
   kind: 'firewall',
-  forwards: true,
+  passesOn: true,
   says: 'filters malicious requests, costs time, and is in series',
   aliases: ['waf', 'iptables', 'nftables', 'ufw'],
   icon: 'M2 3.5h14v11h-14zM2 7.2h14M2 10.8h14M9 3.5v3.7M5.5 7.2v3.6M12.5 7.2v3.6M9 10.8v3.7',

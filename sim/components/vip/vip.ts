@@ -311,7 +311,7 @@ class Vip extends Component {
 
 export const vip = kind({
   kind: 'vip',
-  forwards: true,
+  passesOn: true,
   says: 'a virtual address (VRRP) in front of load balancers that stand in for one another',
   known: keepalivedKeywords,
   aliases: ['keepalived', 'vrrp', 'carp'],

@@ -49,6 +49,21 @@ describe('connections to an upstream', () => {
   })
 })
 
+test('a SYN that was lost is sent again as the kernel of its host does it (tcp_syn_linear_timeouts)', () => {
+  const slowest = (host: string) => {
+    const text = site({
+      lasts: '30s',
+      faults: '{ kind: partition, target: "nginx -> app", at: 10.095s, for: 1.6s }',
+    })
+    return Math.max(
+      ...play(text.replace('near: { cores: 4,', `near: { cores: 4, ${host}`)).ended.map(response),
+    )
+  }
+  // He who came at 10.1 s tries at 11.1 s, in the cut, and then at 13.1 or 12.1 s.
+  expect(slowest('')).toBeCloseTo(3.121, 6)
+  expect(slowest('tcp_syn_linear_timeouts: 4,')).toBeCloseTo(2.121, 6)
+})
+
 describe('its ports', () => {
   const two = { arrive: 'constant(2/s)', lasts: '180s', latency: '3ms' }
   const answered = (nginx: string) => {
