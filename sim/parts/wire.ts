@@ -230,8 +230,7 @@ export class Wire implements Way {
   private readonly established = (request: Request): void => {
     request.event = null
     request.connecting = 0
-    if (this.whole) this.travel(request, DOWN)
-    else this.arrive(request)
+    this.travel(request, DOWN)
   }
 
   /** The other side accepts no connection and says nothing: the SYN is sent again after 1, 3, 7, ... seconds. */
@@ -360,8 +359,10 @@ export class Wire implements Way {
     if (this.syn !== Syn.silence) {
       if (request.stale) this.reject(request, Outcome.reset)
       else this.process.enter(request)
-    } else if (request.rides) this.sendLater(request, DOWN)
-    else this.connect(request)
+    } else if (request.rides || (request.opens && this.opening(request) > 0)) {
+      // The connection was there before: it is the kernel's to send again.
+      this.sendLater(request, DOWN)
+    } else this.connect(request)
   }
 
   private deliver(request: Request): void {

@@ -64,6 +64,17 @@ test('a SYN that was lost is sent again as the kernel of its host does it (tcp_s
   expect(slowest('tcp_syn_linear_timeouts: 4,')).toBeCloseTo(2.121, 6)
 })
 
+test('what is sent on a connection that was just made, and meets a cut, is sent again as data are', () => {
+  const text = site({
+    lasts: '30s',
+    faults: '{ kind: partition, target: "nginx -> app", at: 10.05s, for: 1.6s }',
+  })
+  // Its SYN of 10.0 s was answered, the request itself arrives at 10.09: sent again R, 2 R, 4 R, 8 R after that, R = 268 ms.
+  const one = play(text).ended.find(({ arrived }) => Math.abs(arrived - 10) < 1e-6)!
+  expect(response(one)).toBeLessThan(0.121 + 8 * 0.268 + 0.061)
+  expect(response(one)).toBeGreaterThan(8 * 0.268)
+})
+
 describe('its ports', () => {
   const two = { arrive: 'constant(2/s)', lasts: '180s', latency: '3ms' }
   const answered = (nginx: string) => {
