@@ -9,6 +9,9 @@ import type { Scenario } from '../scenario/scenario.js'
 import { passersOf } from '../scenario/sized.js'
 import { Level } from '../stats/level.js'
 
+/** Linux: the middle one of net.ipv4.tcp_rmem, bytes. */
+const RECEIVE_BUFFER = 131072
+
 /** Something that carries bytes, both ways at a time: the line of a wire, or the network interface of a host. */
 interface Carrier {
   /** Of the wire or the host. */
@@ -50,7 +53,8 @@ export class Lines {
     const { sizes, scenario } = this
     if (sizes === null || !this.passers.has(from)) return null
     const spec = scenario.wires.find((wire) => wire.from === from && wire.to === towards)
-    const own = scenario.users.find(({ name }) => name === from)?.bandwidth ?? null
+    const users = scenario.users.find(({ name }) => name === from)
+    const own = users?.bandwidth ?? null
     const line =
       spec?.bandwidth === undefined ? null : this.lay(`${from} -> ${towards}`, 'wire', spec.bandwidth)
     // What stays on one machine goes past its interface.
@@ -68,6 +72,8 @@ export class Lines {
       },
       up: { lines: [...back, ...up, ...some(here?.lines[1]), ...visitor], near: back.length + up.length },
       own,
+      streams: scenario.components.some(({ name, kind }) => name === from && !kind.buffers),
+      receiveBuffer: users?.receive_buffer ?? RECEIVE_BUFFER,
     }
   }
 

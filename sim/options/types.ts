@@ -11,6 +11,7 @@ import {
   parseNumber,
   parseRate,
   parseShare,
+  parseSize,
   Unreadable,
 } from './units.js'
 
@@ -87,6 +88,9 @@ function otherThan<T>(word: string, read: () => T): T {
 
 /** Requests per second. */
 export const rate = () => typed('rate', parseRate)
+
+/** Bytes. */
+export const size = () => typed('size', parseSize)
 
 /** Bytes per second. */
 export const bandwidth = () => typed('bandwidth', parseBandwidth)

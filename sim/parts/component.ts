@@ -40,6 +40,8 @@ export abstract class Component implements Port, Owner {
   readonly approaches: readonly Wire[] | null = null
   /** Whether what it does for requests goes on without its process: it stands beside their way, or lets them pass. */
   readonly survives: boolean = false
+  /** Whether it waits for a write to end, so that it is woken late: a worker that does one thing at a time. */
+  readonly blocking: boolean = false
   /** Whether its waits are work of its own, which stops while it hangs; else time that passes all the same. */
   readonly works: boolean = false
   /** The station whose queue and slots the reports show, if the box has one. */
@@ -71,10 +73,36 @@ export abstract class Component implements Port, Owner {
   /** A request comes down to this box. */
   abstract accept(request: Request): void
 
-  /** The answer to what `request` called for came back up; `answer` is gone when this returns. */
+  /** The answer to what `request` called for came back up; `answer` is gone when this returns, unless it is streamed. */
   resume(request: Request, answer: Request): void {
-    request.reply(answer.outcome)
+    this.passOn(request, answer)
   }
+
+  /** Passes `answer` on as it comes. */
+  protected passOn(request: Request, answer: Request): void {
+    if (answer.stays && request.wire!.holds(request)) this.passOnSlowly(request, answer)
+    else {
+      this.letGo(answer)
+      request.reply(answer.outcome)
+    }
+  }
+
+  /** Passes on `answer`, which is ok: it is held, and who answered with it, until whoever is before has taken it. */
+  protected passOnSlowly(request: Request, answer: Request): void {
+    request.child = answer
+    this.process.releaseSlowly(request)
+  }
+
+  /** All of `answer` is here: whoever wrote it may go. */
+  protected letGo(answer: Request): void {
+    if (answer.stays) answer.at!.answerTaken(answer)
+  }
+
+  /**
+   * The answer to `request`, which is out of the box, is taken, but for what the kernels hold.
+   * @param _below what it was streamed from, if it was
+   */
+  answerTaken(_request: Request, _below: Request | null): void {}
 
   /**
    * The caller of `request` gave up while this box waits for an answer from below. Servers mostly do not notice;

@@ -41,6 +41,8 @@ export interface Port {
   readonly quiet: boolean
   /** Exchanges, after that of TCP, before the first request of a connection can be sent. */
   readonly greeting: number
+  /** Whether it waits for a write to end, so that it is woken late. */
+  readonly blocking: boolean
   /** Whether connections end further behind: it passes on their packets, SYNs among them. */
   readonly forwards: boolean
   /** What takes the requests in. */

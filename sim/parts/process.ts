@@ -32,6 +32,7 @@ export interface Owner {
   resume(request: Request, answer: Request): void
   forget(request: Request): void
   hungUp(request: Request): void
+  answerTaken(request: Request, below: Request | null): void
   startup(): number
   started(): void
   crashed(): void
@@ -157,6 +158,26 @@ export class Process implements Entrance {
     request.wire!.answer(request)
   }
 
+  /** A request leaves with an answer that is ok, and that the box stays with until it is taken. */
+  releaseSlowly(request: Request): void {
+    this.leave(request, this.sound ? Outcome.ok : this.flawed(request, Outcome.ok))
+    request.stay(this.deaths)
+    if (request.outcome !== Outcome.ok) this.answerTaken(request)
+    request.wire!.answer(request)
+  }
+
+  /** The answer to `request` is taken, and with it what was passed on of it (`Component.stream`). */
+  answerTaken(request: Request): void {
+    const below = request.child
+    const same = request.life === this.deaths
+    request.child = null
+    request.entry = 0
+    if (same) this.component.answerTaken(request, below)
+    if (below === null) return
+    if (below.stays) below.at!.answerTaken(below)
+    if (below.parent === null) this.requests.release(below)
+  }
+
   /** What becomes of an answer where some that would be ok are not. */
   private flawed(request: Request, outcome: Outcome): Outcome {
     if (outcome !== Outcome.ok) return outcome
@@ -188,7 +209,8 @@ export class Process implements Entrance {
     }
     request.child = null
     this.component.resume(request, answer)
-    this.requests.release(answer)
+    if ((request.child as Request | null) === answer) answer.parent = null
+    else this.requests.release(answer)
   }
 
   /** Breaks the connections of those inside of whom `which` says so: their callers get a reset. */
@@ -264,7 +286,7 @@ export class Process implements Entrance {
     child.deadline = 0
     if (child.wire === null) this.requests.release(child)
     else if (child.connecting !== 0) child.wire.quit(child)
-    else if (child.child !== null) child.at!.hungUp(child)
+    else if (child.child !== null && child.entry > 0) child.at!.hungUp(child)
   }
 
   /** The caller of `request` has given up. */
@@ -366,7 +388,7 @@ export class Process implements Entrance {
     for (const answer of this.parkedAnswers.splice(0)) {
       if (answer.parent !== null) answer.parent.child = null
       answer.parent = null
-      this.requests.release(answer)
+      this.discard(answer)
     }
     this.stopped.length = 0
     this.host.processor.take(this)
@@ -406,8 +428,14 @@ export class Process implements Entrance {
   }
 
   private readonly thawedAnswer = (answer: Request): void => {
-    if (answer.parent === null) this.requests.release(answer)
+    if (answer.parent === null) this.discard(answer)
     else this.answered(answer.parent, answer)
+  }
+
+  /** Nobody wants `answer` any more. */
+  private discard(answer: Request): void {
+    if (answer.stays) answer.at!.answerTaken(answer)
+    this.requests.release(answer)
   }
 
   private readonly thawedAccept = (request: Request): void => {

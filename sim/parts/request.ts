@@ -22,6 +22,8 @@ export interface Way {
   readonly open: { readonly value: number }
   /** Seconds that what comes now would wait for its turn on a line. */
   readonly backlog: number
+  /** Whether who answers `request`, ok, has to stay with the answer for a while. */
+  holds(request: Request): boolean
   /** Seconds, one way, from where the connection of `request`, which came this way, begins. */
   distance(request: Request): number
   /** Carries an answer up. */
@@ -60,6 +62,8 @@ export interface Place {
   forget(request: Request): void
   /** The caller of `request` gave up while the box waits for an answer from below. */
   hungUp(request: Request): void
+  /** Of the answer to `request` no more is left than the kernels hold: who stayed with it may go (`Request.stays`). */
+  answerTaken(request: Request): void
 }
 
 /**
@@ -93,7 +97,7 @@ export class Request implements Notes, Marks {
   wire: Way | null = null
   /** The process of the box that it is at. */
   at: Place | null = null
-  /** Its number among those that came into the box; 0 once it has left, and `FREE` while nobody has it. */
+  /** Its number among those that came into the box; 0 once it has left, less where that has to stay, `FREE` while nobody has it. */
   entry = 0
   outcome: Outcome = Outcome.ok
   /** The ticket of the caller's timer on this request; 0 for none. */
@@ -197,6 +201,21 @@ export class Request implements Notes, Marks {
   }
   set warm(is: boolean) {
     this.mark(WARM, is)
+  }
+
+  /** It was answered, and not all of the answer is out of the hands of who answered (`Place.answerTaken`). */
+  get stays(): boolean {
+    return this.entry < FREE
+  }
+
+  /** How often the process that answered had died by then. */
+  get life(): number {
+    return FREE - 1 - this.entry
+  }
+
+  /** The process that has answered it, and died `life` times, has to stay with the answer. */
+  stay(life: number): void {
+    this.entry = FREE - 1 - life
   }
 
   /** Nobody says how its connection came about. */

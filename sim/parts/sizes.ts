@@ -19,9 +19,12 @@ export class Sizes {
 
   /** A failure has no content. */
   ofAnswer(request: Request): number {
-    return request.health || request.outcome !== Outcome.ok
-      ? 0
-      : drawn(this.answers, request, this.stream.answers)
+    return request.outcome === Outcome.ok ? this.ofContent(request) : 0
+  }
+
+  /** Of the answer that `request` gets if it is ok. */
+  ofContent(request: Request): number {
+    return request.health ? 0 : drawn(this.answers, request, this.stream.answers)
   }
 }
 

@@ -116,6 +116,10 @@ export class Wire implements Way {
     return 2 * this.latency.value
   }
 
+  holds(request: Request): boolean {
+    return this.transfers !== null && this.transfers.holds(request, this.plain)
+  }
+
   /** Carries `request` down. */
   send(request: Request): void {
     if (!request.check) this.sent++
@@ -373,6 +377,7 @@ export class Wire implements Way {
 
   /** Apart: the way of those who have a caller stays short. */
   private deliverToNobody(request: Request): void {
+    if (request.stays) request.at!.answerTaken(request)
     this.letGo(request)
     this.context.requests.release(request)
   }
@@ -391,6 +396,7 @@ export class Wire implements Way {
   /** The answer never comes: the caller keeps waiting until it gives up. */
   lose(request: Request): void {
     if (request.traced) this.context.tap?.lost(request)
+    if (request.stays) request.at!.answerTaken(request)
     this.letGo(request)
     request.at = null
     request.wire = null
@@ -407,6 +413,13 @@ export class Wire implements Way {
   landed(request: Request, leg: Leg): void {
     if (leg === DOWN) this.arrive(request)
     else this.delivered(request)
+  }
+
+  cutShort(request: Request): void {
+    request.outcome = Outcome.reset
+    request.keeps = false
+    request.at!.answerTaken(request)
+    this.delivered(request)
   }
 
   /** Its kernel has given up: whoever asked is told, who answered is not. */

@@ -101,6 +101,8 @@ export interface UsersSpec {
   readonly tcp_syn_linear_timeouts: number
   /** Bytes a second, each way, of each visitor's own line, if there is a bound. */
   readonly bandwidth?: number | undefined
+  /** Bytes that the machine of a visitor takes before he reads, if he says so. */
+  readonly receive_buffer?: number | undefined
 }
 
 export interface ComponentSpec {

@@ -22,7 +22,14 @@ function sent(
   const stream = { requests: new Stream('a'), answers: new Stream('b') }
   const none = { lines: [], near: 0 }
   const up = { lines: behind ? [new Line(1e9)] : [], near: 0 }
-  const passage = { sizes: new Sizes(law, law, stream), down: none, up, own: null }
+  const passage = {
+    sizes: new Sizes(law, law, stream),
+    down: none,
+    up,
+    own: null,
+    streams: false,
+    receiveBuffer: 131072,
+  }
   const latency = { value: 0.01 }
   const open = { value: 1 }
   const power = { value: 1 }
@@ -42,13 +49,14 @@ function sent(
       latency,
       delivery: { value: delivery },
       open,
-      to: { host: { power } },
+      to: { host: { power }, deaths: 0, blocking: false },
       chance: () => drawn.shift() ?? 0,
       travels: () => {},
       closesAfter: () => closes,
       landed: end('there'),
       broken: end('broken'),
       lose: end('lost'),
+      cutShort: end('cut short'),
     },
     passage,
   )

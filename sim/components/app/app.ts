@@ -116,6 +116,7 @@ class App extends Component {
   override readonly station: Station
   override readonly backlog: number
   override readonly acceptQueue: Station
+  override readonly blocking = true
   protected override readonly slots = 'workers'
   private readonly refusesWhenFull: boolean
   private readonly service: Demand
@@ -340,8 +341,16 @@ class App extends Component {
   private answer(request: Request, outcome: Outcome): void {
     request[visit.limit] = 0
     if (request[visit.held] !== 0) this.release(request)
-    this.station.leave(request)
-    request.reply(outcome)
+    if (outcome === Outcome.ok && request.wire!.holds(request)) this.process.releaseSlowly(request)
+    else {
+      this.station.leave(request)
+      request.reply(outcome)
+    }
+  }
+
+  /** The worker has written all of its answer. */
+  override answerTaken(): void {
+    this.station.leave()
   }
 
   override crashed(): void {

@@ -59,7 +59,7 @@ class Balancer extends Component {
 
   override resume(request: Request, answer: Request): void {
     this.load(this.servers[request[visit.server]]!, -1)
-    request.reply(answer.outcome)
+    this.passOn(request, answer)
   }
 
   /** It stands between two connections: when the caller's ends, it ends the server's. */

@@ -140,7 +140,7 @@ class Firewall extends Component {
 
   override resume(request: Request, answer: Request): void {
     this.end(request)
-    request.reply(answer.outcome)
+    this.passOn(request, answer)
   }
 
   /** The visitor's machine ends the connection, and with it the one behind. */

@@ -410,13 +410,29 @@ class Haproxy extends Component {
 
   override resume(request: Request, answer: Request): void {
     const { outcome } = answer
+    if (!request.health && outcome === Outcome.ok && request.wire!.holds(request)) {
+      this.passOnSlowly(request, answer)
+      return
+    }
+    this.letGo(answer)
     if (request.health) this.judge(request, outcome === Outcome.ok)
     else if (outcome === Outcome.refused || outcome === Outcome.connectTimeout) this.retry(request, outcome)
     else {
-      if (answer.carried > 0 && outcome !== Outcome.reset)
-        this.lines[request[visit.server]]!.kept?.give(answer.carried)
+      this.giveBack(request, answer)
       this.leave(request, outcome === Outcome.reset ? broken(request) : outcome)
     }
+  }
+
+  /** The connection to the server, on which `answer` came, is idle. */
+  private giveBack(request: Request, { carried, outcome }: Request): void {
+    if (carried > 0 && outcome !== Outcome.reset) this.lines[request[visit.server]]!.kept?.give(carried)
+  }
+
+  /** It has two buffers of 16 kB, so that it keeps no answer: slots are in use as long as a client reads. */
+  override answerTaken(request: Request, answer: Request): void {
+    this.giveBack(request, answer)
+    this.free(this.lines[request[visit.server]]!)
+    this.disconnect(request)
   }
 
   /** No connection: to the same server again, after a pause if it refused; or at once to another. */
@@ -453,12 +469,16 @@ class Haproxy extends Component {
   }
 
   private end(request: Request, outcome: Outcome): void {
-    if (this.frontend !== null) {
-      request.keeps = request.keeps && request.parent !== null && !this.options.option_httpclose
-      if (request.keeps) this.idle++
-      else this.frontend.leave()
-    }
+    this.disconnect(request)
     request.reply(outcome)
+  }
+
+  /** The connection of the client is idle, or over. */
+  private disconnect(request: Request): void {
+    if (this.frontend === null) return
+    request.keeps = request.keeps && request.parent !== null && !this.options.option_httpclose
+    if (request.keeps) this.idle++
+    else this.frontend.leave()
   }
 
   /** In the queue of the backend, for a server with a slot. */

@@ -413,8 +413,16 @@ class Nginx extends Component {
   private log(request: Request, outcome: Outcome): void {
     this.lines++
     this.triedBeyond?.delete(request)
-    this.used.add(this.context.kernel.now, this.answersItself(request) ? -1 : -2)
-    request.reply(outcome)
+    const waits = outcome === Outcome.ok && request.wire!.holds(request)
+    // Its own connection to the server is over; that of the client is when the answer is there.
+    const over = (waits ? 0 : 1) + (this.answersItself(request) ? 0 : 1)
+    this.used.add(this.context.kernel.now, -over)
+    if (waits) this.process.releaseSlowly(request)
+    else request.reply(outcome)
+  }
+
+  override answerTaken(): void {
+    this.used.add(this.context.kernel.now, -1)
   }
 
   private answersItself(request: Request): boolean {
@@ -561,6 +569,7 @@ export const nginx = kind({
     server: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: nginxOptions,
   keepsLog: true,
+  buffers: true,
   encrypts: ({ tls }) => tls !== undefined,
   requestsPerConnection: ({ tls }) => tls?.requests_per_connection,
   cores: (options) => options.worker_processes,

@@ -11,6 +11,7 @@ import {
   numberAbove,
   ref,
   share,
+  size,
   timeout,
 } from '../../options/types.js'
 import { parseDuration, parseFactor, Unreadable } from '../../options/units.js'
@@ -109,6 +110,11 @@ export const usersOptions = z.strictObject({
   bandwidth: bandwidth()
     .optional()
     .describe('of the line that each visitor has to himself, each way; default no bound'),
+  receive_buffer: size()
+    .optional()
+    .describe(
+      'of their machines (SO_RCVBUF): what it takes of an answer holds nobody up who is sending; default 128 KiB (net.ipv4.tcp_rmem)',
+    ),
   malicious: flag().prefault(false).describe('attackers: what firewalls filter; kept apart in the results'),
 })
 
