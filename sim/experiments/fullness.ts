@@ -115,7 +115,7 @@ export const askedOf = ({ uses, refused }: Limit): number =>
 
 /**
  * Requests of visitors that come over those that a full limit serves. What it served for nobody, since whoever asked
- * had given up, it could have served: of those that are served so many more would have been.
+ * had given up, it could have served for somebody.
  *
  * Only classes of which some are lost count: the others go past it.
  */
@@ -131,7 +131,9 @@ export function pressureOn(limit: Limit, records: readonly ReplicationRecord[]):
   const heard = served - sum(own.map(({ unheard }) => unheard))
   const answered = sum(those.map((one) => one.answered))
   const came = sum(those.map((one) => one.came))
-  const could = heard > 0 && answered > 0 ? (answered * served) / heard : served
+  const inAll = sum(classes.map((one) => one.answered))
+  // Whoever gave up is of a class of which some are lost.
+  const could = heard > 0 && answered > 0 ? answered + (inAll * (served - heard)) / heard : served
   return could > 0 ? came / could : 1
 }
 

@@ -166,15 +166,16 @@ export class Process implements Entrance {
     request.wire!.answer(request)
   }
 
-  /** The answer to `request` is taken, and with it what was passed on of it (`Component.stream`). */
-  answerTaken(request: Request): void {
+  /** The answer to `request` is taken, and with it what it was passed on from (`Component.passOnSlowly`). */
+  answerTaken(request: Request, heard = request.parent !== null): void {
     const below = request.child
     const same = request.life === this.deaths
+    if (!heard && !request.check) this.probe.unheard++
     request.child = null
     request.entry = 0
     if (same) this.component.answerTaken(request, below)
     if (below === null) return
-    if (below.stays) below.at!.answerTaken(below)
+    if (below.stays) below.at!.answerTaken(below, heard)
     if (below.parent === null) this.requests.release(below)
   }
 

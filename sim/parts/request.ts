@@ -62,8 +62,11 @@ export interface Place {
   forget(request: Request): void
   /** The caller of `request` gave up while the box waits for an answer from below. */
   hungUp(request: Request): void
-  /** Of the answer to `request` no more is left than the kernels hold: who stayed with it may go (`Request.stays`). */
-  answerTaken(request: Request): void
+  /**
+   * Of the answer to `request` no more is left than the kernels hold: who stayed with it may go (`Request.stays`).
+   * @param heard whether somebody still waits for it; default whether its caller does
+   */
+  answerTaken(request: Request, heard?: boolean): void
 }
 
 /**

@@ -407,10 +407,13 @@ export class Follower implements Required<Observer> {
   private enter(tree: Tree, deepest: Node | null, place: number, window: number, seconds: number): void {
     const { visitor } = tree
     visitor?.spend(window, window * this.places + place, seconds)
+    const holds = (box: number) =>
+      this.holding.add((window * this.names.length + box) * this.places + place, seconds)
     for (let node = deepest; node !== null; node = node.parent) {
-      if (node.state === 'inside' || node.state === 'throttled' || node.state === 'awaits')
-        this.holding.add((window * this.names.length + node.box) * this.places + place, seconds)
+      if (node.state === 'inside' || node.state === 'throttled' || node.state === 'awaits') holds(node.box)
     }
+    // Whose answer is on its way has to stay with it, and so have those from whom he has it.
+    for (let one = deepest?.request ?? null; one?.stays; one = one.child) holds(this.index.get(one.at!.name)!)
   }
 
   private placeOf(node: Node | null, { visitor }: Tree): number {
