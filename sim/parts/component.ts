@@ -42,6 +42,8 @@ export abstract class Component implements Port, Owner {
   readonly survives: boolean = false
   /** Whether it waits for a write to end, so that it is woken late: a worker that does one thing at a time. */
   readonly blocking: boolean = false
+  /** Whether it takes in a request before all of it has come, and sees to the rest itself (`isWhole`). */
+  readonly readsBodies: boolean = false
   /** Whether its waits are work of its own, which stops while it hangs; else time that passes all the same. */
   readonly works: boolean = false
   /** The station whose queue and slots the reports show, if the box has one. */
@@ -76,6 +78,11 @@ export abstract class Component implements Port, Owner {
   /** The answer to what `request` called for came back up; `answer` is gone when this returns, unless it is streamed. */
   resume(request: Request, answer: Request): void {
     this.passOn(request, answer)
+  }
+
+  /** Whether all of `request` has come; if not, `then` continues when it has. */
+  protected isWhole(request: Request, then: Handler<Request>): boolean {
+    return request.wire!.isWhole(request, then)
   }
 
   /** Passes `answer` on as it comes. */

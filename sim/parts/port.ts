@@ -92,6 +92,8 @@ export interface Entrance extends Place {
   enter(request: Request): void
   /** A request arrives while the process serves. */
   admit(request: Request): void
+  /** Requests that come to it have sizes: they may come in bit by bit. */
+  getsBodies(): void
 }
 
 /**

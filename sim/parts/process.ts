@@ -28,6 +28,7 @@ export interface Owner {
   readonly quiet: boolean
   readonly survives: boolean
   readonly works: boolean
+  readonly readsBodies: boolean
   accept(request: Request): void
   resume(request: Request, answer: Request): void
   forget(request: Request): void
@@ -60,6 +61,8 @@ export class Process implements Entrance {
   deaths = 0
   /** It is stopped, and what comes has to wait: asked at every step of a request, so it is worked out beforehand. */
   private stands = false
+  /** What comes may come bit by bit, and its box is asked when all is there. */
+  private patient = false
   /** Nothing slows it, and no answer of it that would be ok is wrong: worked out beforehand for the same reason. */
   private brisk = true
   private sound = true
@@ -141,7 +144,14 @@ export class Process implements Entrance {
   /** A request is taken in. */
   admit(request: Request): void {
     this.register(request)
+    if (this.patient === true && !request.wire!.isWhole(request, this.accept)) return
     this.component.accept(request)
+  }
+
+  private readonly accept = (request: Request): void => this.component.accept(request)
+
+  getsBodies(): void {
+    this.patient = !this.component.readsBodies
   }
 
   private register(request: Request): void {
@@ -287,7 +297,10 @@ export class Process implements Entrance {
     child.deadline = 0
     if (child.wire === null) this.requests.release(child)
     else if (child.connecting !== 0) child.wire.quit(child)
-    else if (child.child !== null && child.entry > 0) child.at!.hungUp(child)
+    else {
+      child.wire.hungUp(child)
+      if (child.child !== null && child.entry > 0) child.at!.hungUp(child)
+    }
   }
 
   /** The caller of `request` has given up. */

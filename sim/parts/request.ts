@@ -22,6 +22,8 @@ export interface Way {
   readonly open: { readonly value: number }
   /** Seconds that what comes now would wait for its turn on a line. */
   readonly backlog: number
+  /** Whether all of `request` has come; if not, `then` continues when it has. */
+  isWhole(request: Request, then: Handler<Request>): boolean
   /** Whether who answers `request`, ok, has to stay with the answer for a while. */
   holds(request: Request): boolean
   /** Seconds, one way, from where the connection of `request`, which came this way, begins. */
@@ -38,6 +40,8 @@ export interface Way {
   lose(request: Request): void
   /** The caller gives up an attempt to connect. */
   quit(request: Request): void
+  /** The caller gives up `request`, which was sent: nothing more comes of it, and nothing more is read. */
+  hungUp(request: Request): void
 }
 
 /** Where a request is: the process of a box. */

@@ -1,6 +1,7 @@
 import { pow } from '../arithmetic/elementary.js'
 import type { Event } from '../kernel/event.js'
 import type { Kernel } from '../kernel/kernel.js'
+import { Bodies, type Body } from './bodies.js'
 import { Line, SEGMENT } from './line.js'
 import { Request } from './request.js'
 import type { Sizes } from './sizes.js'
@@ -40,6 +41,8 @@ interface Route {
   readonly latency: { readonly value: number }
   readonly delivery: { readonly value: number }
   readonly open: { readonly value: number }
+  /** Seconds between `from` and `to` in which it was cut; of several cuts the last. */
+  cutFor(from: number, to: number): number
   /** Where answers come from. */
   readonly to: {
     readonly host: { readonly power: { readonly value: number } }
@@ -51,6 +54,10 @@ interface Route {
   travels(request: Request): void
   /** The other side ends the connection with the answer of `request`. */
   closesAfter(request: Request): boolean
+  /** The head of `request` is there. */
+  arrive(request: Request): void
+  /** What it passes on is not all there yet. */
+  follows(request: Request): boolean
   /** All of it is there. */
   landed(request: Request, leg: Leg): void
   /** Nothing gets through, for as long as the kernel tries. */
@@ -82,6 +89,12 @@ class Transfer {
   /** Seconds after which the very last segment is sent again, which was lost; negative if it was not. */
   again = 0.5
   draws = 0
+  /** From when on it has been sent without a break; negative while nothing gets through. */
+  since = -0.5
+  /** More comes than the first burst, so that the box has the request before it has all of it. */
+  early = false
+  /** What is missing of a request that the box has. */
+  body: Body | null = null
   /** When no more of an answer is left than the kernels hold. */
   taking: Event | null = null
   next: Transfer | null = null
@@ -103,6 +116,7 @@ const nobody = new Request()
  */
 export class Transfers {
   private free: Transfer | null = null
+  readonly bodies = new Bodies()
   /** Of the narrowest line on each leg, bytes a second. */
   private readonly rates: Readonly<Record<Leg, number>>
   /** Bytes of an answer that the kernels hold, whether or not the reader reads. */
@@ -177,6 +191,8 @@ export class Transfers {
     transfer.slow = true
     transfer.whole = true
     transfer.draws = DRAWS + leg
+    transfer.early = leg === DOWN && transfer.left > FIRST * SEGMENT
+    transfer.since = -1
     if (transfer.own !== null) transfer.own.free = 0
     for (const line of this.on(leg).lines) line?.enter(this.kernel.now, transfer.left)
     this.send(transfer)
@@ -185,6 +201,13 @@ export class Transfers {
   /** Sends a burst. */
   private send(transfer: Transfer): void {
     const { now } = this.kernel
+    const { delivery, open } = this.route
+    if (open.value === 0) {
+      transfer.burst = this.lostInCut(transfer)
+      this.sendLater(transfer)
+      return
+    }
+    if (transfer.since < 0) transfer.since = now
     transfer.burst = Math.min(transfer.left, transfer.window * SEGMENT)
     transfer.left -= transfer.burst
     if (transfer.left > 0) transfer.whole = false
@@ -192,13 +215,9 @@ export class Transfers {
     transfer.last = now
     transfer.waited = 0
     transfer.again = -1
-    const { delivery, open } = this.route
-    if (open.value === 0) this.sendLater(transfer)
-    else {
-      if (delivery.value < 1) this.loseSome(transfer, delivery.value)
-      else transfer.request.resends = 0
-      this.proceed(transfer, now)
-    }
+    if (delivery.value < 1) this.loseSome(transfer, delivery.value)
+    else transfer.request.resends = 0
+    this.proceed(transfer, now)
   }
 
   /** The first segment leaves its sender, or the latest line that it has passed, at `first`. */
@@ -232,8 +251,13 @@ export class Transfers {
     const { kernel } = this
     const { left, again, window, waited, last } = transfer
     const back = this.route.latency.value
+    if (transfer.early) {
+      transfer.early = false
+      kernel.after(delay, this.comeIn, transfer)
+    }
     // The way may have become longer since.
-    if (transfer.request.stays && !this.passage.streams) this.lookAhead(transfer, delay)
+    if (transfer.leg === UP && transfer.request.stays && !this.passage.streams)
+      this.lookAhead(transfer, delay)
     if (again >= 0) kernel.after(Math.max(0, last - back - kernel.now + again), this.goOn, transfer)
     else if (left === 0) kernel.after(last - kernel.now, this.end, transfer)
     else {
@@ -241,6 +265,14 @@ export class Transfers {
       transfer.window = transfer.slow ? 2 * window : window + 1
       kernel.after(delay + back, this.goOn, transfer)
     }
+  }
+
+  /** The first burst is there. Whoever has given up by now is not let in any more. */
+  private readonly comeIn = (transfer: Transfer): void => {
+    const { request } = transfer
+    if (request.parent === null) return
+    transfer.body = this.bodies.begin(request, this.route.follows(request) ? 2 : 1)
+    this.route.arrive(request)
   }
 
   /** Whether no more than the kernels hold is left while this burst arrives, the first of it in `delay` seconds; and when. */
@@ -255,12 +287,16 @@ export class Transfers {
   private readonly take = (transfer: Transfer): void => {
     const { request } = transfer
     transfer.taking = null
-    request.at!.answerTaken(request)
+    if (request.stays) request.at!.answerTaken(request)
   }
 
   /** The first segment of the burst before is acknowledged, or what was lost is to be sent again. */
   private readonly goOn = (transfer: Transfer): void => {
-    const { request, leg } = transfer
+    const { request, leg, body } = transfer
+    if (body !== null) {
+      this.goOnInside(transfer, body)
+      return
+    }
     const { to } = this.route
     const dead = leg === UP && to.host.power.value === 0
     const crashed = request.stays && to.deaths !== request.life && !dead
@@ -277,10 +313,27 @@ export class Transfers {
     else this.route.broken(request, leg)
   }
 
+  /** The box has it: what it does not have any more is not sent on, and where nothing more comes it does without. */
+  private goOnInside(transfer: Transfer, body: Body): void {
+    const { request } = transfer
+    if (this.bodies.has(body) && request.parent !== null && request.resends <= RETRIES) this.send(transfer)
+    else {
+      this.give(transfer)
+      this.bodies.finish(body)
+    }
+  }
+
   private readonly end = (transfer: Transfer): void => {
-    const { request, leg } = transfer
+    const { request, leg, body } = transfer
+    const lost = this.lostInCut(transfer)
+    if (lost > 0) {
+      transfer.burst = lost
+      this.sendLater(transfer)
+      return
+    }
     this.give(transfer)
-    this.route.landed(request, leg)
+    if (body === null) this.route.landed(request, leg)
+    else this.bodies.finish(body)
   }
 
   private give(transfer: Transfer): void {
@@ -288,6 +341,7 @@ export class Transfers {
     transfer.taking?.cancel()
     transfer.taking = null
     transfer.request = nobody
+    transfer.body = null
     transfer.next = this.free
     this.free = transfer
   }
@@ -305,7 +359,7 @@ export class Transfers {
       transfer.again = shows ? this.roundTrip : segmentWait(request.resends, this.roundTrip)
       transfer.whole = false
       request.resends++
-      if (request.traced) this.route.travels(request)
+      if (request.traced && transfer.body === null) this.route.travels(request)
       return
     }
     request.resends = 0
@@ -316,14 +370,23 @@ export class Transfers {
     transfer.slow = false
   }
 
+  /** Bytes that left the narrowest line while the way was cut, or will have left it. */
+  private lostInCut({ leg, since, last, left, request }: Transfer): number {
+    const rate = this.rates[leg]
+    if (since < 0 || rate === Number.POSITIVE_INFINITY) return 0
+    const seconds = this.route.cutFor(since, Math.max(this.kernel.now, last) - this.route.latency.value)
+    return seconds > 0 ? Math.min(seconds * rate, this.sizeOf(request, leg) - left) : 0
+  }
+
   /** Nothing gets through: it begins anew when the retransmission timeout is over. */
   private sendLater(transfer: Transfer): void {
     const { request } = transfer
     transfer.left += transfer.burst
+    transfer.since = -1
     transfer.window = FIRST
     transfer.slow = true
     const wait = segmentWait(request.resends++, this.roundTrip)
-    if (request.traced) this.route.travels(request)
+    if (request.traced && transfer.body === null) this.route.travels(request)
     this.kernel.after(wait, this.goOn, transfer)
   }
 

@@ -1,4 +1,5 @@
 import { Deadlines } from '../kernel/deadlines.js'
+import type { Handler } from '../kernel/event.js'
 import type { Stream } from '../random/stream.js'
 import type { Context } from './context.js'
 import { Dial } from './dial.js'
@@ -45,7 +46,11 @@ export class Wire implements Way {
   private clear: boolean
   /** Neither latency, loss nor a cut: what is sent is there at once. */
   private plain: boolean
+  /** Nor has anything a size. */
+  private quick: boolean
   private whole = true
+  /** The last time that it was cut: from when to when. */
+  private readonly cut = { from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY }
   private readonly direct: boolean
   /** Seconds, one way. */
   readonly latency: Dial
@@ -82,12 +87,16 @@ export class Wire implements Way {
     this.latency = new Dial(latency, 'sum')
     this.delivery = new Dial(1 - loss)
     this.transfers = options.passage ? new Transfers(context.kernel, this, options.passage) : null
+    if (this.transfers !== null) to.process.getsBodies()
     this.plain = this.isPlain()
-    this.clear = this.plain && this.direct
+    this.quick = this.plain && this.transfers === null
+    this.clear = this.quick && this.direct
     const replan = () => {
+      this.noteCut()
       this.whole = this.open.value > 0
       this.plain = this.isPlain()
-      this.clear = this.plain && this.direct
+      this.quick = this.plain && this.transfers === null
+      this.clear = this.quick && this.direct
     }
     this.latency.watch(replan)
     this.delivery.watch(replan)
@@ -117,7 +126,7 @@ export class Wire implements Way {
   }
 
   holds(request: Request): boolean {
-    return this.transfers !== null && this.transfers.holds(request, this.plain)
+    return this.transfers?.holds(request, this.plain) ?? false
   }
 
   /** Carries `request` down. */
@@ -148,7 +157,7 @@ export class Wire implements Way {
   }
 
   private carry(request: Request): void {
-    if (this.plain) this.arrive(request)
+    if (this.plain) this.comeWhole(request)
     else if (request.opens) this.dial(request)
     else if (this.whole || request.rides) this.travel(request, DOWN)
     else this.arrive(request)
@@ -239,6 +248,7 @@ export class Wire implements Way {
 
   /** The other side accepts no connection and says nothing: the SYN is sent again after 1, 3, 7, ... seconds. */
   connect(request: Request): void {
+    this.transfers?.bodies.stop(request)
     if (request === this.heard && request.resends > 0) {
       // Not accepted again: the attempt that is under way goes on, and so does its timeout.
       request.connecting = this.ticket
@@ -252,6 +262,7 @@ export class Wire implements Way {
 
   /** Something on the way swallows the SYN, and will swallow every other one: the connect timeout ends it. */
   dropSyn(request: Request): void {
+    this.transfers?.bodies.stop(request)
     request.connecting = this.startOf(request)
     if (isCheck(request))
       request.event = this.context.kernel.after(synGivesUp(this.linear), this.kernelGivesUp, request)
@@ -348,7 +359,13 @@ export class Wire implements Way {
 
   /** Carries an answer up. */
   answer(request: Request): void {
-    if (this.plain === true) this.deliver(request)
+    if (this.quick === true) this.deliver(request)
+    else this.answerInFull(request)
+  }
+
+  private answerInFull(request: Request): void {
+    this.transfers?.bodies.stop(request)
+    if (this.plain) this.deliver(request)
     else this.travel(request, UP)
   }
 
@@ -356,10 +373,11 @@ export class Wire implements Way {
   reject(request: Request, outcome: Outcome): void {
     request.outcome = outcome
     request.keeps = false
+    this.transfers?.bodies.stop(request)
     this.travel(request, UP)
   }
 
-  private readonly arrive = (request: Request): void => {
+  readonly arrive = (request: Request): void => {
     if (this.syn !== Syn.silence) {
       if (request.stale) this.reject(request, Outcome.reset)
       else this.process.enter(request)
@@ -397,6 +415,7 @@ export class Wire implements Way {
   lose(request: Request): void {
     if (request.traced) this.context.tap?.lost(request)
     if (request.stays) request.at!.answerTaken(request)
+    this.transfers?.bodies.stop(request)
     this.letGo(request)
     request.at = null
     request.wire = null
@@ -404,6 +423,46 @@ export class Wire implements Way {
   }
 
   // ---- What has a size ------------------------------------------------------------------------------------------
+
+  isWhole(request: Request, then: Handler<Request>): boolean {
+    return this.transfers === null || this.transfers.bodies.isWhole(request, then)
+  }
+
+  hungUp(request: Request): void {
+    if (this.transfers === null || !this.whole) return
+    if (request.stays) request.at!.answerTaken(request)
+    this.transfers.bodies.finishAll(request)
+  }
+
+  private noteCut(): void {
+    const { now } = this.context.kernel
+    const whole = this.open.value > 0
+    if (this.whole && !whole) {
+      this.cut.from = now
+      this.cut.to = Number.POSITIVE_INFINITY
+    } else if (!this.whole && whole) this.cut.to = now
+  }
+
+  cutFor(from: number, to: number): number {
+    return Math.max(0, Math.min(to, this.cut.to) - Math.max(from, this.cut.from))
+  }
+
+  /** Whether `request` passes on one that is not all there yet; if so, it is told when it is. */
+  follows({ parent }: Request): boolean {
+    return parent?.wire != null && !parent.wire.isWhole(parent, this.followed)
+  }
+
+  /** The request that one over this wire passes on is all there. */
+  private readonly followed = (parent: Request): void => {
+    const body = parent.child === null ? undefined : this.transfers!.bodies.of(parent.child)
+    if (body !== undefined) this.context.kernel.after(this.latency.value, this.transfers!.bodies.finish, body)
+  }
+
+  /** What takes no time here arrives, though not all of what it passes on may be there. */
+  private comeWhole(request: Request): void {
+    if (this.transfers !== null && this.follows(request)) this.transfers.bodies.begin(request, 1)
+    this.arrive(request)
+  }
 
   chance(request: Request, step: number): number {
     return request.draws(this.stream, step).next()

@@ -57,6 +57,9 @@ function sent(
       broken: end('broken'),
       lose: end('lost'),
       cutShort: end('cut short'),
+      arrive: end('arrived'),
+      follows: () => false,
+      cutFor: () => 0,
     },
     passage,
   )

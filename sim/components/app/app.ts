@@ -117,6 +117,7 @@ class App extends Component {
   override readonly backlog: number
   override readonly acceptQueue: Station
   override readonly blocking = true
+  override readonly readsBodies = true
   protected override readonly slots = 'workers'
   private readonly refusesWhenFull: boolean
   private readonly service: Demand
@@ -204,7 +205,12 @@ class App extends Component {
       return
     }
     if (this.limit !== null) request[visit.limit] = this.limit.set(request)
-    this.run(request, this.service.of(request), this.query)
+    this.work(request)
+  }
+
+  /** The worker reads from whoever sends slowly, and does nothing else. */
+  private readonly work = (request: Request): void => {
+    if (this.isWhole(request, this.work)) this.run(request, this.service.of(request), this.query)
   }
 
   private readonly query = (request: Request): void => {

@@ -37,6 +37,7 @@ const visit = notes({ server: 'note1' })
 class Balancer extends Component {
   private readonly servers: readonly Server[]
   private readonly wires: readonly Wire[]
+  override readonly readsBodies = true
   private readonly build: () => Algorithm
   private algorithm: Algorithm
 

@@ -55,6 +55,7 @@ const visit = notes({ tracked: 'note1' })
 class Firewall extends Component {
   override readonly quiet: boolean
   override readonly forwards: boolean
+  override readonly readsBodies = true
   override readonly survives: boolean
   private readonly next: Wire
   private readonly service: Demand

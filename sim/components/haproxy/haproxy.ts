@@ -182,6 +182,7 @@ interface Group {
  */
 class Haproxy extends Component {
   override readonly certificate: Dial | null
+  override readonly readsBodies = true
   override readonly backlog: number
   override readonly acceptQueue: Station | null
   private readonly options: Options

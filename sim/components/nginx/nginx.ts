@@ -134,6 +134,7 @@ const visit = notes({ server: 'note1', tries: 'note2', tried: 'note3', handshake
 class Nginx extends Component {
   override readonly station: Station
   override readonly certificate: Dial | null
+  override readonly readsBodies = true
   protected override readonly slots = 'workers (worker_processes)'
   private readonly tls: Tls | null
   private readonly service: Demand
@@ -289,6 +290,8 @@ class Nginx extends Component {
   }
 
   private readonly handle = (request: Request): void => {
+    // proxy_request_buffering: no server is asked before all is there.
+    if (!this.isWhole(request, this.handle)) return
     if (this.answersItself(request)) this.log(request, Outcome.ok)
     else this.proxy(request)
   }

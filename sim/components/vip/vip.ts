@@ -125,6 +125,7 @@ class Member {
  */
 class Vip extends Component {
   override readonly forwards = true
+  override readonly readsBodies = true
   private readonly members: readonly Member[]
   private readonly addresses: readonly Vrrp[]
   private readonly ranks: readonly (readonly number[])[]

@@ -61,12 +61,12 @@ describe('what is held', () => {
     return { ended, tally: tally(ended), fast: ended.find(({ users }) => users === 'fast')!.ended }
   }
   /** Of 1 MB all but what the kernels hold, at 100 kB/s, of which the headers take their share. */
-  const after = (buffered: number) => (1e6 - buffered) / 1e5 / (1448 / 1500)
+  const readUpTo = (buffered: number) => (1e6 - buffered) / 1e5 / (1448 / 1500)
   const BLOCKING = 1.35 * 131072
   const THROUGH = 1.9 * 131072 + 40_000
 
   test('the worker behind HAProxy, a firewall, a balancer and a virtual address', () => {
-    expect(held('app', '').fast).toBeCloseTo(after(BLOCKING), 0)
+    expect(held('app', '').fast).toBeCloseTo(readUpTo(BLOCKING), 0)
     for (const through of [
       haproxy('servers: [app]'),
       '  lb: { kind: firewall, service: 0s, to: app }',
@@ -74,13 +74,13 @@ describe('what is held', () => {
       '  lb: { kind: vip, servers: [app] }',
       `  lb: { kind: firewall, service: 0s, to: other }\n  other: { kind: haproxy, servers: [app] }`,
     ])
-      expect(held('lb', through).fast).toBeCloseTo(after(THROUGH), 0)
+      expect(held('lb', through).fast).toBeCloseTo(readUpTo(THROUGH), 0)
   })
 
   test('connections of HAProxy and of nginx', () => {
     const frontend = haproxy('servers: [many], maxconn: 4')
     const many = '\n  many: { kind: app, workers: 99, service: 10ms }'
-    expect(held('lb', frontend + many).fast).toBeCloseTo(after(THROUGH), 0)
+    expect(held('lb', frontend + many).fast).toBeCloseTo(readUpTo(THROUGH), 0)
     // Four clients, and to the server none any more.
     const web = (connections: number) =>
       held('web', `  web: { kind: nginx, upstream: [app], worker_connections: ${connections} }`).tally
@@ -106,9 +106,7 @@ describe('what is held', () => {
     const crash = (what: string) => `
 faults: [{ kind: crash, target: ${what}, at: 3s, for: 1s }]`
     expect(held('app', '', crash('app')).tally).toEqual({ reset: 5 })
-    const { model, ended } = world(
-      site('lb', '1MB', '100kB/s', '', haproxy('servers: [app]')) + crash('lb'),
-    )
+    const { model, ended } = world(site('lb', '1MB', '100kB/s', '', haproxy('servers: [app]')) + crash('lb'))
     const workers = () => model.components.get('app')!.station!.taken
     const taken = looks(model, [2.9, 3.5], workers)
     model.run()
