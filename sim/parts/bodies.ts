@@ -1,4 +1,5 @@
 import type { Handler } from '../kernel/event.js'
+import type { Context } from './context.js'
 import type { Request } from './request.js'
 
 /** The rest of a request that has begun to come in. */
@@ -16,6 +17,8 @@ export interface Body {
  */
 export class Bodies {
   private readonly bodies = new Map<Request, Body>()
+
+  constructor(private readonly context: Pick<Context, 'tap'>) {}
 
   begin(request: Request, missing: number): Body {
     const body = { request, missing, next: null }
@@ -37,6 +40,7 @@ export class Bodies {
     const body = this.bodies.get(request)
     if (body === undefined) return true
     body.next = then
+    if (request.traced) this.context.tap?.reads(request)
     return false
   }
 
@@ -46,6 +50,7 @@ export class Bodies {
     if (body.missing > 0 || !this.has(body)) return
     const { request, next } = body
     this.bodies.delete(request)
+    if (request.traced) this.context.tap?.reads(request)
     if (next !== null) request.at!.proceed(next, request)
   }
 

@@ -22,6 +22,8 @@ export interface Observer {
   awaits?(request: Request, box: string): void
   /** It waits, in the box that it is in, for its turn: no more are let through in a second. */
   throttled?(request: Request): void
+  /** It waits, in the box that it is in, for the rest of itself (`Way.lacks`), or has all of it. */
+  reads?(request: Request): void
   /** It takes time on its way, down or as an answer up; told again when its packet was lost (`resends`). */
   travels?(request: Request): void
   /** An answer that took time has come up. */
@@ -82,6 +84,10 @@ class Observers implements Required<Observer> {
     this.tell('throttled', request)
   }
 
+  reads(request: Request): void {
+    this.tell('reads', request)
+  }
+
   travels(request: Request): void {
     this.tell('travels', request)
   }
@@ -117,6 +123,7 @@ class Observers implements Required<Observer> {
     if (of === 'left') for (const observer of this.all) observer.left?.(request)
     if (of === 'awaits') for (const observer of this.all) observer.awaits?.(request, box)
     if (of === 'throttled') for (const observer of this.all) observer.throttled?.(request)
+    if (of === 'reads') for (const observer of this.all) observer.reads?.(request)
     if (of === 'travels') for (const observer of this.all) observer.travels?.(request)
     if (of === 'arrived') for (const observer of this.all) observer.arrived?.(request)
     if (of === 'connecting') for (const observer of this.all) observer.connecting?.(request)

@@ -18,12 +18,16 @@ export interface Way {
   readonly towards: string
   /** Seconds, one way. */
   readonly latency: { readonly value: number }
+  /** Share of packets that get through. */
+  readonly delivery: { readonly value: number }
   /** 1, or 0 while cut. */
   readonly open: { readonly value: number }
   /** Seconds that what comes now would wait for its turn on a line. */
   readonly backlog: number
   /** Whether all of `request` has come; if not, `then` continues when it has. */
   isWhole(request: Request, then: Handler<Request>): boolean
+  /** Whether not all of `request` has come. */
+  lacks(request: Request): boolean
   /** Whether who answers `request`, ok, has to stay with the answer for a while. */
   holds(request: Request): boolean
   /** Seconds, one way, from where the connection of `request`, which came this way, begins. */

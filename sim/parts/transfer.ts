@@ -2,6 +2,7 @@ import { pow } from '../arithmetic/elementary.js'
 import type { Event } from '../kernel/event.js'
 import type { Kernel } from '../kernel/kernel.js'
 import { Bodies, type Body } from './bodies.js'
+import type { Context } from './context.js'
 import { Line, SEGMENT } from './line.js'
 import { Request } from './request.js'
 import type { Sizes } from './sizes.js'
@@ -116,7 +117,7 @@ const nobody = new Request()
  */
 export class Transfers {
   private free: Transfer | null = null
-  readonly bodies = new Bodies()
+  readonly bodies: Bodies
   /** Of the narrowest line on each leg, bytes a second. */
   private readonly rates: Readonly<Record<Leg, number>>
   /** Bytes of an answer that the kernels hold, whether or not the reader reads. */
@@ -124,9 +125,11 @@ export class Transfers {
 
   constructor(
     private readonly kernel: Kernel,
+    context: Pick<Context, 'tap'>,
     private readonly route: Route,
     private readonly passage: Passage,
   ) {
+    this.bodies = new Bodies(context)
     const { down, up } = passage
     const own = this.line()?.rate
     const narrowest = ({ lines }: Lines) => Math.min(...lines.map((line) => line?.rate ?? own!))

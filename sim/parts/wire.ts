@@ -86,7 +86,7 @@ export class Wire implements Way {
     this.direct = !to.quiet
     this.latency = new Dial(latency, 'sum')
     this.delivery = new Dial(1 - loss)
-    this.transfers = options.passage ? new Transfers(context.kernel, this, options.passage) : null
+    this.transfers = options.passage ? new Transfers(context.kernel, context, this, options.passage) : null
     if (this.transfers !== null) to.process.getsBodies()
     this.plain = this.isPlain()
     this.quick = this.plain && this.transfers === null
@@ -445,6 +445,10 @@ export class Wire implements Way {
 
   cutFor(from: number, to: number): number {
     return Math.max(0, Math.min(to, this.cut.to) - Math.max(from, this.cut.from))
+  }
+
+  lacks(request: Request): boolean {
+    return this.transfers?.bodies.of(request) !== undefined
   }
 
   /** Whether `request` passes on one that is not all there yet; if so, it is told when it is. */

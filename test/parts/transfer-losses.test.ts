@@ -45,6 +45,7 @@ function sent(
     }
   const transfers = new Transfers(
     kernel,
+    { tap: null },
     {
       latency,
       delivery: { value: delivery },

@@ -5,7 +5,6 @@ import type { Observer } from '../../parts/context.js'
 import { Outcome } from '../../parts/outcome.js'
 import { State, Syn } from '../../parts/port.js'
 import type { Request, Way } from '../../parts/request.js'
-import type { Wire } from '../../parts/wire.js'
 import type { UsersSpec } from '../../scenario/scenario.js'
 import { LateSums } from './late-sums.js'
 import { OneIn } from './one-in.js'
@@ -33,10 +32,10 @@ interface Node {
   /** Index of the box that it is in, or is on its way to; and of the one that called. */
   box: number
   from: number
-  state: 'travels' | 'connects' | 'queued' | 'inside' | 'throttled' | 'awaits' | 'lost'
+  state: 'travels' | 'connects' | 'queued' | 'inside' | 'throttled' | 'reads' | 'awaits' | 'lost'
   why: Why
-  /** The way to the other box that has to confirm it, while it waits for that. */
-  way: Wire | null
+  /** The way to the other box that has to confirm it, or on which the rest of it is, while it waits for that. */
+  way: Way | null
   /** Window and place where the last of what it asked below failed. */
   blame: number
 }
@@ -186,6 +185,13 @@ export class Follower implements Required<Observer> {
 
   throttled(request: Request): void {
     this.move(request, 'throttled')
+  }
+
+  reads(request: Request): void {
+    const lacks = request.wire!.lacks(request)
+    this.move(request, lacks ? 'reads' : 'inside')
+    const node = this.nodes.get(request)
+    if (lacks && node !== undefined) node.way = slowest(request)
   }
 
   awaits(request: Request, box: string): void {
@@ -410,7 +416,7 @@ export class Follower implements Required<Observer> {
     const holds = (box: number) =>
       this.holding.add((window * this.names.length + box) * this.places + place, seconds)
     for (let node = deepest; node !== null; node = node.parent) {
-      if (node.state === 'inside' || node.state === 'throttled' || node.state === 'awaits') holds(node.box)
+      if (HOLDING.has(node.state)) holds(node.box)
     }
     // Whose answer is on its way has to stay with it, and so have those from whom he has it.
     for (let one = deepest?.request ?? null; one?.stays; one = one.child) holds(this.index.get(one.at!.name)!)
@@ -418,13 +424,15 @@ export class Follower implements Required<Observer> {
 
   private placeOf(node: Node | null, { visitor }: Tree): number {
     if (node === null) return this.place(visitor!.users, What.waited, -1, Why.unknown)
-    const { box, from, state, why, request } = node
+    const { box, from, state, why, way, request } = node
     const caller = node.parent?.box ?? from
     if (state === 'travels') return this.place(caller, What.travelled, box, why)
     if (state === 'awaits') return this.placeOfAwaiting(node)
     if (state === 'connects') return this.place(caller, What.connecting, box, why)
     if (state === 'lost' || why === Why.hangs) return this.place(caller, What.unanswered, box, why)
     if (state === 'queued') return this.place(box, What.waited, -1, Why.unknown)
+    if (state === 'reads')
+      return this.place(this.index.get(way!.from)!, What.travelled, this.index.get(way!.towards)!, Why.long)
     if (state === 'throttled') return this.place(box, What.waited, -1, Why.limit)
     const own = this.boxes[box]
     const slow =
@@ -646,9 +654,17 @@ const ANSWERS: ReadonlyMap<Outcome, Why> = new Map<Outcome, Why>([
   [Outcome.readOnly, Why.readOnly],
 ])
 
+/** The way on which the rest of `request` is: before the first of those who pass it on. */
+function slowest({ wire, parent }: Request): Way {
+  return parent?.wire?.lacks(parent) ? slowest(parent) : wire!
+}
+
 const otherEnd = ({ from, towards }: Way, box: string): string => (from === box ? towards : from)
 
 /** What makes a way take time. */
+/** Where it has a place in its box. */
+const HOLDING: ReadonlySet<Node['state']> = new Set(['inside', 'throttled', 'reads', 'awaits'])
+
 const ON_THE_WAY: ReadonlySet<Why> = new Set([Why.lost, Why.slowed, Why.long, Why.line])
 
 /** What is wrong with a box, seen over a wire that is open or not. */
