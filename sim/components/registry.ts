@@ -1,4 +1,5 @@
 import type { Kind } from '../parts/kind.js'
+import { apache } from './apache/apache.js'
 import { app } from './app/app.js'
 import { balancer } from './balancer/balancer.js'
 import { cache } from './cache/cache.js'
@@ -24,6 +25,7 @@ export const kinds = [
   fanout,
   cache,
   app,
+  apache,
   mysql,
   monitor,
 ] as unknown as readonly Kind[]

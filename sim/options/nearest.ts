@@ -4,7 +4,8 @@ import { closest, distance } from 'fastest-levenshtein'
 export function nearest(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined
   const lower = name.toLowerCase()
-  const same = known.find((k) => k.toLowerCase() === lower)
+  const spelled = snakeCase(name)
+  const same = known.find((k) => k.toLowerCase() === lower || k === spelled)
   if (same !== undefined) return same
   const best = closest(name, known as string[])
   const swapped = known.find((k) => distance(lower, k) <= 2 && lettersOf(k) === lettersOf(lower))
@@ -71,5 +72,13 @@ export function kindHint(name: string, known: readonly Named[]): string {
     )
   return `; did you mean ${meant.join(' or ')}, which stand${meant.length > 1 ? '' : 's'} for ${lower}?`
 }
+
+/** `timeout client`, `MaxClients` and `pm.max_children` as options are spelled here. */
+export const snakeCase = (name: string): string =>
+  name
+    .trim()
+    .replace(/(?<=[a-z])(?=[A-Z])/g, '_')
+    .toLowerCase()
+    .replace(/[\s.-]+/g, '_')
 
 const lettersOf = (name: string): string => [...name].sort().join('')

@@ -1,3 +1,5 @@
+import { snakeCase } from './nearest.js'
+
 /** What is to be said of options that the real software has and that are not simulated, by their names here. */
 export type RealOptions = Readonly<Record<string, string>>
 
@@ -26,10 +28,7 @@ export function realOptions(
 
 /** What is known of a name, however its words are joined; undefined where it is none of the real ones. */
 export function realOption(name: string, known: RealOptions): string | undefined {
-  const spelled = name
-    .toLowerCase()
-    .trim()
-    .replace(/[\s.-]+/g, '_')
+  const spelled = snakeCase(name)
   return Object.hasOwn(known, spelled) ? known[spelled] : undefined
 }
 

@@ -57,8 +57,7 @@ test('no hint changes what was meant', () => {
 })
 
 test.each([
-  ['apache', 'nginx'],
-  ['apache', 'app'],
+  ['httpd', 'apache'],
   ['php-fpm', 'app'],
   ['php_fpm', 'app'],
   ['gunicorn', 'app'],

@@ -14,7 +14,7 @@ import {
 } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
-import { kind, type Site } from '../../parts/kind.js'
+import { kind, type Neighbour, type Site } from '../../parts/kind.js'
 import type { Limit } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome, outcomeNames } from '../../parts/outcome.js'
@@ -28,6 +28,52 @@ import { Connections, drivers, firstOf, isHeld, MOST, poolOptions, ways, without
 import { Databases } from './databases.js'
 import { poolDirectives } from './pool-directives.js'
 
+/** Queries are sent, and nobody is there to take them. */
+export const queriesNobody = ({ queries, database }: { queries?: unknown; database?: unknown }): boolean =>
+  queries !== undefined && database === undefined
+export const QUERIES_NOBODY = 'expected database: too, to send them to'
+
+/** What a worker does for a request, whatever server it belongs to. */
+export const workOptions = {
+  service: servicePerClass().describe('CPU time before the first query'),
+  after: perClass().prefault('0s').describe('CPU time after the last query'),
+  database: z
+    .union([ref().transform((one) => [one]), refs()], {
+      error: 'expected the name of a component, or a list of them',
+    })
+    .optional()
+    .meta({ type: 'components', role: 'serves' })
+    .describe('where it queries: one component, or the servers of one MySQL replication'),
+  queries: countPerClass(0, 32)
+    .optional()
+    .describe('queries of a request, one after the other; default 1 where there is a database'),
+  writes: classNames()
+    .optional()
+    .describe(
+      'request classes that write: they go to the primary; default: as the database says, else write',
+    ),
+  reads: oneOf('replicas', 'primary', 'all')
+    .prefault('replicas')
+    .describe('where the others read, in turn; the primary if there is no replica'),
+  retry_reads: flag()
+    .prefault('on')
+    .describe('a read that failed at a replica is tried once more, at the primary (as MaxScale does)'),
+  connection: oneOf(...ways)
+    .prefault('request')
+    .describe(
+      'to a database: request: opened with the first query and held to the end of the request; query: one for each; persistent: kept by the worker (PDO::ATTR_PERSISTENT)',
+    ),
+  driver: oneOf(...drivers)
+    .prefault('pdo')
+    .describe('of a persistent connection: pdo asks once whether it is alive, mysqli twice'),
+  connect_timeout: timeout()
+    .prefault('60s')
+    .describe('for the connection to the database (mysqli: default_socket_timeout)'),
+  read_timeout: timeout()
+    .prefault('1d')
+    .describe('for the answer of the database (mysqlnd.net_read_timeout)'),
+} as const
+
 const appOptions = z
   .strictObject({
     workers: count(1, 100_000)
@@ -37,55 +83,16 @@ const appOptions = z
     listen: oneOf('tcp', 'unix')
       .prefault('tcp')
       .describe('a full backlog is silent on tcp, and refuses on unix'),
-    service: servicePerClass().describe('CPU time before the first query'),
-    after: perClass().prefault('0s').describe('CPU time after the last query'),
     keepalive_timeout: timeout()
       .prefault('none')
       .describe('an idle connection of a proxy is closed after so long (Node: server.keepAliveTimeout, 5s)'),
     request_terminate_timeout: timeout()
       .prefault('none')
       .describe('from when a worker takes a request until the worker is killed, and the connection reset'),
-    database: z
-      .union([ref().transform((one) => [one]), refs()], {
-        error: 'expected the name of a component, or a list of them',
-      })
-      .optional()
-      .meta({ type: 'components', role: 'serves' })
-      .describe('where it queries: one component, or the servers of one MySQL replication'),
-    queries: countPerClass(0, 32)
-      .optional()
-      .describe('queries of a request, one after the other; default 1 where there is a database'),
-    writes: classNames()
-      .optional()
-      .describe(
-        'request classes that write: they go to the primary; default: as the database says, else write',
-      ),
-    reads: oneOf('replicas', 'primary', 'all')
-      .prefault('replicas')
-      .describe('where the others read, in turn; the primary if there is no replica'),
-    retry_reads: flag()
-      .prefault('on')
-      .describe('a read that failed at a replica is tried once more, at the primary (as MaxScale does)'),
-    connection: oneOf(...ways)
-      .prefault('request')
-      .describe(
-        'to a database: request: opened with the first query and held to the end of the request; query: one for each; persistent: kept by the worker (PDO::ATTR_PERSISTENT)',
-      ),
-    driver: oneOf(...drivers)
-      .prefault('pdo')
-      .describe('of a persistent connection: pdo asks once whether it is alive, mysqli twice'),
+    ...workOptions,
     pool: poolOptions.optional().describe('a pool of connections to each database, instead'),
-    connect_timeout: timeout()
-      .prefault('60s')
-      .describe('for the connection to the database (mysqli: default_socket_timeout)'),
-    read_timeout: timeout()
-      .prefault('1d')
-      .describe('for the answer of the database (mysqlnd.net_read_timeout)'),
   })
-  .refine((o) => o.queries === undefined || o.database !== undefined, {
-    path: ['queries'],
-    error: 'expected database: too, to send them to',
-  })
+  .refine((o) => !queriesNobody(o), { path: ['queries'], error: QUERIES_NOBODY })
   .refine((o) => o.pool === undefined || o.database !== undefined, {
     path: ['pool'],
     error: 'expected database: too, to which connections could be kept',
@@ -112,7 +119,7 @@ const visit = notes({ answered: 'note1', database: 'note2', tries: 'note3', limi
  * Sources: PHP-FPM's www.conf (pm.max_children 5, listen.backlog 511, request_terminate_timeout 0), the PHP manual
  * (mysqlnd.net_read_timeout 86400, default_socket_timeout 60).
  */
-class App extends Component {
+export class App extends Component {
   override readonly station: Station
   override readonly backlog: number
   override readonly acceptQueue: Station
@@ -136,7 +143,15 @@ class App extends Component {
   /** Running out, it kills the worker. */
   private readonly limit: Deadlines<Request> | null = null
 
-  constructor(site: Site, options: z.output<typeof appOptions>) {
+  /** Workers that wait for the next request of a connection. */
+  private idle = 0
+
+  /** @param waits whether a worker stays with its connection while that is idle */
+  constructor(
+    site: Site,
+    options: z.output<typeof appOptions>,
+    private readonly waits = false,
+  ) {
     super(site)
     this.backlog = options.backlog
     this.keepaliveTimeout = options.keepalive_timeout
@@ -194,6 +209,12 @@ class App extends Component {
   }
 
   accept(request: Request): void {
+    if (request.rides && this.idle > 0) {
+      // Its worker is there.
+      this.idle--
+      this.begin(request)
+      return
+    }
     if (this.station.join(request)) return
     if (this.refusesWhenFull) this.refuse(request)
     else this.ignore(request)
@@ -349,17 +370,31 @@ class App extends Component {
     if (request[visit.held] !== 0) this.release(request)
     if (outcome === Outcome.ok && request.wire!.holds(request)) this.process.releaseSlowly(request)
     else {
-      this.station.leave(request)
+      this.endWork(request, outcome)
       request.reply(outcome)
     }
   }
 
   /** The worker has written all of its answer. */
-  override answerTaken(): void {
+  override answerTaken(request: Request): void {
+    this.endWork(request, Outcome.ok)
+  }
+
+  private endWork(request: Request, outcome: Outcome): void {
+    if (this.waits)
+      request.keeps = request.keeps && request.parent !== null && outcome !== Outcome.reset && !request.health
+    if (this.waits && request.keeps) this.idle++
+    else this.station.leave(request)
+  }
+
+  override connectionClosed(): void {
+    if (this.idle === 0) return
+    this.idle--
     this.station.leave()
   }
 
   override crashed(): void {
+    this.idle = 0
     const inside = this.context.requests.inside(this.process)
     this.connections?.crashed(inside.map(idleOf))
     for (const pool of this.pools ?? []) pool.empty()
@@ -417,6 +452,29 @@ const BROKEN: ReadonlySet<Outcome> = new Set([
 
 const pools = ({ options }: { options: z.output<typeof appOptions> }): boolean => options.pool !== undefined
 
+/** Databases that are not the servers of one replication. */
+export function apart(
+  database: readonly { readonly name: string }[],
+  all: readonly Neighbour[],
+): { path: (string | number)[]; message: string }[] {
+  const [first, ...others] = database
+  return others.flatMap((other, i) => {
+    const path = ['database', i + 1]
+    const one = all.find((n) => n.name === other.name)
+    if (one === undefined || all.every((n) => n.name !== first!.name)) return []
+    if (database.findIndex((d) => d.name === other.name) <= i)
+      return [{ path, message: `${other.name} is here twice` }]
+    if (replicationOf(other.name, all) !== replicationOf(first!.name, all))
+      return [
+        {
+          path,
+          message: `expected servers of one MySQL replication, and ${other.name} and ${first!.name} are not (replicas:)`,
+        },
+      ]
+    return []
+  })
+}
+
 export const app = kind({
   kind: 'app',
   composes: true,
@@ -426,8 +484,6 @@ export const app = kind({
     'php',
     'php-fpm',
     'fpm',
-    'apache',
-    'httpd',
     'gunicorn',
     'uwsgi',
     'uvicorn',
@@ -450,23 +506,6 @@ export const app = kind({
     pool_waiting: { unit: 'count', says: 'requests that wait for one of them in the mean', when: pools },
     pool_wait_ms: { unit: 'ms', says: 'mean wait for a connection of the pool', when: pools, steady: true },
   },
-  misfits: ({ options: { database = [] } }, all) => {
-    const [first, ...others] = database
-    return others.flatMap((other, i) => {
-      const path = ['database', i + 1]
-      const one = all.find((n) => n.name === other.name)
-      if (one === undefined || all.every((n) => n.name !== first!.name)) return []
-      if (database.findIndex((d) => d.name === other.name) <= i)
-        return [{ path, message: `${other.name} is here twice` }]
-      if (replicationOf(other.name, all) !== replicationOf(first!.name, all))
-        return [
-          {
-            path,
-            message: `expected servers of one MySQL replication, and ${other.name} and ${first!.name} are not (replicas:)`,
-          },
-        ]
-      return []
-    })
-  },
+  misfits: ({ options: { database = [] } }, all) => apart(database, all),
   build: (site, options) => new App(site, options),
 })

@@ -24,7 +24,7 @@ export const haproxyKeywords = realOptions(
     'slowstart observe error_limit on_error on_marked_down on_marked_up spread_checks agent_check':
       'a server that comes back gets its whole share at once, and only health checks take servers down',
     'verify sni no_ssl_reuse': 'TLS to a server (ssl: on) resumes its session and costs what that costs',
-    'compression compression_algo': 'answers have no size',
+    'compression compression_algo': 'sizes: says how large answers are, packed; packing is part of service:',
     nbproc: 'there is one process, with nbthread event loops',
   },
   {

@@ -14,11 +14,11 @@ export const nginxDirectives = realOptions(
     'keepalive_disable keepalive_time':
       'visitors say how long they keep a connection (requests_per_connection:); idle ones cost nginx no place',
     'gzip gzip_comp_level gzip_static':
-      'answers have no size; the CPU time of packing them is part of service:',
+      'sizes: says how large answers are, packed; packing is part of service:',
     'client_max_body_size client_body_timeout client_header_timeout client_body_buffer_size send_timeout proxy_send_timeout fastcgi_send_timeout lingering_close reset_timedout_connection':
-      'requests and answers have no size and are sent at once (slow visitors cost nothing)',
+      'how large requests are is for sizes: to say; slow visitors are waited for',
     'proxy_buffering fastcgi_buffering proxy_request_buffering fastcgi_request_buffering':
-      'answers are passed on whole',
+      'requests and answers are passed on whole, as with both on',
     'proxy_cache proxy_cache_path proxy_cache_valid fastcgi_cache fastcgi_cache_path fastcgi_cache_valid fastcgi_cache_use_stale':
       'nginx keeps no answers here; a component of kind cache does',
     'ssl_ciphers ssl_stapling http2': 'a handshake costs what its certificate and version cost (tls:)',

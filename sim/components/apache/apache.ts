@@ -1,0 +1,56 @@
+import * as z from 'zod'
+import { count, flag, timeout } from '../../options/types.js'
+import { kind } from '../../parts/kind.js'
+import { App, apart, QUERIES_NOBODY, queriesNobody, workOptions } from '../app/app.js'
+import { apacheDirectives } from './apache-directives.js'
+
+const apacheOptions = z
+  .strictObject({
+    max_request_workers: count(1, 100_000)
+      .prefault(150)
+      .describe('MaxRequestWorkers: processes, each of which has one connection at a time'),
+    listen_backlog: count(0, 1_000_000)
+      .prefault(511)
+      .describe('ListenBacklog: connections that wait for a worker'),
+    keep_alive: flag()
+      .prefault('on')
+      .describe('KeepAlive: a connection stays open after an answer, and its worker with it'),
+    keep_alive_timeout: timeout().prefault('5s').describe('KeepAliveTimeout: for so long'),
+    ...workOptions,
+  })
+  .refine((o) => !queriesNobody(o), { path: ['queries'], error: QUERIES_NOBODY })
+
+/**
+ * Apache httpd with MPM prefork and mod_php: the process that takes a connection runs the script, reads from and writes
+ * to the visitor himself, and waits for his next request until KeepAliveTimeout: an idle visitor costs a worker.
+ *
+ * Sources: httpd.apache.org, core and prefork (MaxRequestWorkers 256, of Debian 150; ListenBacklog 511; KeepAlive On;
+ * KeepAliveTimeout 5); measured on Apache 2.4 (idle clients, slow readers and senders). Assumption: all processes are
+ * there from the start.
+ */
+export const apache = kind({
+  kind: 'apache',
+  composes: true,
+  says: 'Apache with mod_php (MPM prefork): workers, each with one connection, idle or not',
+  known: apacheDirectives,
+  aliases: ['httpd', 'apache2', 'lamp', 'mod_php'],
+  icon: 'M4 14c6-2 9-6 10-12M5 10c3 1 5 0 6-2M7 13c3 1 5 0 6-2',
+  example: `
+    apache: { kind: apache, max_request_workers: 8, service: 10ms, database: store, read_timeout: 5s }
+    store: { kind: service, servers: 8, service: exponential(20ms) }`,
+  options: apacheOptions,
+  misfits: ({ options: { database = [] } }, all) => apart(database, all),
+  build: (site, { max_request_workers, listen_backlog, keep_alive, keep_alive_timeout, ...work }) =>
+    new App(
+      site,
+      {
+        ...work,
+        workers: max_request_workers,
+        backlog: listen_backlog,
+        listen: 'tcp',
+        keepalive_timeout: keep_alive ? keep_alive_timeout : 0,
+        request_terminate_timeout: Number.POSITIVE_INFINITY,
+      },
+      true,
+    ),
+})
