@@ -43,6 +43,7 @@ const LIMITS: readonly string[] = [
   'full',
   'limit reached',
   'connection table full',
+  'idle connections',
   'long',
 ]
 

@@ -339,10 +339,10 @@ export abstract class Component implements Port, Owner {
   }
 
   /**
-   * What it lacks when it ignores a SYN: a place, which those inside have; an entry of a table, which those keep that
-   * have left; or whom to pass it on to.
+   * What it lacks when it takes nobody in: a place, which those inside have, or connections without a request; an entry
+   * of a table, which those keep that have left; or whom to pass it on to.
    */
-  get lacks(): 'place' | 'entry' | 'server' {
+  get lacks(): 'place' | 'connection' | 'entry' | 'server' {
     return 'place'
   }
 

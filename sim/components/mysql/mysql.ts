@@ -217,6 +217,11 @@ export class Mysql extends Component implements Member {
     this.station.join(request)
   }
 
+  override get lacks(): 'place' | 'connection' {
+    const { servers, taken } = this.station
+    return this.open.value >= servers && this.open.value > 2 * taken ? 'connection' : 'place'
+  }
+
   override connectionClosed(): void {
     if (this.some) this.open.add(this.context.kernel.now, -1)
   }

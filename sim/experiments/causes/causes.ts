@@ -174,7 +174,10 @@ function told(
       ? [
           entry(
             'waited',
-            sumsBy(here, ({ own }) => own.box),
+            sumsBy(
+              here.filter((place) => place.box !== end.box),
+              ({ own }) => own.box,
+            ),
           ),
         ]
       : []),
@@ -225,7 +228,9 @@ function lowest(spent: readonly Shared[]): End | null {
   return [...ends.values()].reduce<End | null>((a, b) => (a === null || b.seconds > a.seconds ? b : a), null)
 }
 
-function endOf({ box, what, to }: Place): Pick<End, 'box' | 'way' | 'to'> {
+function endOf({ box, what, to, why }: Place): Pick<End, 'box' | 'way' | 'to'> {
+  // Before its port or in its queue: it is the same that they wait for.
+  if (why === Why.idle && what !== What.answered) return { box: to ?? box, way: 'silent', to: null }
   if (what === What.connecting || what === What.unanswered) return { box: to!, way: 'silent', to: null }
   if (what === What.travelled) return { box, way: 'wire', to }
   return { box, way: what === What.answered ? 'answers' : 'works', to: null }
@@ -300,4 +305,5 @@ const STATES: Readonly<Record<Why, string>> = {
   [Why.long]: 'long',
   [Why.table]: 'connection table full',
   [Why.line]: 'line full',
+  [Why.idle]: 'idle connections',
 }

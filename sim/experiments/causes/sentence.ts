@@ -38,6 +38,10 @@ const TOLD: Readonly<Record<string, readonly [behind: string, alone: string]>> =
   'packets lost': ['where packets were lost', 'lost packets'],
   long: ['which took long', 'took long'],
   'line full': ['which {was|were} full', '{was|were} full'],
+  'idle connections': [
+    'which had no place left, most of them held by connections without a request',
+    'had no place left, most of them held by connections without a request',
+  ],
   'connection table full': [
     'whose connection table was full, most of it of connections that had ended',
     'had a connection table that was full, most of it of connections that had ended',

@@ -52,6 +52,8 @@ export const Why = {
   table: 18,
   /** Of a wire: others were before it on the line. */
   line: 19,
+  /** It has no place left, and most are had by connections that are kept open without a request. */
+  idle: 20,
 } as const
 export type Why = (typeof Why)[keyof typeof Why]
 
@@ -72,7 +74,7 @@ export interface Spent extends Place {
 
 /** Whether what was spent there is for the sake of others: of those in `fullAt`, or of the servers that it has. */
 export function fullAt({ box, what, to, why }: Place): string | null {
-  if (what === What.waited) return why === Why.limit ? null : box
+  if (what === What.waited) return why === Why.limit || why === Why.idle ? null : box
   if (why !== Why.full && why !== Why.noServer) return null
   if (what === What.connecting) return to
   return what === What.answered ? box : null

@@ -121,6 +121,18 @@ components:
     expect(share).toBeGreaterThan(0.95)
   })
 
+  test('a database whose connections scripts hold that do something else', async () => {
+    const text = `${head('60/s')}
+components:
+  front: { kind: app, workers: 500, service: 1ms, after: 400ms, database: [m] }
+  m: { kind: mysql, service: 2ms, max_connections: 15 }
+`
+    const { chain, share, says } = await failuresIn(text)
+    expect(chain).toEqual(['m idle connections'])
+    expect(share).toBeGreaterThan(0.95)
+    expect(says).toMatch(/^m had no place left, most of them held by connections without a request/)
+  })
+
   test('a proxy full of what a hung server keeps, where its queue has a timeout', async () => {
     const text = `${head('40/s')}
 components:
