@@ -52,6 +52,9 @@ export function overload(overloaded: Overloaded, result: Result, scenario: Scena
   const { ok, offered } = result.requests
   // What it does for visitors who give up is done for nothing.
   const less = ok < 0.95 * offered * (capacity_per_s / offered_per_s)
+  // It could do as much: then it is not what comes that is too much.
+  if (growth_per_s === 0 && much === '' && less)
+    return `Overloaded: ${where} cannot keep up: it works for those who have given up, and of ${digits(offered_per_s)} requests/s ${digits((offered_per_s * ok) / offered)} are answered.`
   const rest =
     growth_per_s > 0
       ? `the backlog grows by ${digits(growth_per_s)} requests/s`
