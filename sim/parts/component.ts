@@ -340,9 +340,9 @@ export abstract class Component implements Port, Owner {
 
   /**
    * What it lacks when it takes nobody in: a place, which those inside have, or connections without a request; an entry
-   * of a table, which those keep that have left; or whom to pass it on to.
+   * of a table, which those keep that have left; a port to connect from; or whom to pass it on to.
    */
-  get lacks(): 'place' | 'connection' | 'entry' | 'server' {
+  get lacks(): 'place' | 'connection' | 'entry' | 'port' | 'server' {
     return 'place'
   }
 

@@ -354,6 +354,10 @@ class App extends Component {
     return this.keepaliveTimeout
   }
 
+  override get lacks(): 'place' | 'port' {
+    return this.connections?.exhausted ? 'port' : 'place'
+  }
+
   /** Workers, and the connections of pools. */
   override limits(): readonly Limit[] {
     const { pools, poolProbes, databases } = this

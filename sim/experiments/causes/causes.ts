@@ -306,4 +306,5 @@ const STATES: Readonly<Record<Why, string>> = {
   [Why.table]: 'connection table full',
   [Why.line]: 'line full',
   [Why.idle]: 'idle connections',
+  [Why.ports]: 'no port left',
 }

@@ -231,7 +231,7 @@ export class Follower implements Required<Observer> {
     if (node.why !== Why.unknown && node.why !== Why.full && node.why !== Why.idle) return
     const lacks = this.boxes[node.box]?.lacks ?? 'place'
     if (lacks === 'server') node.why = this.noteServers(node.box) ? Why.noServer : Why.unknown
-    else node.why = LACKS[lacks]
+    else node.why = LACKS[lacks] ?? Why.full
   }
 
   arrived(request: Request): void {
@@ -477,10 +477,16 @@ export class Follower implements Required<Observer> {
     const own = this.boxes[box]
     const usual = ANSWERS.get(outcome) ?? Why.unknown
     if (own === undefined) return usual
-    if (usual === Why.noServer && (state === 'queued' || own.fullBehind)) return Why.full
+    if (usual === Why.noServer && (state === 'queued' || own.fullBehind)) return LACKS[own.lacks] ?? Why.full
     const kind = this.kinds.get(own.name)
-    if (outcome === Outcome.internalError)
-      return own.process.soundnessOf(request) < 1 ? Why.errors : Why.other
+    if (outcome === Outcome.internalError) {
+      if (own.process.soundnessOf(request) < 1) return Why.errors
+      // It waited for a connection of its pool, longer than it does.
+      if (state === 'queued') return Why.full
+      return own.lacks === 'port' ? Why.ports : Why.other
+    }
+    // It has one, and could not connect to it.
+    if (usual === Why.noServer && kind === 'haproxy' && own.lacks !== 'server') return Why.other
     if (outcome === Outcome.unavailable && kind === 'nginx') return Why.limit
     if (outcome === Outcome.tooManyConnections && own.lacks === 'connection') return Why.idle
     const blocks = kind === 'firewall' && (outcome === Outcome.refused || outcome === Outcome.reset)
@@ -664,8 +670,12 @@ function whyOf(box: Component, open: boolean): Why {
   return box.lacks === 'connection' ? Why.idle : Why.full
 }
 
-/** What a box has no place for want of. */
-const LACKS = { place: Why.full, connection: Why.idle, entry: Why.table } as const
+/** What a box has no place for want of, unless those inside have it. */
+const LACKS: Partial<Record<Component['lacks'], Why>> = {
+  connection: Why.idle,
+  entry: Why.table,
+  port: Why.ports,
+}
 
 /** Requests of visitors in `lasts` seconds, as far as the scenario tells. */
 function expected(users: readonly UsersSpec[], lasts: number): number {

@@ -42,6 +42,7 @@ const TOLD: Readonly<Record<string, readonly [behind: string, alone: string]>> =
     'which had no place left, most of them held by connections without a request',
     'had no place left, most of them held by connections without a request',
   ],
+  'no port left': ['which had no port left to connect from', 'had no port left to connect from'],
   'connection table full': [
     'whose connection table was full, most of it of connections that had ended',
     'had a connection table that was full, most of it of connections that had ended',

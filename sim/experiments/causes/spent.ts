@@ -54,6 +54,8 @@ export const Why = {
   line: 19,
   /** It has no place left, and most are had by connections that are kept open without a request. */
   idle: 20,
+  /** It has no port left from which to connect to those below it. */
+  ports: 21,
 } as const
 export type Why = (typeof Why)[keyof typeof Why]
 
