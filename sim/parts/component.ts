@@ -203,6 +203,9 @@ export abstract class Component implements Port, Owner {
   /** A connection that was kept open after an answer (`Request.keeps`) is closed, by the caller or after `idleTimeout`. */
   connectionClosed(): void {}
 
+  /** One more of those that its caller keeps is idle, and may be used again by whoever comes; or (-1) one less. */
+  connectionRests(_by: 1 | -1): void {}
+
   /** Seconds after which it closes a connection that is idle. */
   get idleTimeout(): number {
     return Number.POSITIVE_INFINITY

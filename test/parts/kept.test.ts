@@ -18,6 +18,7 @@ function kept(
     idleTimeout,
     observe: (observer: () => void) => (told = observer),
     connectionClosed: () => counted++,
+    connectionRests: () => {},
   }
   /** Its state may have changed. */
   const look = (deaths: number, power = 1) => {
