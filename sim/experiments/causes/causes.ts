@@ -189,9 +189,12 @@ function told(
   return { says: sentence(explains, chain, share), explains, share, chain, sample: requests }
 }
 
-/** Whether a box that something waits for was full, or had no server. */
-const fullness = (box: string, direct: readonly Shared[]): string =>
-  direct.some((one) => one.why === Why.noServer && fullAt(one) === box) ? 'no server up' : 'full'
+/** Whether a box that something waits for was full, had no server, or gave one up. */
+function fullness(box: string, direct: readonly Shared[]): string {
+  const whys = direct.filter((one) => fullAt(one) === box).map(({ why }) => why)
+  const found = [Why.noServer, Why.gaveUp].find((why) => whys.includes(why))
+  return found === undefined ? 'full' : STATES[found]
+}
 
 function sumsBy<Place extends Spent>(places: readonly Place[], of: (place: Place) => string) {
   const sums = new Map<string, number>()
@@ -307,4 +310,5 @@ const STATES: Readonly<Record<Why, string>> = {
   [Why.line]: 'line full',
   [Why.idle]: 'idle connections',
   [Why.ports]: 'no port left',
+  [Why.gaveUp]: 'gave up',
 }

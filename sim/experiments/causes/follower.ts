@@ -465,6 +465,7 @@ export class Follower implements Required<Observer> {
     // What has no reason but a timeout below has that one.
     if (why === Why.unknown || (why === Why.other && node.blame === TIMEOUT)) return node.blame
     if (why === Why.noServer) this.noteServers(node.box)
+    if (why === Why.gaveUp && !this.noteServers(node.box)) return node.blame
     return this.answerOf(node.box, why)
   }
 
@@ -486,7 +487,7 @@ export class Follower implements Required<Observer> {
       return own.lacks === 'port' ? Why.ports : Why.other
     }
     // It has one, and could not connect to it.
-    if (usual === Why.noServer && kind === 'haproxy' && own.lacks !== 'server') return Why.other
+    if (usual === Why.noServer && kind === 'haproxy' && own.lacks !== 'server') return Why.gaveUp
     if (outcome === Outcome.unavailable && kind === 'nginx') return Why.limit
     if (outcome === Outcome.tooManyConnections && own.lacks === 'connection') return Why.idle
     const blocks = kind === 'firewall' && (outcome === Outcome.refused || outcome === Outcome.reset)

@@ -160,13 +160,14 @@ components:
     expect((await failuresIn(text)).chain).toEqual(['front full by itself'])
   })
 
-  test('time, and no want of servers, where a proxy trusts another than the dead one, and asks that again', async () => {
+  test('the dead server of a proxy that has another one, and asks the dead one again: no want of servers', async () => {
     const text = pair(
       'kind: haproxy, timeout_connect: 1s, default_server: { check: on }, servers: [app-1, app-2]',
       '{ kind: crash, target: one, at: 30s, for: 1min }',
     )
-    const { causes } = await resultOf(text)
-    expect(causes.map(({ says }) => says).join()).not.toContain('no server that was up')
+    const { chain, says } = await failuresIn(text)
+    expect(chain).toEqual(['front gave up', 'app-1 machine dead'])
+    expect(says).toMatch(/^front gave up app-1, whose machine was dead: 100%/)
   })
 
   test('a proxy full of what a hung server keeps, where its queue has a timeout', async () => {
