@@ -78,7 +78,7 @@ function loadAlong({ points, x }: Curve): string[] {
         ? `from ${at(over[0]!)} on`
         : `at ${over.map(at).join(', ')}`
   return [
-    `overloaded ${where}: ${sayOverload(first)} cannot keep up, and carries about ${digits(first.overloaded!.capacity_per_s)} requests/s`,
+    `overloaded ${where}: ${sayOverload(first)} cannot keep up beyond about ${digits(first.overloaded!.capacity_per_s)} requests/s`,
   ]
 }
 

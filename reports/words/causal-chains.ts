@@ -6,9 +6,17 @@ const chainOf = ({ chain }: Cause): string => JSON.stringify(chain)
 
 /** What the failed and late requests of the fault of this name come down to; null if nothing is said. */
 export function causeOfFault(name: string, { causes }: Pick<Result, 'causes'>): string | null {
-  const found = differently(causes.filter((one) => one.of === 'fault' && one.name === name))
+  const own = causes.filter((one) => one.of === 'fault' && one.name === name)
+  const found = differently(own.filter((one) => !causes.some((other) => isOthers(one, other))))
   return found.length === 0 ? null : told(found.map(({ says }) => says).join(' '))
 }
+
+/** Whether it is more of another fault, which struck at the same time. */
+const isOthers = (one: Cause, other: Cause): boolean =>
+  other.of === 'fault' &&
+  other.name !== one.name &&
+  chainOf(other) === chainOf(one) &&
+  other.share > one.share
 
 /**
  * The same of the classes: whole sentences, those that say nothing new after those of the faults left out. Classes for
@@ -43,6 +51,8 @@ const LIMITS: readonly string[] = [
   'full',
   'limit reached',
   'connection table full',
+  'idle connections',
+  'no port left',
   'long',
 ]
 

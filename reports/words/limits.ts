@@ -52,6 +52,9 @@ export function overload(overloaded: Overloaded, result: Result, scenario: Scena
   const { ok, offered } = result.requests
   // What it does for visitors who give up is done for nothing.
   const less = ok < 0.95 * offered * (capacity_per_s / offered_per_s)
+  // It could do as much: then it is not what comes that is too much.
+  if (growth_per_s === 0 && much === '' && less)
+    return `Overloaded: ${where} cannot keep up: it works for those who have given up, and of ${digits(offered_per_s)} requests/s ${digits((offered_per_s * ok) / offered)} are answered.`
   const rest =
     growth_per_s > 0
       ? `the backlog grows by ${digits(growth_per_s)} requests/s`
@@ -92,7 +95,7 @@ type Named = Pick<FullPlace, 'name' | 'type' | 'place'>
 export function whereOf({ name, type, place }: Named, { components }: Result, scenario?: Scenario): string {
   if (isLine({ type, place })) return `the ${place} of ${name} (bandwidth)`
   if (type === 'host') return `the CPU of ${name}${scenario ? carried(scenario, name) : ''}`
-  return `the ${place} ${/ (of|to) /.test(place) ? 'at' : 'of'} ${name} (${components[name]!.kind})`
+  return `the ${place} ${atOrOf(place)} ${name} (${components[name]!.kind})`
 }
 
 /** The same in few words, for a column or a mark in a chart: `the CPU of web`, `h: slots of server a`. */
@@ -105,9 +108,15 @@ export const shortly = ({ name, type, place }: Named): string => {
 const isLine = ({ type, place }: Pick<Named, 'type' | 'place'>): boolean =>
   type === 'wire' || (type === 'host' && place !== 'CPU')
 
-/** What cannot keep up, without what of it: `q`, `the CPU of web`, `the line of visitors -> nginx`. */
+/** Of a box that is full by its own work more need not be said. */
+const OWN = /^(workers|servers|threads)\b/
+
+/** What cannot keep up, in few words: `q`, `the ports towards app of nginx`, `the CPU of web`. */
 export const whoOf = ({ component, type, place }: Overloaded): string =>
-  type === 'component' ? component : `the ${place} of ${component}`
+  type === 'component' && OWN.test(place) ? component : `the ${place} ${atOrOf(place)} ${component}`
+
+/** `the slots of server a at h`, `the workers of app`. */
+const atOrOf = (place: string): string => (/ (of|to) /.test(place) ? 'at' : 'of')
 
 function carried(scenario: Scenario, host: string): string {
   const names = scenario.components.filter((c) => c.host === host).map((c) => c.name)

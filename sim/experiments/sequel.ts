@@ -149,10 +149,14 @@ function goodAgain(
     strikes.filter(({ from }) => from > strike.from).map(({ from }) => chronicle.cellAt(from)),
   )
   let [sum, peak, at, until, tooLate, open] = [0, 0, 0, 0, 0, false]
+  // How many were bad since the sum rose, and how many after the last of them were not.
+  let [taken, since] = [0, 0]
   for (let cell = start; cell < cells; cell++) {
     if (cell > start && next.has(cell) && !open) break
     tooLate += late[cell]! - usual.late * offered[cell]!
     sum = Math.max(0, sum + bad[cell]! - (usual.bad + SLACK) * offered[cell]!)
+    taken = sum === 0 ? 0 : taken + bad[cell]!
+    since = bad[cell]! > 0 ? 0 : since + offered[cell]!
     if (sum > peak) {
       peak = sum
       at = lastBad[cell]!
@@ -164,7 +168,8 @@ function goodAgain(
       open = false
     }
   }
-  return { until: open ? at : until, back: !open, late: Math.max(0, tooLate) }
+  // At the end of a run no more need come than fared badly: few come where there are few.
+  return { until: open ? at : until, back: !open || since >= taken, late: Math.max(0, tooLate) }
 }
 
 /** Whether it goes on by itself: nothing strikes any more, no more come than before, and fewer are answered than come. */

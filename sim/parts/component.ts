@@ -238,6 +238,9 @@ export abstract class Component implements Port, Owner {
   /** A connection that was kept open after an answer (`Request.keeps`) is closed, by the caller or after `idleTimeout`. */
   connectionClosed(): void {}
 
+  /** One more of those that its caller keeps is idle, and may be used again by whoever comes; or (-1) one less. */
+  connectionRests(_by: 1 | -1): void {}
+
   /** Seconds after which it closes a connection that is idle. */
   get idleTimeout(): number {
     return Number.POSITIVE_INFINITY
@@ -374,10 +377,10 @@ export abstract class Component implements Port, Owner {
   }
 
   /**
-   * What it lacks when it ignores a SYN: a place, which those inside have; an entry of a table, which those keep that
-   * have left; or whom to pass it on to.
+   * What it lacks when it takes nobody in: a place, which those inside have, or connections without a request; an entry
+   * of a table, which those keep that have left; a port to connect from; or whom to pass it on to.
    */
-  get lacks(): 'place' | 'entry' | 'server' {
+  get lacks(): 'place' | 'connection' | 'entry' | 'port' | 'server' {
     return 'place'
   }
 

@@ -6,7 +6,7 @@ import type { Wire } from './wire.js'
 interface KeptOptions {
   /** Idle ones at most; one that comes back when there are so many is closed. */
   readonly most: number
-  /** Seconds after which an idle one is closed; up to a tenth later. */
+  /** Seconds after which an idle one is closed; up to a hundredth later. */
   readonly idle: number
   /** Requests that one carries at most. */
   readonly requests?: number
@@ -55,6 +55,7 @@ export class KeptConnections {
     // The other side has been idle since a latency before, and what is sent now is there a latency later.
     const { latency, to } = this.wire
     this.pause = this.kernel.now - this.since.pop()!
+    to.connectionRests(-1)
     this.stale = this.pause > to.idleTimeout - 2 * latency.value
     if (this.stale) to.connectionClosed()
     return this.carried.pop()!
@@ -78,6 +79,7 @@ export class KeptConnections {
       this.end(true)
       return
     }
+    this.wire.to.connectionRests(1)
     this.since.push(this.kernel.now)
     this.carried.push(carried)
     this.expiry ??= this.kernel.after(this.idle, this.expire, null)
@@ -88,7 +90,12 @@ export class KeptConnections {
     const { length } = this.since
     this.since.length = 0
     this.carried.length = 0
-    for (let i = 0; i < length; i++) this.end(first)
+    for (let i = 0; i < length; i++) this.endIdle(first)
+  }
+
+  private endIdle(first: boolean): void {
+    this.wire.to.connectionRests(-1)
+    this.end(first)
   }
 
   private end(first: boolean): void {
@@ -104,10 +111,10 @@ export class KeptConnections {
     while (over < since.length && since[over]! + idle <= kernel.now) over++
     since.splice(0, over)
     carried.splice(0, over)
-    for (let i = 0; i < over; i++) this.end(this.first)
+    for (let i = 0; i < over; i++) this.endIdle(this.first)
     if (since.length === 0) return
     // Not an event for each: now and then for all whose time has come.
-    const next = Math.max(idle / 10, since[0]! + idle - kernel.now)
+    const next = Math.max(idle / 100, since[0]! + idle - kernel.now)
     this.expiry = kernel.after(next, this.expire, null)
   }
 }

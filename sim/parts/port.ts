@@ -60,6 +60,8 @@ export interface Port {
   readonly idleTimeout: number
   /** A connection that was kept open after an answer (`Request.keeps`) is closed by the caller. */
   connectionClosed(): void
+  /** One more of those that its caller keeps is idle, and may be used again by whoever comes; or (-1) one less. */
+  connectionRests(by: 1 | -1): void
 }
 
 /**

@@ -303,6 +303,8 @@ export class Wire implements Way {
     request.event = null
     request.connecting = 0
     request.outcome = Outcome.connectTimeout
+    // There never was a connection that could stay.
+    request.keeps = false
     if (request.traced) this.context.tap?.failed(request, Outcome.connectTimeout)
     this.deliver(request)
   }
@@ -490,6 +492,7 @@ export class Wire implements Way {
     if (leg === UP) this.lose(request)
     else {
       request.outcome = Outcome.reset
+      this.letGo(request)
       this.delivered(request)
     }
   }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { limits } from '../../reports/words/limits.js'
 import { bottleneckOf } from '../../sim/experiments/bottleneck.js'
 import type { Limit } from '../../sim/experiments/fullness.js'
@@ -125,4 +125,34 @@ test('nor is it while it is full, or the run too much for it: the appliers are b
   expect(result.hosts.two!.utilization.value).toBeGreaterThan(0.95)
   expect(result.unstable).toBeUndefined()
   expect(result.bottleneck).toMatchObject({ name: 'r', place: 'appliers (slave_parallel_threads)' })
+})
+
+describe('idle connections of a pool', () => {
+  const pooled = (others: number) => `
+lasts: 200s
+warmup: 100s
+replications: 2
+users:
+  v: { arrive: poisson(100/s), to: app, timeout: 1min }
+  w: { arrive: poisson(${others}/s), to: other, timeout: 1min }
+components:
+  app: { kind: app, workers: 500, service: 0.1ms, database: db, pool: { size: 45 } }
+  other: { kind: app, workers: 500, service: 0.1ms, after: 200ms, database: db }
+  db: { kind: mysql, service: 0.1ms, io: exponential(200ms), max_connections: 46 }
+`
+
+  test('take no place of max_connections from those who have that pool', () => {
+    const { bottleneck, components } = resultOf(pooled(0.001)).result
+    // 100/s for 200 ms.
+    expect(bottleneck).toMatchObject({ name: 'app', place: 'connections to db (pool)' })
+    expect(bottleneck!.utilization).toBeCloseTo(20 / 45, 1)
+    expect(components.db!.utilization.value).toBeCloseTo(20 / 46, 1)
+  })
+
+  test('are in the way of others, who find none', () => {
+    const { bottleneck, components, requests } = resultOf(pooled(20)).result
+    expect(requests.failed).toBeGreaterThan(100)
+    expect(bottleneck).toMatchObject({ name: 'db', place: 'connections (max_connections)' })
+    expect(components.db!.utilization.value).toBeGreaterThan(0.9)
+  })
 })

@@ -48,3 +48,17 @@ faults: [{ kind: hang, target: s, at: 60.02s, for: 20s }]`)
     expect(faults[0]).toMatchObject({ unrestored: 0, recovery_max_s: 0 })
   })
 })
+
+test('a short one is over, where too few come for twenty in a row', async () => {
+  const { faults } = await resultOf(`
+lasts: 10min
+replications: 3
+users: { v: { arrive: constant(3/min), to: a, timeout: 10s } }
+components: { a: { kind: app, workers: 2, service: 20ms } }
+faults: [{ kind: crash, target: a, at: 5min, for: 1min }]
+`)
+  const [crash] = faults
+  expect(crash).toMatchObject({ unrestored: 0, good_unrestored: 0 })
+  expect(crash!.good_back_s.value).toBeGreaterThan(35)
+  expect(crash!.good_back_s.value).toBeLessThan(61)
+})

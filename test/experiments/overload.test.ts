@@ -280,6 +280,21 @@ ${components}
   })
 })
 
+it('what could do all that comes, and does it for those who have given up, is not said to carry it', () => {
+  const { words } = told(`
+lasts: 4min
+warmup: 0s
+users: { v: { arrive: poisson(16/s), to: app, timeout: 3s, retries: 3 } }
+components:
+  app: { kind: app, workers: 2000, service: 1ms, after: 400ms, database: db, pool: { size: 10 } }
+  db: { kind: mysql, service: 10ms, io: 90ms }
+faults: [{ kind: surge, target: v, factor: 3, at: 30s, for: 30s }]
+`)
+  expect(words).toMatch(
+    /cannot keep up: it works for those who have given up, and of 2[01][.\d]* requests\/s/,
+  )
+})
+
 it('what attackers send is told beside the visitors, where it is too much', () => {
   const { words } = told(`
 lasts: 60s

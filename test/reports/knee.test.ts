@@ -4,6 +4,7 @@ import { sweepHtml } from '../../reports/html/sweep-page.js'
 import { curvesOf, missed, overloadOf, overloads } from '../../reports/knee.js'
 import { sweepCsv, sweepText } from '../../reports/sweep-table.js'
 import { isMissed, sweepLine } from '../../reports/sweep-verdict.js'
+import { whoOf } from '../../reports/words/limits.js'
 import { resultOf } from '../support/results.js'
 
 /** One server of 10 ms: full at 100/s; its objectives break before. */
@@ -63,7 +64,7 @@ it('says nothing of objectives that are met', () => {
 describe('the first line says what was found', () => {
   const says = (some: typeof points) =>
     sweepLine({ ...sweep, points: some }).replace(/^.*?: (?=all|no|it|over)/, '')
-  const HELD = ' cannot keep up, and carries about 100 requests/s.'
+  const HELD = ' cannot keep up beyond about 100 requests/s.'
 
   it('until where all objectives hold, which is missed first, and from where it is overloaded', () => {
     expect(sweepLine(sweep)).toBe(
@@ -132,4 +133,13 @@ describe('the first line says what was found', () => {
       ', of the 3 points that are there: ',
     )
   })
+})
+
+it('names what of a box cannot keep up, where it is not its own work', () => {
+  const of = (place: string) => whoOf({ component: 'app', type: 'component', place } as never)
+  expect(of('workers')).toBe('app')
+  expect(of('workers (worker_processes)')).toBe('app')
+  expect(of('connections to db (pool)')).toBe('the connections to db (pool) at app')
+  expect(of('ports towards db')).toBe('the ports towards db of app')
+  expect(of('connections (max_connections)')).toBe('the connections (max_connections) of app')
 })

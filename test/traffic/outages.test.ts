@@ -51,6 +51,11 @@ describe('an outage', () => {
     expect(outagesOf(account(100, (i) => i >= 50 && i < 81))[0]!.restored).toBe(false)
   })
 
+  test('is over at the end of a run after as many as it took, where few come', () => {
+    expect(outagesOf(account(20, (i) => i >= 10 && i < 14))[0]!.restored).toBe(true)
+    expect(outagesOf(account(20, (i) => i >= 10 && i < 17))[0]!.restored).toBe(false)
+  })
+
   test('is none if a single one fails near the end', () => {
     expect(outagesOf(account(100, (i) => i === 95))[0]!.restored).toBe(true)
   })

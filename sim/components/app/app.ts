@@ -404,6 +404,11 @@ export class App extends Component {
     return this.keepaliveTimeout
   }
 
+  override get lacks(): 'place' | 'connection' | 'port' {
+    if (this.connections?.exhausted) return 'port'
+    return 2 * this.idle > this.station.servers ? 'connection' : 'place'
+  }
+
   /** Workers, and the connections of pools. */
   override limits(): readonly Limit[] {
     const { pools, poolProbes, databases } = this

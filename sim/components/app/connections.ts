@@ -99,6 +99,11 @@ export class Connections {
     return ports.take(this.context.kernel.now)
   }
 
+  /** Whether there is no port for a new one to some database. */
+  get exhausted(): boolean {
+    return this.scarce && this.ports.some((ports) => ports?.exhausted)
+  }
+
   /** Who held the connection to `place` has no more use for it: where it is not kept, the application closes it (measured). */
   giveBack(place: number): void {
     if (this.kept !== null) this.kept[place]!.give(1)

@@ -290,6 +290,14 @@ class Haproxy extends Component {
     return timeout_http_keep_alive ?? timeout_http_request ?? timeout_client
   }
 
+  /** Who waits in the queue of the backend does not wait for a client to close. */
+  override get lacks(): 'place' | 'connection' | 'server' {
+    const { frontend, idle, queue } = this
+    if (this.active.usable === 0 && this.backups.usable === 0) return 'server'
+    const full = frontend !== null && frontend.taken >= frontend.servers && queue.empty
+    return full && 2 * idle > frontend.servers ? 'connection' : 'place'
+  }
+
   override connectionClosed(): void {
     if (this.idle === 0) return
     this.idle--

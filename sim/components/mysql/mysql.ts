@@ -133,6 +133,9 @@ export class Mysql extends Component implements Member {
   private readonly tls: boolean
   /** Connections, with a query or asleep. */
   private readonly open = new Level()
+  /** Of those, idle ones that a caller keeps; and how many of them are in nobody's way. */
+  private resting = 0
+  private readonly spare = new Level()
   /** 1 while it is dead, 0 else. */
   private readonly dead = new Level()
   /** The first primary: where reports show what concerns all servers of the replication. */
@@ -209,6 +212,7 @@ export class Mysql extends Component implements Member {
     const slept = request.keeps && request.rides && this.some
     if (!slept && this.open.value >= this.station.servers) {
       this.turnAway()
+      this.look()
       request.keeps = false
       request.reply(Outcome.tooManyConnections)
       return
@@ -217,8 +221,32 @@ export class Mysql extends Component implements Member {
     this.station.join(request)
   }
 
+  override get lacks(): 'place' | 'connection' {
+    const { servers, taken } = this.station
+    return this.open.value >= servers && this.open.value > 2 * taken ? 'connection' : 'place'
+  }
+
   override connectionClosed(): void {
     if (this.some) this.open.add(this.context.kernel.now, -1)
+  }
+
+  override connectionRests(by: 1 | -1): void {
+    // Those from before it died are gone already.
+    this.resting = Math.max(0, this.resting + by)
+    this.look()
+  }
+
+  /**
+   * An idle connection of a pool takes no place from those who have that pool, and how many there are says how many
+   * were once in use at a time; but once somebody has found no place, they are in his way.
+   */
+  private look(): void {
+    this.spare.set(this.context.kernel.now, this.probe.turnedAway > 0 ? 0 : this.resting)
+  }
+
+  /** Connections in use, in the mean. */
+  private held(now: number): number {
+    return Math.max(0, this.open.mean(now) - this.spare.mean(now))
   }
 
   /** Whether a connection sleeps. */
@@ -320,6 +348,8 @@ export class Mysql extends Component implements Member {
   override crashed(): void {
     this.dead.set(this.context.kernel.now, 1)
     this.open.set(this.context.kernel.now, 0)
+    this.resting = 0
+    this.look()
     this.applier.stop()
     this.semiSync?.crashed()
     this.replication.died(this)
@@ -342,7 +372,7 @@ export class Mysql extends Component implements Member {
   /** Connections or CPU, whichever is nearer to its end. */
   override utilization(now: number): number {
     const { servers } = this.station
-    return Math.max(this.open.mean(now) / servers, this.cpuUse(now))
+    return Math.max(this.held(now) / servers, this.cpuUse(now))
   }
 
   /** What it applies as a replica. */
@@ -353,10 +383,10 @@ export class Mysql extends Component implements Member {
 
   /** Connections; and of a server that can be a replica the threads that apply what its primary wrote. */
   override limits(): readonly Limit[] {
-    const { probe, open } = this
+    const { probe } = this
     const connections = super.limits().map((limit) => ({
       ...limit,
-      used: (now: number) => open.mean(now),
+      used: (now: number) => this.held(now),
       refused: () => shareOf(probe.turnedAway, probe.joined),
     }))
     return this.replication.members.length === 1 ? connections : [...connections, this.applier.limit]
@@ -368,6 +398,7 @@ export class Mysql extends Component implements Member {
     this.semiSync?.active.restart(now)
     this.dead.restart(now)
     this.open.restart(now)
+    this.spare.restart(now)
     this.reads = 0
     this.stale = 0
     if (this.leads) this.replication.restart()

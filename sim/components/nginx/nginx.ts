@@ -464,8 +464,12 @@ class Nginx extends Component {
     this.bucket = this.emptyBucket()
   }
 
+  override get lacks(): 'place' | 'port' {
+    return this.ports.some((ports) => ports?.exhausted) ? 'port' : 'place'
+  }
+
   override get fullBehind(): boolean {
-    if (this.ports.some((ports) => ports?.exhausted)) return true
+    if (this.lacks === 'port') return true
     return this.toServer.some((level, place) => (level?.value ?? 0) >= this.peers[place]!.maxConns)
   }
 

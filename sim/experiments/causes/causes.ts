@@ -174,7 +174,10 @@ function told(
       ? [
           entry(
             'waited',
-            sumsBy(here, ({ own }) => own.box),
+            sumsBy(
+              here.filter((place) => place.box !== end.box),
+              ({ own }) => own.box,
+            ),
           ),
         ]
       : []),
@@ -186,9 +189,12 @@ function told(
   return { says: sentence(explains, chain, share), explains, share, chain, sample: requests }
 }
 
-/** Whether a box that something waits for was full, or had no server. */
-const fullness = (box: string, direct: readonly Shared[]): string =>
-  direct.some((one) => one.why === Why.noServer && fullAt(one) === box) ? 'no server up' : 'full'
+/** Whether a box that something waits for was full, had no server, or gave one up. */
+function fullness(box: string, direct: readonly Shared[]): string {
+  const whys = direct.filter((one) => fullAt(one) === box).map(({ why }) => why)
+  const found = [Why.noServer, Why.gaveUp].find((why) => whys.includes(why))
+  return found === undefined ? 'full' : STATES[found]
+}
 
 function sumsBy<Place extends Spent>(places: readonly Place[], of: (place: Place) => string) {
   const sums = new Map<string, number>()
@@ -225,7 +231,9 @@ function lowest(spent: readonly Shared[]): End | null {
   return [...ends.values()].reduce<End | null>((a, b) => (a === null || b.seconds > a.seconds ? b : a), null)
 }
 
-function endOf({ box, what, to }: Place): Pick<End, 'box' | 'way' | 'to'> {
+function endOf({ box, what, to, why }: Place): Pick<End, 'box' | 'way' | 'to'> {
+  // Before its port or in its queue: it is the same that they wait for.
+  if (why === Why.idle && what !== What.answered) return { box: to ?? box, way: 'silent', to: null }
   if (what === What.connecting || what === What.unanswered) return { box: to!, way: 'silent', to: null }
   if (what === What.travelled) return { box, way: 'wire', to }
   return { box, way: what === What.answered ? 'answers' : 'works', to: null }
@@ -300,4 +308,7 @@ const STATES: Readonly<Record<Why, string>> = {
   [Why.long]: 'long',
   [Why.table]: 'connection table full',
   [Why.line]: 'line full',
+  [Why.idle]: 'idle connections',
+  [Why.ports]: 'no port left',
+  [Why.gaveUp]: 'gave up',
 }

@@ -234,10 +234,10 @@ export class Follower implements Required<Observer> {
   /** Not taken in: its SYN is sent again, or it is lost, as the next event tells. */
   private turnAway(node: Node): void {
     this.become(node.request, 'connects', node.request.wire!.towards)
-    if (node.why !== Why.unknown && node.why !== Why.full) return
-    const lacks = this.boxes[node.box]?.lacks
+    if (node.why !== Why.unknown && node.why !== Why.full && node.why !== Why.idle) return
+    const lacks = this.boxes[node.box]?.lacks ?? 'place'
     if (lacks === 'server') node.why = this.noteServers(node.box) ? Why.noServer : Why.unknown
-    else node.why = lacks === 'entry' ? Why.table : Why.full
+    else node.why = LACKS[lacks] ?? Why.full
   }
 
   arrived(request: Request): void {
@@ -430,7 +430,7 @@ export class Follower implements Required<Observer> {
     if (state === 'awaits') return this.placeOfAwaiting(node)
     if (state === 'connects') return this.place(caller, What.connecting, box, why)
     if (state === 'lost' || why === Why.hangs) return this.place(caller, What.unanswered, box, why)
-    if (state === 'queued') return this.place(box, What.waited, -1, Why.unknown)
+    if (state === 'queued') return this.place(box, What.waited, -1, this.isIdle(box) ? Why.idle : Why.unknown)
     if (state === 'reads')
       return this.place(this.index.get(way!.from)!, What.travelled, this.index.get(way!.towards)!, Why.long)
     if (state === 'throttled') return this.place(box, What.waited, -1, Why.limit)
@@ -438,6 +438,11 @@ export class Follower implements Required<Observer> {
     const slow =
       own !== undefined && (own.process.speedOf(request) < 1 || own.processor.speed.value < this.speeds[box]!)
     return this.place(box, What.served, -1, slow ? Why.slowed : Why.unknown)
+  }
+
+  /** Whether it is full of connections without a request. */
+  private isIdle(box: number): boolean {
+    return this.boxes[box]?.lacks === 'connection'
   }
 
   private placeOfAwaiting({ box, way, why }: Node): number {
@@ -471,6 +476,7 @@ export class Follower implements Required<Observer> {
     // What has no reason but a timeout below has that one.
     if (why === Why.unknown || (why === Why.other && node.blame === TIMEOUT)) return node.blame
     if (why === Why.noServer) this.noteServers(node.box)
+    if (why === Why.gaveUp && !this.noteServers(node.box)) return node.blame
     return this.answerOf(node.box, why)
   }
 
@@ -483,11 +489,18 @@ export class Follower implements Required<Observer> {
     const own = this.boxes[box]
     const usual = ANSWERS.get(outcome) ?? Why.unknown
     if (own === undefined) return usual
-    if (usual === Why.noServer && (state === 'queued' || own.fullBehind)) return Why.full
+    if (usual === Why.noServer && (state === 'queued' || own.fullBehind)) return LACKS[own.lacks] ?? Why.full
     const kind = this.kinds.get(own.name)
-    if (outcome === Outcome.internalError)
-      return own.process.soundnessOf(request) < 1 ? Why.errors : Why.other
+    if (outcome === Outcome.internalError) {
+      if (own.process.soundnessOf(request) < 1) return Why.errors
+      // It waited for a connection of its pool, longer than it does.
+      if (state === 'queued') return Why.full
+      return own.lacks === 'port' ? Why.ports : Why.other
+    }
+    // It has one, and could not connect to it.
+    if (usual === Why.noServer && kind === 'haproxy' && own.lacks !== 'server') return Why.gaveUp
     if (outcome === Outcome.unavailable && kind === 'nginx') return Why.limit
+    if (outcome === Outcome.tooManyConnections && own.lacks === 'connection') return Why.idle
     const blocks = kind === 'firewall' && (outcome === Outcome.refused || outcome === Outcome.reset)
     if (blocks && own.state === State.serving) return Why.filtered
     if (outcome === Outcome.reset && own.state === State.serving)
@@ -673,7 +686,15 @@ function whyOf(box: Component, open: boolean): Why {
   if (box.host.power.value === 0) return Why.dead
   if (box.state === State.hanging) return Why.hangs
   if (box.state !== State.serving) return Why.gone
-  return box.syn === Syn.turnedAway ? Why.full : Why.unknown
+  if (box.syn !== Syn.turnedAway) return Why.unknown
+  return box.lacks === 'connection' ? Why.idle : Why.full
+}
+
+/** What a box has no place for want of, unless those inside have it. */
+const LACKS: Partial<Record<Component['lacks'], Why>> = {
+  connection: Why.idle,
+  entry: Why.table,
+  port: Why.ports,
 }
 
 /** Requests of visitors in `lasts` seconds, as far as the scenario tells. */

@@ -29,7 +29,9 @@ export function holdersOf(
     if (full === null || passed.includes(full) || passed.length >= DEEPEST) return
     const box = names.indexOf(full)
     const { held: inside, down } = mixes
-    const mix = (at.why === Why.noServer ? down : inside).get(window * names.length + box)
+    const mix = (at.why === Why.noServer || at.why === Why.gaveUp ? down : inside).get(
+      window * names.length + box,
+    )
     if (mix === undefined) return
     for (const [other, share] of mix) {
       const part = seconds * share

@@ -38,6 +38,12 @@ const TOLD: Readonly<Record<string, readonly [behind: string, alone: string]>> =
   'packets lost': ['where packets were lost', 'lost packets'],
   long: ['which took long', 'took long'],
   'line full': ['which {was|were} full', '{was|were} full'],
+  'idle connections': [
+    'which had no place left, most of them held by connections without a request',
+    'had no place left, most of them held by connections without a request',
+  ],
+  'gave up': ['which gave up', 'gave up'],
+  'no port left': ['which had no port left to connect from', 'had no port left to connect from'],
   'connection table full': [
     'whose connection table was full, most of it of connections that had ended',
     'had a connection table that was full, most of it of connections that had ended',
@@ -61,6 +67,7 @@ function words(chain: readonly Link[]): string {
   if (first === undefined) return `${named(last)} ${inflected(alone, last)}`
   if (first.what === 'no server up')
     return `${named(first)} had no server that was up, for ${named(last)} ${inflected(alone, last)}`
+  if (first.what === 'gave up') return `${named(first)} gave up ${named(last)}, ${inflected(behind, last)}`
   const end = `${named(last)}${last.what === 'silent' ? ', which' : ','} ${inflected(behind, last)}`
   if (first.what !== 'full') return `${named(first)} waited for ${end}`
   const way = between.map((link) =>

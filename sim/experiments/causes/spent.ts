@@ -52,6 +52,12 @@ export const Why = {
   table: 18,
   /** Of a wire: others were before it on the line. */
   line: 19,
+  /** It has no place left, and most are had by connections that are kept open without a request. */
+  idle: 20,
+  /** It has no port left from which to connect to those below it. */
+  ports: 21,
+  /** It gave one of its servers up, which it trusts still, or had others beside. */
+  gaveUp: 22,
 } as const
 export type Why = (typeof Why)[keyof typeof Why]
 
@@ -72,8 +78,8 @@ export interface Spent extends Place {
 
 /** Whether what was spent there is for the sake of others: of those in `fullAt`, or of the servers that it has. */
 export function fullAt({ box, what, to, why }: Place): string | null {
-  if (what === What.waited) return why === Why.limit ? null : box
-  if (why !== Why.full && why !== Why.noServer) return null
+  if (what === What.waited) return why === Why.limit || why === Why.idle ? null : box
+  if (why !== Why.full && why !== Why.noServer && why !== Why.gaveUp) return null
   if (what === What.connecting) return to
   return what === What.answered ? box : null
 }

@@ -49,6 +49,8 @@ function untold({ all, ...classes }: Record<string, AccountResult>): string | nu
   const of = ({ latency_ms, requests }: AccountResult) =>
     Object.keys(QUANTILES)
       .filter((key) => requests.ok > 0 && latency_ms[key as 'p50'].value === null)
+      // One that lies among those who were not answered is told so.
+      .filter((key) => QUANTILES[key as 'p50'] < requests.ok / requests.offered)
       .map(spelledQuantile)
   const missing = of(all!)
   const also = Object.entries(classes).flatMap(([name, account]) => {

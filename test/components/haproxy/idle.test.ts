@@ -111,6 +111,21 @@ components:
   })
 })
 
+test('who never got a connection has none to keep: the places of others stay taken', () => {
+  // A place is held for 100 s, so that ten connect in the first 100 s, and ten in each hundred after that.
+  const { ended } = play(`
+lasts: 900s
+warmup: 0s
+users: { u: { arrive: constant(1/s), to: lb, keepalive: 100s } }
+components:
+  lb: { kind: haproxy, service: 0s, maxconn: 10, backlog: 1, servers: [s] }
+  s: { kind: service, servers: unlimited, service: 10ms }
+`)
+  const { ok, connect_timeout } = tally(ended) as { ok: number; connect_timeout: number }
+  expect(ok).toBeLessThanOrEqual(110)
+  expect(connect_timeout).toBeGreaterThan(600)
+})
+
 describe('visitors with one request each, whose connections are kept for 2 s, at 20 places', () => {
   const mean = (rate: number) => {
     const runs = [0, 1, 2, 3, 4, 5].map((replication) => {

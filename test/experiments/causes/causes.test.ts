@@ -173,6 +173,26 @@ components:
     expect(says).toMatch(/^v waited for f, whose connection table was full, most of it of connections that/)
   })
 
+  test('idle clients who have the places of a proxy, whether one waits before it or in its kernel', async () => {
+    const text = (backlog: number) => `
+lasts: 2min
+warmup: 0s
+replications: 2
+good: 500ms
+users: { v: { arrive: poisson(15/s), to: h, timeout: 5s, keepalive: 5s } }
+components:
+  h: { kind: haproxy, maxconn: 40, backlog: ${backlog}, servers: [a] }
+  a: { kind: app, workers: 100, service: 5ms }
+`
+    const queued = await causeIn(text(40), 'class')
+    expect(queued.chain).toEqual(['h idle connections'])
+    expect(queued.share).toBeGreaterThan(0.95)
+    const { chain, share, says } = await causeIn(text(10), 'class')
+    expect(chain).toEqual(['v waited', 'h idle connections'])
+    expect(share).toBeGreaterThan(0.95)
+    expect(says).toMatch(/^v waited for h, which had no place left, most of them held by connections without/)
+  })
+
   test('a server that hangs, where the connections to it fill the table of a firewall', async () => {
     const text = `
 lasts: 2min

@@ -121,6 +121,55 @@ components:
     expect(share).toBeGreaterThan(0.95)
   })
 
+  test('a database whose connections scripts hold that do something else', async () => {
+    const text = `${head('60/s')}
+components:
+  front: { kind: app, workers: 500, service: 1ms, after: 400ms, database: [m] }
+  m: { kind: mysql, service: 2ms, max_connections: 15 }
+`
+    const { chain, share, says } = await failuresIn(text)
+    expect(chain).toEqual(['m idle connections'])
+    expect(share).toBeGreaterThan(0.95)
+    expect(says).toMatch(/^m had no place left, most of them held by connections without a request/)
+  })
+
+  test('a proxy, and an application, without a port left: not their own work', async () => {
+    const hosts = 'hosts: { h: { ip_local_port_range: "10000 10599" } }'
+    const proxy = `${head('20/s')}${hosts}
+components:
+  front: { kind: nginx, host: h, upstream: [a], proxy_http_version: 1.1 }
+  a: { kind: service, servers: 100, service: 20ms }
+`
+    expect((await failuresIn(proxy)).chain).toEqual(['front no port left'])
+    const app = `${head('20/s')}${hosts}
+components:
+  front: { kind: app, host: h, workers: 100, service: 1ms, database: m }
+  m: { kind: mysql, service: 1ms }
+`
+    const { chain, says } = await failuresIn(app)
+    expect(chain).toEqual(['front no port left'])
+    expect(says).toMatch(/^front had no port left to connect from/)
+  })
+
+  test('a pool of connections that is full by the work of those who have them', async () => {
+    const text = `${head('40/s')}
+components:
+  front: { kind: app, workers: 900, service: 1ms, after: 400ms, database: m, pool: { size: 10, acquire_timeout: 1s } }
+  m: { kind: mysql, service: 1ms }
+`
+    expect((await failuresIn(text)).chain).toEqual(['front full by itself'])
+  })
+
+  test('the dead server of a proxy that has another one, and asks the dead one again: no want of servers', async () => {
+    const text = pair(
+      'kind: haproxy, timeout_connect: 1s, default_server: { check: on }, servers: [app-1, app-2]',
+      '{ kind: crash, target: one, at: 30s, for: 1min }',
+    )
+    const { chain, says } = await failuresIn(text)
+    expect(chain).toEqual(['front gave up', 'app-1 machine dead'])
+    expect(says).toMatch(/^front gave up app-1, whose machine was dead: 100%/)
+  })
+
   test('a proxy full of what a hung server keeps, where its queue has a timeout', async () => {
     const text = `${head('40/s')}
 components:

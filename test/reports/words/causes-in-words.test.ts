@@ -29,6 +29,13 @@ describe('causes in words', () => {
     expect(causeOfFault('crash of x', { causes: [time, other] })).toBe('The cause: A. C.')
   })
 
+  it('is not told of a fault where it is rather that of another, which struck at the same time', () => {
+    const of = (name: string, share: number) => cause({ name, share, says: `${name}.` })
+    const causes = [of('crash of x', 1), of('crash of y', 0.6)]
+    expect(causeOfFault('crash of x', { causes })).toBe('The cause: crash of x.')
+    expect(causeOfFault('crash of y', { causes })).toBeNull()
+  })
+
   it('tells classes with one cause together, and each of them once', () => {
     const classes = { read: null, write: null } as never
     const of = (name: string, more: Partial<Cause>) => cause({ of: 'class', name, ...more })
