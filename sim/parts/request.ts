@@ -22,6 +22,8 @@ export interface Way {
   readonly delivery: { readonly value: number }
   /** 1, or 0 while cut. */
   readonly open: { readonly value: number }
+  /** The same for what comes up. */
+  readonly back: { readonly value: number }
   /** Seconds that what comes now would wait for its turn on a line. */
   readonly backlog: number
   /** Whether all of `request` has come; if not, `then` continues when it has. */

@@ -41,7 +41,8 @@ export interface Passage {
 interface Route {
   readonly latency: { readonly value: number }
   readonly delivery: { readonly value: number }
-  readonly open: { readonly value: number }
+  /** Whether it is not cut, in that direction. */
+  carries(leg: Leg): boolean
   /** Seconds between `from` and `to` in which it was cut; of several cuts the last. */
   cutFor(from: number, to: number): number
   /** Where answers come from. */
@@ -204,8 +205,8 @@ export class Transfers {
   /** Sends a burst. */
   private send(transfer: Transfer): void {
     const { now } = this.kernel
-    const { delivery, open } = this.route
-    if (open.value === 0) {
+    const { delivery } = this.route
+    if (!this.route.carries(transfer.leg)) {
       transfer.burst = this.lostInCut(transfer)
       this.sendLater(transfer)
       return

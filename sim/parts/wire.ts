@@ -49,8 +49,8 @@ export class Wire implements Way {
   /** Nor has anything a size. */
   private quick: boolean
   private whole = true
-  /** The last time that it was cut: from when to when. */
-  private readonly cut = { from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY }
+  /** The last time that it was cut, be it one way: from when to when. */
+  private readonly cut = { now: false, from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY }
   private readonly direct: boolean
   /** Seconds, one way. */
   readonly latency: Dial
@@ -58,6 +58,8 @@ export class Wire implements Way {
   readonly delivery: Dial
   /** 1, or 0 while cut. */
   readonly open = new Dial(1)
+  /** The same for answers alone, and whatever else comes up. */
+  readonly back = new Dial(1)
   private readonly connecting: Deadlines<Request>
   /** The request whose SYN was sent again and is being heard at this instant, and its ticket. */
   private heard: Request | null = null
@@ -93,7 +95,7 @@ export class Wire implements Way {
     this.clear = this.quick && this.direct
     const replan = () => {
       this.noteCut()
-      this.whole = this.open.value > 0
+      this.whole = this.carries(DOWN)
       this.plain = this.isPlain()
       this.quick = this.plain && this.transfers === null
       this.clear = this.quick && this.direct
@@ -101,6 +103,7 @@ export class Wire implements Way {
     this.latency.watch(replan)
     this.delivery.watch(replan)
     this.open.watch(replan)
+    this.back.watch(replan)
     this.connecting = new Deadlines(
       context.kernel,
       Math.min(connectTimeout, synGivesUp(linear)),
@@ -117,7 +120,12 @@ export class Wire implements Way {
 
   /** What the SYN of a new connection meets now, at the other end or on the way: what a TCP health check sees. */
   get syn(): Syn {
-    return this.open.value > 0 ? this.to.syn : Syn.silence
+    return this.carries(UP) ? this.to.syn : Syn.silence
+  }
+
+  /** Whether it is not cut, in that direction. */
+  carries(leg: Leg): boolean {
+    return this.open.value > 0 && (leg === DOWN || this.back.value > 0)
   }
 
   /** Seconds there and back. */
@@ -204,7 +212,7 @@ export class Wire implements Way {
     const draws = request.draws(this.stream, SYN)
     for (let i = 0; i < request.resends; i++) draws.next()
     const share = this.delivery.value * this.delivery.value
-    return draws.next() < share * this.open.value
+    return draws.next() < share * this.open.value * this.back.value
   }
 
   private sendSynLater(request: Request, passed = 0): void {
@@ -325,17 +333,16 @@ export class Wire implements Way {
   /** Sends the packet of `request`: it gets through now, or is sent again when its retransmission timeout is over. */
   private transmit(request: Request, leg: Leg): void {
     const { kernel } = this.context
-    if (this.whole && (this.delivery.value === 1 || this.passesNow(request, leg)))
+    if (
+      this.carries(leg) &&
+      (this.delivery.value === 1 || this.getsThrough(request.draws(this.stream, leg), request.resends))
+    )
       kernel.after(this.latency.value, leg === DOWN ? this.arrive : this.delivered, request)
     else this.sendLater(request, leg)
   }
 
-  private passesNow(request: Request, leg: Leg): boolean {
-    return this.getsThrough(request.draws(this.stream, leg), request.resends)
-  }
-
   private sendLater(request: Request, leg: Leg): void {
-    const soon = leg === UP && request.resends === 0 && this.whole && this.closesAfter(request)
+    const soon = leg === UP && request.resends === 0 && this.carries(UP) && this.closesAfter(request)
     const wait = soon ? this.roundTrip : segmentWait(request.resends, this.roundTrip)
     request.resends++
     this.travels(request)
@@ -380,7 +387,8 @@ export class Wire implements Way {
   }
 
   readonly arrive = (request: Request): void => {
-    if (this.syn !== Syn.silence) {
+    const there = this.whole && this.to.syn !== Syn.silence
+    if (there) {
       if (request.stale) this.reject(request, Outcome.reset)
       else this.process.enter(request)
     } else if (request.rides || (request.opens && this.opening(request) > 0)) {
@@ -438,11 +446,13 @@ export class Wire implements Way {
 
   private noteCut(): void {
     const { now } = this.context.kernel
-    const whole = this.open.value > 0
-    if (this.whole && !whole) {
+    const cut = !this.carries(UP)
+    if (cut === this.cut.now) return
+    this.cut.now = cut
+    if (cut) {
       this.cut.from = now
       this.cut.to = Number.POSITIVE_INFINITY
-    } else if (!this.whole && whole) this.cut.to = now
+    } else this.cut.to = now
   }
 
   cutFor(from: number, to: number): number {
@@ -509,7 +519,7 @@ export class Wire implements Way {
 
   private isPlain(): boolean {
     const wide = this.transfers === null || !this.transfers.lined
-    return this.latency.value === 0 && this.delivery.value === 1 && this.whole && wide
+    return this.latency.value === 0 && this.delivery.value === 1 && this.carries(UP) && wide
   }
 
   /**

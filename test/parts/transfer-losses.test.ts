@@ -49,7 +49,7 @@ function sent(
     {
       latency,
       delivery: { value: delivery },
-      open,
+      carries: () => open.value > 0,
       to: { host: { power }, deaths: 0, blocking: false },
       chance: () => drawn.shift() ?? 0,
       travels: () => {},

@@ -562,7 +562,7 @@ export class Follower implements Required<Observer> {
   }
 
   private whyLost(way: Way): Why {
-    return way.open.value > 0 ? Why.lost : Why.cut
+    return way.open.value > 0 && way.back.value > 0 ? Why.lost : Why.cut
   }
 
   private whyLong(way: Way): Why {
