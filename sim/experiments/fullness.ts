@@ -133,8 +133,19 @@ export function pressureOn(limit: Limit, records: readonly ReplicationRecord[]):
   const came = sum(those.map((one) => one.came))
   const inAll = sum(classes.map((one) => one.answered))
   // Whoever gave up is of a class of which some are lost.
-  const could = heard > 0 && answered > 0 ? answered + (inAll * (served - heard)) / heard : served
+  const wasted = (inAll * (served - heard)) / heard + unheardAbove(limit.component, records)
+  const could = heard > 0 && answered > 0 ? answered + wasted : served
   return could > 0 ? came / could : 1
+}
+
+/** Answers of those who call `name`, and of those who call them, for which nobody waited any more: they did not notice. */
+function unheardAbove(name: string, records: readonly ReplicationRecord[]): number {
+  const { components } = records[0]!
+  const above = new Set([name])
+  for (const one of above)
+    for (const [caller, { dispatched }] of Object.entries(components)) if (one in dispatched) above.add(caller)
+  above.delete(name)
+  return sum([...above].flatMap((caller) => records.map((r) => r.components[caller]!.unheard)))
 }
 
 /** Above this share of answers what comes and what is answered differ by what is under way at the ends of the span. */
