@@ -34,6 +34,8 @@ export abstract class Component implements Port, Owner {
   readonly backlog: number = 511
   /** Whether connections end further behind: it passes on their packets, SYNs among them (`forward`). */
   readonly forwards: boolean = false
+  /** Whether it only tells where to go: who has been told goes there by himself (`hand`). */
+  readonly directs: boolean = false
   /** Whether nobody speaks for it once it is dead, not even its machine: it forwarded the packets of others. */
   readonly quiet: boolean = false
   /** What faults on the network around it strike, where its traffic takes other ways; null: all wires to and from it. */
@@ -73,6 +75,7 @@ export abstract class Component implements Port, Owner {
 
   /** The answer to what `request` called for came back up; `answer` is gone when this returns. */
   resume(request: Request, answer: Request): void {
+    if (this.forwards) request.keeps = answer.keeps
     request.reply(answer.outcome)
   }
 
@@ -104,6 +107,7 @@ export abstract class Component implements Port, Owner {
     child.comeAs(request)
     if (this.forwards) {
       child.keeps = request.keeps
+      if (request.shares !== null) child.batch = request.shares
       wire.relay(child)
     } else wire.send(child)
   }

@@ -287,6 +287,7 @@ export class Wire implements Way {
     request.event?.cancel()
     request.event = null
     request.connecting = 0
+    request.keeps = false
     request.outcome = Outcome.connectTimeout
     if (request.traced) this.context.tap?.failed(request, Outcome.connectTimeout)
     this.deliver(request)
@@ -413,6 +414,7 @@ export class Wire implements Way {
   broken(request: Request, leg: Leg): void {
     if (leg === UP) this.lose(request)
     else {
+      this.letGo(request)
       request.outcome = Outcome.reset
       this.delivered(request)
     }

@@ -22,7 +22,7 @@ import { type Limit, shareOf } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Ports } from '../../parts/ports.js'
-import type { Request } from '../../parts/request.js'
+import type { Batch, Request } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
 import { Handshake, Tls, tlsOptions } from '../../parts/tls.js'
 import type { Wire } from '../../parts/wire.js'
@@ -164,6 +164,8 @@ class Nginx extends Component {
   /** What each worker knows of the servers; one for all with a zone. */
   private workers: readonly Peers[]
   private bucket: Bucket | null
+  /** Requests inside that come on connections which carry several (HTTP/2). */
+  private readonly streams = new Map<Batch, number>()
   /** Connections in use; and to each server that may have so many only. */
   private readonly used = new Level()
   private readonly toServer: readonly (Level | null)[]
@@ -235,7 +237,7 @@ class Nginx extends Component {
   }
 
   accept(request: Request): void {
-    const needed = this.answersItself(request) ? 1 : 2
+    const needed = this.takes(request)
     if (this.used.value + needed > this.connections) {
       // "worker_connections are not enough": it closes what it has accepted, without an answer or a line in the log.
       this.turnedAway++
@@ -243,6 +245,7 @@ class Nginx extends Component {
       return
     }
     this.used.add(this.context.kernel.now, needed)
+    if (request.shares !== null) this.streamed(request.shares, 1)
     this.entered?.set(request, this.context.kernel.now)
     if (this.tls === null) this.station.join(request)
     else this.greet(request, this.tls)
@@ -413,8 +416,21 @@ class Nginx extends Component {
   private log(request: Request, outcome: Outcome): void {
     this.lines++
     this.triedBeyond?.delete(request)
-    this.used.add(this.context.kernel.now, this.answersItself(request) ? -1 : -2)
+    if (request.shares !== null) this.streamed(request.shares, -1)
+    this.used.add(this.context.kernel.now, -this.takes(request))
     request.reply(outcome)
+  }
+
+  /** Connections that `request` takes beside those of the others inside: its client's, and one to a server. */
+  private takes(request: Request): number {
+    const own = request.shares === null || !this.streams.has(request.shares) ? 1 : 0
+    return own + (this.answersItself(request) ? 0 : 1)
+  }
+
+  private streamed(connection: Batch, by: number): void {
+    const streams = (this.streams.get(connection) ?? 0) + by
+    if (streams > 0) this.streams.set(connection, streams)
+    else this.streams.delete(connection)
   }
 
   private answersItself(request: Request): boolean {
@@ -444,6 +460,7 @@ class Nginx extends Component {
   override crashed(): void {
     const { now } = this.context.kernel
     this.used.set(now, 0)
+    this.streams.clear()
     for (const level of this.toServer) level?.set(now, 0)
     for (const kept of this.kept ?? []) kept.close(true)
     for (const ports of this.ports) ports?.giveAll(now)
