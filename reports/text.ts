@@ -134,6 +134,7 @@ function comparison({ results, comparisons = [], notes = [] }: Report, look: Loo
     look.width,
   )
   const told = (text: string) => wrap(text, look.width)
+  const pages = pagesTable(results, labels, look)
   const words = labels.slice(1).map((label) => told(verdict(labels[0]!, label, comparisons)))
   if (results.length > 2) {
     words.push(told(winners(comparisons)))
@@ -155,8 +156,24 @@ function comparison({ results, comparisons = [], notes = [] }: Report, look: Loo
     '',
     table,
     '',
+    ...(pages === '' ? [] : [pages, '']),
     ...words,
   ].join('\n')
+}
+
+/** How long pages take, beside one another; empty where nobody loads any. */
+function pagesTable(results: readonly Result[], labels: readonly string[], look: Look): string {
+  const body = results.flatMap((result, i) =>
+    pagesOf(result).map(({ users, pages, scope }) => [
+      `${users}: ${labels[i]!}`,
+      plusMinus(pages.qps),
+      available(pages),
+      ...(['mean', 'p50', 'p95', 'p99'] as const).map((key) => latencyText(pages, key, scope)),
+    ]),
+  )
+  if (body.length === 0) return ''
+  const head = ['pages', 'loaded/s', 'complete', 'mean ms', 'p50 ms', 'p95 ms', 'p99 ms']
+  return narrowed(head, body, ['p50 ms', 'mean ms'], [30], look.width)
 }
 
 /** A dozen lines: what happened, a row for each class, what limits, what faults cost, what is not met. */

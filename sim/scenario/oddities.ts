@@ -1,3 +1,4 @@
+import { assets } from './remarks/assets.js'
 import { blind } from './remarks/blind.js'
 import { cold } from './remarks/cold.js'
 import { cutoff } from './remarks/cutoff.js'
@@ -23,6 +24,7 @@ const all: readonly Remark[] = [
   unused,
   unread,
   unsized,
+  assets,
   cold,
   readonly,
   unchecked,
