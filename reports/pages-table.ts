@@ -1,6 +1,6 @@
 import type { AccountResult, Report } from '../sim/experiments/result.js'
 import { estimate, type Row, table } from './csv.js'
-import { pagesOf } from './words/pages.js'
+import { pagesOf } from './words/page-rows.js'
 
 /** One row for the pages of each kind of users that load some; without any there is none. */
 export function pagesCsv({ results }: Report): string | null {

@@ -22,7 +22,7 @@ import {
   whole,
 } from './words/numbers.js'
 import { judgement, precision } from './words/objectives.js'
-import { pagesOf } from './words/pages.js'
+import { pagesOf } from './words/page-rows.js'
 import { remarks } from './words/remarks.js'
 import { comparisonLine, isBad, verdictLine } from './words/verdict.js'
 import { isAlike, verdict, winners } from './words/verdicts.js'

@@ -10,7 +10,7 @@ import { lost, recovered } from '../words/costs.js'
 import { countedBy, kindsOf } from '../words/counts.js'
 import { counted, digits, whole } from '../words/numbers.js'
 import { measured } from '../words/objectives.js'
-import { pagesOf } from '../words/pages.js'
+import { pagesOf } from '../words/page-rows.js'
 import { delayed, detected, goodAgain, unanswered } from '../words/what-followed.js'
 import { availability, inItsUnit, latencyIn, many, NOTHING, quantity, share, time } from './figures.js'
 

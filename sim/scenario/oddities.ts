@@ -1,5 +1,5 @@
-import { assets } from './remarks/assets.js'
 import { blind } from './remarks/blind.js'
+import { browsers } from './remarks/browsers.js'
 import { cold } from './remarks/cold.js'
 import { cutoff } from './remarks/cutoff.js'
 import { idle } from './remarks/idle.js'
@@ -24,7 +24,7 @@ const all: readonly Remark[] = [
   unused,
   unread,
   unsized,
-  assets,
+  browsers,
   cold,
   readonly,
   unchecked,

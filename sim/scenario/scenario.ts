@@ -105,7 +105,7 @@ export interface UsersSpec {
   readonly page?: PageSpec | undefined
 }
 
-export interface PageSpec {
+interface PageSpec {
   /** Requests beside the page itself, and their class. */
   readonly assets: number
   readonly class: string

@@ -3,7 +3,7 @@ import type { Scenario } from '../scenario.js'
 import { listed, type Remark, reached } from './remark.js'
 
 /** Pages over HTTP/2 in clear, which no browser speaks; assets that a web server passes on, which names others static. */
-export const assets: Remark = (scenario) =>
+export const browsers: Remark = (scenario) =>
   scenario.users.flatMap((users) => {
     const { name, to, page } = users
     if (page === undefined) return []
