@@ -168,7 +168,6 @@ export class Pages {
   private got(load: Load, asset: Request, now: number): void {
     load.left--
     if (load.outcome === Outcome.ok) load.outcome = asset.outcome
-    if (load.multiplexed && asset.outcome === Outcome.reset && asset.shares !== null) this.drop(load)
     const free = isFree(asset) ? asset.wire : null
     // What is asked for may be answered at once, and be the last: nothing follows here.
     if (load.asked < this.options.assets) {

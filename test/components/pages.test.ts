@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Model } from '../../sim/model/model.js'
 import { stop } from '../support/observer.js'
-import { play, world } from '../support/world.js'
+import { looks, play, world } from '../support/world.js'
 
 /** Visitors who load pages from 50 ms away, a page a second; nothing but the way takes time. */
 const site = (page: string, components: string, to = 'lb', more = '') => `
@@ -106,6 +106,17 @@ describe('places of maxconn', () => {
     expect(model.context.requests.inUse).toBe(0)
     expect(placesTaken(model)).toBe(0)
   })
+})
+
+test('a connection that was reset behind a virtual address takes nobody its place when the visitor learns of it', () => {
+  const text = site('assets: 3', 'vip: { kind: vip, servers: [lb] }', 'vip')
+    .replace('users: {', 'users: { w: { arrive: constant(0.84/s), to: lb, keepalive: 1h },')
+    .replace('service: 0s }', 'service: 20ms }')
+  // Inside at 1.16 s; the reset is there at 1.21 s, when another has just been answered, and stays.
+  const { model } = world(`${text}faults: [{ kind: crash, target: lb, at: 1.16s, for: 1ms }]`)
+  const taken = looks(model, [1.15, 1.205, 1.3], () => placesTaken(model))
+  model.run()
+  expect(taken).toEqual([1, 1, 1])
 })
 
 describe('worker_connections of nginx', () => {

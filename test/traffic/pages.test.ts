@@ -262,6 +262,32 @@ describe('what fails', () => {
   })
 })
 
+test('after the span a page is waited for as long as all of it may take', () => {
+  const text = `
+lasts: 5.5s
+warmup: 0s
+users: { u: { arrive: constant(0.2/s), to: n, timeout: 50s, mix: { home: 100% }, page: { assets: 3, connections: 1 } } }
+components:
+  n: { kind: nginx, service: 0s, static: home, upstream: [s] }
+  s: { kind: service, servers: unlimited, service: 1000s }`
+  // Three assets, each given up after 50 s: longer than any timeout.
+  expect(replicate(parseScenario(text, 't.yaml'), 0).pages!.u).toMatchObject({ offered: 1, underWay: 0 })
+})
+
+test('a connection that could not be made is not kept', () => {
+  const { ended } = play(`
+lasts: 500s
+warmup: 0s
+users: { u: { arrive: constant(0.25/min), to: n, keepalive: 1h, requests_per_connection: unlimited } }
+components: { n: { kind: nginx, service: 0s } }
+wires: { u -> n: { latency: 50ms } }
+faults: [{ kind: partition, target: u -> n, at: 239s, for: 131s }]`)
+  expect(ended.map(({ outcome, arrived, ended }) => [outcome, +(ended - arrived).toFixed(6)])).toEqual([
+    ['connect_timeout', 127],
+    ['ok', 0.2],
+  ])
+})
+
 describe('closed users', () => {
   test('think when the page is loaded, and are remembered', () => {
     const { model } = play(
