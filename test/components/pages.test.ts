@@ -110,7 +110,7 @@ describe('places of maxconn', () => {
 
 test('a connection that was reset behind a virtual address takes nobody its place when the visitor learns of it', () => {
   const text = site('assets: 3', 'vip: { kind: vip, servers: [lb] }', 'vip')
-    .replace('users: {', 'users: { w: { arrive: constant(0.84/s), to: lb, keepalive: 1h },')
+    .replace('users: {', 'users: { w: { arrive: constant(0.85/s), to: lb, keepalive: 1h },')
     .replace('service: 0s }', 'service: 20ms }')
   // Inside at 1.16 s; the reset is there at 1.21 s, when another has just been answered, and stays.
   const { model } = world(`${text}faults: [{ kind: crash, target: lb, at: 1.16s, for: 1ms }]`)
