@@ -183,6 +183,7 @@ export const recordShape = z.object({
   all: account,
   classes: list(account),
   users: map(account),
+  pages: map(account).optional(),
   components: map(component),
   hosts: map(z.object({ utilization: number, aside: z.boolean() })),
   lines: list(z.object({ name: z.string(), type: z.enum(['wire', 'host']), limit })).optional(),

@@ -22,6 +22,7 @@ import {
   whole,
 } from './words/numbers.js'
 import { judgement, precision } from './words/objectives.js'
+import { pagesOf } from './words/page-rows.js'
 import { remarks } from './words/remarks.js'
 import { comparisonLine, isBad, verdictLine } from './words/verdict.js'
 import { isAlike, verdict, winners } from './words/verdicts.js'
@@ -133,6 +134,7 @@ function comparison({ results, comparisons = [], notes = [] }: Report, look: Loo
     look.width,
   )
   const told = (text: string) => wrap(text, look.width)
+  const pages = pagesTable(results, labels, look)
   const words = labels.slice(1).map((label) => told(verdict(labels[0]!, label, comparisons)))
   if (results.length > 2) {
     words.push(told(winners(comparisons)))
@@ -154,8 +156,24 @@ function comparison({ results, comparisons = [], notes = [] }: Report, look: Loo
     '',
     table,
     '',
+    ...(pages === '' ? [] : [pages, '']),
     ...words,
   ].join('\n')
+}
+
+/** How long pages take, beside one another; empty where nobody loads any. */
+function pagesTable(results: readonly Result[], labels: readonly string[], look: Look): string {
+  const body = results.flatMap((result, i) =>
+    pagesOf(result).map(({ users, pages, scope }) => [
+      `${users}: ${labels[i]!}`,
+      plusMinus(pages.qps),
+      available(pages),
+      ...(['mean', 'p50', 'p95', 'p99'] as const).map((key) => latencyText(pages, key, scope)),
+    ]),
+  )
+  if (body.length === 0) return ''
+  const head = ['pages', 'loaded/s', 'complete', 'mean ms', 'p50 ms', 'p95 ms', 'p99 ms']
+  return narrowed(head, body, ['p50 ms', 'mean ms'], [30], look.width)
 }
 
 /** A dozen lines: what happened, a row for each class, what limits, what faults cost, what is not met. */
@@ -186,27 +204,36 @@ const MOST_FAULTS = 3
 /** Rows of classes and kinds of users. */
 const MOST_ROWS = 5
 
+/** The pages that users load, as rows beside their requests. */
+const pageRows = (result: Result) =>
+  pagesOf(result).map(({ name, pages, scope }): [string, AccountResult, typeof scope] => [name, pages, scope])
+
 /** All, and each class where there are several: what they asked, what they got; as many columns as there is room for. */
 function classesTable(result: Result, look: Look): string {
   const { replications, simulated_s, classes, requests } = result
   type Account = Pick<Result, 'requests' | 'availability' | 'good' | 'latency_ms'>
-  const columns: Record<string, (account: Account) => string> = {
+  type Scope = Parameters<typeof latencyText>[2]
+  const columns: Record<string, (account: Account, scope: Scope) => string> = {
     'offered/s': (account) => digits(account.requests.offered / replications / simulated_s),
     answered: available,
     good: ({ good }) => nines(good),
-    'p50 ms': (account) => latencyText(account, 'p50', result),
-    'p99 ms': (account) => latencyText(account, 'p99', result),
+    'p50 ms': (account, scope) => latencyText(account, 'p50', scope),
+    'p99 ms': (account, scope) => latencyText(account, 'p99', scope),
     [replications > 1 ? 'failed a run' : 'failed']: (account) =>
       counted(account.requests.failed / replications),
   }
   if (requests.in_flight > 0)
     columns['never answered'] = (account) => counted(account.requests.in_flight / replications)
   const groups = Object.entries(classes)
-  const shown: [string, Account][] = [
+  const shown: [string, Account, Scope?][] = [
     ['all', result],
     ...(groups.length > 1 ? groups.slice(0, MOST_ROWS) : []),
+    ...pageRows(result).slice(0, MOST_ROWS),
   ]
-  const body = shown.map(([name, account]) => [name, ...Object.values(columns).map((of) => of(account))])
+  const body = shown.map(([name, account, scope = result]) => [
+    name,
+    ...Object.values(columns).map((of) => of(account, scope)),
+  ])
   return narrowed(
     ['', ...Object.keys(columns)],
     body,
@@ -308,6 +335,7 @@ function latencyTable(result: Result, look: Look): string {
     [
       latencyRow('all', result, result),
       ...(classes.length > 1 ? classes.map(([name, c]) => latencyRow(name, c, result)) : []),
+      ...pageRows(result).map((row) => latencyRow(...row)),
     ],
     ['p95', 'p90', 'p99.9'],
     [],
@@ -347,6 +375,7 @@ function accounts(result: Result): string[][] {
   const groups = [
     ...(Object.keys(result.classes).length > 1 ? Object.entries(result.classes) : []),
     ...(Object.keys(result.users).length > 1 ? Object.entries(result.users) : []),
+    ...pageRows(result),
   ]
   return groups.map(([name, account]) => [
     name,
@@ -363,12 +392,12 @@ function accounts(result: Result): string[][] {
 function latencyRow(
   name: string,
   account: Pick<AccountResult, 'requests' | 'latency_ms'>,
-  result: Result,
+  scope: Parameters<typeof latencyText>[2],
 ): string[] {
   const keys = ['mean', 'p50', 'p90', 'p95', 'p99', 'p999'] as const
   return [
     name,
-    ...keys.map((key) => latencyText(account, key, result)),
+    ...keys.map((key) => latencyText(account, key, scope)),
     account.latency_ms.max === null ? '–' : digits(account.latency_ms.max),
   ]
 }

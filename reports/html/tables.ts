@@ -10,6 +10,7 @@ import { lost, recovered } from '../words/costs.js'
 import { countedBy, kindsOf } from '../words/counts.js'
 import { counted, digits, whole } from '../words/numbers.js'
 import { measured } from '../words/objectives.js'
+import { pagesOf } from '../words/page-rows.js'
 import { delayed, detected, goodAgain, unanswered } from '../words/what-followed.js'
 import { availability, inItsUnit, latencyIn, many, NOTHING, quantity, share, time } from './figures.js'
 
@@ -131,25 +132,27 @@ export function outcomesTable(result: Result): Markup {
   )
 }
 
-/** Latency and availability by class of requests and by kind of users, where there are several. */
+/** Latency and availability by class of requests and by kind of users, where there are several, and of pages. */
 export function accountsTable(result: Result): Part {
   const { classes, users, replications } = result
+  const row = (name: string, a: AccountResult, what: string, scope: Parameters<typeof latencyIn>[2]) => [
+    html`${name} <span class="kind">${what}</span>`,
+    whole(a.requests.offered),
+    whole(a.requests.failed),
+    availability(a.availability),
+    availability(a.good),
+    latencyIn(a, 'mean', scope),
+    latencyIn(a, 'p50', scope),
+    latencyIn(a, 'p99', scope),
+  ]
   const named = (group: Record<string, AccountResult & { malicious?: boolean }>, what: string) =>
-    Object.entries(group).map(([name, a]) => [
-      html`${name} <span class="kind">${a.malicious ? 'attackers' : what}</span>`,
-      whole(a.requests.offered),
-      whole(a.requests.failed),
-      availability(a.availability),
-      availability(a.good),
-      latencyIn(a, 'mean', result),
-      latencyIn(a, 'p50', result),
-      latencyIn(a, 'p99', result),
-    ])
+    Object.entries(group).map(([name, a]) => row(name, a, a.malicious ? 'attackers' : what, result))
   const rows = [
     ...(Object.keys(classes).length > 1 ? named(classes, 'class') : []),
     ...(Object.keys(users).length > 1 || Object.values(users).some((u) => u.malicious)
       ? named(users, 'users')
       : []),
+    ...pagesOf(result).map(({ users, pages, scope }) => row(users, pages, 'pages', scope)),
   ]
   if (rows.length === 0) return null
   return table(

@@ -143,7 +143,8 @@ function unheardAbove(name: string, records: readonly ReplicationRecord[]): numb
   const { components } = records[0]!
   const above = new Set([name])
   for (const one of above)
-    for (const [caller, { dispatched }] of Object.entries(components)) if (one in dispatched) above.add(caller)
+    for (const [caller, { dispatched }] of Object.entries(components))
+      if (one in dispatched) above.add(caller)
   above.delete(name)
   return sum([...above].flatMap((caller) => records.map((r) => r.components[caller]!.unheard)))
 }

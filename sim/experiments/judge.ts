@@ -26,9 +26,9 @@ function beyondAnswers(
   { of, measure, relation }: Expectation,
   result: Result,
 ): Pick<Judgement, 'verdict' | 'reason'> | null {
-  const key = measure.replace('latency_', '')
+  const key = measure.replace(/^(latency|page)_/, '')
   if (!isPercentile(key) || !relation.startsWith('<') || result.unstable !== undefined) return null
-  const { requests, availability } = accountOf(of, result)
+  const { requests, availability } = accountOf(of, measure, result)
   const p = QUANTILES[key]
   if (!(requests.ok < p * requests.offered)) return null
   const missing = +((1 - requests.ok / requests.offered) * 100).toPrecision(3)
@@ -43,9 +43,14 @@ const isPercentile = (key: string): key is keyof typeof QUANTILES => Object.hasO
 /** Whose requests it is about. */
 const accountOf = (
   of: Expectation['of'],
+  measure: string,
   result: Result,
-): Pick<AccountResult, 'requests' | 'availability'> =>
-  of === null ? result : result[of.group as 'classes'][of.name]!
+): Pick<AccountResult, 'requests' | 'availability'> => {
+  if (of === null) return result
+  return isOfPages(measure) ? result.users[of.name]!.pages! : result[of.group as 'classes'][of.name]!
+}
+
+const isOfPages = (measure: string): boolean => measure.startsWith('page_')
 
 function verdictOf(
   { relation, bound, of, measure }: Expectation,
@@ -77,7 +82,7 @@ function verdictOf(
   if (unstable && GROWING.test(measure) && of?.group !== 'hosts')
     // What grows as long as one waits exceeds every bound.
     return { verdict: atMost ? 'not met' : 'undecided', reason: `${unstable.component} never settles` }
-  if (measure.startsWith('latency_p') && requests.ok > 0)
+  if (/^(latency|page)_p/.test(measure) && requests.ok > 0)
     return {
       verdict: 'undecided',
       reason: 'too few requests lie beyond it: a longer run (--lasts) would tell',
@@ -88,13 +93,13 @@ function verdictOf(
 }
 
 /** What is another in a longer run where a backlog grows, so that no number of replications settles it. */
-const SHARES = ['availability', 'good', 'failed']
+const SHARES = ['availability', 'good', 'failed', 'page_complete', 'page_good']
 
 /** What there is nothing of where no fault struck. */
 const OF_FAULTS = /^rto|^rpo$|^lost_writes$|^no_answer$|^good_back$/
 
 /** What has no steady value where a backlog grows. */
-const GROWING = /^latency_|^wait$|^queue$|^inside$|^in_service$/
+const GROWING = /^latency_|^page_(mean|p\d+)$|^wait$|^queue$|^inside$|^in_service$/
 
 function endless(of: Expectation['of'], { recovery }: Result): boolean {
   return (of === null ? recovery! : recovery!.classes[of.name]!).endless > 0
@@ -126,7 +131,8 @@ function estimateOf({ of, measure, count }: Expectation, result: Result): Estima
   if (group === 'hosts') return result.hosts[name]!.utilization
   if (group === 'components') return ofComponent(result.components[name]!, measure, count)
   const recovery = group === 'classes' ? ofRecovery(result.recovery?.classes[name], measure) : null
-  return recovery ?? ofRequests(result[group][name]!, measure)
+  const account = isOfPages(measure) ? result.users[name]!.pages! : result[group][name]!
+  return recovery ?? ofRequests(account, measure)
 }
 
 function ofRecovery(time: RecoveryTime | undefined, measure: string): Estimate | null {
@@ -138,11 +144,11 @@ function ofRequests(
   { availability, good, qps, requests, latency_ms, latency_all_ms }: AccountResult,
   measure: string,
 ): Estimate {
-  if (measure === 'availability') return availability
-  if (measure === 'good') return good
+  if (measure === 'availability' || measure === 'page_complete') return availability
+  if (measure === 'good' || measure === 'page_good') return good
   if (measure === 'qps') return qps
   if (measure === 'failed') return exactly(requests.failed)
-  const key = measure.replace('latency_', '')
+  const key = measure.replace(/^(latency|page)_/, '')
   // Of all who asked: of the answers alone it would be the lower, the more are lost.
   return scaled(isPercentile(key) ? latency_all_ms[key] : latency_ms[key as 'mean'], 1e-3)
 }

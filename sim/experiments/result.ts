@@ -32,7 +32,8 @@ export interface Result {
   components: Record<string, ComponentResult>
   hosts: Record<string, { utilization: Estimate; components: string[] }>
   classes: Record<string, AccountResult>
-  users: Record<string, AccountResult & { malicious: boolean }>
+  /** With the pages that they load, from when they mean to ask until the last asset is there, where they load some. */
+  users: Record<string, AccountResult & { malicious: boolean; pages?: AccountResult }>
   /** One row per window, first replication. */
   timeline: TimelineRow[]
   /** What each fault did, in the scenario's order. */

@@ -73,7 +73,7 @@ export function summarize(
     causes: [],
     time_by_box: timeByBox(scenario, records),
     distribution: distribution(Histogram.sum(records.map((r) => Histogram.unpack(r.all.latency)))),
-    notes: notesOf(scenario, all, classes, records.length, unstable, drifting),
+    notes: notesOf(scenario, { all, classes, users }, records.length, unstable, drifting),
   }
   result.bottleneck = bottleneckOf(scenario, result, limits, records, overloaded)
   result.causes = causesOf(scenario, records, result.hosts)
@@ -93,7 +93,14 @@ function accountsOf(scenario: Scenario, records: readonly ReplicationRecord[], s
     all: account((r) => r.all),
     classes: Object.fromEntries(scenario.classes.map((name, i) => [name, account((r) => r.classes[i]!)])),
     users: Object.fromEntries(
-      scenario.users.map(({ name, malicious }) => [name, { ...account((r) => r.users[name]!), malicious }]),
+      scenario.users.map(({ name, malicious, page }) => [
+        name,
+        {
+          ...account((r) => r.users[name]!),
+          malicious,
+          ...(page !== undefined && { pages: account((r) => r.pages![name]!) }),
+        },
+      ]),
     ),
   }
 }

@@ -1,5 +1,5 @@
 import { refsIn } from '../options/walk.js'
-import { type Scenario, type UsersSpec, warmupOf } from '../scenario/scenario.js'
+import { requestsEach, type Scenario, type UsersSpec, warmupOf } from '../scenario/scenario.js'
 
 /**
  * Requests per second by class that come to each component when a run begins, as far as the scenario tells: what a
@@ -15,7 +15,7 @@ export function expectedRates(scenario: Scenario): ReadonlyMap<string, readonly 
   }
   for (const one of users) {
     if (one.malicious) continue
-    const rate = rateOf(one, -warmupOf(scenario))
+    const rate = rateOf(one, -warmupOf(scenario)) * requestsEach(one)
     const mixed = classes.map((name) => (one.mix.get(name) ?? 0) * rate)
     add(
       one.to,
@@ -31,6 +31,33 @@ export function expectedRates(scenario: Scenario): ReadonlyMap<string, readonly 
     }
   }
   return rates
+}
+
+/**
+ * Of the requests that come to each component, the share that has a connection to itself: of a page few have. 1 where
+ * nobody comes who loads pages, and behind boxes that open connections of their own.
+ */
+export function openingShares(scenario: Scenario): ReadonlyMap<string, number> {
+  const { users, components } = scenario
+  const counts = new Map(components.map(({ name }) => [name, { opened: 0, asked: 0 }]))
+  const pass = (to: string, opened: number, asked: number) => {
+    const own = counts.get(to)!
+    own.opened += opened
+    own.asked += asked
+    const { kind, refs } = components.find(({ name }) => name === to)!
+    if (kind.passesOn) for (const ref of refs) pass(ref, opened / refs.length, asked / refs.length)
+  }
+  if (users.some(({ page }) => page !== undefined))
+    for (const one of users) {
+      const rate = 'users' in one.arrive ? one.arrive.users : one.arrive.open.rate
+      if (!one.malicious) pass(one.to, rate * connectionsOf(one), rate * requestsEach(one))
+    }
+  return new Map([...counts].map(([name, { opened, asked }]) => [name, asked > 0 ? opened / asked : 1]))
+}
+
+function connectionsOf({ page }: UsersSpec): number {
+  if (page === undefined || page.http === '2') return 1
+  return Math.min(page.connections, page.assets)
 }
 
 /** @param at seconds of the measured span */

@@ -10,8 +10,9 @@ import { recordingOf } from '../scenario/replay.js'
 import { type ComponentSpec, type Scenario, type UsersSpec, warmupOf } from '../scenario/scenario.js'
 import { Chronicle } from '../traffic/chronicle.js'
 import { Ledger } from '../traffic/ledger.js'
+import type { PageOptions } from '../traffic/pages.js'
 import { ClosedUsers, OpenUsers, RecordedUsers, type Users } from '../traffic/users.js'
-import { expectedRates } from './expected.js'
+import { expectedRates, openingShares } from './expected.js'
 import { FaultCalendar } from './fault-calendar.js'
 import { Lines } from './lines.js'
 import { WINDOWS } from './series.js'
@@ -58,6 +59,7 @@ export class Model {
     }
     for (const one of scenario.users) this.recall(one)
     const expected = expectedRates(scenario)
+    const opening = openingShares(scenario)
     for (const spec of scenario.components) {
       const host =
         spec.host === null
@@ -65,7 +67,10 @@ export class Model {
           : this.hosts.get(spec.host)!
       this.components.set(
         spec.name,
-        spec.kind.build(this.site(spec, host, expected.get(spec.name)!), spec.options),
+        spec.kind.build(
+          this.site(spec, host, expected.get(spec.name)!, opening.get(spec.name)!),
+          spec.options,
+        ),
       )
     }
     for (const spec of scenario.users) {
@@ -97,7 +102,12 @@ export class Model {
     )
   }
 
-  private site({ name, role }: ComponentSpec, host: Host, expected: readonly number[]): Site {
+  private site(
+    { name, role }: ComponentSpec,
+    host: Host,
+    expected: readonly number[],
+    openingShare: number,
+  ): Site {
     const { context } = this
     return {
       context,
@@ -106,6 +116,7 @@ export class Model {
       host,
       classes: this.scenario.classes,
       expected,
+      openingShare,
       component: (other) => this.components.get(other)!,
       wire: (to, connectTimeout, end) =>
         this.wire(name, host, end ?? this.components.get(to)!, connectTimeout, to),
@@ -127,6 +138,7 @@ export class Model {
       ...spec,
       mix: cumulated(classes.map((name) => spec.drawn.get(name) ?? 0)),
       pause: 'users' in spec.arrive ? spec.arrive.think.mean : Number.POSITIVE_INFINITY,
+      page: pageOf(spec, classes),
       requestsPerConnection: spec.requests_per_connection ?? requestsPerConnection(this.scenario, spec.to),
     }
     if ('users' in spec.arrive) {
@@ -167,6 +179,16 @@ export class Model {
     this.wires.push(wire)
     return wire
   }
+}
+
+/** HTTP/2 streams of a connection at a time: SETTINGS_MAX_CONCURRENT_STREAMS of HAProxy. */
+const STREAMS = 100
+
+function pageOf({ page }: UsersSpec, classes: readonly string[]): PageOptions | null {
+  if (page === undefined) return null
+  const multiplexed = page.http === '2'
+  const atOnce = multiplexed ? STREAMS : page.connections
+  return { assets: page.assets, class: classes.indexOf(page.class), atOnce, multiplexed }
 }
 
 /** How many requests share a connection of visitors, as the box at which it ends has it. */

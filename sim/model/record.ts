@@ -3,6 +3,7 @@ import { Outcome } from '../parts/outcome.js'
 import type { PackedHistogram } from '../stats/histogram.js'
 import type { Probe } from '../stats/probe.js'
 import { Account, type Window } from '../traffic/ledger.js'
+import type { Pages } from '../traffic/pages.js'
 import type { Users } from '../traffic/users.js'
 import { limitOf } from './lines.js'
 import type { Model } from './model.js'
@@ -76,6 +77,8 @@ export interface SessionRecord {
   /** Legitimate requests by class, in the scenario's order. */
   classes: AccountRecord[]
   users: Record<string, AccountRecord>
+  /** Pages of those users who load some; not there where nobody does. */
+  pages?: Record<string, AccountRecord>
   components: Record<string, ComponentRecord>
   hosts: Record<string, HostRecord>
   /** Not there where nothing has a bandwidth. */
@@ -96,28 +99,39 @@ export interface SessionRecord {
 export const legitimate = ({ users }: Model): Users[] => users.filter((u) => !u.options.malicious)
 
 /** What users asked, and what became of it. */
-export function accountsOf(model: Model): Pick<SessionRecord, 'all' | 'classes' | 'users'> {
+export function accountsOf(model: Model): Pick<SessionRecord, 'all' | 'classes' | 'users' | 'pages'> {
   const own = legitimate(model)
+  const pages = model.users.flatMap((u) =>
+    u.pages === null ? [] : [[u.name, pagesOf(u.name, u.pages)] as const],
+  )
   return {
-    all: record('all', own, () => true),
-    classes: model.scenario.classes.map((name, i) => record(name, own, (kind) => kind === i)),
-    users: Object.fromEntries(model.users.map((u) => [u.name, record(u.name, [u], () => true)])),
+    all: requestsOf('all', own, () => true),
+    classes: model.scenario.classes.map((name, i) => requestsOf(name, own, (kind) => kind === i)),
+    users: Object.fromEntries(model.users.map((u) => [u.name, requestsOf(u.name, [u], () => true)])),
+    ...(pages.length > 0 && { pages: Object.fromEntries(pages) }),
   }
 }
 
+/** @param counts whether a class belongs to it, by its index */
+function requestsOf(name: string, users: readonly Users[], counts: (kind: number) => boolean): AccountRecord {
+  const accounts = users.flatMap((u) => u.accounts.filter((_, kind) => counts(kind)))
+  const underWay = users.reduce((n, u) => n + u.underWay().filter((r) => counts(r.class)).length, 0)
+  return record(`account of "${name}"`, Account.sum(accounts), underWay)
+}
+
+const pagesOf = (users: string, { account, underWay }: Pages): AccountRecord =>
+  record(`account of the pages of "${users}"`, account, underWay)
+
 /**
- * @param counts whether a class belongs to it, by its index
  * @throws Error if the requests that were offered are not those that have ended and those that are under way: one was
  * lost, or counted twice, and no share of them would be true
  */
-function record(name: string, users: readonly Users[], counts: (kind: number) => boolean): AccountRecord {
-  const accounts = users.flatMap((u) => u.accounts.filter((_, kind) => counts(kind)))
-  const { offered, answered, good, outcomes, latencySum, latency, failures } = Account.sum(accounts)
-  const underWay = users.reduce((n, u) => n + u.underWay().filter((r) => counts(r.class)).length, 0)
+function record(name: string, account: Account, underWay: number): AccountRecord {
+  const { offered, answered, good, outcomes, latencySum, latency, failures } = account
   const ended = outcomes.reduce((a, b) => a + b, 0)
   if (offered !== ended + underWay) {
     throw new Error(
-      `the account of "${name}" does not balance: ${offered} requests were offered, ${ended} have ended and ${underWay} are under way`,
+      `the ${name} does not balance: ${offered} requests were offered, ${ended} have ended and ${underWay} are under way`,
     )
   }
   return {

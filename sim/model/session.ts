@@ -117,7 +117,7 @@ export class Session {
     const { kernel, ledger } = this.model
     this.whole ??= this.parts()
     this.struck = this.blows
-    const awaited = legitimate(this.model).reduce((n, own) => n + own.underWay().length, 0)
+    const awaited = legitimate(this.model).reduce((n, own) => n + own.awaited, 0)
     this.drained = awaited === 0
     ledger.close(awaited, () => {
       this.drained = true

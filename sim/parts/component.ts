@@ -34,6 +34,8 @@ export abstract class Component implements Port, Owner {
   readonly backlog: number = 511
   /** Whether connections end further behind: it passes on their packets, SYNs among them (`forward`). */
   readonly forwards: boolean = false
+  /** Whether it only tells where to go: who has been told goes there by himself (`hand`). */
+  readonly directs: boolean = false
   /** Whether nobody speaks for it once it is dead, not even its machine: it forwarded the packets of others. */
   readonly quiet: boolean = false
   /** What faults on the network around it strike, where its traffic takes other ways; null: all wires to and from it. */
@@ -77,6 +79,7 @@ export abstract class Component implements Port, Owner {
 
   /** The answer to what `request` called for came back up; `answer` is gone when this returns, unless it is streamed. */
   resume(request: Request, answer: Request): void {
+    if (this.forwards) request.keeps = answer.keeps
     this.passOn(request, answer)
   }
 
@@ -89,7 +92,7 @@ export abstract class Component implements Port, Owner {
   protected passOn(request: Request, answer: Request): void {
     if (answer.stays && request.wire!.holds(request)) this.passOnSlowly(request, answer)
     else {
-      this.letGo(answer)
+      this.received(answer)
       request.reply(answer.outcome)
     }
   }
@@ -101,7 +104,7 @@ export abstract class Component implements Port, Owner {
   }
 
   /** All of `answer` is here: whoever wrote it may go. */
-  protected letGo(answer: Request): void {
+  protected received(answer: Request): void {
     if (answer.stays) answer.at!.answerTaken(answer)
   }
 
@@ -139,6 +142,7 @@ export abstract class Component implements Port, Owner {
     child.comeAs(request)
     if (this.forwards) {
       child.keeps = request.keeps
+      if (request.shares !== null) child.batch = request.shares
       wire.relay(child)
     } else wire.send(child)
   }

@@ -22,6 +22,8 @@ export interface Site {
   readonly classes: readonly string[]
   /** Requests per second of each class that have been coming to it until the run begins, as far as that is known. */
   readonly expected: readonly number[]
+  /** The share of these that has a connection to itself, where visitors load pages; else 1. */
+  readonly openingShare: number
   /** The component of that name: built before this one, since references have no cycles. */
   component(name: string): Component
   /**

@@ -45,6 +45,8 @@ export interface Port {
   readonly blocking: boolean
   /** Whether connections end further behind: it passes on their packets, SYNs among them. */
   readonly forwards: boolean
+  /** Whether it only tells where to go: who has been told goes there by himself. */
+  readonly directs: boolean
   /** What takes the requests in. */
   readonly process: Entrance
   readonly host: Machine

@@ -1,7 +1,9 @@
 import type { Event, Handler } from '../kernel/event.js'
 import { lineageOf, type Stream, wordOf } from '../random/stream.js'
+import type { Line } from './line.js'
 import type { Marks, Notes } from './notes.js'
 import { Outcome } from './outcome.js'
+import type { Port } from './port.js'
 
 /** Tells the visitors of users of that name from others: one of 2^20. */
 export const familyOf = (users: string): number => wordOf(users) >>> 12
@@ -11,8 +13,19 @@ const FAMILIES = 2 ** 20
 /** The same for the health checks of the box of that name: one that no visitors have. */
 export const checkersOf = (box: string): number => FAMILIES + familyOf(box)
 
+/** What a visitor asks for together: the assets of a page. */
+export interface Batch {
+  /** One connection carries several of them at a time (HTTP/2): so many; else 1. */
+  readonly streams: number
+  readonly multiplexed: boolean
+  /** Of the line that he has to himself, down and up; null until something is sent over it. */
+  readonly lines: [Line | null, Line | null]
+}
+
 /** The way that a request came, and that its answer goes. */
 export interface Way {
+  /** What stands at its other end. */
+  readonly to: Port
   /** Who called, and what he calls the box. */
   readonly from: string
   readonly towards: string
@@ -32,6 +45,10 @@ export interface Way {
   lacks(request: Request): boolean
   /** Whether who answers `request`, ok, has to stay with the answer for a while. */
   holds(request: Request): boolean
+  /** Carries `request` down. */
+  send(request: Request): void
+  /** Whether the window of a connection that has been idle for so long is as wide as it was. */
+  staysWarm(idle: number): boolean
   /** Seconds, one way, from where the connection of `request`, which came this way, begins. */
   distance(request: Request): number
   /** Carries an answer up. */
@@ -140,6 +157,9 @@ export class Request implements Notes, Marks {
   /** Packets that were sent again: SYNs of the connection attempt, or what carries the request or its answer. */
   resends = 0
 
+  /** Of one that is asked for together with others. Else it says nothing. */
+  private others: Batch | null = null
+
   /** Of a visitor's own request: when he meant to ask. Latency counts from here. */
   arrived = 0.5
   /** Of a visitor's own request: the how manieth of its class in the measured span; 0 before that. */
@@ -147,7 +167,7 @@ export class Request implements Notes, Marks {
 
   /** Tells the visitors of one name of users from those of another: 0 to 2^20 - 1; beyond, it is no visitor's. */
   get family(): number {
-    return this.traits >>> FAMILY
+    return (this.traits & ~TOGETHER) >>> FAMILY
   }
 
   /** Sent by an attacker: what a firewall is there to filter. */
@@ -231,9 +251,24 @@ export class Request implements Notes, Marks {
     this.entry = FREE - 1 - life
   }
 
+  /** What its visitor asks for together with it; null if it is alone. */
+  get batch(): Batch | null {
+    return (this.traits & TOGETHER) !== 0 ? this.others : null
+  }
+  set batch(batch: Batch | null) {
+    this.others = batch
+    this.mark(TOGETHER, batch !== null)
+  }
+
+  /** The connection, open and with its place, that carries it beside others; null if it has one to itself. */
+  get shares(): Batch | null {
+    const { batch } = this
+    return batch?.multiplexed === true && this.rides ? batch : null
+  }
+
   /** Nobody says how its connection came about. */
   forgetConnection(): void {
-    this.traits &= ~CONNECTION
+    this.traits &= ~CONNECTION | TOGETHER
   }
 
   /** Its connection is one that the other side is closing at this time: the FIN has not come yet. */
@@ -334,7 +369,9 @@ const KEEPS = 64
 const FORWARDED = 128
 const CHECK = 256
 const WARM = 512
-const CONNECTION = OPENS | RIDES | KEEPS | FORWARDED | WARM
+/** Beyond the family. */
+const TOGETHER = 1 << 31
+const CONNECTION = OPENS | RIDES | KEEPS | FORWARDED | WARM | TOGETHER
 const FAMILY = 10
 
 const nothing: Handler<Request> = () => {}

@@ -100,9 +100,13 @@ class Transfer {
   /** When no more of an answer is left than the kernels hold. */
   taking: Event | null = null
   next: Transfer | null = null
+  /** The line that its visitor has to himself. */
+  line: Line | null
 
-  /** @param own the line that its visitor has to himself */
-  constructor(readonly own: Line | null) {}
+  /** @param own that line, where he asks for nothing else at the time */
+  constructor(readonly own: Line | null) {
+    this.line = own
+  }
 }
 const nobody = new Request()
 
@@ -191,15 +195,22 @@ export class Transfers {
     transfer.request = request
     transfer.leg = leg
     transfer.left = this.sizeOf(request, leg)
-    transfer.window = request.warm ? grown(this.rates[leg], this.roundTrip) : FIRST
+    transfer.window = request.warm ? grown(this.rates[leg], this.roundTrip) : partOf(request)
     transfer.slow = true
     transfer.whole = true
     transfer.draws = DRAWS + leg
     transfer.early = leg === DOWN && transfer.left > FIRST * SEGMENT
     transfer.since = -1
-    if (transfer.own !== null) transfer.own.free = 0
+    if (transfer.own !== null) transfer.line = this.ownLine(transfer.own, request, leg)
     for (const line of this.on(leg).lines) line?.enter(this.kernel.now, transfer.left)
     this.send(transfer)
+  }
+
+  /** A visitor has one line for all that he asks for together. */
+  private ownLine(own: Line, { batch }: Request, leg: Leg): Line {
+    if (batch !== null) return (batch.lines[leg] ??= new Line(own.bandwidth))
+    own.free = 0
+    return own
   }
 
   /** Sends a burst. */
@@ -241,7 +252,7 @@ export class Transfers {
   private readonly pass = (transfer: Transfer): void => {
     const { now } = this.kernel
     const { burst, passed } = transfer
-    const line = this.on(transfer.leg).lines[passed] ?? transfer.own!
+    const line = this.on(transfer.leg).lines[passed] ?? transfer.line!
     const begins = line.put(now, burst)
     const segment = Math.min(burst, SEGMENT) / line.rate
     transfer.waited += begins - now
@@ -400,6 +411,10 @@ export class Transfers {
     return this.route.chance(transfer.request, step)
   }
 }
+
+/** Segments that are sent at first: what several on one connection send at a time is that of one, and one segment at least. */
+const partOf = ({ shares }: Request): number =>
+  shares === null ? FIRST : Math.max(1, FIRST / shares.streams)
 
 /**
  * Bytes that the kernels of both sides hold of an answer that is not read: so many earlier a worker is done with it.

@@ -310,6 +310,7 @@ export class Wire implements Way {
     request.event?.cancel()
     request.event = null
     request.connecting = 0
+    request.keeps = false
     request.outcome = Outcome.connectTimeout
     // There never was a connection that could stay.
     request.keeps = false
@@ -501,6 +502,7 @@ export class Wire implements Way {
   broken(request: Request, leg: Leg): void {
     if (leg === UP) this.lose(request)
     else {
+      this.letGo(request)
       request.outcome = Outcome.reset
       this.letGo(request)
       this.delivered(request)

@@ -1,6 +1,6 @@
 import { refsIn } from '../options/walk.js'
 import type { FaultSpec, Scenario, UsersSpec } from './scenario.js'
-import { warmupOf } from './scenario.js'
+import { requestsEach, warmupOf } from './scenario.js'
 
 /** What a scenario takes to run, as far as that is known before: of one replication. */
 interface Effort {
@@ -28,7 +28,7 @@ export function effortOf(scenario: Whole): Effort {
   const span = warmupOf(scenario) + lasts
   const below = callsBelow(components)
   const asked = users.map((one) => ({
-    requests: rateOf(one) * surgesOn(one.name, scenario.faults, span) * span,
+    requests: rateOf(one) * requestsEach(one) * surgesOn(one.name, scenario.faults, span) * span,
     calls: 1 + (below.get(one.to) ?? 0),
     name: one.to,
   }))

@@ -27,6 +27,18 @@ const OF_REQUESTS: Metrics = {
   latency_p999: 's',
 }
 
+/** Of users who load pages: the share that was loaded, and how long that took. */
+const OF_PAGES: Metrics = {
+  page_complete: 'share',
+  page_good: 'share',
+  page_mean: 's',
+  page_p50: 's',
+  page_p90: 's',
+  page_p95: 's',
+  page_p99: 's',
+  page_p999: 's',
+}
+
 const OF_RECOVERY: Metrics = { rto: 's', rto_max: 's' }
 
 /** Of all classes together: for how long nobody was answered, and good answers were fewer than before. */
@@ -36,7 +48,7 @@ const OF_VISITORS: Metrics = { no_answer: 's', good_back: 's' }
 export const METRICS = {
   all: { ...OF_REQUESTS, ...OF_RECOVERY, ...OF_VISITORS, rpo: 's', lost_writes: 'count' },
   classes: { ...OF_REQUESTS, ...OF_RECOVERY },
-  users: OF_REQUESTS,
+  users: { ...OF_REQUESTS, ...OF_PAGES },
   components: {
     utilization: 'share',
     queue: 'count',
@@ -149,6 +161,8 @@ function find(
     return complain(`there is no metric "${measure}" in ${group}${hint(measure, known)}`)
   }
   if (group === 'classes' && !recovers(measure, scenario)) return complain(NOTHING_STRIKES)
+  if (Object.hasOwn(OF_PAGES, measure) && !scenario.users.some((one) => one.name === name && one.page))
+    return complain(`is about pages, and ${name} load none (page:)`)
   return { of, measure, unit: metrics[measure]! }
 }
 

@@ -1,4 +1,4 @@
-import type { Expectation, Scenario, UsersSpec } from './scenario.js'
+import { type Expectation, requestsEach, type Scenario, type UsersSpec } from './scenario.js'
 
 /** Requests that must lie beyond a percentile in each replication for it to be told. */
 const BEYOND = 100
@@ -50,11 +50,12 @@ function spanOf(lasts: number): number {
  * null if it is about none, or nobody knows how often they ask.
  */
 export function neededFor({ of, measure }: Expectation, { users }: Pick<Scenario, 'users'>): number | null {
-  const percentile = /^latency_p(\d+)$/.exec(measure)
+  const percentile = /^(latency|page)_p(\d+)$/.exec(measure)
   if (percentile === null) return null
-  const rate = users.reduce((sum, one) => sum + rateOf(one) * shareIn(one, of), 0)
+  const each = percentile[1] === 'page' ? () => 1 : requestsEach
+  const rate = users.reduce((sum, one) => sum + rateOf(one) * each(one) * shareIn(one, of), 0)
   if (!(rate > 0 && rate < Number.POSITIVE_INFINITY)) return null
-  return BEYOND / (1 - Number(`0.${percentile[1]}`)) / rate
+  return BEYOND / (1 - Number(`0.${percentile[2]}`)) / rate
 }
 
 function shareIn({ name, mix, malicious }: UsersSpec, of: Expectation['of']): number {
@@ -63,7 +64,7 @@ function shareIn({ name, mix, malicious }: UsersSpec, of: Expectation['of']): nu
   return of === null ? 1 : (mix.get(of.name) ?? 0)
 }
 
-/** Requests per second; of closed users at most. */
+/** How many come in a second; of closed users at most. */
 const rateOf = ({ arrive }: UsersSpec): number =>
   'open' in arrive ? arrive.open.rate : arrive.users / arrive.think.mean
 

@@ -1,4 +1,5 @@
 import { blind } from './remarks/blind.js'
+import { browsers } from './remarks/browsers.js'
 import { cold } from './remarks/cold.js'
 import { cutoff } from './remarks/cutoff.js'
 import { idle } from './remarks/idle.js'
@@ -23,6 +24,7 @@ const all: readonly Remark[] = [
   unused,
   unread,
   unsized,
+  browsers,
   cold,
   readonly,
   unchecked,

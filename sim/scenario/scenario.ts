@@ -90,7 +90,7 @@ export interface UsersSpec {
   readonly growth: number
   /** Share of each class, by name, in all that they ask for. */
   readonly mix: ReadonlyMap<string, number>
-  /** The same of those requests whose class is not recorded. */
+  /** The same of what they come for (without a page's assets), where its class is not recorded. */
   readonly drawn: ReadonlyMap<string, number>
   readonly malicious: boolean
   /** Requests that a connection carries in the mean, if they say so. */
@@ -103,7 +103,21 @@ export interface UsersSpec {
   readonly bandwidth?: number | undefined
   /** Bytes that the machine of a visitor takes before he reads, if he says so. */
   readonly receive_buffer?: number | undefined
+  /** What belongs to a page, if each of those who come loads one. */
+  readonly page?: PageSpec | undefined
 }
+
+interface PageSpec {
+  /** Requests beside the page itself, and their class. */
+  readonly assets: number
+  readonly class: string
+  /** With HTTP/1.1. */
+  readonly connections: number
+  readonly http: '1.1' | '2'
+}
+
+/** Requests of one who comes. */
+export const requestsEach = ({ page }: Pick<UsersSpec, 'page'>): number => 1 + (page?.assets ?? 0)
 
 export interface ComponentSpec {
   readonly name: string

@@ -56,6 +56,16 @@ export class Account {
     for (const [outcome, durations] of other.failures) this.failuresBy(outcome).merge(durations)
   }
 
+  /** Something of the measured span has ended so, after `seconds`. */
+  note(outcome: Outcome, seconds: number, good: boolean): void {
+    if (good) this.good++
+    this.outcomes[outcome]!++
+    if (outcome === Outcome.ok) {
+      this.latency.record(seconds)
+      this.latencySum += seconds
+    } else this.failuresBy(outcome).record(seconds)
+  }
+
   failuresBy(outcome: Outcome): Durations {
     const known = this.failures.get(outcome)
     if (known !== undefined) return known
@@ -198,19 +208,27 @@ export class Ledger {
     if (request.number === 0) return
     const latency = now - arrived
     const good = outcome === Outcome.ok && latency <= this.good
-    if (good) account.good++
-    account.outcomes[outcome]!++
-    if (outcome !== Outcome.ok) account.failuresBy(outcome).record(latency)
-    if (outcome === Outcome.ok) {
-      account.latency.record(latency)
-      account.latencySum += latency
-    } else if (this.outages && !request.malicious) {
-      account.outages.fail(arrived, request.number, now)
-    }
+    account.note(outcome, latency, good)
     if (request.malicious) return
+    if (outcome !== Outcome.ok && this.outages) account.outages.fail(arrived, request.number, now)
     this.chronicle?.settle(arrived, now, outcome === Outcome.ok)
     if (this.closed === true) this.late()
     else this.timeline.settle(outcome, latency, good)
+  }
+
+  /** A visitor wants a page, whose requests are noted besides: it counts by when he meant to ask. */
+  beginPage(account: Account, page: Visit): void {
+    page.number = page.arrived < this.from || this.closed ? 0 : ++account.offered
+  }
+
+  /** All that belongs to a page has its outcome. */
+  endPage(account: Account, page: Visit, now: number): void {
+    const { arrived, outcome, malicious } = page
+    const loaded = outcome === Outcome.ok
+    if (loaded && now >= this.from && !this.closed) account.answered++
+    if (page.number === 0) return
+    account.note(outcome, now - arrived, loaded && now - arrived <= this.good)
+    if (this.closed && !malicious) this.late()
   }
 
   private late(): void {
@@ -220,7 +238,7 @@ export class Ledger {
 
   /**
    * The measured span is over.
-   * @param awaited requests of it, those of attackers left out, that have no outcome yet
+   * @param awaited requests and pages of it, those of attackers left out, that have no outcome yet
    * @param done called when the last of them has one
    */
   close(awaited: number, done: () => void): void {

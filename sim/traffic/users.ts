@@ -7,12 +7,13 @@ import { Dial } from '../parts/dial.js'
 import { Host } from '../parts/host.js'
 import { KeptConnections } from '../parts/kept.js'
 import { Outcome } from '../parts/outcome.js'
-import { familyOf, Request } from '../parts/request.js'
+import { familyOf, Request, type Way } from '../parts/request.js'
 import type { Wire } from '../parts/wire.js'
 import { Constant, type Distribution } from '../random/distribution.js'
 import type { Stream } from '../random/stream.js'
 import type { Gaps } from './arrivals/arrival-law.js'
 import { Account, type Ledger } from './ledger.js'
+import { type Browser, type Load, type PageOptions, Pages } from './pages.js'
 import type { Profile } from './profile.js'
 
 /** What all users of one name do, whether open or closed. */
@@ -33,16 +34,26 @@ interface UsersOptions {
   keepalive: number
   /** Seconds from an answer to the next request of a visitor, in the mean; people who come and go read first. */
   pause: number
+  /** What belongs to a page; null: each request is by itself. */
+  page: PageOptions | null
 }
 
+/** Assets that are asked for at one instant because others took no time: more are asked for by an event. */
+const DEEP = 50
+
 /** Who asks. Each try of a visitor is a request of its own; one that he has given up goes on below. */
-export abstract class Users extends Component {
+export abstract class Users extends Component implements Browser {
   /** Factor on the arrival rate, bent by surges. */
   readonly surge = new Dial(1)
   /** One for each request class. */
   readonly accounts: readonly Account[]
   private wire!: Wire
   private kept: KeptConnections | null = null
+  /** Null where nobody loads pages. */
+  readonly pages: Pages | null
+  /** Connections stay open after an answer, for a time or for what follows. */
+  private stays = false
+  private depth = 0
   /** Each request has a connection of its own, which ends with it. */
   private single: boolean
   private readonly timer: Deadlines<Request> | null
@@ -85,13 +96,18 @@ export abstract class Users extends Component {
     this.family = familyOf(options.name)
     this.malicious = options.malicious
     this.mixed = options.mix.length > 1
-    this.single = options.requestsPerConnection === 1
+    this.pages = options.page === null ? null : new Pages(this, ledger, options.page)
+    this.single = options.requestsPerConnection === 1 && this.pages === null
   }
 
   connect(wire: Wire): void {
     this.wire = wire
     const { keepalive } = this.options
-    if (keepalive === 0 || wire.to.idleTimeout === 0) return
+    if (wire.to.idleTimeout === 0) return
+    this.stays = this.pages !== null
+    // Who is told where to go has connections to several, and this is none of them.
+    if (keepalive === 0 || wire.to.directs) return
+    this.stays = true
     this.single = false
     const keeps = { most: Number.POSITIVE_INFINITY, idle: keepalive }
     this.kept = new KeptConnections(this.context.kernel, wire, keeps)
@@ -105,7 +121,7 @@ export abstract class Users extends Component {
     const { timeout, retries, backoff, growth } = this.options
     let seconds = timeout
     for (let retry = 1; retry <= retries; retry++) seconds += timeout + backoff.mean * pow(growth, retry - 1)
-    return seconds
+    return seconds * (this.pages?.rounds ?? 1)
   }
 
   /**
@@ -116,25 +132,35 @@ export abstract class Users extends Component {
     return this.context.requests.waitedForBy(this.crowd).filter(({ number }) => number > 0)
   }
 
+  /** All of the measured span that have none: requests and pages. */
+  get awaited(): number {
+    return this.underWay().length + (this.pages?.underWay ?? 0)
+  }
+
   /** The first arrivals are entered. */
   abstract begin(): void
 
   /** A visitor asks now. @param number counts the requests of this name: the same visitor under every architecture */
   protected ask(number: number): Request {
-    const { context } = this
-    const request = context.requests.take(this.crowd)
+    const request = this.context.requests.take(this.crowd)
     request.identify(number, this.family, this.malicious, this.single)
     if (this.single === false) this.connectFor(request)
     request.class = this.mixed === true ? this.classOf(request) : 0
+    this.offer(request)
+    if (this.pages !== null) this.pages.begin(request)
+    return request
+  }
+
+  private offer(request: Request): void {
+    const { context } = this
     request.arrived = context.kernel.now
     if (this.malicious === false) context.asked++
     this.ledger.offer(this.accounts[request.class]!, request)
     if (context.tap?.asked(request, this.name)) request.traced = true
-    return request
   }
 
   /** The connection of a request that is one of several, or that stays open. */
-  private connectFor(request: Request): void {
+  connectFor(request: Request): void {
     const { requestsPerConnection } = this.options
     const first =
       requestsPerConnection === 1 || request.draws(this.connections).next() * requestsPerConnection < 1
@@ -143,7 +169,7 @@ export abstract class Users extends Component {
       request.ride(this.kept?.stale)
       request.warm = this.wire.staysWarm(this.options.pause)
     }
-    if (this.kept !== null) request.keeps = true
+    if (this.stays) request.keeps = true
   }
 
   protected classOf(request: Request): number {
@@ -164,7 +190,10 @@ export abstract class Users extends Component {
   }
 
   override resume(_crowd: Request, answer: Request): void {
-    if (this.kept !== null && answer.keeps) this.kept.give(1)
+    if (answer.keeps && this.leaves(answer)) {
+      answer.keeps = false
+      this.letGo(answer.wire!)
+    }
     this.judge(answer, answer.outcome)
   }
 
@@ -178,7 +207,8 @@ export abstract class Users extends Component {
     request.outcome = outcome
     this.ledger.settle(this.accounts[request.class]!, request, this.context.kernel.now)
     this.context.tap?.ended(request, this.name)
-    this.answeredTo(request)
+    if (this.pages === null) this.answeredTo(request)
+    else this.pages.answered(request, this.context.kernel.now)
   }
 
   private triesAgain(failed: Request, outcome: Outcome): boolean {
@@ -189,7 +219,8 @@ export abstract class Users extends Component {
     request.tryAgain()
     // A failure leaves no connection.
     request.open()
-    request.keeps = this.kept !== null
+    request.batch = failed.batch
+    request.keeps = this.stays && (this.pages?.reuses(request) ?? true)
     request.arrived = failed.arrived
     request.number = failed.number
     const pause = backoff.sample(request.draws(this.backoffStream))
@@ -199,9 +230,60 @@ export abstract class Users extends Component {
 
   private readonly again = (request: Request): void => this.send(request)
 
-  /** The visitor has the final answer. */
-  protected answeredTo(_request: Request): void {}
+  /** The visitor has the final answer, or his page. */
+  protected answeredTo(_visit: Visit): void {}
+
+  // ---- Pages ----------------------------------------------------------------------------------------------------
+
+  asset(key: number, family: number, kind: number): Request {
+    const asset = this.context.requests.take(this.crowd)
+    asset.identify(key, family, this.malicious)
+    asset.class = kind
+    return asset
+  }
+
+  fetch(asset: Request, way: Way | null): void {
+    this.offer(asset)
+    if (this.depth === DEEP) {
+      this.context.kernel.after(0, () => this.sendOn(asset, way), null)
+      return
+    }
+    this.depth++
+    this.sendOn(asset, way)
+    this.depth--
+  }
+
+  private sendOn(asset: Request, way: Way | null): void {
+    if (this.timer !== null) asset.deadline = this.timer.set(asset)
+    ;(way ?? this.wire).send(asset)
+  }
+
+  toldBy({ wire }: Request): Way | null {
+    return this.wire.to.directs ? wire : null
+  }
+
+  letGo(way: Way): void {
+    if (this.kept !== null && way === this.wire) this.kept.give(1)
+    else way.to.connectionClosed()
+  }
+
+  loaded(page: Load): void {
+    this.answeredTo(page)
+  }
+
+  /**
+   * Whether nothing follows on the connection of `answer`, which is open: after a failure, where it was another box that
+   * called on, and where it is closed before anything can be there.
+   */
+  private leaves({ outcome, wire }: Request): boolean {
+    if (this.pages === null || outcome !== Outcome.ok) return true
+    const { to, latency } = wire!
+    return (wire !== this.wire && !this.wire.to.directs) || 2 * latency.value >= to.idleTimeout
+  }
 }
+
+/** What a closed user remembers of what he asked. */
+type Visit = Pick<Request, 'key' | 'arrived'>
 
 /** Users who come whatever the state of the site. */
 export class OpenUsers extends Users {
@@ -369,11 +451,11 @@ export class ClosedUsers extends Users {
     this.send(this.ask(this.asked[user]!++ * this.users + user))
   }
 
-  protected override answeredTo(request: Request): void {
+  protected override answeredTo({ key, arrived }: Visit): void {
     const { kernel } = this.context
-    const user = request.key % this.users
+    const user = key % this.users
     // Without a pause, a failure that takes no time would be asked again at the same instant, for ever.
-    if (this.think.mean === 0 && kernel.now === request.arrived) kernel.after(0.001, this.come, user)
+    if (this.think.mean === 0 && kernel.now === arrived) kernel.after(0.001, this.come, user)
     else this.pause(user)
   }
 }

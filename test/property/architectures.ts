@@ -158,7 +158,19 @@ const strike = (kinds: readonly string[]) =>
     size: fc.integer({ min: 1, max: 9 }),
   })
 
+/** What belongs to a page; most visits are a request. */
+const page = fc.constantFrom(
+  {},
+  {},
+  {},
+  { page: { assets: 3 } },
+  { page: { assets: 9, connections: 2, class: 'request' } },
+  { page: { assets: 12, http: 2 } },
+  { page: { assets: 101, http: 2 } },
+)
+
 const users = fc.record({
+  page,
   closed: fc.boolean(),
   rate: fc.constantFrom(5, 40, 150),
   arrive: fc.constantFrom('poisson', 'constant', 'renewal'),
@@ -279,6 +291,7 @@ export function scenarios({ faults, count, checks, fronts: only }: Options): fc.
         ...(u.profile !== null && !u.closed ? { profile: u.profile } : {}),
         ...a.bytes.visitor,
         ...a.connections.visitor,
+        ...u.page,
       }))
       const called = names.filter((name) => refers(components.front, name))
       const calls = ['users-1 -> front', ...called.map((name) => `front -> ${name}`)]

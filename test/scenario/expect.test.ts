@@ -131,6 +131,8 @@ describe('what is wrong is told, with its place and what was meant', () => {
     ['rto: "<= 30s"', 'is about faults, and nothing strikes in this scenario (faults:)'],
     ['classes.write.rto_max: "<= 30s"', 'is about faults, and nothing strikes'],
     ['lost_writes: "<= 0"', 'is about faults, and nothing strikes'],
+    ['users.web.page_p95: "< 2s"', 'is about pages, and web load none (page:)'],
+    ['page_p95: "< 2s"', 'there is no metric "page_p95"'],
   ])('%s', (expected, says) => {
     const problems = problem(expected)
     expect(problems).toHaveLength(1)

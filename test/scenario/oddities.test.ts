@@ -152,3 +152,31 @@ components: { q: { kind: service, servers: 2, service: 1ms } }`,
   ])
   expect(of('40s')).toEqual([])
 })
+
+describe('pages', () => {
+  const web = (page: string, haproxy = '', nginx = '') => `
+lasts: 200s
+users: { u: { arrive: poisson(100/s), to: fw, timeout: 10s, page: { ${page} } } }
+components:
+  fw: { kind: firewall, to: lb }
+  lb: { kind: haproxy, servers: [n], timeout_connect: 5s, ${haproxy} }
+  n: { kind: nginx, upstream: [s], ${nginx} }
+  s: { kind: service, servers: 100, service: 1ms }`
+
+  test('over HTTP/2 in clear, which no browser speaks', () => {
+    const [remark, ...others] = remarks(web('assets: 3, http: 2'))
+    expect(remark).toBe(
+      'u load pages by HTTP/2 in clear: browsers speak it over TLS only (tls: where they come to)',
+    )
+    expect(others).toEqual([])
+    expect(remarks(web('assets: 3'))).toEqual([])
+    expect(remarks(web('assets: 3, http: 2', 'tls: {}'))).toEqual([])
+  })
+
+  test('whose assets a web server passes on, which has others of its own', () => {
+    expect(remarks(web('assets: 3, class: image'))).toEqual([
+      'n passes on the assets of u: static: does not name their class (image)',
+    ])
+    expect(remarks(web('assets: 3, class: image', '', 'static: [image]'))).toEqual([])
+  })
+})

@@ -75,6 +75,7 @@ type Answer = readonly Wire[]
  */
 class Dns extends Component {
   override readonly survives = true
+  override readonly directs: boolean
   override readonly approaches: readonly Wire[]
   /** From the resolvers to the name servers. */
   private readonly way: Wire
@@ -118,6 +119,7 @@ class Dns extends Component {
     this.attempts = options.attempts
     this.failureTtl = options.servfail_ttl
     this.triesNext = options.try_next
+    this.directs = !options.try_next
     this.resolverOf = site.context.stream(site.role, 'resolver')
     const resolvers = options.resolvers === Number.POSITIVE_INFINITY ? 0 : options.resolvers
     this.cached = new Int32Array(resolvers)
@@ -125,7 +127,7 @@ class Dns extends Component {
     this.expires = new Float64Array(resolvers).fill(Number.NEGATIVE_INFINITY)
     this.failedUntil = new Float64Array(resolvers).fill(Number.NEGATIVE_INFINITY)
     this.compose()
-    this.remember(site.expected.reduce((sum, rate) => sum + rate, 0))
+    this.remember(site.expected.reduce((sum, rate) => sum + rate, 0) * site.openingShare)
     if (options.health_check) this.watch(options.health_check)
   }
 

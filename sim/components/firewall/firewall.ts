@@ -88,7 +88,7 @@ class Firewall extends Component {
     this.table = new Conntrack(options.nf_conntrack_max, options.nf_conntrack_tcp_timeout_time_wait)
     this.opening = 1 / options.requests_per_connection
     this.openings = site.context.stream(site.role, 'connection')
-    const rate = site.expected.reduce((sum, one) => sum + one, 0) * this.opening
+    const rate = site.expected.reduce((sum, one) => sum + one, 0) * this.opening * site.openingShare
     if (Number.isFinite(rate)) this.table.remember(rate, site.context.stream(site.role, 'past').next())
   }
 
@@ -141,7 +141,7 @@ class Firewall extends Component {
 
   override resume(request: Request, answer: Request): void {
     this.end(request)
-    this.passOn(request, answer)
+    super.resume(request, answer)
   }
 
   /** The visitor's machine ends the connection, and with it the one behind. */

@@ -277,7 +277,8 @@ class Haproxy extends Component {
 
   accept(request: Request): void {
     if (request.health) request.reply(Outcome.ok)
-    else if (this.frontend === null) this.open(request)
+    // Its connection has a place, among the idle ones, as long as it carries several (HTTP/2).
+    else if (this.frontend === null || request.shares !== null) this.open(request)
     else if (request.rides && this.idle > 0) {
       // Its connection has a place.
       this.idle--
@@ -286,7 +287,8 @@ class Haproxy extends Component {
   }
 
   override get idleTimeout(): number {
-    const { timeout_client, timeout_http_request, timeout_http_keep_alive } = this.options
+    const { timeout_client, timeout_http_request, timeout_http_keep_alive, option_httpclose } = this.options
+    if (option_httpclose) return 0
     return timeout_http_keep_alive ?? timeout_http_request ?? timeout_client
   }
 
@@ -387,7 +389,7 @@ class Haproxy extends Component {
   private opens(request: Request, { kept }: Line): boolean {
     const { http_reuse } = this.options
     if (this.closes || request[visit.tries] > 0) return true
-    if (kept === null) return request.opens
+    if (kept === null) return request.opens || request.shares !== null
     // The first request of a client gets none in `safe`, and in `aggressive` one that has served another first one.
     const some = !request.opens || http_reuse === 'always' || (http_reuse === 'aggressive' && kept.has(2))
     return !some || !kept.has(1)
@@ -423,7 +425,7 @@ class Haproxy extends Component {
       this.passOnSlowly(request, answer)
       return
     }
-    this.letGo(answer)
+    this.received(answer)
     if (request.health) this.judge(request, outcome === Outcome.ok)
     else if (outcome === Outcome.refused || outcome === Outcome.connectTimeout) this.retry(request, outcome)
     else {
@@ -484,7 +486,8 @@ class Haproxy extends Component {
 
   /** The connection of the client is idle, or over. */
   private disconnect(request: Request): void {
-    if (this.frontend === null) return
+    // A stream has no place of its own.
+    if (this.frontend === null || request.shares !== null) return
     request.keeps = request.keeps && request.parent !== null && !this.options.option_httpclose
     if (request.keeps) this.idle++
     else this.frontend.leave()

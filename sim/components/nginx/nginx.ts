@@ -22,7 +22,7 @@ import { type Limit, shareOf } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Ports } from '../../parts/ports.js'
-import type { Request } from '../../parts/request.js'
+import type { Batch, Request } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
 import { Handshake, Tls, tlsOptions } from '../../parts/tls.js'
 import type { Wire } from '../../parts/wire.js'
@@ -165,6 +165,8 @@ class Nginx extends Component {
   /** What each worker knows of the servers; one for all with a zone. */
   private workers: readonly Peers[]
   private bucket: Bucket | null
+  /** Requests inside that come on connections which carry several (HTTP/2). */
+  private readonly streams = new Map<Batch, number>()
   /** Connections in use; and to each server that may have so many only. */
   private readonly used = new Level()
   private readonly toServer: readonly (Level | null)[]
@@ -236,7 +238,7 @@ class Nginx extends Component {
   }
 
   accept(request: Request): void {
-    const needed = this.answersItself(request) ? 1 : 2
+    const needed = this.takes(request)
     if (this.used.value + needed > this.connections) {
       // "worker_connections are not enough": it closes what it has accepted, without an answer or a line in the log.
       this.turnedAway++
@@ -244,6 +246,7 @@ class Nginx extends Component {
       return
     }
     this.used.add(this.context.kernel.now, needed)
+    if (request.shares !== null) this.streamed(request.shares, 1)
     this.entered?.set(request, this.context.kernel.now)
     if (this.tls === null) this.station.join(request)
     else this.greet(request, this.tls)
@@ -418,14 +421,33 @@ class Nginx extends Component {
     this.triedBeyond?.delete(request)
     const waits = outcome === Outcome.ok && request.wire!.holds(request)
     // Its own connection to the server is over; that of the client is when the answer is there.
-    const over = (waits ? 0 : 1) + (this.answersItself(request) ? 0 : 1)
-    this.used.add(this.context.kernel.now, -over)
+    if (!this.answersItself(request)) this.used.add(this.context.kernel.now, -1)
     if (waits) this.process.releaseSlowly(request)
-    else request.reply(outcome)
+    else {
+      this.answerTaken(request)
+      request.reply(outcome)
+    }
   }
 
-  override answerTaken(): void {
-    this.used.add(this.context.kernel.now, -1)
+  override answerTaken(request: Request): void {
+    if (request.shares !== null) this.streamed(request.shares, -1)
+    this.used.add(this.context.kernel.now, -this.ownOf(request))
+  }
+
+  /** Connections that `request` takes beside those of the others inside: its client's, and one to a server. */
+  private takes(request: Request): number {
+    return this.ownOf(request) + (this.answersItself(request) ? 0 : 1)
+  }
+
+  /** That of its client, where it has one to itself, or is the only one on it. */
+  private ownOf({ shares }: Request): number {
+    return shares === null || !this.streams.has(shares) ? 1 : 0
+  }
+
+  private streamed(connection: Batch, by: number): void {
+    const streams = (this.streams.get(connection) ?? 0) + by
+    if (streams > 0) this.streams.set(connection, streams)
+    else this.streams.delete(connection)
   }
 
   private answersItself(request: Request): boolean {
@@ -455,6 +477,7 @@ class Nginx extends Component {
   override crashed(): void {
     const { now } = this.context.kernel
     this.used.set(now, 0)
+    this.streams.clear()
     for (const level of this.toServer) level?.set(now, 0)
     for (const kept of this.kept ?? []) kept.close(true)
     for (const ports of this.ports) ports?.giveAll(now)

@@ -5,7 +5,7 @@ import type { Observer } from '../../parts/context.js'
 import { Outcome } from '../../parts/outcome.js'
 import { State, Syn } from '../../parts/port.js'
 import type { Request, Way } from '../../parts/request.js'
-import type { UsersSpec } from '../../scenario/scenario.js'
+import { requestsEach, type UsersSpec } from '../../scenario/scenario.js'
 import { LateSums } from './late-sums.js'
 import { OneIn } from './one-in.js'
 import { holdersOf, mixesOf, WHATS, WHYS } from './resolve.js'
@@ -702,9 +702,11 @@ function expected(users: readonly UsersSpec[], lasts: number): number {
   return users
     .filter(({ malicious }) => !malicious)
     .reduce(
-      (sum, { arrive }) =>
+      (sum, { arrive, page }) =>
         sum +
-        lasts * ('open' in arrive ? arrive.open.rate : arrive.users / Math.max(BUSY, arrive.think.mean)),
+        lasts *
+          requestsEach({ page }) *
+          ('open' in arrive ? arrive.open.rate : arrive.users / Math.max(BUSY, arrive.think.mean)),
       0,
     )
 }

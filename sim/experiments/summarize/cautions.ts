@@ -11,8 +11,7 @@ import { survivorsNote } from './unanswered.js'
  */
 export function notesOf(
   scenario: Scenario,
-  all: AccountResult,
-  classes: Record<string, AccountResult>,
+  { all, classes, users }: { all: AccountResult } & Pick<Result, 'classes' | 'users'>,
   replications: number,
   unstable: Result['unstable'] | null,
   drifting: string | null,
@@ -28,7 +27,11 @@ export function notesOf(
         `${drifting} did not settle in ${warmupOf(scenario)} s of warm-up: the run is unstable or not stationary, and its means depend on when one looks`,
       )
     }
-    const missing = untold({ all, ...(scenario.classes.length > 1 ? classes : {}) })
+    const missing = untold({
+      all,
+      ...(scenario.classes.length > 1 ? classes : {}),
+      ...pagesOf(users),
+    })
     if (missing !== null) {
       notes.push(
         `${missing}: fewer than 100 requests per replication lie beyond it; a longer run (--lasts) would tell`,
@@ -43,6 +46,13 @@ export function notesOf(
   if (all.requests.ok > 0 && all.availability.value === 1) notes.push(unfailing(scenario, all, replications))
   return notes
 }
+
+const pagesOf = (users: Result['users']): Record<string, AccountResult> =>
+  Object.fromEntries(
+    Object.entries(users).flatMap(([name, { pages }]) =>
+      pages === undefined ? [] : [[`the pages of ${name}`, pages]],
+    ),
+  )
 
 /** The percentiles that are not told; of classes those that are told of all: `p99.9, p99 of write`. */
 function untold({ all, ...classes }: Record<string, AccountResult>): string | null {

@@ -52,30 +52,37 @@ export function checkRecorded(
   components: readonly ComponentSpec[],
 ): void {
   for (const one of users) {
-    if (recordingOf(one)?.service) checkFamily(document, one, users)
-    else
-      checkServed(
-        document,
-        one,
-        reached({ users, components }, (other) => other === one),
-        components,
+    const recorded = Boolean(recordingOf(one)?.service)
+    const way = reached({ users, components }, (other) => other === one)
+    const reads = (asked: readonly string[], message: string) =>
+      checkServed(document, asked, way, components, message)
+    if (!recorded)
+      reads(
+        [...one.mix.keys()],
+        `${one.name} have no recorded service: expected arrive: trace(file) of them, with a column "service"`,
       )
+    else {
+      checkFamily(document, one, users)
+      if (one.page !== undefined)
+        reads(
+          [one.page.class],
+          `the assets of ${one.name} have no recorded service: expected a law for ${one.page.class}`,
+        )
+    }
   }
 }
 
+/** @param asked request classes, of whom nothing is recorded */
 function checkServed(
   document: Document,
-  { name, mix }: UsersSpec,
+  asked: readonly string[],
   way: ReadonlySet<string>,
   components: readonly ComponentSpec[],
+  message: string,
 ): void {
   for (const spec of components) {
-    const asked = [...mix.keys()].find((one) => readsTrace(spec, one))
-    if (asked === undefined || !way.has(spec.name)) continue
-    document.complain(
-      document.said(['components', spec.name, 'service']),
-      `${name} have no recorded service: expected arrive: trace(file) of them, with a column "service"`,
-    )
+    if (!way.has(spec.name) || !asked.some((one) => readsTrace(spec, one))) continue
+    document.complain(document.said(['components', spec.name, 'service']), message)
   }
 }
 

@@ -9,6 +9,7 @@ import {
   law,
   limit,
   numberAbove,
+  oneOf,
   ref,
   share,
   size,
@@ -20,7 +21,7 @@ import { closed } from '../../traffic/closed.js'
 import { type Profile, profiles, steps } from '../../traffic/profile.js'
 import type { Document, Path } from '../document.js'
 import { recordingOf } from '../replay.js'
-import type { UsersSpec } from '../scenario.js'
+import { requestsEach, type UsersSpec } from '../scenario.js'
 import type { Known } from './known.js'
 import { parseNaming } from './naming.js'
 import { recordedMix } from './recordings.js'
@@ -76,6 +77,35 @@ const arrive = z.string({ error: 'expected an arrival process such as poisson(20
   })),
 )
 
+/** Connections to a host that Chrome and Firefox open; RFC 9112, 9.4 gives no number. */
+const BROWSERS = 6
+
+const page = z
+  .strictObject({
+    assets: count(1, 1000).describe('requests that belong to a page, beside the page itself'),
+    class: z
+      .string({ error: 'expected a request class' })
+      .min(1, 'expected a request class')
+      .prefault('static')
+      .meta({ type: 'class' })
+      .describe('their request class'),
+    http: z
+      .union([z.string(), z.number()])
+      .transform(String)
+      .pipe(oneOf('1.1', '2'))
+      .prefault('1.1')
+      .meta({ type: '1.1 | 2' })
+      .describe('1.1: each connection carries one request at a time; 2: one carries all, 100 at a time'),
+    connections: count(1, 100)
+      .optional()
+      .describe(`with 1.1: connections over which a page is loaded, its own among them; default ${BROWSERS}`),
+  })
+  .refine((o) => o.http === '1.1' || o.connections === undefined, {
+    path: ['connections'],
+    error: 'is for http: 1.1: with 2 there is one',
+  })
+  .transform((o) => ({ ...o, connections: o.connections ?? BROWSERS }))
+
 /** What `users:` entries can say. */
 export const usersOptions = z.strictObject({
   arrive: arrive
@@ -115,6 +145,10 @@ export const usersOptions = z.strictObject({
     .describe(
       'of their machines (SO_RCVBUF): what it takes of an answer holds nobody up who is sending; default 128 KiB (net.ipv4.tcp_rmem)',
     ),
+  page: page
+    .optional()
+    .meta({ type: 'options' })
+    .describe('each visit is a page with its assets, as browsers load it; default: one request'),
   malicious: flag().prefault(false).describe('attackers: what firewalls filter; kept apart in the results'),
 })
 
@@ -136,6 +170,9 @@ export function checkUsers(document: Document, given: Given, known: Known): User
       document.complain([...at, 'profile'], 'closed users have no rate that a profile could change')
     const { process, text } = arrive
     const recording = recordingOf({ arrive: process })
+    const visits = recording?.classes
+      ? recordedMix(document, recording, recording.classes, options.mix ? mix : null, at)
+      : mix
     return [
       {
         ...rest,
@@ -144,13 +181,22 @@ export function checkUsers(document: Document, given: Given, known: Known): User
         arriveText: text,
         profile: profile ?? null,
         to: to.name,
-        mix: recording?.classes
-          ? recordedMix(document, recording, recording.classes, options.mix ? mix : null, at)
-          : mix,
+        mix: withAssets(visits, options.page),
         drawn: mix,
       },
     ]
   })
+}
+
+/** Shares in all requests, of what is asked for in shares of the visits. */
+function withAssets(
+  visits: ReadonlyMap<string, number>,
+  page: UsersSpec['page'],
+): ReadonlyMap<string, number> {
+  if (page === undefined) return visits
+  const each = requestsEach({ page })
+  const shares = new Map([...visits].map(([name, share]) => [name, share / each]))
+  return shares.set(page.class, (shares.get(page.class) ?? 0) + page.assets / each)
 }
 
 function checkMix(document: Document, given: unknown, at: Path): Map<string, number> {
