@@ -1,7 +1,7 @@
 import { Outcome } from '../parts/outcome.js'
 import type { UsersSpec } from '../scenario/scenario.js'
 import { type Estimate, meanOf, nothing } from '../stats/estimate.js'
-import { Histogram } from '../stats/histogram.js'
+import { SparseHistogram } from '../stats/sparse.js'
 import type { ReplicationRecord } from './replicate.js'
 import type { Comparison, Result } from './result.js'
 import type { Ran } from './run.js'
@@ -26,17 +26,9 @@ const metrics: readonly Metric[] = [
   ...Object.entries(QUANTILES).map(([key, p]) => ({
     name: `latency_${key}_ms`,
     more: false,
-    of: (r: ReplicationRecord) => latencies(r).quantile(p) * 1000,
+    of: (r: ReplicationRecord) => new SparseHistogram(r.all.latency).quantile(p) * 1000,
   })),
 ]
-
-const unpacked = new WeakMap<ReplicationRecord, Histogram>()
-
-function latencies(record: ReplicationRecord): Histogram {
-  const histogram = unpacked.get(record) ?? Histogram.unpack(record.all.latency)
-  unpacked.set(record, histogram)
-  return histogram
-}
 
 /** Shares of all requests: what is compared is points of a hundred, and what counts is who goes without. */
 export const isShare = (metric: string): boolean => metric === 'good' || metric === 'availability'

@@ -72,7 +72,7 @@ export function summarize(
     bottleneck: null,
     causes: [],
     time_by_box: timeByBox(scenario, records),
-    distribution: distribution(Histogram.sum(records.map((r) => Histogram.unpack(r.all.latency)))),
+    distribution: distribution(Histogram.unpack(...records.map((r) => r.all.latency))),
     notes: notesOf(scenario, all, classes, records.length, unstable, drifting),
   }
   result.bottleneck = bottleneckOf(scenario, result, limits, records, overloaded)

@@ -12,6 +12,9 @@ export interface Estimate {
 /** Observations that must lie beyond a quantile, per replication, for it to be told (coverage studies in docs). */
 export const BEYOND = 100
 
+/** Durations that were observed in a replication: `Histogram`, `SparseHistogram`. */
+type Observed = Pick<Histogram, 'count' | 'above' | 'moment'>
+
 export const nothing: Estimate = { value: null, low: null, high: null }
 
 /** The factor on the standard error, for a two-sided interval of `confidence` with `degrees` of freedom. */
@@ -120,7 +123,7 @@ const logistic = (x: number): number => 1 / (1 + exp(-x))
 export function quantileOf(
   p: number,
   pooled: Histogram,
-  replications: readonly Histogram[],
+  replications: readonly Observed[],
   confidence = 0.95,
 ): Estimate {
   if (pooled.count === 0 || pooled.count * (1 - p) < BEYOND * replications.length) return nothing
@@ -143,7 +146,7 @@ export function quantileOf(
 export function quantileOfAll(
   p: number,
   pooled: Histogram,
-  replications: readonly Histogram[],
+  replications: readonly Observed[],
   offered: readonly number[],
   confidence = 0.95,
 ): Estimate {
@@ -169,7 +172,7 @@ export function quantileOfAll(
  * The standard deviation of all observations: the root of the mean squared distance from the pooled mean, with the
  * interval of that (delta method). Each observation is taken as the middle of its bucket, 3e-4 of it off at most.
  */
-export function deviationOf(replications: readonly Histogram[], confidence = 0.95): Estimate {
+export function deviationOf(replications: readonly Observed[], confidence = 0.95): Estimate {
   const counts = replications.map((h) => h.count)
   const mean = ratioOf(
     replications.map((h) => h.moment(1, 0)),

@@ -12,6 +12,7 @@ import {
   shareOf,
 } from '../../stats/estimate.js'
 import { Histogram } from '../../stats/histogram.js'
+import { SparseHistogram } from '../../stats/sparse.js'
 import { availabilityOf } from '../availability.js'
 import type { AccountRecord, ReplicationRecord } from '../replicate.js'
 import type { AccountResult, Latency, LatencyOfAll, Requests, Result } from '../result.js'
@@ -49,8 +50,8 @@ export function accountOf(
     in_flight: sum(records.map((r) => r.underWay)),
     by_outcome: named(outcomes),
   }
-  const histograms = records.map((r) => Histogram.unpack(r.latency))
-  const pooled = Histogram.sum(histograms)
+  const histograms = records.map((r) => new SparseHistogram(r.latency))
+  const pooled = Histogram.unpack(...records.map((r) => r.latency))
   const oks = records.map((r) => r.outcomes[Outcome.ok]!)
   const latency = (estimate: Estimate) => (steady ? scaled(estimate, MS, 0) : nothing)
   const sums = records.map((r) => r.latencySum)

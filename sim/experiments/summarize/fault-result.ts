@@ -2,7 +2,7 @@ import { struckClasses } from '../../faults/fault.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Scenario } from '../../scenario/scenario.js'
 import { differenceOf, meanOf, scaled } from '../../stats/estimate.js'
-import { Histogram } from '../../stats/histogram.js'
+import { SparseHistogram } from '../../stats/sparse.js'
 import { overloadOf } from '../overload.js'
 import { detectedOf, recoveryOf, recoveryTimeOf, type StrikeRecord, slowest } from '../recovery.js'
 import type { AccountRecord, ReplicationRecord } from '../replicate.js'
@@ -87,7 +87,7 @@ function delayOf(
   { latency, latencySum, outcomes }: AccountRecord,
   other: AccountRecord,
 ): { requests: number; seconds: number } {
-  const [there, would] = [Histogram.unpack(latency), Histogram.unpack(other.latency)]
+  const [there, would] = [new SparseHistogram(latency), new SparseHistogram(other.latency)]
   const usual = would.quantile(SLOW) + NOTICED
   const edges = [...there.buckets()].map(([lower]) => lower).filter((lower) => lower >= usual)
   const requests = edges.reduce((most, at) => Math.max(most, there.above(at) - would.above(at)), 0)

@@ -1,6 +1,7 @@
 import { Outcome, outcomeNames } from '../../parts/outcome.js'
 import { type Estimate, nothing, quantileOf, ratioOf, scaled } from '../../stats/estimate.js'
 import { Histogram } from '../../stats/histogram.js'
+import { SparseHistogram } from '../../stats/sparse.js'
 import type { AccountRecord } from '../replicate.js'
 import type { Result } from '../result.js'
 import { MS } from './sums.js'
@@ -15,8 +16,8 @@ export function latencyByOutcome(
 ): Result['latency_by_outcome_ms'] {
   const entries = outcomeNames.flatMap((name, outcome) => {
     const parts = records.map((record) => partOf(record, outcome))
-    const histograms = parts.map((part) => part.histogram)
-    const pooled = Histogram.sum(histograms)
+    const histograms = parts.map((part) => new SparseHistogram(part.latency))
+    const pooled = Histogram.unpack(...parts.map((part) => part.latency))
     if (pooled.count === 0) return []
     const told = (estimate: Estimate) => (steady ? scaled(estimate, MS, 0) : nothing)
     const mean = ratioOf(
@@ -29,10 +30,9 @@ export function latencyByOutcome(
   return Object.fromEntries(entries)
 }
 
-function partOf(record: AccountRecord, outcome: number): { sum: number; histogram: Histogram } {
-  if (outcome === Outcome.ok) return { sum: record.latencySum, histogram: Histogram.unpack(record.latency) }
-  const failures = record.failures[outcome]
-  return failures === undefined
-    ? { sum: 0, histogram: new Histogram() }
-    : { sum: failures.sum, histogram: Histogram.unpack(failures.latency) }
+const NONE: AccountRecord['failures'][number] = { sum: 0, latency: { buckets: [], counts: [], max: 0 } }
+
+function partOf(record: AccountRecord, outcome: number): AccountRecord['failures'][number] {
+  if (outcome === Outcome.ok) return { sum: record.latencySum, latency: record.latency }
+  return record.failures[outcome] ?? NONE
 }
