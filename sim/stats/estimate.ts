@@ -40,6 +40,21 @@ export function meanOf(values: readonly number[], confidence = 0.95): Estimate {
 }
 
 /**
+ * The mean over replications where some are told together: by the mean of each group of them, and how many it is of. A
+ * ratio of sums, so that it is the mean of all, and groups need not be of one size.
+ */
+export const weightedMeanOf = (
+  means: readonly number[],
+  weights: readonly number[],
+  confidence = 0.95,
+): Estimate =>
+  ratioOf(
+    means.map((mean, i) => mean * weights[i]!),
+    weights,
+    confidence,
+  )
+
+/**
  * The mean of paired differences. Counts of what an outage costs are skewed: one run loses most of it, and an interval
  * of t standard errors holds 0 though each run lost some. Where a sign test at the same level says that they are not
  * as often below 0 as above it, on the side of the mean, the interval ends at the order statistic of that test.
@@ -119,18 +134,22 @@ const logistic = (x: number): number => 1 / (1 + exp(-x))
  * known of it is; an interval from the spread of the replications' own quantiles lies too low where they depend on a
  * few busy periods (p99 of M/M/1 at 0.9, 180 observations beyond it in each of 20 replications: coverage 0.89 instead
  * of 0.94, docs/intervals.md). Null below `BEYOND` observations beyond it per replication.
+ *
+ * @param parts of each replication, or of each group of them
+ * @param replications how many these are
  */
 export function quantileOf(
   p: number,
   pooled: Histogram,
-  replications: readonly Observed[],
+  parts: readonly Observed[],
+  replications = parts.length,
   confidence = 0.95,
 ): Estimate {
-  if (pooled.count === 0 || pooled.count * (1 - p) < BEYOND * replications.length) return nothing
+  if (pooled.count === 0 || pooled.count * (1 - p) < BEYOND * replications) return nothing
   const value = pooled.quantile(p)
   const { low, high } = ratioOf(
-    replications.map((h) => h.above(value)),
-    replications.map((h) => h.count),
+    parts.map((h) => h.above(value)),
+    parts.map((h) => h.count),
     confidence,
   )
   if (low === null || high === null) return { value, low, high }

@@ -9,9 +9,12 @@ import { MS } from './sums.js'
 /**
  * How long requests took by how they ended, in the order of the outcomes: how long a failure takes to come is what
  * tells a refusal from a timeout. Estimates are null where one of those answered ok has no steady latency.
+ *
+ * @param replications that the records are of
  */
 export function latencyByOutcome(
   records: readonly AccountRecord[],
+  replications: number,
   steady: boolean,
 ): Result['latency_by_outcome_ms'] {
   const entries = outcomeNames.flatMap((name, outcome) => {
@@ -24,7 +27,7 @@ export function latencyByOutcome(
       parts.map((part) => part.sum),
       histograms.map(({ count }) => count),
     )
-    const p50 = quantileOf(0.5, pooled, histograms)
+    const p50 = quantileOf(0.5, pooled, histograms, replications)
     return [[name, { mean: told(mean), p50: told(p50), max: pooled.max * MS }]]
   })
   return Object.fromEntries(entries)
