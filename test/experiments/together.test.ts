@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { compare as comparisonsOf } from '../../sim/experiments/compare.js'
 import { regrouped, weightOf } from '../../sim/experiments/groups.js'
 import { inline, type Job, runJob } from '../../sim/experiments/jobs.js'
 import { precise } from '../../sim/experiments/precision.js'
@@ -6,7 +7,9 @@ import type { ReplicationRecord } from '../../sim/experiments/replicate.js'
 import { Runs, replicationsOf, supply } from '../../sim/experiments/runs.js'
 import { summarize } from '../../sim/experiments/summarize.js'
 import { recordTogether } from '../../sim/experiments/together.js'
+import { warmupJudged } from '../../sim/experiments/warmup.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
+import { warmupOf } from '../../sim/scenario/scenario.js'
 import { Histogram } from '../../sim/stats/histogram.js'
 
 /** Servers fail in some of the runs, in some of these to the end; who learns of it is the balancer. */
@@ -113,6 +116,78 @@ describe('replications in groups give', () => {
     const mean = singles.reduce((sum, _, i) => sum + (i < 10 ? i : i - ((i - 10) % 8)), 0) / 300
     expect(summarize(scenario, weighed).qps.ok.value).toBeCloseTo(mean, 9)
   })
+})
+
+/** Each of 40 replications by itself, and in groups of four. */
+function twice(text: string) {
+  const one = parseScenario(`lasts: 6s\nreplications: 40\n${text}`, 'test.yaml')
+  const job = { source: one.source, without: null, warmup: null }
+  const records = Array.from({ length: 40 }, (_, replication) => runJob({ ...job, replication }))
+  return { scenario: one, records, groups: regrouped(records, 4) }
+}
+
+const OPEN = 'users: { u: { arrive: poisson(100/s), to: q, timeout: 2s } }'
+const kinds: Record<string, string> = {
+  'nothing fails, and what would is seldom': `warmup: auto
+${OPEN}
+components: { q: { kind: service, service: exponential(4ms) } }
+faults: [{ kind: crash, target: q, mtbf: exponential(10000h), mttr: 10h }]`,
+  'nothing settles': `warmup: 0s
+users: { u: { arrive: poisson(100/s), to: q } }
+components: { q: { kind: service, service: exponential(14ms) } }`,
+  'more comes than is served, and is refused': `warmup: 0s
+${OPEN}
+components: { q: { kind: service, servers: 2, queue: 5, service: exponential(40ms) } }`,
+  'a load comes and goes over lines, to a replicated database': `warmup: 0s
+sizes: { page: { request: 500B, answer: 20kB } }
+hosts: { h: { cores: 2, bandwidth: 20Mbit/s } }
+users: { u: { arrive: poisson(60/s), to: app, timeout: 2s, profile: { 2s: 300%, 4s: 50% }, mix: { page: 100% } } }
+components:
+  app: { kind: app, host: h, workers: 20, service: 2ms, database: [db, db2] }
+  db: { kind: mysql, service: 1ms, replicas: [db2] }
+  db2: { kind: mysql, service: 1ms }`,
+}
+
+it.each(Object.entries(kinds))('groups give the same where %s', (_, text) => {
+  const { scenario, records, groups } = twice(text)
+  expect(groups).toHaveLength(18)
+  compare(summarize(scenario, records), summarize(scenario, groups), '', new Map())
+})
+
+it('a warm-up is judged by the same means', () => {
+  const { scenario, records, groups } = twice(kinds['nothing fails, and what would is seldom']!)
+  const warm = { ...scenario, faults: [] }
+  const [one, other] = [records, groups].map((all) => warmupJudged(warm, all, warmupOf(warm))!)
+  expect(other).toEqual(one)
+  expect(one!.needed).toBeGreaterThanOrEqual(warmupOf(warm))
+})
+
+it('scenarios are compared by groups of the same replications, each by what it is of', () => {
+  const [a, b] = ['4ms', '6ms'].map((service) =>
+    twice(`warmup: 0s\n${OPEN}\ncomponents: { q: { kind: service, service: exponential(${service}) } }`),
+  )
+  const compared = (one: ReplicationRecord[], other: ReplicationRecord[]) =>
+    comparisonsOf(
+      [one, other].map((records, i) => {
+        const own = [a!, b!][i]!.scenario
+        return { scenario: own, records, result: summarize(own, records) }
+      }),
+    )
+  const of = (metric: string, comparisons: ReturnType<typeof compared>) =>
+    comparisons.find((one) => one.metric === metric)!
+  const apart = compared(a!.records, b!.records)
+  const both = compared(a!.groups, b!.groups)
+  const mixed = compared(a!.records, b!.groups)
+  expect(mixed).toEqual(both)
+  for (const metric of ['qps_ok', 'latency_mean_ms']) {
+    const [one, other] = [of(metric, apart), of(metric, both)]
+    expect(other.verdict).toBe(one.verdict)
+    // A mean of ratios is not quite the ratio of means.
+    expect(other.difference.value! / one.difference.value!).toBeCloseTo(1, metric === 'qps_ok' ? 9 : 1)
+  }
+  const fewer = b!.records.slice(0, 30)
+  const value = (comparisons: ReturnType<typeof compared>) => of('qps_ok', comparisons).difference.value!
+  expect(value(compared(a!.groups, fewer))).toBeCloseTo(value(compared(a!.records.slice(0, 30), fewer)), 9)
 })
 
 describe('a record of several replications', () => {
