@@ -212,6 +212,21 @@ describe('a record of several replications', () => {
   it('has the sum of what is counted, and the mean of what is a mean', () => {
     const both = recordTogether(one, other)
     expect(both.events).toBe(one.events + other.events)
+    const added = <T>(whole: T, a: T, b: T, ...keys: (keyof T)[]) => {
+      for (const key of keys) expect([key, whole[key]]).toEqual([key, Number(a[key]) + Number(b[key])])
+    }
+    const waiting = { ...other, all: { ...other.all, underWay: 3 } }
+    const standing = recordTogether({ ...one, all: { ...one.all, underWay: 4 } }, waiting)
+    expect(standing.all.underWay).toBe(7)
+    added(both.all, one.all, other.all, 'offered', 'answered', 'good', 'latencySum')
+    for (const name of ['lb', 'a', 'b']) {
+      const [all, a, b] = [both, one, other].map((record) => record.components[name]!)
+      added(all!, a!, b!, 'waits', 'waitSum', 'joined', 'delayed', 'refused', 'entered', 'unheard')
+      added(all!.dispatched, a!.dispatched, b!.dispatched, ...Object.keys(a!.dispatched))
+      added(both.entered[name]!, one.entered[name]!, other.entered[name]!, ...both.entered[name]!.keys())
+    }
+    for (const [i, window] of both.timeline.entries())
+      added(window, one.timeline[i]!, other.timeline[i]!, 'offered', 'ok', 'good', 'failed')
     expect(Histogram.unpack(both.all.latency).count).toBe(both.all.outcomes[0])
     expect(both.components.a!.utilization).toBeCloseTo(
       (one.components.a!.utilization + other.components.a!.utilization) / 2,
