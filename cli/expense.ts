@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { replicationsIn } from '../sim/experiments/groups.js'
 import { jobsOf } from '../sim/experiments/run.js'
 import { effortOf } from '../sim/scenario/effort.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
@@ -20,7 +21,7 @@ export const requestsOf = (scenario: Scenario): number => effortOf(scenario).req
 /** Seconds of one core that all replications of a scenario take, about. */
 export function cpuSecondsOf(scenario: Scenario): number {
   const { requests, calls, periodic } = effortOf(scenario)
-  return (requests * calls + periodic) * EACH * jobsOf(scenario).length
+  return (requests * calls + periodic) * EACH * replicationsIn(jobsOf(scenario))
 }
 
 /** Replications at a time: as many as were asked for, else as many as are of use on this machine. */
@@ -36,7 +37,7 @@ export function jobsFor(scenarios: readonly Scenario[], { jobs, precision }: Run
 export function expenseOf(scenarios: readonly Scenario[], jobs: number): string | null {
   const seconds = scenarios.reduce((sum, one) => sum + cpuSecondsOf(one), 0) / jobs
   if (seconds < LONG) return null
-  const requests = scenarios.reduce((sum, one) => sum + requestsOf(one) * jobsOf(one).length, 0)
+  const requests = scenarios.reduce((sum, one) => sum + requestsOf(one) * replicationsIn(jobsOf(one)), 0)
   return `some ${rounded(requests)} requests to simulate: about ${span(seconds)} with --jobs ${jobs}`
 }
 

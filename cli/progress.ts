@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress'
+import { replicationsIn } from '../sim/experiments/groups.js'
 import type { Job, Pool } from '../sim/experiments/jobs.js'
 
 /** A progress bar on standard error, where that is a terminal and nobody asked for quiet. */
@@ -6,7 +7,7 @@ export class Progress {
   private readonly bar: SingleBar | null
   private asked = 0
   private done = 0
-  /** Replications that are under way, and what share of each is done. */
+  /** Jobs that are under way, and how many of its replications each has done. */
   private readonly partly = new Map<Job, number>()
 
   /** @param planned replications, as far as one knows */
@@ -36,7 +37,7 @@ export class Progress {
   watch(pool: Pool): Pool {
     return {
       run: (jobs, done, finished) => {
-        this.asked += jobs.length
+        this.asked += replicationsIn(jobs)
         if (this.asked > this.planned) this.bar?.setTotal((this.planned = this.asked))
         return pool.run(
           jobs,
@@ -55,15 +56,17 @@ export class Progress {
     }
   }
 
-  /** A replication is done to that share. */
+  /** A job is done to that share. */
   readonly partlyDone = (job: Job, share: number): void => {
-    this.partly.set(job, share)
+    this.partly.set(job, share * replicationsIn([job]))
     this.show()
   }
 
   private show(): void {
-    const under = [...this.partly.values()].reduce((sum, share) => sum + share, 0)
-    this.bar?.update(this.done + under, { done: this.done })
+    const partly = [...this.partly.values()]
+    const under = partly.reduce((sum, replications) => sum + replications, 0)
+    const whole = partly.reduce((sum, replications) => sum + Math.floor(replications), 0)
+    this.bar?.update(this.done + under, { done: this.done + whole })
   }
 
   /** Writes a line to standard error, above the bar. */

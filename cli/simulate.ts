@@ -3,6 +3,7 @@ import { toJson } from '../reports/json.js'
 import { reportFiles } from '../reports/report.js'
 import { toText } from '../reports/text.js'
 import { cautions, compare } from '../sim/experiments/compare.js'
+import { replicationsIn } from '../sim/experiments/groups.js'
 import { type Losses, lose, lossesOf } from '../sim/experiments/losses.js'
 import type { Report } from '../sim/experiments/result.js'
 import { jobsOf, type Ran, run } from '../sim/experiments/run.js'
@@ -36,7 +37,7 @@ export async function simulate(
   if (options.out !== undefined) openFolder(options.out)
   const losing = comparing?.losing ?? 0
   const variants = scenarios.map((one) => (losing > 0 ? lossesOf(one, losing) : []))
-  const steps = scenarios.flatMap(jobsOf).length + variants.flat().length * losing
+  const steps = replicationsIn(scenarios.flatMap(jobsOf)) + variants.flat().length * losing
   const all = [...scenarios, ...variants.flat().map(({ scenario }) => scenario)]
   const jobs = jobsFor(all, options)
   if (!options.quiet) warn(expenseOf(all, jobs))

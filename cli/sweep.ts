@@ -2,6 +2,7 @@ import path from 'node:path'
 import { Command } from 'commander'
 import { journaled } from '../pools/journal.js'
 import { type Sweep, sweepCsv, sweepFiles, sweepJson, sweepText } from '../reports/sweep-table.js'
+import { replicationsIn } from '../sim/experiments/groups.js'
 import { jobsOf } from '../sim/experiments/run.js'
 import {
   type Dimension,
@@ -70,7 +71,7 @@ async function sweep(file: string, options: SweepOptions): Promise<void> {
   const until = stopping(options)
   const scenarios = bounded(readEach(settings.map((set) => [file, { ...options, set }])), options)
   const { out } = options
-  const steps = scenarios.flatMap(jobsOf).length
+  const steps = replicationsIn(scenarios.flatMap(jobsOf))
   if (out !== undefined) openFolder(out)
   const jobs = jobsFor(scenarios, options)
   const expense = options.quiet ? null : expenseOf(scenarios, jobs)

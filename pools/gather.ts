@@ -1,3 +1,4 @@
+import { replicationsIn } from '../sim/experiments/groups.js'
 import { Interrupted, type Job, Unsimulable } from '../sim/experiments/jobs.js'
 import type { ReplicationRecord } from '../sim/experiments/replicate.js'
 import { ScenarioError } from '../sim/scenario/problem.js'
@@ -20,16 +21,19 @@ export function gather(
     if (stop?.aborted && jobs.length > 0) return cut()
     stop?.addEventListener('abort', cut)
     const failed = new Map<Job, ScenarioError>()
+    const allDone = (job: Job) => {
+      for (let left = replicationsIn([job]); left > 0; left--) done()
+    }
     const all = jobs.map(async (job, i) => {
       const record = await submit(job).catch((error: unknown) => {
         if (!(error instanceof ScenarioError)) throw error
         failed.set(job, error)
         return null
       })
-      if (record === null) return done()
+      if (record === null) return allDone(job)
       records[i] = record
       finished?.(job, record)
-      done()
+      allDone(job)
     })
     Promise.all(all)
       .then(() => {
@@ -38,4 +42,13 @@ export function gather(
       }, reject)
       .finally(() => stop?.removeEventListener('abort', cut))
   })
+}
+
+/** What a job runs, for people. */
+export function nameOf({ source, replication, count = 1 }: Job): string {
+  const which =
+    count === 1
+      ? `replication ${replication + 1}`
+      : `replications ${replication + 1} to ${replication + count}`
+  return `${which} of ${source.file}`
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { appendFileSync, closeSync, constants, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs'
+import { replicationsIn } from '../sim/experiments/groups.js'
 import { Interrupted, type Pool } from '../sim/experiments/jobs.js'
 import type { ReplicationRecord } from '../sim/experiments/replicate.js'
 import { type Identity, keyOf } from './identity.js'
@@ -18,7 +19,8 @@ export function journaled(pool: Pool, file: string, resume: boolean, identity: I
       const keys = new Map(jobs.map((job) => [job, keyOf(job, identity)]))
       const records = jobs.map((job) => journal.read(keys.get(job)!))
       const missing = [...records.keys()].filter((i) => records[i] === undefined)
-      for (let known = jobs.length - missing.length; known > 0; known--) done()
+      const known = jobs.filter((_, i) => records[i] !== undefined)
+      for (let left = replicationsIn(known); left > 0; left--) done()
       const fill = (found: readonly (ReplicationRecord | undefined)[]) =>
         missing.forEach((i, j) => {
           records[i] = found[j]

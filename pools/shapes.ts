@@ -39,6 +39,7 @@ export const errandShape = z.strictObject({
     .int()
     .min(0)
     .max(MOST_REPLICATIONS - 1),
+  count: z.int().min(2).max(MOST_REPLICATIONS).optional(),
 }) satisfies z.ZodType<Omit<Job, 'source'>>
 
 const isMap = (value: unknown): value is Record<string, unknown> =>
@@ -161,6 +162,35 @@ const strike = z.object({
   lostSeconds: number,
 })
 
+const away = z.object({ seconds: number, most: number, unrestored: number, endless: number })
+
+const recovery = z.object({
+  struck: number,
+  longest: away,
+  classes: list(away),
+  noAnswer: number,
+  noAnswerTotal: number,
+  goodBack: number,
+  goodUnrestored: number,
+  stuck: number,
+  lostSeconds: number,
+  lostWrites: number,
+  late: number,
+  detected: list(
+    z.object({ component: z.string(), says: z.string(), seconds: number, replications: number }),
+  ),
+})
+
+const tries = z.object({ offered: number, entered: map(number) })
+
+const group = z.object({
+  replications: z.int().min(2).max(MOST_REPLICATIONS),
+  recovery,
+  faults: map(recovery),
+  tries: z.object({ outage: tries, usual: tries }),
+  told: map(map(number)),
+})
+
 const spent = z.object({
   box: z.string(),
   what: z.custom<CausesRecord['times'][number]['spent'][number]['what']>((value) => isOneOf(What, value)),
@@ -208,4 +238,5 @@ export const recordShape = z.object({
       faults: list(badTime),
     })
     .optional(),
+  group: group.optional(),
 }) satisfies z.ZodType<ReplicationRecord>

@@ -3,7 +3,7 @@ import './inlining.js'
 import type { Job, Pool } from '../sim/experiments/jobs.js'
 import type { ReplicationRecord } from '../sim/experiments/replicate.js'
 import { type Problem, ScenarioError } from '../sim/scenario/problem.js'
-import { gather } from './gather.js'
+import { gather, nameOf } from './gather.js'
 
 interface ThreadOptions {
   /** Ends the work early: what is finished by then comes with `Interrupted`. */
@@ -130,10 +130,11 @@ class Threads {
   }
 
   private again(task: Task, reason: string): void {
-    const { source, replication } = task.job
-    const what = `replication ${replication + 1} of ${source.file}`
+    const what = nameOf(task.job)
     if (++task.tries < MOST_TRIES) {
-      this.options.tell?.(`a worker died (${reason}): ${what} is run again`)
+      this.options.tell?.(
+        `a worker died (${reason}): ${what} ${task.job.count === undefined ? 'is' : 'are'} run again`,
+      )
       this.waiting.unshift(task)
     } else {
       task.reject(new WorkersDied(`${what}: ${MOST_TRIES} workers died of it, the last one: ${reason}`))

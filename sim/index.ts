@@ -2,6 +2,7 @@
  * The door of the package, for programs, workers and pages alike: what is given away here is kept, and listed in
  * docs/api.md. It knows neither files nor threads: texts come in, plain data goes out.
  */
+import { replicationsIn } from './experiments/groups.js'
 import { inline } from './experiments/jobs.js'
 import { jobsOf, type Ran, run as runIn } from './experiments/run.js'
 import type { HandMade } from './model/by-hand.js'
@@ -66,7 +67,7 @@ export function run(
   scenarios: readonly Scenario[],
   progress: (done: number, planned: number) => void = () => {},
 ): Promise<Ran[]> {
-  const planned = scenarios.reduce((sum, scenario) => sum + jobsOf(scenario).length, 0)
+  const planned = scenarios.reduce((sum, scenario) => sum + replicationsIn(jobsOf(scenario)), 0)
   let done = 0
   return runIn(scenarios, inline, () => progress(++done, planned))
 }

@@ -1,9 +1,10 @@
 import { Queue, QueueEvents } from 'bullmq'
+import { weightOf } from '../../sim/experiments/groups.js'
 import type { Job, Pool } from '../../sim/experiments/jobs.js'
 import type { ReplicationRecord } from '../../sim/experiments/replicate.js'
 import { legible } from '../../sim/options/shown.js'
 import { ScenarioError } from '../../sim/scenario/problem.js'
-import { gather } from '../gather.js'
+import { gather, nameOf } from '../gather.js'
 import { type Identity, keyOf, saysIdentity } from '../identity.js'
 import { unpack } from '../packed.js'
 import { problemsShape } from '../shapes.js'
@@ -222,13 +223,11 @@ class Orders {
   }
 }
 
-const nameOf = ({ source, replication }: Job): string => `replication ${replication + 1} of ${source.file}`
-
 /** The record of a job; null where the text holds none. */
-function recordIn(text: string, { replication }: Job): ReplicationRecord | null {
+function recordIn(text: string, { replication, count = 1 }: Job): ReplicationRecord | null {
   try {
     const record = unpack(text)
-    return record.replication === replication ? record : null
+    return record.replication === replication && weightOf(record) === count ? record : null
   } catch {
     return null
   }

@@ -19,15 +19,17 @@ const LONGEST = 100
  *   the T seconds simulated, of the longest mttr; or mttr / (mtbf + mttr) of each fault, if every fault cost every
  *   request, where that is less.
  *
- * @param oks requests answered ok, by replication
- * @param offered requests that were to be answered, by replication
+ * @param oks requests answered ok, by replication, or by groups of them
+ * @param offered requests that were to be answered, likewise
  * @param utilization of the busiest place
+ * @param replications how many there are
  */
 export function availabilityOf(
   scenario: Scenario,
   oks: readonly number[],
   offered: readonly number[],
   utilization: number,
+  replications = offered.length,
 ): Estimate {
   const failing = shareOf(
     offered.map((n, i) => n - oks[i]!),
@@ -37,7 +39,7 @@ export function availabilityOf(
   const all = sum(offered)
   if (failing.value === 0) {
     const clump = 1 / Math.max(1 - utilization, 1 / LONGEST)
-    const unseen = (UNSEEN * clump) / all + outages(scenario, offered.length * scenario.lasts)
+    const unseen = (UNSEEN * clump) / all + outages(scenario, replications * scenario.lasts)
     return { value: 1, low: Math.max(0, 1 - unseen), high: 1 }
   }
   const of = (share: number | null) => (share === null ? null : 1 - share)

@@ -1,5 +1,6 @@
 import { isTerminating, type Scenario } from '../scenario/scenario.js'
-import { CPU, type Limit, matters, useOf } from './fullness.js'
+import { CPU, type Limit, loadOf, matters, useOf } from './fullness.js'
+import { weightsOf } from './groups.js'
 import type { ReplicationRecord } from './replicate.js'
 import type { Bottleneck, FullPlace, Overloaded, Result } from './result.js'
 
@@ -13,6 +14,8 @@ const LITTLE = 0.0005
 const FAILING = 0.01
 
 type Full = Bottleneck['full']
+/** Window by window. */
+type Series = Pick<ReplicationRecord, 'timeline' | 'used' | 'group'>
 
 /**
  * What limits: the limit that is overloaded; else what is used most or, where a load or faults come and go, what was
@@ -22,7 +25,7 @@ export function bottleneckOf(
   scenario: Scenario,
   { qps, requests }: Pick<Result, 'qps' | 'requests'>,
   limits: readonly Limit[],
-  records: readonly Pick<ReplicationRecord, 'timeline' | 'used'>[],
+  records: readonly Series[],
   overloaded: Overloaded | null = null,
 ): Bottleneck | null {
   const comesAndGoes = isTerminating(scenario) || scenario.users.some((u) => u.profile !== null)
@@ -89,8 +92,8 @@ function fullAt(
   limit: Limit,
   used: number,
 ): number | null {
-  if (limit.loads !== null) {
-    const load = limit.loads.reduce((a, b) => a + b, 0) / limit.loads.length
+  const load = loadOf(limit)
+  if (load !== null) {
     return load > 0 ? (qps.offered.value ?? 0) / load : null
   }
   const proportional =
@@ -101,12 +104,14 @@ function fullAt(
   return proportional ? (qps.ok.value ?? 0) / used : null
 }
 
-function fullTime(series: string, records: readonly Pick<ReplicationRecord, 'timeline' | 'used'>[]): Full {
+function fullTime(series: string, records: readonly Series[]): Full {
   const { timeline } = records[0]!
   const length = timeline.length > 1 ? timeline[1]!.start - timeline[0]!.start : 0
+  const weights = weightsOf(records)
+  const all = weights.reduce((sum, weight) => sum + weight, 0)
   const full = timeline.filter((_, window) => {
-    const sum = records.reduce((total, { used }) => total + used[series]![window]!, 0)
-    return sum / records.length >= FULL
+    const sum = records.reduce((total, { used }, i) => total + used[series]![window]! * weights[i]!, 0)
+    return sum / all >= FULL
   })
   if (full.length === 0) return undefined
   return { seconds: full.length * length, from_s: full[0]!.start, to_s: full.at(-1)!.start + length }

@@ -1,7 +1,8 @@
 import { Outcome } from '../parts/outcome.js'
 import type { UsersSpec } from '../scenario/scenario.js'
-import { type Estimate, meanOf, nothing } from '../stats/estimate.js'
-import { Histogram } from '../stats/histogram.js'
+import { type Estimate, nothing, weightedMeanOf } from '../stats/estimate.js'
+import { SparseHistogram } from '../stats/sparse.js'
+import { paired, weightOf, weightsOf } from './groups.js'
 import type { ReplicationRecord } from './replicate.js'
 import type { Comparison, Result } from './result.js'
 import type { Ran } from './run.js'
@@ -11,7 +12,7 @@ interface Metric {
   name: string
   /** Whether more is better. */
   more: boolean
-  /** Its value in one replication; NaN where it has none. */
+  /** Its value in one replication, or a group of them; NaN where it has none. */
   of(record: ReplicationRecord, span: number): number
 }
 
@@ -21,22 +22,14 @@ const ok = ({ all }: ReplicationRecord) => all.outcomes[Outcome.ok]!
 const metrics: readonly Metric[] = [
   { name: 'good', more: true, of: (r) => r.all.good / r.all.offered },
   { name: 'availability', more: true, of: (r) => ok(r) / r.all.offered },
-  { name: 'qps_ok', more: true, of: (r, span) => r.all.answered / span },
+  { name: 'qps_ok', more: true, of: (r, span) => r.all.answered / weightOf(r) / span },
   { name: 'latency_mean_ms', more: false, of: (r) => (r.all.latencySum / ok(r)) * 1000 },
   ...Object.entries(QUANTILES).map(([key, p]) => ({
     name: `latency_${key}_ms`,
     more: false,
-    of: (r: ReplicationRecord) => latencies(r).quantile(p) * 1000,
+    of: (r: ReplicationRecord) => new SparseHistogram(r.all.latency).quantile(p) * 1000,
   })),
 ]
-
-const unpacked = new WeakMap<ReplicationRecord, Histogram>()
-
-function latencies(record: ReplicationRecord): Histogram {
-  const histogram = unpacked.get(record) ?? Histogram.unpack(record.all.latency)
-  unpacked.set(record, histogram)
-  return histogram
-}
 
 /** Shares of all requests: what is compared is points of a hundred, and what counts is who goes without. */
 export const isShare = (metric: string): boolean => metric === 'good' || metric === 'availability'
@@ -62,10 +55,12 @@ const ROUNDING = 1e-9
  */
 export function compare(ran: readonly Ran[], important = IMPORTANT): Comparison[] {
   const labels = labelsOf(ran.map(({ result }) => result))
-  const pairs = ran.flatMap((_, i) => ran.slice(i + 1).map((_, j) => [i, i + 1 + j] as const))
+  const pairs = ran.flatMap((a, i) =>
+    ran.slice(i + 1).map((b, j) => ({ i, j: i + 1 + j, both: paired(a.records, b.records) })),
+  )
   const confidence = 1 - (1 - CONFIDENCE) / pairs.length
   const comparisons = metrics.flatMap((metric) =>
-    pairs.map(([i, j]): Comparison => {
+    pairs.map(({ i, j, both }): Comparison => {
       const [a, b] = [ran[i]!, ran[j]!]
       const names = { a: labels[i]!, b: labels[j]!, metric: metric.name, confidence }
       const reason = untold(metric, [a, b])
@@ -78,7 +73,13 @@ export function compare(ran: readonly Ran[], important = IMPORTANT): Comparison[
           important: false,
           reason,
         }
-      const { difference, relative, size } = differenceOf(metric, a, b, confidence)
+      const { difference, relative, size } = differenceOf(
+        metric,
+        both,
+        a.result.simulated_s,
+        b.result.simulated_s,
+        confidence,
+      )
       const verdict = verdictOf(difference, metric.more)
       return { ...names, difference, relative, verdict, important: size >= important }
     }),
@@ -170,7 +171,7 @@ export function cautions(ran: readonly Ran[]): string[] {
     'did not have the same warm-up: their measured spans do not meet the same visitors',
   )
   note(
-    unlike(({ records }) => records.length !== first.records.length),
+    unlike(({ result }) => result.replications !== first.result.replications),
     `did not have the same number of replications: of any two, only those that both have are compared`,
   )
   return notes
@@ -209,21 +210,23 @@ function untold(metric: Metric, pair: readonly [Ran, Ran]): string | null {
   return told ? null : 'in some replications there was nothing to measure'
 }
 
+/** @param both records of the same replications in both, in pairs */
 function differenceOf(
   metric: Metric,
-  a: Ran,
-  b: Ran,
+  both: readonly (readonly ReplicationRecord[])[],
+  spanOfA: number,
+  spanOfB: number,
   confidence: number,
 ): { difference: Estimate; relative: number | null; size: number } {
-  const values = ({ records, result }: Ran) => records.map((record) => metric.of(record, result.simulated_s))
-  const [as, bs] = [values(a), values(b)]
-  const both = Math.min(as.length, bs.length)
-  const differences = Array.from({ length: both }, (_, i) => {
-    const difference = bs[i]! - as[i]!
-    return Math.abs(difference) < ROUNDING * Math.abs(as[i]!) ? 0 : difference
+  const as = both[0]!.map((record) => metric.of(record, spanOfA))
+  const bs = both[1]!.map((record) => metric.of(record, spanOfB))
+  const weights = weightsOf(both[0]!)
+  const differences = as.map((a, i) => {
+    const difference = bs[i]! - a
+    return Math.abs(difference) < ROUNDING * Math.abs(a) ? 0 : difference
   })
-  const difference = meanOf(differences, confidence)
-  const mean = (values: readonly number[]) => values.slice(0, both).reduce((sum, x) => sum + x, 0) / both
+  const difference = weightedMeanOf(differences, weights, confidence)
+  const mean = (values: readonly number[]) => weightedMeanOf(values, weights).value!
   const base = mean(as)
   const of = isShare(metric.name) ? Math.max(1 - base, 1 - mean(bs)) : base
   return {

@@ -2,6 +2,7 @@ import { nameOfLimit } from '../model/series.js'
 import type { LimitRecord } from '../parts/limit.js'
 import { Outcome } from '../parts/outcome.js'
 import type { Scenario } from '../scenario/scenario.js'
+import { weightOf, weightsOf } from './groups.js'
 import type { ComponentRecord, ReplicationRecord } from './replicate.js'
 
 /** Something that can fill, as all replications saw it. */
@@ -15,6 +16,8 @@ export interface Limit {
   component: string
   /** All that use it. */
   components: readonly string[]
+  /** Replications that each of these is of, since some may be told together. */
+  weights: number[]
   /** Share in use, in each replication; never above 1. */
   uses: number[]
   /** What is asked of it over what it can do, by its own count, in each replication; null where it has none. */
@@ -32,7 +35,7 @@ export const CPU = 'CPU'
 
 /** What can fill: of those that are called before those that call, of a host before what runs on it. */
 export function limitsOf({ components, hosts }: Scenario, records: readonly ReplicationRecord[]): Limit[] {
-  const used = (name: string) => sum(records.map((r) => r.components[name]!.utilization))
+  const used = (name: string) => sum(records.map((r) => r.components[name]!.utilization * weightOf(r)))
   const mostOf = (own: readonly string[]) => own.reduce((most, one) => (used(one) > used(most) ? one : most))
   const machines = hosts.flatMap(({ name }): Limit[] => {
     const own = components.filter((c) => c.host === name).map((c) => c.name)
@@ -43,6 +46,7 @@ export function limitsOf({ components, hosts }: Scenario, records: readonly Repl
         ...users,
         type: 'host',
         place: CPU,
+        weights: weightsOf(records),
         uses: records.map((r) => Math.min(1, r.hosts[name]!.utilization)),
         loads: null,
         refused: records.map(() => 0),
@@ -59,6 +63,7 @@ export function limitsOf({ components, hosts }: Scenario, records: readonly Repl
       limitFrom(
         records.map((r) => r.components[name]!.limits[place]!),
         { ...itself, name, type: 'component' },
+        weightsOf(records),
       ),
     )
     const ways = linesOf(records, (line) => line.type === 'wire' && line.name.endsWith(` -> ${name}`), itself)
@@ -80,18 +85,20 @@ function linesOf(
           limitFrom(
             records.map((r) => r.lines![place]!.limit),
             { ...users, name: line.name, type: line.type },
+            weightsOf(records),
           ),
         ]
       : [],
   )
 }
 
-/** @param each as each replication has it */
-function limitFrom(each: readonly LimitRecord[], owner: Owner): Limit {
+/** @param each as each replication has it, or each group of `weights` of them */
+function limitFrom(each: readonly LimitRecord[], owner: Owner, weights: number[]): Limit {
   const { says, load } = each[0]!
   return {
     ...owner,
     place: says,
+    weights,
     uses: each.map((one) => Math.min(1, one.used)),
     loads: load === null ? null : each.map((one) => one.load!),
     refused: each.map((one) => one.refused),
@@ -107,11 +114,18 @@ export const matters = ({ aside, loads }: Limit): boolean => !aside || loads !==
 export const holdsUp = ({ loads, type }: Limit): boolean => loads === null || type !== 'component'
 
 /** Share of it in use. */
-export const useOf = ({ uses }: Limit): number => meanOfAll(uses)
+export const useOf = ({ uses, weights }: Limit): number => meanOfAll(uses, weights)
 
 /** What would be in use if it had turned nobody away. */
-export const askedOf = ({ uses, refused }: Limit): number =>
-  meanOfAll(uses.map((use, i) => (refused[i]! < 1 ? use / (1 - refused[i]!) : use)))
+export const askedOf = ({ uses, refused, weights }: Limit): number =>
+  meanOfAll(
+    uses.map((use, i) => (refused[i]! < 1 ? use / (1 - refused[i]!) : use)),
+    weights,
+  )
+
+/** What is asked of it over what it can do, where it counts that itself. */
+export const loadOf = ({ loads, weights }: Limit): number | null =>
+  loads === null ? null : meanOfAll(loads, weights)
 
 /**
  * Requests of visitors that come over those that a full limit serves. What it served for nobody, since whoever asked
@@ -159,4 +173,5 @@ export function backingUp({ entered, outcomes }: ComponentRecord): number {
 }
 
 export const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
-const meanOfAll = (values: readonly number[]): number => sum(values) / values.length
+const meanOfAll = (values: readonly number[], weights: readonly number[]): number =>
+  sum(values.map((value, i) => value * weights[i]!)) / sum(weights)

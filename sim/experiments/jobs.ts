@@ -4,25 +4,26 @@ import { held, parseScenario } from '../scenario/parse.js'
 import { ScenarioError, showProblem } from '../scenario/problem.js'
 import type { Scenario, Source } from '../scenario/scenario.js'
 import { replicateFollowed } from './causes/replicate-followed.js'
+import type { Group } from './groups.js'
 import { type ReplicationRecord, replicate, type Tell } from './replicate.js'
+import { recordTogether } from './together.js'
 import { longestWarmup } from './warmup.js'
 
 /** Nodes and browsers have it alike, though the language does not. */
 declare function setTimeout(then: () => void): unknown
 
-/** One replication to be run, in whatever thread or on whatever machine. */
-export interface Job {
+/** One replication to be run, or a group of them, in whatever thread or on whatever machine. */
+export interface Job extends Group {
   source: Source
   /** What is left out, to see what it costs: the fault of that index, or all of them. */
   without: number | 'all' | null
   /** Seconds, where the run needs a longer warm-up than the scenario has. */
   warmup: number | null
-  replication: number
 }
 
 /**
  * Runs jobs and gives their records in the order of the jobs. Throws `Interrupted` where it was told to stop, and
- * `Unsimulable` where a scenario turned out not to be one, after all the others.
+ * `Unsimulable` where a scenario turned out not to be one, after all the others. `done` is called for each replication.
  */
 export interface Pool {
   run(
@@ -63,23 +64,47 @@ export const inline: Pool = {
     const records: (ReplicationRecord | undefined)[] = []
     const failed = new Map<Job, ScenarioError>()
     for (const job of list) {
-      try {
-        const record = runJob(job)
-        records.push(record)
-        finished?.(job, record)
-      } catch (error) {
-        if (!(error instanceof ScenarioError)) throw error
-        failed.set(job, error)
+      const made = await inTurns(job, done)
+      if (made instanceof ScenarioError) {
+        failed.set(job, made)
         records.push(undefined)
+        continue
       }
-      done()
-      // Others have their turn: whoever waits for a message, or draws a progress bar.
-      await new Promise<void>((resolve) => setTimeout(resolve))
+      records.push(made)
+      finished?.(job, made)
     }
     if (failed.size > 0) throw new Unsimulable(failed, records)
     return records as ReplicationRecord[]
   },
   async close() {},
+}
+
+/**
+ * Runs a job, or finds why it cannot be simulated. After each of its replications others have their turn: whoever waits
+ * for a message, or draws a progress bar.
+ */
+async function inTurns(
+  { count = 1, ...job }: Job,
+  done: () => void,
+): Promise<ReplicationRecord | ScenarioError> {
+  let whole: ReplicationRecord | ScenarioError | null = null
+  for (let i = 0; i < count; i++) {
+    if (!(whole instanceof ScenarioError))
+      whole = addedTo(whole, { ...job, replication: job.replication + i })
+    done()
+    await new Promise<void>((resolve) => setTimeout(resolve))
+  }
+  return whole!
+}
+
+function addedTo(whole: ReplicationRecord | null, job: Job): ReplicationRecord | ScenarioError {
+  try {
+    const record = runJob(job)
+    return whole === null ? record : recordTogether(whole, record)
+  } catch (error) {
+    if (error instanceof ScenarioError) return error
+    throw error
+  }
 }
 
 /** Parsed scenarios that a thread keeps: replications of several come by turns. */
@@ -109,8 +134,18 @@ function isSame(a: Source, b: Source): boolean {
   )
 }
 
-/** Runs one job in this thread. */
-export function runJob({ source, without, warmup, replication }: Job, tell?: Tell): ReplicationRecord {
+/** Runs one job in this thread; of a group what each replication yields is added up as it comes. */
+export function runJob({ count = 1, ...job }: Job, tell?: Tell): ReplicationRecord {
+  let whole = runOne(job, tell && ((share) => tell(share / count)))
+  for (let i = 1; i < count; i++) {
+    tell?.(i / count)
+    const one = { ...job, replication: job.replication + i }
+    whole = recordTogether(whole, runOne(one, tell && ((share) => tell((i + share) / count))))
+  }
+  return whole
+}
+
+function runOne({ source, without, warmup, replication }: Job, tell?: Tell): ReplicationRecord {
   const read = scenarioOf(source)
   const complaint = (message: string) =>
     new ScenarioError([{ file: source.file, line: 0, column: 0, path: '', message }])

@@ -1,7 +1,18 @@
 import { Outcome } from '../parts/outcome.js'
 import type { Scenario } from '../scenario/scenario.js'
-import { meanOf } from '../stats/estimate.js'
-import { askedOf, holdsUp, type Limit, limitsOf, matters, pressureOn, sum, useOf } from './fullness.js'
+import { ratioOf } from '../stats/estimate.js'
+import {
+  askedOf,
+  holdsUp,
+  type Limit,
+  limitsOf,
+  loadOf,
+  matters,
+  pressureOn,
+  sum,
+  useOf,
+} from './fullness.js'
+import { weightOfAll, weightsOf } from './groups.js'
 import type { ReplicationRecord } from './replicate.js'
 import type { Overloaded, Result } from './result.js'
 import { unsettledOf } from './stability.js'
@@ -50,8 +61,10 @@ export function overloadOf(
 }
 
 function told({ lasts }: Scenario, limit: Limit, records: readonly ReplicationRecord[]): Overloaded {
-  const offered = sum(records.map((r) => r.all.offered)) / records.length / lasts
-  const load = limit.loads === null ? pressureOn(limit, records) : meanOf(limit.loads).value!
+  const offered = sum(records.map((r) => r.all.offered)) / weightOfAll(records) / lasts
+  const own = loadOf(limit)
+  // Its own count may not have those who were turned away before they came there.
+  const load = own !== null && (limit.aside || own > ABOVE) ? own : pressureOn(limit, records)
   return {
     component: limit.name,
     type: limit.type,
@@ -71,15 +84,19 @@ function losing(
   const ok = sum(records.map(({ all }) => all.outcomes[Outcome.ok]!))
   const ended = sum(records.map(({ all }) => sum(all.outcomes)))
   const fails = ended > 0 && 1 - ok / ended > FAILING
-  const answered = meanOf(records.map((r) => r.all.answered / lasts))
-  const offered = meanOf(records.map((r) => r.all.offered / lasts))
+  const rate = (of: 'answered' | 'offered') =>
+    ratioOf(
+      records.map(({ all }) => all[of] / lasts),
+      weightsOf(records),
+    )
+  const [answered, offered] = [rate('answered'), rate('offered')]
   const lacks = (answered.high ?? Number.POSITIVE_INFINITY) < (offered.low ?? 0)
   if (!fails && !lacks) return null
   const most = Math.max(0, ...limits.map(useOf))
   const full = limits.find((limit) => useOf(limit) >= Math.max(FULL, most - ALIKE) && holdsUp(limit))
   return (
     full ??
-    limits.find(({ aside, loads }) => !aside && loads !== null && meanOf(loads).value! > ABOVE) ??
+    limits.find((limit) => !limit.aside && (loadOf(limit) ?? 0) > ABOVE) ??
     // What refuses at once stands empty between one and the next, however many come.
     limits.find((limit) => limit.refused.some((share) => share > FAILING) && askedOf(limit) > ABOVE) ??
     null
@@ -92,7 +109,7 @@ export function laggingOf(limits: readonly Limit[]): ReadonlyMap<string, number>
     ({ aside, loads, uses }) =>
       aside && loads !== null && uses.every((use) => use >= FULL) && loads.every((load) => load > ABOVE),
   )
-  return new Map(those.map(({ name, loads }) => [name, 1 - 1 / meanOf(loads!).value!]))
+  return new Map(those.map((limit) => [limit.name, 1 - 1 / loadOf(limit)!]))
 }
 
 /** A replica that cannot keep up. */

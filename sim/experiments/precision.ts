@@ -18,11 +18,7 @@ export function* precise(runs: Runs, { precision, most, outOfTime }: Stopping): 
     const { replications } = runs.result
     // By halves: the interval shrinks with the root, and a stop soon after each look keeps its coverage.
     const count = Math.min(Math.ceil(replications * 1.5), most)
-    const template = runs.jobs[0]!
-    yield Array.from({ length: count - replications }, (_, i) => ({
-      ...template,
-      replication: replications + i,
-    }))
+    yield runs.more(count)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Strike } from '../model/fault-calendar.js'
 import type { Detection, Loss } from '../parts/context.js'
-import { type Estimate, meanOf, nothing, scaled } from '../stats/estimate.js'
+import { type Estimate, nothing, ratioOf, scaled } from '../stats/estimate.js'
 import type { Outage } from '../traffic/outages.js'
 import type { FaultResult, Recovery, RecoveryTime, VisitorsRecovery } from './result.js'
 import type { Sequel } from './sequel.js'
@@ -95,90 +95,196 @@ export function strikeRecordsOf(
   return strikeRecords
 }
 
-/** The recovery from faults, over the replications in which one struck. */
-export function recoveryOf(replications: readonly (readonly StrikeRecord[])[]): Recovery {
-  const struck = replications.filter((strikes) => strikes.length > 0)
+/** For how long something was away, added up over replications; how long at most, and in how many it was not back. */
+interface AwaySums {
+  seconds: number
+  most: number
+  unrestored: number
+  endless: number
+}
+
+/** What followed strikes, added up over the replications in which there was one; of several strikes the worst. Plain data. */
+export interface RecoverySums {
+  struck: number
+  /** The class that was away longest, and each; none where nothing struck. */
+  longest: AwaySums
+  classes: AwaySums[]
+  noAnswer: number
+  noAnswerTotal: number
+  goodBack: number
+  /** Replications in which good answers were not back by the end, and in which it was stuck. */
+  goodUnrestored: number
+  stuck: number
+  lostSeconds: number
+  /** Of all strikes. */
+  lostWrites: number
+  late: number
+  /** Who learned of it, how long after it in all, and in how many replications. */
+  detected: { component: string; says: string; seconds: number; replications: number }[]
+}
+
+/** What followed the strikes of one replication. */
+export function recoverySumsOf(strikes: readonly StrikeRecord[]): RecoverySums {
+  const worst = (of: (strike: StrikeRecord) => number) => Math.max(0, ...strikes.map(of))
+  const all = (of: (strike: StrikeRecord) => number) => strikes.reduce((sum, strike) => sum + of(strike), 0)
+  const is = (of: (strike: StrikeRecord) => boolean) => (strikes.some(of) ? 1 : 0)
+  const away = (of: <T>(byClass: readonly T[]) => readonly T[]): AwaySums => {
+    const seconds = worst((s) => Math.max(...of(s.away)))
+    return {
+      seconds,
+      most: seconds,
+      unrestored: is((s) => of(s.restored).includes(false)),
+      endless: is((s) => s.forever && of(s.restored).includes(false)),
+    }
+  }
+  return {
+    struck: strikes.length > 0 ? 1 : 0,
+    longest: away((byClass) => byClass),
+    classes: (strikes[0]?.away ?? []).map((_, kind) => away((byClass) => [byClass[kind]!])),
+    noAnswer: worst((s) => s.noAnswer),
+    noAnswerTotal: worst((s) => s.noAnswerTotal),
+    goodBack: worst((s) => s.goodBack),
+    goodUnrestored: is((s) => !s.back),
+    stuck: is((s) => s.stuck),
+    lostSeconds: worst((s) => s.lostSeconds),
+    lostWrites: all((s) => s.lostWrites),
+    late: all((s) => s.late),
+    detected: detectedIn(strikes),
+  }
+}
+
+/** Of several strikes that somebody learned of, the mean. */
+function detectedIn(strikes: readonly StrikeRecord[]): RecoverySums['detected'] {
+  const known = new Map<string, { component: string; says: string; times: number[] }>()
+  for (const { component, says, after } of strikes.flatMap((strike) => strike.detected)) {
+    const key = JSON.stringify([component, says])
+    const one = known.get(key) ?? { component, says, times: [] }
+    one.times.push(after)
+    known.set(key, one)
+  }
+  return [...known.values()].map(({ times, ...who }) => ({
+    ...who,
+    seconds: times.reduce((sum, time) => sum + time, 0) / times.length,
+    replications: 1,
+  }))
+}
+
+export function recoveryTogether(one: RecoverySums, other: RecoverySums): RecoverySums {
+  const away = (a: AwaySums, b: AwaySums): AwaySums => ({
+    seconds: a.seconds + b.seconds,
+    most: Math.max(a.most, b.most),
+    unrestored: a.unrestored + b.unrestored,
+    endless: a.endless + b.endless,
+  })
+  if (other.struck === 0) return one
+  if (one.struck === 0) return other
+  const detected = new Map<string, RecoverySums['detected'][number]>()
+  for (const { seconds, replications, ...who } of [...one.detected, ...other.detected]) {
+    const key = JSON.stringify(who)
+    const known = detected.get(key) ?? { ...who, seconds: 0, replications: 0 }
+    detected.set(key, {
+      ...who,
+      seconds: known.seconds + seconds,
+      replications: known.replications + replications,
+    })
+  }
+  return {
+    struck: one.struck + other.struck,
+    longest: away(one.longest, other.longest),
+    classes: one.classes.map((own, kind) => away(own, other.classes[kind]!)),
+    noAnswer: one.noAnswer + other.noAnswer,
+    noAnswerTotal: one.noAnswerTotal + other.noAnswerTotal,
+    goodBack: one.goodBack + other.goodBack,
+    goodUnrestored: one.goodUnrestored + other.goodUnrestored,
+    stuck: one.stuck + other.stuck,
+    lostSeconds: one.lostSeconds + other.lostSeconds,
+    lostWrites: one.lostWrites + other.lostWrites,
+    late: one.late + other.late,
+    detected: [...detected.values()],
+  }
+}
+
+/** The recovery from faults, over the replications in which one struck; some may be told together. */
+export function recoveryOf(replications: readonly RecoverySums[]): Recovery {
   return {
     ...recoveryTimeOf(replications),
-    ...visitorsRecoveryOf(struck),
-    rpo_s: notNegative(struck.map((strikes) => Math.max(...strikes.map((s) => s.lostSeconds)))),
-    lost_writes: notNegative(struck.map((strikes) => strikes.reduce((sum, s) => sum + s.lostWrites, 0))),
+    ...visitorsRecoveryOf(replications),
+    rpo_s: meanOfStruck(replications, (r) => r.lostSeconds),
+    lost_writes: meanOfStruck(replications, (r) => r.lostWrites),
   }
 }
 
 /** What visitors met: of several strikes the worst, where one outage may be the work of several. */
-function visitorsRecoveryOf(struck: readonly (readonly StrikeRecord[])[]): VisitorsRecovery {
-  const worst = (of: (strike: StrikeRecord) => number) =>
-    struck.map((strikes) => Math.max(...strikes.map(of)))
-  const good = worst((s) => s.goodBack)
-  const goodUnrestored = struck.filter((strikes) => strikes.some((s) => !s.back)).length
-  const stuck = struck.filter((strikes) => strikes.some((s) => s.stuck)).length
+function visitorsRecoveryOf(replications: readonly RecoverySums[]): VisitorsRecovery {
+  const goodUnrestored = total(replications, (r) => r.goodUnrestored)
+  const good = meanOfStruck(replications, (r) => r.goodBack)
   return {
-    no_answer_s: notNegative(worst((s) => s.noAnswer)),
-    no_answer_total_s: notNegative(worst((s) => s.noAnswerTotal)),
-    good_back_s: goodUnrestored > 0 ? atLeast(good) : notNegative(good),
+    no_answer_s: meanOfStruck(replications, (r) => r.noAnswer),
+    no_answer_total_s: meanOfStruck(replications, (r) => r.noAnswerTotal),
+    good_back_s: goodUnrestored > 0 ? atLeast(good) : good,
     good_unrestored: goodUnrestored,
-    metastable: stuck * 2 > struck.length,
+    metastable: total(replications, (r) => r.stuck) * 2 > total(replications, (r) => r.struck),
   }
 }
 
 /** @param kind index of the class of requests that counts; default: all of them */
-export function recoveryTimeOf(
-  replications: readonly (readonly StrikeRecord[])[],
-  kind?: number,
-): RecoveryTime {
-  const struck = replications.filter((strikes) => strikes.length > 0)
-  const of = <T>(values: readonly T[]) => (kind === undefined ? values : [values[kind]!])
-  const longest = struck.map((strikes) => Math.max(...strikes.flatMap((s) => of(s.away))))
-  const unrestored = struck.filter((strikes) => strikes.some((s) => of(s.restored).includes(false))).length
+export function recoveryTimeOf(replications: readonly RecoverySums[], kind?: number): RecoveryTime {
+  const struck = replications.filter((r) => r.struck > 0)
+  const of = (r: RecoverySums) => (kind === undefined ? r.longest : r.classes[kind]!)
+  const unrestored = total(struck, (r) => of(r).unrestored)
+  const longest = meanOfStruck(struck, (r) => of(r).seconds)
   return {
-    recovery_s: unrestored > 0 ? atLeast(longest) : notNegative(longest),
-    recovery_max_s: longest.length > 0 ? Math.max(...longest) : null,
+    recovery_s: unrestored > 0 ? atLeast(longest) : longest,
+    recovery_max_s: struck.length > 0 ? Math.max(...struck.map((r) => of(r).most)) : null,
     unrestored,
-    endless: struck.filter((strikes) => strikes.some((s) => s.forever && of(s.restored).includes(false)))
-      .length,
+    endless: total(struck, (r) => of(r).endless),
   }
 }
 
-/** Some were still going on at the end of the run: the mean cannot be told, only what it is not below. */
-function atLeast(values: readonly number[]): Estimate {
-  const { value, low } = notNegative(values)
-  return { ...nothing, low: low ?? value }
+const total = (replications: readonly RecoverySums[], of: (one: RecoverySums) => number): number =>
+  replications.reduce((sum, one) => sum + of(one), 0)
+
+/** Over the replications in which something struck. */
+function meanOfStruck(
+  replications: readonly RecoverySums[],
+  sumOf: (replications: RecoverySums) => number,
+): Estimate {
+  const struck = replications.filter((r) => r.struck > 0)
+  return notNegative(
+    struck.map(sumOf),
+    struck.map((r) => r.struck),
+  )
 }
 
-const notNegative = (values: readonly number[]): Estimate => scaled(meanOf(values), 1, 0)
+/** Some were still going on at the end of the run: the mean cannot be told, only what it is not below. */
+const atLeast = ({ value, low }: Estimate): Estimate => ({ ...nothing, low: low ?? value })
+
+const notNegative = (sums: readonly number[], replications: readonly number[]): Estimate =>
+  scaled(ratioOf(sums, replications), 1, 0)
 
 /** The class that was away longest, in the mean over the replications; null if none was away at all. */
-export function slowest(
-  classes: readonly string[],
-  replications: readonly (readonly StrikeRecord[])[],
-): string | null {
-  const away = classes.map((_, i) =>
-    replications.reduce((sum, strikes) => sum + Math.max(0, ...strikes.map((s) => s.away[i]!)), 0),
-  )
+export function slowest(classes: readonly string[], replications: readonly RecoverySums[]): string | null {
+  const away = classes.map((_, i) => total(replications, (r) => r.classes[i]?.seconds ?? 0))
   const most = Math.max(...away)
   return most > 0 ? classes[away.indexOf(most)]! : null
 }
 
 /** Who learned of a fault, in the order in which they mostly did; means over the replications in which they did. */
-export function detectedOf(replications: readonly (readonly StrikeRecord[])[]): FaultResult['detected'] {
-  const known = new Map<string, { component: string; says: string; after: number[] }>()
-  for (const strikes of replications) {
-    const here = new Map<string, number[]>()
-    for (const { component, says, after } of strikes.flatMap((strike) => strike.detected)) {
-      const key = JSON.stringify([component, says])
-      if (!known.has(key)) known.set(key, { component, says, after: [] })
-      here.set(key, [...(here.get(key) ?? []), after])
-    }
-    for (const [key, times] of here)
-      known.get(key)!.after.push(times.reduce((sum, time) => sum + time, 0) / times.length)
+export function detectedOf(replications: readonly RecoverySums[]): FaultResult['detected'] {
+  const known = new Map<string, RecoverySums['detected']>()
+  for (const one of replications.flatMap(({ detected }) => detected)) {
+    const key = JSON.stringify([one.component, one.says])
+    known.set(key, [...(known.get(key) ?? []), one])
   }
   return [...known.values()]
-    .map(({ component, says, after }) => ({
-      component,
-      says,
-      after_s: notNegative(after),
-      replications: after.length,
+    .map((own) => ({
+      component: own[0]!.component,
+      says: own[0]!.says,
+      after_s: notNegative(
+        own.map(({ seconds }) => seconds),
+        own.map((one) => one.replications),
+      ),
+      replications: own.reduce((sum, one) => sum + one.replications, 0),
     }))
     .sort((a, b) => a.after_s.value! - b.after_s.value!)
 }

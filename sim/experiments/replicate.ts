@@ -5,17 +5,34 @@ import type { Scenario } from '../scenario/scenario.js'
 import type { Outage } from '../traffic/outages.js'
 import type { Users } from '../traffic/users.js'
 import type { CausesRecord } from './causes/spent.js'
-import { type StrikeRecord, strikeRecordsOf } from './recovery.js'
+import { type RecoverySums, type StrikeRecord, strikeRecordsOf } from './recovery.js'
 import { sequelsOf } from './sequel.js'
 
 export type { AccountRecord, ComponentRecord } from '../model/record.js'
 
-/** What one replication yields: plain data, so that it can come from another thread. */
+/** What one replication yields, or a group of them: plain data, so that it can come from another thread. */
 export interface ReplicationRecord extends SessionRecord {
+  /** Of a group none: it has what followed them. */
   strikes: StrikeRecord[]
   /** Where time went, if anybody was followed. */
   causes?: CausesRecord
+  /** Where it is of several replications, of which `replication` is the first: what is told apart by replication. */
+  group?: GroupRecord
 }
+
+/** What a group knows of its replications beside sums and means. */
+export interface GroupRecord {
+  replications: number
+  /** What followed all strikes, and those of each fault, by its index, that struck. */
+  recovery: RecoverySums
+  faults: Record<number, RecoverySums>
+  tries: TriesSums
+  /** In how many replications each count of a component's kind had a value. */
+  told: Record<string, Record<string, number>>
+}
+
+/** In windows in which fewer answers were good than before, because of a strike, and in the others. */
+export type TriesSums = Record<'outage' | 'usual', { offered: number; entered: Record<string, number> }>
 
 /** Told now and then what share of the simulated time is over. */
 export type Tell = (share: number) => void

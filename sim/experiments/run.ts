@@ -94,7 +94,11 @@ function tellCut(runs: Runs): void {
   result.interrupted = { planned }
   const here = Math.min(result.replications, planned)
   result.notes.push(`interrupted: ${here} of ${planned} replications are in this result`)
-  const judged = warmupJudged(scenario, runs.inARow().slice(0, here), warmupOf(scenario))
+  const judged = warmupJudged(
+    scenario,
+    runs.inARow().filter(({ replication }) => replication < here),
+    warmupOf(scenario),
+  )
   if (judged !== null && judged.needed > warmupOf(scenario)) {
     result.notes.push(
       `the warm-up is too short: ${judged.needed.toFixed(1)} s would be needed, so these numbers may lean`,

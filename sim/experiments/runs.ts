@@ -1,11 +1,11 @@
 import { type Scenario, warmupOf } from '../scenario/scenario.js'
+import { mostRecordsOf } from '../scenario/size.js'
+import { ALONE, groupSizeOf, groupsOf, regrouped, weightOf, weightOfAll } from './groups.js'
 import { Interrupted, type Job, type Pool, Unsimulable } from './jobs.js'
 import type { ReplicationRecord } from './replicate.js'
 import type { Result } from './result.js'
 import { summarize } from './summarize.js'
 
-/** Replications that tell what a fault costs. */
-const COUNTERFACTUALS = 10
 /** With more faults than this, none is left out in turn: the runs would take ten times as long or so. */
 const MOST_FAULTS = 16
 
@@ -17,20 +17,31 @@ export function jobsOf(scenario: Scenario): Job[] {
   const { replications, faults } = scenario
   const each = faults.length > MOST_FAULTS ? [] : faults.map((_, i) => i)
   const leftOut = faults.length > 1 ? [...each, 'all' as const] : each
-  const few = Math.min(COUNTERFACTUALS, replications)
+  const few = Math.min(ALONE, replications)
   return [
     ...replicationsOf(scenario),
     ...leftOut.flatMap((without) => replicationsOf(scenario, without, few)),
   ]
 }
 
-/** Replications of a scenario, from the first on. @param without what is left out */
+/**
+ * Replications of a scenario, from the first on, so many in groups that their records can be kept.
+ * @param without what is left out
+ * @param most records
+ */
 export function replicationsOf(
-  { source, replications }: Scenario,
+  scenario: Scenario,
   without: Job['without'] = null,
-  count = replications,
+  count = scenario.replications,
+  most = mostRecordsOf(scenario),
 ): Job[] {
-  return Array.from({ length: count }, (_, replication) => ({ source, without, warmup: null, replication }))
+  const { source } = scenario
+  return groupsOf(0, count, groupSizeOf(count, most)).map((group) => ({
+    source,
+    without,
+    warmup: null,
+    ...group,
+  }))
 }
 
 /**
@@ -48,7 +59,11 @@ export class Runs {
   private unsettled: string | null = null
   private known: Result | null = null
 
-  constructor(private readonly asked: Scenario) {}
+  /** @param mostRecords that are kept of all its replications: where these are more, several are one */
+  constructor(
+    private readonly asked: Scenario,
+    private readonly mostRecords = mostRecordsOf(asked),
+  ) {}
 
   /** With the warm-up that it has had. */
   get scenario(): Scenario {
@@ -75,6 +90,7 @@ export class Runs {
    */
   inARow(without: Job['without'] = null): ReplicationRecord[] {
     const own = leading(this.records.get(without) ?? [])
+    // These are never in groups.
     return without === null ? own : own.slice(0, this.inARow().length)
   }
 
@@ -104,6 +120,29 @@ export class Runs {
       this.records.set(without, own)
       if (records[i] !== undefined) own[replication] = records[i]
     }
+    this.regroup()
+  }
+
+  /** The further replications `from` to `to`, in groups as they are when all are there. */
+  more(to: number): Job[] {
+    const from = weightOfAll(this.inARow())
+    const { source, without, warmup } = this.jobs[0]!
+    return groupsOf(from, to, groupSizeOf(to, this.mostRecords)).map((group) => ({
+      source,
+      without,
+      warmup,
+      ...group,
+    }))
+  }
+
+  /** Where there are more replications than records are kept, those of a group become one. */
+  private regroup(): void {
+    const there = this.inARow()
+    const size = groupSizeOf(weightOfAll(there), this.mostRecords)
+    if (size === 1) return
+    const own: ReplicationRecord[] = []
+    for (const record of regrouped(there, size)) own[record.replication] = record
+    this.records.set(null, own)
   }
 
   /** What they say together. */
@@ -161,9 +200,10 @@ export async function finished(
 
 function leading(records: readonly (ReplicationRecord | undefined)[]): ReplicationRecord[] {
   const there: ReplicationRecord[] = []
-  for (const record of records) {
-    if (record === undefined) break
+  for (let next = 0; records[next] !== undefined; ) {
+    const record = records[next]!
     there.push(record)
+    next += weightOf(record)
   }
   return there
 }

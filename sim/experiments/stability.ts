@@ -1,7 +1,8 @@
 import { Outcome } from '../parts/outcome.js'
 import type { Scenario } from '../scenario/scenario.js'
-import { meanOf } from '../stats/estimate.js'
+import { type Estimate, weightedMeanOf } from '../stats/estimate.js'
 import { backingUp, holdsUp, type Limit, limitsOf, matters, sum } from './fullness.js'
+import { weightOf, weightOfAll, weightsOf } from './groups.js'
 import type { ReplicationRecord } from './replicate.js'
 import type { Result } from './result.js'
 
@@ -57,8 +58,10 @@ export function unsettledOf(
   const backlogs = [...scenario.components.map(({ name }) => backlogOf(records, name)), unansweredIn(records)]
   const visitors = backlogs.at(-1)!
   const places = limits.filter(holdsUp).map((limit) => placeOf(limit, records, visitors))
-  const above = (values: readonly number[]) => meanOf(values, BEYOND_DOUBT).low! > ABOVE
-  const first = places.find(({ loads }) => meanOf(loads, LIKELY).low! >= NEAR)
+  const weights = weightsOf(records)
+  const mean = (values: readonly number[], confidence: number) => weightedMeanOf(values, weights, confidence)
+  const above = (values: readonly number[]) => mean(values, BEYOND_DOUBT).low! > ABOVE
+  const first = places.find(({ loads }) => mean(loads, LIKELY).low! >= NEAR)
   const verdict = (place: Place, what: string): Unsettled => {
     const { limit } = first ?? place
     const where = limit.type === 'component' ? '' : ` of the ${limit.place} of ${limit.name}`
@@ -72,12 +75,12 @@ export function unsettledOf(
     }
   }
 
-  const rising = backlogs.filter(({ steps }) => rises(steps))
+  const rising = backlogs.filter(rises)
   const exceeded = places.find(({ loads }) => above(loads))
   if (exceeded && rising.length > 0) return verdict(exceeded, 'above')
   const full = places.find((place) => place.full)
   if (full && rising.some(climbs)) return verdict(full, 'at or above')
-  if (!first || meanOf(first.loads, LIKELY).high! < 1) return null
+  if (!first || mean(first.loads, LIKELY).high! < 1) return null
   if (rising.some(({ ratios }) => above(ratios))) return verdict(first, 'at or above')
   const lossless = records.every(({ all }) => all.outcomes[Outcome.ok]! >= (1 - LOSSLESS) * sum(all.outcomes))
   return lossless && !scenario.users.some(isClosed) ? verdict(first, 'at') : null
@@ -119,6 +122,8 @@ function placeOf(limit: Limit, records: readonly ReplicationRecord[], visitors: 
 
 /** Requests that wait somewhere, or are served. */
 interface Backlog {
+  /** Replications that each of these is of. */
+  readonly weights: number[]
   /** Those that came in over those that left, in each replication. */
   readonly ratios: number[]
   /** What their number grew by, in each replication, from one section of the measured span to the next. */
@@ -127,6 +132,7 @@ interface Backlog {
 
 /** Inside a component. */
 const backlogOf = (records: readonly ReplicationRecord[], name: string): Backlog => ({
+  weights: weightsOf(records),
   ratios: records.map((r) => backingUp(r.components[name]!)),
   steps: records.map(({ inside, warmBins }) => stepsOf(inside[name]!.slice(warmBins))),
 })
@@ -134,6 +140,7 @@ const backlogOf = (records: readonly ReplicationRecord[], name: string): Backlog
 /** Of visitors, wherever they wait; those that have come over those that have ended, in the second half of the span. */
 function unansweredIn(records: readonly ReplicationRecord[]): Backlog {
   return {
+    weights: weightsOf(records),
     ratios: records.map(({ timeline }) => {
       const half = timeline.slice(timeline.length / 2)
       const ended = sum(half.map(({ ok, failed }) => ok + failed))
@@ -143,10 +150,11 @@ function unansweredIn(records: readonly ReplicationRecord[]): Backlog {
   }
 }
 
-/** Visitors who have come in the measured span and have no outcome, at the end of each window. */
-function unanswered({ timeline }: ReplicationRecord): number[] {
+/** Visitors who have come in the measured span and have no outcome, at the end of each window; in the mean of a group. */
+function unanswered(record: ReplicationRecord): number[] {
+  const weight = weightOf(record)
   let under = 0
-  return timeline.map(({ offered, ok, failed }) => (under += offered - ok - failed))
+  return record.timeline.map(({ offered, ok, failed }) => (under += offered - ok - failed) / weight)
 }
 
 function stepsOf(bins: readonly number[]): number[] {
@@ -156,18 +164,26 @@ function stepsOf(bins: readonly number[]): number[] {
 }
 
 /** Whether a backlog grows on in the second half: not one that fills a queue, or lasts until patience ends. */
-function rises(steps: readonly number[][]): boolean {
-  const all = meanOf(steps.flat()).value!
-  return all > 0 && meanOf(steps.flatMap((own) => own.slice(SECTIONS / 2))).value! > all / 2
+function rises({ steps, weights }: Backlog): boolean {
+  const all = meanStep(steps, weights).value!
+  const late = steps.map((own) => own.slice(SECTIONS / 2))
+  return all > 0 && meanStep(late, weights).value! > all / 2
 }
+
+const meanStep = (steps: readonly number[][], weights: readonly number[], confidence?: number): Estimate =>
+  weightedMeanOf(
+    steps.flat(),
+    steps.flatMap((own, i) => own.map(() => weights[i]!)),
+    confidence,
+  )
 
 /**
  * Whether the number inside grows beyond doubt, by its steps. Where a place is full, they are those of a random walk,
  * so that few replications have steps enough; where it is not, what went up comes down, and the steps differ by more
  * than their sum does.
  */
-function climbs({ steps, ratios }: Backlog): boolean {
-  const { value, low } = meanOf(steps.flat(), BEYOND_DOUBT)
+function climbs({ steps, weights, ratios }: Backlog): boolean {
+  const { value, low } = meanStep(steps, weights, BEYOND_DOUBT)
   return Math.max(...ratios) > ABOVE && value! - (value! - low!) * Math.sqrt(SMOOTHED) > 0
 }
 
@@ -176,9 +192,10 @@ function climbs({ steps, ratios }: Backlog): boolean {
  * wait; or, where they give up and what they asked for goes on, inside the component where it grows most.
  */
 function growthOf({ components, lasts }: Scenario, records: readonly ReplicationRecord[]): number {
+  const replications = weightOfAll(records)
   const growths = components.map(({ name }) => {
     const own = records.map((r) => r.components[name]!)
-    return sum(own.map(({ entered, outcomes }) => entered - sum(outcomes))) / own.length / lasts
+    return sum(own.map(({ entered, outcomes }) => entered - sum(outcomes))) / replications / lasts
   })
   return Math.max(growthOfVisitors(lasts, records), ...growths)
 }
@@ -188,7 +205,9 @@ function growthOfVisitors(lasts: number, records: readonly ReplicationRecord[]):
   const grown = records.map((record) => {
     const under = unanswered(record)
     const half = Math.floor(under.length / 2)
-    return under.length < 2 ? 0 : (under.at(-1)! - under[half - 1]!) / (lasts * (1 - half / under.length))
+    const each =
+      under.length < 2 ? 0 : (under.at(-1)! - under[half - 1]!) / (lasts * (1 - half / under.length))
+    return each * weightOf(record)
   })
-  return Math.max(0, sum(grown) / grown.length)
+  return Math.max(0, sum(grown) / weightOfAll(records))
 }

@@ -1,10 +1,11 @@
 import { type Scenario, warmupOf } from '../scenario/scenario.js'
-import { meanOf } from '../stats/estimate.js'
+import { ratioOf } from '../stats/estimate.js'
 import { Histogram } from '../stats/histogram.js'
 import { bottleneckOf } from './bottleneck.js'
 import { causesOf } from './causes/causes.js'
 import { timeByBox } from './causes/time-by-box.js'
 import { limitsOf } from './fullness.js'
+import { weightOfAll, weightsOf } from './groups.js'
 import { judge } from './judge.js'
 import { laggingOf, overloadOf } from './overload.js'
 import type { AccountRecord, ReplicationRecord } from './replicate.js'
@@ -37,19 +38,23 @@ export function summarize(
   const { unstable, overloaded } = overloadOf(scenario, records, limits)
   const lagging = laggingOf(limits)
   const { all, classes, users } = accountsOf(scenario, records, unstable === null)
+  const weights = weightsOf(records)
+  const replications = weightOfAll(records)
+  const offered = records.map((r) => r.all.offered / scenario.lasts)
   const result: Result = {
     scenario: scenario.name,
     file: scenario.file,
     seed: scenario.seed,
-    replications: records.length,
+    replications,
     simulated_s: scenario.lasts,
     warmup_s: warmupOf(scenario),
     requests: all.requests,
-    qps: { offered: meanOf(records.map((r) => r.all.offered / scenario.lasts)), ok: all.qps },
+    qps: { offered: ratioOf(offered, weights), ok: all.qps },
     latency_ms: all.latency_ms,
     latency_all_ms: all.latency_all_ms,
     latency_by_outcome_ms: latencyByOutcome(
       records.map((r) => r.all),
+      replications,
       unstable === null,
     ),
     availability: all.availability,
@@ -72,8 +77,8 @@ export function summarize(
     bottleneck: null,
     causes: [],
     time_by_box: timeByBox(scenario, records),
-    distribution: distribution(Histogram.sum(records.map((r) => Histogram.unpack(r.all.latency)))),
-    notes: notesOf(scenario, { all, classes, users }, records.length, unstable, drifting),
+    distribution: distribution(Histogram.unpack(...records.map((r) => r.all.latency))),
+    notes: notesOf(scenario, { all, classes, users }, replications, unstable, drifting),
   }
   result.bottleneck = bottleneckOf(scenario, result, limits, records, overloaded)
   result.causes = causesOf(scenario, records, result.hosts)
@@ -88,7 +93,7 @@ export function summarize(
 function accountsOf(scenario: Scenario, records: readonly ReplicationRecord[], steady: boolean) {
   const busiest = busiestOf(records)
   const account = (of: (record: ReplicationRecord) => AccountRecord) =>
-    accountOf(scenario, records.map(of), busiest, steady)
+    accountOf(scenario, records.map(of), weightsOf(records), busiest, steady)
   return {
     all: account((r) => r.all),
     classes: Object.fromEntries(scenario.classes.map((name, i) => [name, account((r) => r.classes[i]!)])),

@@ -72,7 +72,7 @@ export function unbound(settings: readonly string[], dimensions: readonly Dimens
   return [...new Set(names)].filter((name) => !dimensions.some((d) => d.name === name))
 }
 
-/** Replications that are under way or waiting for their turn: enough for some hundred cores. */
+/** Jobs that are under way or waiting for their turn: enough for some hundred cores. */
 const UNDER_WAY = 500
 
 /**

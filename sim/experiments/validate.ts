@@ -53,7 +53,7 @@ export async function validate(cases: readonly Case[], pool: Pool): Promise<Vali
     const runs = new Runs(one.scenario)
     await supply(needed(runs), runs, pool)
     if (runs.cut) break
-    validated.push({ case: one, verdicts: judgeCase(one, runs.result) })
+    validated.push({ case: one, verdicts: judgeCase(one, runs) })
   }
   return validated
 }
@@ -65,8 +65,11 @@ export function* needed(runs: Runs): Need {
 }
 
 /** Compares a result with what is exact. */
-function judgeCase({ exact }: Case, result: Result): Verdict[] {
-  return exact.map((one) => judgeMetric(one, estimateAt(result, one.metric), result.replications))
+function judgeCase({ exact }: Case, runs: Runs): Verdict[] {
+  const { result } = runs
+  // Intervals are those of the records.
+  const { length } = runs.inARow()
+  return exact.map((one) => judgeMetric(one, estimateAt(result, one.metric), length))
 }
 
 /**

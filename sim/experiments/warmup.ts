@@ -1,6 +1,7 @@
 import { isRecorded, isTerminating, type Scenario, warmupOf } from '../scenario/scenario.js'
-import { type Estimate, meanOf } from '../stats/estimate.js'
+import { type Estimate, weightedMeanOf } from '../stats/estimate.js'
 import { mser5 } from '../stats/mser.js'
+import { weightsOf } from './groups.js'
 import type { ReplicationRecord } from './replicate.js'
 import type { Need, Runs } from './runs.js'
 import { instabilityOf } from './stability.js'
@@ -72,30 +73,37 @@ export function warmupJudged(
   )
     return null
   const run = warmup + lasts
+  const weights = weightsOf(records)
+  const all = sum(weights)
   const names = Object.keys(records[0]!.inside)
   let needed = warmupOf(scenario)
   let drifting: string | null = null
   for (const name of names) {
     const series = records.map((r) => r.inside[name]!)
-    const average = series[0]!.map((_, bin) => mean(series.map((one) => one[bin]!)))
+    const average = series[0]!.map((_, bin) => sum(series.map((one, i) => one[bin]! * weights[i]!)) / all)
     const cut = mser5(average)
     needed = Math.max(needed, (cut / average.length) * run)
     const least = SMALL * mean(average)
     const late = cut >= Math.floor(average.length / 10) * 5
     const warm = Math.round((average.length * warmup) / run)
     const moved = Math.abs(mean(average.slice(cut)) - mean(average.slice(warm)))
-    if ((late && moved >= least) || drifts(driftOf(series, names.length), least)) drifting ??= name
+    if ((late && moved >= least) || drifts(driftOf(series, weights, names.length), least)) drifting ??= name
   }
   return { needed, drifting }
 }
 
 /** The last quarter of the run less the second one; its interval holds for `several` at once (Bonferroni). */
-function driftOf(series: readonly (readonly number[])[], several: number): Estimate {
-  return meanOf(
+function driftOf(
+  series: readonly (readonly number[])[],
+  weights: readonly number[],
+  several: number,
+): Estimate {
+  return weightedMeanOf(
     series.map((bins) => {
       const quarter = Math.floor(bins.length / 4)
       return mean(bins.slice(3 * quarter)) - mean(bins.slice(quarter, 2 * quarter))
     }),
+    weights,
     1 - (1 - SURE) / several,
   )
 }
@@ -104,4 +112,5 @@ function drifts({ value, low, high }: Estimate, least: number): boolean {
   return low !== null && (low > 0 || high! < 0) && Math.abs(value!) >= least
 }
 
-const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
+const mean = (values: readonly number[]): number => sum(values) / values.length

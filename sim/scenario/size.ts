@@ -14,15 +14,27 @@ const MOST_CALLS = 1e5
 const MOST_CLOSED = 1e6
 /** Strikes of one fault in one replication: they are all kept. */
 const MOST_STRIKES = 1e6
-/** Of each replication, and of those without a fault, the numbers are kept: bytes in all, and of each component. */
-const KEPT = { replication: 120_000, component: 20_000, most: 2e9 }
+/** Bytes of a record, and of each component in it; and of all records of a scenario. */
+const KEPT = { record: 120_000, component: 20_000, most: 2e9 }
+/** Records of a scenario. With fewer than the least, groups are too few to tell how they differ. */
+const RECORDS = { most: 500, least: 30 }
+
+type Components = Pick<Scenario, 'components'>
+
+const recordSizeOf = ({ components }: Components): number => KEPT.record + KEPT.component * components.length
+
+/** Records that are kept of a scenario: where its replications are more, several make one. */
+export function mostRecordsOf(scenario: Components): number {
+  const fitting = Math.floor(KEPT.most / recordSizeOf(scenario))
+  return Math.min(RECORDS.most, Math.max(RECORDS.least, fitting))
+}
 
 /** Notes what would take for ever to run, or more memory than there is: mostly a slip of some zeros. */
 export function checkSize(
   document: Document,
   scenario: Pick<Scenario, 'lasts' | 'warmup' | 'users' | 'faults' | 'components' | 'replications'>,
 ): void {
-  const { lasts, users, faults, components, replications } = scenario
+  const { lasts, users, faults, replications } = scenario
   // What is broken in itself was told.
   if (lasts === Number.POSITIVE_INFINITY) return
   const warmup = warmupOf(scenario)
@@ -54,12 +66,11 @@ export function checkSize(
       ['components', mostPeriodic!.name],
       `does something ${mostPeriodic!.perSecond.toPrecision(1)} times a second, whoever asks, for ${Math.round(span)} s: a longer interval, or a shorter run (lasts:)`,
     )
-  const each = KEPT.replication + KEPT.component * components.length
-  const most = Math.floor(KEPT.most / each)
-  if (replications > most)
+  const kept = Math.min(replications, mostRecordsOf(scenario))
+  if (kept * recordSizeOf(scenario) > KEPT.most)
     document.complain(
       ['replications'],
-      `${replications} are too many to keep: at most ${most} of so many components`,
+      `${replications} are too many to keep: at most ${Math.floor(KEPT.most / recordSizeOf(scenario))} of so many components`,
     )
   faults.forEach(({ random }, i) => {
     if (random === null) return

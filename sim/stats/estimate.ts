@@ -12,6 +12,9 @@ export interface Estimate {
 /** Observations that must lie beyond a quantile, per replication, for it to be told (coverage studies in docs). */
 export const BEYOND = 100
 
+/** Durations that were observed in a replication: `Histogram`, `SparseHistogram`. */
+type Observed = Pick<Histogram, 'count' | 'above' | 'moment'>
+
 export const nothing: Estimate = { value: null, low: null, high: null }
 
 /** The factor on the standard error, for a two-sided interval of `confidence` with `degrees` of freedom. */
@@ -35,6 +38,21 @@ export function meanOf(values: readonly number[], confidence = 0.95): Estimate {
   const squares = values.reduce((a, b) => a + (b - mean) * (b - mean), 0)
   return around(mean, Math.sqrt(squares / (n - 1) / n), n, confidence)
 }
+
+/**
+ * The mean over replications where some are told together: by the mean of each group of them, and how many it is of. A
+ * ratio of sums, so that it is the mean of all, and groups need not be of one size.
+ */
+export const weightedMeanOf = (
+  means: readonly number[],
+  weights: readonly number[],
+  confidence = 0.95,
+): Estimate =>
+  ratioOf(
+    means.map((mean, i) => mean * weights[i]!),
+    weights,
+    confidence,
+  )
 
 /**
  * The mean of paired differences. Counts of what an outage costs are skewed: one run loses most of it, and an interval
@@ -116,18 +134,22 @@ const logistic = (x: number): number => 1 / (1 + exp(-x))
  * known of it is; an interval from the spread of the replications' own quantiles lies too low where they depend on a
  * few busy periods (p99 of M/M/1 at 0.9, 180 observations beyond it in each of 20 replications: coverage 0.89 instead
  * of 0.94, docs/intervals.md). Null below `BEYOND` observations beyond it per replication.
+ *
+ * @param parts of each replication, or of each group of them
+ * @param replications how many these are
  */
 export function quantileOf(
   p: number,
   pooled: Histogram,
-  replications: readonly Histogram[],
+  parts: readonly Observed[],
+  replications = parts.length,
   confidence = 0.95,
 ): Estimate {
-  if (pooled.count === 0 || pooled.count * (1 - p) < BEYOND * replications.length) return nothing
+  if (pooled.count === 0 || pooled.count * (1 - p) < BEYOND * replications) return nothing
   const value = pooled.quantile(p)
   const { low, high } = ratioOf(
-    replications.map((h) => h.above(value)),
-    replications.map((h) => h.count),
+    parts.map((h) => h.above(value)),
+    parts.map((h) => h.count),
     confidence,
   )
   if (low === null || high === null) return { value, low, high }
@@ -143,7 +165,7 @@ export function quantileOf(
 export function quantileOfAll(
   p: number,
   pooled: Histogram,
-  replications: readonly Histogram[],
+  replications: readonly Observed[],
   offered: readonly number[],
   confidence = 0.95,
 ): Estimate {
@@ -169,7 +191,7 @@ export function quantileOfAll(
  * The standard deviation of all observations: the root of the mean squared distance from the pooled mean, with the
  * interval of that (delta method). Each observation is taken as the middle of its bucket, 3e-4 of it off at most.
  */
-export function deviationOf(replications: readonly Histogram[], confidence = 0.95): Estimate {
+export function deviationOf(replications: readonly Observed[], confidence = 0.95): Estimate {
   const counts = replications.map((h) => h.count)
   const mean = ratioOf(
     replications.map((h) => h.moment(1, 0)),

@@ -139,19 +139,26 @@ export class Histogram {
     return packed
   }
 
-  static unpack(packed: PackedHistogram): Histogram {
+  /** What was packed, of several together. */
+  static unpack(...parts: readonly PackedHistogram[]): Histogram {
     const histogram = new Histogram()
-    packed.buckets.forEach((bucket, i) => {
-      histogram.counts[bucket] = packed.counts[i]!
-      histogram.low = Math.min(histogram.low, bucket)
-      histogram.high = Math.max(histogram.high, bucket)
-      histogram.count += packed.counts[i]!
-    })
-    histogram.max = packed.max
+    for (const packed of parts) histogram.add(packed)
     return histogram
   }
 
-  private bucketOf(seconds: number): number {
+  private add({ buckets, counts, max }: PackedHistogram): void {
+    if (buckets.length === 0) return
+    buckets.forEach((bucket, i) => {
+      this.counts[bucket]! += counts[i]!
+      this.count += counts[i]!
+    })
+    this.low = Math.min(this.low, buckets[0]!)
+    this.high = Math.max(this.high, buckets.at(-1)!)
+    if (max > this.max) this.max = max
+  }
+
+  /** The number of the bucket that takes it. */
+  bucketOf(seconds: number): number {
     if (!(seconds > LOWEST)) return 0
     double[0] = seconds
     const bucket = (words[HIGH]! >>> this.shift) - this.base
@@ -159,7 +166,7 @@ export class Histogram {
   }
 
   /** The lower edge of a bucket: the bits that `bucketOf` reads, and no others. */
-  private edge(bucket: number): number {
+  edge(bucket: number): number {
     words[HIGH] = (bucket + this.base) << this.shift
     words[1 - HIGH] = 0
     return double[0]!

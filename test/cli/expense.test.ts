@@ -23,6 +23,9 @@ describe('what work takes', () => {
     expect(plain).toBeCloseTo(100 * 100 * 5 * 10 * 3e-7, 9)
     const fault = 'faults: [{ kind: crash, target: q, at: 1s, for: 1s }]'
     expect(cpuSecondsOf(site(100, '100s', fault)) / plain).toBe(2)
+    // In groups there are as many.
+    const many = { ...site(100), replications: 20_000 }
+    expect(cpuSecondsOf(many) / plain).toBeCloseTo(2000, 9)
   })
 
   test('decides how many threads are of use, unless somebody says how many', () => {

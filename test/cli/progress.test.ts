@@ -46,6 +46,25 @@ test('a bar moves while a replication is under way, and counts those that are do
   expect(shown).toMatch(/50%\s+1\/4 replications/)
 })
 
+test('of a group each replication counts, also while it is under way', async () => {
+  const progress = new Progress(8, false)
+  const jobs = jobsOf(scenario)
+  const group = { ...jobs[0]!, replication: 4, count: 4 }
+  const pool: Pool = {
+    ...inline,
+    run: async (list, done, finished) => {
+      const records = await inline.run(list.slice(0, 3), done, finished)
+      progress.partlyDone(group, 0.7)
+      await new Promise((resolve) => setTimeout(resolve, 250))
+      return records
+    },
+  }
+  await progress.watch(pool).run([...jobs.slice(0, 3), group], () => {})
+  progress.end()
+  // 3 and 2.8 of 8.
+  expect(shown).toMatch(/72%\s+5\/8 replications/)
+})
+
 test('nobody is shown a bar who wants none', async () => {
   const progress = new Progress(4, true)
   await progress.watch(inline).run(jobsOf(scenario), () => {})

@@ -26,6 +26,14 @@ beforeAll(async () => {
   usual = (await nines(...args)).stdout
 }, 120_000)
 
+it('gives the same bytes in groups of replications, with one thread or two', async () => {
+  const short = queueOf(50).replace('50s', '1s')
+  const many = ['run', file(at, 'many.yaml', short), '--replications', '520', '--format', 'json', '--jobs']
+  const [one, two] = [await nines(...many, '1'), await nines(...many, '2')]
+  expect(JSON.parse(one.stdout).results[0].replications).toBe(520)
+  expect(two.stdout).toBe(one.stdout)
+}, 60_000)
+
 describe('a worker thread', () => {
   it('that exits is told of, and its replication is run again: the result is the same to the byte', async () => {
     const { code, stdout, stderr } = await trouble('exit', { once: 'exit' })

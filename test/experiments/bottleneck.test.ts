@@ -78,7 +78,7 @@ test('a full CPU explains full slots for a while after it, but not for as long a
     const timeline = Array.from({ length: 10 }, (_, i) => ({ start: 12 * i }))
     const used = { web: full(host), app: full(workers), data: full(0), db: full(applier) }
     const of = (name: string, type: Limit['type'], place: string) =>
-      ({ name, type, place, series: name, uses: [0.2], loads: null }) as unknown as Limit
+      ({ name, type, place, series: name, weights: [1], uses: [0.2], loads: null }) as unknown as Limit
     const limits = [
       of('data', 'host', 'CPU'),
       of('web', 'host', place),

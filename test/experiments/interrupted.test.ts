@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { gather } from '../../pools/gather.js'
-import { Interrupted, inline, type Job, type Pool, runJob } from '../../sim/experiments/jobs.js'
+import { Interrupted, inline, type Job, type Pool, runJob, Unsimulable } from '../../sim/experiments/jobs.js'
 import { run } from '../../sim/experiments/run.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
+import { ScenarioError } from '../../sim/scenario/problem.js'
 import { queueOf } from '../support/nines.js'
 
 const scenarioOf = (more = '', replications = 5) =>
@@ -33,6 +34,18 @@ describe('an interrupted run', () => {
     const { notes: _, ...same } = usual!.result
     expect(result).toEqual(same)
     expect(cut!.records).toEqual(usual!.records)
+  })
+
+  it('of groups is that of whole groups in a row', async () => {
+    // The groups of two behind the tenth.
+    const pool = stopping((job) => job.replication < 20 || job.replication === 22)
+    const fast = 'warmup: 0s\nlasts: 1s\n'
+    const short = queueOf(20).replace(/^lasts.*\n/, '')
+    const [cut] = await run([parseScenario(`replications: 520\n${fast}${short}`, 'scenario.yaml')], pool)
+    const [usual] = await run([parseScenario(`replications: 20\n${fast}${short}`, 'scenario.yaml')], inline)
+    expect(cut!.result.notes.at(-1)).toBe('interrupted: 20 of 520 replications are in this result')
+    expect(cut!.records).toHaveLength(15)
+    expect(cut!.result.requests).toEqual(usual!.result.requests)
   })
 
   it('tells what a fault costs from those that are there with and without it', async () => {
@@ -100,6 +113,21 @@ describe('gathering', () => {
     await expect(work).rejects.toMatchObject({ records: [record, undefined] })
     await expect(gather([job], submit, controller.signal, () => {})).rejects.toThrow(Interrupted)
     expect(submitted).toBe(2)
+  })
+
+  it('counts the replications of a group', async () => {
+    let done = 0
+    const group = { replication: 10, count: 4 } as Job
+    await gather(
+      [job, group],
+      async () => ({}) as never,
+      undefined,
+      () => done++,
+    )
+    expect(done).toBe(5)
+    const none = () => Promise.reject(new ScenarioError([]))
+    await expect(gather([group], none, undefined, () => done++)).rejects.toThrow(Unsimulable)
+    expect(done).toBe(9)
   })
 
   it('fails with the first failure', async () => {

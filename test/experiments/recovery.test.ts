@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { recoveryTimeOf, strikeRecordsOf } from '../../sim/experiments/recovery.js'
+import { recoverySumsOf, recoveryTimeOf, strikeRecordsOf } from '../../sim/experiments/recovery.js'
 import type { Outage } from '../../sim/traffic/outages.js'
 import { promotion, resultOf } from '../support/ran.js'
 
@@ -48,7 +48,7 @@ describe('the recovery time', () => {
     const runs = [20, 30].map((to) =>
       strikeRecordsOf([strike(0, 10)], [[[outage(10, to, 10, to < 30)]]], [], 0),
     )
-    const { recovery_s, recovery_max_s, unrestored } = recoveryTimeOf(runs)
+    const { recovery_s, recovery_max_s, unrestored } = recoveryTimeOf(runs.map(recoverySumsOf))
     expect(recovery_s).toMatchObject({ value: null, high: null })
     expect(recovery_s.low).toBeLessThan(15)
     expect(recovery_max_s).toBe(20)

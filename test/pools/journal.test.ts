@@ -191,6 +191,7 @@ describe('the key of a job', () => {
     const keys = [key(first)]
     keys.push(key(jobsOf(readScenario(own))[1]!))
     keys.push(key({ ...first, warmup: 7 }), key({ ...first, without: 0 }))
+    keys.push(key({ ...first, count: 2 }), key({ ...first, count: 3 }))
     keys.push(
       key(job({ seed: '2' })),
       key(job({ set: ['components.q.service=2ms'] })),

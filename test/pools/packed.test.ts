@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { readScenario } from '../../cli/files.js'
 import { pack, unpack } from '../../pools/packed.js'
 import { runJob } from '../../sim/experiments/jobs.js'
+import { recordTogether } from '../../sim/experiments/together.js'
 import { longestWarmup } from '../../sim/experiments/warmup.js'
 import { ScenarioError } from '../../sim/scenario/problem.js'
 
@@ -19,6 +20,8 @@ describe('a record that is packed', () => {
     'is what it was: %s',
     (name) => {
       const one = name === '' ? record : runJob(jobOf(name))
+      const group = [one, { ...one, replication: 1 }, { ...one, replication: 2 }].reduce(recordTogether)
+      expect(unpack(pack(group))).toEqual(group)
       expect(one.strikes.length > 0 && one.causes !== undefined).toBe(name !== '')
       expect(unpack(pack(one))).toEqual(one)
     },
@@ -30,6 +33,7 @@ describe('a record that is packed', () => {
     ['a record without hosts', { ...record, hosts: undefined }],
     ['one with a text for a number', { ...record, events: 'many' }],
     ['one with a histogram that is none', { ...record, all: { ...record.all, latency: { buckets: 1 } } }],
+    ['one of a group that is none', { ...record, group: { replications: 1 } }],
     ['one with a list without end', { ...record, strikes: Object.assign([], { length: 2 ** 32 - 1 }) }],
   ])('is refused if it is %s', (_, value) => {
     expect(() => unpack(packed(value))).toThrow()

@@ -3,7 +3,6 @@ import type { Scenario } from '../../scenario/scenario.js'
 import {
   deviationOf,
   type Estimate,
-  meanOf,
   nothing,
   quantileOf,
   quantileOfAll,
@@ -12,7 +11,9 @@ import {
   shareOf,
 } from '../../stats/estimate.js'
 import { Histogram } from '../../stats/histogram.js'
+import { SparseHistogram } from '../../stats/sparse.js'
 import { availabilityOf } from '../availability.js'
+import { weightOf, weightOfAll } from '../groups.js'
 import type { AccountRecord, ReplicationRecord } from '../replicate.js'
 import type { AccountResult, Latency, LatencyOfAll, Requests, Result } from '../result.js'
 import { addUp, MS, named, sum } from './sums.js'
@@ -29,16 +30,22 @@ export function busiestOf(records: readonly ReplicationRecord[]): number {
     ...Object.values(hosts).map((h) => h.utilization),
   ]
   const first = of(records[0]!)
-  return Math.max(0, ...first.map((_, i) => sum(records.map((r) => of(r)[i]!)) / records.length))
+  const all = weightOfAll(records)
+  return Math.max(0, ...first.map((_, i) => sum(records.map((r) => of(r)[i]! * weightOf(r))) / all))
 }
 
-/** @param steady whether there is a steady latency to report */
+/**
+ * @param weights replications that each of the records is of
+ * @param steady whether there is a steady latency to report
+ */
 export function accountOf(
   scenario: Scenario,
   records: readonly AccountRecord[],
+  weights: readonly number[],
   busiest: number,
   steady: boolean,
 ): AccountResult {
+  const replications = sum(weights)
   const offered = sum(records.map((r) => r.offered))
   const outcomes = addUp(records.map((r) => r.outcomes))
   const ok = outcomes[Outcome.ok]!
@@ -49,8 +56,8 @@ export function accountOf(
     in_flight: sum(records.map((r) => r.underWay)),
     by_outcome: named(outcomes),
   }
-  const histograms = records.map((r) => Histogram.unpack(r.latency))
-  const pooled = Histogram.sum(histograms)
+  const histograms = records.map((r) => new SparseHistogram(r.latency))
+  const pooled = Histogram.unpack(...records.map((r) => r.latency))
   const oks = records.map((r) => r.outcomes[Outcome.ok]!)
   const latency = (estimate: Estimate) => (steady ? scaled(estimate, MS, 0) : nothing)
   const sums = records.map((r) => r.latencySum)
@@ -58,7 +65,10 @@ export function accountOf(
     mean: latency(ratioOf(sums, oks)),
     sd: latency(deviationOf(histograms)),
     ...Object.fromEntries(
-      Object.entries(QUANTILES).map(([key, p]) => [key, latency(quantileOf(p, pooled, histograms))]),
+      Object.entries(QUANTILES).map(([key, p]) => [
+        key,
+        latency(quantileOf(p, pooled, histograms, replications)),
+      ]),
     ),
     max: pooled.count > 0 ? pooled.max * MS : null,
   } as Latency
@@ -68,10 +78,14 @@ export function accountOf(
       parts,
       records.map((r) => r.offered),
       busiest,
+      replications,
     )
   const availability = share(oks)
   const good = share(records.map((r) => r.good))
-  const qps = meanOf(records.map((r) => r.answered / scenario.lasts))
+  const qps = ratioOf(
+    records.map((r) => r.answered / scenario.lasts),
+    weights,
+  )
   const latency_all_ms = Object.fromEntries(
     Object.entries(QUANTILES).map(([key, p]) => {
       const of = quantileOfAll(

@@ -1,5 +1,6 @@
 import type { Scenario } from '../../scenario/scenario.js'
-import { type Estimate, meanOf, nothing, ratioOf, scaled } from '../../stats/estimate.js'
+import { type Estimate, nothing, ratioOf, scaled, weightedMeanOf } from '../../stats/estimate.js'
+import { weightsOf } from '../groups.js'
 import type { ReplicationRecord } from '../replicate.js'
 import type { ComponentResult, Result } from '../result.js'
 import { addUp, MS, named, sum } from './sums.js'
@@ -21,7 +22,9 @@ export function componentOf(
 ): ComponentResult {
   const own = records.map((r) => r.components[name]!)
   const spec = scenario.components.find((c) => c.name === name)!
-  const steady = (values: number[]): Estimate => (unstable ? nothing : scaled(meanOf(values), 1, 0))
+  const weights = weightsOf(records)
+  const mean = (values: number[]): Estimate => weightedMeanOf(values, weights)
+  const steady = (values: number[]): Estimate => (unstable ? nothing : scaled(mean(values), 1, 0))
   /** Where there is something to wait for. */
   const steadyRatio = (over: Count, under: Count, unit: number, most?: number): Estimate =>
     unstable || !own[0]!.queues
@@ -38,11 +41,11 @@ export function componentOf(
   const result: ComponentResult = {
     kind: spec.kind.kind,
     host: spec.host,
-    utilization: scaled(meanOf(own.map((c) => c.utilization)), 1, 0, 1),
+    utilization: scaled(mean(own.map((c) => c.utilization)), 1, 0, 1),
     queue: steady(own.map((c) => c.queue)),
     in_service: steady(own.map((c) => c.inService)),
     inside: steady(own.map((c) => c.inside)),
-    throughput: scaled(meanOf(own.map((c) => c.throughput)), 1, 0),
+    throughput: scaled(mean(own.map((c) => c.throughput)), 1, 0),
     wait_ms: steadyRatio('waitSum', 'waits', MS),
     waited: steadyRatio('delayed', 'joined', 1, 1),
     refused: sum(own.map((c) => c.refused)),
@@ -61,19 +64,38 @@ export function componentOf(
     result.extra = Object.fromEntries(
       extras.map((key) => {
         const settles = !lagging || spec.kind.counts?.[key]?.steady !== true
-        return [key, settles ? meanOf(own.map((c) => c.extra[key]!).filter(Number.isFinite)) : nothing]
+        return [key, settles ? countOf(name, key, records) : nothing]
       }),
     )
   }
   return result
 }
 
+/** The mean of what a kind counts, over the replications in which it had a value. */
+function countOf(name: string, key: string, records: readonly ReplicationRecord[]): Estimate {
+  const value = (r: ReplicationRecord) => r.components[name]!.extra[key]!
+  const there = records.filter((r) => Number.isFinite(value(r)))
+  return weightedMeanOf(
+    there.map(value),
+    there.map(({ group }) => (group === undefined ? 1 : group.told[name]![key]!)),
+  )
+}
+
 export function hostsOf(scenario: Scenario, records: readonly ReplicationRecord[]): Result['hosts'] {
+  const weights = weightsOf(records)
   return Object.fromEntries(
     scenario.hosts.map(({ name }) => [
       name,
       {
-        utilization: scaled(meanOf(records.map((r) => r.hosts[name]!.utilization)), 1, 0, 1),
+        utilization: scaled(
+          weightedMeanOf(
+            records.map((r) => r.hosts[name]!.utilization),
+            weights,
+          ),
+          1,
+          0,
+          1,
+        ),
         components: scenario.components.filter((c) => c.host === name).map((c) => c.name),
       },
     ]),

@@ -1,13 +1,20 @@
 import { struckClasses } from '../../faults/fault.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Scenario } from '../../scenario/scenario.js'
-import { differenceOf, meanOf, scaled } from '../../stats/estimate.js'
-import { Histogram } from '../../stats/histogram.js'
+import { differenceOf, meanOf, ratioOf, scaled } from '../../stats/estimate.js'
+import { SparseHistogram } from '../../stats/sparse.js'
+import { weightsOf } from '../groups.js'
 import { overloadOf } from '../overload.js'
-import { detectedOf, recoveryOf, recoveryTimeOf, type StrikeRecord, slowest } from '../recovery.js'
+import {
+  detectedOf,
+  type RecoverySums,
+  recoveryOf,
+  recoverySumsOf,
+  recoveryTimeOf,
+  slowest,
+} from '../recovery.js'
 import type { AccountRecord, ReplicationRecord } from '../replicate.js'
 import type { FaultResult, Result } from '../result.js'
-import { sum } from './sums.js'
 
 /** What one fault did. @param without the same replications (or the first of them) without it */
 export function faultOf(
@@ -18,7 +25,10 @@ export function faultOf(
 ): FaultResult {
   const { kind, targets, options, says } = scenario.faults[index]!
   const classes = struckClasses(options)
-  const own = records.map((r) => r.strikes.filter((s) => s.fault === index))
+  const own = records.map(
+    ({ strikes, group }) =>
+      group?.faults[index] ?? recoverySumsOf(strikes.filter(({ fault }) => fault === index)),
+  )
   const others = { ...scenario, faults: scenario.faults.filter((_, i) => i !== index) }
   const overloaded = isOverloaded(others, without)
   return {
@@ -64,13 +74,13 @@ const NOTICED = 0.01
 
 /** Who was answered later than without the fault. */
 function delays(
-  own: readonly (readonly StrikeRecord[])[],
+  own: readonly RecoverySums[],
   records: readonly ReplicationRecord[],
   without: readonly ReplicationRecord[] | null,
 ): Pick<FaultResult, 'delayed' | 'delay_s'> {
   if (without === null) {
-    const late = own.map((strikes) => sum(strikes.map((s) => s.late)))
-    return { delayed: scaled(meanOf(late), 1, 0), delay_s: null }
+    const late = own.map((one) => one.late)
+    return { delayed: scaled(ratioOf(late, weightsOf(records)), 1, 0), delay_s: null }
   }
   const pairs = without.map((other, i) => delayOf(records[i]!.all, other.all))
   return {
@@ -87,7 +97,7 @@ function delayOf(
   { latency, latencySum, outcomes }: AccountRecord,
   other: AccountRecord,
 ): { requests: number; seconds: number } {
-  const [there, would] = [Histogram.unpack(latency), Histogram.unpack(other.latency)]
+  const [there, would] = [new SparseHistogram(latency), new SparseHistogram(other.latency)]
   const usual = would.quantile(SLOW) + NOTICED
   const edges = [...there.buckets()].map(([lower]) => lower).filter((lower) => lower >= usual)
   const requests = edges.reduce((most, at) => Math.max(most, there.above(at) - would.above(at)), 0)
@@ -103,7 +113,7 @@ export function recovery(
   calm: readonly ReplicationRecord[] | null,
 ): NonNullable<Result['recovery']> {
   const { classes } = scenario
-  const strikes = records.map((r) => r.strikes)
+  const strikes = records.map((r) => r.group?.recovery ?? recoverySumsOf(r.strikes))
   return {
     ...recoveryOf(strikes),
     cost: isOverloaded({ ...scenario, faults: [] }, calm) ? null : costOf(records, calm),
