@@ -85,16 +85,25 @@ export abstract class Component implements Port, Owner {
 
   /** Whether all of `request` has come; if not, `then` continues when it has. */
   protected isWhole(request: Request, then: Handler<Request>): boolean {
-    return request.wire!.isWhole(request, then)
+    return this.process.sized === false || request.wire!.isWhole(request, then)
+  }
+
+  /** Whether it has to stay with its answer to `request`, ok, for a while. */
+  protected holds(request: Request): boolean {
+    return this.process.sized === true && request.wire!.holds(request)
   }
 
   /** Passes `answer` on as it comes. */
   protected passOn(request: Request, answer: Request): void {
-    if (answer.stays && request.wire!.holds(request)) this.passOnSlowly(request, answer)
-    else {
-      this.received(answer)
-      request.reply(answer.outcome)
-    }
+    if (this.process.sized === true && this.passedOnSlowly(request, answer)) return
+    request.reply(answer.outcome)
+  }
+
+  private passedOnSlowly(request: Request, answer: Request): boolean {
+    const slowly = answer.stays && request.wire!.holds(request)
+    if (slowly) this.passOnSlowly(request, answer)
+    else this.received(answer)
+    return slowly
   }
 
   /** Passes on `answer`, which is ok: it is held, and who answered with it, until whoever is before has taken it. */

@@ -61,8 +61,8 @@ export class Process implements Entrance {
   deaths = 0
   /** It is stopped, and what comes has to wait: asked at every step of a request, so it is worked out beforehand. */
   private stands = false
-  /** What comes may come bit by bit, and its box is asked when all is there. */
-  private patient = false
+  /** What comes and is answered has a size: it may come, and go, bit by bit. */
+  sized = false
   /** Nothing slows it, and no answer of it that would be ok is wrong: worked out beforehand for the same reason. */
   private brisk = true
   private sound = true
@@ -144,14 +144,20 @@ export class Process implements Entrance {
   /** A request is taken in. */
   admit(request: Request): void {
     this.register(request)
-    if (this.patient === true && !request.wire!.isWhole(request, this.accept)) return
-    this.component.accept(request)
+    if (this.sized === true) this.acceptSized(request)
+    else this.component.accept(request)
+  }
+
+  /** It may not have come to its end. */
+  private acceptSized(request: Request): void {
+    if (this.component.readsBodies || request.wire!.isWhole(request, this.accept))
+      this.component.accept(request)
   }
 
   private readonly accept = (request: Request): void => this.component.accept(request)
 
   getsBodies(): void {
-    this.patient = !this.component.readsBodies
+    this.sized = true
   }
 
   private register(request: Request): void {
@@ -220,7 +226,13 @@ export class Process implements Entrance {
     }
     request.child = null
     this.component.resume(request, answer)
-    if ((request.child as Request | null) === answer) answer.parent = null
+    if (this.sized === true) this.passedOn(request, answer)
+    else this.requests.release(answer)
+  }
+
+  /** `answer` has been passed on, and is kept as long as that takes. */
+  private passedOn(request: Request, answer: Request): void {
+    if (request.child === answer) answer.parent = null
     else this.requests.release(answer)
   }
 

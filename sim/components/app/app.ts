@@ -368,7 +368,7 @@ export class App extends Component {
   private answer(request: Request, outcome: Outcome): void {
     request[visit.limit] = 0
     if (request[visit.held] !== 0) this.release(request)
-    if (outcome === Outcome.ok && request.wire!.holds(request)) this.process.releaseSlowly(request)
+    if (outcome === Outcome.ok && this.holds(request)) this.process.releaseSlowly(request)
     else {
       this.endWork(request, outcome)
       request.reply(outcome)

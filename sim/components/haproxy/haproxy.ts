@@ -421,7 +421,7 @@ class Haproxy extends Component {
 
   override resume(request: Request, answer: Request): void {
     const { outcome } = answer
-    if (!request.health && outcome === Outcome.ok && request.wire!.holds(request)) {
+    if (!request.health && outcome === Outcome.ok && this.holds(request)) {
       this.passOnSlowly(request, answer)
       return
     }

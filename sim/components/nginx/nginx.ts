@@ -419,7 +419,7 @@ class Nginx extends Component {
   private log(request: Request, outcome: Outcome): void {
     this.lines++
     this.triedBeyond?.delete(request)
-    const waits = outcome === Outcome.ok && request.wire!.holds(request)
+    const waits = outcome === Outcome.ok && this.holds(request)
     // Its own connection to the server is over; that of the client is when the answer is there.
     if (!this.answersItself(request)) this.used.add(this.context.kernel.now, -1)
     if (waits) this.process.releaseSlowly(request)
