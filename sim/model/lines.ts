@@ -85,12 +85,8 @@ export class Lines {
     const there = this.find(name, type)
     if (there !== undefined) return there
     const inside = new Level()
-    const laid: Carrier = {
-      name,
-      type,
-      lines: [new Line(bandwidth, inside), new Line(bandwidth, inside)],
-      inside,
-    }
+    const line = () => new Line(bandwidth, inside, type === 'host' ? name : null)
+    const laid: Carrier = { name, type, lines: [line(), line()], inside }
     this.all.push(laid)
     return laid
   }

@@ -11,6 +11,12 @@ const FAMILIES = 2 ** 20
 /** The same for the health checks of the box of that name: one that no visitors have. */
 export const checkersOf = (box: string): number => FAMILIES + familyOf(box)
 
+/** Bytes that are before what comes now: so many seconds, at the network interface of `host` or, if null, on the wire. */
+export interface Backlog {
+  readonly seconds: number
+  readonly host: string | null
+}
+
 /** The way that a request came, and that its answer goes. */
 export interface Way {
   /** Who called, and what he calls the box. */
@@ -22,8 +28,8 @@ export interface Way {
   readonly delivery: { readonly value: number }
   /** 1, or 0 while cut. */
   readonly open: { readonly value: number }
-  /** Seconds that what comes now would wait for its turn on a line. */
-  readonly backlog: number
+  /** Where what comes now would wait longest for its turn; null where nothing that is shared carries so much and no more. */
+  backlog(): Backlog | null
   /** Whether all of `request` has come; if not, `then` continues when it has. */
   isWhole(request: Request, then: Handler<Request>): boolean
   /** Whether not all of `request` has come. */
