@@ -51,7 +51,10 @@ export function overloadOf(
 
 function told({ lasts }: Scenario, limit: Limit, records: readonly ReplicationRecord[]): Overloaded {
   const offered = sum(records.map((r) => r.all.offered)) / records.length / lasts
-  const load = limit.loads === null ? pressureOn(limit, records) : meanOf(limit.loads).value!
+  const load =
+    limit.loads === null
+      ? pressureOn(limit, records)
+      : meanOf(limit.loads).value! / cameThrough(limit, records)
   return {
     component: limit.name,
     type: limit.type,
@@ -61,6 +64,23 @@ function told({ lasts }: Scenario, limit: Limit, records: readonly ReplicationRe
     growth_per_s: 0,
   }
 }
+
+/** Share of visitors whose bytes came to a line: who was turned away before it would have been too much for it as well. */
+function cameThrough({ type }: Limit, records: readonly ReplicationRecord[]): number {
+  if (type === 'component') return 1
+  const ended = sum(records.map(({ all }) => sum(all.outcomes)))
+  const waited = sum(records.map(({ all }) => sum(WAITED.map((outcome) => all.outcomes[outcome]!))))
+  return waited > 0 ? waited / ended : 1
+}
+
+/** How requests end that are let in. */
+const WAITED = [
+  Outcome.ok,
+  Outcome.timeout,
+  Outcome.gatewayTimeout,
+  Outcome.connectTimeout,
+  Outcome.abandoned,
+]
 
 /** What requests fail for, where the overload settles. */
 function losing(
