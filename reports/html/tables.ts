@@ -4,7 +4,7 @@ import type { Scenario } from '../../sim/scenario/scenario.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
 import { heat } from '../drawing/drawing.js'
 import { html, type Markup, type Part } from '../drawing/markup.js'
-import { endings, IN_FLIGHT } from '../outcomes-table.js'
+import { endings, IN_FLIGHT, partOf } from '../outcomes-table.js'
 import { groupOf, worthTelling } from '../words/causal-chains.js'
 import { lost, recovered } from '../words/costs.js'
 import { countedBy, kindsOf } from '../words/counts.js'
@@ -107,7 +107,7 @@ export function hostsTable(result: Result, scenario: Scenario): Part {
 }
 
 export function outcomesTable(result: Result): Markup {
-  const { requests, replications } = result
+  const { replications } = result
   return table(
     'How the requests ended',
     [
@@ -119,10 +119,10 @@ export function outcomesTable(result: Result): Markup {
       { head: 'max ms' },
       { head: 'which means', words: true },
     ],
-    endings(result).map(({ outcome, requests: n, spent: { mean, p50, max } }) => [
+    endings(result).map(({ outcome, requests: n, part, spent: { mean, p50, max } }) => [
       outcome,
       whole(n),
-      portion(n, requests.offered),
+      partOf({ outcome, part }),
       quantity(mean),
       quantity(p50),
       quantity({ value: max, low: null, high: null }),

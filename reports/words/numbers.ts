@@ -26,12 +26,17 @@ export const milliseconds = (ms: number): string => inUnitOf(ms)(ms)
 export const inUnitOf = (largest: number): ((ms: number) => string) =>
   Math.abs(largest) >= 999.5 ? (ms) => `${digits(ms / 1000)} s` : (ms) => `${digits(ms)} ms`
 
-/** A share as a percentage, with as many nines as it has: 99.9987%. */
-export function percent(share: number): string {
+/** A share of what is well as a percentage, never rounded up, with as many nines as it has: 99.9987%. */
+export const percent = (share: number): string => rounded(share, (x) => Math.floor(x + 1e-9))
+
+/** The same of what is amiss, never rounded down: with what is well, rounded by `percent`, it makes 100%. */
+export const percentAmiss = (share: number): string => rounded(share, (x) => Math.ceil(x - 1e-9))
+
+function rounded(share: number, round: (x: number) => number): string {
   if (share === 0 || share === 1) return `${share * 100}%`
   const missing = Math.min(share, 1 - share)
   const decimals = Math.min(6, Math.max(1, Math.ceil(-Math.log10(missing * 100)) + 1))
-  return `${(Math.floor(share * 100 * 10 ** decimals + 1e-9) / 10 ** decimals).toFixed(decimals)}%`
+  return `${(round(share * 100 * 10 ** decimals) / 10 ** decimals).toFixed(decimals)}%`
 }
 
 /** Half the width of the interval, as one says it: "±". */

@@ -3,7 +3,7 @@ import type { Comparison, FaultResult, Result } from '../../sim/experiments/resu
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import { kindsOf } from './counts.js'
 import { NEAR, overload, whereOf } from './limits.js'
-import { available, counted, digits, milliseconds, moment, nines, percent } from './numbers.js'
+import { available, counted, digits, milliseconds, moment, nines, percent, percentAmiss } from './numbers.js'
 import { amplifications, delayedShortly, isBeyondDoubt } from './what-followed.js'
 
 /** What happened, in words that need no knowledge of the program; null where it is not the case. */
@@ -366,7 +366,7 @@ function drops(result: Result): string {
   if (worst !== undefined)
     return `loses ${counted(worst.cost!.value!)} requests a run after the ${worst.fault}`
   if (1 - requests.ok / requests.offered > NEGLIGIBLE)
-    return `loses ${percent(1 - requests.ok / requests.offered)} of all requests${why(result)}`
+    return `loses ${percentAmiss(1 - requests.ok / requests.offered)} of all requests${why(result)}`
   return ''
 }
 
