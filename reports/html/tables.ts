@@ -7,7 +7,7 @@ import { html, type Markup, type Part } from '../drawing/markup.js'
 import { endings, IN_FLIGHT, partOf } from '../outcomes-table.js'
 import { groupOf, worthTelling } from '../words/causal-chains.js'
 import { lost, recovered } from '../words/costs.js'
-import { countedBy, kindsOf } from '../words/counts.js'
+import { countedBy, foundIn, kindsOf } from '../words/counts.js'
 import { counted, digits, whole } from '../words/numbers.js'
 import { measured } from '../words/objectives.js'
 import { delayed, detected, goodAgain, unanswered } from '../words/what-followed.js'
@@ -65,9 +65,9 @@ export function componentsTable({ components, replications, simulated_s }: Resul
 export function countsTable(result: Result, scenario: Scenario): Part {
   const kinds = kindsOf(scenario)
   const rows = Object.entries(result.components).flatMap(([component, c]) =>
-    countedBy(c, kinds.get(component)!).map(({ name, estimate, count }) => [
+    countedBy(c, kinds.get(component)!).map(({ name, estimate, count, found }) => [
       html`${component} <span class="kind">${c.kind}</span>`,
-      count.says,
+      `${count.says}${foundIn(found, result.replications)}`,
       inItsUnit(estimate, count),
       html`<code>${name}</code>`,
     ]),

@@ -1,7 +1,7 @@
 import { bestOf } from '../../sim/experiments/compare.js'
 import type { Comparison, FaultResult, Result } from '../../sim/experiments/result.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
-import { kindsOf } from './counts.js'
+import { countedBy, kindsOf } from './counts.js'
 import { NEAR, overload, whereOf } from './limits.js'
 import { available, counted, digits, milliseconds, moment, nines, percent, percentAmiss } from './numbers.js'
 import { amplifications, delayedShortly, isBeyondDoubt } from './what-followed.js'
@@ -226,7 +226,7 @@ function carries(result: Result, scenario: Scenario): string {
   const struck = faults.some(({ strikes }) => strikes.length > 0)
   const which = faults.length === 1 ? `the ${faults[0]!.fault}` : `all ${faults.length} faults`
   return struck
-    ? `Bears ${which}: it cost no requests that could be told from chance${happened(result, scenario)}; ${availableWords(result)}${speed}.`
+    ? `Bears ${which}: it cost no requests that could be told from chance${amiss(result, scenario)}${happened(result, scenario)}; ${availableWords(result)}${speed}.`
     : `Carries the load: no fault struck${replications > 1 ? ' in the first run' : ''}; ${availableWords(result)}${speed}${next}.`
 }
 
@@ -350,6 +350,19 @@ function happened({ components }: Result, scenario: Scenario): string {
     ),
   )
   return told.length > 0 ? `; ${told.join(', ')}` : ''
+}
+
+/** What was bad though all were answered: `, but 42.2% of the reads missed a write (mysql-2)`. */
+function amiss({ components }: Result, scenario: Scenario): string {
+  const kinds = kindsOf(scenario)
+  const told = Object.entries(components).flatMap(([name, component]) =>
+    countedBy(component, kinds.get(name)!).flatMap(({ estimate, count: { amiss, newsFrom } }) =>
+      amiss !== undefined && estimate.value! >= (newsFrom ?? 0)
+        ? [`${digits(estimate.value! * 100)}% ${amiss} (${name})`]
+        : [],
+    ),
+  )
+  return told.length > 0 ? `, but ${told.join(', ')}` : ''
 }
 
 // ---- Of several scenarios ---------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
-import type { Scenario } from '../../scenario/scenario.js'
+import type { ComponentSpec, Scenario } from '../../scenario/scenario.js'
 import { type Estimate, meanOf, nothing, ratioOf, scaled } from '../../stats/estimate.js'
-import type { ReplicationRecord } from '../replicate.js'
+import type { ComponentRecord, ReplicationRecord } from '../replicate.js'
 import type { ComponentResult, Result } from '../result.js'
 import { addUp, MS, named, sum } from './sums.js'
 import { triesOf } from './tries.js'
@@ -56,16 +56,30 @@ export function componentOf(
   if (targets.length > 0) {
     result.dispatched = Object.fromEntries(targets.map((to) => [to, sum(own.map((c) => c.dispatched[to]!))]))
   }
-  const extras = Object.keys(own[0]!.extra)
-  if (extras.length > 0) {
-    result.extra = Object.fromEntries(
-      extras.map((key) => {
-        const settles = !lagging || spec.kind.counts?.[key]?.steady !== true
-        return [key, settles ? meanOf(own.map((c) => c.extra[key]!).filter(Number.isFinite)) : nothing]
-      }),
-    )
-  }
+  if (Object.keys(own[0]!.extra).length > 0) Object.assign(result, extrasOf(spec, own, lagging))
   return result
+}
+
+/** What its kind counts; of what only some replications have, in how many. */
+function extrasOf(
+  { kind }: ComponentSpec,
+  own: readonly ComponentRecord[],
+  lagging: boolean,
+): Pick<ComponentResult, 'extra' | 'extra_replications'> {
+  const all = Object.keys(own[0]!.extra).map((key) => ({
+    key,
+    values: own.map((c) => c.extra[key]!).filter(Number.isFinite),
+    settles: !lagging || kind.counts?.[key]?.steady !== true,
+  }))
+  const some = all.filter(({ values, settles }) => settles && values.length > 0 && values.length < own.length)
+  return {
+    extra: Object.fromEntries(
+      all.map(({ key, values, settles }) => [key, settles ? meanOf(values) : nothing]),
+    ),
+    ...(some.length > 0 && {
+      extra_replications: Object.fromEntries(some.map(({ key, values }) => [key, values.length])),
+    }),
+  }
 }
 
 export function hostsOf(scenario: Scenario, records: readonly ReplicationRecord[]): Result['hosts'] {

@@ -219,3 +219,53 @@ test('sums are told from figures of one run', async () => {
   expect(toText(report, scenarios, look)).toContain('failed a run')
   expect(result.replications).toBe(2)
 })
+
+describe('a replica that is cut off for a while', () => {
+  const text = `
+name: Site
+lasts: 300s
+replications: 2
+hosts: { h1: {}, h2: {} }
+users: { v: { arrive: poisson(50/s), to: app, timeout: 10s, mix: { read: 80%, write: 20% } } }
+components:
+  app: { kind: app, workers: 100, service: 2ms, database: [m, e] }
+  m: { kind: mysql, host: h1, service: 2ms, replicas: [e] }
+  e: { kind: mysql, host: h2, service: 2ms }
+faults: [{ kind: partition, target: m -> e, at: 60s, for: 100s }]`
+
+  it('is borne, but reads are old; and what was full when it caught up is no limit', async () => {
+    const { first, report, scenarios, result } = await shown(text)
+    expect(first).toMatch(
+      /^Site\. Bears the partition of m -> e: it cost no requests that could be told from chance, but 4\d(\.\d)?% of the reads missed a write \(e\); all answered well/,
+    )
+    const { bottleneck } = result
+    expect(bottleneck!.full!.seconds).toBeLessThan(10)
+    const whole = toText(report, scenarios).replace(/\n {2}(?=\S)/g, ' ')
+    expect(whole).toMatch(
+      /^For a while the CPU of h2 \(e\) was full: for [\d.]+ s, from 1\d\d s to 1\d\d s; /m,
+    )
+    expect(whole).not.toContain('The limit is')
+  })
+})
+
+test('a mean over some of the runs says so', async () => {
+  const { report, scenarios, result } = await shown(`
+name: Site
+lasts: 5min
+replications: 4
+users: { v: { arrive: poisson(10/s), to: n, timeout: 5s } }
+components:
+  n: { kind: haproxy, servers: [a, b], default_server: { check: on }, timeout_connect: 1s }
+  a: { kind: app, workers: 20, service: 20ms }
+  b: { kind: app, workers: 20, service: 20ms }
+faults: [{ kind: crash, target: a, mtbf: exponential(5min), mttr: exponential(30s) }]`)
+  const some = result.components.n!.extra_replications!
+  expect(some.first_down_s).toBeGreaterThan(0)
+  expect(some.first_down_s).toBeLessThan(4)
+  expect(some.marked_down).toBeUndefined()
+  const words = `at which a server was first taken down [\\d.]+( ±[\\d.]+)? s \\(in ${some.first_down_s} of 4 runs\\)`
+  expect(toText(report, scenarios).replace(/\n {2}(?=\S)/g, ' ')).toMatch(new RegExp(words))
+  expect(toHtml(report, scenarios, assets())).toContain(
+    `first taken down (in ${some.first_down_s} of 4 runs)<`,
+  )
+})
