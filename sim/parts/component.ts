@@ -235,6 +235,11 @@ export abstract class Component implements Port, Owner {
     request.wire!.dropSyn(request)
   }
 
+  /** Those that are kept open and idle; Infinity where they take no place, and nobody counts them. */
+  get idleConnections(): number {
+    return Number.POSITIVE_INFINITY
+  }
+
   /** A connection that was kept open after an answer (`Request.keeps`) is closed, by the caller or after `idleTimeout`. */
   connectionClosed(): void {}
 

@@ -58,6 +58,8 @@ export interface Port {
   observe(observer: () => void): void
   /** Seconds after which it closes a connection that is idle. */
   readonly idleTimeout: number
+  /** Those that are kept open and idle; Infinity where nobody counts them. */
+  readonly idleConnections: number
   /** A connection that was kept open after an answer (`Request.keeps`) is closed by the caller. */
   connectionClosed(): void
   /** One more of those that its caller keeps is idle, and may be used again by whoever comes; or (-1) one less. */

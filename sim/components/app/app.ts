@@ -387,6 +387,10 @@ export class App extends Component {
     else this.station.leave(request)
   }
 
+  override get idleConnections(): number {
+    return this.waits ? this.idle : Number.POSITIVE_INFINITY
+  }
+
   override connectionClosed(): void {
     if (this.idle === 0) return
     this.idle--

@@ -135,6 +135,35 @@ class Dns extends Component {
     return Syn.accepted
   }
 
+  // ---- Connections that visitors keep: they end at the addresses, and it is not known here at which -------
+
+  override get idleTimeout(): number {
+    return this.checks[0]!.wire.to.idleTimeout
+  }
+
+  override get idleConnections(): number {
+    return this.checks.reduce((sum, { wire }) => sum + wire.to.idleConnections, 0)
+  }
+
+  override connectionClosed(): void {
+    this.closeOne()
+  }
+
+  /** Where most are idle, of those addresses where they take a place. */
+  private closeOne(): void {
+    let most: Wire['to'] | null = null
+    for (const { to } of this.checks.map(({ wire }) => wire)) {
+      const counts = to.idleConnections < Number.POSITIVE_INFINITY
+      if (counts && (most === null || to.idleConnections > most.idleConnections)) most = to
+    }
+    most?.connectionClosed()
+  }
+
+  /** Who has a connection and goes to another address than before needs a new one there, and his own is closed. */
+  private move({ rides, keeps }: Request, { to }: Wire): void {
+    if (rides && keeps && to.idleConnections === 0 && this.checks.length > 1) this.closeOne()
+  }
+
   // ---- The life of a request ------------------------------------------------------------------------------
 
   accept(request: Request): void {
@@ -190,6 +219,7 @@ class Dns extends Component {
       request.reply(Outcome.timeout)
       return
     }
+    this.move(request, wire)
     if (!this.triesNext) {
       this.hand(request, wire)
       return
@@ -200,11 +230,12 @@ class Dns extends Component {
     this.forward(request, wire)
   }
 
-  override resume(request: Request, { outcome }: Request): void {
+  override resume(request: Request, answer: Request): void {
+    const { outcome } = answer
     const addresses = this.answers[request[visit.answer]]!
     const unreached = outcome === Outcome.refused || outcome === Outcome.connectTimeout
     if (!unreached || ++request[visit.tries] >= addresses.length) {
-      request.reply(outcome)
+      this.passOn(request, answer)
       return
     }
     const child = this.attempt(request, 0, request[visit.tries])
@@ -322,6 +353,7 @@ export const dns = kind({
     site-1: { kind: service, servers: 4, service: exponential(20ms) }
     site-2: { kind: service, servers: 4, service: exponential(20ms) }`,
   options: dnsOptions,
+  hands: ({ try_next }) => !try_next,
   periodic: ({ addresses, health_check }) =>
     health_check === undefined ? 0 : addresses.length / health_check.interval,
   misfits: ({ options }) =>

@@ -177,6 +177,10 @@ class Firewall extends Component {
     return this.next.to.idleTimeout
   }
 
+  override get idleConnections(): number {
+    return this.forwards ? this.next.to.idleConnections : Number.POSITIVE_INFINITY
+  }
+
   override connectionClosed(): void {
     if (this.forwards) this.next.to.connectionClosed()
   }

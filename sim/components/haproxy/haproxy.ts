@@ -298,6 +298,10 @@ class Haproxy extends Component {
     return full && 2 * idle > frontend.servers ? 'connection' : 'place'
   }
 
+  override get idleConnections(): number {
+    return this.frontend === null ? Number.POSITIVE_INFINITY : this.idle
+  }
+
   override connectionClosed(): void {
     if (this.idle === 0) return
     this.idle--

@@ -205,6 +205,11 @@ class Vip extends Component {
     return this.members[0]!.wire.to.idleTimeout
   }
 
+  override get idleConnections(): number {
+    const { holder } = this.addresses[this.turn]!
+    return holder >= 0 ? this.members[holder]!.wire.to.idleConnections : 0
+  }
+
   /** Where there are several addresses it may be another's: they take as many in turn. */
   override connectionClosed(): void {
     const { holder } = this.addresses[this.turn]!
