@@ -220,8 +220,14 @@ export class Process implements Entrance {
     }
     request.child = null
     this.component.resume(request, answer)
-    if ((request.child as Request | null) === answer) answer.parent = null
+    if ((request.child as Request | null) === answer) this.keep(answer)
     else this.requests.release(answer)
+  }
+
+  /** `answer` is here, and passed on as it comes: nobody waits for it any more, nor gives it up. */
+  private keep(answer: Request): void {
+    answer.parent = null
+    answer.deadline = 0
   }
 
   /** Breaks the connections of those inside of whom `which` says so: their callers get a reset. */
