@@ -249,6 +249,8 @@ const LATE = 0.01
 const SLOW_MS = 1000
 /** Fewer visitors without an answer are chance. */
 const NOTICED = 5
+/** Where so many answers would have come in the mean, none is no chance, though they come in clumps. */
+const NOT_BY_CHANCE = 20
 /** Seconds without an answer that are noticed. */
 const GAP_S = 0.5
 
@@ -320,11 +322,14 @@ function before({ faults }: Result, time_s: number): FaultResult | null {
 /**
  * The longest time without an answer, in the first replication; without an end if it lasted to the end of the run.
  * Answers to those who had asked before the measured span are in no window: where nothing has struck, none at the
- * beginning is nothing.
+ * beginning is nothing, and none for a while is chance unless twenty would have come.
  */
 export function silence(result: Result): { from_s: number; to_s: number | null } | null {
   const { timeline, simulated_s } = result
   const length = simulated_s / timeline.length
+  const answered = timeline.reduce((sum, { ok }) => sum + ok, 0)
+  // Answers that come in a window, in the mean; where there are none at all it is no chance.
+  const missed = answered > 0 ? answered / timeline.length : Number.POSITIVE_INFINITY
   let longest: { from: number; windows: number } | null = null
   for (let from = 0; from < timeline.length; from++) {
     let to = from
@@ -332,7 +337,8 @@ export function silence(result: Result): { from_s: number; to_s: number | null }
     for (; to < timeline.length && timeline[to]!.ok === 0; to++) asked += timeline[to]!.offered
     const windows = to - from
     const isStart = from === 0 && to < timeline.length && before(result, 0) === null
-    if (windows > 0 && !isStart && asked >= NOTICED && windows > (longest?.windows ?? 0))
+    const isChance = missed * windows < NOT_BY_CHANCE && before(result, from * length) === null
+    if (windows > 0 && !isStart && !isChance && asked >= NOTICED && windows > (longest?.windows ?? 0))
       longest = { from, windows }
     from = Math.max(from, to - 1)
   }

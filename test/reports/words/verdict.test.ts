@@ -172,8 +172,11 @@ describe('the first line without a fault', () => {
 
 describe('a time without any answer', () => {
   let struck: object[] = []
+  let each = 10
   const of = (...oks: number[]) => {
-    const timeline = oks.map((ok, i) => ({ t_s: i, ok, offered: 9, failed: 0 }) as TimelineRow)
+    const timeline = oks.map(
+      (ok, i) => ({ t_s: i, ok: ok * each, offered: 9 * each, failed: 0 }) as TimelineRow,
+    )
     return silence({ timeline, simulated_s: oks.length, faults: struck } as unknown as Result)
   }
   it('is the longest one, and has an end if somebody was answered after it', () => {
@@ -186,6 +189,13 @@ describe('a time without any answer', () => {
     expect(of(0, 0, 9, 0, 9)).toEqual({ from_s: 3, to_s: 4 })
     struck = [{ strikes: [{ from_s: 0 }] }]
     expect(of(0, 0, 9)).toEqual({ from_s: 0, to_s: 2 })
+  })
+  it('is none where so few answers come that it may be chance, unless something has struck', () => {
+    each = 1
+    expect(of(0, 0, 9)).toEqual({ from_s: 0, to_s: 2 })
+    struck = []
+    expect(of(9, 9, 0, 9)).toBeNull()
+    expect(of(9, 9, 9, 9, 9, 9, 9, 9, 9, 0, 0, 0, 9)).toEqual({ from_s: 9, to_s: 12 })
   })
   it('is none where nobody asked', () => {
     const timeline = [0, 1, 0].map((offered, i) => ({ t_s: i, ok: 0, offered, failed: 0 }) as TimelineRow)
@@ -268,4 +278,17 @@ faults: [{ kind: crash, target: a, mtbf: exponential(5min), mttr: exponential(30
   expect(toHtml(report, scenarios, assets())).toContain(
     `first taken down (in ${some.first_down_s} of 4 runs)<`,
   )
+})
+
+test('a while without answers where few come is chance', async () => {
+  const { first } = await shown(`
+name: Site
+lasts: 100s
+replications: 2
+sizes: { default: { request: 1MB } }
+users: { v: { arrive: poisson(3/s), to: lb, timeout: 20s, bandwidth: 2Mbit/s } }
+components:
+  lb: { kind: haproxy, servers: [{ name: a, maxconn: 8 }] }
+  a: { kind: app, workers: 20, service: 20ms }`)
+  expect(first).toMatch(/^Site\. Too slow: /)
 })
