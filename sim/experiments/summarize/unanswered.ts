@@ -29,8 +29,10 @@ export function survivorsNote(scenario: Scenario, account: AccountResult): strin
 
 /** In percent, never rounded down, with as many nines as tables have: 19.6, 99.96. */
 function atMost(share: number): string {
-  const decimals = Math.min(6, Math.max(1, Math.ceil(-Math.log10((1 - share) * 100)) + 1))
-  return (Math.ceil(share * 100 * 10 ** decimals - 1e-9) / 10 ** decimals).toFixed(decimals)
+  let decimals = 1
+  let scale = 10
+  for (; (1 - share) * 10 * scale < 1 && decimals < 6; scale *= 10) decimals++
+  return (Math.ceil(share * 100 * scale - 1e-9) / scale).toFixed(decimals)
 }
 
 /** Seconds that visitors wait in all their tries, where that has an end and is the same for all; else null. */
