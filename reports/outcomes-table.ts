@@ -2,7 +2,7 @@ import type { Report, Requests, Result } from '../sim/experiments/result.js'
 import { type Estimate, nothing } from '../sim/stats/estimate.js'
 import { estimate, type Row, table } from './csv.js'
 import { rows } from './text.js'
-import { digits, percent, plusMinus, whole } from './words/numbers.js'
+import { digits, percent, percentAmiss, plusMinus, whole } from './words/numbers.js'
 
 /** Requests that ended alike, and how long that took them. */
 interface Ending {
@@ -36,6 +36,10 @@ const ending = (outcome: string, n: number, { offered }: Requests, spent: Spent)
   spent,
 })
 
+/** What is answered is never rounded up, and what is not never down. */
+export const partOf = ({ outcome, part }: Pick<Ending, 'outcome' | 'part'>): string =>
+  outcome === 'ok' ? percent(part) : percentAmiss(part)
+
 /** Empty where all were answered: then there is nothing to tell apart. @param head above the outcomes */
 export function outcomesText(result: Result, head: string, width: number): string {
   const all = endings(result)
@@ -45,7 +49,7 @@ export function outcomesText(result: Result, head: string, width: number): strin
     all.map(({ outcome, requests, part, spent: { mean, p50, max } }) => [
       outcome,
       whole(requests),
-      percent(part),
+      partOf({ outcome, part }),
       plusMinus(mean),
       plusMinus(p50),
       max === null ? '–' : digits(max),

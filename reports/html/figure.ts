@@ -54,7 +54,7 @@ export function timeline(result: Result): Markup {
       rows.map((w) => [
         time(w.t_s),
         ...[w.offered, w.ok, w.good, w.failed].map((n) => digits(n / length / w.windows)),
-        ...[w.p50, w.p99].map((ms) => slowestOf(ms, result.patience_s)),
+        ...[w.p50, w.p99].map((ms) => slowestOf(ms, result)),
       ]),
     ),
   )
@@ -231,9 +231,9 @@ function gather({ timeline }: Result) {
 }
 
 /** Of windows in which nobody's request ended there is nothing to tell. */
-function slowestOf(ms: number, patience_s: number | null): string {
+function slowestOf(ms: number, result: Result): string {
   if (ms === Number.NEGATIVE_INFINITY) return '–'
-  return Number.isFinite(ms) ? digits(ms) : beyondWords(patience_s)
+  return Number.isFinite(ms) ? digits(ms) : beyondWords(result)
 }
 
 const MOST_LANES = 4

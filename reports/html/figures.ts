@@ -66,7 +66,7 @@ function told(estimate: Estimate, sign: string, { signed = false, show = digits 
   if (texts === null) return NOTHING
   const value = texts.value.replace('-', '−')
   const plus = signed && estimate.value! > 0 && value !== '0' ? '+' : ''
-  return html`<span class="number">${plus}${value}${sign}</span>${texts.error !== null && html` <span class="error">±${texts.error}</span>`}`
+  return html`<span class="number">${plus}${value}${sign}</span>${texts.error !== null && html` <span class="error">${texts.error}</span>`}`
 }
 
 /** Seconds as one says them: `45 s`, `3 min`, `3 min 20 s`, `2 h 10 min`. */

@@ -1,7 +1,7 @@
 import type { Losses } from '../../sim/experiments/losses.js'
 import { html, type Markup } from '../drawing/markup.js'
 import { type Bereft, isBeyond, lossesHow, lossesInWords, lossesLine, nobody } from '../losses-table.js'
-import { beyondWords } from '../words/latency-cell.js'
+import { NO_ANSWER } from '../words/latency-cell.js'
 import { availability, quantity } from './figures.js'
 import { table } from './tables.js'
 
@@ -22,14 +22,14 @@ ${table(
     { head: 'p99 ms' },
     { head: 'nobody for' },
   ],
-  all.flatMap(({ name, result, lost }) =>
+  all.flatMap(({ name, lost }) =>
     lost.map((one) => [
       name,
       one.host,
       one.components.join(', '),
       availability(one.good),
       availability(one.availability),
-      isBeyond(one) ? beyondWords(result.patience_s) : quantity(one.latency_p99_ms),
+      isBeyond(one) ? NO_ANSWER : quantity(one.latency_p99_ms),
       nobody(one),
     ]),
   ),

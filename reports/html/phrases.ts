@@ -1,6 +1,6 @@
 import type { Result } from '../../sim/experiments/result.js'
 import { whoOf } from '../words/limits.js'
-import { digits, milliseconds, percent, whole } from '../words/numbers.js'
+import { digits, milliseconds, percent, percentAmiss, whole } from '../words/numbers.js'
 
 /** One sentence: how much it answers, how fast, and how much of it goes wrong. */
 export function speedOf(result: Result): string {
@@ -30,6 +30,6 @@ function failing({ requests, availability }: Result): string {
   const every = offered / unanswered
   const [fail, fails] = failed > 0 ? ['fail', 'fails'] : ['are not answered', 'is not answered']
   return every < 20
-    ? `${percent(unanswered / offered)} ${fail}`
+    ? `${percentAmiss(unanswered / offered)} ${fail}`
     : `one in ${digits(every)} ${fails} (${percent(availability.value ?? 0)} available)`
 }

@@ -4,10 +4,10 @@ import type { Scenario } from '../../sim/scenario/scenario.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
 import { heat } from '../drawing/drawing.js'
 import { html, type Markup, type Part } from '../drawing/markup.js'
-import { endings, IN_FLIGHT } from '../outcomes-table.js'
+import { endings, IN_FLIGHT, partOf } from '../outcomes-table.js'
 import { groupOf, worthTelling } from '../words/causal-chains.js'
 import { lost, recovered } from '../words/costs.js'
-import { countedBy, kindsOf } from '../words/counts.js'
+import { countedBy, foundIn, kindsOf } from '../words/counts.js'
 import { counted, digits, whole } from '../words/numbers.js'
 import { measured } from '../words/objectives.js'
 import { pagesOf } from '../words/page-rows.js'
@@ -66,9 +66,9 @@ export function componentsTable({ components, replications, simulated_s }: Resul
 export function countsTable(result: Result, scenario: Scenario): Part {
   const kinds = kindsOf(scenario)
   const rows = Object.entries(result.components).flatMap(([component, c]) =>
-    countedBy(c, kinds.get(component)!).map(({ name, estimate, count }) => [
+    countedBy(c, kinds.get(component)!).map(({ name, estimate, count, found }) => [
       html`${component} <span class="kind">${c.kind}</span>`,
-      count.says,
+      `${count.says}${foundIn(found, result.replications)}`,
       inItsUnit(estimate, count),
       html`<code>${name}</code>`,
     ]),
@@ -108,7 +108,7 @@ export function hostsTable(result: Result, scenario: Scenario): Part {
 }
 
 export function outcomesTable(result: Result): Markup {
-  const { requests, replications } = result
+  const { replications } = result
   return table(
     'How the requests ended',
     [
@@ -120,10 +120,10 @@ export function outcomesTable(result: Result): Markup {
       { head: 'max ms' },
       { head: 'which means', words: true },
     ],
-    endings(result).map(({ outcome, requests: n, spent: { mean, p50, max } }) => [
+    endings(result).map(({ outcome, requests: n, part, spent: { mean, p50, max } }) => [
       outcome,
       whole(n),
-      portion(n, requests.offered),
+      partOf({ outcome, part }),
       quantity(mean),
       quantity(p50),
       quantity({ value: max, low: null, high: null }),

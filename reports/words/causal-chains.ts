@@ -53,6 +53,8 @@ const LIMITS: readonly string[] = [
   'connection table full',
   'idle connections',
   'no port left',
+  'line full',
+  'interface full',
   'long',
 ]
 

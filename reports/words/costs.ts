@@ -1,5 +1,5 @@
 import type { FaultResult, Result } from '../../sim/experiments/result.js'
-import { nothing } from '../../sim/stats/estimate.js'
+import { type Estimate, nothing } from '../../sim/stats/estimate.js'
 import { causeOfFault } from './causal-chains.js'
 import { counted, digits, milliseconds, moment, plusMinus } from './numbers.js'
 import { amplified, isBeyondDoubt, whatFollowed } from './what-followed.js'
@@ -58,9 +58,15 @@ function cost({ fault, strikes, cost }: FaultResult, { replications }: Result): 
     return `${subject} cost no requests that could be told from chance`
   const per = replications > 1 ? ' a run' : ''
   return cost.value < 0
-    ? `${subject} spared ${plusMinus(cost, counted).replace('-', '')} requests${per}`
+    ? `${subject} spared ${plusMinus(negative(cost), counted)} requests${per}`
     : `${subject} cost ${plusMinus(cost, counted)} requests${per}`
 }
+
+const negative = ({ value, low, high }: Estimate): Estimate => ({
+  value: value === null ? null : -value,
+  low: high === null ? null : -high,
+  high: low === null ? null : -low,
+})
 
 /** How long the service was away; null if it never was. */
 export function recovered(

@@ -10,6 +10,8 @@ interface Counted {
   readonly name: string
   readonly estimate: Estimate
   readonly count: Count
+  /** In how many replications there is one; null: in all. */
+  readonly found: number | null
 }
 
 /** The kind of each component, by the component's name. */
@@ -20,7 +22,10 @@ export const kindsOf = ({ components }: Scenario): ReadonlyMap<string, Kind> =>
 export function countedBy(component: ComponentResult, { counts = {} }: Kind): Counted[] {
   return Object.entries(component.extra ?? {})
     .filter(([, estimate]) => estimate.value !== null)
-    .map(([name, estimate]) => ({ name, estimate, count: counts[name]! }))
+    .map(([name, estimate]) => {
+      const found = component.extra_replications?.[name] ?? null
+      return { name, estimate, count: counts[name]!, found }
+    })
 }
 
 /** Without zeros, unless another count makes them news. */
@@ -35,6 +40,10 @@ export function inItsUnit(estimate: Estimate, { unit }: Pick<Count, 'unit'>): st
   const show = unit === 'count' ? counted : digits
   return estimate.value === null ? '–' : `${plusMinus(scaled(estimate, shown), show)}${sign}`
 }
+
+/** ` (in 3 of 4 runs)`, where it is a mean over these: that of another count may be over others. */
+export const foundIn = (found: number | null, replications: number): string =>
+  found === null ? '' : ` (in ${found} of ${replications} runs)`
 
 /** What each component counted, in a line. */
 export const countLines = (result: Result, scenario: Scenario): string[] =>
@@ -54,7 +63,10 @@ function linesOf(
   const kinds = kindsOf(scenario)
   return Object.entries(result.components).flatMap(([name, component]) => {
     const told = choose(countedBy(component, kinds.get(name)!))
-    const items = told.map(({ estimate, count }) => `${count.says} ${inItsUnit(estimate, count)}`)
+    const items = told.map(
+      ({ estimate, count, found }) =>
+        `${count.says} ${inItsUnit(estimate, count)}${foundIn(found, result.replications)}`,
+    )
     return items.length > 0 ? [`${name}: ${items.join(', ')}.`] : []
   })
 }

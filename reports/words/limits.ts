@@ -67,6 +67,8 @@ export function overload(overloaded: Overloaded, result: Result, scenario: Scena
 function limit(bottleneck: Bottleneck, result: Result, scenario: Scenario): string {
   const where = whereOf(bottleneck, result, scenario)
   const { full, utilization } = bottleneck
+  if (full && utilization < FULL && !isHarmed(result))
+    return `For a while ${where} was full: for ${digits(full.seconds)} s, from ${moment(full.from_s)} s to ${moment(full.to_s)} s; ${percent(utilization)} used on the whole.`
   if (full && utilization < FULL)
     return `The limit is ${where}: full for ${digits(full.seconds)} s, from ${moment(full.from_s)} s to ${moment(full.to_s)} s; ${percent(utilization)} used on the whole.`
   const which =
@@ -77,6 +79,10 @@ function limit(bottleneck: Bottleneck, result: Result, scenario: Scenario): stri
         : 'The next limit would be'
   return `${which} ${where}: ${used(bottleneck)}.`
 }
+
+/** Whether more than an accident was lost or late: else what was full held up nobody to speak of. */
+const isHarmed = ({ good, requests }: Result): boolean =>
+  (good.value ?? requests.ok / requests.offered) < 0.999
 
 function used({ utilization, full_at_per_s }: FullPlace): string {
   const full = full_at_per_s === null ? '' : `, so full at about ${digits(full_at_per_s)} requests/s`

@@ -26,12 +26,17 @@ export const milliseconds = (ms: number): string => inUnitOf(ms)(ms)
 export const inUnitOf = (largest: number): ((ms: number) => string) =>
   Math.abs(largest) >= 999.5 ? (ms) => `${digits(ms / 1000)} s` : (ms) => `${digits(ms)} ms`
 
-/** A share as a percentage, with as many nines as it has: 99.9987%. */
-export function percent(share: number): string {
+/** A share of what is well as a percentage, never rounded up, with as many nines as it has: 99.9987%. */
+export const percent = (share: number): string => rounded(share, (x) => Math.floor(x + 1e-9))
+
+/** The same of what is amiss, never rounded down: with what is well, rounded by `percent`, it makes 100%. */
+export const percentAmiss = (share: number): string => rounded(share, (x) => Math.ceil(x - 1e-9))
+
+function rounded(share: number, round: (x: number) => number): string {
   if (share === 0 || share === 1) return `${share * 100}%`
   const missing = Math.min(share, 1 - share)
   const decimals = Math.min(6, Math.max(1, Math.ceil(-Math.log10(missing * 100)) + 1))
-  return `${(Math.floor(share * 100 * 10 ** decimals + 1e-9) / 10 ** decimals).toFixed(decimals)}%`
+  return `${(round(share * 100 * 10 ** decimals) / 10 ** decimals).toFixed(decimals)}%`
 }
 
 /** Half the width of the interval, as one says it: "±". */
@@ -39,20 +44,38 @@ export function halfWidth({ low, high }: Estimate): number | null {
   return low === null || high === null ? null : (high - low) / 2
 }
 
-/** A value and its error as they are shown; without the error where it changes no digit, and nothing where there is no value. */
+/**
+ * A value and its error as they are shown, `12.3` and `±0.47`; without the error where it changes no digit, and nothing
+ * where there is no value. An interval that is so lopsided that `±` would leave it has its ends instead: `(9 to 490)`.
+ */
 export function shown(estimate: Estimate, show = digits): { value: string; error: string | null } | null {
-  const { value } = estimate
+  const { value, low, high } = estimate
   if (value === null) return null
   const half = halfWidth(estimate) ?? 0
-  const matters =
-    half >= NOTICEABLE * Math.abs(value) && (half >= NOTICEABLE || Math.abs(value) >= NOTICEABLE)
-  return { value: show(value), error: half > 0 && matters ? digitsOfError(half) : null }
+  const unit = unitOf(value, show)
+  if (half < unit / 2) return { value: show(value), error: null }
+  const lopsided = half > Math.abs(value) && low! * high! >= 0
+  return {
+    value: show(value),
+    error: lopsided ? `(${show(low!)} to ${show(high!)})` : `±${errorTo(half, unit / 10)}`,
+  }
 }
 
-/** `12.3 ±0.4`; a dash where there is no value. */
+/** What the last of the three digits of a value counts. */
+function unitOf(value: number, show: (x: number) => string): number {
+  if (Math.abs(value) < NOTICEABLE) return 2 * NOTICEABLE
+  const last = 10 ** (Math.floor(Math.log10(Math.abs(value))) - 2)
+  return show === counted ? Math.min(1, last) : last
+}
+
+/** Two significant digits, and none that counts less than `finest`. */
+const errorTo = (half: number, finest: number): string =>
+  half < 10 * finest ? significant(Math.round(half / finest) * finest, 1) : digitsOfError(half)
+
+/** `12.3 ±0.47`; a dash where there is no value. */
 export function plusMinus(estimate: Estimate, show = digits): string {
   const told = shown(estimate, show)
-  return told === null ? '–' : told.error === null ? told.value : `${told.value} ±${told.error}`
+  return told === null ? '–' : told.error === null ? told.value : `${told.value} ${told.error}`
 }
 
 /** Whole numbers with separators. */

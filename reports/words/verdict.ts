@@ -1,9 +1,9 @@
 import { bestOf } from '../../sim/experiments/compare.js'
 import type { Comparison, FaultResult, Result } from '../../sim/experiments/result.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
-import { kindsOf } from './counts.js'
+import { countedBy, kindsOf } from './counts.js'
 import { NEAR, overload, whereOf } from './limits.js'
-import { available, counted, digits, milliseconds, moment, nines, percent } from './numbers.js'
+import { available, counted, digits, milliseconds, moment, nines, percent, percentAmiss } from './numbers.js'
 import { amplifications, delayedShortly, isBeyondDoubt } from './what-followed.js'
 
 /** What happened, in words that need no knowledge of the program; null where it is not the case. */
@@ -226,7 +226,7 @@ function carries(result: Result, scenario: Scenario): string {
   const struck = faults.some(({ strikes }) => strikes.length > 0)
   const which = faults.length === 1 ? `the ${faults[0]!.fault}` : `all ${faults.length} faults`
   return struck
-    ? `Bears ${which}: it cost no requests that could be told from chance${happened(result, scenario)}; ${availableWords(result)}${speed}.`
+    ? `Bears ${which}: it cost no requests that could be told from chance${amiss(result, scenario)}${happened(result, scenario)}; ${availableWords(result)}${speed}.`
     : `Carries the load: no fault struck${replications > 1 ? ' in the first run' : ''}; ${availableWords(result)}${speed}${next}.`
 }
 
@@ -249,6 +249,8 @@ const LATE = 0.01
 const SLOW_MS = 1000
 /** Fewer visitors without an answer are chance. */
 const NOTICED = 5
+/** Where so many answers would have come in the mean, none is no chance, though they come in clumps. */
+const NOT_BY_CHANCE = 20
 /** Seconds without an answer that are noticed. */
 const GAP_S = 0.5
 
@@ -320,11 +322,14 @@ function before({ faults }: Result, time_s: number): FaultResult | null {
 /**
  * The longest time without an answer, in the first replication; without an end if it lasted to the end of the run.
  * Answers to those who had asked before the measured span are in no window: where nothing has struck, none at the
- * beginning is nothing.
+ * beginning is nothing, and none for a while is chance unless twenty would have come.
  */
 export function silence(result: Result): { from_s: number; to_s: number | null } | null {
   const { timeline, simulated_s } = result
   const length = simulated_s / timeline.length
+  const answered = timeline.reduce((sum, { ok }) => sum + ok, 0)
+  // Answers that come in a window, in the mean; where there are none at all it is no chance.
+  const missed = answered > 0 ? answered / timeline.length : Number.POSITIVE_INFINITY
   let longest: { from: number; windows: number } | null = null
   for (let from = 0; from < timeline.length; from++) {
     let to = from
@@ -332,7 +337,8 @@ export function silence(result: Result): { from_s: number; to_s: number | null }
     for (; to < timeline.length && timeline[to]!.ok === 0; to++) asked += timeline[to]!.offered
     const windows = to - from
     const isStart = from === 0 && to < timeline.length && before(result, 0) === null
-    if (windows > 0 && !isStart && asked >= NOTICED && windows > (longest?.windows ?? 0))
+    const isChance = missed * windows < NOT_BY_CHANCE && before(result, from * length) === null
+    if (windows > 0 && !isStart && !isChance && asked >= NOTICED && windows > (longest?.windows ?? 0))
       longest = { from, windows }
     from = Math.max(from, to - 1)
   }
@@ -352,6 +358,19 @@ function happened({ components }: Result, scenario: Scenario): string {
   return told.length > 0 ? `; ${told.join(', ')}` : ''
 }
 
+/** What was bad though all were answered: `, but 42.2% of the reads missed a write (mysql-2)`. */
+function amiss({ components }: Result, scenario: Scenario): string {
+  const kinds = kindsOf(scenario)
+  const told = Object.entries(components).flatMap(([name, component]) =>
+    countedBy(component, kinds.get(name)!).flatMap(({ estimate, count: { amiss, newsFrom } }) =>
+      amiss !== undefined && estimate.value! >= (newsFrom ?? 0)
+        ? [`${digits(estimate.value! * 100)}% ${amiss} (${name})`]
+        : [],
+    ),
+  )
+  return told.length > 0 ? `, but ${told.join(', ')}` : ''
+}
+
 // ---- Of several scenarios ---------------------------------------------------------------------------------------
 
 /** Differences that decide, before those that are only seen: points of requests answered, and a share of latency. */
@@ -366,7 +385,7 @@ function drops(result: Result): string {
   if (worst !== undefined)
     return `loses ${counted(worst.cost!.value!)} requests a run after the ${worst.fault}`
   if (1 - requests.ok / requests.offered > NEGLIGIBLE)
-    return `loses ${percent(1 - requests.ok / requests.offered)} of all requests${why(result)}`
+    return `loses ${percentAmiss(1 - requests.ok / requests.offered)} of all requests${why(result)}`
   return ''
 }
 

@@ -63,8 +63,7 @@ export function overloadOf(
 function told({ lasts }: Scenario, limit: Limit, records: readonly ReplicationRecord[]): Overloaded {
   const offered = sum(records.map((r) => r.all.offered)) / weightOfAll(records) / lasts
   const own = loadOf(limit)
-  // Its own count may not have those who were turned away before they came there.
-  const load = own !== null && (limit.aside || own > ABOVE) ? own : pressureOn(limit, records)
+  const load = own === null ? pressureOn(limit, records) : own / cameThrough(limit, records)
   return {
     component: limit.name,
     type: limit.type,
@@ -74,6 +73,23 @@ function told({ lasts }: Scenario, limit: Limit, records: readonly ReplicationRe
     growth_per_s: 0,
   }
 }
+
+/** Share of visitors whose bytes came to a line: who was turned away before it would have been too much for it as well. */
+function cameThrough({ type }: Limit, records: readonly ReplicationRecord[]): number {
+  if (type === 'component') return 1
+  const ended = sum(records.map(({ all }) => sum(all.outcomes)))
+  const waited = sum(records.map(({ all }) => sum(WAITED.map((outcome) => all.outcomes[outcome]!))))
+  return waited > 0 ? waited / ended : 1
+}
+
+/** How requests end that are let in. */
+const WAITED = [
+  Outcome.ok,
+  Outcome.timeout,
+  Outcome.gatewayTimeout,
+  Outcome.connectTimeout,
+  Outcome.abandoned,
+]
 
 /** What requests fail for, where the overload settles. */
 function losing(

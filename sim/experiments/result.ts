@@ -208,6 +208,8 @@ export interface ComponentResult {
   tries?: { outage: Estimate; usual: Estimate }
   /** What the kind counts beyond this. */
   extra?: Record<string, Estimate>
+  /** Of these, the ones that not all replications have (nothing was ever taken down): the mean is over so many. */
+  extra_replications?: Record<string, number>
 }
 
 export interface TimelineRow {

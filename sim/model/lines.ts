@@ -53,7 +53,7 @@ export class Lines {
     const { sizes, scenario } = this
     if (sizes === null || !this.passers.has(from)) return null
     const spec = scenario.wires.find((wire) => wire.from === from && wire.to === towards)
-    const users = scenario.users.find(({ name }) => name === from)
+    const { users, streams, hands } = this.readersBehind(from)
     const own = users?.bandwidth ?? null
     const line =
       spec?.bandwidth === undefined ? null : this.lay(`${from} -> ${towards}`, 'wire', spec.bandwidth)
@@ -62,18 +62,37 @@ export class Lines {
       host === to.host ? [null, null] : [this.find(host?.name, 'host'), this.find(to.host.name, 'host')]
     const some = (...lines: readonly (Line | undefined)[]) => lines.filter((one) => one !== undefined)
     const visitor = own === null ? [] : [null]
+    // What is handed on has passed it on its way down.
+    const first = hands ? [] : visitor
     const [out, down] = [some(here?.lines[0]), some(line?.lines[0])]
     const [back, up] = [some(there?.lines[0]), some(line?.lines[1])]
     return {
       sizes,
       down: {
-        lines: [...visitor, ...out, ...down, ...some(there?.lines[1])],
-        near: visitor.length + out.length + down.length,
+        lines: [...first, ...out, ...down, ...some(there?.lines[1])],
+        near: first.length + out.length + down.length,
       },
       up: { lines: [...back, ...up, ...some(here?.lines[1]), ...visitor], near: back.length + up.length },
       own,
-      streams: scenario.components.some(({ name, kind }) => name === from && !kind.buffers),
+      streams,
       receiveBuffer: users?.receive_buffer ?? RECEIVE_BUFFER,
+    }
+  }
+
+  /** Which visitors read what comes up to `from`, where it is they, and all alike; and whether another box streams it. */
+  private readersBehind(from: string) {
+    const { components, users } = this.scenario
+    const box = components.find(({ name }) => name === from)
+    const hands = box?.kind.hands?.(box.options) === true
+    const readers = users.filter(({ name, to }) => (hands ? to : name) === from)
+    const [one] = readers
+    const alike = readers.every(
+      (other) => other.bandwidth === one!.bandwidth && other.receive_buffer === one!.receive_buffer,
+    )
+    return {
+      users: alike ? one : undefined,
+      streams: box !== undefined && !hands && box.kind.buffers !== true,
+      hands,
     }
   }
 
@@ -85,12 +104,8 @@ export class Lines {
     const there = this.find(name, type)
     if (there !== undefined) return there
     const inside = new Level()
-    const laid: Carrier = {
-      name,
-      type,
-      lines: [new Line(bandwidth, inside), new Line(bandwidth, inside)],
-      inside,
-    }
+    const line = () => new Line(bandwidth, inside, type === 'host' ? name : null)
+    const laid: Carrier = { name, type, lines: [line(), line()], inside }
     this.all.push(laid)
     return laid
   }

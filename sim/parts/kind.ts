@@ -80,6 +80,8 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
   ): { path: readonly (string | number)[]; message: string }[]
   /** Whether its components pass on the connections that come to them: those of visitors end further behind. */
   readonly passesOn?: boolean
+  /** Whether its components hand requests on for good: whoever stands behind answers those who called here. */
+  hands?(options: z.output<Options>): boolean
   /** Whether its components take in a whole answer before they pass it on: whoever wrote it may go at once. */
   readonly buffers?: boolean
   /** Whether what its components call for is something else than what they were asked: queries, parts of a page. */

@@ -22,10 +22,12 @@ export class Line {
   /**
    * @param bandwidth bytes a second, headers among them
    * @param inside requests and answers that are under way over it
+   * @param host whose network interface it is; null for the line of a wire
    */
   constructor(
     readonly bandwidth: number,
     readonly inside = new Level(),
+    readonly host: string | null = null,
   ) {
     this.rate = bandwidth * PAYLOAD
     this.free = 0

@@ -232,8 +232,14 @@ export class Process implements Entrance {
 
   /** `answer` has been passed on, and is kept as long as that takes. */
   private passedOn(request: Request, answer: Request): void {
-    if (request.child === answer) answer.parent = null
+    if (request.child === answer) this.keep(answer)
     else this.requests.release(answer)
+  }
+
+  /** `answer` is here, and passed on as it comes: nobody waits for it any more, nor gives it up. */
+  private keep(answer: Request): void {
+    answer.parent = null
+    answer.deadline = 0
   }
 
   /** Breaks the connections of those inside of whom `which` says so: their callers get a reset. */

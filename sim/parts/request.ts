@@ -22,6 +22,12 @@ export interface Batch {
   readonly lines: [Line | null, Line | null]
 }
 
+/** Bytes that are before what comes now: so many seconds, at the network interface of `host` or, if null, on the wire. */
+export interface Backlog {
+  readonly seconds: number
+  readonly host: string | null
+}
+
 /** The way that a request came, and that its answer goes. */
 export interface Way {
   /** What stands at its other end. */
@@ -37,8 +43,8 @@ export interface Way {
   readonly open: { readonly value: number }
   /** The same for what comes up. */
   readonly back: { readonly value: number }
-  /** Seconds that what comes now would wait for its turn on a line. */
-  readonly backlog: number
+  /** Where what comes now would wait longest for its turn; null where nothing that is shared carries so much and no more. */
+  backlog(): Backlog | null
   /** Whether all of `request` has come; if not, `then` continues when it has. */
   isWhole(request: Request, then: Handler<Request>): boolean
   /** Whether not all of `request` has come. */

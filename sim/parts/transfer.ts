@@ -166,12 +166,13 @@ export class Transfers {
     return this.passage.streams ? size > 0 : !plain && size > this.buffered
   }
 
-  /** Seconds that what comes now would wait for others. */
-  backlog(now: number): number {
-    let most = 0
+  /** Where what comes now would wait longest for others; null where nothing is shared. */
+  longest(now: number): Line | null {
+    let found: Line | null = null
     for (const { lines } of [this.passage.down, this.passage.up])
-      for (const line of lines) if (line !== null) most = Math.max(most, line.backlog(now))
-    return most
+      for (const line of lines)
+        if (line !== null && (found === null || line.backlog(now) > found.backlog(now))) found = line
+    return found
   }
 
   private on(leg: Leg): Lines {

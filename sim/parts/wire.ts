@@ -5,7 +5,7 @@ import type { Context } from './context.js'
 import { Dial } from './dial.js'
 import { Outcome } from './outcome.js'
 import { type Entrance, type Port, State, Syn } from './port.js'
-import type { Request, Way } from './request.js'
+import type { Backlog, Request, Way } from './request.js'
 import { RETRIES, segmentWait, synGivesUp, synTime, synWait, timeoutOf } from './tcp.js'
 import { DOWN, type Leg, type Passage, Transfers, UP } from './transfer.js'
 
@@ -509,9 +509,10 @@ export class Wire implements Way {
     }
   }
 
-  /** Seconds that what comes now would wait for its turn. */
-  get backlog(): number {
-    return this.transfers?.backlog(this.context.kernel.now) ?? 0
+  backlog(): Backlog | null {
+    const { now } = this.context.kernel
+    const line = this.transfers?.longest(now) ?? null
+    return line === null ? null : { seconds: line.backlog(now), host: line.host }
   }
 
   /** Whether the window of a connection that has been idle for so long is as wide as it was. */

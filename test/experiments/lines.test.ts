@@ -133,6 +133,57 @@ components:
   expect(String(drawing(over.scenario, over.result))).toContain('class="frame host full')
 })
 
+describe('the interface of a host that is full is no wire that is', () => {
+  const causesOf = (text: string) => followed(text).causes.map(({ says, chain }) => ({ says, chain }))
+
+  it('whatever wires lead there: what waits on each of them waits for one thing', () => {
+    const groups = ['u', 'v', 'w']
+    const found = causesOf(`
+lasts: 60s
+sizes: { default: { answer: 20kB } }
+users: { ${groups.map((name) => `${name}: { arrive: poisson(20/s), to: n, timeout: 10s }`).join(', ')} }
+hosts: { h: { bandwidth: 8Mbit/s } }
+components: { n: { kind: nginx, host: h } }
+wires: { ${groups.map((name, i) => `${name} -> n: { latency: ${10 * (i + 1)}ms }`).join(', ')} }`)
+    expect(found).toEqual([
+      {
+        says: expect.stringMatching(/^the network interface of h was full: (9[5-9]|100)% of the time/),
+        chain: [{ component: 'h', what: 'interface full' }],
+      },
+    ])
+  })
+
+  it('who is full of those that wait there is named, and twins are told together', () => {
+    const [found] = causesOf(`
+lasts: 60s
+sizes: { default: { answer: 100kB } }
+hosts: { front: {}, one: { bandwidth: 8Mbit/s }, two: { bandwidth: 8Mbit/s } }
+users: { v: { arrive: poisson(30/s), to: lb, timeout: 10s } }
+components:
+  lb: { kind: haproxy, host: front, maxconn: 50, servers: [a, b] }
+  a: { kind: nginx, host: one }
+  b: { kind: nginx, host: two }`)
+    expect(found!.chain).toEqual([
+      { component: 'lb', what: 'full' },
+      { component: 'one', what: 'interface full', twins: ['two'] },
+    ])
+    expect(found!.says).toMatch(
+      /^lb was full because those in it waited for the network interfaces of one and two, which were full: \d/,
+    )
+  })
+
+  it('and who reads a request waits for it too', () => {
+    const [found] = causesOf(`
+lasts: 60s
+sizes: { default: { request: 100kB } }
+hosts: { h: { bandwidth: 8Mbit/s } }
+users: { v: { arrive: poisson(12/s), to: n, timeout: 10s } }
+components: { n: { kind: nginx, host: h, upstream: [a] }, a: { kind: app, host: h, service: 1ms } }
+wires: { v -> n: { latency: 20ms } }`)
+    expect(found!.chain).toEqual([{ component: 'h', what: 'interface full' }])
+  })
+})
+
 describe('without sizes', () => {
   it('a bandwidth changes nothing, not a byte', () => {
     const site = (bandwidth: string) => `

@@ -22,7 +22,7 @@ it('a percentile that is told of all requests and not of a class is missing with
 it('a longer run would not tell a percentile that lies among those who were not answered', () => {
   const { result } = resultOf(queue('20s', ', queue: 1'))
   expect(result.latency_ms.p99.value).toBeNull()
-  expect(result.notes.join()).toContain('of all requests lie beyond any answer')
+  expect(result.notes.join()).toContain('of all requests lie among those')
   expect(result.notes.join()).not.toContain('p99.9: fewer than 100')
 })
 

@@ -96,13 +96,21 @@ const bytes = fc.record({
     null,
     { default: { request: '500B', answer: '5kB' } },
     { default: { request: '30kB', answer: 'lognormal(mean=60kB, cv=2)' } },
+    { default: { request: 'lognormal(mean=100kB, cv=2)', answer: '1MB' } },
   ),
   lines: fc.array(fc.constantFrom({}, { bandwidth: '10Mbit/s' }, { bandwidth: '100Mbit/s' }), {
     minLength: 3,
     maxLength: 3,
   }),
   host: fc.constantFrom({}, { bandwidth: '20Mbit/s' }),
-  visitor: fc.constantFrom({}, { bandwidth: '1MB/s', requests_per_connection: 4 }),
+  // Who reads or sends slowly holds up those on whom he does.
+  visitor: fc.constantFrom(
+    {},
+    { bandwidth: '1MB/s', requests_per_connection: 4 },
+    { bandwidth: '200kB/s', receive_buffer: '4kB' },
+    { bandwidth: '50kB/s', receive_buffer: '64kB', requests_per_connection: 2 },
+    { receive_buffer: '4kB' },
+  ),
 })
 /** Connections that are kept, few, or end early; half of the stacks have the defaults of all. */
 const connections = fc.record({
@@ -134,6 +142,12 @@ const connections = fc.record({
     { pool: { size: 1, idle_timeout: '200ms', held: 'query' }, request_terminate_timeout: '1s' },
   ),
   served: fc.constantFrom({}, { keepalive_timeout: '100ms' }),
+  apache: fc.constantFrom(
+    {},
+    { keep_alive: 'off' },
+    { keep_alive_timeout: '200ms', listen_backlog: 3 },
+    { keep_alive_timeout: '3s' },
+  ),
   host: fc.constantFrom(
     {},
     { ip_local_port_range: '40000 40008' },
@@ -142,7 +156,7 @@ const connections = fc.record({
 })
 const middle: fc.Arbitrary<Middle> = fc.record({
   // Half of them those whose options are drawn too.
-  kind: fc.oneof(fc.constantFrom('service', 'app', 'nginx'), fc.constantFrom(...everyKind)),
+  kind: fc.oneof(fc.constantFrom('service', 'app', 'nginx', 'apache'), fc.constantFrom(...everyKind)),
   slots: fc.integer({ min: 1, max: 6 }),
   queue: fc.constantFrom(0, 2, 20, 'unlimited'),
   law,
@@ -244,6 +258,13 @@ export function scenarios({ faults, count, checks, fronts: only }: Options): fc.
           ? { database: 'base', connect_timeout: '1s', read_timeout: '2s', ...a.connections.app }
           : {}),
       })
+      const apache = (m: Middle) => ({
+        kind: 'apache',
+        max_request_workers: m.slots,
+        service: m.law,
+        ...a.connections.apache,
+        ...(behind ? { database: 'base', connect_timeout: '1s', read_timeout: '2s' } : {}),
+      })
       const station = (m: Middle) => ({
         kind: 'service',
         servers: m.slots,
@@ -256,6 +277,7 @@ export function scenarios({ faults, count, checks, fronts: only }: Options): fc.
       const middles = a.middles.map((m, i): Components => {
         const name = names[i]!
         if (m.kind === 'app') return { [name]: app(m) }
+        if (m.kind === 'apache') return { [name]: apache(m) }
         if (m.kind === 'service') return { [name]: station(m) }
         if (m.kind === 'nginx' && behind)
           return {

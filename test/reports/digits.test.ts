@@ -47,9 +47,29 @@ test('an error that changes no digit is not told, nor one that is next to nothin
   const of = (value: number, half: number) => plusMinus({ value, low: value - half, high: value + half })
   expect(of(12.345, 0.4)).toBe('12.3 ±0.4')
   expect(of(12.345, 0.0001)).toBe('12.3')
+  expect(of(12.345, 0.047)).toBe('12.3')
+  expect(of(0.0135, 0.0000076)).toBe('0.0135')
   expect(of(0, 0.3)).toBe('0 ±0.3')
   expect(of(0, 1e-7)).toBe('0')
   expect(plusMinus({ value: null, low: null, high: null })).toBe('–')
+})
+
+test('an error has no digit beyond the second, nor beyond the one after the last of its value', () => {
+  const of = (value: number, half: number) => plusMinus({ value, low: value - half, high: value + half })
+  expect(of(40.4, 0.17)).toBe('40.4 ±0.17')
+  expect(of(40.4, 0.0512)).toBe('40.4 ±0.05')
+  expect(of(0.0135, 0.0000512)).toBe('0.0135 ±0.00005')
+  expect(of(12345, 51.2)).toBe('12,300 ±50')
+  expect(of(3, 5)).toBe('3 ±5')
+  const costs = { value: 12345.2, low: 12340, high: 12350.4 }
+  expect(plusMinus(costs, counted)).toBe('12,345 ±5.2')
+})
+
+test('an interval that no ± fits has its ends', () => {
+  expect(plusMinus({ value: 10.1, low: 9.04, high: 490.2 })).toBe('10.1 (9.04 to 490)')
+  expect(plusMinus({ value: -10.1, low: -490.2, high: -9.04 })).toBe('-10.1 (-490 to -9.04)')
+  expect(plusMinus({ value: 10.1, low: 0, high: 490 })).toBe('10.1 (0 to 490)')
+  expect(plusMinus({ value: 10.1, low: 9.04, high: 20 })).toBe('10.1 ±5.5')
 })
 
 const SEVERAL = (name: string, workers: number) => `

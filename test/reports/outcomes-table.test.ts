@@ -4,7 +4,7 @@ import { outcomesTable } from '../../reports/html/tables.js'
 import { outcomesCsv, outcomesText } from '../../reports/outcomes-table.js'
 import { reportFiles } from '../../reports/report.js'
 import { toText } from '../../reports/text.js'
-import { digits, percent, plusMinus, whole } from '../../reports/words/numbers.js'
+import { digits, percent, percentAmiss, plusMinus, whole } from '../../reports/words/numbers.js'
 import { resultOf } from '../support/results.js'
 
 /** Some are answered, some refused at once, some give up after 2 s, and some wait for an hour. */
@@ -44,7 +44,7 @@ describe('the table of how requests ended', () => {
       order.map((name) => [
         name,
         whole(counts[name]!),
-        percent(counts[name]! / requests.offered),
+        (name === 'ok' ? percent : percentAmiss)(counts[name]! / requests.offered),
         ...(name === 'in flight'
           ? ['–', '–', '–']
           : [

@@ -6,7 +6,7 @@ import type { Users } from '../../sim/traffic/users.js'
 
 /** When each request came and went, written down one by one: what a level adds up as an area. */
 class Times {
-  private readonly since = new Map<Request, number>()
+  private readonly since = new Map<object, number>()
   private readonly spans: [number, number][] = []
 
   /** How many are there now. */
@@ -19,12 +19,18 @@ class Times {
     return this.spans.length + this.since.size
   }
 
-  came(request: Request, now: number): void {
+  came(request: object, now: number): void {
     if (this.since.has(request)) throw new Error('came twice')
     this.since.set(request, now)
   }
 
-  went(request: Request, now: number): void {
+  /** One of them went: whoever came first, which makes no difference to the sum. */
+  someWent(now: number): void {
+    const [first = this] = this.since.keys()
+    this.went(first, now)
+  }
+
+  went(request: object, now: number): void {
     const from = this.since.get(request)
     if (from === undefined) throw new Error('went without having come')
     this.since.delete(request)
@@ -87,13 +93,16 @@ export function observe(model: Model, component: Component): Book {
     book.waiting.went(request, kernel.now)
     before.withdraw(request)
   }
+  // A worker that waits for the next request of a connection stays when its request has left.
+  const stays = 'waits' in component && component.waits === true
   steps.start = (request, waited) => {
     if (!(waited >= 0)) throw new Error(`waited ${waited} s`)
-    book.serving.came(request, kernel.now)
+    book.serving.came(stays ? {} : request, kernel.now)
     before.start(request, waited)
   }
   steps.leave = (request) => {
-    book.serving.went(request, kernel.now)
+    if (stays) book.serving.someWent(kernel.now)
+    else book.serving.went(request, kernel.now)
     before.leave(request)
   }
   steps.empty = () => {

@@ -137,6 +137,11 @@ class Dns extends Component {
     return Syn.accepted
   }
 
+  /** Who is told where to go keeps connections there; else it is not known here where they end, and they are closed. */
+  override get idleTimeout(): number {
+    return this.directs ? super.idleTimeout : 0
+  }
+
   // ---- The life of a request ------------------------------------------------------------------------------
 
   accept(request: Request): void {
@@ -202,11 +207,12 @@ class Dns extends Component {
     this.forward(request, wire)
   }
 
-  override resume(request: Request, { outcome }: Request): void {
+  override resume(request: Request, answer: Request): void {
+    const { outcome } = answer
     const addresses = this.answers[request[visit.answer]]!
     const unreached = outcome === Outcome.refused || outcome === Outcome.connectTimeout
     if (!unreached || ++request[visit.tries] >= addresses.length) {
-      request.reply(outcome)
+      this.passOn(request, answer)
       return
     }
     const child = this.attempt(request, 0, request[visit.tries])
@@ -324,6 +330,7 @@ export const dns = kind({
     site-1: { kind: service, servers: 4, service: exponential(20ms) }
     site-2: { kind: service, servers: 4, service: exponential(20ms) }`,
   options: dnsOptions,
+  hands: ({ try_next }) => !try_next,
   periodic: ({ addresses, health_check }) =>
     health_check === undefined ? 0 : addresses.length / health_check.interval,
   misfits: ({ options }) =>

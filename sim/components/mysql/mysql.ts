@@ -564,6 +564,7 @@ export const mysql = kind({
     stale_read_share: {
       unit: 'share',
       says: 'share of the reads that missed a write',
+      amiss: 'of the reads missed a write',
       when: isReplicated,
       newsFrom: 0.01,
     },

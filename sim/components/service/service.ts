@@ -132,6 +132,7 @@ export const service = kind({
   icon: 'M2 6v6M5.5 6v6M13 5a4 4 0 1 0 0 8a4 4 0 0 0 0-8M2 9h7',
   example: 'service: { kind: service, servers: 4, queue: 100, service: exponential(20ms) }',
   options: serviceOptions,
+  hands: () => true,
   cores: (options) => (options.discipline === 'ps' ? options.servers : Number.POSITIVE_INFINITY),
   build: (site, options) => new Service(site, options),
 })

@@ -3,7 +3,7 @@ import type { ReplicationRecord } from '../replicate.js'
 import type { Cause, Result } from '../result.js'
 import { sentence } from './sentence.js'
 import { type BadTime, fullAt, type Place, type Spendings, type Spent, What, Why } from './spent.js'
-import { twinsOf } from './twins.js'
+import { machineTwinsOf, twinsOf } from './twins.js'
 
 /** Of fewer requests nothing is said. */
 const ENOUGH = 30
@@ -26,7 +26,8 @@ export function causesOf(
   records: readonly ReplicationRecord[],
   hosts: Result['hosts'],
 ): Cause[] {
-  const whole = { scenario, hosts, twins: twinsOf(scenario) }
+  const twins = twinsOf(scenario)
+  const whole = { scenario, hosts, twins, machines: machineTwinsOf(scenario, twins) }
   const of = (kind: Cause['of'], name: string, own: readonly BadTime[], usually: number): Cause[] =>
     [causeOfTime(own, usually, whole), causeOfFailures(own, whole)].flatMap((found) =>
       found === null ? [] : [{ of: kind, name, ...found }],
@@ -82,15 +83,16 @@ interface Whole {
   readonly scenario: Scenario
   readonly hosts: Result['hosts']
   readonly twins: ReadonlyMap<string, string>
+  readonly machines: ReadonlyMap<string, string>
 }
 
 /**
  * Where a chain ends: a box that does not answer, one that takes its time, one that answers that it will not serve, or
- * the wire from a box to another.
+ * the wire from a box to another; or the network interface of a machine.
  */
 interface End {
   readonly box: string
-  readonly way: 'silent' | 'works' | 'answers' | 'wire'
+  readonly way: 'silent' | 'works' | 'answers' | 'wire' | 'interface'
   /** Where the wire goes; null for a box. */
   readonly to: string | null
   seconds: number
@@ -101,7 +103,7 @@ interface End {
 type Found = Omit<Cause, 'of' | 'name'>
 
 function causeOfTime(own: readonly BadTime[], usual: number, whole: Whole): Found | null {
-  const spent = sharedBy(own, whole.twins)
+  const spent = sharedBy(own, whole)
   const { requests } = spent
   const seconds = total(spent.direct)
   if (requests < ENOUGH || seconds < LONGER * requests * usual) return null
@@ -116,7 +118,7 @@ function causeOfTime(own: readonly BadTime[], usual: number, whole: Whole): Foun
 function causeOfFailures(own: readonly BadTime[], whole: Whole): Found | null {
   const spent = sharedBy(
     own.map(({ failures }) => failures),
-    whole.twins,
+    whole,
   )
   const { requests, direct, held } = spent
   if (requests < ENOUGH || total(direct) / requests < MOST) return null
@@ -128,12 +130,14 @@ function causeOfFailures(own: readonly BadTime[], whole: Whole): Found | null {
 type Shares = ReturnType<typeof sharedBy>
 
 /** All that was spent, that of twins together. */
-function sharedBy(own: readonly Spendings[], twins: Whole['twins']) {
+function sharedBy(own: readonly Spendings[], { twins, machines }: Whole) {
   const first = (name: string): string => twins.get(name) ?? name
+  const firstTo = ({ to, why }: Spent): string | null =>
+    to === null ? null : why === Why.interface ? (machines.get(to) ?? to) : first(to)
   const shared = (spent: Spent): Shared => ({
     ...spent,
     box: first(spent.box),
-    to: spent.to === null ? null : first(spent.to),
+    to: firstTo(spent),
     own: spent,
   })
   return {
@@ -162,7 +166,7 @@ function told(
   }
   const chain = [
     ...full
-      .filter((box) => end.way === 'silent' || end.way === 'wire' || box !== end.box)
+      .filter((box) => (end.way !== 'works' && end.way !== 'answers') || box !== end.box)
       .map((box) => {
         const at = held.filter((one) => one.full === box)
         return entry(
@@ -170,7 +174,7 @@ function told(
           sumsBy(at, ({ ownFull }) => ownFull),
         )
       }),
-    ...(!full.includes(caller) && caller !== end.box && end.way !== 'answers'
+    ...(!full.includes(caller) && caller !== end.box && end.way !== 'answers' && end.way !== 'interface'
       ? [
           entry(
             'waited',
@@ -203,7 +207,8 @@ function sumsBy<Place extends Spent>(places: readonly Place[], of: (place: Place
 }
 
 /** Those that have a part of it that is worth the name, in the order of the file. */
-function namesIn(sums: ReadonlyMap<string, number>, { order }: Scenario): string[] {
+function namesIn(sums: ReadonlyMap<string, number>, scenario: Scenario): string[] {
+  const order = [...scenario.order, ...scenario.hosts.map(({ name }) => name)]
   const whole = [...sums.values()].reduce((sum, one) => sum + one, 0)
   return [...sums]
     .filter(([, seconds]) => seconds >= NAMED * whole)
@@ -235,6 +240,7 @@ function endOf({ box, what, to, why }: Place): Pick<End, 'box' | 'way' | 'to'> {
   // Before its port or in its queue: it is the same that they wait for.
   if (why === Why.idle && what !== What.answered) return { box: to ?? box, way: 'silent', to: null }
   if (what === What.connecting || what === What.unanswered) return { box: to!, way: 'silent', to: null }
+  if (why === Why.interface) return { box: to!, way: 'interface', to: null }
   if (what === What.travelled) return { box, way: 'wire', to }
   return { box, way: what === What.answered ? 'answers' : 'works', to: null }
 }
@@ -308,6 +314,7 @@ const STATES: Readonly<Record<Why, string>> = {
   [Why.long]: 'long',
   [Why.table]: 'connection table full',
   [Why.line]: 'line full',
+  [Why.interface]: 'interface full',
   [Why.idle]: 'idle connections',
   [Why.ports]: 'no port left',
   [Why.gaveUp]: 'gave up',

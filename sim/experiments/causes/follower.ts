@@ -20,6 +20,8 @@ const BUSY = 0.1
 /** Instead of a window and place: nobody answered that a request fails; or it was a timeout, which time explains. */
 const NOBODY = -1
 const TIMEOUT = -2
+/** Instead of a machine. */
+const NOWHERE = -1
 
 /** A request that is followed, in a box or on its way to or from it. */
 interface Node {
@@ -36,6 +38,8 @@ interface Node {
   why: Why
   /** The way to the other box that has to confirm it, or on which the rest of it is, while it waits for that. */
   way: Way | null
+  /** Index of the machine at whose network interface it waits for its turn, where that is why. */
+  host: number
   /** Window and place where the last of what it asked below failed. */
   blame: number
 }
@@ -97,6 +101,7 @@ interface Count {
 export class Follower implements Required<Observer> {
   /** Who is followed. */
   private readonly some: OneIn
+  /** Of users, boxes, the far ends of wires, and machines. */
   private readonly names: string[]
   private readonly index: Map<string, number>
   private readonly nodes = new Map<Request, Node>()
@@ -125,8 +130,11 @@ export class Follower implements Required<Observer> {
     const { scenario, components, wires, users } = session.model
     this.some = new OneIn(Math.max(1, Math.round(expected(scenario.users, scenario.lasts) / FOLLOWED)))
     this.names = [...users.map(({ name }) => name), ...components.keys()]
-    for (const { from, towards } of wires)
-      for (const name of [from, towards]) if (!this.names.includes(name)) this.names.push(name)
+    const others = [
+      ...wires.flatMap(({ from, towards }) => [from, towards]),
+      ...scenario.hosts.map(({ name }) => name),
+    ]
+    this.names = [...new Set([...this.names, ...others])]
     this.index = new Map(this.names.map((name, i) => [name, i]))
     this.kernel = session.model.kernel
     this.places = (this.names.length * WHATS + WHATS) * (this.names.length + 1) * WHYS
@@ -191,7 +199,9 @@ export class Follower implements Required<Observer> {
     const lacks = request.wire!.lacks(request)
     this.move(request, lacks ? 'reads' : 'inside')
     const node = this.nodes.get(request)
-    if (lacks && node !== undefined) node.way = slowest(request)
+    if (!lacks || node === undefined) return
+    node.way = slowest(request)
+    this.look(node)
   }
 
   awaits(request: Request, box: string): void {
@@ -209,8 +219,9 @@ export class Follower implements Required<Observer> {
   travels(request: Request): void {
     if (request.parent === null) return
     const node = this.become(request, 'travels', request.wire!.towards)
-    if (node !== null)
-      node.why = request.resends > 0 ? this.whyLost(request.wire!) : this.whyLong(request.wire!)
+    if (node === null) return
+    if (request.resends > 0) node.why = this.whyLost(request.wire!)
+    else this.lookAlong(node, request.wire!)
   }
 
   connecting(request: Request): void {
@@ -311,6 +322,7 @@ export class Follower implements Required<Observer> {
         state,
         why: Why.unknown,
         way: null,
+        host: NOWHERE,
         blame: NOBODY,
       }
       this.nodes.set(request, node)
@@ -426,13 +438,13 @@ export class Follower implements Required<Observer> {
     if (node === null) return this.place(visitor!.users, What.waited, -1, Why.unknown)
     const { box, from, state, why, way, request } = node
     const caller = node.parent?.box ?? from
-    if (state === 'travels') return this.place(caller, What.travelled, box, why)
+    if (state === 'travels') return this.placeOnWay(node, caller, box)
     if (state === 'awaits') return this.placeOfAwaiting(node)
     if (state === 'connects') return this.place(caller, What.connecting, box, why)
     if (state === 'lost' || why === Why.hangs) return this.place(caller, What.unanswered, box, why)
     if (state === 'queued') return this.place(box, What.waited, -1, this.isIdle(box) ? Why.idle : Why.unknown)
     if (state === 'reads')
-      return this.place(this.index.get(way!.from)!, What.travelled, this.index.get(way!.towards)!, Why.long)
+      return this.placeOnWay(node, this.index.get(way!.from)!, this.index.get(way!.towards)!)
     if (state === 'throttled') return this.place(box, What.waited, -1, Why.limit)
     const own = this.boxes[box]
     const slow =
@@ -445,9 +457,17 @@ export class Follower implements Required<Observer> {
     return this.boxes[box]?.lacks === 'connection'
   }
 
-  private placeOfAwaiting({ box, way, why }: Node): number {
-    const what = ON_THE_WAY.has(why) ? What.travelled : What.unanswered
-    return this.place(box, what, this.index.get(otherEnd(way!, this.names[box]!))!, why)
+  private placeOfAwaiting(node: Node): number {
+    const { box, way, why } = node
+    const other = this.index.get(otherEnd(way!, this.names[box]!))!
+    return ON_THE_WAY.has(why)
+      ? this.placeOnWay(node, box, other)
+      : this.place(box, What.unanswered, other, why)
+  }
+
+  /** Between two boxes; or where the machine of one of them is what it waits for, between the first and that. */
+  private placeOnWay({ why, host }: Node, from: number, to: number): number {
+    return this.place(from, What.travelled, why === Why.interface ? host : to, why)
   }
 
   private place(box: number, what: What, to: number, why: Why): number {
@@ -548,6 +568,7 @@ export class Follower implements Required<Observer> {
     // Once it has hung it is confirmed at once.
     if (hangs && state === 'awaits') node.state = 'inside'
     if (node.state === 'awaits') this.lookAcross(node)
+    else if (state === 'reads' && !hangs) this.lookAlong(node, node.way!)
     else node.why = hangs ? Why.hangs : Why.unknown
   }
 
@@ -558,16 +579,22 @@ export class Follower implements Required<Observer> {
     const seen = whyOf(other, way.open.value > 0)
     if (seen !== Why.unknown) node.why = seen
     else if (way.delivery.value < 1) node.why = Why.lost
-    else if (way.latency.value > 0) node.why = this.whyLong(way)
+    else if (way.latency.value > 0) this.lookAlong(node, way)
   }
 
   private whyLost(way: Way): Why {
     return way.open.value > 0 && way.back.value > 0 ? Why.lost : Why.cut
   }
 
-  private whyLong(way: Way): Why {
-    if (way.backlog > 2 * way.latency.value) return Why.line
-    return way.latency.value > this.latencies.get(way)! ? Why.slowed : Why.long
+  /** Why it takes its time on `way`: mostly its length, or what is before it. */
+  private lookAlong(node: Node, way: Way): void {
+    const before = way.backlog()
+    if (before === null || before.seconds <= 2 * way.latency.value) {
+      node.why = way.latency.value > this.latencies.get(way)! ? Why.slowed : Why.long
+      return
+    }
+    node.why = before.host === null ? Why.line : Why.interface
+    if (before.host !== null) node.host = this.index.get(before.host)!
   }
 
   // ---- What is counted ----------------------------------------------------------------------------------------
@@ -674,11 +701,11 @@ function slowest({ wire, parent }: Request): Way {
 
 const otherEnd = ({ from, towards }: Way, box: string): string => (from === box ? towards : from)
 
-/** What makes a way take time. */
 /** Where it has a place in its box. */
 const HOLDING: ReadonlySet<Node['state']> = new Set(['inside', 'throttled', 'reads', 'awaits'])
 
-const ON_THE_WAY: ReadonlySet<Why> = new Set([Why.lost, Why.slowed, Why.long, Why.line])
+/** What makes a way take time. */
+const ON_THE_WAY: ReadonlySet<Why> = new Set([Why.lost, Why.slowed, Why.long, Why.line, Why.interface])
 
 /** What is wrong with a box, seen over a wire that is open or not. */
 function whyOf(box: Component, open: boolean): Why {

@@ -38,6 +38,7 @@ const TOLD: Readonly<Record<string, readonly [behind: string, alone: string]>> =
   'packets lost': ['where packets were lost', 'lost packets'],
   long: ['which took long', 'took long'],
   'line full': ['which {was|were} full', '{was|were} full'],
+  'interface full': ['which {was|were} full', '{was|were} full'],
   'idle connections': [
     'which had no place left, most of them held by connections without a request',
     'had no place left, most of them held by connections without a request',
@@ -80,9 +81,14 @@ function words(chain: readonly Link[]): string {
 
 const isOne = ({ twins }: Link): boolean => twins === undefined
 
-/** `app-1`, `app-1 and app-2`, `app-1, app-2 and 3 more`, `the wire app-1 -> db`. */
-function named({ component, twins = [] }: Link): string {
-  const what = !component.includes(' -> ') ? '' : twins.length === 0 ? 'the wire ' : 'the wires '
+/** `app-1`, `app-1 and app-2`, `app-1, app-2 and 3 more`, `the wire app-1 -> db`, `the network interface of web-1`. */
+function named({ component, what: state, twins = [] }: Link): string {
+  const [one, several] = component.includes(' -> ')
+    ? ['the wire ', 'the wires ']
+    : state === 'interface full'
+      ? ['the network interface of ', 'the network interfaces of ']
+      : ['', '']
+  const what = twins.length === 0 ? one : several
   if (twins.length === 0) return what + component
   if (twins.length === 1) return `${what}${component} and ${twins[0]}`
   return twins.length === 2

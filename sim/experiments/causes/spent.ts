@@ -58,6 +58,8 @@ export const Why = {
   ports: 21,
   /** It gave one of its servers up, which it trusts still, or had others beside. */
   gaveUp: 22,
+  /** Others were before it at the network interface of the machine that stands in place of the box below. */
+  interface: 23,
 } as const
 export type Why = (typeof Why)[keyof typeof Why]
 
@@ -66,7 +68,7 @@ export interface Place {
   /** The lowest box that has the request; visitors, where none has it. */
   readonly box: string
   readonly what: What
-  /** The box below that is waited for; null where it is none. */
+  /** The box below that is waited for, or the machine whose network interface is; null where it is none. */
   readonly to: string | null
   readonly why: Why
 }

@@ -33,6 +33,22 @@ export function twinsOf({ components, order, users, hosts }: Scenario): Readonly
   }
 }
 
+/** The same of machines: alike, and with the same boxes on them. By name, the first of its twins. */
+export function machineTwinsOf(
+  { components, hosts }: Scenario,
+  twins: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const first = new Map<string, string>()
+  return new Map(
+    hosts.map(({ name, ...machine }) => {
+      const boxes = components.filter(({ host }) => host === name).map((one) => twins.get(one.name))
+      const key = JSON.stringify([machine, boxes.sort()])
+      if (!first.has(key)) first.set(key, name)
+      return [name, first.get(key)!]
+    }),
+  )
+}
+
 /** The first of those with the same key, by the order of the file. */
 function grouped(
   components: readonly ComponentSpec[],

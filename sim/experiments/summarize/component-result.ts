@@ -1,6 +1,6 @@
-import type { Scenario } from '../../scenario/scenario.js'
+import type { ComponentSpec, Scenario } from '../../scenario/scenario.js'
 import { type Estimate, nothing, ratioOf, scaled, weightedMeanOf } from '../../stats/estimate.js'
-import { weightsOf } from '../groups.js'
+import { weightOfAll, weightsOf } from '../groups.js'
 import type { ReplicationRecord } from '../replicate.js'
 import type { ComponentResult, Result } from '../result.js'
 import { addUp, MS, named, sum } from './sums.js'
@@ -59,26 +59,35 @@ export function componentOf(
   if (targets.length > 0) {
     result.dispatched = Object.fromEntries(targets.map((to) => [to, sum(own.map((c) => c.dispatched[to]!))]))
   }
-  const extras = Object.keys(own[0]!.extra)
-  if (extras.length > 0) {
-    result.extra = Object.fromEntries(
-      extras.map((key) => {
-        const settles = !lagging || spec.kind.counts?.[key]?.steady !== true
-        return [key, settles ? countOf(name, key, records) : nothing]
-      }),
-    )
-  }
+  if (Object.keys(own[0]!.extra).length > 0) Object.assign(result, extrasOf(spec, records, lagging))
   return result
 }
 
-/** The mean of what a kind counts, over the replications in which it had a value. */
-function countOf(name: string, key: string, records: readonly ReplicationRecord[]): Estimate {
-  const value = (r: ReplicationRecord) => r.components[name]!.extra[key]!
-  const there = records.filter((r) => Number.isFinite(value(r)))
-  return weightedMeanOf(
-    there.map(value),
-    there.map(({ group }) => (group === undefined ? 1 : group.told[name]![key]!)),
-  )
+/** What its kind counts: the mean over the replications that have it; of what only some have, in how many. */
+function extrasOf(
+  { name, kind }: ComponentSpec,
+  records: readonly ReplicationRecord[],
+  lagging: boolean,
+): Pick<ComponentResult, 'extra' | 'extra_replications'> {
+  const value = (r: ReplicationRecord, key: string) => r.components[name]!.extra[key]!
+  const all = Object.keys(records[0]!.components[name]!.extra).map((key) => {
+    const there = records.filter((r) => Number.isFinite(value(r, key)))
+    const weights = there.map(({ group }) => (group === undefined ? 1 : group.told[name]![key]!))
+    const settles = !lagging || kind.counts?.[key]?.steady !== true
+    const mean = weightedMeanOf(
+      there.map((r) => value(r, key)),
+      weights,
+    )
+    return { key, mean: settles ? mean : nothing, count: settles ? sum(weights) : 0 }
+  })
+  const replications = weightOfAll(records)
+  const some = all.filter(({ count }) => count > 0 && count < replications)
+  return {
+    extra: Object.fromEntries(all.map(({ key, mean }) => [key, mean])),
+    ...(some.length > 0 && {
+      extra_replications: Object.fromEntries(some.map(({ key, count }) => [key, count])),
+    }),
+  }
 }
 
 export function hostsOf(scenario: Scenario, records: readonly ReplicationRecord[]): Result['hosts'] {

@@ -1,3 +1,4 @@
+import { Outcome, outcomeNames } from '../../parts/outcome.js'
 import type { Scenario } from '../../scenario/scenario.js'
 import type { AccountResult, Requests } from '../result.js'
 import { QUANTILES, spelledQuantile } from './account-result.js'
@@ -8,6 +9,11 @@ const MANY = 0.01
 /** Whether so many had no answer that latencies are to be told as those of the others; not if nobody had one. */
 export const manyUnanswered = ({ offered, ok }: Requests): boolean => ok > 0 && offered - ok > MANY * offered
 
+/** Whether all who were not answered waited until their patience ended, and none has an answer that is no good. */
+export const allGaveUp = ({ offered, ok, by_outcome }: Requests): boolean =>
+  (by_outcome[TIMEOUT] ?? 0) === offered - ok
+const TIMEOUT = outcomeNames[Outcome.timeout]!
+
 /** Says of whom the latencies are, where many were not answered, and which percentiles of all lie among those. */
 export function survivorsNote(scenario: Scenario, account: AccountResult): string | null {
   const { offered, ok } = account.requests
@@ -16,10 +22,17 @@ export function survivorsNote(scenario: Scenario, account: AccountResult): strin
   const beyond = Object.entries(QUANTILES)
     .filter(([, p]) => p > ok / offered)
     .map(([key]) => spelledQuantile(key))
-  const percent = (share: number) => `${+(share * 100).toPrecision(3)} %`
-  const of =
-    beyond.length > 0 ? `: ${beyond.join(', ')} of all requests lie beyond ${patience(scenario)}` : ''
-  return `latencies are those of the requests that were answered; ${percent(missing)} were not${of}`
+  const where = allGaveUp(account.requests) ? `beyond ${patience(scenario)}` : 'among those'
+  const of = beyond.length > 0 ? `: ${beyond.join(', ')} of all requests lie ${where}` : ''
+  return `latencies are those of the requests that were answered; ${atMost(missing)} % were not${of}`
+}
+
+/** In percent, never rounded down, with as many nines as tables have: 19.6, 99.96. */
+function atMost(share: number): string {
+  let decimals = 1
+  let scale = 10
+  for (; (1 - share) * 10 * scale < 1 && decimals < 6; scale *= 10) decimals++
+  return (Math.ceil(share * 100 * scale - 1e-9) / scale).toFixed(decimals)
 }
 
 /** Seconds that visitors wait in all their tries, where that has an end and is the same for all; else null. */

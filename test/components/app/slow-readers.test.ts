@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { looks, play, tally, world } from '../../support/world.js'
+import { looks, play, response, tally, world } from '../../support/world.js'
 
 /** Four visitors who read slowly, and another one 0.4 s after them. */
 const site = (to: string, answer: string, rate: string, buffer: string, components: string) => `
@@ -112,5 +112,32 @@ faults: [{ kind: crash, target: ${what}, at: 3s, for: 1s }]`
     model.run()
     expect(taken).toEqual([4, 0])
     expect(tally(ended)).toEqual({ reset: 5 })
+  })
+
+  test('longer than the timeout of HAProxy for a server, which has answered', () => {
+    const lb = haproxy('servers: [app], timeout_server: 1s')
+    // The slow ones have what they asked for; who waits meanwhile for a worker has not.
+    expect(held('lb', lb).tally).toEqual({ ok: 4, 504: 1 })
+  })
+
+  test('past a name server, which is not on the way: what is read slowly is', () => {
+    const longest = ({ ended }: ReturnType<typeof held>) =>
+      Math.max(...ended.filter(({ users }) => users === 'slow').map(response))
+    const passed = (more: string) => held('lb', `  lb: { kind: dns, addresses: [app]${more} }`)
+    expect(passed('').tally).toEqual({ ok: 5 })
+    expect(passed(', try_next: on').tally).toEqual({ ok: 5 })
+    expect(longest(passed(', try_next: on'))).toBeCloseTo(longest(held('app', '')), 1)
+    // Where all who ask there are alike, it is known whose line it is that stands at the end.
+    const alike = site('lb', '1MB', '100kB/s', '', '  lb: { kind: dns, addresses: [app] }')
+    const { ended } = play(
+      alike.replace('mix: { small: 100% } }', 'mix: { small: 100% }, bandwidth: 100kB/s }'),
+    )
+    expect(Math.max(...ended.map(response))).toBeGreaterThan(1e6 / 1e5)
+  })
+
+  test('nobody who is behind a plain station: it hands requests on, and is no proxy', () => {
+    const through = `  lb: { kind: service, servers: 9, service: 0s, next: [web] }
+  web: { kind: nginx, upstream: [app] }`
+    expect(held('lb', through).tally).toEqual({ ok: 5 })
   })
 })

@@ -5,6 +5,7 @@ import { toHtml } from '../../../reports/html.js'
 import { sweepCsv, sweepText } from '../../../reports/sweep-table.js'
 import { toText } from '../../../reports/text.js'
 import { latencyCell, latencyText } from '../../../reports/words/latency-cell.js'
+import { percentAmiss } from '../../../reports/words/numbers.js'
 import type { Ran } from '../../../sim/experiments/run.js'
 import { ran } from '../../support/ran.js'
 
@@ -91,6 +92,17 @@ test('who waits without end has no answer, and all tries count', async () => {
   expect(endless!.result.patience_s).toBeNull()
   expect(latencyText(endless!.result, 'p99', endless!.result)).toBe('no answer')
   expect(retrying!.result.patience_s).toBe(6)
+})
+
+test('who has an error at once does not wait until his patience ends', async () => {
+  const errors = '{ kind: errors, target: [x, y], share: 5%, at: 0s }'
+  const [one] = await ran(half(', timeout: 10s').replace('faults: [', `faults: [${errors}, `))
+  const { requests, notes } = one!.result
+  expect(Object.keys(requests.by_outcome).sort()).toEqual(['500', 'ok', 'timeout'])
+  expect(latencyText(one!.result, 'p99', one!.result)).toBe('no answer')
+  expect(notes.join()).toMatch(/% were not: p90, p95, p99, p99\.9 of all requests lie among those$/)
+  const missing = 1 - requests.ok / requests.offered
+  expect(notes.join()).toContain(`; ${percentAmiss(missing).replace('%', ' %')} were not`)
 })
 
 test('nobody answered is beyond at every percentile, and nobody asked is nothing', async () => {

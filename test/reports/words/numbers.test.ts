@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
 import { availability } from '../../../reports/html/figures.js'
-import { available, percent } from '../../../reports/words/numbers.js'
+import { available, percent, percentAmiss } from '../../../reports/words/numbers.js'
 
 const number = (text: string) => Number(/[\d.]+/.exec(text)![0])
 
@@ -14,6 +14,15 @@ test('a percentage has as many nines as its share', () => {
     '99.99987%',
     '100%',
   ])
+})
+
+describe('what is well and what is amiss make a hundred', () => {
+  it.each([0.499999, 0.8165, 0.81634, 0.18366, 0.987, 0.00012, 0.9999, 0.5])('%d', (share) => {
+    const [well, amiss] = [percent(share), percentAmiss(1 - share)].map(number)
+    expect(well! + amiss!).toBeCloseTo(100, 9)
+    expect(amiss).toBeGreaterThanOrEqual((1 - share) * 100 - 1e-9)
+    expect(amiss).toBeLessThan((1 - share) * 100 + 0.1)
+  })
 })
 
 describe('no rounding makes an availability better than it was', () => {

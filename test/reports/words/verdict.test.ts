@@ -172,8 +172,11 @@ describe('the first line without a fault', () => {
 
 describe('a time without any answer', () => {
   let struck: object[] = []
+  let each = 10
   const of = (...oks: number[]) => {
-    const timeline = oks.map((ok, i) => ({ t_s: i, ok, offered: 9, failed: 0 }) as TimelineRow)
+    const timeline = oks.map(
+      (ok, i) => ({ t_s: i, ok: ok * each, offered: 9 * each, failed: 0 }) as TimelineRow,
+    )
     return silence({ timeline, simulated_s: oks.length, faults: struck } as unknown as Result)
   }
   it('is the longest one, and has an end if somebody was answered after it', () => {
@@ -186,6 +189,13 @@ describe('a time without any answer', () => {
     expect(of(0, 0, 9, 0, 9)).toEqual({ from_s: 3, to_s: 4 })
     struck = [{ strikes: [{ from_s: 0 }] }]
     expect(of(0, 0, 9)).toEqual({ from_s: 0, to_s: 2 })
+  })
+  it('is none where so few answers come that it may be chance, unless something has struck', () => {
+    each = 1
+    expect(of(0, 0, 9)).toEqual({ from_s: 0, to_s: 2 })
+    struck = []
+    expect(of(9, 9, 0, 9)).toBeNull()
+    expect(of(9, 9, 9, 9, 9, 9, 9, 9, 9, 0, 0, 0, 9)).toEqual({ from_s: 9, to_s: 12 })
   })
   it('is none where nobody asked', () => {
     const timeline = [0, 1, 0].map((offered, i) => ({ t_s: i, ok: 0, offered, failed: 0 }) as TimelineRow)
@@ -218,4 +228,67 @@ test('sums are told from figures of one run', async () => {
   expect(text).toMatch(/^ended in 2 runs /m)
   expect(toText(report, scenarios, look)).toContain('failed a run')
   expect(result.replications).toBe(2)
+})
+
+describe('a replica that is cut off for a while', () => {
+  const text = `
+name: Site
+lasts: 300s
+replications: 2
+hosts: { h1: {}, h2: {} }
+users: { v: { arrive: poisson(50/s), to: app, timeout: 10s, mix: { read: 80%, write: 20% } } }
+components:
+  app: { kind: app, workers: 100, service: 2ms, database: [m, e] }
+  m: { kind: mysql, host: h1, service: 2ms, replicas: [e] }
+  e: { kind: mysql, host: h2, service: 2ms }
+faults: [{ kind: partition, target: m -> e, at: 60s, for: 100s }]`
+
+  it('is borne, but reads are old; and what was full when it caught up is no limit', async () => {
+    const { first, report, scenarios, result } = await shown(text)
+    expect(first).toMatch(
+      /^Site\. Bears the partition of m -> e: it cost no requests that could be told from chance, but 4\d(\.\d)?% of the reads missed a write \(e\); all answered well/,
+    )
+    const { bottleneck } = result
+    expect(bottleneck!.full!.seconds).toBeLessThan(10)
+    const whole = toText(report, scenarios).replace(/\n {2}(?=\S)/g, ' ')
+    expect(whole).toMatch(
+      /^For a while the CPU of h2 \(e\) was full: for [\d.]+ s, from 1\d\d s to 1\d\d s; /m,
+    )
+    expect(whole).not.toContain('The limit is')
+  })
+})
+
+test('a mean over some of the runs says so', async () => {
+  const { report, scenarios, result } = await shown(`
+name: Site
+lasts: 5min
+replications: 4
+users: { v: { arrive: poisson(10/s), to: n, timeout: 5s } }
+components:
+  n: { kind: haproxy, servers: [a, b], default_server: { check: on }, timeout_connect: 1s }
+  a: { kind: app, workers: 20, service: 20ms }
+  b: { kind: app, workers: 20, service: 20ms }
+faults: [{ kind: crash, target: a, mtbf: exponential(5min), mttr: exponential(30s) }]`)
+  const some = result.components.n!.extra_replications!
+  expect(some.first_down_s).toBeGreaterThan(0)
+  expect(some.first_down_s).toBeLessThan(4)
+  expect(some.marked_down).toBeUndefined()
+  const words = `at which a server was first taken down [\\d.]+( ±[\\d.]+)? s \\(in ${some.first_down_s} of 4 runs\\)`
+  expect(toText(report, scenarios).replace(/\n {2}(?=\S)/g, ' ')).toMatch(new RegExp(words))
+  expect(toHtml(report, scenarios, assets())).toContain(
+    `first taken down (in ${some.first_down_s} of 4 runs)<`,
+  )
+})
+
+test('a while without answers where few come is chance', async () => {
+  const { first } = await shown(`
+name: Site
+lasts: 100s
+replications: 2
+sizes: { default: { request: 1MB } }
+users: { v: { arrive: poisson(3/s), to: lb, timeout: 20s, bandwidth: 2Mbit/s } }
+components:
+  lb: { kind: haproxy, servers: [{ name: a, maxconn: 8 }] }
+  a: { kind: app, workers: 20, service: 20ms }`)
+  expect(first).toMatch(/^Site\. Too slow: /)
 })
