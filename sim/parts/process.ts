@@ -191,7 +191,8 @@ export class Process implements Entrance {
     request.entry = 0
     if (same) this.component.answerTaken(request, below)
     if (below === null) return
-    if (below.stays) below.at!.answerTaken(below, heard)
+    // What it was passed on from was heard, by this box.
+    if (below.stays) below.at!.answerTaken(below, true)
     if (below.parent === null) this.requests.release(below)
   }
 
