@@ -56,7 +56,7 @@ export function bottleneckOf(
     null,
   )
   const next = second === null ? {} : { next: told(second) }
-  const bottleneck: Bottleneck = { ...told(first), ...(first.full ? { full: first.full } : {}), ...next }
+  const bottleneck: Bottleneck = { ...told(first), full: first.full, ...next }
   if (overloaded !== null) bottleneck.full_at_per_s = overloaded.capacity_per_s
   return bottleneck
 }

@@ -42,6 +42,16 @@ test.runIf(existsSync(executablePath))(
       expect(both.ribbons).toBeGreaterThanOrEqual(2 * (3 + 2))
       // Three points are overloaded: crossed out in the panels of answers and availability at least.
       expect(both.crosses).toBeGreaterThanOrEqual(3 * 2)
+      // What the axis shows is said below its numbers, and within the chart.
+      const canvas = page.locator('.chart .canvas')
+      const edges = await Promise.all([
+        canvas.getByText('900', { exact: true }).boundingBox(),
+        canvas.getByText('x in users.visitors.arrive=poisson({x}/s)').boundingBox(),
+        canvas.boundingBox(),
+      ])
+      const [numbers, title, whole] = edges.map((box) => ({ from: box!.y, to: box!.y + box!.height }))
+      expect(title!.from).toBeGreaterThanOrEqual(numbers!.to)
+      expect(title!.to).toBeLessThanOrEqual(whole!.to)
       // The legend switches a curve with its ribbon.
       await page.getByRole('button', { name: 'y=2' }).click()
       const one = await drawn()

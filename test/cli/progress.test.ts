@@ -24,6 +24,7 @@ beforeEach(() => {
   })
 })
 afterEach(() => {
+  vi.useRealTimers()
   vi.restoreAllMocks()
   process.stderr.isTTY = isTTY
 })
@@ -63,6 +64,27 @@ test('of a group each replication counts, also while it is under way', async () 
   progress.end()
   // 3 and 2.8 of 8.
   expect(shown).toMatch(/72%\s+5\/8 replications/)
+})
+
+test('the time that is left is told by the last thirty that were done: others were found done, in no time', async () => {
+  vi.useFakeTimers()
+  const progress = new Progress(1000, false)
+  const pool: Pool = {
+    ...inline,
+    run: async (_, done) => {
+      for (let i = 0; i < 101; i++) done()
+      for (let i = 0; i < 29; i++) {
+        vi.advanceTimersByTime(1000)
+        done()
+      }
+      vi.advanceTimersByTime(1000)
+      return []
+    },
+  }
+  await progress.watch(pool).run([], () => {})
+  progress.end()
+  // 870, one a second.
+  expect(shown).toMatch(/130\/1000 replications {2}14m30s left/)
 })
 
 test('nobody is shown a bar who wants none', async () => {

@@ -10,7 +10,7 @@ const site = (file: string) =>
     `lasts: 20s
 replications: 3
 users: { u: { arrive: constant(10/s), to: q } }
-components: { q: { kind: service, service: 1ms } }`,
+components: { q: { kind: service, service: exponential(1ms) } }`,
     file,
   )
 
@@ -54,4 +54,31 @@ test('where nobody asks for that it is thrown, after all others are done', async
   let done = 0
   await expect(run(scenarios, pool, () => done++)).rejects.toThrow(Unsimulable)
   expect(done).toBe(9)
+})
+
+test('one that turns out so when more of it is run is told too, and left out', async () => {
+  const few: Pool = {
+    ...pool,
+    run: (list, done, finished) =>
+      list.every(({ replication }) => replication < 3)
+        ? inline.run(list, done, finished)
+        : pool.run(list, done, finished),
+  }
+  const precision = { precision: 1e-6, most: 4, outOfTime: () => false }
+  const told: Unsimulable[] = []
+  const ran = await run(
+    scenarios,
+    few,
+    () => {},
+    precision,
+    (error) => told.push(error),
+  )
+  expect(ran.map(({ scenario, result }) => [scenario.file, result.replications])).toEqual([
+    ['a.yaml', 4],
+    ['c.yaml', 4],
+  ])
+  expect(told.flatMap(({ problems }) => problems)).toEqual([
+    expect.objectContaining({ file: 'bad.yaml', message: 'too many are under way' }),
+  ])
+  await expect(run(scenarios, few, () => {}, precision)).rejects.toThrow(Unsimulable)
 })

@@ -43,6 +43,12 @@ test('the integral of a level is that of the steps it took, from where it was re
   )
 })
 
+test('one that is never restarted counts from the beginning', () => {
+  const level = new Level()
+  level.set(2, 3)
+  expect([level.integral(4), level.span(4), level.mean(4)]).toEqual([6, 4, 1.5])
+})
+
 test('a tally: count, sum, mean', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(1000)), (values) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { play, tally } from '../../support/world.js'
+import { play, tally, world } from '../../support/world.js'
 
 const site = (policy: string, servers = '[a, b, c]', service = '50ms') => `
 lasts: 100s
@@ -57,6 +57,22 @@ describe('balancer', () => {
     const counts = tally(play(text).ended)
     expect(counts.reset).toBe(3)
     expect(counts.refused).toBe(100)
+  })
+
+  test('after its crash it knows of no load: it chooses as at the start', () => {
+    const text = `${site('leastconn', '[a, { name: b, weight: 2 }]', '10s')}\nfaults: [{ kind: crash, target: lb, at: 550ms, for: 100ms }]`
+    const { model } = world(text)
+    const seen: string[] = []
+    for (const wire of model.wires.filter(({ from }) => from === 'lb')) {
+      const send = wire.send.bind(wire)
+      wire.send = (request) => {
+        seen.push(wire.towards)
+        send(request)
+      }
+    }
+    model.run()
+    // Five before the crash; the sixth is refused.
+    expect([seen.slice(0, 5).join(''), seen.slice(5, 10).join('')]).toEqual(['abbba', 'abbba'])
   })
 
   test('when a caller hangs up it ends its own side too: a silent server is no busy one for ever', () => {

@@ -70,6 +70,11 @@ describe('round robin', () => {
     expect(Math.abs(toA - 0.5)).toBeLessThan(0.02)
   })
 
+  test('there are 100 resolvers unless said otherwise', () => {
+    const users = 'arrive: constant(10/s)'
+    expect(watch(site({ users })).seen).toEqual(watch(site({ users, dns: 'resolvers: 100' })).seen)
+  })
+
   // Jung, Berger and Balakrishnan, Modeling TTL-based Internet caches, 2003: a cache asks once in TTL + 1 / rate.
   test.each([
     ['60s', 100, 20],

@@ -297,6 +297,43 @@ describe('limits and queues, measured on HAProxy 2.6.12', () => {
     expect(seen.map((d) => d.key)).toEqual(seen.map((_, i) => seen[0]!.key + i))
   })
 
+  test('a server that comes back takes whoever has waited longest, at once', () => {
+    const { model } = world(
+      site({
+        components: slow,
+        servers: '[{ name: s, maxconn: 1, check: off }, { name: t, maxconn: 1, check: off }]',
+        haproxy: ', timeout_queue: 10s',
+        faults: '{ kind: maintenance, target: t, at: 50ms, drain: 1s, for: 999ms }',
+        lasts: '3s',
+      }),
+    )
+    const seen = dispatches(model)
+    model.run()
+    const first = seen[0]!.key
+    expect(seen.slice(0, 4).map(({ to, at, key }) => [to, +at.toFixed(6), key - first])).toEqual([
+      ['s', 0.1, 0],
+      ['s', 1.1, 1],
+      ['t', 2.05, 2],
+      ['s', 2.1, 3],
+    ])
+  })
+
+  test('who waits in the queue of the backend is told to those who look', () => {
+    const servers = '[{ name: s, maxconn: 1 }]'
+    const { model } = world(site({ components: slow, servers, lasts: '550ms' }))
+    const queued: [string, number, number][] = []
+    model.context.observe({
+      // Every other visitor is followed.
+      asked: ({ key }) => key % 2 === 0,
+      queued: ({ at, key }) => queued.push([at!.name, +model.kernel.now.toFixed(6), key]),
+    })
+    model.run()
+    expect(queued).toEqual([
+      ['lb', 0.3, 2],
+      ['lb', 0.5, 4],
+    ])
+  })
+
   test('frontend maxconn 1, 0.5 s of service: others wait in the kernel and are served in turn', () => {
     const components = '  half: { kind: service, servers: unlimited, service: 500ms }'
     const { ended } = play(

@@ -189,6 +189,22 @@ describe('what is lost, as measured on MariaDB at 200 writes/s', () => {
   })
 })
 
+test('what is lost after a second promotion is no older for what the first one lost', () => {
+  const { model } = run(
+    cluster({
+      mysql: ', io: { write: 100ms }, slave_parallel_threads: 32, master_connect_retry: 1s',
+      faults: `{ kind: partition, target: p -> r, at: 19.5s, for: 5s }, ${crash('p', '20.005s', '20s')},
+        { kind: hang, target: r, at: 60.005s, for: 30s }`,
+    }),
+  )
+  const [first, ...others] = model.context.losses
+  // Half a second of writes that had not come over the wire.
+  expect(first).toMatchObject({ failed: 20.005, writes: 51 })
+  expect(first!.seconds).toBeCloseTo(0.505, 9)
+  // p, which is back, has all that r had answered. What r had begun it finishes when it runs again, all at once.
+  expect(others).toEqual(Array(10).fill({ failed: 60.005, at: 90.005, writes: 1, seconds: 0 }))
+})
+
 describe('several servers and faults', () => {
   test('the replica that has received most is promoted, and the others follow it', () => {
     const { group, primaries, model } = run(

@@ -102,4 +102,20 @@ ${more}`,
     expect(clear('')).toEqual(['app -> db'])
     expect(clear('tls: on')).toEqual([])
   })
+
+  test('attackers have nothing to hide', () => {
+    const asks = (malicious: string) =>
+      parseScenario(
+        `
+users:
+  u: { arrive: constant(10/s), to: web }
+  v: { arrive: constant(10/s), to: plain${malicious} }
+components:
+  web: { kind: nginx, tls: {} }
+  plain: { kind: nginx }`,
+        'test.yaml',
+      )
+    expect(inClear(asks(''))).toEqual(['v -> plain'])
+    expect(inClear(asks(', malicious: on'))).toEqual([])
+  })
 })

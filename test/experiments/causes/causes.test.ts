@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { causesOf } from '../../../sim/experiments/causes/causes.js'
 import { Follower } from '../../../sim/experiments/causes/follower.js'
 import { replicateFollowed } from '../../../sim/experiments/causes/replicate-followed.js'
-import { replicate } from '../../../sim/experiments/replicate.js'
+import { What, Why } from '../../../sim/experiments/causes/spent.js'
+import { type ReplicationRecord, replicate } from '../../../sim/experiments/replicate.js'
 import { Model } from '../../../sim/model/model.js'
 import { legitimate } from '../../../sim/model/record.js'
 import { Session } from '../../../sim/model/session.js'
@@ -448,4 +450,30 @@ faults: [{ kind: hang, target: a, at: 30s, for: 60s }]
     { component: 'a', what: 'hangs' },
   ])
   expect(time!.share).toBeGreaterThan(0.95)
+})
+
+test('all of it is 100%, however the sums were rounded', () => {
+  const scenario = parseScenario(stack(''), 'test.yaml')
+  const waits = (box: string, seconds: number) => ({
+    box,
+    what: What.waited,
+    to: null,
+    why: Why.unknown,
+    seconds,
+  })
+  const works = (seconds: number) => ({ box: 'm', what: What.served, to: null, why: Why.unknown, seconds })
+  // From left to right 0.3 + 0.2 + 0.1 is less than 0.1 + 0.2 + 0.3.
+  const slow = {
+    requests: 30,
+    direct: [waits('a', 0.3), waits('n', 0.2), works(0.1)],
+    held: [
+      { ...works(0.2), full: 'n' },
+      { ...works(0.3), full: 'a' },
+    ],
+    failures: { requests: 0, direct: [], held: [] },
+  }
+  const records = [{ causes: { times: [], classes: [slow], faults: [] } }] as unknown as ReplicationRecord[]
+  const [cause] = causesOf(scenario, records, {})
+  expect(cause!.chain.at(-1)).toMatchObject({ component: 'm', what: 'slow by itself' })
+  expect(cause!.share).toBe(1)
 })
