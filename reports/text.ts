@@ -435,7 +435,11 @@ export function rows(head: string[], body: string[][], most: number[] = [], widt
     head,
     colAligns: head.map((_, i) => (i === 0 || i < most.length ? 'left' : 'right')),
   })
-  table.push(...body.map((row) => row.map((cell, i) => (i < most.length ? shorten(cell, most[i]!) : cell))))
+  const columns = most.map((letters, i) => {
+    const cells = body.map((row) => row[i]!)
+    return shortened(cells, letters)
+  })
+  table.push(...body.map((row, place) => row.map((cell, i) => columns[i]?.[place] ?? cell)))
   const lines = table
     .toString()
     .split('\n')
@@ -446,6 +450,18 @@ export function rows(head: string[], body: string[][], most: number[] = [], widt
   return excess > 0 && first > SHORTEST
     ? rows(head, body, [Math.max(SHORTEST, Math.min(first, longest) - excess), ...others], width)
     : lines.join('\n')
+}
+
+/** Each cell with so many letters at most; where two that differ would then be alike, it is the middle that goes. */
+function shortened(cells: readonly string[], most: number): string[] {
+  const cut = cells.map((cell) => shorten(cell, most))
+  return cells.map((cell, i) => {
+    const alike = cut.some((other, j) => other === cut[i] && cells[j] !== cell)
+    const letters = [...cell]
+    if (!alike || letters.length <= most) return cut[i]!
+    const end = Math.floor(most / 2)
+    return `${letters.slice(0, most - 1 - end).join('')}…${letters.slice(-end).join('')}`
+  })
 }
 
 function shorten(text: string, most: number): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { componentsCsv, summaryCsv, table } from '../../reports/csv.js'
 import { componentsTable, countsTable, hostsTable, outcomesTable } from '../../reports/html/tables.js'
-import { toText } from '../../reports/text.js'
+import { rows, toText } from '../../reports/text.js'
 import { latencyText } from '../../reports/words/latency-cell.js'
 import { limits } from '../../reports/words/limits.js'
 import { counted, digits, whole } from '../../reports/words/numbers.js'
@@ -225,4 +225,20 @@ it('a name that a spreadsheet would take for a formula stands behind an apostrop
 '-1+2,
 a-1,3
 `)
+})
+
+it('names that would be cut to the same keep their ends', () => {
+  const names = ['Far pages, HTTP/1.1', 'Far pages, HTTP/2', 'Near pages, HTTP/2', 'Far']
+  const table = rows(
+    ['', 'x'],
+    names.map((name) => [name, '1']),
+    [11],
+  )
+  expect(table.split('\n').map((line) => line.split('  ')[0])).toEqual([
+    '',
+    'Far p…P/1.1',
+    'Far p…TTP/2',
+    'Near pages…',
+    'Far',
+  ])
 })
