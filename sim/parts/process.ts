@@ -178,7 +178,8 @@ export class Process implements Entrance {
   releaseSlowly(request: Request): void {
     this.leave(request, this.sound ? Outcome.ok : this.flawed(request, Outcome.ok))
     request.stay(this.deaths)
-    if (request.outcome !== Outcome.ok) this.answerTaken(request)
+    // A failure has no content, and nobody takes what nobody waits for: that is counted already.
+    if (request.outcome !== Outcome.ok || request.parent === null) this.answerTaken(request, true)
     request.wire!.answer(request)
   }
 

@@ -141,3 +141,11 @@ faults: [{ kind: crash, target: ${what}, at: 3s, for: 1s }]`
     expect(held('lb', through).tally).toEqual({ ok: 5 })
   })
 })
+
+test('who has given up before he is answered holds nobody up, and is counted once', () => {
+  const text = site('app', '1MB', '100kB/s', ', timeout: 5ms', '')
+  const { model, ended } = play(text)
+  expect(tally(ended)).toEqual({ timeout: 4, ok: 1 })
+  expect(ended.at(-1)!.ended).toBeLessThan(0.5)
+  expect(model.components.get('app')!.probe.unheard).toBe(4)
+})
