@@ -60,7 +60,7 @@ const gathered = (value: string, all: string[]): string[] => [...all, value]
 /** @param out what `--out` does */
 export function addRunOptions(
   command: Command,
-  out = 'also write results.json, summary.csv, outcomes.csv, pages.csv (of users with page:), components.csv, timeline.csv, faults.csv, causes.csv, time-by-box.csv and report.html there; compare also comparisons.csv',
+  out = 'also write results.json, summary.csv, outcomes.csv, components.csv, timeline.csv, faults.csv, causes.csv, time-by-box.csv and report.html there; where users load pages also pages.csv, and compare comparisons.csv',
 ): Command {
   return addOverrideOptions(command)
     .addOption(

@@ -55,9 +55,7 @@ export class Bodies {
   }
 
   /** Nothing more comes: the box does without. */
-  finishAll(request: Request): void {
-    const body = this.bodies.get(request)
-    if (body === undefined) return
+  finishAll(body: Body): void {
     body.missing = 1
     this.finish(body)
   }

@@ -119,9 +119,10 @@ export abstract class Component implements Port, Owner {
 
   /**
    * The answer to `request`, which is out of the box, is taken, but for what the kernels hold.
-   * @param _below what it was streamed from, if it was
+   * @param _below what it was passed on from, if it was
+   * @param _heard whether its caller is there still
    */
-  answerTaken(_request: Request, _below: Request | null): void {}
+  answerTaken(_request: Request, _below: Request | null, _heard: boolean): void {}
 
   /**
    * The caller of `request` gave up while this box waits for an answer from below. Servers mostly do not notice;

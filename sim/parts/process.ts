@@ -33,7 +33,7 @@ export interface Owner {
   resume(request: Request, answer: Request): void
   forget(request: Request): void
   hungUp(request: Request): void
-  answerTaken(request: Request, below: Request | null): void
+  answerTaken(request: Request, below: Request | null, heard: boolean): void
   startup(): number
   started(): void
   crashed(): void
@@ -179,18 +179,23 @@ export class Process implements Entrance {
     this.leave(request, this.sound ? Outcome.ok : this.flawed(request, Outcome.ok))
     request.stay(this.deaths)
     // A failure has no content, and nobody takes what nobody waits for: that is counted already.
-    if (request.outcome !== Outcome.ok || request.parent === null) this.answerTaken(request, true)
+    if (request.outcome !== Outcome.ok || request.parent === null)
+      this.endAnswer(request, request.parent !== null)
     request.wire!.answer(request)
   }
 
   /** The answer to `request` is taken, and with it what it was passed on from (`Component.passOnSlowly`). */
   answerTaken(request: Request, heard = request.parent !== null): void {
+    if (!heard && !request.check) this.probe.unheard++
+    this.endAnswer(request, heard)
+  }
+
+  private endAnswer(request: Request, heard: boolean): void {
     const below = request.child
     const same = request.life === this.deaths
-    if (!heard && !request.check) this.probe.unheard++
     request.child = null
     request.entry = 0
-    if (same) this.component.answerTaken(request, below)
+    if (same) this.component.answerTaken(request, below, heard)
     if (below === null) return
     // What it was passed on from was heard, by this box.
     if (below.stays) below.at!.answerTaken(below, true)

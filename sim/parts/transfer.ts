@@ -335,7 +335,7 @@ export class Transfers {
     if (this.bodies.has(body) && request.parent !== null && request.resends <= RETRIES) this.send(transfer)
     else {
       this.give(transfer)
-      this.bodies.finish(body)
+      this.bodies.finishAll(body)
     }
   }
 

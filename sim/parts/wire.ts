@@ -1,6 +1,7 @@
 import { Deadlines } from '../kernel/deadlines.js'
 import type { Handler } from '../kernel/event.js'
 import type { Stream } from '../random/stream.js'
+import type { Body } from './bodies.js'
 import type { Context } from './context.js'
 import { Dial } from './dial.js'
 import { Outcome } from './outcome.js'
@@ -440,9 +441,18 @@ export class Wire implements Way {
   }
 
   hungUp(request: Request): void {
-    if (this.transfers === null || !this.whole) return
-    if (request.stays) request.at!.answerTaken(request)
-    this.transfers.bodies.finishAll(request)
+    if (this.transfers === null) return
+    if (request.stays && this.whole) request.at!.answerTaken(request)
+    const body = this.transfers.bodies.of(request)
+    if (body !== undefined) this.abandon(body)
+  }
+
+  /** Its caller has closed the connection, which is known at the other end as soon as something gets through. */
+  private readonly abandon = (body: Body): void => {
+    const { bodies } = this.transfers!
+    if (!bodies.has(body)) return
+    if (this.whole) bodies.finishAll(body)
+    else this.context.kernel.after(1, this.abandon, body)
   }
 
   private noteCut(): void {

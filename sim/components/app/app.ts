@@ -370,19 +370,18 @@ export class App extends Component {
     if (request[visit.held] !== 0) this.release(request)
     if (outcome === Outcome.ok && this.holds(request)) this.process.releaseSlowly(request)
     else {
-      this.endWork(request, outcome)
+      this.endWork(request, outcome, request.parent !== null)
       request.reply(outcome)
     }
   }
 
   /** The worker has written all of its answer. */
-  override answerTaken(request: Request): void {
-    this.endWork(request, Outcome.ok)
+  override answerTaken(request: Request, _below: Request | null, heard: boolean): void {
+    this.endWork(request, Outcome.ok, heard)
   }
 
-  private endWork(request: Request, outcome: Outcome): void {
-    if (this.waits)
-      request.keeps = request.keeps && request.parent !== null && outcome !== Outcome.reset && !request.health
+  private endWork(request: Request, outcome: Outcome, heard: boolean): void {
+    if (this.waits) request.keeps = request.keeps && heard && outcome !== Outcome.reset && !request.health
     if (this.waits && request.keeps) this.idle++
     else this.station.leave(request)
   }
