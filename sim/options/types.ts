@@ -1,9 +1,9 @@
-import './no-eval.js'
 import * as z from 'zod'
 import { Constant, type Distribution, Recorded } from '../random/distribution.js'
 import { fromFile } from './files.js'
 import { parseLaw, parseSizeLaw } from './law.js'
 import { shown } from './shown.js'
+import { mapOf, text } from './texts.js'
 import {
   parseBandwidth,
   parseDuration,
@@ -23,7 +23,7 @@ import {
 /** A type that `read` decides about; what it throws (`Unreadable`) is what was expected. */
 function typed<T>(type: string, read: (value: string | number) => T, says = `a ${type}`) {
   return z
-    .union([z.string(), z.number()], { error: ({ input }) => `expected ${says}, not ${shown(input)}` })
+    .union([text(), z.number()], { error: ({ input }) => `expected ${says}, not ${shown(input)}` })
     .transform((value, ctx): T => {
       try {
         return read(value)
@@ -172,7 +172,7 @@ export const flag = () =>
 /** A switch, or the name of a request class. */
 export const flagOrClass = () => {
   const error = 'expected on, off, or a request class'
-  const named = z.string().transform((name) => new ClassNames([name]))
+  const named = text().transform((name) => new ClassNames([name]))
   return z.union([flag(), named], { error }).meta({ type: 'on, off or class' })
 }
 
@@ -224,8 +224,7 @@ export class Ref {
   ) {}
 }
 export const ref = ({ kind, role = 'serves' }: Reference = {}) =>
-  z
-    .string({ error: 'expected the name of a component' })
+  text('expected the name of a component')
     .transform((name) => new Ref(name, kind, role))
     .meta({ type: 'component', role })
 export const refs = (reference: Reference = {}) =>
@@ -237,7 +236,7 @@ export const refs = (reference: Reference = {}) =>
 /** Components, some with options of their own: `[a, { name: b, weight: 3 }]`. */
 export const refsWith = <Shape extends z.ZodRawShape>(shape: Shape, reference: Reference = {}) => {
   const entry = z.strictObject({ name: ref(reference), ...shape })
-  const plain = z.string().transform((name, ctx) => {
+  const plain = text().transform((name, ctx) => {
     const whole = entry.safeParse({ name })
     if (whole.success) return whole.data
     for (const { message } of whole.error.issues) ctx.addIssue({ code: 'custom', message })
@@ -304,7 +303,7 @@ export class ClassNames {
 }
 /** @param least what is expected where the list is empty; left out where it may be */
 export const classNames = (least?: string) =>
-  oneOrList(z.string(), z.string(), 'expected a list of request classes: [a, b]', least)
+  oneOrList(text(), text(), 'expected a list of request classes: [a, b]', least)
     .transform((names) => new ClassNames([...new Set(names)]))
     .meta({ type: 'classes' })
 
@@ -335,13 +334,9 @@ const lawOrTrace = () =>
 
 const perClassOf = (one: z.ZodType<Distribution>, type: string) =>
   z
-    .union(
-      [
-        one.transform((law) => new PerClass(new Map(), law)),
-        z.record(z.string(), one).transform(perClassFrom),
-      ],
-      { error: 'expected a duration, a law, or a map from request class to one' },
-    )
+    .union([one.transform((law) => new PerClass(new Map(), law)), mapOf(one).transform(perClassFrom)], {
+      error: 'expected a duration, a law, or a map from request class to one',
+    })
     .meta({ type })
 
 function perClassFrom(map: Record<string, Distribution>): PerClass {
@@ -355,7 +350,7 @@ export const countPerClass = (low = 0, high = Number.MAX_SAFE_INTEGER) =>
     .union(
       [
         count(low, high).transform((one) => new ByClass<number>(new Map(), one)),
-        z.record(z.string(), count(low, high)).transform(({ default: otherwise, ...classes }) => {
+        mapOf(count(low, high)).transform(({ default: otherwise, ...classes }) => {
           return new ByClass<number>(new Map(Object.entries(classes)), otherwise ?? null)
         }),
       ],

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { text } from '../options/texts.js'
 import { count, duration, oneOf, share } from '../options/types.js'
 import type { Stream } from '../random/stream.js'
 import type { Dial } from './dial.js'
@@ -9,7 +10,7 @@ export const tlsOptions = z.strictObject({
     .prefault('rsa2048')
     .describe('its key decides what a full handshake costs'),
   version: z
-    .union([z.string(), z.number()])
+    .union([text(), z.number()])
     .transform(String)
     .pipe(oneOf('1.2', '1.3'))
     .prefault('1.3')

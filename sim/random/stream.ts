@@ -1,4 +1,5 @@
-import seedrandom from 'seedrandom'
+// @ts-expect-error it has no types; the whole of seedrandom is seven generators more
+import tychei from 'seedrandom/lib/tychei.js'
 
 /** Anything that yields uniform numbers. */
 export interface Uniforms {
@@ -55,7 +56,7 @@ export class Stream implements Uniforms {
   low: number
 
   constructor(readonly name: string) {
-    const words = seedrandom.tychei(name)
+    const words: { int32(): number } = tychei(name)
     this.s0 = words.int32()
     this.s1 = words.int32()
     this.s2 = words.int32()

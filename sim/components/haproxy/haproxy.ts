@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Deadlines } from '../../kernel/deadlines.js'
+import { text } from '../../options/texts.js'
 import {
   ClassNames,
   count,
@@ -47,15 +48,14 @@ const names = Object.keys(algorithms)
 
 /** `roundrobin`, ..., `random`, `random(3)`. */
 const balance = () =>
-  z
-    .string()
-    .transform((text, ctx): { by: Balance; draws: number } => {
-      const drawn = /^random(?:\(\s*([1-9]\d{0,2})\s*\))?$/.exec(text)
+  text()
+    .transform((given, ctx): { by: Balance; draws: number } => {
+      const drawn = /^random(?:\(\s*([1-9]\d{0,2})\s*\))?$/.exec(given)
       if (drawn) return { by: 'random', draws: Number(drawn[1] ?? 2) }
-      if (names.includes(text)) return { by: text as Balance, draws: 1 }
+      if (names.includes(given)) return { by: given as Balance, draws: 1 }
       ctx.addIssue({
         code: 'custom',
-        message: `expected one of ${names.join(', ')}, random(n), not "${text}"`,
+        message: `expected one of ${names.join(', ')}, random(n), not "${given}"`,
       })
       return z.NEVER
     })

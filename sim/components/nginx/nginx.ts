@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Deadlines } from '../../kernel/deadlines.js'
+import { text } from '../../options/texts.js'
 import {
   classNames,
   count,
@@ -79,7 +80,7 @@ const nginxOptions = z.strictObject({
     .prefault('60s')
     .describe('of the upstream: how long an idle connection is kept'),
   proxy_http_version: z
-    .union([z.string(), z.number()])
+    .union([text(), z.number()])
     .transform((version) => (version === 1 ? '1.0' : String(version)))
     .pipe(oneOf('1.0', '1.1'))
     .optional()

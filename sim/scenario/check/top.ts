@@ -1,32 +1,34 @@
 import * as z from 'zod'
+import { mapOf, text } from '../../options/texts.js'
 import { count, durationOrAuto, period } from '../../options/types.js'
 import type { Document } from '../document.js'
 
 /** A name, as texts are asked for: in one line. */
-export const name = z
-  .string({ error: 'expected a text' })
-  .transform((text) => text.trim().replace(/[\t\n\r]+/g, ' '))
+export const name = text().transform((given) => given.trim().replace(/[\t\n\r]+/g, ' '))
 
 /** What a scenario can say at its top. What is in the sections is checked section by section. */
 const top = z.strictObject({
   name: name.optional(),
   seed: z
-    .union([z.string().min(1, 'expected a number or a word, not an empty text'), z.number()], {
-      error: 'expected a number or a word',
-    })
+    .union(
+      [text().refine((word) => word !== '', 'expected a number or a word, not an empty text'), z.number()],
+      {
+        error: 'expected a number or a word',
+      },
+    )
     .prefault(1),
   // Default: what `lengthOf` says.
   lasts: period().optional(),
   warmup: durationOrAuto().prefault('auto'),
   replications: count(1, 100_000).prefault(20),
   good: period().prefault('1s'),
-  hosts: z.record(z.string(), z.unknown(), { error: 'expected a map from host name to options' }).nullish(),
-  users: z.record(z.string(), z.unknown(), { error: 'expected a map from name to users' }),
-  components: z.record(z.string(), z.unknown(), { error: 'expected a map from name to component' }),
-  wires: z.record(z.string(), z.unknown(), { error: 'expected a map from "a -> b" to options' }).nullish(),
-  sizes: z.record(z.string(), z.unknown(), { error: 'expected a map from request class to sizes' }).nullish(),
+  hosts: mapOf(z.unknown(), 'expected a map from host name to options').nullish(),
+  users: mapOf(z.unknown(), 'expected a map from name to users'),
+  components: mapOf(z.unknown(), 'expected a map from name to component'),
+  wires: mapOf(z.unknown(), 'expected a map from "a -> b" to options').nullish(),
+  sizes: mapOf(z.unknown(), 'expected a map from request class to sizes').nullish(),
   faults: z.array(z.unknown(), { error: 'expected a list of faults' }).nullish(),
-  expect: z.record(z.string(), z.unknown(), { error: 'expected a map from metric to condition' }).nullish(),
+  expect: mapOf(z.unknown(), 'expected a map from metric to condition').nullish(),
 })
 
 /** The words that may stand at the top; below them, names are the author's. */

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { fromFile } from '../../options/files.js'
 import { readCall, type Signature } from '../../options/signature.js'
+import { mapOf, text } from '../../options/texts.js'
 import {
   bandwidth,
   count,
@@ -43,13 +44,10 @@ const reading =
     }
   }
 
-const factors = z.record(
-  z.string(),
-  z.union([z.string(), z.number()], { error: 'expected a factor such as 300% or 3' }),
-)
+const factors = mapOf(z.union([text(), z.number()], { error: 'expected a factor such as 300% or 3' }))
 
 const profile = z
-  .union([z.string(), factors], {
+  .union([text(), factors], {
     error: 'expected a profile such as ramp(300%), or a map from time to factor',
   })
   .transform(
@@ -70,7 +68,7 @@ const processes: readonly Signature<UsersSpec['arrive']>[] = [
   closed,
 ]
 
-const arrive = z.string({ error: 'expected an arrival process such as poisson(200/s)' }).transform(
+const arrive = text('expected an arrival process such as poisson(200/s)').transform(
   reading((text) => ({
     text,
     process: fromFile((files) => readCall('an arrival process', processes, text, files)),
@@ -83,14 +81,13 @@ const BROWSERS = 6
 const page = z
   .strictObject({
     assets: count(1, 1000).describe('requests that belong to a page, beside the page itself'),
-    class: z
-      .string({ error: 'expected a request class' })
-      .min(1, 'expected a request class')
+    class: text('expected a request class')
+      .refine((name) => name !== '', 'expected a request class')
       .prefault('static')
       .meta({ type: 'class' })
       .describe('their request class'),
     http: z
-      .union([z.string(), z.number()])
+      .union([text(), z.number()])
       .transform(String)
       .pipe(oneOf('1.1', '2'))
       .prefault('1.1')
@@ -117,11 +114,7 @@ export const usersOptions = z.strictObject({
   retries: count(0, 100).prefault(0).describe('further tries after a failure'),
   backoff: law().prefault('0s').describe('pause before a retry'),
   growth: numberAbove(0, 100).prefault(1).describe('factor on the pause from one retry to the next'),
-  mix: z
-    .record(z.string(), share())
-    .optional()
-    .meta({ type: 'shares' })
-    .describe('shares of the request classes'),
+  mix: mapOf(share()).optional().meta({ type: 'shares' }).describe('shares of the request classes'),
   requests_per_connection: limit(1)
     .optional()
     .describe(
