@@ -11,6 +11,20 @@ const double = new Float64Array(1)
 const words = new Uint32Array(double.buffer)
 const HIGH = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0
 
+/** The sum of `x - about` over the observations, or of its square, each taken as the middle of its bucket. */
+export function momentOf(
+  buckets: Iterable<readonly [lower: number, upper: number, count: number]>,
+  order: 1 | 2,
+  about: number,
+): number {
+  let sum = 0
+  for (const [lower, upper, count] of buckets) {
+    const distance = (lower + upper) / 2 - about
+    sum += count * (order === 1 ? distance : distance * distance)
+  }
+  return sum
+}
+
 /** The buckets of a histogram that hold something: what travels between threads. */
 export interface PackedHistogram {
   buckets: number[]
@@ -118,14 +132,8 @@ export class Histogram {
     }
   }
 
-  /** The sum of `x - about` over the observations, or of its square, each taken as the middle of its bucket. */
   moment(order: 1 | 2, about: number): number {
-    let sum = 0
-    for (const [lower, upper, count] of this.buckets()) {
-      const distance = (lower + upper) / 2 - about
-      sum += count * (order === 1 ? distance : distance * distance)
-    }
-    return sum
+    return momentOf(this.buckets(), order, about)
   }
 
   pack(): PackedHistogram {

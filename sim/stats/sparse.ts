@@ -1,4 +1,4 @@
-import { Histogram, type PackedHistogram } from './histogram.js'
+import { Histogram, momentOf, type PackedHistogram } from './histogram.js'
 
 /** Which bucket takes what. */
 const scale = new Histogram()
@@ -54,14 +54,8 @@ export class SparseHistogram {
       yield [scale.edge(bucket), scale.edge(bucket + 1), counts[i]!]
   }
 
-  /** The sum of `x - about` over the observations, or of its square, each taken as the middle of its bucket. */
   moment(order: 1 | 2, about: number): number {
-    let sum = 0
-    for (const [lower, upper, count] of this.buckets()) {
-      const distance = (lower + upper) / 2 - about
-      sum += count * (order === 1 ? distance : distance * distance)
-    }
-    return sum
+    return momentOf(this.buckets(), order, about)
   }
 
   /** The place of the first bucket that is not below `bucket`. */

@@ -134,6 +134,12 @@ describe('a remark', () => {
     ).toEqual(['the bandwidth of a, v and v -> n limits nothing: nothing has a size (sizes:)'])
   })
 
+  it('is made on a receive buffer where nothing has a size', () => {
+    expect(told({ users: ', receive_buffer: 64kB' })).toEqual([
+      'the receive_buffer of v holds nothing: nothing has a size (sizes:)',
+    ])
+  })
+
   it('is made on sizes that no wire takes time for', () => {
     const sizes = 'sizes: { default: { answer: 1kB } }'
     expect(told({ sizes })).toEqual(['the sizes make no difference: no wire has a bandwidth or a latency'])

@@ -1,7 +1,7 @@
 import { passersOf } from '../sized.js'
 import { listed, type Remark } from './remark.js'
 
-/** A bandwidth where nothing has a size, or sizes that nothing takes time for. */
+/** A bandwidth or a buffer where nothing has a size, or sizes that nothing takes time for. */
 export const unsized: Remark = (scenario) => {
   const { sizes, wires, hosts, users } = scenario
   const narrow = wires.filter(({ bandwidth }) => bandwidth !== undefined)
@@ -9,10 +9,16 @@ export const unsized: Remark = (scenario) => {
     ...[...hosts, ...users].filter(({ bandwidth }) => bandwidth !== undefined).map(({ name }) => name),
     ...narrow.map(({ from, to }) => `${from} -> ${to}`),
   ]
+  const buffered = users.filter((one) => one.receive_buffer !== undefined).map(({ name }) => name)
   if (sizes === null)
-    return named.length === 0
-      ? []
-      : [`the bandwidth of ${listed(named)} limits nothing: nothing has a size (sizes:)`]
+    return [
+      ...(named.length === 0
+        ? []
+        : [`the bandwidth of ${listed(named)} limits nothing: nothing has a size (sizes:)`]),
+      ...(buffered.length === 0
+        ? []
+        : [`the receive_buffer of ${listed(buffered)} holds nothing: nothing has a size (sizes:)`]),
+    ]
   if (named.length === 0 && wires.every(({ latency }) => latency === 0))
     return ['the sizes make no difference: no wire has a bandwidth or a latency']
   const passers = passersOf(scenario)
