@@ -44,11 +44,11 @@ export class Wire implements Way {
   readonly towards: string
   private readonly process: Entrance
   /** Plain, and whether the other side listens is a matter of its process alone. */
-  private clear: boolean
+  private clear = false
   /** Neither latency, loss nor a cut: what is sent is there at once. */
-  private plain: boolean
+  private plain = false
   /** Nor has anything a size. */
-  private quick: boolean
+  private quick = false
   private whole = true
   /** The last time that it was cut, be it one way: from when to when. */
   private readonly cut = { now: false, from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY }
@@ -91,20 +91,8 @@ export class Wire implements Way {
     this.delivery = new Dial(1 - loss)
     this.transfers = options.passage ? new Transfers(context.kernel, context, this, options.passage) : null
     if (this.transfers !== null) to.process.getsBodies()
-    this.plain = this.isPlain()
-    this.quick = this.plain && this.transfers === null
-    this.clear = this.quick && this.direct
-    const replan = () => {
-      this.noteCut()
-      this.whole = this.carries(DOWN)
-      this.plain = this.isPlain()
-      this.quick = this.plain && this.transfers === null
-      this.clear = this.quick && this.direct
-    }
-    this.latency.watch(replan)
-    this.delivery.watch(replan)
-    this.open.watch(replan)
-    this.back.watch(replan)
+    for (const dial of [this.latency, this.delivery, this.open, this.back]) dial.watch(this.plan)
+    this.plan()
     this.connecting = new Deadlines(
       context.kernel,
       Math.min(connectTimeout, synGivesUp(linear)),
@@ -113,6 +101,15 @@ export class Wire implements Way {
       this.giveUp,
     )
     this.stream = context.stream(`${from} -> ${this.towards}`, 'loss')
+  }
+
+  /** What is asked at every request is worked out when it changes. */
+  private readonly plan = (): void => {
+    this.noteCut()
+    this.whole = this.carries(DOWN)
+    this.plain = this.isPlain()
+    this.quick = this.plain && this.transfers === null
+    this.clear = this.quick && this.direct
   }
 
   get name(): string {
