@@ -247,7 +247,7 @@ class Nginx extends Component {
       return
     }
     this.used.add(this.context.kernel.now, needed)
-    if (request.shares !== null) this.streamed(request.shares, 1)
+    if (request.batch !== null) this.stream(request, 1)
     this.entered?.set(request, this.context.kernel.now)
     if (this.tls === null) this.station.join(request)
     else this.greet(request, this.tls)
@@ -420,35 +420,43 @@ class Nginx extends Component {
   private log(request: Request, outcome: Outcome): void {
     this.lines++
     this.triedBeyond?.delete(request)
-    const waits = outcome === Outcome.ok && this.holds(request)
-    // Its own connection to the server is over; that of the client is when the answer is there.
-    if (!this.answersItself(request)) this.used.add(this.context.kernel.now, -1)
-    if (waits) this.process.releaseSlowly(request)
-    else {
-      this.answerTaken(request)
-      request.reply(outcome)
+    if (outcome === Outcome.ok && this.holds(request)) {
+      // Its own connection to the server is over; that of the client is when the answer is there.
+      if (!this.answersItself(request)) this.used.add(this.context.kernel.now, -1)
+      this.process.releaseSlowly(request)
+      return
     }
+    this.free(request, this.answersItself(request) ? 1 : 2)
+    request.reply(outcome)
   }
 
   override answerTaken(request: Request): void {
-    if (request.shares !== null) this.streamed(request.shares, -1)
-    this.used.add(this.context.kernel.now, -this.ownOf(request))
+    this.free(request, 1)
   }
 
-  /** Connections that `request` takes beside those of the others inside: its client's, and one to a server. */
+  /** Connections that `request` takes: its client's, unless that is here for others, and one to a server. */
   private takes(request: Request): number {
-    return this.ownOf(request) + (this.answersItself(request) ? 0 : 1)
+    const all = this.answersItself(request) ? 1 : 2
+    return request.batch === null ? all : all - this.others(request)
   }
 
-  /** That of its client, where it has one to itself, or is the only one on it. */
-  private ownOf({ shares }: Request): number {
-    return shares === null || !this.streams.has(shares) ? 1 : 0
+  /** @param connections its client's among them, unless that is here for others */
+  private free(request: Request, connections: number): void {
+    if (request.batch !== null) this.stream(request, -1)
+    const over = request.batch === null ? connections : connections - this.others(request)
+    this.used.add(this.context.kernel.now, -over)
   }
 
-  private streamed(connection: Batch, by: number): void {
-    const streams = (this.streams.get(connection) ?? 0) + by
-    if (streams > 0) this.streams.set(connection, streams)
-    else this.streams.delete(connection)
+  /** 1 where the connection of `request`, which is not counted, carries others that are inside; else 0. */
+  private others({ shares }: Request): 0 | 1 {
+    return shares !== null && this.streams.has(shares) ? 1 : 0
+  }
+
+  private stream({ shares }: Request, by: 1 | -1): void {
+    if (shares === null) return
+    const streams = (this.streams.get(shares) ?? 0) + by
+    if (streams > 0) this.streams.set(shares, streams)
+    else this.streams.delete(shares)
   }
 
   private answersItself(request: Request): boolean {
