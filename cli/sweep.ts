@@ -1,6 +1,4 @@
-import path from 'node:path'
 import { Command } from 'commander'
-import { journaled } from '../pools/journal.js'
 import { type Sweep, sweepCsv, sweepFiles, sweepJson, sweepText } from '../reports/sweep-table.js'
 import { replicationsIn } from '../sim/experiments/groups.js'
 import { jobsOf } from '../sim/experiments/run.js'
@@ -21,33 +19,30 @@ import { conclude } from './objectives.js'
 import { addQueueOption, addRunOptions, bounded, type RunOptions, readEach, stopping } from './options.js'
 import { openFolder, writeAll } from './out.js'
 import { withPool } from './pool.js'
+import { addResumeOption, checkResume, type ResumeOptions, tellResume, written } from './resume.js'
 import { lookOf } from './terminal.js'
-import { identity } from './version.js'
 
-/** What `--out` holds of the replications that are finished. */
-const JOURNAL = 'journal'
-
-interface SweepOptions extends RunOptions {
+interface SweepOptions extends RunOptions, ResumeOptions {
   x: string
   y?: string
   z?: string
-  resume: boolean
 }
 
 export function sweepCommand(): Command {
-  return addQueueOption(
-    addRunOptions(
-      new Command('sweep').description(
-        'one scenario at many settings, the same random numbers at every point',
+  return addResumeOption(
+    addQueueOption(
+      addRunOptions(
+        new Command('sweep').description(
+          'one scenario at many settings, the same random numbers at every point',
+        ),
+        'also write sweep.json, sweep.csv and sweep.html there, and a journal for --resume',
       ),
-      'also write sweep.json, sweep.csv and sweep.html there, and a journal for --resume',
     ),
   )
     .argument('<file>', 'scenario file')
     .requiredOption('--x <values>', 'what {x} in --set stands for: 100..1000:100, or 1,2,5')
     .option('--y <values>', 'the same for {y}')
     .option('--z <values>', 'the same for {z}')
-    .option('--resume', 'go on where an interrupted sweep with the same --out stopped', false)
     .addHelpText(
       'after',
       "\nExample:\n  nines sweep scenarios/01-simple-web-stack.yaml --set 'users.visitors.arrive=poisson({x}/s)' --x 100..600:100",
@@ -64,8 +59,7 @@ async function sweep(file: string, options: SweepOptions): Promise<void> {
     if (!options.set.some((setting) => setting.includes(`{${name}}`)))
       throw new Unusable(`no --set speaks of {${name}}`)
   }
-  if (options.resume && options.out === undefined)
-    throw new Unusable('--resume needs the --out of the sweep that stopped')
+  checkResume(options, 'sweep')
   const points = usable(() => pointsOf(dimensions))
   const settings = points.map((point) => options.set.map((setting) => settingAt(setting, point)))
   const until = stopping(options)
@@ -80,8 +74,7 @@ async function sweep(file: string, options: SweepOptions): Promise<void> {
     { ...options, jobs },
     steps,
     (pool) => runPoints(scenarios, pool, until),
-    (pool) =>
-      out === undefined ? pool : journaled(pool, path.join(out, JOURNAL), options.resume, identity()),
+    written(options),
   )
   const there = results.flatMap((result, i) => (result === null ? [] : [{ point: points[i]!, result }]))
   const cut = results.some((result) => result === null || result.interrupted)
@@ -102,7 +95,8 @@ async function sweep(file: string, options: SweepOptions): Promise<void> {
 }
 
 /** Prints and writes what is there. */
-function tell(sweep: Sweep, { format, out, quiet, verbose }: SweepOptions): void {
+function tell(sweep: Sweep, options: SweepOptions): void {
+  const { format, out, quiet, verbose } = options
   if (sweep.points.length > 0) {
     if (out !== undefined) writeAll(out, sweepFiles(sweep, assets()))
     process.stdout.write(
@@ -115,8 +109,7 @@ function tell(sweep: Sweep, { format, out, quiet, verbose }: SweepOptions): void
     if (out !== undefined && !quiet)
       process.stderr.write(`written: ${out}/sweep.html and the tables beside it\n`)
   }
-  if (sweep.interrupted && out !== undefined)
-    process.stderr.write(`--resume goes on from here: ${path.join(out, JOURNAL)}\n`)
+  if (sweep.interrupted) tellResume(options)
 }
 
 /** `x=100 y=2` */

@@ -1,5 +1,5 @@
-import { held, parseScenario } from '../scenario/parse.js'
 import type { Scenario } from '../scenario/scenario.js'
+import { variantOf } from '../scenario/variant.js'
 import type { Estimate } from '../stats/estimate.js'
 import type { Pool } from './jobs.js'
 import type { Result } from './result.js'
@@ -41,21 +41,16 @@ const BEFORE = '30s'
  * The scenario with each of its hosts lost in turn: the machine dies, without a word, when the measured span begins,
  * and stays dead. Its own faults do not strike. The visitors are those of the scenario.
  */
-export function lossesOf({ source, hosts }: Scenario, replications: number): Variant[] {
-  return hosts.map(({ name }) => {
-    const overrides = {
-      ...source.overrides,
+export function lossesOf(scenario: Scenario, replications: number): Variant[] {
+  return scenario.hosts.map(({ name }) => ({
+    host: name,
+    scenario: variantOf(scenario, {
       lasts: LOST,
       warmup: BEFORE,
       replications,
-      set: [
-        ...(source.overrides.set ?? []),
-        `faults=[{ kind: crash, target: ${JSON.stringify(name)}, at: 0s }]`,
-        'expect=null',
-      ],
-    }
-    return { host: name, scenario: parseScenario(source.text, source.file, overrides, held(source.files)) }
-  })
+      set: [`faults=[{ kind: crash, target: ${JSON.stringify(name)}, at: 0s }]`, 'expect=null'],
+    }),
+  }))
 }
 
 /** Runs the variants; of a scenario whose pool was told to stop, those hosts of which something is there. */

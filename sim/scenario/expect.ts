@@ -3,7 +3,7 @@ import { parseDuration, parseNumber, parseRate, parseShare, Unreadable } from '.
 import { type BoundUnit, measureOf, UNITS } from '../parts/count.js'
 import { countsOf, neighbourOf } from '../parts/kind.js'
 import type { Document, Path } from './document.js'
-import type { Expectation, Scenario } from './scenario.js'
+import type { Demand, Expectation, Scenario } from './scenario.js'
 
 type Metrics = Readonly<Record<string, BoundUnit>>
 
@@ -61,17 +61,26 @@ export const METRICS = {
   hosts: { utilization: 'share' },
 } as const satisfies Readonly<Record<string, Metrics>>
 
+/** What `expect:` can demand beside what a run tells, what its bound is in, and the command that finds it out. */
+const DEMANDS = {
+  capacity: { command: 'capacity', unit: '/s' },
+  availability_year: { command: 'availability', unit: 'share' },
+  spof: { command: 'spof', unit: 'count' },
+} as const
+
+const isDemand = (metric: string): metric is keyof typeof DEMANDS => Object.hasOwn(DEMANDS, metric)
+
 const GROUPS = ['classes', 'users', 'components', 'hosts'] as const
 
 /** What expectations can speak about: the scenario as far as it is known. */
-type Known = Omit<Scenario, 'expect' | 'expectIdle' | 'source' | 'lasts' | 'lastsFor'>
+type Known = Omit<Scenario, 'expect' | 'expectIdle' | 'demands' | 'source' | 'lasts' | 'lastsFor'>
 
 /** Reads `expect:`; what does not fit is noted in the document. */
 export function expectations(
   document: Document,
   given: Record<string, unknown>,
   scenario: Known,
-): Pick<Scenario, 'expect' | 'expectIdle'> {
+): Pick<Scenario, 'expect' | 'expectIdle' | 'demands'> {
   // What a component counts may depend on others: in a broken scenario it is not known.
   const broken = document.problems.length > 0
   const complain = (at: Path) => (message: string) => {
@@ -84,27 +93,62 @@ export function expectations(
       ? (at: readonly string[]) => isOfRecovery(at, scenario)
       : () => false
   const all = flat(given, [])
+  const demands: Demand[] = []
   const expect = all.flatMap(({ at, condition }): Expectation[] => {
     if (idle(at)) return []
     const path: Path = ['expect', ...at]
     const metric = at.join('.')
-    const found = find(metric, scenario, broken, complain(path))
-    const match = /^\s*(>=|<=|>|<)\s*(.+?)\s*$/.exec(String(condition))
-    if (match === null) {
-      document.complain(path, `expected a condition such as ">= 99.9%" or "<= 500ms", not "${condition}"`)
-    }
-    if (found === null || match === null) return []
-    try {
-      const relation = match[1] as Expectation['relation']
-      const bound = READ[found.unit](match[2]!)
-      return [{ metric, ...found, relation, bound, text: `${metric} ${match[1]} ${match[2]}` }]
-    } catch (error) {
-      if (!(error instanceof Unreadable)) throw error
-      document.complain(path, `expected ${error.message}`)
+    if (isDemand(metric)) {
+      const demand = demandOf(metric, condition, complain(path))
+      if (demand !== null) demands.push(demand)
       return []
     }
+    const found = find(metric, scenario, broken, complain(path))
+    const read = conditionOf(condition, found?.unit ?? null, complain(path))
+    return found === null || read === null
+      ? []
+      : [{ metric, ...found, relation: read.relation, bound: read.bound, text: `${metric} ${read.text}` }]
   })
-  return { expect, expectIdle: all.filter(({ at }) => idle(at)).map(({ at }) => at.join('.')) }
+  return { expect, demands, expectIdle: all.filter(({ at }) => idle(at)).map(({ at }) => at.join('.')) }
+}
+
+type Condition = Pick<Expectation, 'relation' | 'bound' | 'text'>
+
+/** @param unit of its bound; null where that is not known: then only its form is looked at */
+function conditionOf(
+  condition: unknown,
+  unit: BoundUnit | null,
+  complain: (message: string) => null,
+): Condition | null {
+  const match = /^\s*(>=|<=|>|<)\s*(.+?)\s*$/.exec(String(condition))
+  if (match === null)
+    return complain(`expected a condition such as ">= 99.9%" or "<= 500ms", not "${condition}"`)
+  if (unit === null) return null
+  const [relation, text] = [match[1] as Condition['relation'], match[2]!]
+  try {
+    return { relation, bound: READ[unit](text), text: `${relation} ${text}` }
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error
+    return complain(`expected ${error.message}`)
+  }
+}
+
+function demandOf(
+  metric: Demand['metric'],
+  condition: unknown,
+  complain: (message: string) => null,
+): Demand | null {
+  const { command, unit } = DEMANDS[metric]
+  if (metric === 'spof') {
+    if (condition !== 'none')
+      return complain(`expected none, not "${condition}": no single point of failure is left`)
+    return { metric, command, relation: '<=', bound: 0, text: 'spof: none' }
+  }
+  const read = conditionOf(condition, unit, complain)
+  if (read === null) return null
+  if (!read.relation.startsWith('>'))
+    return complain(`expected a least value, such as ">= ${unit === '/s' ? '300/s' : '99.95%'}"`)
+  return { metric, command, ...read, text: `${metric} ${read.text}` }
 }
 
 /** Whether an objective is about faults alone: of all requests, or of a class that there is. */
@@ -140,7 +184,7 @@ function find(
   const head = first < 0 ? metric : metric.slice(0, first)
   const group = GROUPS.find((g) => g === head)
   if (group === undefined) {
-    const known = first < 0 ? [...Object.keys(METRICS.all), ...GROUPS] : GROUPS
+    const known = first < 0 ? [...Object.keys(METRICS.all), ...Object.keys(DEMANDS), ...GROUPS] : GROUPS
     if (first >= 0 || !Object.hasOwn(METRICS.all, metric))
       return complain(`there is no metric "${head}"${hint(head, known)}`)
     if (!recovers(metric, scenario)) return complain(NOTHING_STRIKES)

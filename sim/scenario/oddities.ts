@@ -2,6 +2,7 @@ import { blind } from './remarks/blind.js'
 import { browsers } from './remarks/browsers.js'
 import { cold } from './remarks/cold.js'
 import { cutoff } from './remarks/cutoff.js'
+import { demanded } from './remarks/demanded.js'
 import { idle } from './remarks/idle.js'
 import { impatient } from './remarks/impatient.js'
 import { patient } from './remarks/patient.js'
@@ -35,6 +36,7 @@ const all: readonly Remark[] = [
   truncated,
   short,
   taken,
+  demanded,
 ]
 
 /** Sentences on what a scenario says that its author may not have meant. */

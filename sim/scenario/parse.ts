@@ -115,7 +115,7 @@ function check(document: Document, files: Files): Omit<Scenario, 'source'> {
     sizes,
     faults,
   }
-  const { expect, expectIdle } = expectations(document, given.expect, scenario)
+  const { expect, expectIdle, demands } = expectations(document, given.expect, scenario)
   const length = given.lasts === undefined ? lengthOf({ ...scenario, expect }) : null
   const whole = {
     ...scenario,
@@ -123,6 +123,7 @@ function check(document: Document, files: Files): Omit<Scenario, 'source'> {
     lastsFor: length?.why ?? null,
     expect,
     expectIdle,
+    demands,
   }
   checkSize(document, whole)
   return whole

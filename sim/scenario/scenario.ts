@@ -40,6 +40,8 @@ export interface Scenario {
   readonly expect: readonly Expectation[]
   /** Objectives on the recovery from faults that are left out, since the faults were taken away (`faults: null`). */
   readonly expectIdle: readonly string[]
+  /** What `expect:` demands of the answers that take more than a run. */
+  readonly demands: readonly Demand[]
 }
 
 /** What a run can be told beside the file: `--seed`, `--set`, ... */
@@ -165,6 +167,18 @@ export interface Expectation {
   readonly count?: { readonly name: string; readonly factor: number }
   readonly relation: '>=' | '<=' | '>' | '<'
   /** In `unit`. */
+  readonly bound: number
+  /** As written. */
+  readonly text: string
+}
+
+/** A demand on what one of the commands finds out: `capacity >= 300/s`, `spof none`, `availability_year >= 99.95%`. */
+export interface Demand {
+  readonly metric: 'capacity' | 'spof' | 'availability_year'
+  /** The command that judges it: `nines capacity --check`. */
+  readonly command: 'capacity' | 'spof' | 'availability'
+  readonly relation: Expectation['relation']
+  /** Requests per second, single points of failure, a share. */
   readonly bound: number
   /** As written. */
   readonly text: string

@@ -49,6 +49,38 @@ describe('what is expected can be written', () => {
     expect(kept.expect.map((e) => e.metric)).toEqual(['latency_p99'])
   })
 
+  test('and demanded of the answers that take more than a run, which are told apart', () => {
+    const read = parseScenario(
+      stack('{ capacity: ">= 300/s", availability_year: "> 99.95%", spof: none, qps: ">= 1/s" }'),
+      'test.yaml',
+    )
+    expect(read.demands).toEqual([
+      { metric: 'capacity', command: 'capacity', relation: '>=', bound: 300, text: 'capacity >= 300/s' },
+      {
+        metric: 'availability_year',
+        command: 'availability',
+        relation: '>',
+        bound: 0.9995,
+        text: 'availability_year > 99.95%',
+      },
+      { metric: 'spof', command: 'spof', relation: '<=', bound: 0, text: 'spof: none' },
+    ])
+    expect(read.expect.map(({ metric }) => metric)).toEqual(['qps'])
+    expect(remarksOn(read)).toContain(
+      'expect: spof: none is judged by "nines spof --check", and not by a run',
+    )
+  })
+
+  test('and what is demanded has a form of its own', () => {
+    expect(problem('capacity: "<= 300/s"')).toEqual([
+      expect.stringContaining('expected a least value, such as ">= 300/s"'),
+    ])
+    expect(problem('spof: some')).toEqual([expect.stringContaining('expected none, not "some"')])
+    expect(problem('availability_yaer: ">= 99%"')).toEqual([
+      expect.stringContaining('did you mean "availability_year"'),
+    ])
+  })
+
   test('and what is about faults goes with the faults, and says so', () => {
     const read = (file: string, set: string[] = []) => {
       const { expect: expected, ...scenario } = parseScenario(
