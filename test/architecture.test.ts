@@ -14,7 +14,7 @@ const FLOORS = [
   ['sim/scenario'],
   ['sim/components', 'sim/faults', 'sim/traffic'],
   ['sim/parts'],
-  ['sim/options'],
+  ['sim/options', 'sim/reliability'],
   ['sim/random', 'sim/stats'],
   ['sim/arithmetic', 'sim/kernel'],
 ]
