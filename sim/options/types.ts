@@ -43,6 +43,13 @@ function check(ok: boolean, says: string): void {
 /** Seconds, 0 or more. */
 export const duration = () => typed('duration', parseDuration)
 
+/** Seconds from some time on; before it with a minus. */
+export const moment = () =>
+  typed('duration', (value) => {
+    const text = String(value).trim()
+    return text.startsWith('-') ? 0 - parseDuration(text.slice(1)) : parseDuration(text)
+  })
+
 /** Seconds above 0. */
 export const period = () => above(0, 'a duration above 0')
 

@@ -9,7 +9,7 @@ export const MONTH = 30 * 86_400
 /** Simulations of equal length, from whose spread the errors are told. */
 const BATCHES = 20
 /** Failures in all of them together, and the years that there are at least and at most. */
-const FAILURES = 400_000
+const FAILURES = 200_000
 const LEAST_YEARS = 100
 const MOST_YEARS = 20_000
 
@@ -31,6 +31,8 @@ export interface OutageOfParts {
   readonly to: number
   readonly lost: Lost
   readonly part: number
+  /** It was over when others took over: the part can be done without. */
+  readonly isGap: boolean
 }
 
 /** What many years bring. Shares of what is asked that is answered. */
@@ -39,8 +41,9 @@ export interface History {
   /** Of each month and each year, in each of the simulations. */
   readonly months: readonly Float64Array[]
   readonly annual: readonly Float64Array[]
-  /** Lengths of all outages, ascending: seconds. */
+  /** Lengths of all outages for want of parts, and of those that were over when others took over; ascending: seconds. */
   readonly outages: Float64Array
+  readonly gaps: Float64Array
   /** Those of the first years. */
   readonly first: readonly OutageOfParts[]
 }
@@ -90,6 +93,7 @@ export function historyOf(system: System, costs: Costs, seed: string, over: numb
   const months: Float64Array[] = []
   const annual: Float64Array[] = []
   const lengths: number[] = []
+  const gaps: number[] = []
   let first: readonly OutageOfParts[] = []
   for (let batch = 0; batch < BATCHES; batch++) {
     const length = Math.max(years * YEAR, batch === 0 ? over : 0)
@@ -98,10 +102,12 @@ export function historyOf(system: System, costs: Costs, seed: string, over: numb
     for (const account of accounts) account.close()
     months.push(accounts[0]!.shares)
     annual.push(accounts[1]!.shares)
-    for (const { from, to } of outages) if (from < years * YEAR) lengths.push(to - from)
+    for (const { from, to, isGap } of outages)
+      if (from < years * YEAR) (isGap ? gaps : lengths).push(to - from)
     if (batch === 0) first = outages.filter(({ from }) => from < over)
   }
-  return { years: years * BATCHES, months, annual, outages: Float64Array.from(lengths).sort(), first }
+  const sorted = (all: readonly number[]) => Float64Array.from(all).sort()
+  return { years: years * BATCHES, months, annual, outages: sorted(lengths), gaps: sorted(gaps), first }
 }
 
 /** One simulation: what it costs goes into the accounts. */
@@ -122,7 +128,7 @@ function outagesOf(
       const { worth, out } = of(lost)
       for (const account of accounts) account.add(1 - worth, from, to)
       if (!out) {
-        if (begun !== null) outages.push({ ...begun, to: from })
+        if (begun !== null) outages.push({ ...begun, to: from, isGap: false })
         begun = null
       } else if (begun === null) begun = { from, lost: [...lost], part: last }
       else if (lost.length > begun.lost.length) begun.lost = [...lost]
@@ -134,10 +140,11 @@ function outagesOf(
       for (const account of accounts) account.add(Math.sign(seconds), at, at + Math.abs(seconds))
       const away = gap(part)
       if (away > 0 && begun === null && !of(walk.lost).out)
-        outages.push({ from: at, to: at + away, lost: [part], part })
+        outages.push({ from: at, to: at + away, lost: [part], part, isGap: true })
     },
   )
-  if (begun !== null) outages.push({ ...(begun as { from: number; lost: Lost; part: number }), to: until })
+  if (begun !== null)
+    outages.push({ ...(begun as { from: number; lost: Lost; part: number }), to: until, isGap: false })
   return outages
 }
 

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { type Aim, type FaultKind, struckClasses, type TargetType } from '../../faults/fault.js'
 import { faultKinds } from '../../faults/registry.js'
 import { hint } from '../../options/nearest.js'
-import { duration, law, oneOrList, period } from '../../options/types.js'
+import { law, moment, oneOrList, period } from '../../options/types.js'
 import type { Document, Path } from '../document.js'
 import { LONGEST } from '../length.js'
 import type { FaultSpec } from '../scenario.js'
@@ -22,7 +22,9 @@ export const faultOptions = z.strictObject({
   target: oneOrList(name, name, 'expected a name or a list of names', 'expected at least one name')
     .meta({ type: 'name or names' })
     .describe('what it strikes'),
-  at: duration().optional().describe('when it strikes, from the start of the measured span'),
+  at: moment()
+    .optional()
+    .describe('when it strikes, from the start of the measured span; in the warm-up with a minus, -30s'),
   for: period().optional().describe('how long; default to the end of the run'),
   mtbf: law().optional().describe('time from repair to the next failure'),
   mttr: law().optional().describe('time to repair'),
@@ -62,6 +64,8 @@ export function checkFaults(
     }
     if (fault.timed && fault.timed.at >= (given.lasts ?? LONGEST))
       document.complain([...at, 'at'], 'is after the end of the run (lasts:)')
+    if (fault.timed && fault.timed.at < -(given.warmup === 'auto' ? 0 : (given.warmup ?? 0)))
+      document.complain([...at, 'at'], 'is before the start of the run (warmup:)')
     return [fault]
   })
 }

@@ -1,0 +1,122 @@
+import { refsIn } from '../../options/walk.js'
+import { keyOf, type Lost, type Part as Mortal, type System } from '../../reliability/system.js'
+import type { Scenario, UsersSpec } from '../../scenario/scenario.js'
+import { requestsEach } from '../../scenario/scenario.js'
+import { type Life, livesOf } from '../lives.js'
+import { Structure } from '../structure.js'
+
+/** Seconds that closed users wait for an answer, before anything is known of it. */
+const ANSWER = 0.05
+
+/** A scenario as parts that fail and are repaired, and what is left of it when some are lost. */
+export class FailingSystem {
+  readonly lives: readonly Life[]
+  readonly system: System
+  readonly structure: Structure
+  /** Share of each class of requests in what is asked. */
+  readonly weights: ReadonlyMap<string, number>
+  private readonly known = new Map<string, readonly string[]>()
+  /** What a part falls with: its host, its zone. */
+  private readonly carriers: ReadonlyMap<string, readonly string[]>
+  /** Parts whose loss no request can notice. */
+  private readonly unused: ReadonlySet<string>
+
+  constructor(readonly scenario: Scenario) {
+    const lives = livesOf(scenario).filter(({ mttr }) => mttr.mean > 0)
+    this.lives = lives
+    this.structure = new Structure(scenario)
+    this.weights = weightsOf(scenario, this.structure.asked)
+    this.carriers = carriersOf(scenario)
+    this.unused = unusedIn(scenario)
+    const parts = lives.map(({ part, mtbf, mttr }, i): Mortal => {
+      const earlier = lives.slice(0, i).filter((life) => life.part === part).length
+      // A part that fails in two ways is two that fail.
+      return { name: earlier > 0 ? `${part}/${earlier}` : part, life: mtbf, repair: mttr }
+    })
+    this.system = { parts, crews: Number.POSITIVE_INFINITY }
+  }
+
+  /** Names of what is lost and makes a difference, in the order of the file: nothing that falls with another. */
+  namesOf(lost: Lost): string[] {
+    const names = new Set(lost.map((i) => this.lives[i]!.part))
+    return [...names].filter(
+      (name) => !this.unused.has(name) && !(this.carriers.get(name) ?? []).some((one) => names.has(one)),
+    )
+  }
+
+  /** The classes that are answered. */
+  answered(lost: Lost): readonly string[] {
+    const names = this.namesOf(lost)
+    const key = names.join('\n')
+    const known = this.known.get(key) ?? this.structure.answered(new Set(names))
+    this.known.set(key, known)
+    return known
+  }
+
+  /** Share of what is asked for which all is there. */
+  share(lost: Lost): number {
+    const answered = this.answered(lost)
+    if (answered.length === this.weights.size) return 1
+    return answered.reduce((sum, name) => sum + this.weights.get(name)!, 0)
+  }
+
+  /** Whether some class is not answered, for want of parts. */
+  isOut(lost: Lost): boolean {
+    return this.answered(lost).length < this.weights.size
+  }
+
+  /** Failures of a part a year, a second: it fails while it is there. */
+  rate(part: number): number {
+    return 1 / this.lives[part]!.mtbf.mean
+  }
+
+  nameOf(lost: Lost): string {
+    return keyOf(lost)
+  }
+}
+
+/** Share of each class in the requests of all who are no attackers. */
+function weightsOf({ users }: Scenario, asked: readonly string[]): ReadonlyMap<string, number> {
+  const own = users.filter(({ malicious }) => !malicious)
+  const rates = asked.map((name) =>
+    own.reduce((sum, one) => sum + rateOf(one) * requestsEach(one) * (one.mix.get(name) ?? 0), 0),
+  )
+  const all = rates.reduce((sum, rate) => sum + rate, 0)
+  return new Map(asked.map((name, i) => [name, rates[i]! / all]))
+}
+
+const rateOf = ({ arrive }: UsersSpec): number =>
+  'open' in arrive ? arrive.open.rate : arrive.users / (arrive.think.mean + ANSWER)
+
+function carriersOf({ hosts, components }: Scenario): ReadonlyMap<string, readonly string[]> {
+  const zones = new Map(hosts.map(({ name, zone }) => [name, zone === null ? [] : [zone]]))
+  return new Map([
+    ...zones,
+    ...components.map(
+      ({ name, host }) => [name, host === null ? [] : [host, ...(zones.get(host) ?? [])]] as const,
+    ),
+  ])
+}
+
+/** What no request of visitors comes to, and no copy either: boxes that only watch, and hosts and zones with nothing else. */
+function unusedIn({ users, components, hosts }: Scenario): ReadonlySet<string> {
+  const refs = new Map(
+    components.map(({ name, options }) => [
+      name,
+      refsIn(options)
+        .filter(({ role }) => role !== 'watches')
+        .map((ref) => ref.name),
+    ]),
+  )
+  const reached = new Set(users.map(({ to }) => to))
+  // What is added while one goes through a set is gone through, too.
+  for (const name of reached) for (const next of refs.get(name) ?? []) reached.add(next)
+  const used = components.filter(({ name }) => reached.has(name))
+  const carry = new Set(used.map(({ host }) => host))
+  const zones = new Set(hosts.filter(({ name }) => carry.has(name)).map(({ zone }) => zone))
+  return new Set([
+    ...components.map(({ name }) => name).filter((name) => !reached.has(name)),
+    ...hosts.map(({ name }) => name).filter((name) => !carry.has(name)),
+    ...hosts.flatMap(({ zone }) => (zone === null || zones.has(zone) ? [] : [zone])),
+  ])
+}

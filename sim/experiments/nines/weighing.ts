@@ -1,0 +1,134 @@
+import { YEAR } from '../../reliability/history.js'
+import { without } from '../../reliability/system.js'
+import type { Estimate } from '../../stats/estimate.js'
+import type { Decomposition } from './decomposition.js'
+import { deviationOf } from './shares.js'
+
+export const MINUTES_A_YEAR = YEAR / 60
+
+/** What goes unanswered in the long run, and whose doing it is: shares of what is asked. */
+export interface Weighed {
+  readonly unanswered: Estimate
+  /** With everything in order. */
+  readonly inOrder: Estimate
+  readonly parts: readonly Estimate[]
+  /** Of what goes unanswered, the share that may be wrong since something else happens before all has settled. */
+  readonly unsettled: number
+}
+
+/** A sum of estimates that know nothing of one another, each with a factor of 0 or more. */
+class Sum {
+  value = 0
+  private below = 0
+  private above = 0
+  /** What may be missing or too much for sure, and not by chance. */
+  private least = 0
+  private most = 0
+
+  add(factor: number, { value, low, high }: Estimate): void {
+    const of = value ?? 0
+    this.value += factor * of
+    const [down, up] = [factor * (of - (low ?? 0)), factor * ((high ?? 1) - of)]
+    this.below += down * down
+    this.above += up * up
+  }
+
+  bound(below: number, above: number): void {
+    this.least += below
+    this.most += above
+  }
+
+  /** A deviation by chance, in both directions. */
+  deviate(half: number): void {
+    this.below += half * half
+    this.above += half * half
+  }
+
+  estimate(least = Number.NEGATIVE_INFINITY): Estimate {
+    const { value } = this
+    return {
+      value,
+      low: Math.max(least, value - Math.sqrt(this.below) - this.least),
+      high: value + Math.sqrt(this.above) + this.most,
+    }
+  }
+}
+
+/**
+ * Situations by their shares of the time, failures by how often they come. Errors of simulations add up as those of
+ * independent estimates do (the delta method); what is not known at all counts in full.
+ */
+export function weigh(known: Decomposition): Weighed {
+  const { groups, occupancy, failing, rate } = known
+  const all = new Sum()
+  const order = known.unanswered([]).share
+  const parts = failing.lives.map(() => new Sum())
+  for (const { lost, names, probability } of groups) {
+    const { share, by } = known.unanswered(lost)
+    if (by === 'guess') {
+      all.add(probability, { ...share, low: share.value, high: share.value })
+      all.bound(probability * (share.value! - share.low!), probability * (share.high! - share.value!))
+    } else all.add(probability, share)
+    if (names.length === 0) continue
+    const beyond = minus(share, order.value ?? 0)
+    for (const [part, blame] of blameOf(known, lost)) parts[part]!.add(probability * blame, beyond)
+  }
+  all.deviate(deviationOf(occupancy.situations, sharesIn(known)))
+  all.value += occupancy.rest / 2
+  all.bound(occupancy.rest / 2, occupancy.rest / 2)
+  let unsettled = 0
+  for (const part of failing.lives.keys()) {
+    const often = known.failureRate(part) / rate
+    const lost = known.lostAtFailure(part)
+    all.add(often, withError(lost))
+    parts[part]!.add(often, withError(lost))
+    unsettled += often * Math.abs(lost.value ?? 0) * hurry(known, part)
+  }
+  all.bound(unsettled, unsettled)
+  const unanswered = all.estimate(0)
+  return {
+    unanswered: { ...unanswered, value: Math.max(0, unanswered.value!) },
+    inOrder: order,
+    parts: parts.map((sum) => sum.estimate()),
+    unsettled: unsettled === 0 ? 0 : unsettled / Math.max(all.value, unsettled),
+  }
+}
+
+/** Of a single replication the error is not known: it is taken to be as large as the value. */
+const withError = ({ value, low, high }: Estimate): Estimate => ({
+  value: value ?? 0,
+  low: low ?? (value ?? 0) - Math.abs(value ?? 0),
+  high: high ?? (value ?? 0) + Math.abs(value ?? 0),
+})
+
+const minus = ({ value, low, high }: Estimate, base: number): Estimate => ({
+  value: (value ?? base) - base,
+  low: (low ?? base) - base,
+  high: (high ?? 1) - base,
+})
+
+const sharesIn = (known: Decomposition): number[] =>
+  known.occupancy.situations.map(({ lost }) => known.unanswered(lost).share.value ?? 0)
+
+/**
+ * Whose doing a situation is: of one part that is lost, its own; of several, theirs by what the return of each would
+ * bring back, as the structure says; where that is nothing, of each the same.
+ */
+function blameOf({ failing }: Decomposition, lost: readonly number[]): [part: number, blame: number][] {
+  const names = failing.namesOf(lost)
+  const own = lost.filter((part) => names.includes(failing.lives[part]!.part))
+  const gains = own.map((part) => failing.share(without(lost, part)) - failing.share(lost))
+  const all = gains.reduce((sum, gain) => sum + gain, 0)
+  return own.map((part, i) => [part, all > 0 ? gains[i]! / all : 1 / own.length])
+}
+
+/** How likely it is that a repair, or another failure, comes before all has settled after a failure. */
+function hurry(known: Decomposition, part: number): number {
+  const trial = known.failureOf(part)
+  if (trial === null) return 0
+  const away = known.awayAfter(part)
+  const others = known.failing.lives.reduce((sum, _, i) => sum + known.failureRate(i), 0)
+  const repaired = 1 / known.failing.lives[part]!.mttr.mean
+  const until = away.value ?? away.low ?? trial.settling
+  return Math.min(1, until * (repaired + others))
+}
