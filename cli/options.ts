@@ -55,7 +55,7 @@ export function addOverrideOptions(command: Command): Command {
     )
 }
 
-const gathered = (value: string, all: string[]): string[] => [...all, value]
+export const gathered = (value: string, all: string[]): string[] => [...all, value]
 
 /** @param out what `--out` does */
 export function addRunOptions(

@@ -36,9 +36,11 @@ export interface NinesResult {
   nines: number | null
   /** For want of parts: how often, how long in the mean; and how long until the first one, where that is known. */
   outages: { per_year: number; mean_s: number | null; first_after_s: number | null }
-  /** Chance that a month (of 30 days) and a year keep `availability_year`; without it nothing is known. */
+  /** What months and years are to keep: `availability_year` of `expect:`, else `availability`; null without either. */
+  objective: string | null
+  /** Chance that a month (of 30 days) and a year keep it. */
   objective_met: { month: Estimate; year: Estimate }
-  /** What `availability_year` allows, and what is left of it: minutes a year. */
+  /** What it allows, and what is left of it: minutes a year. */
   budget: { allowed_min: number; left_min: Estimate } | null
   /** Of outages of both kinds, for want of parts and until others took over: seconds. */
   rto: {

@@ -103,6 +103,7 @@ function resultOf(
     downtime_min_per_year: scaled(amiss, MINUTES_A_YEAR),
     nines: amiss.value! > 0 ? -log(amiss.value!) / Math.LN10 : null,
     outages: outagesOf(failing, occupancy),
+    objective: objective?.text ?? null,
     objective_met:
       objective === null
         ? { month: nothing, year: nothing }

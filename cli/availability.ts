@@ -1,0 +1,147 @@
+import { availableParallelism } from 'node:os'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { type Years, yearsCsv, yearsFiles, yearsJson, yearsText } from '../reports/years-table.js'
+import { livesOf } from '../sim/experiments/lives.js'
+import { type Planned, plan } from '../sim/experiments/nines/nines.js'
+import type { NinesResult } from '../sim/experiments/nines/nines-result.js'
+import { parseDuration, parseNumber } from '../sim/options/units.js'
+import type { Scenario } from '../sim/scenario/scenario.js'
+import { assets } from './assets.js'
+import { Exit, exitCodes, Unusable } from './exit.js'
+import {
+  addQueueOption,
+  gathered,
+  type OverrideOptions,
+  readAs,
+  readScenarios,
+  wholeNumberTo,
+} from './options.js'
+import { openFolder, writeAll } from './out.js'
+import { withPool } from './pool.js'
+import { addResumeOption, checkResume, type ResumeOptions, tellResume, written } from './resume.js'
+import { lookOf } from './terminal.js'
+
+interface AvailabilityOptions extends Pick<OverrideOptions, 'seed' | 'set' | 'allow'>, ResumeOptions {
+  over: number
+  effort: number
+  structure: boolean
+  assume: 'defaults' | 'none'
+  format: 'text' | 'json' | 'csv'
+  check: boolean
+  jobs?: number
+  quiet: boolean
+  verbose: boolean
+  queue?: string
+}
+
+/** Requests that are simulated, about, where nothing is said. */
+const EFFORT = 3_000_000
+const TEN_YEARS = 10 * 365 * 86_400
+
+export function availabilityCommand(): Command {
+  const command = new Command('availability')
+    .description('nines over years: how long what is lost, and what that costs those who ask')
+    .argument('<files...>', 'scenario files')
+    .option('--over <duration>', 'the years that are told of (default: 10y)', readAs(aYear), TEN_YEARS)
+    .option('--effort <requests>', 'requests to simulate, about (default: 3M)', readAs(some), EFFORT)
+    .option('--structure', 'what the wiring alone says: no requests are simulated', false)
+    .addOption(
+      new Option('--assume <what>', 'how often parts fail of which the file does not say it')
+        .choices(['defaults', 'none'])
+        .default('defaults'),
+    )
+    .option('--seed <n>', 'seed of all random numbers (default: what the file says, else 1)')
+    .option('--set <path=value>', 'another value for one place of the file (repeatable)', gathered, [])
+    .option('--allow <dir>', 'let the scenario read files in this folder too (repeatable)', gathered, [])
+    .addOption(
+      new Option('--format <format>', 'what is printed').choices(['text', 'json', 'csv']).default('text'),
+    )
+    .option(
+      '--out <dir>',
+      'also write availability.json, availability.csv, parts.csv and availability.html there, and a journal for --resume',
+    )
+    .option('--check', 'exit with 1 if availability_year (expect: in the file) is not met', false)
+    .option('--jobs <n>', 'replications at a time (default: one for each core)', wholeNumberTo(256))
+    .option('--quiet', 'no progress bar', false)
+    .option('--verbose', 'all situations too', false)
+    .addHelpText('after', '\nExample:\n  nines availability @04-scale-up --over 10y')
+    .action(availability)
+  return addResumeOption(addQueueOption(command))
+}
+
+async function availability(files: string[], options: AvailabilityOptions): Promise<void> {
+  checkResume(options, 'availability')
+  const { over, out, quiet, structure } = options
+  const scenarios = readScenarios(files, options)
+  if (options.assume === 'none') refuseAssumed(scenarios)
+  const plans = scenarios.map((one) => plan(one, { over, effort: structure ? 0 : options.effort }))
+  if (out !== undefined) openFolder(out)
+  const years: Years = { version: 1, availabilities: await results(plans, options) }
+  if (out !== undefined) writeAll(out, yearsFiles(years, assets()))
+  tell(years, options)
+  if (out !== undefined && !quiet)
+    process.stderr.write(`written: ${out}/availability.html and the tables beside it\n`)
+  conclude(years, options)
+}
+
+async function results(plans: readonly Planned[], options: AvailabilityOptions): Promise<NinesResult[]> {
+  const steps = plans.reduce((sum, { replications }) => sum + replications, 0)
+  const jobs = options.jobs ?? availableParallelism()
+  return withPool(
+    { ...options, jobs },
+    Math.max(1, steps),
+    async (pool) => {
+      const all: NinesResult[] = []
+      for (const one of plans) all.push(await one.run(pool))
+      return all
+    },
+    written(options),
+  )
+}
+
+function tell(years: Years, { format, verbose }: AvailabilityOptions): void {
+  process.stdout.write(
+    format === 'json'
+      ? yearsJson(years)
+      : format === 'csv'
+        ? yearsCsv(years)
+        : yearsText(years, lookOf(process.stdout, verbose)),
+  )
+}
+
+function conclude({ availabilities }: Years, options: AvailabilityOptions): void {
+  const verdicts = availabilities.flatMap(({ verdict }) => (verdict === undefined ? [] : [verdict]))
+  if (options.check && verdicts.length === 0)
+    process.stderr.write('nothing was expected: there is no availability_year in expect: of what was run\n')
+  if (availabilities.some(({ interrupted }) => interrupted)) {
+    tellResume(options)
+    throw new Exit(exitCodes.interrupted)
+  }
+  if (options.check && verdicts.some(({ verdict }) => verdict !== 'met')) throw new Exit(exitCodes.unmet)
+}
+
+/** Parts of which a file does not say how often they fail are told, of all files at once. */
+function refuseAssumed(scenarios: readonly Scenario[]): void {
+  const told = scenarios.flatMap((scenario) => {
+    const assumed = livesOf(scenario).filter((life) => life.assumed !== null)
+    return assumed.length === 0
+      ? []
+      : [`${scenario.file}: nothing says how often these fail: ${assumed.map(({ part }) => part).join(', ')}`]
+  })
+  if (told.length > 0)
+    throw new Unusable(
+      `--assume none: ${told.join('\n')}\n(faults: [{ kind: crash, target: NAME, mtbf: 120d, mttr: 1h }] says it)`,
+    )
+}
+
+function aYear(text: string): number {
+  const seconds = parseDuration(text)
+  if (seconds >= 86_400 && seconds <= 1e4 * 365 * 86_400) return seconds
+  throw new InvalidArgumentError('expected a duration from 1d to 10000y.')
+}
+
+function some(text: string): number {
+  const requests = parseNumber(text)
+  if (requests >= 1 && requests <= 1e12) return requests
+  throw new InvalidArgumentError('expected a number of requests, such as 3M.')
+}
