@@ -26,7 +26,7 @@ export function catalogText(catalog: Catalog, only: string | undefined, width = 
     section('arrivals (arrive:)', forms(catalog.arrivals)),
     section('profiles (profile:)', forms(catalog.profiles)),
     section('laws (wherever a duration or a size is drawn)', forms(catalog.laws)),
-    `${wrap('nines list NAME shows the options of one of these, and of users, hosts, sizes, wires.', width)}\n`,
+    `${wrap('nines list NAME shows the options of one of these, and of users, hosts, sizes, wires, repair.', width)}\n`,
   ].join('\n')
 }
 
@@ -53,7 +53,7 @@ export function only(catalog: Catalog, name: string): Partial<Catalog> {
 }
 
 /** Sections of the catalog that are options themselves, and are named like that. */
-const OF_OPTIONS: readonly string[] = ['users', 'hosts', 'wires', 'sizes', 'every_fault']
+const OF_OPTIONS: readonly string[] = ['users', 'hosts', 'wires', 'sizes', 'repair', 'every_fault']
 
 /** Names that `nines list NAME` knows, with those that people use for them. */
 export const namesOf = (catalog: Catalog): { kind: string; aliases: readonly string[] }[] =>
@@ -72,6 +72,7 @@ export function catalogNames(catalog: Catalog): string[] {
     'hosts',
     'wires',
     'sizes',
+    'repair',
   ]
 }
 
@@ -99,6 +100,7 @@ function one(catalog: Catalog, name: string, width: number): string {
   if (name === 'users') parts.push('users', options(catalog.users))
   if (name === 'hosts') parts.push('hosts', options(catalog.hosts))
   if (name === 'wires') parts.push('wires', options(catalog.wires))
+  if (name === 'repair') parts.push('repair', options(catalog.repair))
   if (name === 'sizes') parts.push('sizes (by request class)', options(catalog.sizes))
   return `${parts.join('\n')}\n`
 }

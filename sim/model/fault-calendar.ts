@@ -6,6 +6,7 @@ import type { Host } from '../parts/host.js'
 import type { Stream } from '../random/stream.js'
 import type { FaultSpec } from '../scenario/scenario.js'
 import type { Model } from './model.js'
+import { Repairs } from './repairs.js'
 
 /** A fault that struck: for timelines. */
 export interface Strike {
@@ -25,9 +26,12 @@ export type Blow = Pick<FaultSpec, 'kind' | 'targets' | 'options'>
 /** The faults of a scenario at work: they bend dials at their times, or at times drawn from their own streams. */
 export class FaultCalendar {
   readonly strikes: Strike[] = []
+  private readonly repairs: Repairs
   private byHand = 0
 
-  constructor(private readonly model: Model) {}
+  constructor(private readonly model: Model) {
+    this.repairs = new Repairs(model)
+  }
 
   begin(): void {
     const calendars = new Map<string, number>()
@@ -79,11 +83,17 @@ export class FaultCalendar {
 
   private awaitFailure(index: number, fault: FaultSpec, target: Target, stream: Stream): void {
     const { mtbf, mttr } = fault.random!
+    const again = () => this.awaitFailure(index, fault, target, stream)
     this.model.kernel.after(
       mtbf.sample(stream),
       () => {
         const repair = mttr.sample(stream)
-        this.strike(index, fault, [target], repair, () => this.awaitFailure(index, fault, target, stream))
+        if (this.repairs.areAtOnce) this.strike(index, fault, [target], repair, again)
+        else {
+          // How long it will be away nobody knows yet.
+          const course = this.strike(index, fault, [target], Number.POSITIVE_INFINITY, again, false)
+          this.repairs.ask(target.name, repair, () => course.heal())
+        }
       },
       null,
     )
@@ -95,6 +105,7 @@ export class FaultCalendar {
     targets: readonly Target[],
     lasts: number,
     healed: () => void,
+    forever = lasts === Number.POSITIVE_INFINITY,
   ): Course {
     const { kernel, warmup } = this.model
     const steps = kind.together
@@ -104,7 +115,7 @@ export class FaultCalendar {
       fault: index,
       from: kernel.now - warmup,
       to: Number.POSITIVE_INFINITY,
-      forever: lasts === Number.POSITIVE_INFINITY,
+      forever,
     }
     this.strikes.push(strike)
     return new Course(kernel, steps, () => {

@@ -2,6 +2,7 @@ import type { RealOptions } from '../options/real.js'
 import '../options/no-eval.js'
 import type * as z from 'zod'
 import type { PerClass } from '../options/types.js'
+import type { Distribution } from '../random/distribution.js'
 import type { Component } from './component.js'
 import type { Context } from './context.js'
 import type { Count, Findings, Neighbour } from './count.js'
@@ -102,6 +103,11 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
    * Default: `ASSUMED.process`.
    */
   readonly dies?: AssumedLife | null
+  /**
+   * From when something that its components watch fails until people are told.
+   * @param silent nothing answers any more, instead of refusing: it takes a timeout to see it
+   */
+  alertsAfter?(options: z.output<Options>, silent: boolean): Distribution
   /** Whether its components pass on the connections that come to them: those of visitors end further behind. */
   readonly passesOn?: boolean
   /** Whether its components hand requests on for good: whoever stands behind answers those who called here. */

@@ -165,3 +165,18 @@ export class Empirical implements Distribution {
     return this.values[Math.floor(stream.next() * this.values.length)]!
   }
 }
+
+/** One after the other: the sum of independent durations. */
+export class Sum implements Distribution {
+  readonly mean: number
+  readonly variance: number
+  constructor(readonly parts: readonly Distribution[]) {
+    this.mean = parts.reduce((sum, part) => sum + part.mean, 0)
+    this.variance = parts.reduce((sum, part) => sum + part.variance, 0)
+  }
+  sample(stream: Uniforms): number {
+    let sum = 0
+    for (const part of this.parts) sum += part.sample(stream)
+    return sum
+  }
+}

@@ -8,7 +8,7 @@ import { type Count, measureOf } from '../parts/count.js'
 import { arrivals } from '../traffic/arrivals.js'
 import { closed } from '../traffic/closed.js'
 import { profiles } from '../traffic/profile.js'
-import { faultOptions, hostOptions, sizeOptions, usersOptions, wireOptions } from './parse.js'
+import { faultOptions, hostOptions, repairOptions, sizeOptions, usersOptions, wireOptions } from './parse.js'
 
 /** One option of something in a scenario file. */
 export interface OptionEntry {
@@ -52,11 +52,12 @@ export interface ComponentEntry extends CatalogEntry {
 export interface Catalog {
   components: ComponentEntry[]
   faults: (CatalogEntry & { targets: readonly string[] })[]
-  /** Options that all users, hosts, wires, sizes (of a request class) and faults have. */
+  /** Options that all users, hosts, wires, sizes (of a request class), the repair of a scenario and faults have. */
   users: OptionEntry[]
   hosts: OptionEntry[]
   wires: OptionEntry[]
   sizes: OptionEntry[]
+  repair: OptionEntry[]
   every_fault: OptionEntry[]
   arrivals: Written[]
   profiles: Written[]
@@ -106,6 +107,7 @@ export function catalog(): Catalog {
     hosts: optionsOf(hostOptions),
     wires: optionsOf(wireOptions),
     sizes: optionsOf(sizeOptions),
+    repair: optionsOf(repairOptions),
     every_fault: optionsOf(faultOptions),
     arrivals: [...arrivals, closed].map(written),
     profiles: profiles.map(written),

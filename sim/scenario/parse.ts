@@ -6,6 +6,7 @@ import { checkHosts, zonesOf } from './check/hosts-section.js'
 import { knownFrom } from './check/known.js'
 import { checkClasses, checkNames } from './check/names.js'
 import { checkRecorded } from './check/recordings.js'
+import { checkRepair } from './check/repair-section.js'
 import { checkSizes } from './check/sizes-section.js'
 import { checkTop } from './check/top.js'
 import { checkUsers, classesOf } from './check/users-section.js'
@@ -20,6 +21,7 @@ import { checkSize } from './size.js'
 
 export { faultOptions } from './check/faults-section.js'
 export { hostOptions } from './check/hosts-section.js'
+export { repairOptions } from './check/repair-section.js'
 export { sizeOptions } from './check/sizes-section.js'
 export { usersOptions } from './check/users-section.js'
 export { wireOptions } from './check/wires-section.js'
@@ -97,6 +99,7 @@ function check(document: Document, files: Files): Omit<Scenario, 'source'> {
   const wires = checkWires(document, given, known, made)
   const sizes = checkSizes(document, given, known, users.length === known.users.length ? classes : null)
   const faults = checkFaults(document, given, known, made, named)
+  const repair = checkRepair(document, given, known, specs)
 
   const scenario = {
     file: document.file,
@@ -114,6 +117,7 @@ function check(document: Document, files: Files): Omit<Scenario, 'source'> {
     wires,
     sizes,
     faults,
+    repair,
   }
   const { expect, expectIdle, demands } = expectations(document, given.expect, scenario)
   const length = given.lasts === undefined ? lengthOf({ ...scenario, expect }) : null

@@ -37,6 +37,8 @@ export interface Scenario {
   /** Of what visitors send and get; null where nothing has a size. */
   readonly sizes: SizesSpec | null
   readonly faults: readonly FaultSpec[]
+  /** How what breaks by chance is repaired; null: each at once. */
+  readonly repair: RepairSpec | null
   readonly expect: readonly Expectation[]
   /** Objectives on the recovery from faults that are left out, since the faults were taken away (`faults: null`). */
   readonly expectIdle: readonly string[]
@@ -153,6 +155,19 @@ export interface FaultSpec {
   readonly random: { readonly mtbf: Distribution; readonly mttr: Distribution } | null
   /** `crash of server-1`, for reports. */
   readonly says: string
+}
+
+export interface RepairSpec {
+  /** Repairs at a time, first come first served; `Infinity` where there is no bound. */
+  readonly crews: number
+  /** How a failure is learned of; null: at once. */
+  readonly notice: {
+    readonly by: 'monitor' | 'visitors'
+    /** From the alert, or from the failure where visitors tell of it. */
+    readonly after: Distribution
+    /** Of what no monitor watches, from the failure. */
+    readonly unwatched: Distribution
+  } | null
 }
 
 export interface Expectation {

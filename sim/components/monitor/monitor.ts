@@ -9,6 +9,8 @@ import { Outcome } from '../../parts/outcome.js'
 import { State } from '../../parts/port.js'
 import { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
+import { Constant } from '../../random/distribution.js'
+import { Sum, Uniform } from '../../random/distributions.js'
 import { Tally } from '../../stats/tally.js'
 import { Agent } from './agent.js'
 import { Collector } from './collector.js'
@@ -40,6 +42,10 @@ const looking = notes({ target: 'note1' })
 
 /** Seconds. */
 const SCRAPE_TIMEOUT = 10
+
+/** Seconds after which a scrape has failed. */
+const timeoutOf = ({ scrape_timeout, scrape_interval }: z.output<typeof monitorOptions>): number =>
+  scrape_timeout ?? Math.min(SCRAPE_TIMEOUT, scrape_interval)
 
 /** A target: what the monitor believes of it, and what really is. */
 interface Watch {
@@ -101,7 +107,7 @@ class Monitor extends Component {
     this.evaluation = options.evaluation_interval
     this.hold = options.for
     this.groupWait = options.group_wait
-    const timeout = options.scrape_timeout ?? Math.min(SCRAPE_TIMEOUT, options.scrape_interval)
+    const timeout = timeoutOf(options)
     this.scraping = this.timers(timeout, (scrape) => this.scraped(scrape, false), true)
     this.watches = options.targets.map(({ name }, i) => {
       const target = site.component(name)
@@ -333,6 +339,15 @@ export const monitor = kind({
   },
   periodic: ({ targets, scrape_interval, evaluation_interval }) =>
     targets.length / scrape_interval + 1 / evaluation_interval,
+  alertsAfter: (options, silent) => {
+    const { scrape_interval, evaluation_interval, group_wait } = options
+    const evaluations = Math.ceil(options.for / evaluation_interval) * evaluation_interval
+    return new Sum([
+      new Uniform(0, scrape_interval),
+      new Uniform(0, evaluation_interval),
+      new Constant((silent ? timeoutOf(options) : 0) + evaluations + group_wait),
+    ])
+  },
   remarks: watching,
   build: (site, options) => new Monitor(site, options),
 })

@@ -1,5 +1,6 @@
 import { refsIn } from '../../options/walk.js'
 import { keyOf, type Lost, type Part as Mortal, type System } from '../../reliability/system.js'
+import { noticeOf } from '../../scenario/notice.js'
 import type { Scenario, UsersSpec } from '../../scenario/scenario.js'
 import { requestsEach } from '../../scenario/scenario.js'
 import { type Life, livesOf } from '../lives.js'
@@ -31,9 +32,11 @@ export class FailingSystem {
     const parts = lives.map(({ part, mtbf, mttr }, i): Mortal => {
       const earlier = lives.slice(0, i).filter((life) => life.part === part).length
       // A part that fails in two ways is two that fail.
-      return { name: earlier > 0 ? `${part}/${earlier}` : part, life: mtbf, repair: mttr }
+      const name = earlier > 0 ? `${part}/${earlier}` : part
+      const notice = noticeOf(scenario, part)
+      return { name, life: mtbf, repair: mttr, ...(notice !== null && { notice }) }
     })
-    this.system = { parts, crews: Number.POSITIVE_INFINITY }
+    this.system = { parts, crews: scenario.repair?.crews ?? Number.POSITIVE_INFINITY }
   }
 
   /** Names of what is lost and makes a difference, in the order of the file: nothing that falls with another. */

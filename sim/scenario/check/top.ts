@@ -29,13 +29,15 @@ const top = z.strictObject({
   sizes: mapOf(z.unknown(), 'expected a map from request class to sizes').nullish(),
   faults: z.array(z.unknown(), { error: 'expected a list of faults' }).nullish(),
   expect: mapOf(z.unknown(), 'expected a map from metric to condition').nullish(),
+  // What is in it is checked where it belongs.
+  repair: z.unknown().optional(),
 })
 
 /** The words that may stand at the top; below them, names are the author's. */
 export const topWords: ReadonlySet<string> = new Set(['extends', ...Object.keys(top.shape)])
 
 /** A scenario whose sections are there, each a map or a list of what is still unchecked. */
-export interface Given extends Omit<z.output<typeof top>, Section | 'faults'> {
+export interface Given extends Omit<z.output<typeof top>, Section | 'faults' | 'repair'> {
   readonly hosts: Entries
   readonly users: Entries
   readonly components: Entries
@@ -43,6 +45,7 @@ export interface Given extends Omit<z.output<typeof top>, Section | 'faults'> {
   readonly sizes: Entries
   readonly expect: Entries
   readonly faults: readonly unknown[]
+  readonly repair?: unknown
 }
 type Section = 'hosts' | 'users' | 'components' | 'wires' | 'sizes' | 'expect'
 type Entries = Readonly<Record<string, unknown>>
@@ -54,7 +57,7 @@ type Entries = Readonly<Record<string, unknown>>
 export function checkTop(document: Document): Given {
   const value = document.value as Record<string, unknown>
   const fitting = document.parse(top, value, [])
-  const sections: { readonly [section in Section | 'faults']?: unknown } = fitting ?? value
+  const sections: { readonly [section in Section | 'faults' | 'repair']?: unknown } = fitting ?? value
   return {
     ...(fitting ?? { seed: 1, lasts: Number.POSITIVE_INFINITY, warmup: 'auto', replications: 1, good: 1 }),
     hosts: mapOr(sections.hosts),
@@ -64,6 +67,7 @@ export function checkTop(document: Document): Given {
     sizes: mapOr(sections.sizes),
     expect: mapOr(sections.expect),
     faults: Array.isArray(sections.faults) ? sections.faults : [],
+    repair: sections.repair,
   }
 }
 

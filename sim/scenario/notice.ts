@@ -1,0 +1,29 @@
+import { refsIn } from '../options/walk.js'
+import type { Distribution } from '../random/distribution.js'
+import { Sum } from '../random/distributions.js'
+import type { Scenario } from './scenario.js'
+
+/**
+ * How long it takes until a repair of `target` can begin, as `repair: { notice: }` says: until the alert of a monitor
+ * that watches it (or something on it), or until visitors have complained. Null where that is at once.
+ */
+export function noticeOf(
+  { repair, components, hosts }: Pick<Scenario, 'repair' | 'components' | 'hosts'>,
+  target: string,
+): Distribution | null {
+  const notice = repair?.notice ?? null
+  if (notice === null) return null
+  if (notice.by === 'visitors') return notice.after
+  const machines = hosts.filter(({ name, zone }) => name === target || zone === target)
+  const own = components.filter(
+    ({ name, host }) => name === target || machines.some((machine) => machine.name === host),
+  )
+  const alerts = components.flatMap(({ kind, options }) => {
+    const watched = refsIn(options).filter(({ role }) => role === 'watches')
+    return kind.alertsAfter !== undefined && own.some(({ name }) => watched.some((ref) => ref.name === name))
+      ? [kind.alertsAfter(options, machines.length > 0)]
+      : []
+  })
+  // Of several monitors the first one in the file is the one that people look at.
+  return alerts.length === 0 ? notice.unwatched : new Sum([alerts[0]!, notice.after])
+}
