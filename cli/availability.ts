@@ -24,6 +24,7 @@ import { lookOf } from './terminal.js'
 interface AvailabilityOptions extends Pick<OverrideOptions, 'seed' | 'set' | 'allow'>, ResumeOptions {
   over: number
   effort: number
+  joint: boolean
   structure: boolean
   assume: 'defaults' | 'none'
   format: 'text' | 'json' | 'csv'
@@ -44,6 +45,7 @@ export function availabilityCommand(): Command {
     .argument('<files...>', 'scenario files')
     .option('--over <duration>', 'the years that are told of (default: 10y)', readAs(aYear), TEN_YEARS)
     .option('--effort <requests>', 'requests to simulate, about (default: 3M)', readAs(some), EFFORT)
+    .option('--joint', 'simulate failures and requests together, also where they could be apart', false)
     .option('--structure', 'what the wiring alone says: no requests are simulated', false)
     .addOption(
       new Option('--assume <what>', 'how often parts fail of which the file does not say it')
@@ -71,10 +73,11 @@ export function availabilityCommand(): Command {
 
 async function availability(files: string[], options: AvailabilityOptions): Promise<void> {
   checkResume(options, 'availability')
-  const { over, out, quiet, structure } = options
+  const { over, out, quiet, structure, joint } = options
+  if (structure && joint) throw new Unusable('--structure simulates no requests, and --joint does')
   const scenarios = readScenarios(files, options)
   if (options.assume === 'none') refuseAssumed(scenarios)
-  const plans = scenarios.map((one) => plan(one, { over, effort: structure ? 0 : options.effort }))
+  const plans = scenarios.map((one) => plan(one, { over, effort: structure ? 0 : options.effort, joint }))
   if (out !== undefined) openFolder(out)
   const years: Years = { version: 1, availabilities: await results(plans, options) }
   if (out !== undefined) writeAll(out, yearsFiles(years, assets()))

@@ -1,5 +1,5 @@
 import { type Estimate, shareOf } from '../stats/estimate.js'
-import { keyOf, type Lost, type System } from './system.js'
+import { keyOf, type Lost, type System, without } from './system.js'
 import { follow, Walk } from './walk.js'
 
 export const YEAR = 365 * 86_400
@@ -8,9 +8,9 @@ export const MONTH = 30 * 86_400
 
 /** Simulations of equal length, from whose spread the errors are told. */
 const BATCHES = 20
-/** Failures in all of them together, and the years that there are at least and at most. */
+/** Failures in all of them together, and the years that there are at least and at most; with fewer, they are fewer. */
 const FAILURES = 200_000
-const LEAST_YEARS = 100
+const LEAST_YEARS = 4
 const MOST_YEARS = 20_000
 
 /** What a failing system costs those who ask it. */
@@ -19,8 +19,8 @@ export interface Costs {
   worth(lost: Lost): number
   /** Whether something is out of reach meanwhile, for want of parts. */
   isOut(lost: Lost): boolean
-  /** Seconds in which as much is asked as goes unanswered by the failure of a part, beyond what its absence costs. */
-  toll(part: number): number
+  /** Seconds in which as much is asked as goes unanswered by the failure of a part while others are lost already, beyond what its absence costs. */
+  toll(part: number, others: Lost): number
   /** For how long nobody is answered after the failure of a part that can be done without: seconds. */
   gap(part: number): number
 }
@@ -82,7 +82,9 @@ class Account {
 export function historyOf(system: System, costs: Costs, seed: string, over: number): History {
   const rate = system.parts.reduce((sum, { life, repair }) => sum + 1 / (life.mean + repair.mean), 0)
   const wanted = FAILURES / (rate * YEAR)
-  const years = Math.ceil(Math.min(MOST_YEARS, Math.max(LEAST_YEARS, wanted)) / BATCHES)
+  const all = Math.ceil(Math.min(MOST_YEARS, Math.max(LEAST_YEARS, wanted)))
+  const batches = Math.min(BATCHES, all)
+  const years = Math.ceil(all / batches)
   const known = new Map<string, { worth: number; out: boolean }>()
   const of = (lost: Lost) => {
     const key = keyOf(lost)
@@ -95,7 +97,7 @@ export function historyOf(system: System, costs: Costs, seed: string, over: numb
   const lengths: number[] = []
   const gaps: number[] = []
   let first: readonly OutageOfParts[] = []
-  for (let batch = 0; batch < BATCHES; batch++) {
+  for (let batch = 0; batch < batches; batch++) {
     const length = Math.max(years * YEAR, batch === 0 ? over : 0)
     const accounts = [new Account(MONTH, years * YEAR), new Account(YEAR, years * YEAR)]
     const outages = outagesOf(new Walk(system, `${seed}/${batch}/history`), length, costs, of, accounts)
@@ -107,7 +109,7 @@ export function historyOf(system: System, costs: Costs, seed: string, over: numb
     if (batch === 0) first = outages.filter(({ from }) => from < over)
   }
   const sorted = (all: readonly number[]) => Float64Array.from(all).sort()
-  return { years: years * BATCHES, months, annual, outages: sorted(lengths), gaps: sorted(gaps), first }
+  return { years: years * batches, months, annual, outages: sorted(lengths), gaps: sorted(gaps), first }
 }
 
 /** One simulation: what it costs goes into the accounts. */
@@ -135,7 +137,7 @@ function outagesOf(
     },
     (part, at) => {
       last = part
-      const seconds = toll(part)
+      const seconds = toll(part, without(walk.lost, part))
       // At once, as if nobody were answered for so long: where the toll is below 0, some more were.
       for (const account of accounts) account.add(Math.sign(seconds), at, at + Math.abs(seconds))
       const away = gap(part)

@@ -1,4 +1,4 @@
-import type { Occupancy } from '../../reliability/system.js'
+import { type Occupancy, withAlso } from '../../reliability/system.js'
 import type { Scenario } from '../../scenario/scenario.js'
 import { type Estimate, nothing } from '../../stats/estimate.js'
 import type { Pool } from '../jobs.js'
@@ -44,6 +44,9 @@ export class Decomposition {
   private readonly failures = new Map<number, Trial>()
   /** Told to stop before all was there. */
   cut = false
+  /** Nothing more is tried. */
+  private isOver = false
+  private readonly weighed = new Map<number, number>()
 
   constructor(
     readonly failing: FailingSystem,
@@ -71,6 +74,7 @@ export class Decomposition {
     }
     if (!this.cut) await this.tryPairs(pool)
     if (!this.cut) await this.tryMore(pool)
+    this.isOver = true
   }
 
   private async tryParts(parts: readonly number[], settling: number, pool: Pool): Promise<void> {
@@ -177,7 +181,11 @@ export class Decomposition {
   unanswered(lost: readonly number[]): Unanswered {
     const names = this.failing.namesOf(lost)
     const trial = this.trialOf(names)
-    if (trial?.result != null) return { share: lessThanOne(trial.result.availability), by: 'simulation' }
+    if (trial?.result != null) {
+      const share = lessThanOne(trial.result.availability)
+      // Where a backlog grows, more and more goes unanswered the longer it lasts.
+      return { share: trial.result.unstable ? { ...share, high: 1 } : share, by: 'simulation' }
+    }
     if (this.isKnown(lost)) return { share: { value: 1, low: 1, high: 1 }, by: 'structure' }
     // At least what the structure says. Of the others: as if each part that is lost were lost alone.
     const least = 1 - this.failing.share(lost)
@@ -240,6 +248,34 @@ export class Decomposition {
     return this.failing.rate(part) * (1 - lost)
   }
 
+  /**
+   * How much of what the failure of a part costs by itself it costs while others are lost already: where those who ask
+   * are not answered anyway, nothing.
+   */
+  weightOf(part: number, lost: readonly number[]): number {
+    const answered = (these: readonly number[]) => 1 - (this.unanswered(these).share.value ?? 0)
+    const alone = answered([part])
+    if (alone === 0) return answered(lost)
+    return Math.min(1, answered(withAlso(lost, part)) / alone)
+  }
+
+  /** How often a part fails in the long run, a second, each time by how much of its cost it costs. */
+  costlyRate(part: number): number {
+    return this.failing.rate(part) * this.weights(part)
+  }
+
+  private weights(part: number): number {
+    const known = this.weighed.get(part)
+    if (known !== undefined) return known
+    const weight = this.occupancy.situations.reduce(
+      (sum, { lost, probability }) =>
+        lost.includes(part) ? sum : sum + probability * this.weightOf(part, lost),
+      0,
+    )
+    if (this.isOver) this.weighed.set(part, weight)
+    return weight
+  }
+
   /** What the answer is off by, at most, for want of replications: of each trial its part, in shares of what is asked. */
   private doubts(): Doubt[] {
     const doubts: Doubt[] = []
@@ -251,7 +287,7 @@ export class Decomposition {
     }
     for (const [part, trial] of this.failures) {
       if (trial.records.length === 0) continue
-      doubts.push({ trial, half: (this.failureRate(part) / this.rate) * spreadOf(this.lostAtFailure(part)) })
+      doubts.push({ trial, half: (this.costlyRate(part) / this.rate) * spreadOf(this.lostAtFailure(part)) })
     }
     return doubts
   }

@@ -20,6 +20,8 @@ export interface NinesResult {
     /** Requests that were simulated, and the share of what goes unanswered that may be wrong for want of time to settle. */
     simulated_requests: number
     unsettled: number
+    /** Where they were simulated together: what they say apart. */
+    decomposed?: Estimate
   }
   availability: {
     /** Share of the time, each class with its share of what is asked, in which all is there that a request needs. */

@@ -8,6 +8,7 @@ import { type Estimate, nothing, scaled } from '../../stats/estimate.js'
 import type { Pool } from '../jobs.js'
 import { Decomposition } from './decomposition.js'
 import { FailingSystem } from './failing-system.js'
+import { type Joint, together } from './joint.js'
 import type { NinesResult, NinesVerdict, PartOfDowntime, SituationResult } from './nines-result.js'
 import { lessThanOne, meanOver } from './shares.js'
 import { alike } from './situations.js'
@@ -18,7 +19,12 @@ export interface Asking {
   readonly over: number
   /** Requests to be simulated, about; 0: what the wiring alone says. */
   readonly effort: number
+  /** Failures and requests together, also where they could be apart. */
+  readonly joint: boolean
 }
+
+/** A share of what goes unanswered may be wrong for want of time to settle; from here on it is too much. */
+const TOO_MUCH = 0.1
 
 /** Situations are told apart until the others together are more seldom than this. */
 const BOUNDS = { rest: 1e-10, most: 20_000 }
@@ -45,10 +51,49 @@ export function plan(scenario: Scenario, asking: Asking): Planned {
     run: async (pool) => {
       await decomposition.run(pool)
       const there = decomposition.order.records.length > 0
-      return resultOf(failing, occupancy, asking, there ? decomposition : null, decomposition.cut)
+      const result = resultOf(failing, occupancy, asking, there ? decomposition : null, decomposition.cut)
+      if (there && !decomposition.cut && (asking.joint || result.method.unsettled > TOO_MUCH))
+        joined(result, await together(failing, decomposition.rate, asking.effort, pool))
+      return result
     },
   }
 }
+
+/** What both simulated together say takes the place of what they say apart. */
+function joined(result: NinesResult, joint: Joint | string): void {
+  const { unsettled } = result.method
+  const why =
+    unsettled > TOO_MUCH
+      ? `failures and repairs follow so closely on one another that ${percentOf(unsettled)} of what goes unanswered comes before anything has settled`
+      : 'failures and requests were to be simulated together'
+  if (typeof joint === 'string') {
+    result.notes.push(
+      `${why}; they cannot be simulated together, since ${joint}: the interval has all that may be wrong`,
+    )
+    return
+  }
+  const { availability, requests } = joint.result
+  result.method = {
+    ...result.method,
+    requests: 'joint',
+    simulated_requests: result.method.simulated_requests + requests.offered,
+    decomposed: result.availability.requests,
+  }
+  result.availability.requests = availability
+  result.downtime_min_per_year = scaled(lessThanOne(availability), MINUTES_A_YEAR)
+  result.nines = ninesOf(1 - availability.value!)
+  if (result.budget !== null)
+    result.budget.left_min = less(result.budget.allowed_min, result.downtime_min_per_year)
+  if (result.verdict !== undefined) result.verdict = verdictOn(result.verdict, availability)
+  result.notes.push(
+    `${why}: the share of requests that is answered is from ${Math.round(joint.seconds)} s in which both were simulated together; what each part costs, and chances, are still as if they were apart`,
+  )
+  if (joint.cut) result.interrupted = true
+}
+
+const percentOf = (share: number): string => `${Math.round(share * 100)}%`
+
+const ninesOf = (amiss: number): number | null => (amiss > 0 ? -log(amiss) / Math.LN10 : null)
 
 function resultOf(
   failing: FailingSystem,
@@ -62,6 +107,9 @@ function resultOf(
   const weighed = known === null ? null : weigh(known)
   const requests = weighed === null ? nothing : lessThanOne(weighed.unanswered)
   const amiss = weighed === null ? lessThanOne(structural) : weighed.unanswered
+  const each = [...failing.lives.keys()]
+  const tolls = each.map((part) => (known === null ? 0 : (known.lostAtFailure(part).value ?? 0) / known.rate))
+  const gaps = each.map((part) => (known?.isOut([part]) ? 0 : (known?.awayAfter(part).value ?? 0)))
   const history = historyOf(
     system,
     known === null
@@ -69,8 +117,8 @@ function resultOf(
       : {
           worth: (lost) => 1 - (known.unanswered(lost).share.value ?? 0),
           isOut: (lost) => known.isOut(lost),
-          toll: (part) => (known.lostAtFailure(part).value ?? 0) / known.rate,
-          gap: (part) => (known.isOut([part]) ? 0 : (known.awayAfter(part).value ?? 0)),
+          toll: (part, lost) => tolls[part]! * known.weightOf(part, lost),
+          gap: (part) => gaps[part]!,
         },
     `${scenario.seed}/nines`,
     over,
@@ -101,7 +149,7 @@ function resultOf(
       ]),
     ),
     downtime_min_per_year: scaled(amiss, MINUTES_A_YEAR),
-    nines: amiss.value! > 0 ? -log(amiss.value!) / Math.LN10 : null,
+    nines: ninesOf(amiss.value!),
     outages: outagesOf(failing, occupancy),
     objective: objective?.text ?? null,
     objective_met:
@@ -130,12 +178,23 @@ function resultOf(
       lost: failing.namesOf(lost),
       gap: isGap,
     })),
-    notes: [],
+    notes: known === null ? [] : overloadsIn(known),
   }
   const demand = scenario.demands.find(({ command }) => command === 'availability')
   if (demand !== undefined) result.verdict = verdictOn(demand, known === null ? structural : requests)
   if (cut) result.interrupted = true
   return result
+}
+
+/** Situations in which what is asked is more than what can be answered, for as long as they last. */
+function overloadsIn(known: Decomposition): string[] {
+  const names = known.groups.flatMap(({ names }) =>
+    known.trialOf(names)?.result?.unstable === undefined ? [] : [names.join(' and ') || 'nothing'],
+  )
+  if (names.length === 0) return []
+  return [
+    `without ${names.join(', or without ')} a backlog grows for as long as it lasts: what is answered then depends on how long that is, and all of it counts as uncertain`,
+  ]
 }
 
 /** What a month and a year are to keep: of `expect:`, what is said of years, else of all requests. */

@@ -78,7 +78,7 @@ export function weigh(known: Decomposition): Weighed {
   all.bound(occupancy.rest / 2, occupancy.rest / 2)
   let unsettled = 0
   for (const part of failing.lives.keys()) {
-    const often = known.failureRate(part) / rate
+    const often = known.costlyRate(part) / rate
     const lost = known.lostAtFailure(part)
     all.add(often, withError(lost))
     parts[part]!.add(often, withError(lost))
