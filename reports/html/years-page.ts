@@ -58,8 +58,8 @@ ${shown.map(({ part, downtime_min_per_year: own }, i) => html`<text x="${NAMES -
 }
 
 /** Years, one below the other, with what was out of reach in each: a simulated course of events, one of many. */
-function strips({ timeline, over_s }: NinesResult): Markup {
-  const years = Math.min(MOST_YEARS, Math.ceil(over_s / YEAR))
+function strips({ timeline, timeline_s }: NinesResult): Markup {
+  const years = Math.min(MOST_YEARS, Math.ceil(timeline_s / YEAR))
   const shown = timeline.filter(({ from_s }) => from_s < years * YEAR)
   const x = (seconds: number) => NAMES / 2 + ((WIDTH - NAMES / 2) * (seconds % YEAR)) / YEAR
   const lines = Array.from({ length: years }, (_, year) => {
@@ -68,7 +68,7 @@ function strips({ timeline, over_s }: NinesResult): Markup {
     return html`<text x="${NAMES / 2 - 8}" y="${y + 16}" text-anchor="end" font-size="13" fill="currentColor">year ${year + 1}</text><rect x="${NAMES / 2}" y="${y + 5}" width="${WIDTH - NAMES / 2}" height="${BAR - 10}" style="fill:var(--ok)" fill-opacity="0.25"/>${own.map(({ from_s, to_s, lost, gap }) => html`<rect x="${x(from_s).toFixed(1)}" y="${y + 3}" width="${Math.max(gap ? 1 : 2, ((WIDTH - NAMES / 2) * (to_s - from_s)) / YEAR).toFixed(1)}" height="${BAR - 6}" style="fill:var(--failed)" fill-opacity="${gap ? 0.45 : 1}"><title>day ${digits((from_s % YEAR) / 86_400)}: ${lost.join(', ')}, ${lasting(to_s - from_s)}</title></rect>`)}\n`
   })
   return html`<figure>
-<figcaption>${years === 1 ? 'A year' : `${years} years`} as they may come: ${shown.length === 0 ? 'no outage' : `${shown.length} outage${shown.length === 1 ? '' : 's'}`}</figcaption>
+<figcaption>${timeline_s < YEAR ? `The first ${lasting(timeline_s)}` : years === 1 ? 'A year' : `${years} years`} as they may come: ${shown.length === 0 ? 'no outage' : `${shown.length} outage${shown.length === 1 ? '' : 's'}`}</figcaption>
 <svg viewBox="0 0 ${WIDTH} ${years * BAR}" role="img" aria-label="Years with their outages">
 ${lines}</svg>
 <p class="aside">One course of events of many, drawn with the seed. Pale: until others took over; full: for want of parts. No outage is drawn thinner than can be seen.</p>

@@ -73,8 +73,12 @@ function objectives({ objective_met, objective, budget, verdict, years }: NinesR
   if (budget === null || objective === null) return []
   const { allowed_min, left_min } = budget
   const left = left_min.value!
+  const kept =
+    objective_met.month.value === null || objective_met.year.value === null
+      ? 'In how many months and years it is kept is not told: too much fails in each.'
+      : `It is kept, of months of 30 days, ${chance(objective_met.month)}; of years, ${chance(objective_met.year)} (${whole(years)} years were let go by).`
   const lines = [
-    `${objective} allows ${minutes(allowed_min)} of downtime a year: ${left >= 0 ? `${minutes(left)} of it are left` : `${minutes(-left)} more are used`}. It is kept, of months of 30 days, ${chance(objective_met.month)}; of years, ${chance(objective_met.year)} (${whole(years)} years were let go by).`,
+    `${objective} allows ${minutes(allowed_min)} of downtime a year: ${left >= 0 ? `${minutes(left)} of it are left` : `${minutes(-left)} more are used`}. ${kept}`,
   ]
   if (verdict !== undefined)
     lines.push(`${verdict.text}: ${verdict.verdict} (${shareWithin(verdict.value)}).`)

@@ -8,10 +8,11 @@ export const MONTH = 30 * 86_400
 
 /** Simulations of equal length, from whose spread the errors are told. */
 const BATCHES = 20
-/** Failures in all of them together, and the years that there are at least and at most; with fewer, they are fewer. */
+/** Failures in all of them together, and the years that these are at most. */
 const FAILURES = 200_000
-const LEAST_YEARS = 4
 const MOST_YEARS = 20_000
+/** Outages that are listed. */
+const LISTED = 10_000
 
 /** What a failing system costs those who ask it. */
 export interface Costs {
@@ -44,8 +45,9 @@ export interface History {
   /** Lengths of all outages for want of parts, and of those that were over when others took over; ascending: seconds. */
   readonly outages: Float64Array
   readonly gaps: Float64Array
-  /** Those of the first years. */
+  /** Those of the first so many seconds. */
   readonly first: readonly OutageOfParts[]
+  readonly listed: number
 }
 
 /** Adds up what goes unanswered, span after span. */
@@ -82,9 +84,11 @@ class Account {
 export function historyOf(system: System, costs: Costs, seed: string, over: number): History {
   const rate = system.parts.reduce((sum, { life, repair }) => sum + 1 / (life.mean + repair.mean), 0)
   const wanted = FAILURES / (rate * YEAR)
-  const all = Math.ceil(Math.min(MOST_YEARS, Math.max(LEAST_YEARS, wanted)))
-  const batches = Math.min(BATCHES, all)
-  const years = Math.ceil(all / batches)
+  const all = Math.min(MOST_YEARS, wanted)
+  const batches = Math.max(1, Math.min(BATCHES, Math.floor(all)))
+  // What fails more often than can be followed for a year has had no whole one.
+  const years = all < 1 ? all : Math.ceil(all / batches)
+  let listed = Math.min(over, wanted * YEAR)
   const known = new Map<string, { worth: number; out: boolean }>()
   const of = (lost: Lost) => {
     const key = keyOf(lost)
@@ -98,7 +102,7 @@ export function historyOf(system: System, costs: Costs, seed: string, over: numb
   const gaps: number[] = []
   let first: readonly OutageOfParts[] = []
   for (let batch = 0; batch < batches; batch++) {
-    const length = Math.max(years * YEAR, batch === 0 ? over : 0)
+    const length = Math.max(years * YEAR, batch === 0 ? listed : 0)
     const accounts = [new Account(MONTH, years * YEAR), new Account(YEAR, years * YEAR)]
     const outages = outagesOf(new Walk(system, `${seed}/${batch}/history`), length, costs, of, accounts)
     for (const account of accounts) account.close()
@@ -106,10 +110,21 @@ export function historyOf(system: System, costs: Costs, seed: string, over: numb
     annual.push(accounts[1]!.shares)
     for (const { from, to, isGap } of outages)
       if (from < years * YEAR) (isGap ? gaps : lengths).push(to - from)
-    if (batch === 0) first = outages.filter(({ from }) => from < over)
+    if (batch > 0) continue
+    const within = outages.filter(({ from }) => from < listed)
+    if (within.length > LISTED) listed = within[LISTED]!.from
+    first = within.slice(0, LISTED)
   }
   const sorted = (all: readonly number[]) => Float64Array.from(all).sort()
-  return { years: years * batches, months, annual, outages: sorted(lengths), gaps: sorted(gaps), first }
+  return {
+    years: years * batches,
+    months,
+    annual,
+    outages: sorted(lengths),
+    gaps: sorted(gaps),
+    first,
+    listed,
+  }
 }
 
 /** One simulation: what it costs goes into the accounts. */

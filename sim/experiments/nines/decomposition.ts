@@ -239,6 +239,12 @@ export class Decomposition {
     return this.failing.isOut(lost) || beyond > BAD
   }
 
+  /** Whether something fails before all has settled, more often than not. */
+  get isHurried(): boolean {
+    const rates = this.failing.lives.reduce((sum, _, part) => sum + this.failureRate(part), 0)
+    return rates * SETTLING > 1
+  }
+
   /** How often a part fails, a second, in the long run. */
   failureRate(part: number): number {
     const lost = this.occupancy.situations.reduce(

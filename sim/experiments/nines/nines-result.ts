@@ -60,8 +60,9 @@ export interface NinesResult {
   /** What goes unanswered with everything in order: minutes a year. */
   in_order_min_per_year: Estimate
   situations: SituationResult[]
-  /** How many years were let go by to tell chances and lengths; outages of the first `over_s`. */
+  /** How many years were let go by to tell chances and lengths; and the outages of the first so many seconds. */
   years: number
+  timeline_s: number
   timeline: { from_s: number; to_s: number; lost: string[]; gap: boolean }[]
   verdict?: NinesVerdict
   notes: string[]

@@ -52,18 +52,27 @@ export function plan(scenario: Scenario, asking: Asking): Planned {
       await decomposition.run(pool)
       const there = decomposition.order.records.length > 0
       const result = resultOf(failing, occupancy, asking, there ? decomposition : null, decomposition.cut)
-      if (there && !decomposition.cut && (asking.joint || result.method.unsettled > TOO_MUCH))
-        joined(result, await together(failing, decomposition.rate, asking.effort, pool))
+      if (
+        there &&
+        !decomposition.cut &&
+        (asking.joint || decomposition.isHurried || result.method.unsettled > TOO_MUCH)
+      )
+        joined(
+          result,
+          decomposition.isHurried,
+          await together(failing, decomposition.rate, asking.effort, pool),
+        )
       return result
     },
   }
 }
 
 /** What both simulated together say takes the place of what they say apart. */
-function joined(result: NinesResult, joint: Joint | string): void {
+function joined(result: NinesResult, isHurried: boolean, joint: Joint | string): void {
   const { unsettled } = result.method
-  const why =
-    unsettled > TOO_MUCH
+  const why = isHurried
+    ? 'something fails again before all has settled, more often than not'
+    : unsettled > TOO_MUCH
       ? `failures and repairs follow so closely on one another that ${percentOf(unsettled)} of what goes unanswered comes before anything has settled`
       : 'failures and requests were to be simulated together'
   if (typeof joint === 'string') {
@@ -172,6 +181,7 @@ function resultOf(
     in_order_min_per_year: weighed === null ? nothing : scaled(weighed.inOrder, MINUTES_A_YEAR),
     situations: situationsOf(failing, occupancy, known),
     years: history.years,
+    timeline_s: history.listed,
     timeline: history.first.map(({ from, to, lost, isGap }) => ({
       from_s: from,
       to_s: to,

@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest'
+import { inline } from '../../../sim/experiments/jobs.js'
+import { plan } from '../../../sim/experiments/nines/nines.js'
+import type { NinesResult } from '../../../sim/experiments/nines/nines-result.js'
+import { parseScenario } from '../../../sim/scenario/parse.js'
+
+const DECADE = 10 * 365 * 86_400
+
+/** What is found out about a scenario. @param effort requests; 0: by the wiring alone */
+const found = (text: string, effort = 0, joint = false): Promise<NinesResult> =>
+  plan(parseScenario(text, 'stack.yaml'), { over: DECADE, effort, joint }).run(inline)
+
+const alone = (fault: string, more = '', rate = '50/s') => `
+users: { web: { arrive: poisson(${rate}), to: server, timeout: 1s } }
+components: { server: { kind: service, servers: 1, service: exponential(10ms) } }
+faults: [{ kind: crash, target: server, ${fault} }]
+${more}`
+
+/** A balancer that is never away before servers that are all alike. */
+const farm = (servers: number, fault: string, more = '') => {
+  const names = Array.from({ length: servers }, (_, i) => `s${i + 1}`)
+  return `
+users: { web: { arrive: poisson(10/s), to: lb } }
+components:
+  lb: { kind: balancer, policy: roundrobin, servers: [${names.join(', ')}] }
+${names.map((name) => `  ${name}: { kind: service, service: 1ms, host: h-${name} }`).join('\n')}
+hosts: { ${names.map((name) => `h-${name}: { cores: 1, zone: z }`).join(', ')} }
+faults:
+  - { kind: crash, target: [lb, ${names.map((name) => `h-${name}`).join(', ')}], mtbf: 1y, mttr: 0s }
+  - { kind: crash, target: [${names.join(', ')}], ${fault} }
+${more}`
+}
+
+describe('by the wiring alone', () => {
+  it('one server is away for mttr of mtbf + mttr, as often as it fails', async () => {
+    const { availability, downtime_min_per_year, outages, nines, parts } = await found(
+      alone('mtbf: exponential(2000h), mttr: exponential(4h)'),
+    )
+    expect((1 - availability.structural.value!) / 0.001996007984031936).toBeCloseTo(1, 6)
+    expect(downtime_min_per_year.value).toBeCloseTo(1049.1017964071857, 3)
+    expect(nines).toBeCloseTo(2.699837725867246, 6)
+    expect(outages.per_year).toBeCloseTo(4.37125748502994, 8)
+    expect(outages.mean_s).toBeCloseTo(4 * 3600, 3)
+    expect(outages.first_after_s! / 3600).toBeCloseTo(2000, 8)
+    expect(parts).toMatchObject([{ part: 'server', assumed: null, share: 1 }])
+  })
+
+  it('laws do not matter where nothing waits for a crew', async () => {
+    const { availability, method } = await found(alone('mtbf: "weibull(shape=3, mean=96h)", mttr: 4h'))
+    expect(method.failures).toBe('product')
+    expect(availability.structural.value).toBeCloseTo(0.96, 9)
+  })
+
+  it('two in parallel that wait for one crew', async () => {
+    const { method, availability, outages, crews } = await found(
+      farm(2, 'mtbf: exponential(200h), mttr: exponential(10h)', 'repair: { crews: 1 }'),
+    )
+    expect([method.failures, crews]).toEqual(['chain', 1])
+    expect((1 - availability.structural.value!) / 0.004524886877828055).toBeCloseTo(1, 6)
+    expect(outages.per_year).toBeCloseTo(3.9638009049773757, 8)
+    expect(outages.first_after_s! / 3600).toBeCloseTo(2300, 6)
+  })
+
+  it('nobody repairs before he knows: visitors complain, a monitor sees', async () => {
+    const fault = 'mtbf: 100h, mttr: 1h'
+    const away = async (notice: string, more = '') => {
+      const { availability } = await found(alone(fault, `repair: { notice: ${notice} }\n${more}`))
+      return (1 / availability.structural.value! - 1) * 100
+    }
+    expect(await away('{ by: visitors, after: 1h }')).toBeCloseTo(2, 6)
+    const watched = alone(fault, 'repair: { notice: { by: monitor, after: 30min } }').replace(
+      'components: {',
+      'components: { eye: { kind: monitor, targets: [server], scrape_interval: 1min, evaluation_interval: 1min, for: 90s, group_wait: 30s }, ',
+    )
+    // Half a scrape, half an evaluation, two evaluations, and the wait of the group.
+    const { parts, availability } = await found(watched)
+    expect(parts.map(({ part }) => part).sort()).toEqual(['eye', 'server'])
+    expect((1 / availability.structural.value! - 1) * 100).toBeCloseTo(1 + 33.5 / 60, 6)
+  })
+
+  it('what falls with a zone falls together', async () => {
+    const zone = farm(2, 'mtbf: 1y, mttr: 0s').replace(
+      'faults:',
+      'faults:\n  - { kind: crash, target: z, mtbf: 99h, mttr: 1h }',
+    )
+    const { availability, parts } = await found(zone)
+    expect(availability.structural.value).toBeCloseTo(0.99, 9)
+    expect(parts).toMatchObject([{ part: 'z', what: 'zone', failures_per_year: expect.closeTo(87.6, 9) }])
+  })
+
+  it('months are as often good enough as Takács says', async () => {
+    const { objective_met, budget, objective } = await found(
+      alone('mtbf: exponential(500h), mttr: exponential(1h)', 'expect: { availability_year: ">= 99.9%" }'),
+    )
+    expect(objective).toBe('availability_year >= 99.9%')
+    expect(objective_met.month.value).toBeCloseTo(0.457, 1.7)
+    expect(objective_met.year.value).toBeLessThan(0.1)
+    expect(budget!.allowed_min).toBeCloseTo(525.6, 6)
+    expect(budget!.left_min.value).toBeLessThan(0)
+  })
+})
+
+describe('with requests', () => {
+  it('those of one server go unanswered while it is away, and are no more', async () => {
+    const { availability, method, parts } = await found(
+      alone('mtbf: exponential(10h), mttr: exponential(10min)'),
+      60_000,
+    )
+    expect(method).toMatchObject({ failures: 'product', requests: 'decomposed' })
+    expect(method.unsettled).toBeLessThan(0.01)
+    const { value, low, high } = availability.requests
+    expect(value).toBeCloseTo(60 / 61, 3)
+    expect([low! < 60 / 61, high! > 60 / 61 - 1e-4]).toEqual([true, true])
+    expect(parts[0]!.share).toBeGreaterThan(0.9)
+  })
+
+  it('where nothing settles between failures both are simulated together', async () => {
+    // M/M/1 with crashes that lose all who wait: Chao 1995, Kumar & Arivudainambi 2000.
+    const { availability, method, notes } = await found(
+      alone('mtbf: exponential(2s), mttr: exponential(0.5s)', '', '90/s').replace(', timeout: 1s', ''),
+      300_000,
+    )
+    expect(method.requests).toBe('joint')
+    expect(availability.requests.low).toBeLessThan(0.7709478887226631)
+    expect(availability.requests.high).toBeGreaterThan(0.7709478887226631)
+    expect(notes.join()).toContain('simulated together')
+  })
+
+  it('at failures that come often, both together say the same as both apart', async () => {
+    const { availability, method } = await found(
+      alone('mtbf: exponential(60s), mttr: exponential(15s)', '', '20/s'),
+      200_000,
+      true,
+    )
+    const { decomposed } = method
+    expect(method.requests).toBe('joint')
+    expect(availability.requests.low).toBeLessThan(decomposed!.high!)
+    expect(availability.requests.high).toBeGreaterThan(decomposed!.low!)
+    expect(availability.requests.high! - availability.requests.low!).toBeLessThan(0.08)
+    expect(decomposed!.value).toBeCloseTo(60 / 75, 2)
+  })
+
+  it('a part that is not missed costs the requests that were in it, and what is expected still holds', async () => {
+    const { situations, availability, parts } = await found(
+      farm(2, 'mtbf: 30d, mttr: 1h', 'expect: { good: ">= 99%" }'),
+      20_000,
+    )
+    const single = situations.find(({ lost }) => lost.join() === 's1')!
+    expect(single).toMatchObject({ by: 'simulation', probability: expect.closeTo(1 / 721, 4) })
+    expect(parts.map(({ part }) => part).sort()).toEqual(['s1', 's2'])
+    expect(availability.objective.value).toBeLessThan(1)
+  })
+
+  it('is the same to the byte each time', async () => {
+    const text = alone('mtbf: 10d, mttr: 1h')
+    expect(JSON.stringify(await found(text, 10_000))).toBe(JSON.stringify(await found(text, 10_000)))
+  })
+})
