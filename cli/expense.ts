@@ -25,7 +25,10 @@ export function cpuSecondsOf(scenario: Scenario): number {
 }
 
 /** Replications at a time: as many as were asked for, else as many as are of use on this machine. */
-export function jobsFor(scenarios: readonly Scenario[], { jobs, precision }: RunOptions): number {
+export function jobsFor(
+  scenarios: readonly Scenario[],
+  { jobs, precision }: Pick<RunOptions, 'jobs' | 'precision'>,
+): number {
   if (jobs !== undefined) return jobs
   const cores = availableParallelism()
   if (precision !== undefined) return cores
