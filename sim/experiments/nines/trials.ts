@@ -141,12 +141,21 @@ export async function runTrials(wanted: readonly (readonly [Trial, number])[], p
  */
 export function lostAt(failure: Trial, order: Trial, without: number, inOrder: number): Estimate {
   const base = order.unanswered
-  const { offered, unanswered, away, scenario } = failure
+  const { records, unanswered } = failure
   const pairs = Math.min(base.length, unanswered.length)
   if (pairs === 0) return nothing
   return meanOf(
     unanswered
       .slice(0, pairs)
-      .map((lost, i) => lost - base[i]! - (offered[i]! / scenario.lasts) * away * (without - inOrder)),
+      .map((lost, i) => lost - base[i]! - askedWhileAway(failure, records[i]!) * (without - inOrder)),
   )
+}
+
+/** Requests that were asked while the part was away: of those of the window in which it came back, a share. */
+function askedWhileAway({ away, scenario }: Trial, { timeline }: ReplicationRecord): number {
+  const length = scenario.lasts / timeline.length
+  return timeline.reduce((sum, { start, offered }) => {
+    const share = Math.min(1, Math.max(0, (away - start) / length))
+    return sum + share * offered
+  }, 0)
 }
