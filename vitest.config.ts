@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** These start the program as it is installed: it is built first, where a source is newer. */
 const program = [
   'test/embedding.test.ts',
+  'test/cli/availability.test.ts',
   'test/cli/cli.test.ts',
   'test/invalid/invalid.test.ts',
   'test/experiments/interrupted.test.ts',

@@ -37,7 +37,7 @@ function ofOne(result: NinesResult, look: Look): string {
   ].join('\n')
 }
 
-/** Parts that cost nothing that can be told stand in one row in the short report. */
+/** What fails, how often, and what it costs. */
 function partsText({ parts, method }: NinesResult, look: Look): string {
   const tried = method.requests !== 'none'
   return rows(
@@ -47,7 +47,7 @@ function partsText({ parts, method }: NinesResult, look: Look): string {
       'each for',
       'min a year',
       'share',
-      ...(tried ? ['lost each time', 'until others take over'] : []),
+      ...(tried ? ['more each time', 'until others take over'] : []),
     ],
     parts.map((one) => [
       one.part,

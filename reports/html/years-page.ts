@@ -85,7 +85,7 @@ const partsTable = ({ parts }: NinesResult): Markup =>
       { head: 'for' },
       { head: 'min a year' },
       { head: 'share' },
-      { head: 'requests lost each time' },
+      { head: 'requests more each time' },
       { head: 'until others take over, s' },
     ],
     parts.map((one) => [

@@ -106,7 +106,7 @@ export function assumptions({ parts }: Pick<NinesResult, 'parts'>): string[] {
     if (part.assumed !== null) sources.set(part.assumed, [...(sources.get(part.assumed) ?? []), part])
   return [...sources].map(([source, own]) => {
     const { mtbf_s, mttr_s } = own[0]!
-    return `${own.map(({ part }) => part).join(', ')}: every ${lasting(mtbf_s)} for ${lasting(mttr_s)}; ${source}.`
+    return `${own.map(({ part }) => part).join(', ')}: every ${lasting(mtbf_s)} for ${lasting(mttr_s)}; ${source.replace(/^assumed: /, '')}.`
   })
 }
 
@@ -125,5 +125,5 @@ export function yearsHow({ method, crews, situations, seed }: NinesResult): stri
     decomposed: `requests in ${whole(tried)} of these and at each failure, ${whole(method.simulated_requests)} in all`,
     joint: `requests and failures together, ${whole(method.simulated_requests)} requests in all`,
   }[method.requests]
-  return `How long which parts are lost was found ${failures} (${repairs}); ${requests}; seed ${seed}. Downtime: as if nobody were answered for so long.`
+  return `How long which parts are lost was found ${failures} (${repairs}); ${requests}; seed ${seed}. Downtime: as if nobody were answered for so long.${method.requests === 'none' ? '' : ' More each time: requests that a failure and its repair cost beyond the time for which the part is away; below 0 where some who waited are answered after all.'}`
 }

@@ -80,9 +80,12 @@ export interface PartOfDowntime {
   downtime_min_per_year: Estimate
   /** Of the downtime of all parts and of what goes unanswered with everything in order. */
   share: number | null
-  /** Requests that go unanswered at each failure until all is as it will be, and at the repair. */
+  /**
+   * Requests that go unanswered at each failure until all is as it will be, and at the repair, beyond those of the time
+   * for which it is away; below 0 where some who waited were answered after all.
+   */
   lost_per_failure: Estimate
-  /** For how long the class that is away longest is so, until others take over. */
+  /** For how long the class that is away longest is so, until others take over; null where nobody does. */
   outage_s: Estimate
 }
 

@@ -354,7 +354,7 @@ function partsOf(
       downtime_min_per_year: scaled(costs[i]!, MINUTES_A_YEAR),
       share: all > 0 ? Math.max(0, costs[i]!.value!) / all : null,
       lost_per_failure: known?.failureOf(i) ? known.lostAtFailure(i) : nothing,
-      outage_s: known?.awayAfter(i) ?? nothing,
+      outage_s: known === null || known.isOut([i]) ? nothing : known.awayAfter(i),
     }
   })
   return parts.sort((a, b) => b.downtime_min_per_year.value! - a.downtime_min_per_year.value!)
