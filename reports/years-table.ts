@@ -113,7 +113,7 @@ export const yearsCsv = ({ availabilities }: Years): string =>
   )
 
 /** One row for each part of each scenario. */
-export const partsCsv = ({ availabilities }: Years): string =>
+const partsCsv = ({ availabilities }: Years): string =>
   table(
     availabilities.flatMap(({ scenario, parts }) =>
       parts.map(

@@ -1,10 +1,10 @@
 import { type Estimate, shareOf } from '../stats/estimate.js'
+import { follow, Walk } from './course.js'
 import { keyOf, type Lost, type System, without } from './system.js'
-import { follow, Walk } from './walk.js'
 
 export const YEAR = 365 * 86_400
 /** Of thirty days. */
-export const MONTH = 30 * 86_400
+const MONTH = 30 * 86_400
 
 /** Simulations of equal length, from whose spread the errors are told. */
 const BATCHES = 20
@@ -27,7 +27,7 @@ export interface Costs {
 }
 
 /** For so long something was out of reach, with these parts lost at its worst; `part` failed last before it. Seconds. */
-export interface OutageOfParts {
+interface OutageOfParts {
   readonly from: number
   readonly to: number
   readonly lost: Lost

@@ -1,5 +1,5 @@
+import { follow, Walk } from './course.js'
 import { keyOf, type Occupancy, type Situation, type System } from './system.js'
-import { follow, Walk } from './walk.js'
 
 /** Simulations of equal length, from whose spread the errors are told. */
 export const BATCHES = 20

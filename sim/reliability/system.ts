@@ -39,11 +39,8 @@ export interface Occupancy {
   readonly rest: number
 }
 
-/** How well a situation is: 1 where everything is answered that is asked, 0 where nothing is. */
-export type Worth = (lost: Lost) => number
-
 /** Mean seconds from the failure to the repair, where no crew is waited for. */
-export const awayFor = ({ repair, notice }: Part): number => repair.mean + (notice?.mean ?? 0)
+const awayFor = ({ repair, notice }: Part): number => repair.mean + (notice?.mean ?? 0)
 
 /** Share of the time for which a part is lost that waits for nobody: whatever the laws, their means decide. */
 export const unavailabilityOf = (part: Part): number => {

@@ -21,7 +21,7 @@ const LONGEST = 300
 const TOGETHER = 0.5
 
 /** How much of what is asked goes unanswered in a situation, and how that is known. */
-export interface Unanswered {
+interface Unanswered {
   readonly share: Estimate
   readonly by: 'simulation' | 'structure' | 'guess'
 }

@@ -1,5 +1,5 @@
 import { refsIn } from '../../options/walk.js'
-import { keyOf, type Lost, type Part as Mortal, type System } from '../../reliability/system.js'
+import type { Lost, Part as Mortal, System } from '../../reliability/system.js'
 import { noticeOf } from '../../scenario/notice.js'
 import type { Scenario, UsersSpec } from '../../scenario/scenario.js'
 import { requestsEach } from '../../scenario/scenario.js'
@@ -71,10 +71,6 @@ export class FailingSystem {
   /** Failures of a part a year, a second: it fails while it is there. */
   rate(part: number): number {
     return 1 / this.lives[part]!.mtbf.mean
-  }
-
-  nameOf(lost: Lost): string {
-    return keyOf(lost)
   }
 }
 

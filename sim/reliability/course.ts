@@ -100,7 +100,7 @@ export class Walk {
 }
 
 /** Something that holds from one time to another, in which these parts are lost. Seconds. */
-export type Visit = (lost: Lost, from: number, to: number) => void
+type Visit = (lost: Lost, from: number, to: number) => void
 
 /** Goes on until `until`, and tells of each stretch in which nothing changed. */
 export function follow(

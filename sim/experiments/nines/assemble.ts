@@ -1,0 +1,124 @@
+import { log } from '../../arithmetic/elementary.js'
+import { chanceOf, type History, historyOf } from '../../reliability/history.js'
+import type { Occupancy } from '../../reliability/system.js'
+import { nothing, scaled } from '../../stats/estimate.js'
+import { partsOf, situationsOf } from './costs-of-parts.js'
+import type { Decomposition } from './decomposition.js'
+import type { FailingSystem } from './failing-system.js'
+import type { NinesResult } from './nines-result.js'
+import { budgetOf, objectiveOf, timeInObjective, verdictOn } from './objective.js'
+import { outagesOf, rpoOf, rtoOf, structuralCostsOf } from './outages-of-parts.js'
+import { lessThanOne, meanOver } from './shares.js'
+import { MINUTES_A_YEAR, weigh } from './weighing.js'
+
+export interface Asking {
+  /** Seconds of which the outages are listed. */
+  readonly over: number
+  /** Requests to be simulated, about; 0: what the wiring alone says. */
+  readonly effort: number
+  /** Failures and requests together, also where they could be apart. */
+  readonly joint: boolean
+}
+
+export const ninesOf = (amiss: number): number | null => (amiss > 0 ? -log(amiss) / Math.LN10 : null)
+
+/** What is known of a scenario, all of it. @param known null where no requests were simulated */
+export function resultOf(
+  failing: FailingSystem,
+  occupancy: Occupancy,
+  { over }: Pick<Asking, 'over'>,
+  known: Decomposition | null,
+  cut = false,
+): NinesResult {
+  const { scenario, system } = failing
+  const structural = meanOver(occupancy, (lost) => failing.share(lost))
+  const weighed = known === null ? null : weigh(known)
+  const requests = weighed === null ? nothing : lessThanOne(weighed.unanswered)
+  const amiss = weighed === null ? lessThanOne(structural) : weighed.unanswered
+  const history = historyIn(failing, known, over)
+  const objective = objectiveOf(scenario)
+  const strictly = objective?.relation === '>'
+  const downtime = scaled(amiss, MINUTES_A_YEAR)
+  const result: NinesResult = {
+    scenario: scenario.name,
+    file: scenario.file,
+    seed: scenario.seed,
+    over_s: over,
+    crews: Number.isFinite(system.crews) ? system.crews : null,
+    method: {
+      failures: occupancy.how,
+      requests: known === null ? 'none' : 'decomposed',
+      simulated_requests: known?.simulated ?? 0,
+      unsettled: weighed?.unsettled ?? 0,
+    },
+    availability: {
+      structural,
+      requests,
+      objective: known === null ? nothing : timeInObjective(known),
+    },
+    structural: Object.fromEntries(
+      [...failing.weights.keys()].map((name) => [
+        name,
+        meanOver(occupancy, (lost) => Number(failing.answered(lost).includes(name))),
+      ]),
+    ),
+    downtime_min_per_year: downtime,
+    nines: ninesOf(amiss.value!),
+    outages: outagesOf(failing, occupancy),
+    objective: objective?.text ?? null,
+    objective_met: {
+      month: objective === null ? nothing : chanceOf(history.months, objective.bound, strictly),
+      year: objective === null ? nothing : chanceOf(history.annual, objective.bound, strictly),
+    },
+    budget: objective === null ? null : budgetOf(objective.bound, downtime),
+    rto: rtoOf(history),
+    rpo: known === null ? null : rpoOf(known),
+    parts: partsOf(failing, occupancy, known, weighed),
+    in_order_min_per_year: weighed === null ? nothing : scaled(weighed.inOrder, MINUTES_A_YEAR),
+    situations: situationsOf(failing, occupancy, known),
+    years: history.years,
+    timeline_s: history.listed,
+    timeline: history.first.map(({ from, to, lost, isGap }) => ({
+      from_s: from,
+      to_s: to,
+      lost: failing.namesOf(lost),
+      gap: isGap,
+    })),
+    notes: known === null ? [] : overloadsIn(known),
+  }
+  const demand = scenario.demands.find(({ command }) => command === 'availability')
+  if (demand !== undefined) result.verdict = verdictOn(demand, known === null ? structural : requests)
+  if (cut) result.interrupted = true
+  return result
+}
+
+/** Situations in which what is asked is more than what can be answered, for as long as they last. */
+function overloadsIn(known: Decomposition): string[] {
+  const names = known.groups.flatMap(({ names }) =>
+    known.trialOf(names)?.result?.unstable === undefined ? [] : [names.join(' and ') || 'nothing'],
+  )
+  if (names.length === 0) return []
+  return [
+    `without ${names.join(', or without ')} a backlog grows for as long as it lasts: what is answered then depends on how long that is, and all of it counts as uncertain`,
+  ]
+}
+
+/** Many years of failures and repairs, with what they cost as far as that is known. */
+function historyIn(failing: FailingSystem, known: Decomposition | null, over: number): History {
+  const each = [...failing.lives.keys()]
+  const tolls = each.map((part) => (known === null ? 0 : (known.lostAtFailure(part).value ?? 0) / known.rate))
+  const gaps = each.map((part) => (known?.isOut([part]) ? 0 : (known?.awayAfter(part).value ?? 0)))
+  return historyOf(
+    failing.system,
+    known === null
+      ? structuralCostsOf(failing)
+      : {
+          worth: (lost) => 1 - (known.unanswered(lost).share.value ?? 0),
+          isOut: (lost) => known.isOut(lost),
+          toll: (part, lost) => tolls[part]! * known.weightOf(part, lost),
+          gap: (part) => gaps[part]!,
+        },
+    `${failing.scenario.seed}/nines`,
+    over,
+  )
+}

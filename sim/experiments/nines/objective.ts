@@ -1,0 +1,76 @@
+import type { Lost } from '../../reliability/system.js'
+import type { Scenario } from '../../scenario/scenario.js'
+import { type Estimate, nothing } from '../../stats/estimate.js'
+import type { Decomposition } from './decomposition.js'
+import type { NinesResult, NinesVerdict } from './nines-result.js'
+import { MINUTES_A_YEAR } from './weighing.js'
+
+/** What a month and a year are to keep: of `expect:`, what is said of years, else of all requests. */
+export function objectiveOf({
+  demands,
+  expect,
+}: Scenario): { text: string; bound: number; relation: string } | null {
+  return (
+    demands.find(({ metric }) => metric === 'availability_year') ??
+    expect.find(({ metric, relation }) => metric === 'availability' && relation.startsWith('>')) ??
+    null
+  )
+}
+
+/** What is allowed, and what of it is left: minutes a year. */
+export function budgetOf(bound: number, { value, low, high }: Estimate): NonNullable<NinesResult['budget']> {
+  const allowed_min = (1 - bound) * MINUTES_A_YEAR
+  const left = (x: number | null) => (x === null ? null : allowed_min - x)
+  return { allowed_min, left_min: { value: left(value), low: left(high), high: left(low) } }
+}
+
+/** Share of the time in which all holds that is expected of a steady state, and nobody waits for others to take over. */
+export function timeInObjective(known: Decomposition): Estimate {
+  if (known.judgements([]) === null || known.judgements([])!.length === 0) return nothing
+  let [value, low, high] = [0, 0, 0]
+  for (const { lost, names, probability } of known.groups) {
+    const verdict = objectiveIn(known, lost, names)
+    value += verdict.likely ? probability : 0
+    low += verdict.surely === 'met' ? probability : 0
+    high += verdict.surely === 'not met' ? 0 : probability
+  }
+  const passing = known.failing.lives.reduce((sum, _, part) => {
+    const away = known.isOut([part]) ? 0 : (known.awayAfter(part).value ?? 0)
+    return sum + known.failureRate(part) * away
+  }, 0)
+  const { rest } = known.occupancy
+  const within = (share: number) => Math.min(1, Math.max(0, share - passing))
+  return { value: within(value + rest / 2), low: within(low), high: within(high + rest) }
+}
+
+export function objectiveIn(
+  known: Decomposition,
+  lost: Lost,
+  names: readonly string[],
+): { likely: boolean; surely: 'met' | 'not met' | 'undecided' } {
+  const judged = known.judgements(names)
+  if (judged === null) {
+    const { share, by } = known.unanswered(lost)
+    if (by === 'structure') return { likely: false, surely: 'not met' }
+    return { likely: share.value === 0, surely: 'undecided' }
+  }
+  if (judged.some(({ verdict }) => verdict === 'not met')) return { likely: false, surely: 'not met' }
+  if (judged.every(({ verdict }) => verdict === 'met')) return { likely: true, surely: 'met' }
+  return {
+    likely: judged.every(({ verdict, value, relation, bound }) => {
+      if (verdict === 'met') return true
+      if (value.value === null) return false
+      return relation.startsWith('>') ? value.value >= bound : value.value <= bound
+    }),
+    surely: 'undecided',
+  }
+}
+
+export function verdictOn(
+  { text, relation, bound }: { text: string; relation: NinesVerdict['relation']; bound: number },
+  value: Estimate,
+): NinesVerdict {
+  const holds = (x: number | null) => x !== null && (relation === '>=' ? x >= bound : x > bound)
+  const verdict = holds(value.low) ? 'met' : holds(value.high) ? 'undecided' : 'not met'
+  return { text, relation, bound, value, verdict }
+}
