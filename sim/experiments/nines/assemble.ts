@@ -1,6 +1,7 @@
 import { log } from '../../arithmetic/elementary.js'
 import { chanceOf, type History, historyOf } from '../../reliability/history.js'
 import type { Occupancy } from '../../reliability/system.js'
+import { isRecorded, type Scenario } from '../../scenario/scenario.js'
 import { nothing, scaled } from '../../stats/estimate.js'
 import { partsOf, situationsOf } from './costs-of-parts.js'
 import type { Decomposition } from './decomposition.js'
@@ -84,12 +85,30 @@ export function resultOf(
       lost: failing.namesOf(lost),
       gap: isGap,
     })),
-    notes: known === null ? [] : overloadsIn(known),
+    notes: [...leftOut(scenario, known !== null), ...(known === null ? [] : overloadsIn(known))],
   }
   const demand = scenario.demands.find(({ command }) => command === 'availability')
   if (demand !== undefined) result.verdict = verdictOn(demand, known === null ? structural : requests)
   if (cut) result.interrupted = true
   return result
+}
+
+/** What the scenario has and these figures do not. */
+function leftOut({ faults, users }: Scenario, isTried: boolean): string[] {
+  const timed = faults.filter((fault) => fault.timed !== null).map(({ says }) => says)
+  const others = faults
+    .filter(({ kind, random }) => random !== null && kind.takesAway !== true)
+    .map(({ says }) => says)
+  const varied = users.filter((one) => one.profile !== null || isRecorded(one)).map(({ name }) => name)
+  return [
+    ...(timed.length > 0 ? [`what strikes at a time is left out (${timed.join('; ')})`] : []),
+    ...(others.length > 0
+      ? [`what strikes by chance and is no crash is left out (${others.join('; ')})`]
+      : []),
+    ...(isTried && varied.length > 0
+      ? [`the load of ${varied.join(', ')} comes and goes, and what is simulated is its beginning`]
+      : []),
+  ]
 }
 
 /** Situations in which what is asked is more than what can be answered, for as long as they last. */
