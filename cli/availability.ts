@@ -36,7 +36,7 @@ interface AvailabilityOptions extends Pick<OverrideOptions, 'seed' | 'set' | 'al
 }
 
 /** Requests that are simulated, about, where nothing is said. */
-const EFFORT = 3_000_000
+const EFFORT = 2_500_000
 const TEN_YEARS = 10 * 365 * 86_400
 
 export function availabilityCommand(): Command {
@@ -44,7 +44,7 @@ export function availabilityCommand(): Command {
     .description('nines over years: how long what is lost, and what that costs those who ask')
     .argument('<files...>', 'scenario files')
     .option('--over <duration>', 'the years that are told of (default: 10y)', readAs(aYear), TEN_YEARS)
-    .option('--effort <requests>', 'requests to simulate, about (default: 3M)', readAs(some), EFFORT)
+    .option('--effort <requests>', 'requests to simulate, about (default: 2.5M)', readAs(some), EFFORT)
     .option('--joint', 'simulate failures and requests together, also where they could be apart', false)
     .option('--structure', 'what the wiring alone says: no requests are simulated', false)
     .addOption(
