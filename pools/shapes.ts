@@ -135,6 +135,7 @@ const window = z.object({
   start: number,
   offered: number,
   ok: number,
+  oks: numbers,
   good: number,
   failed: number,
   p50: number,
