@@ -10,6 +10,7 @@ export const crash = faultKind({
   says: 'a process dies (its port refuses), or a host or zone with all it carries (silence)',
   targets: ['component', 'host', 'zone'],
   example: '{ kind: crash, target: nginx-1, at: 5min, for: 1min }',
+  takesAway: true,
   options: z.strictObject({}),
   steps: ([target], _options, lasts) => [
     {

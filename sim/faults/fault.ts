@@ -58,6 +58,8 @@ export interface FaultKind<Options extends z.ZodObject = z.ZodObject> {
    * option that is missing from, and all that tests of every kind need, which aim it at targets and times of their own.
    */
   readonly example: string
+  /** What it strikes is not there until it heals. */
+  readonly takesAway?: boolean
   /** It changes how many ask, and nothing about what is there: use goes on growing with load. */
   readonly changesLoadOnly?: boolean
   /** The factor on what its users ask, while it lasts. */

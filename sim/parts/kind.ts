@@ -41,6 +41,14 @@ export interface Site {
 
 export type { Neighbour } from './count.js'
 
+/** What is assumed where nobody knows: laws as a scenario writes them, and where they are from. */
+export interface AssumedLife {
+  /** Time from repair to the next failure, and to repair. */
+  readonly mtbf: string
+  readonly mttr: string
+  readonly source: string
+}
+
 /**
  * A component kind: one file exports one of these, one line of the registry names it. What is shown of it stands here
  * too: reports, drawings, `expect:` and listings know no kind by its name.
@@ -78,6 +86,22 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
     self: Neighbour<z.output<Options>>,
     all: readonly Neighbour[],
   ): { path: readonly (string | number)[]; message: string }[]
+  /**
+   * What a request of a class needs from others to be answered here: of each list one. Default: of each option that
+   * names boxes that serve, one. Who stands in only after a while (a promotion, health checks) is one of them.
+   */
+  needs?(
+    self: Neighbour<z.output<Options>>,
+    named: string,
+    all: readonly Neighbour[],
+  ): readonly (readonly string[])[]
+  /** Whether requests pass its components as if they were not there while these are dead. */
+  survives?(options: z.output<Options>): boolean
+  /**
+   * How often its process dies and how long it is away where a scenario says nothing of that; null: it is no process.
+   * Default: `ASSUMED.process`.
+   */
+  readonly dies?: AssumedLife | null
   /** Whether its components pass on the connections that come to them: those of visitors end further behind. */
   readonly passesOn?: boolean
   /** Whether its components hand requests on for good: whoever stands behind answers those who called here. */

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { count, flag, timeout } from '../../options/types.js'
 import { kind } from '../../parts/kind.js'
-import { App, apart, QUERIES_NOBODY, queriesNobody, workOptions } from '../app/app.js'
+import { APPLICATION, App, apart, QUERIES_NOBODY, queriesNobody, workOptions } from '../app/app.js'
+import { databasesNeeded } from '../app/databases.js'
 import { apacheDirectives } from './apache-directives.js'
 
 const apacheOptions = z
@@ -40,6 +41,8 @@ export const apache = kind({
     store: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: apacheOptions,
   misfits: ({ options: { database = [] } }, all) => apart(database, all),
+  needs: ({ options }, named, all) => databasesNeeded(options, named, all),
+  dies: APPLICATION,
   build: (site, { max_request_workers, listen_backlog, keep_alive, keep_alive_timeout, ...work }) =>
     new App(
       site,

@@ -229,6 +229,7 @@ export const firewall = kind({
     firewall: { kind: firewall, to: server, service: 0.1ms }
     server: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: firewallOptions,
+  survives: ({ fail_open }) => fail_open,
   counts: {
     malicious_detected: { unit: 'count', says: 'malicious requests recognised' },
     malicious_passed: { unit: 'count', says: 'malicious requests let pass' },

@@ -491,6 +491,11 @@ export const mysql = kind({
     mysql: { kind: mysql, service: exponential(5ms), replicas: [replica] }
     replica: { kind: mysql, service: exponential(5ms) }`,
   options: mysqlOptions,
+  dies: {
+    mtbf: 'exponential(90d)',
+    mttr: 'exponential(15min)',
+    source: 'assumed: a database dies once in three months, and takes a quarter of an hour to come back',
+  },
   encrypts: ({ tls }) => tls,
   misfits: ({ name, options }, all) => {
     const leaders = leadersOf(all)

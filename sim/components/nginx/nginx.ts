@@ -608,6 +608,10 @@ export const nginx = kind({
     server: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: nginxOptions,
   keepsLog: true,
+  needs: ({ options: { static: own, upstream = [] } }, named) =>
+    upstream.length === 0 || own.names.includes(named)
+      ? []
+      : [upstream.filter(({ down }) => !down).map(({ name }) => name.name)],
   buffers: true,
   encrypts: ({ tls }) => tls !== undefined,
   requestsPerConnection: ({ tls }) => tls?.requests_per_connection,

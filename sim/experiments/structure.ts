@@ -1,0 +1,155 @@
+import type { TargetType } from '../faults/fault.js'
+import { refsIn } from '../options/walk.js'
+import { type Neighbour, neighbourOf } from '../parts/kind.js'
+import type { Scenario } from '../scenario/scenario.js'
+
+/** Something that can be lost. */
+export interface Part {
+  readonly name: string
+  readonly what: Exclude<TargetType, 'users'>
+}
+
+/**
+ * The structure function of a scenario: what is still there when parts of it are lost. It sees the wiring, and neither
+ * time nor load: who takes over counts from the first moment on, and whoever is left is enough for all. What a
+ * simulation finds beyond it is what the drawing does not show.
+ *
+ * A box is there if neither it nor its host nor its zone is lost; a request is answered if the box that visitors ask is
+ * there, and of each list of boxes that it needs (`Kind.needs`) one to which a wire leads, and that can answer it.
+ * Source: Barlow & Proschan, Statistical Theory of Reliability, chapter 1.
+ */
+export class Structure {
+  /** In the order of the file: zones, hosts, components, wires along which somebody calls or copies. */
+  readonly parts: readonly Part[]
+  private readonly all: readonly Neighbour[]
+  private readonly entries: readonly { from: string; to: string; classes: readonly string[] }[]
+  /** By component: the part that takes it along, outermost first. */
+  private readonly carriers: ReadonlyMap<string, readonly string[]>
+
+  constructor(private readonly scenario: Scenario) {
+    const { components, hosts, users, order, classes } = scenario
+    this.all = components.map(neighbourOf)
+    this.entries = users
+      .filter(({ malicious }) => !malicious)
+      .map(({ name, to, mix }) => ({
+        from: name,
+        to,
+        classes: classes.filter((one) => (mix.get(one) ?? 0) > 0),
+      }))
+    const zones = new Map(hosts.map(({ name, zone }) => [name, zone]))
+    this.carriers = new Map(
+      components.map(({ name, host }) => [
+        name,
+        [host === null ? null : (zones.get(host) ?? null), host, name].filter((one) => one !== null),
+      ]),
+    )
+    const calls = order.flatMap((name) =>
+      refsIn(components.find((one) => one.name === name)!.options)
+        .filter(({ role }) => role !== 'watches')
+        .map((to) => wireOf(name, to.name)),
+    )
+    this.parts = [
+      ...[...new Set(zones.values())].filter((zone) => zone !== null).map(as('zone')),
+      ...hosts.map(({ name }) => name).map(as('host')),
+      ...order.map(as('component')),
+      ...[...users.map(({ name, to }) => wireOf(name, to)), ...calls].map(as('wire')),
+    ]
+  }
+
+  /** The request classes, of those that somebody asks for, that are answered to all who ask when `lost` are lost. */
+  answered(lost: ReadonlySet<string>): string[] {
+    const serves = this.serving(lost)
+    return this.asked.filter((one) =>
+      this.entries.every(
+        ({ from, to, classes }) => !classes.includes(one) || (!lost.has(wireOf(from, to)) && serves(to, one)),
+      ),
+    )
+  }
+
+  /** The request classes that somebody asks for. */
+  get asked(): string[] {
+    return this.scenario.classes.filter((one) => this.entries.some(({ classes }) => classes.includes(one)))
+  }
+
+  /**
+   * The smallest sets of hosts and components, of at most `most` of them, without which some class is not answered. A
+   * component that stands alone on its host is left out: its host stands for both.
+   * @param most 1 or 2
+   */
+  cutSets(most: 1 | 2): string[][] {
+    const parts = this.parts
+      .filter(({ name, what }) => what === 'host' || (what === 'component' && !this.isAlone(name)))
+      .map(({ name }) => name)
+    const cuts = (lost: readonly string[]) => this.answered(new Set(lost)).length < this.asked.length
+    const single = parts.filter((one) => cuts([one]))
+    const rest = parts.filter((one) => !single.includes(one))
+    const pairs =
+      most === 1
+        ? []
+        : rest.flatMap((a, i) =>
+            rest
+              .slice(i + 1)
+              // Who falls with the other is none beside it.
+              .filter((b) => !this.falls(a, b) && !this.falls(b, a) && cuts([a, b]))
+              .map((b) => [a, b]),
+          )
+    return [...single.map((one) => [one]), ...this.smallest(pairs)]
+  }
+
+  /** Of pairs that say the same with a host and with a component on it: the one with the components. */
+  private smallest(pairs: readonly string[][]): string[][] {
+    const within = (inner: readonly string[], outer: readonly string[]) =>
+      inner.every((one) => outer.some((other) => one === other || this.falls(one, other)))
+    return pairs.filter((pair) => !pairs.some((other) => other !== pair && within(other, pair)))
+  }
+
+  /** Whether `one` is a component on the host `other`. */
+  private falls(one: string, other: string): boolean {
+    return one !== other && (this.carriers.get(one)?.includes(other) ?? false)
+  }
+
+  private isAlone(name: string): boolean {
+    const { components } = this.scenario
+    const { host } = components.find((one) => one.name === name)!
+    return host !== null && components.every((one) => one.name === name || one.host !== host)
+  }
+
+  private serving(lost: ReadonlySet<string>): (name: string, named: string) => boolean {
+    const known = new Map<string, boolean>()
+    const serves = (name: string, named: string): boolean => {
+      const key = JSON.stringify([name, named])
+      const there = known.get(key)
+      if (there !== undefined) return there
+      const is =
+        this.isThere(name, lost) && this.needsOf(name, named).every((some) => some.some(reached(name, named)))
+      known.set(key, is)
+      return is
+    }
+    const reached = (from: string, named: string) => (to: string) =>
+      !lost.has(wireOf(from, to)) && serves(to, named)
+    return serves
+  }
+
+  private isThere(name: string, lost: ReadonlySet<string>): boolean {
+    const { kind, options } = this.scenario.components.find((one) => one.name === name)!
+    return (
+      kind.survives?.(options as never) === true || !this.carriers.get(name)!.some((one) => lost.has(one))
+    )
+  }
+
+  private needsOf(name: string, named: string): readonly (readonly string[])[] {
+    const { kind, options } = this.scenario.components.find((one) => one.name === name)!
+    const self = this.all.find((one) => one.name === name)!
+    if (kind.needs !== undefined) return kind.needs(self as never, named, this.all)
+    return Object.values(options)
+      .map((option) => refsIn(option).filter(({ role }) => role === 'serves'))
+      .filter((refs) => refs.length > 0)
+      .map((refs) => refs.map((ref) => ref.name))
+  }
+}
+
+export const wireOf = (from: string, to: string): string => `${from} -> ${to}`
+
+const as =
+  (what: Part['what']) =>
+  (name: string): Part => ({ name, what })
