@@ -2,13 +2,22 @@ import { labelsOf } from '../sim/experiments/compare.js'
 import type { Judgement, Result } from '../sim/experiments/result.js'
 import { judgement } from './words/objectives.js'
 
+/** What was expected of a scenario, and how it was run. */
+export type JudgedResult = Pick<
+  Result,
+  'scenario' | 'file' | 'seed' | 'replications' | 'simulated_s' | 'expectations'
+>
+
 /**
  * Expectations as the XML that servers for continuous integration read (JUnit's, as Jenkins, GitLab and others take
  * it): a suite for each scenario, a test for each expectation. What is undecided has failed, too.
  *
  * @param labels names of the suites; default: those of the scenarios
  */
-export function toJunit(results: readonly Result[], labels: readonly string[] = labelsOf(results)): string {
+export function toJunit(
+  results: readonly JudgedResult[],
+  labels: readonly string[] = labelsOf(results),
+): string {
   const judged = results.flatMap((r) => r.expectations ?? [])
   const suites = results.map((result, i) => suite(result, labels[i]!))
   return `<?xml version="1.0" encoding="UTF-8"?>
@@ -17,7 +26,10 @@ ${suites.join('')}</testsuites>
 `
 }
 
-function suite({ expectations = [], file, seed, replications, simulated_s }: Result, label: string): string {
+function suite(
+  { expectations = [], file, seed, replications, simulated_s }: JudgedResult,
+  label: string,
+): string {
   const properties = { file, seed, replications, simulated_s }
   return `  <testsuite name="${escaped(label)}" ${counts(expectations)}>
     <properties>

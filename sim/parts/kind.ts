@@ -114,8 +114,6 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
   encrypts?(options: z.output<Options>): boolean
   /** Requests that a visitor's connection carries in the mean which ends here, where the options say it. */
   requestsPerConnection?(options: z.output<Options>): number | undefined
-  /** Whether its components watch the others, so that without them nobody learns what fails; no visitor asks them. */
-  readonly watches?: boolean
   /** Whether its components write an access log, which a monitor reads (`logLines`). */
   readonly keepsLog?: boolean
   /** What its components report in `extra`, by name. */

@@ -314,7 +314,6 @@ export const monitor = kind({
   kind: 'monitor',
   says: 'agents that are scraped, and alerts that come late',
   aliases: ['prometheus', 'alertmanager', 'zabbix', 'datadog', 'nagios', 'icinga'],
-  watches: true,
   icon: 'M1.5 9.5h3.5l2-5.5l3.5 10l2-4.5h4',
   example: `
     monitor: { kind: monitor, targets: [server], scrape_interval: 15s }

@@ -1,0 +1,49 @@
+import type { Spofs } from '../../sim/experiments/spof/spof-result.js'
+import { digits, percent } from './numbers.js'
+import { listed } from './spof-why.js'
+
+/** Sets that are named. */
+const MOST_SETS = 12
+const MOST_FIXES = 3
+
+/** What the wiring alone says: the smallest sets of machines and boxes that must not be lost together. */
+export function cutSetsIn({ cut_sets }: Spofs): string {
+  if (cut_sets.length === 0) return 'By the wiring no one part is needed for all, nor any two.'
+  const named = cut_sets.slice(0, MOST_SETS).map((set) => set.join(' + '))
+  const more = cut_sets.length > MOST_SETS ? ` and ${cut_sets.length - MOST_SETS} more` : ''
+  return `By the wiring some class is not answered without: ${named.join('; ')}${more}.`
+}
+
+/** How many of those that stand for one another this load needs. */
+export function tiersIn({ tiers }: Spofs): string[] {
+  if (tiers.length === 0) return []
+  const said = tiers.map(({ parts, needs, of, place, used }) =>
+    needs > of
+      ? `all ${of} of ${listed(parts)} are not enough (${place} ${percent(used / of)} used)`
+      : `${needs} of ${of} of ${listed(parts)} (${place}: ${percent(Math.min(1, used))} of one)`,
+  )
+  return [`This load needs, by what is used: ${said.join('; ')}.`]
+}
+
+/** What would remove most downtime, by how often parts fail. */
+export function fixFirst({ importance }: Spofs): string[] {
+  if (importance === null)
+    return [
+      'Not ranked by time: how often parts fail is not said in the file (mtbf:, mttr:), and nothing is assumed.',
+    ]
+  const worth = importance.parts.filter(({ removed_min_per_year }) => removed_min_per_year >= 0.05)
+  if (worth.length === 0) return ['Nothing that fails would cost a minute a year.']
+  const first = worth
+    .slice(0, MOST_FIXES)
+    .map(
+      ({ part, removed_min_per_year: minutes, criticality }) =>
+        `${part} (${digits(minutes)} min a year, ${percent(Math.min(1, criticality))} of all)`,
+    )
+  const assumed = [
+    ...new Set(worth.flatMap(({ assumed: from }) => (from === null ? [] : [from.replace(/^assumed: /, '')]))),
+  ]
+  return [
+    `Fix this first: ${first.join(', then ')}. In all some ${digits(importance.downtime_min_per_year)} min a year are lost, as time in which nobody is answered.`,
+    ...(assumed.length === 0 ? [] : [`Assumed: ${assumed.join('; ')}.`]),
+  ]
+}
