@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<() => Command>>> = {
   worker: async () => (await import('./worker.js')).workerCommand,
   validate: async () => (await import('./validate.js')).validateCommand,
   trace: async () => (await import('./trace.js')).traceCommand,
+  draw: async () => (await import('./draw.js')).drawCommand,
   list: async () => (await import('./list.js')).listCommand,
 }
 

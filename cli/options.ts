@@ -93,14 +93,21 @@ export function addAnswerOptions(command: Command, out: string): Command {
     .option('--out <dir>', out)
     .option('--check', 'exit with 1 if an expectation (expect: in the file) is not met', false)
     .option('--junit <file>', 'write the verdicts on the expectations there, as JUnit XML', aName)
-    .option(
-      '--jobs <n>',
-      'replications at a time (default: one for each core, fewer where there is little to do)',
-      wholeNumberTo(256),
-    )
-    .option('--quiet', 'no progress bar', false)
+    .addOption(jobsOption())
+    .option('--quiet', NO_BAR, false)
     .option('--verbose', 'all tables and notes, instead of what a reader needs', false)
 }
+
+const jobsOption = (): Option =>
+  new Option(
+    '--jobs <n>',
+    'replications at a time (default: one for each core, fewer where there is little to do)',
+  ).argParser(wholeNumberTo(256))
+const NO_BAR = 'no progress bar'
+
+/** For commands that run scenarios beside what they are for. */
+export const addPoolOptions = (command: Command): Command =>
+  addQueueOption(command.addOption(jobsOption()).option('--quiet', NO_BAR, false))
 
 /** For commands that can have their replications run on other machines. */
 export function addQueueOption(command: Command): Command {
@@ -148,7 +155,7 @@ export function readAs(read: (text: string) => number): (text: string) => number
   }
 }
 
-function aName(text: string): string {
+export function aName(text: string): string {
   if (text !== '') return text
   throw new InvalidArgumentError('expected the name of a file.')
 }

@@ -74,6 +74,9 @@ const rowOf = (one: SpofPart | SpofPair): Named => ({
   name: 'part' in one ? labelOf(one) : one.parts.join(' + '),
 })
 
+/** Letters of a name. */
+const NAME = 36
+
 /** The fullest table that fits a terminal. */
 function partsTable(parts: readonly Named[], width: number): string {
   const forms = [
@@ -82,15 +85,15 @@ function partsTable(parts: readonly Named[], width: number): string {
     ['severity', 'answered', 'good', 'outage', 'lost/s'],
     ['severity', 'answered', 'outage'],
   ] as const
-  const tables = forms.map((columns) =>
+  const inFull = (columns: readonly string[], most: number) =>
     rows(
       ['without', ...columns],
-      parts.map((part) => [part.name, ...columns.map((column) => CELLS[column](part))]),
-      [30, 12],
-      width,
-    ),
-  )
-  return tables.find((text) => isWithin(text, width)) ?? tables.at(-1)!
+      parts.map((part) => [part.name, ...columns.map((column) => CELLS[column]!(part))]),
+      [NAME, 12],
+      most,
+    )
+  const fits = forms.find((columns) => isWithin(inFull(columns, Number.POSITIVE_INFINITY), width))
+  return inFull(fits ?? forms.at(-1)!, width)
 }
 
 const CELLS: Readonly<Record<string, (lost: Lost) => string>> = {

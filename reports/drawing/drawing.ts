@@ -1,12 +1,12 @@
-import type { FaultResult, Result } from '../../sim/experiments/result.js'
-import { refsIn } from '../../sim/options/walk.js'
+import type { Kind } from '../../sim/parts/kind.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import { kindsOf } from '../words/counts.js'
-import { NEAR } from '../words/limits.js'
 import { digits } from '../words/numbers.js'
 import { ATTACKERS, EYE, PLAIN, USERS } from './icons.js'
 import { BOX_HEIGHT, type Box, type Layout, layOut, type Rect, type Way } from './layout.js'
+import { linksOf } from './links.js'
 import { html, type Markup, type Part } from './markup.js'
+import { heat, roughly, type Shown, type View } from './view.js'
 
 const MOST_LETTERS = 22
 const NARROWEST = 136
@@ -16,67 +16,56 @@ interface Arrow extends Way {
   readonly rate: number | null
 }
 
-/** The architecture as SVG: boxes in their hosts and zones, how much each is used, what breaks and what limits. */
-export function drawing(scenario: Scenario, result: Result): Markup {
-  const watchers = new Map<string, string[]>()
-  const arrows: Arrow[] = scenario.users.map(({ name, to }) => {
-    const { offered } = result.users[name]!.requests
-    return { from: name, to, level: false, rate: offered / result.replications / result.simulated_s }
-  })
-  for (const spec of scenario.components) {
-    for (const { name: to, role } of refsIn(spec.options)) {
-      if (role === 'watches') watchers.set(to, [...(watchers.get(to) ?? []), spec.name])
-      else {
-        const sent = result.components[spec.name]!.dispatched?.[to]
-        const rate = sent === undefined ? null : sent / result.replications / result.simulated_s
-        arrows.push({ from: spec.name, to, level: role === 'copies', rate })
-      }
-    }
-  }
+/** The architecture as SVG: boxes in their hosts and zones, and what `view` shows of each. */
+export function drawing(scenario: Scenario, view: View): Markup {
+  const links = linksOf(scenario)
+  const watchersOf = (name: string) =>
+    links.filter(({ to, role }) => role === 'watches' && to === name).map(({ from }) => from)
+  const arrows = links
+    .filter(({ role }) => role !== 'watches')
+    .map(({ from, to, role }): Arrow => ({ from, to, level: role === 'copies', rate: view.rate(from, to) }))
 
   const kinds = kindsOf(scenario)
   const host = new Map(scenario.hosts.map((h) => [h.name, h]))
   const zones = [...new Set(scenario.hosts.flatMap((h) => (h.zone === null ? [] : [h.zone])))]
   const labels = new Map([
     ...zones.map((zone) => [zone, widthOf(`zone ${zone}`) + 90] as const),
-    ...scenario.hosts.map(
-      (h) => [h.name, widthOf(hostLabel(h, result)) + 32 + room(h.name, result)] as const,
-    ),
+    ...scenario.hosts.map((h) => [h.name, widthOf(hostLabel(h, view)) + 32 + room(h.name, view)] as const),
   ])
-  const users = scenario.users.map(
-    ({ name }): Box => ({ name, width: boxWidth(name, result), frames: [], from: 0 }),
-  )
+  const users = scenario.users.map(({ name, arriveText }): Box => {
+    const says = view.asked(name) === null ? shorten(arriveText).length * 6 + 70 : 0
+    return { name, width: Math.max(boxWidth(name, ''), says), frames: [], from: 0 }
+  })
   const boxes = scenario.order.map((name): Box => {
     const spec = scenario.components.find((c) => c.name === name)!
     const zone = spec.host === null ? null : host.get(spec.host)!.zone
     const frames = [zone, spec.host].filter((frame) => frame !== null)
-    return { name, width: boxWidth(name, result), frames, from: 1 }
+    return { name, width: boxWidth(name, spec.kind.kind), frames, from: 1 }
   })
   const layout = layOut([...users, ...boxes], labels, arrows)
 
   const parts: Part[] = []
   for (const [name, rect] of layout.frames) {
     const own = host.get(name)
-    parts.push(own ? hostFrame(rect, own, result) : zoneFrame(rect, name, result))
+    parts.push(own ? hostFrame(rect, own, view) : zoneFrame(rect, name, view))
   }
   const most = Math.max(...arrows.map((arrow) => arrow.rate ?? 0))
   const ports = new Ports(arrows, layout)
   arrows.forEach((arrow, i) => {
-    parts.push(drawArrow(arrow, ports.path(arrow, layout.bends[i]!), most, result))
+    parts.push(drawArrow(arrow, ports.path(arrow, layout.bends[i]!), most, view))
   })
   // Over the arrows, so that they can be read.
   for (const [name, { x, y }] of layout.frames) {
     const own = host.get(name)
     parts.push(
-      html`<text class="label" x="${x + 14}" y="${y + 18}">${own ? hostLabel(own, result) : `zone ${name}`}</text>`,
+      html`<text class="label" x="${x + 14}" y="${y + 18}">${own ? hostLabel(own, view) : `zone ${name}`}</text>`,
     )
   }
   for (const { name, malicious, arriveText } of scenario.users) {
-    parts.push(usersBox(layout.boxes.get(name)!, name, malicious, arriveText, result))
+    parts.push(usersBox(layout.boxes.get(name)!, name, malicious, arriveText, view))
   }
   for (const name of scenario.order) {
-    const { icon = PLAIN } = kinds.get(name)!
-    parts.push(componentBox(layout.boxes.get(name)!, name, icon, result, watchers.get(name) ?? []))
+    parts.push(componentBox(layout.boxes.get(name)!, name, kinds.get(name)!, view, watchersOf(name)))
   }
   return html`<svg class="drawing" viewBox="0 0 ${layout.width} ${layout.height}" width="${layout.width}" height="${layout.height}" style="--natural:${layout.width}px" role="img" aria-label="${inWords(scenario, arrows)}">
 <defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path class="tip" d="M0 .5L8 4L0 7.5z"/></marker></defs>
@@ -172,12 +161,13 @@ class Ports {
 const key = ({ from, to }: Arrow, side: 'in' | 'out'): string => `${from} -> ${to} ${side}`
 const middle = (rect: Rect): number => Math.round(rect.x + rect.width / 2)
 
-function drawArrow(arrow: Arrow, path: string, most: number, result: Result): Markup {
+function drawArrow(arrow: Arrow, path: string, most: number, view: View): Markup {
   const { from, to, level, rate } = arrow
-  const struck = faultsOn(`${from} -> ${to}`, result)
-  const idle = rate !== null && rate * result.simulated_s * result.replications < 1
+  const name = `${from} -> ${to}`
+  const struck = view.struck(name)
+  const idle = rate !== null && view.isIdle(rate)
   const width = level || idle || rate === null ? 1.25 : 1.25 + 2.75 * Math.sqrt(rate / most)
-  const line = state(`${from} -> ${to}`, 'wire', result)
+  const line = view.state(name, 'wire')
   const classes = ['arrow', line, level && 'copies', idle && 'idle', struck.length > 0 && 'struck'].filter(
     Boolean,
   )
@@ -185,7 +175,7 @@ function drawArrow(arrow: Arrow, path: string, most: number, result: Result): Ma
     `${from} → ${to}`,
     level && 'replication',
     rate !== null && (idle ? 'no requests' : `${digits(rate)} requests/s`),
-    SAYS[line],
+    view.words(name, 'wire'),
     ...struck,
   ].filter(Boolean)
   return html`<path class="${classes.join(' ')}" d="${path}" stroke-width="${width.toFixed(2)}" marker-end="url(#tip)"><title>${title.join(', ')}</title></path>`
@@ -196,76 +186,77 @@ function drawArrow(arrow: Arrow, path: string, most: number, result: Result): Ma
 function componentBox(
   rect: Rect,
   name: string,
-  icon: string,
-  result: Result,
+  { kind, icon = PLAIN }: Kind,
+  view: View,
   watchers: readonly string[],
 ): Markup {
-  const { kind, utilization, throughput } = result.components[name]!
-  const struck = faultsOn(name, result)
+  const struck = view.struck(name)
   const { x, y, width } = rect
-  const used = utilization.value
+  const used = view.used(name, 'component')
+  const throughput = view.throughput(name)
   const bar = width - 62
   const says = [
     `${name} (${kind})`,
-    used !== null && `${percent(used)} used`,
+    used !== null && `${roughly(used)} used`,
+    ...view.says(name, 'component'),
     ...struck,
     ...watchers.map((w) => `watched by ${w}`),
   ]
-  return html`<g class="box ${state(name, 'component', result)} ${struck.length > 0 && 'struck'}" data-component="${name}"><title>${says.filter(Boolean).join(', ')}</title>
+  return html`<g class="box ${view.state(name, 'component')} ${struck.length > 0 && 'struck'}" data-component="${name}"><title>${says.filter(Boolean).join(', ')}</title>
 <rect class="shape" x="${x}" y="${y}" width="${width}" height="${BOX_HEIGHT}" rx="8"/>
 ${drawIcon(icon, x + 11, y + 10)}
 <text class="name" x="${x + 37}" y="${y + 20}">${shorten(name)}</text>
-<text class="small" x="${x + 37}" y="${y + 36}">${kind}${throughput.value !== null && ` · ${digits(throughput.value)}/s`}</text>
+<text class="small" x="${x + 37}" y="${y + 36}">${kind}${throughput !== null && ` · ${digits(throughput)}/s`}</text>
 ${
   used !== null &&
   html`<rect class="trough" x="${x + 12}" y="${y + 47}" width="${bar}" height="6" rx="3"/>
 <rect class="level ${heat(used)}" x="${x + 12}" y="${y + 47}" width="${Math.round(bar * Math.min(1, used))}" height="6" rx="3"/>
-<text class="small number" x="${x + width - 10}" y="${y + 54}" text-anchor="end">${percent(used)}</text>`
+<text class="small number" x="${x + width - 10}" y="${y + 54}" text-anchor="end">${roughly(used)}</text>`
 }
 ${watchers.length > 0 && html`<path class="eye" transform="translate(${x + width - 21} ${y + 11})" d="${EYE}"/>`}
-${badges(rect, name, 'component', result)}</g>`
+${badges(rect, name, 'component', view)}</g>`
 }
 
-function usersBox(rect: Rect, name: string, malicious: boolean, arrive: string, result: Result): Markup {
+function usersBox(rect: Rect, name: string, malicious: boolean, arrive: string, view: View): Markup {
   const { x, y, width } = rect
-  const { offered } = result.users[name]!.requests
-  const rate = offered / result.replications / result.simulated_s
-  const struck = faultsOn(name, result)
+  const rate = view.asked(name)
+  const struck = view.struck(name)
   return html`<g class="box users ${struck.length > 0 && 'struck'}" data-users="${name}"><title>${[name, arrive, ...struck].join(', ')}</title>
 <rect class="shape" x="${x}" y="${y}" width="${width}" height="${BOX_HEIGHT}" rx="${BOX_HEIGHT / 2}"/>
 ${drawIcon(malicious ? ATTACKERS : USERS, x + 22, y + 21)}
 <text class="name" x="${x + 48}" y="${y + 28}">${shorten(name)}</text>
-<text class="small" x="${x + 48}" y="${y + 44}">${digits(rate)}/s</text>
-${badges(rect, name, 'users', result)}</g>`
+<text class="small" x="${x + 48}" y="${y + 44}">${rate === null ? shorten(arrive) : `${digits(rate)}/s`}</text>
+${badges(rect, name, 'users', view)}</g>`
 }
 
-function hostFrame(rect: Rect, host: Scenario['hosts'][number], result: Result): Markup {
+function hostFrame(rect: Rect, host: Scenario['hosts'][number], view: View): Markup {
   const { x, y, width, height } = rect
-  const struck = faultsOn(host.name, result)
-  const used = result.hosts[host.name]!.utilization.value
-  return html`<g class="frame host ${state(host.name, 'host', result)} ${struck.length > 0 && 'struck'}" data-host="${host.name}"><title>${[`host ${hostLabel(host, result)}`, ...struck].join(', ')}</title>
+  const struck = view.struck(host.name)
+  const used = view.used(host.name, 'host')
+  return html`<g class="frame host ${view.state(host.name, 'host')} ${struck.length > 0 && 'struck'}" data-host="${host.name}"><title>${[`host ${hostLabel(host, view)}`, ...view.says(host.name, 'host'), ...struck].join(', ')}</title>
 <rect class="shape" x="${x}" y="${y}" width="${width}" height="${height}" rx="10"/>
 ${used !== null && html`<rect class="level ${heat(used)}" x="${x + 14}" y="${y + 22.5}" width="${((width - 28) * used).toFixed(1)}" height="2"/>`}
-${badges(rect, host.name, 'host', result)}</g>`
+${badges(rect, host.name, 'host', view)}</g>`
 }
 
-function zoneFrame(rect: Rect, name: string, result: Result): Markup {
+function zoneFrame(rect: Rect, name: string, view: View): Markup {
   const { x, y, width, height } = rect
-  return html`<g class="frame zone ${faultsOn(name, result).length > 0 && 'struck'}" data-zone="${name}"><title>${[`zone ${name}`, ...faultsOn(name, result)].join(', ')}</title>
+  const struck = view.struck(name)
+  return html`<g class="frame zone ${[view.state(name, 'zone'), struck.length > 0 && 'struck'].filter(Boolean).join(' ')}" data-zone="${name}"><title>${[`zone ${name}`, ...view.says(name, 'zone'), ...struck].join(', ')}</title>
 <rect class="shape" x="${x}" y="${y}" width="${width}" height="${height}" rx="12"/>
-${badges(rect, name, 'zone', result)}</g>`
+${badges(rect, name, 'zone', view)}</g>`
 }
 
 /** Words on the upper edge: what limits, to the left; what breaks, to the right. */
-function badges(rect: Rect, name: string, type: string, result: Result): Part {
+function badges(rect: Rect, name: string, type: Shown, view: View): Part {
   const parts: Part[] = []
-  const words = SAYS[state(name, type, result)]
+  const words = view.words(name, type)
   const inset = type === 'users' ? 26 : 10
   if (words !== '') {
     const left = type === 'host' ? rect.x + rect.width - width(words) - 10 : rect.x + inset
-    parts.push(badge(words, left, rect.y, state(name, type, result) === 'ahead' ? 'ahead' : 'limit'))
+    parts.push(badge(words, left, rect.y, view.badge(name, type)))
   }
-  const struck = [...new Set(faultsOn(name, result))]
+  const struck = [...new Set(view.struck(name))]
   if (struck.length > 0) {
     const text = struck.length > 2 ? `${struck.length} faults` : struck.join(', ')
     const shift = words !== '' && type === 'host' ? width(words) + 16 : 0
@@ -289,39 +280,16 @@ function drawIcon(lines: string, x: number, y: number): Markup {
 
 // ---- What is known of a name --------------------------------------------------------------------------------------
 
-/** `limit`: what is used most; `ahead`: the same, while it is far from full; `full`: what cannot keep up. */
-function state(
-  name: string,
-  type: string,
-  { bottleneck, overloaded }: Result,
-): 'limit' | 'ahead' | 'full' | '' {
-  if (overloaded?.component === name && overloaded.type === type) return 'full'
-  if (bottleneck?.name !== name || bottleneck.type !== type) return ''
-  return bottleneck.utilization < NEAR && bottleneck.full === undefined ? 'ahead' : 'limit'
-}
-
-const SAYS = { limit: 'bottleneck', full: 'overloaded', ahead: 'next limit', '': '' } as const
-
-/** What strikes it: `slow`, or `slow (home)` of some classes only. */
-const faultsOn = (name: string, { faults }: Result): string[] =>
-  faults.filter(({ targets }) => targets.includes(name)).map(briefly)
-
-function briefly({ kind, classes }: FaultResult): string {
-  if (classes === undefined) return kind
-  return `${kind} (${classes.length > 2 ? `${classes.length} classes` : classes.join(', ')})`
-}
-
-function hostLabel({ name, cores }: Scenario['hosts'][number], result: Result): string {
-  const used = result.hosts[name]!.utilization.value
-  return `${shorten(name)} · ${cores} ${cores === 1 ? 'core' : 'cores'}${used === null ? '' : ` · ${percent(used)}`}`
+function hostLabel({ name, cores }: Scenario['hosts'][number], view: View): string {
+  const used = view.used(name, 'host')
+  return `${shorten(name)} · ${cores} ${cores === 1 ? 'core' : 'cores'}${used === null ? '' : ` · ${roughly(used)}`}`
 }
 
 /** Width for the badges of a host beside its label: these stand on its edge, and need none unless they are many. */
-const room = (name: string, result: Result): number =>
-  faultsOn(name, result).length > 0 && state(name, 'host', result) !== '' ? 40 : 0
+const room = (name: string, view: View): number =>
+  view.struck(name).length > 0 && view.words(name, 'host') !== '' ? 40 : 0
 
-function boxWidth(name: string, result: Result): number {
-  const kind = result.components[name]?.kind ?? ''
+function boxWidth(name: string, kind: string): number {
   const text = Math.max(widthOf(shorten(name)) + 62, kind.length * 6 + 110)
   return Math.max(NARROWEST, Math.ceil(text))
 }
@@ -333,9 +301,3 @@ function shorten(name: string): string {
   const letters = [...name]
   return letters.length <= MOST_LETTERS ? name : `${letters.slice(0, MOST_LETTERS - 1).join('')}…`
 }
-
-const percent = (share: number): string =>
-  share > 0 && share < 0.005 ? '<1%' : `${Math.round(share * 100)}%`
-
-/** From calm to full. */
-export const heat = (used: number): string => (used >= 0.9 ? 'hot' : used >= 0.7 ? 'warm' : 'calm')

@@ -6,7 +6,7 @@ import { build } from 'esbuild'
 const here = fileURLToPath(new URL('.', import.meta.url))
 const { resolve } = createRequire(import.meta.url)
 
-/** Bundles the chart script with ECharts, and the style sheet: the two texts that every report carries. */
+/** Bundles the chart script with ECharts, and the style sheet: the two texts that every report carries; and that of a drawing alone. */
 export async function bundle(folder) {
   mkdirSync(folder, { recursive: true })
   const common = { bundle: true, minify: true, legalComments: 'none', target: 'es2022', logLevel: 'warning' }
@@ -17,6 +17,9 @@ export async function bundle(folder) {
   )
   await whole(`${folder}/charts.css`, (outfile) =>
     build({ ...common, outfile, entryPoints: [`${here}style.css`] }),
+  )
+  await whole(`${folder}/drawing.css`, (outfile) =>
+    build({ ...common, outfile, entryPoints: [`${here}../drawing/alone.css`] }),
   )
 }
 

@@ -2,6 +2,7 @@ import type { Result } from '../../sim/experiments/result.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import { drawing } from '../drawing/drawing.js'
 import { html, type Markup } from '../drawing/markup.js'
+import { underLoad } from '../drawing/under-load.js'
 import { causesOfClasses, symptom } from '../words/causal-chains.js'
 import { costs } from '../words/costs.js'
 import { limits, overload } from '../words/limits.js'
@@ -44,7 +45,7 @@ ${overloaded && html`<p class="alarm">${overload(overloaded, result, scenario)}$
 </dl>
 <figure class="architecture">
 <figcaption>The architecture under load</figcaption>
-<div class="scroll" tabindex="0" role="region" aria-label="Drawing of the architecture">${drawing(scenario, result)}</div>
+<div class="scroll" tabindex="0" role="region" aria-label="Drawing of the architecture">${drawing(scenario, underLoad(result))}</div>
 <p class="aside">The wider an arrow, the more requests go along it; bars show how much of a box is in use. Dashed: no requests came this way; dotted: replication.</p>
 ${sketch !== '' && html`<details><summary>The drawing in the scenario file</summary><pre class="scroll" tabindex="0">${sketch}</pre></details>`}
 </figure>

@@ -9,6 +9,7 @@ export function lossOf(names: readonly string[], { how }: Pick<Lost, 'how'>): st
   const name = names.join(' and ')
   return {
     process: `the process of ${name} dies`,
+    itself: `${name} is gone`,
     machine: `the machine ${name} dies`,
     machines: `all machines in ${name} die`,
     silence: `${name} is cut off`,
@@ -27,8 +28,11 @@ export function whyOf(lost: Lost, spofs: Spofs): string {
     .join(' ')
 }
 
-function causeOf({ causes, faults }: Lost): string | null {
-  const told = faults.flatMap((fault) => causeOfFault(fault, { causes }) ?? [])
+/** What it comes down to; of those who are answered no more, why they fail, and else what they wait for. */
+export function causeOf({ causes, faults, unanswered }: Lost): string | null {
+  const failures = causes.filter(({ explains }) => explains === 'failures')
+  const those = unanswered.length > 0 && failures.length > 0 ? failures : causes
+  const told = faults.flatMap((fault) => causeOfFault(fault, { causes: those }) ?? [])
   return told.length === 0 ? null : [...new Set(told)].map((one) => one.replace(/^The cause: /, '')).join(' ')
 }
 
@@ -99,11 +103,11 @@ export function seconds({ value, low }: Estimate): string {
 /** Who noticed, and what he did; the first of them. */
 function learned({ detected }: Lost): string {
   const said = [...new Set(detected.slice(0, MOST_TOLD).map(sayOne))]
-  return said.length === 0 ? '' : `${said.join('; ')}.`
+  return said.length === 0 ? '' : `Learned of: ${said.join('; ')}.`
 }
 
 const sayOne = ({ component, says, after_s }: Lost['detected'][number]): string =>
-  `${component} ${says} after ${seconds(after_s)}`
+  `${component}: ${says} after ${seconds(after_s)}`
 
 const MOST_TOLD = 2
 

@@ -5,6 +5,9 @@ import { listed } from './spof-why.js'
 /** Sets that are named. */
 const MOST_SETS = 12
 const MOST_FIXES = 3
+/** A share of all that is lost, and minutes a year, below which nobody begins. */
+const LITTLE = 0.01
+const SHORT = 0.05
 
 /** What the wiring alone says: the smallest sets of machines and boxes that must not be lost together. */
 export function cutSetsIn({ cut_sets }: Spofs): string {
@@ -31,8 +34,10 @@ export function fixFirst({ importance }: Spofs): string[] {
     return [
       'Not ranked by time: how often parts fail is not said in the file (mtbf:, mttr:), and nothing is assumed.',
     ]
-  const worth = importance.parts.filter(({ removed_min_per_year }) => removed_min_per_year >= 0.05)
-  if (worth.length === 0) return ['Nothing that fails would cost a minute a year.']
+  const worth = importance.parts.filter(
+    ({ criticality, removed_min_per_year: minutes }) => criticality >= LITTLE && minutes >= SHORT,
+  )
+  if (worth.length === 0) return ['Fix this first: nothing; what fails alone costs no visitor an answer that is worth counting.']
   const first = worth
     .slice(0, MOST_FIXES)
     .map(

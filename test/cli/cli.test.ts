@@ -121,6 +121,22 @@ describe('nines', () => {
     ).toContain('#2 ')
   })
 
+  it('draws an architecture, alone or under load, to standard output or into a file', () => {
+    const svg = path.join(folder, 'drawing.svg')
+    expect(nines('draw', 'scenarios/02-distributed.yaml', '-o', svg)).toMatchObject({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    })
+    expect(readFileSync(svg, 'utf8')).toMatch(/^<svg xmlns=[\s\S]*--card:[\s\S]*>mysql-2<[\s\S]*<\/svg>\n$/)
+    const [once, twice] = ['1', '2'].map((jobs) =>
+      nines('draw', mm1(), '--by', 'load', '--format', 'dot', '--jobs', jobs, '--quiet'),
+    )
+    expect(once).toMatchObject({ status: 0, stderr: '' })
+    expect(once!.stdout).toMatch(/% used/)
+    expect(twice!.stdout).toBe(once!.stdout)
+  })
+
   it('lists what a scenario can say', () => {
     expect(nines('list').stdout).toMatch(/haproxy[\s\S]*sizes, wires\.\n$/)
     expect(nines('list', 'haproxy').stdout).toContain('timeout_connect')

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { drawing } from '../../reports/drawing/drawing.js'
+import { underLoad } from '../../reports/drawing/under-load.js'
 import { overloads } from '../../reports/knee.js'
 import { limits } from '../../reports/words/limits.js'
 import { verdictLine } from '../../reports/words/verdict.js'
@@ -63,7 +64,7 @@ describe('a line is a place that can fill', () => {
       says: expect.stringMatching(/^the wire v -> n was full: (99|100)%/),
       chain: [{ component: 'v -> n', what: 'line full' }],
     })
-    const svg = String(drawing(scenario, result))
+    const svg = String(drawing(scenario, underLoad(result)))
     expect(svg).toMatch(/class="arrow full"[^>]*><title>v → n, [\d.]+ requests\/s, overloaded</)
   })
 
@@ -130,7 +131,7 @@ components:
   expect(verdictLine(over.result, over.scenario)).toMatch(
     /^Overloaded: the network interface of back \(bandwidth\) cannot keep up: it carries about 24\d of/,
   )
-  expect(String(drawing(over.scenario, over.result))).toContain('class="frame host full')
+  expect(String(drawing(over.scenario, underLoad(over.result)))).toContain('class="frame host full')
 })
 
 describe('the interface of a host that is full is no wire that is', () => {

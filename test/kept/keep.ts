@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { readScenario } from '../../cli/files.js'
 import { componentsCsv, summaryCsv } from '../../reports/csv.js'
 import { drawing } from '../../reports/drawing/drawing.js'
+import { underLoad } from '../../reports/drawing/under-load.js'
 import { toText } from '../../reports/text.js'
 import { inline } from '../../sim/experiments/jobs.js'
 import { run } from '../../sim/experiments/run.js'
@@ -25,7 +26,7 @@ export function keeps(folder: string, fits: RegExp, replications = 1): void {
       'result.txt': toText(report, [scenario]),
       'summary.csv': summaryCsv(report),
       'components.csv': componentsCsv(report),
-      'drawing.svg': `${drawing(scenario, report.results[0]!)}\n`,
+      'drawing.svg': `${drawing(scenario, underLoad(report.results[0]!))}\n`,
     }
     const at = path.join(root, 'scenarios/kept', path.basename(name, '.yaml'))
     for (const [file, text] of Object.entries(kept)) {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { componentsCsv, faultsCsv } from '../../reports/csv.js'
 import { drawing } from '../../reports/drawing/drawing.js'
+import { underLoad } from '../../reports/drawing/under-load.js'
 import { toHtml } from '../../reports/html.js'
 import { toJson } from '../../reports/json.js'
 import { catalogText } from '../../reports/listing.js'
@@ -175,7 +176,7 @@ describe('a kind and a fault that are declared nowhere else', () => {
   })
 
   it('are drawn, with what their references are for', () => {
-    const svg = String(drawing(scenario, result))
+    const svg = String(drawing(scenario, underLoad(result)))
     expect(svg.split(ICON)).toHaveLength(4)
     expect(svg).toMatch(/class="arrow copies[^>]*><title>stove → spare, replication/)
     expect(svg).toContain('stove → cup')

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { faultsCsv } from '../../reports/csv.js'
 import { drawing } from '../../reports/drawing/drawing.js'
+import { underLoad } from '../../reports/drawing/under-load.js'
 import { faultsTable } from '../../reports/html/tables.js'
 import { catalogText } from '../../reports/listing.js'
 import { toText } from '../../reports/text.js'
@@ -32,7 +33,7 @@ it('a fault that strikes some classes says which, in every format', async () => 
   expect(toText(report, [scenario])).toContain('errors of app (class home)')
   expect(faultsCsv(report)).toContain('errors of app (class home)')
   expect(String(faultsTable(result))).toContain('errors of app (class home)')
-  const drawn = String(drawing(scenario, result))
+  const drawn = String(drawing(scenario, underLoad(result)))
   expect(drawn).toMatch(/<title>app \(app\)[^<]*, errors \(home\)<\/title>/)
   expect(drawn).toContain('>⚡ errors (home)</text>')
 })
@@ -45,7 +46,7 @@ it('what strikes all is told as ever, and many classes by their number in the dr
     'errors of app',
   ])
   expect('classes' in result.faults[1]!).toBe(false)
-  expect(String(drawing(scenario, result))).toContain('>⚡ errors (3 classes), errors</text>')
+  expect(String(drawing(scenario, underLoad(result)))).toContain('>⚡ errors (3 classes), errors</text>')
 })
 
 it('nines list shows the option', () => {

@@ -17,7 +17,8 @@ export interface Losable extends Omit<Part, 'name'> {
 
 /**
  * All that can be lost, one after the other, each in every way in which it can be:
- * - a process dies (its port refuses); one without a host may also fall silent;
+ * - a process dies (its port refuses), or what is no process, as an address, is gone; one without a host may also fall
+ *   silent;
  * - a machine, or all of a zone, dies with all that it carries (silence);
  * - a wire between machines is cut (silence). On one machine there is none to cut, and that of attackers nobody misses;
  * - a certificate expires where TLS ends.
@@ -41,9 +42,10 @@ export function losableOf(scenario: Scenario): Losable[] {
         one('machines', 'crash', on(hosts.filter(({ zone }) => zone === name).map((host) => host.name))),
       ]
     if (what === 'component') {
-      const alone = components.find((spec) => spec.name === name)!.host === null
+      const { host, kind } = components.find((spec) => spec.name === name)!
+      const alone = host === null
       return [
-        one('process', 'crash'),
+        one(kind.dies === null ? 'itself' : 'process', 'crash'),
         ...(alone ? [one('silence', 'partition')] : []),
         ...(certified(scenario).includes(name) ? [one('certificate', 'certificate')] : []),
       ]

@@ -97,7 +97,10 @@ function measuredIn(
   return values.length > 0 ? values.reduce((n, value) => n + value, 0) / values.length : undefined
 }
 
-/** Windows have percentiles in the first replication: their mean; null where most lie among those who were not answered. */
+/**
+ * Windows have percentiles in the first replication: their median; null where that lies among those who were not answered.
+ * The mean would be that of the few windows in which somebody waited long.
+ */
 function percentileOf(
   records: readonly ReplicationRecord[],
   of: (window: Windows[number]) => number,
@@ -105,6 +108,7 @@ function percentileOf(
   const first = records.find(({ replication }) => replication === 0)
   const windows = first === undefined ? [] : lastOf(first).filter(({ ok, failed }) => ok + failed > 0)
   if (windows.length === 0) return undefined
-  const values = windows.map(of).filter((value) => !Number.isNaN(value))
-  return values.length * 2 < windows.length ? null : values.reduce((n, value) => n + value, 0) / values.length
+  const values = windows.map((window) => (Number.isNaN(of(window)) ? Number.POSITIVE_INFINITY : of(window)))
+  const median = values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!
+  return Number.isFinite(median) ? median : null
 }

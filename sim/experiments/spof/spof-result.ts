@@ -19,8 +19,8 @@ export type Severity = (typeof SEVERITIES)[number]
 
 /** What follows a loss, from then on until the end of the run: it is not healed. */
 export interface Lost {
-  /** A process that refuses; a machine or the machines of a zone, silent; without a machine, silent; a wire; a certificate; two at once. */
-  how: 'process' | 'machine' | 'machines' | 'silence' | 'cut' | 'certificate' | 'both'
+  /** A process that refuses; what is no process; a machine or the machines of a zone, silent; without a machine, silent; a wire; a certificate; two at once. */
+  how: 'process' | 'itself' | 'machine' | 'machines' | 'silence' | 'cut' | 'certificate' | 'both'
   severity: Severity
   /** Request classes that are answered no more, once all that takes over has taken over. */
   unanswered: string[]

@@ -1,0 +1,42 @@
+import type { Role } from '../../sim/options/types.js'
+import { refsIn } from '../../sim/options/walk.js'
+import type { Scenario } from '../../sim/scenario/scenario.js'
+
+/** An arrow of a drawing, and what the one at its end is for. */
+export interface Link {
+  readonly from: string
+  readonly to: string
+  readonly role: Role
+}
+
+/** Who asks, copies to and watches whom: users first, then components in the order in which they are called. */
+export const linksOf = ({ users, components }: Pick<Scenario, 'users' | 'components'>): Link[] => [
+  ...users.map(({ name, to }): Link => ({ from: name, to, role: 'serves' })),
+  ...components.flatMap(({ name, options }) =>
+    refsIn(options).map(({ name: to, role }): Link => ({ from: name, to, role })),
+  ),
+]
+
+/** The same in the order of the file. */
+export const linksAsWritten = ({ users, order, components }: Scenario): Link[] =>
+  linksOf({ users, components: order.map((name) => components.find((one) => one.name === name)!) })
+
+/** Components by what they stand in, in the order of the file. */
+export interface Frames {
+  /** Each with its hosts. */
+  readonly zones: readonly { readonly name: string; readonly hosts: readonly string[] }[]
+  /** Hosts that are in no zone. */
+  readonly hosts: readonly string[]
+  /** Names of the components on a host; of those on none for null. */
+  on(host: string | null): string[]
+}
+
+export function framesOf({ hosts, order, components }: Scenario): Frames {
+  const zones = [...new Set(hosts.flatMap(({ zone }) => (zone === null ? [] : [zone])))]
+  const within = (zone: string | null) => hosts.filter((host) => host.zone === zone).map(({ name }) => name)
+  return {
+    zones: zones.map((name) => ({ name, hosts: within(name) })),
+    hosts: within(null),
+    on: (host) => order.filter((name) => components.find((one) => one.name === name)!.host === host),
+  }
+}

@@ -1,0 +1,5 @@
+/** Colours of drawings that have no style sheet, by the word of `View.state`: those of the light page. */
+export const TINTS: Readonly<Record<string, string>> = {
+  limit: '#c27c0e',
+  full: '#c8322b',
+}
