@@ -1,6 +1,12 @@
-import type { Lost, SpofPair, SpofPart, Spofs } from '../sim/experiments/spof/spof-result.js'
+import {
+  type Lost,
+  SEVERITIES,
+  type SpofPair,
+  type SpofPart,
+  type Spofs,
+} from '../sim/experiments/spof/spof-result.js'
 import { estimate, type Row, table } from './csv.js'
-import { labelOf, spofLine } from './spof-verdict.js'
+import { hiddenIn, labelOf, spofLine } from './spof-verdict.js'
 import { isWithin, rows, wrap } from './text.js'
 import { type Look, PLAIN_LOOK, tinted } from './words/look.js'
 import { digits, moment, nines, plusMinus, replicationsIn } from './words/numbers.js'
@@ -13,57 +19,98 @@ export function spofText(all: readonly Spofs[], look: Look = PLAIN_LOOK): string
 }
 
 function textOf(spofs: Spofs, look: Look): string {
-  const { parts, pairs, untold } = spofs
   const told = (text: string) => wrap(text, look.width)
-  const safe = !parts.some(({ severity }) => severity === 'hard' || severity === 'writes')
-  const worth = look.verbose ? parts : parts.filter(({ severity }) => severity !== 'none')
-  const unnoticed = parts.filter(({ severity }) => severity === 'none')
-  const hidden = parts.filter((one) => one.hidden)
-  const softer = parts.filter(
-    ({ structural, severity }) => structural.length > 0 && severity !== 'hard' && severity !== 'writes',
-  )
-  const lines = [
-    tinted(told(spofLine(spofs)), safe ? 'good' : 'bad', look),
-    '',
-    ...(worth.length === 0 ? [] : [partsTable(worth.map(rowOf), look.width)]),
-    told(how(spofs)),
-    '',
-    ...worth.map((one) => told(`${capital(lossOf([one.part], one))}: ${whyOf(one, spofs)}`)),
-    ...(look.verbose || unnoticed.length === 0
-      ? []
-      : [told(`Nobody misses: ${unnoticed.map(({ part }) => part).join(', ')}.`)]),
-    ...hidden.map((one) => told(hiddenLine(one))),
-    ...softer.map((one) =>
-      told(
-        `The wiring says that without ${one.part} nobody is answered who asks for ${one.structural.join(', ')}; with traffic on some are.`,
-      ),
-    ),
-    ...(pairs.length === 0
-      ? []
-      : [
-          '',
-          partsTable(pairs.filter((one) => look.verbose || one.severity !== 'none').map(rowOf), look.width),
-        ]),
-    ...pairs
-      .filter((one) => one.severity !== 'none')
-      .map((one) => told(`${capital(lossOf(one.parts, one))}: ${whyOf(one, spofs)}`)),
-    '',
-    ...[cutSetsIn(spofs), ...tiersIn(spofs), ...fixFirst(spofs)].map(told),
-    ...untold.map(({ part, reason }) => told(`Note: nothing can be told of ${part}: ${reason}.`)),
+  const safe = !spofs.parts.some(({ severity }) => severity === 'hard' || severity === 'writes')
+  const worth = look.verbose ? spofs.parts : spofs.parts.filter(({ severity }) => severity !== 'none')
+  const sections = [
+    [tinted(told(spofLine(spofs)), safe ? 'good' : 'bad', look)],
+    [...(worth.length === 0 ? [] : [partsTable(worth.map(rowOf), look.width)]), told(how(spofs))],
+    [...whyEach(spofs, worth, look), ...unnoticed(spofs)].map(told),
+    [...hiddenLines(spofs), ...softer(spofs)].map(told),
+    pairsIn(spofs, look),
+    [cutSetsIn(spofs), ...tiersIn(spofs), ...fixFirst(spofs)].map(told),
+    spofs.untold.map(({ part, reason }) => told(`Note: nothing can be told of ${part}: ${reason}.`)),
   ]
-  return lines.join('\n')
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')
 }
 
 const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 
-/** What was tried, and what the columns are. */
-function how({ lost_s, warmup_s, replications, seed, gap_s }: Spofs): string {
-  return `Each is lost after ${moment(warmup_s)} s and stays so for ${moment(lost_s)} s: what is answered and good in that time, how long some are not answered (a gap of ${digits(gap_s)} s is borne), and what is lost beyond the same visitors without the loss; p99 of the answers in ms. ${replicationsIn(replications)}, seed ${seed}.`
+/** Why, of each way in which a part is lost; else of the worst, and of wires only where that says something new. */
+function whyEach(spofs: Spofs, worth: readonly SpofPart[], { verbose }: Look): string[] {
+  if (verbose)
+    return worth.flatMap(({ part, ways }) =>
+      ways.map((way) => `${capital(lossOf([part], way))}: ${whyOf(way, spofs)}`),
+    )
+  const hidden = hiddenIn(spofs)
+  const names = new Set(
+    worth.flatMap(({ part, what, carries }) => (what === 'wire' ? [] : [part, ...carries])),
+  )
+  const likewise = worth.filter(
+    ({ part, what }) => what === 'wire' && part.split(' -> ').some((end) => names.has(end)),
+  )
+  return [
+    ...worth
+      .filter((one) => !likewise.includes(one) && !hidden.includes(one))
+      .map((one) => `${capital(lossOf([one.part], one))}: ${whyOf(one, spofs)}`),
+    ...(likewise.length === 0 ? [] : ['Why of the wires at these boxes: --verbose.']),
+  ]
+}
+
+function unnoticed({ parts }: Spofs): string[] {
+  const others = parts.filter(({ severity }) => severity === 'none').map(({ part }) => part)
+  return others.length === 0 ? [] : [`Nobody misses: ${others.join(', ')}.`]
 }
 
 /** What a drawing does not show, and why. */
-const hiddenLine = (one: SpofPart): string =>
-  `Hidden: the wiring has another way for ${one.structural.length === 0 ? 'all' : 'others'} without ${labelOf(one)}; with traffic on it is ${one.severity}.`
+function hiddenLines(spofs: Spofs): string[] {
+  const hidden = hiddenIn(spofs)
+  const wires = spofs.parts.filter((one) => one.hidden && !hidden.includes(one))
+  return [
+    ...hidden.map(
+      (one) =>
+        `Hidden, for the wiring has another way${one.structural.length === 0 ? '' : ` for more than it leaves (${one.structural.join(', ')} has none)`}: ${lossOf([one.part], one)}: ${whyOf(one, spofs)}`,
+    ),
+    ...(wires.length === 0 ? [] : [`Hidden as well, wires: ${wires.map(({ part }) => part).join(', ')}.`]),
+  ]
+}
+
+/** Where traffic goes on though the wiring says that it cannot. */
+const softer = ({ parts, lost_s }: Spofs): string[] =>
+  parts
+    .filter(
+      ({ structural, severity }) => structural.length > 0 && severity !== 'hard' && severity !== 'writes',
+    )
+    .map(
+      ({ part, structural }) =>
+        `The wiring says that without ${part} nobody is answered who asks for ${structural.join(', ')}; some are, for ${moment(lost_s)} s at least.`,
+    )
+
+function pairsIn(spofs: Spofs, look: Look): string[] {
+  const { pairs, parts } = spofs
+  if (pairs.length === 0) return []
+  const rank = ({ severity }: Lost) => SEVERITIES.indexOf(severity)
+  const alone = (name: string) => Math.min(...parts.filter(({ part }) => part === name).map(rank))
+  const worse = pairs.filter((one) => one.parts.every((name) => rank(one) < alone(name)))
+  const worth = look.verbose ? pairs : worse
+  const others = pairs.length - worse.length
+  return [
+    wrap(
+      `Two at once, of ${pairs.length} pairs of machines that can be lost alone: ${worse.length === 0 ? 'no two are' : `${worse.length} ${worse.length === 1 ? 'is' : 'are'}`} worse than each of the two${others === 0 || worse.length === 0 ? '' : `, and ${others} no worse`}.`,
+      look.width,
+    ),
+    ...(worth.length === 0 ? [] : [partsTable(worth.map(rowOf), look.width)]),
+    ...worth.map((one) => wrap(`${capital(lossOf(one.parts, one))}: ${whyOf(one, spofs)}`, look.width)),
+  ]
+}
+
+/** What was tried, and what the columns are. */
+function how({ lost_s, warmup_s, replications, seed, gap_s }: Spofs): string {
+  return `Each is lost after ${moment(warmup_s)} s and stays so for ${moment(lost_s)} s: what is answered and good in that time, for how long some are not answered (a gap of ${digits(gap_s)} s is borne), and what is lost, or late, beyond the same visitors without the loss; p99 of the answers in ms. ${replicationsIn(replications)}, seed ${seed}.`
+}
 
 interface Named extends Lost {
   readonly name: string
@@ -140,7 +187,7 @@ function rowFor(part: SpofPart, spofs: Spofs): Row {
     ...estimate('good', part.good),
     ...estimate('outage_s', part.outage_s),
     ...estimate('no_answer_s', part.no_answer_s),
-    ...estimate('good_back_s', part.good_back_s),
+    settles_s: part.settles_s,
     ...estimate('lost_per_s', part.lost_per_s),
     ...estimate('p99_ms', part.p99_ms),
     ...estimate('added_p99_ms', part.added_p99_ms),

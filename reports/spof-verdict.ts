@@ -4,33 +4,42 @@ import { listed } from './words/spof-why.js'
 
 /** Names in a line. */
 const MOST_NAMED = 5
+const MOST_HIDDEN = 3
 
 /** The answer in a sentence: the single points of failure, what only writes need, and what the drawing does not show. */
 export function spofLine(spofs: Spofs): string {
   const hard = pointsOf(spofs, ['hard'])
   const writes = pointsOf(spofs, ['writes'])
-  const hidden = spofs.parts.filter((one) => one.hidden && one.severity === 'capacity')
+  const hidden = hiddenIn(spofs)
   const parts = [
     hard.length === 0
       ? `${spofs.scenario} has no part without which nobody is answered`
       : `${spofs.scenario} has ${hard.length} single point${hard.length === 1 ? '' : 's'} of failure: ${named(hard)}`,
-    ...(writes.length === 0
-      ? []
-      : [`without ${named(writes, 'or')} nobody is answered who asks for ${listed(classesOf(spofs), 'or')}`]),
-    ...(hidden.length === 0
-      ? []
-      : [
-          `hidden: ${named(hidden.map((one) => `${labelOf(one)} (${percent(one.good.value ?? 0)} good answers without it)`))}`,
-        ]),
-  ]
+    writes.length > 0 &&
+      `without ${named(writes, 'or')} nobody is answered who asks for ${listed(classesOf(spofs), 'or')}`,
+    hidden.length > 0 && `hidden: ${named(hidden.map(withFigure), 'and', MOST_HIDDEN)}`,
+  ].filter((part) => part !== false)
   const cut = spofs.interrupted
   const there = cut === undefined ? '' : ` Interrupted: ${cut.there} of ${cut.planned} losses were tried.`
   return `${parts.join('; ')}.${there}`
 }
 
-const named = (names: readonly string[], last: 'and' | 'or' = 'and'): string =>
-  names.length > MOST_NAMED + 1
-    ? `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`
+/** `server-2`, which was told; `data-2 (55.3% good answers without it)`. */
+const withFigure = (one: SpofPart): string =>
+  one.severity === 'capacity'
+    ? `${labelOf(one)} (${percent(one.good.value ?? 0)} good answers without it)`
+    : labelOf(one)
+
+/** What the drawing does not show: boxes and machines; wires where there is nothing else. */
+export function hiddenIn({ parts }: Spofs): SpofPart[] {
+  const all = parts.filter(({ hidden }) => hidden)
+  const boxes = all.filter(({ what }) => what !== 'wire')
+  return boxes.length > 0 ? boxes : all
+}
+
+const named = (names: readonly string[], last: 'and' | 'or' = 'and', most = MOST_NAMED): string =>
+  names.length > most + 1
+    ? `${names.slice(0, most).join(', ')} and ${names.length - most} more`
     : listed(names, last)
 
 /** Classes that write and that some part leaves without an answer. */

@@ -9,13 +9,13 @@ export function lossOf(names: readonly string[], { how }: Pick<Lost, 'how'>): st
   const name = names.join(' and ')
   return {
     process: `the process of ${name} dies`,
-    itself: `${name} is gone`,
+    itself: `the box ${name} is gone`,
     machine: `the machine ${name} dies`,
     machines: `all machines in ${name} die`,
-    silence: `${name} is cut off`,
+    silence: `the box ${name} is cut off`,
     cut: `the wire ${name} is cut`,
     certificate: `the certificate of ${name} expires`,
-    both: `${name} are lost at once`,
+    both: `both ${name} are lost`,
   }[how]
 }
 
@@ -29,7 +29,7 @@ export function whyOf(lost: Lost, spofs: Spofs): string {
 }
 
 /** What it comes down to; of those who are answered no more, why they fail, and else what they wait for. */
-export function causeOf({ causes, faults, unanswered }: Lost): string | null {
+function causeOf({ causes, faults, unanswered }: Lost): string | null {
   const failures = causes.filter(({ explains }) => explains === 'failures')
   const those = unanswered.length > 0 && failures.length > 0 ? failures : causes
   const told = faults.flatMap((fault) => causeOfFault(fault, { causes: those }) ?? [])
@@ -65,9 +65,10 @@ function lacking({ settled, missed, overloaded }: Lost): string {
     answered - good >= LITTLE && `${percentAmiss(answered - good)} come too late`,
   ].filter((part) => part !== false)
   const lacks = said.length > 0 ? [`for as long as it lasts ${said.join(' and ')}`] : []
-  const unmet = missed.map(
-    ({ text, value, unit }) => `${text} does not hold any more (${shownAs(value, unit)})`,
-  )
+  const unmet =
+    said.length > 0 && missed.length > 0
+      ? [`not met any more: ${missed.map(({ text }) => text).join(', ')}`]
+      : missed.map(({ text, value, unit }) => `${text} does not hold any more (${shownAs(value, unit)})`)
   const full =
     overloaded === null || overloaded.lag_growth !== undefined
       ? []
@@ -85,13 +86,13 @@ function shownAs(value: number | null, unit: 's' | 'share'): string {
 
 /** The longest of the gaps that there are. */
 function gapIn(lost: Lost, { without }: Pick<Spofs, 'without'>): string {
-  const { no_answer_s, outage_s, outage_class, good_back_s } = lost
+  const { no_answer_s, outage_s, outage_class, settles_s } = lost
   const longest = gapOf(lost, without)
   const lasts = ({ value, low }: Estimate) => (value ?? low ?? 0) >= longest - 0.5
   if (lasts(no_answer_s)) return `nobody is answered for ${seconds(no_answer_s)}`
   if (lasts(outage_s) && outage_class !== null)
     return `some who ask for ${outage_class} are not answered for ${seconds(outage_s)}`
-  return `fewer answers are good for ${seconds(good_back_s)}`
+  return `fewer answers are good for ${digits(settles_s ?? longest)} s`
 }
 
 /** A time, or what it is not below. */

@@ -22,8 +22,8 @@ export function tiersIn({ tiers }: Spofs): string[] {
   if (tiers.length === 0) return []
   const said = tiers.map(({ parts, needs, of, place, used }) =>
     needs > of
-      ? `all ${of} of ${listed(parts)} are not enough (${place} ${percent(used / of)} used)`
-      : `${needs} of ${of} of ${listed(parts)} (${place}: ${percent(Math.min(1, used))} of one)`,
+      ? `more than ${listed(parts)} (${place}, full)`
+      : `${needs} of ${of} of ${listed(parts)} (${place}: ${digits(used * 100)}% of one)`,
   )
   return [`This load needs, by what is used: ${said.join('; ')}.`]
 }
@@ -37,7 +37,8 @@ export function fixFirst({ importance }: Spofs): string[] {
   const worth = importance.parts.filter(
     ({ criticality, removed_min_per_year: minutes }) => criticality >= LITTLE && minutes >= SHORT,
   )
-  if (worth.length === 0) return ['Fix this first: nothing; what fails alone costs no visitor an answer that is worth counting.']
+  if (worth.length === 0)
+    return ['Fix this first: nothing; what fails alone costs no visitor an answer that is worth counting.']
   const first = worth
     .slice(0, MOST_FIXES)
     .map(

@@ -8,7 +8,7 @@ import type { Result } from '../result.js'
 import { MS } from '../summarize/sums.js'
 import { summarize } from '../summarize.js'
 import type { Losable } from './losable.js'
-import { missedIn, settledOf, unansweredIn } from './settled.js'
+import { missedIn, settledOf, settlesAfter, unansweredIn } from './settled.js'
 import { type Lost, SEVERITIES, type Severity } from './spof-result.js'
 
 /** Of the good answers so many may be missing for good without the loss being one of capacity. */
@@ -54,7 +54,7 @@ export function lostOf(
     outage_s: recovery.recovery_s,
     outage_class: first!.recovery_class,
     no_answer_s: recovery.no_answer_s,
-    good_back_s: recovery.good_back_s,
+    settles_s: settlesAfter(records, calm.records),
     lost_per_s: perSecond(recovery.cost) ?? lostFrom(records, without, result.simulated_s),
     delayed_per_s: perSecond(first!.delayed),
     p99_ms: result.latency_ms.p99,
@@ -127,17 +127,17 @@ function onlyWrites({ unanswered }: Told, scenario: Scenario, { result }: Calm):
 
 const writes = (scenario: Scenario, name: string): boolean => writingIn(scenario).includes(name)
 
-/** Seconds until all is as before: of what is not over by the end, what it is not below. */
+/**
+ * Seconds until all is as before: of what is not over by the end, what it is not below; of the settling nothing is said
+ * then, where it is steady that fewer answers are good.
+ */
 export function gapOf(
-  { outage_s, no_answer_s, good_back_s }: Pick<Lost, 'outage_s' | 'no_answer_s' | 'good_back_s'>,
-  calm: Pick<Result, 'availability' | 'good'>,
+  { outage_s, no_answer_s, settles_s }: Pick<Lost, 'outage_s' | 'no_answer_s' | 'settles_s'>,
+  calm: Pick<Result, 'availability'>,
 ): number {
   const seconds = ({ value, low }: Estimate) => value ?? low ?? 0
-  return Math.max(
-    seconds(no_answer_s),
-    (calm.availability.value ?? 0) >= SOUND ? seconds(outage_s) : 0,
-    (calm.good.value ?? 0) >= SOUND ? seconds(good_back_s) : 0,
-  )
+  const outage = (calm.availability.value ?? 0) >= SOUND ? seconds(outage_s) : 0
+  return Math.max(seconds(no_answer_s), outage, settles_s ?? 0)
 }
 
 /** The worst first; of two that are alike the one that answers less. */

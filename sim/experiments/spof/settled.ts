@@ -33,6 +33,30 @@ export function settledOf(
   return { answered: share(({ ok }) => ok), good: share(({ good }) => good) }
 }
 
+/** Of the good answers of a second or so that are missing before it is a gap; beyond what comes and goes by chance. */
+const GAP = 0.05
+const CHANCE = 3
+
+/**
+ * Seconds until good answers came as without the loss, and went on so, but for one in twenty and for chance; over all
+ * replications together. Null where that was not so by the end.
+ */
+export function settlesAfter(
+  records: readonly ReplicationRecord[],
+  calm: readonly ReplicationRecord[],
+): number | null {
+  const windows = records[0]!.timeline
+  const good = (some: readonly ReplicationRecord[], i: number) =>
+    some.slice(0, records.length).reduce((n, { timeline }) => n + timeline[i]!.good, 0)
+  const lacks = windows.map((_, i) => {
+    const usual = good(calm, i)
+    return usual - good(records, i) > Math.max(GAP * usual, CHANCE * Math.sqrt(usual))
+  })
+  const last = lacks.lastIndexOf(true)
+  if (last < 0) return 0
+  return last === windows.length - 1 ? null : windows[last + 1]!.start
+}
+
 /** The classes that are answered no more, of those of which some are without the loss. */
 export function unansweredIn(
   { classes }: Scenario,

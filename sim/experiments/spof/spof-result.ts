@@ -35,8 +35,8 @@ export interface Lost {
   outage_class: string | null
   /** Longest stretch in which nobody was answered at all. */
   no_answer_s: Estimate
-  /** Until as many answers were good as before; null likewise. */
-  good_back_s: Estimate
+  /** Until good answers came as without the loss, of all replications together; null where they did not. */
+  settles_s: number | null
   /** More than in the same replications without the loss: requests a second that were not answered, or late. */
   lost_per_s: Estimate
   delayed_per_s: Estimate | null
