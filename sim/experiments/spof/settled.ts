@@ -33,28 +33,33 @@ export function settledOf(
   return { answered: share(({ ok }) => ok), good: share(({ good }) => good) }
 }
 
-/** Of the good answers of a second or so that are missing before it is a gap; beyond what comes and goes by chance. */
+/** Of so many good answers and more it is told whether some are missing ... */
+const ENOUGH = 100
+/** ... which is a gap where it is more than one in twenty, and more than comes and goes by chance: standard deviations. */
 const GAP = 0.05
-const CHANCE = 3
+const CHANCE = 2
 
 /**
- * Seconds until good answers came as without the loss, and went on so, but for one in twenty and for chance; over all
- * replications together. Null where that was not so by the end.
+ * Seconds until good answers came as without the loss, and went on so; over all replications together, by stretches of
+ * time in which enough come. Null where that was not so by the end.
  */
 export function settlesAfter(
   records: readonly ReplicationRecord[],
   calm: readonly ReplicationRecord[],
 ): number | null {
-  const windows = records[0]!.timeline
   const good = (some: readonly ReplicationRecord[], i: number) =>
     some.slice(0, records.length).reduce((n, { timeline }) => n + timeline[i]!.good, 0)
-  const lacks = windows.map((_, i) => {
-    const usual = good(calm, i)
-    return usual - good(records, i) > Math.max(GAP * usual, CHANCE * Math.sqrt(usual))
-  })
-  const last = lacks.lastIndexOf(true)
-  if (last < 0) return 0
-  return last === windows.length - 1 ? null : windows[last + 1]!.start
+  let [settles, usual, there] = [0, 0, 0] as [number | null, number, number]
+  for (const [i] of records[0]!.timeline.entries()) {
+    usual += good(calm, i)
+    there += good(records, i)
+    if (usual < ENOUGH) continue
+    if (usual - there > Math.max(GAP * usual, CHANCE * Math.sqrt(usual)))
+      settles = records[0]!.timeline[i + 1]?.start ?? null
+    usual = 0
+    there = 0
+  }
+  return settles
 }
 
 /** The classes that are answered no more, of those of which some are without the loss. */
