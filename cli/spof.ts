@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander'
+import type { Drawn } from '../reports/html/spof-page.js'
 import { spofCsv, spofFiles, spofJson, spofText } from '../reports/spof-table.js'
 import { demandedOf } from '../sim/experiments/spof/demanded.js'
 import { planOf, type Trial } from '../sim/experiments/spof/plan.js'
 import { MOST_REPLICATIONS, spofsOf } from '../sim/experiments/spof/spof.js'
-import type { Spofs } from '../sim/experiments/spof/spof-result.js'
 import { parseDuration } from '../sim/options/units.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
+import { assets } from './assets.js'
 import { Unusable } from './exit.js'
 import { expenseOf, jobsFor } from './expense.js'
 import { conclude } from './objectives.js'
@@ -78,7 +79,7 @@ async function spof(files: string[], options: SpofOptions): Promise<void> {
   )
   const cut = found.length < plans.length || found.some(({ spofs }) => spofs.interrupted !== undefined)
   tell(
-    found.map(({ spofs }) => spofs),
+    found.map(({ plan, spofs }) => ({ spofs, scenario: plan.scenario })),
     options,
   )
   if (cut) tellResume(options)
@@ -116,9 +117,10 @@ function trialOf({ warmup: own }: Scenario, { lasts, warmup, replications }: Spo
 }
 
 /** Prints and writes what is there. */
-function tell(spofs: readonly Spofs[], { format, out, quiet, verbose }: SpofOptions): void {
-  if (spofs.length === 0) return
-  if (out !== undefined) writeAll(out, spofFiles(spofs))
+function tell(all: readonly Drawn[], { format, out, quiet, verbose }: SpofOptions): void {
+  if (all.length === 0) return
+  const spofs = all.map((one) => one.spofs)
+  if (out !== undefined) writeAll(out, spofFiles(all, assets()))
   process.stdout.write(
     format === 'json'
       ? spofJson(spofs)
@@ -126,5 +128,6 @@ function tell(spofs: readonly Spofs[], { format, out, quiet, verbose }: SpofOpti
         ? spofCsv(spofs)
         : spofText(spofs, lookOf(process.stdout, verbose)),
   )
-  if (out !== undefined && !quiet) process.stderr.write(`written: ${out}/spof.json and spof.csv\n`)
+  if (out !== undefined && !quiet)
+    process.stderr.write(`written: ${out}/spof.html and the tables beside it\n`)
 }

@@ -6,12 +6,14 @@ import {
   type Spofs,
 } from '../sim/experiments/spof/spof-result.js'
 import { estimate, type Row, table } from './csv.js'
+import type { Assets } from './html/assets.js'
+import { type Drawn, spofHtml } from './html/spof-page.js'
 import { hiddenIn, labelOf, spofLine } from './spof-verdict.js'
 import { isWithin, rows, wrap } from './text.js'
 import { type Look, PLAIN_LOOK, tinted } from './words/look.js'
-import { digits, moment, nines, plusMinus, replicationsIn } from './words/numbers.js'
+import { moment, nines, plusMinus } from './words/numbers.js'
 import { lossOf, seconds, whyOf } from './words/spof-why.js'
-import { cutSetsIn, fixFirst, tiersIn } from './words/spof-words.js'
+import { cutSetsIn, fixFirst, howTried, tiersIn } from './words/spof-words.js'
 
 /** One scenario after the other: the answer, a table, why, and what to do first. */
 export function spofText(all: readonly Spofs[], look: Look = PLAIN_LOOK): string {
@@ -24,7 +26,7 @@ function textOf(spofs: Spofs, look: Look): string {
   const worth = look.verbose ? spofs.parts : spofs.parts.filter(({ severity }) => severity !== 'none')
   const sections = [
     [tinted(told(spofLine(spofs)), safe ? 'good' : 'bad', look)],
-    [...(worth.length === 0 ? [] : [partsTable(worth.map(rowOf), look.width)]), told(how(spofs))],
+    [...(worth.length === 0 ? [] : [partsTable(worth.map(rowOf), look.width)]), told(howTried(spofs))],
     [...whyEach(spofs, worth, look), ...unnoticed(spofs)].map(told),
     [...hiddenLines(spofs), ...softer(spofs)].map(told),
     pairsIn(spofs, look),
@@ -105,11 +107,6 @@ function pairsIn(spofs: Spofs, look: Look): string[] {
     ...(worth.length === 0 ? [] : [partsTable(worth.map(rowOf), look.width)]),
     ...worth.map((one) => wrap(`${capital(lossOf(one.parts, one))}: ${whyOf(one, spofs)}`, look.width)),
   ]
-}
-
-/** What was tried, and what the columns are. */
-function how({ lost_s, warmup_s, replications, seed, gap_s }: Spofs): string {
-  return `Each is lost after ${moment(warmup_s)} s and stays so for ${moment(lost_s)} s: what is answered and good in that time, for how long some are not answered (a gap of ${digits(gap_s)} s is borne), and what is lost, or late, beyond the same visitors without the loss; p99 of the answers in ms. ${replicationsIn(replications)}, seed ${seed}.`
 }
 
 interface Named extends Lost {
@@ -199,7 +196,7 @@ function rowFor(part: SpofPart, spofs: Spofs): Row {
 }
 
 /** What `--out` gets: the text of each file by its name. */
-export const spofFiles = (all: readonly Spofs[]): Record<string, string> => ({
-  'spof.json': spofJson(all),
-  'spof.csv': spofCsv(all),
-})
+export function spofFiles(all: readonly Drawn[], assets: Assets): Record<string, string> {
+  const spofs = all.map((one) => one.spofs)
+  return { 'spof.json': spofJson(spofs), 'spof.csv': spofCsv(spofs), 'spof.html': spofHtml(all, assets) }
+}

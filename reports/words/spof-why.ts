@@ -28,11 +28,14 @@ export function whyOf(lost: Lost, spofs: Spofs): string {
     .join(' ')
 }
 
-/** What it comes down to; of those who are answered no more, why they fail, and else what they wait for. */
+/** What it comes down to: of the classes that are answered no more, why they fail or what they wait for; else of all. */
 function causeOf({ causes, faults, unanswered }: Lost): string | null {
-  const failures = causes.filter(({ explains }) => explains === 'failures')
-  const those = unanswered.length > 0 && failures.length > 0 ? failures : causes
-  const told = faults.flatMap((fault) => causeOfFault(fault, { causes: those }) ?? [])
+  const ofClasses = causes.filter(({ of, name }) => of === 'class' && unanswered.includes(name))
+  const those = ofClasses.length > 0 ? ofClasses : causes.filter(({ of }) => of === 'fault')
+  const failures = those.filter(({ explains }) => explains === 'failures')
+  const worth = unanswered.length > 0 && failures.length > 0 ? failures : those
+  if (ofClasses.length > 0) return worth[0]!.says
+  const told = faults.flatMap((fault) => causeOfFault(fault, { causes: worth }) ?? [])
   return told.length === 0 ? null : [...new Set(told)].map((one) => one.replace(/^The cause: /, '')).join(' ')
 }
 

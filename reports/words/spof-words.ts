@@ -1,5 +1,5 @@
 import type { Spofs } from '../../sim/experiments/spof/spof-result.js'
-import { digits, percent } from './numbers.js'
+import { digits, moment, percent, replicationsIn } from './numbers.js'
 import { listed } from './spof-why.js'
 
 /** Sets that are named. */
@@ -52,4 +52,9 @@ export function fixFirst({ importance }: Spofs): string[] {
     `Fix this first: ${first.join(', then ')}. In all some ${digits(importance.downtime_min_per_year)} min a year are lost, as time in which nobody is answered.`,
     ...(assumed.length === 0 ? [] : [`Assumed: ${assumed.join('; ')}.`]),
   ]
+}
+
+/** What was tried, and what is told of it. */
+export function howTried({ lost_s, warmup_s, replications, seed, gap_s }: Spofs): string {
+  return `Each is lost after ${moment(warmup_s)} s and stays so for ${moment(lost_s)} s: what is answered and good in that time, for how long some are not answered (a gap of ${digits(gap_s)} s is borne), and what is lost, or late, beyond the same visitors without the loss; p99 of the answers in ms. ${replicationsIn(replications)}, seed ${seed}.`
 }

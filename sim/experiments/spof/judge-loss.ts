@@ -64,7 +64,7 @@ export function lostOf(
     settled: settledOf(records, calm.records),
     missed: missedIn(scenario, records, calm.records),
     overloaded: calm.result.overloaded === undefined ? (result.overloaded ?? null) : null,
-    causes: result.causes.filter(({ of }) => of === 'fault'),
+    causes: result.causes,
     faults: [...new Set(result.faults.map(({ fault }) => fault))],
     detected: result.faults.flatMap(({ detected }) => detected),
   }
