@@ -95,6 +95,8 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
     named: string,
     all: readonly Neighbour[],
   ): readonly (readonly string[])[]
+  /** Whether its components have what a copy of them would not have: data. */
+  readonly keepsData?: boolean
   /** Whether requests pass its components as if they were not there while these are dead. */
   survives?(options: z.output<Options>): boolean
   /**

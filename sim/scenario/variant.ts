@@ -1,3 +1,4 @@
+import { Document } from './document.js'
 import { held, parseScenario } from './parse.js'
 import type { Overrides, Scenario } from './scenario.js'
 
@@ -11,3 +12,25 @@ export function variantOf({ source }: Pick<Scenario, 'source'>, { set = [], ...r
   const all = { ...overrides, ...rest, set: [...(overrides.set ?? []), ...set] }
   return parseScenario(text, file, all, held(files))
 }
+
+/** The sections of a scenario as they are written, with what it extends and what the command line sets: plain data. */
+export interface Written {
+  readonly hosts?: Readonly<Record<string, Entry>> | null
+  readonly users: Readonly<Record<string, Entry>>
+  readonly components: Readonly<Record<string, Entry>>
+  readonly wires?: Readonly<Record<string, Entry>> | null
+}
+export type Entry = Readonly<Record<string, unknown>> | null
+
+export function asWritten({ source: { text, file, overrides, files } }: Pick<Scenario, 'source'>): Written {
+  return new Document(text, file, overrides, (name) => held(files)(name, 'scenario')).value as Written
+}
+
+/**
+ * The scenario with other sections.
+ * @throws ScenarioError where they do not fit
+ */
+export const rewritten = (scenario: Pick<Scenario, 'source'>, sections: Partial<Written>): Scenario =>
+  variantOf(scenario, {
+    set: Object.entries(sections).map(([section, entries]) => `${section}=${JSON.stringify(entries)}`),
+  })

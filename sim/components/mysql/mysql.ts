@@ -491,6 +491,7 @@ export const mysql = kind({
     mysql: { kind: mysql, service: exponential(5ms), replicas: [replica] }
     replica: { kind: mysql, service: exponential(5ms) }`,
   options: mysqlOptions,
+  keepsData: true,
   dies: {
     mtbf: 'exponential(90d)',
     mttr: 'exponential(15min)',

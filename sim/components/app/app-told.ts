@@ -1,0 +1,31 @@
+import { counting, oneOfThem } from '../../options/spell.js'
+import { ClassNames, type Ref } from '../../options/types.js'
+import type { Neighbour } from '../../parts/kind.js'
+import type { Telling } from '../telling.js'
+import type { app } from './app.js'
+
+/** How many it works on, and where it asks. */
+export const appTold: Telling<typeof app> = ({ options }, { all }) => [
+  workersTold(options.workers, options.database),
+  ...askingTold(options, all),
+]
+
+export const workersTold = (workers: number, database: readonly Ref[] | undefined): string =>
+  `runs the program in ${counting(workers, 'worker')}, each of which has one request at a time${database === undefined ? '' : ', also while it waits for the database'}; when all have one, the next waits`
+
+interface Asking {
+  readonly database?: readonly Ref[] | undefined
+  readonly reads: string
+  readonly writes?: unknown
+}
+
+/** Where its queries go. */
+export function askingTold({ database = [], reads, writes }: Asking, all: readonly Neighbour[]): string[] {
+  const names = database.map(({ name }) => name)
+  if (names.length === 0) return []
+  const replicated = all.some(({ name, options }) => names.includes(name) && options.replicas !== undefined)
+  if (!replicated) return [`asks ${oneOfThem(names)}`]
+  const said = writes instanceof ClassNames ? ` (${oneOfThem(writes.names, 'and')})` : ''
+  const where = { primary: 'there too', replicas: 'at the replicas', all: 'at all of them' }[reads]
+  return [`writes${said} at the primary of ${oneOfThem(names, 'and')}, and reads ${where}`]
+}

@@ -1,0 +1,15 @@
+import { oneOfThem } from '../../options/spell.js'
+import type { Telling } from '../telling.js'
+import type { cache } from './cache.js'
+
+/** What it answers itself. */
+export const cacheTold: Telling<typeof cache> = ({ options }, { asked }) => {
+  const { hit_ratio, origin, uncached, keys, size = keys } = options
+  const past = uncached.names.filter((name) => asked.includes(name))
+  return [
+    hit_ratio === undefined
+      ? `keeps ${size === keys ? 'the objects' : `${size!.toLocaleString('en-US')} of ${keys!.toLocaleString('en-US')} objects`} that were asked for, and asks ${origin.name} for the others`
+      : `has ${+(hit_ratio * 100).toPrecision(3)}% of what is looked for, and asks ${origin.name} for the rest`,
+    ...(past.length > 0 ? [`lets ${oneOfThem(past, 'and')} go past it`] : []),
+  ]
+}

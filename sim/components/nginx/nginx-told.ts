@@ -1,0 +1,31 @@
+import { counting, oneOfThem, timeSaid } from '../../options/spell.js'
+import type { Telling } from '../telling.js'
+import type { nginx } from './nginx.js'
+
+/** What it answers itself, whom it asks for the rest, how many it takes. */
+export const nginxTold: Telling<typeof nginx> = ({ options }, { asked }) => {
+  const { upstream = [], worker_processes, worker_connections, tls } = options
+  const own = options.static.names.filter((name) => asked.includes(name))
+  const used = upstream.filter(({ down }) => !down)
+  const names = used.map(({ name }) => name.name)
+  const [first] = used
+  const alike = used.every(
+    (one) => one.max_fails === first!.max_fails && one.fail_timeout === first!.fail_timeout,
+  )
+  const leaves = used.length > 1 && alike && first!.max_fails > 0
+  return [
+    ...(upstream.length === 0
+      ? ['answers everything itself']
+      : [
+          ...(own.length > 0 ? [`answers ${oneOfThem(own, 'and')} itself`] : []),
+          `passes ${own.length > 0 ? 'the rest' : 'everything'} on to ${oneOfThem(names)}`,
+        ]),
+    ...(leaves
+      ? [
+          `leaves one of them out for ${timeSaid(first!.fail_timeout)} when it has failed ${counting(first!.max_fails, 'time')}`,
+        ]
+      : []),
+    `takes ${counting(worker_processes * worker_connections, 'connection')} at a time${upstream.length > 0 ? ', two for each request that it passes on' : ''}`,
+    ...(tls === undefined ? [] : ['ends TLS: from here on requests can be read']),
+  ]
+}

@@ -1,0 +1,33 @@
+import { apacheTold } from './apache/apache-told.js'
+import { appTold } from './app/app-told.js'
+import { balancerTold } from './balancer/balancer-told.js'
+import { cacheTold } from './cache/cache-told.js'
+import { dnsTold } from './dns/dns-told.js'
+import { fanoutTold } from './fanout/fanout-told.js'
+import { firewallTold } from './firewall/firewall-told.js'
+import { haproxyTold } from './haproxy/haproxy-told.js'
+import { monitorTold } from './monitor/monitor-told.js'
+import { mysqlTold } from './mysql/mysql-told.js'
+import { nginxTold } from './nginx/nginx-told.js'
+import { serviceTold } from './service/service-told.js'
+import type { AnyTelling } from './telling.js'
+import { vipTold } from './vip/vip-told.js'
+
+/**
+ * What the components of each kind do, in words: apart from the kinds, since whoever runs a scenario needs no words.
+ */
+export const told: Readonly<Record<string, AnyTelling>> = {
+  service: serviceTold,
+  balancer: balancerTold,
+  haproxy: haproxyTold,
+  vip: vipTold,
+  dns: dnsTold,
+  firewall: firewallTold,
+  nginx: nginxTold,
+  fanout: fanoutTold,
+  cache: cacheTold,
+  app: appTold,
+  apache: apacheTold,
+  mysql: mysqlTold,
+  monitor: monitorTold,
+} as Readonly<Record<string, unknown>> as Readonly<Record<string, AnyTelling>>

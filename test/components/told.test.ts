@@ -1,0 +1,140 @@
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { readScenario } from '../../cli/files.js'
+import { kinds } from '../../sim/components/registry.js'
+import { told } from '../../sim/components/told.js'
+import { neighbourOf } from '../../sim/parts/kind.js'
+import { parseScenario } from '../../sim/scenario/parse.js'
+import type { Scenario } from '../../sim/scenario/scenario.js'
+
+const root = path.resolve(import.meta.dirname, '../..')
+
+/** What is told of a component. */
+function of(scenario: Scenario, name: string): string[] {
+  const all = scenario.components.map(neighbourOf)
+  const self = all.find((one) => one.name === name)!
+  return told[self.kind]!(self as never, { all, asked: scenario.classes })
+}
+const stack = (components: string, mix = 'read: 1') =>
+  parseScenario(
+    `users: { web: { arrive: poisson(1/s), to: a, mix: { ${mix} } } }\ncomponents:\n${components}`,
+    'stack.yaml',
+  )
+const service = 'kind: service, service: 1ms'
+const two = `b: { ${service} }\n  c: { ${service} }`
+
+test('every kind tells what its components do, of its example and of every shipped scenario', () => {
+  expect(new Set(Object.keys(told))).toEqual(new Set(kinds.map(({ kind }) => kind)))
+  const files = readdirSync(path.join(root, 'scenarios'), { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.yaml'),
+  )
+  const shipped = files.map((name) => readScenario(path.join(root, 'scenarios', name)))
+  const examples = kinds.map(({ example, kind }) =>
+    parseScenario(
+      `users: { web: { arrive: poisson(1/s), to: ${kind} } }\ncomponents:${example.includes('\n') ? example : `\n    ${example}`}`,
+      'example.yaml',
+    ),
+  )
+  for (const scenario of [...shipped, ...examples])
+    for (const name of scenario.order) {
+      const sentences = of(scenario, name)
+      expect(sentences.length, name).toBeGreaterThan(0)
+      for (const one of sentences)
+        expect(one).toMatch(/^[a-z](?!.*(undefined|NaN|\[object|Infinity))[^.]*[^. ]$/)
+    }
+})
+
+describe('what is told holds for how it is set', () => {
+  test('haproxy: whom, how it learns that one is gone, and what it does then', () => {
+    const plain = `a: { kind: haproxy, timeout_connect: 1s, timeout_server: 1s, servers: [b, c] }\n  ${two}`
+    expect(of(stack(`  ${plain}`), 'a')).toEqual([
+      'sends each request to one of b or c (in turn)',
+      'checks nobody: a dead server is sent its share for ever',
+    ])
+    const checked = plain.replace(
+      'servers:',
+      'balance: leastconn, redispatch: on, maxconn: 50, tls: {}, default_server: { check: on, inter: 500ms, fall: 1 }, servers:',
+    )
+    expect(of(stack(`  ${checked}`), 'a')).toEqual([
+      'sends each request to one of b or c (the one with the fewest connections)',
+      'checks every 500 ms whether each of them is there, and until 1 failed check in a row goes on trusting one that is dead',
+      'tries another one when a server takes no connection',
+      'ends TLS: from here on requests can be read',
+      'takes 50 connections at a time, and lets others wait',
+    ])
+    const some = plain.replace('[b, c]', '[{ name: b, check: on }, c]')
+    expect(of(stack(`  ${some}`), 'a')[1]).toBe(
+      'checks some of them: a dead one of the others is sent its share for ever',
+    )
+    expect(of(stack(`  ${plain.replace('[b, c]', '[b]')}`), 'a')[0]).toBe('passes each request on to b')
+  })
+
+  test('nginx: what it answers itself, of what is asked', () => {
+    const web = `  a: { kind: nginx, upstream: [b, c] }\n  ${two}`
+    expect(of(stack(web, 'read: 50%, static: 50%'), 'a')).toEqual([
+      'answers static itself',
+      'passes the rest on to b or c',
+      'leaves one of them out for 10 s when it has failed 1 time',
+      'takes 512 connections at a time, two for each request that it passes on',
+    ])
+    expect(of(stack(web), 'a')[0]).toBe('passes everything on to b or c')
+    expect(of(stack('  a: { kind: nginx }'), 'a')[0]).toBe('answers everything itself')
+  })
+
+  test('app and mysql: who writes where, and what comes when the primary is gone', () => {
+    const data = (promotion: string) => `  a: { kind: app, workers: 3, service: 1ms, database: [p, r] }
+  p: { kind: mysql, service: 1ms, replicas: [r], promotion: { mode: ${promotion} } }
+  r: { kind: mysql, service: 1ms }`
+    expect(of(stack(data('none')), 'a')).toEqual([
+      'runs the program in 3 workers, each of which has one request at a time, also while it waits for the database; when all have one, the next waits',
+      'writes at the primary of p and r, and reads at the replicas',
+    ])
+    expect(of(stack(data('none')), 'p')).toEqual([
+      'is the primary: what is written is written here, and copied to r after the answer',
+      'has nobody who takes its place: while it is gone nothing can be written',
+      'takes 151 connections at a time',
+    ])
+    expect(of(stack(data('automatic')), 'p')[1]).toBe(
+      'is replaced when it is gone: a replica takes its place by itself after about 13 s',
+    )
+    expect(of(stack(data('manual, after: 15min')), 'p')[1]).toBe(
+      'is replaced when it is gone: somebody makes a replica the primary after about 15 min',
+    )
+    expect(of(stack(data('none')), 'r')[0]).toBe(
+      'is a replica of p: it does again what was written there, and can be read',
+    )
+  })
+
+  test('vip, firewall, dns, cache: what happens to who stands behind', () => {
+    const pair = (more: string) => `  a: { kind: vip, servers: [b, c]${more} }\n  ${two}`
+    expect(of(stack(pair('')), 'a')).toEqual([
+      'is one address for b and c: one of them has it, and another takes it when its machine is gone (a dead process alone is not noticed)',
+    ])
+    expect(of(stack(pair(', track_script: {}, mode: active-active')), 'a')[0]).toContain(
+      'one moves to another of them when its machine or its process is gone',
+    )
+    const wall = (more: string) => `  a: { kind: firewall, to: b${more} }\n  b: { ${service} }`
+    expect(of(stack(wall('')), 'a')[1]).toBe('lets nothing pass while it is dead: it stands in series')
+    expect(of(stack(wall(', fail_open: on')), 'a')[1]).toBe('lets everything pass while it is dead')
+    expect(of(stack(`  a: { kind: dns, addresses: [b, c], ttl: 0s }\n  ${two}`), 'a')).toEqual([
+      'tells visitors where the site is: b or c, in turn',
+      'is asked at every request',
+      'does not know whether they are there',
+    ])
+    expect(
+      of(stack(`  a: { kind: cache, origin: b, hit_ratio: 80% }\n  b: { ${service} }`, 'write: 1'), 'a'),
+    ).toEqual(['has 80% of what is looked for, and asks b for the rest', 'lets write go past it'])
+  })
+
+  test('service: who waits', () => {
+    const q = (options: string) => of(stack(`  a: { kind: service, service: 1ms, ${options} }`), 'a')
+    expect(q('servers: 2')).toEqual(['serves 2 requests at a time; others wait'])
+    expect(q('servers: 2, queue: 3')).toEqual([
+      'serves 2 requests at a time; 3 others can wait, and more are refused',
+    ])
+    expect(q('servers: 1, queue: 0')).toEqual(['serves 1 request at a time; others are refused'])
+    expect(q('servers: 4, discipline: ps')).toEqual(['serves all who come at once, who share 4 cores'])
+    expect(q('servers: unlimited')).toEqual(['serves all who come at once'])
+  })
+})
