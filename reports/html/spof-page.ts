@@ -69,7 +69,7 @@ function lossesTable<T extends SpofPart | SpofPair>(
       { head: 'lost /s' },
       { head: 'late /s' },
       { head: 'p99 ms' },
-      { head: 'more than without the loss' },
+      { head: 'p99 ms added' },
       { head: 'lost writes' },
       { head: 'stale reads' },
     ],

@@ -91,7 +91,8 @@ function judged(
   }
   return {
     known: planned.flatMap((one, i): Known[] => {
-      const { records } = tried[i]!
+      // In pairs: no more than there are without the loss.
+      const records = tried[i]!.records.slice(0, calm.records.length)
       if (records.length === 0) return []
       const asked = { scenario, calm, gap, watching: watching(one) }
       return [{ planned: one, lost: lostOf(one.losable, one.scenario, records, asked) }]
