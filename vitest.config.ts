@@ -19,7 +19,7 @@ const elsewhere = [
   'test/package/**',
   'test/theory/exact.test.ts',
   'test/bench/scenarios.test.ts',
-  'test/cli/{every,interrupt,reach,shipped,sweep,threads,written}.test.ts',
+  'test/cli/{every,interrupt,reach,shipped,spof,sweep,threads,written}.test.ts',
   'test/invalid/{options,withheld}.test.ts',
 ]
 

@@ -12,7 +12,7 @@ import { hiddenIn, labelOf, spofLine } from './spof-verdict.js'
 import { isWithin, rows, wrap } from './text.js'
 import { type Look, PLAIN_LOOK, tinted } from './words/look.js'
 import { moment, nines, plusMinus } from './words/numbers.js'
-import { lossOf, seconds, whyOf } from './words/spof-why.js'
+import { isUnnoticed, lossOf, seconds, whyOf } from './words/spof-why.js'
 import { cutSetsIn, fixFirst, howTried, tiersIn } from './words/spof-words.js'
 
 /** One scenario after the other: the answer, a table, why, and what to do first. */
@@ -62,9 +62,16 @@ function whyEach(spofs: Spofs, worth: readonly SpofPart[], { verbose }: Look): s
   ]
 }
 
-function unnoticed({ parts }: Spofs): string[] {
-  const others = parts.filter(({ severity }) => severity === 'none').map(({ part }) => part)
-  return others.length === 0 ? [] : [`Nobody misses: ${others.join(', ')}.`]
+/** What can be lost: so that nobody notices, or within what is borne. */
+function unnoticed(spofs: Spofs): string[] {
+  const spared = spofs.parts.filter(({ severity }) => severity === 'none')
+  const missed = spared.filter((one) => !isUnnoticed(one, spofs))
+  const others = spared.filter((one) => isUnnoticed(one, spofs)).map(({ part }) => part)
+  const figures = missed.map(({ part, good }) => `${part} (${nines(good)})`)
+  return [
+    ...(missed.length === 0 ? [] : [`Within what is borne, good answers without it: ${figures.join(', ')}.`]),
+    ...(others.length === 0 ? [] : [`Nobody misses: ${others.join(', ')}.`]),
+  ]
 }
 
 /** What a drawing does not show, and why. */

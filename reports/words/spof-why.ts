@@ -50,13 +50,19 @@ function effectOf(lost: Lost, spofs: Spofs): string {
   if (severity === 'capacity') return lacking(lost)
   if (severity === 'transient') return gapIn(lost, spofs)
   if (severity === 'blind') return 'no visitor notices, and nobody watches the others meanwhile'
+  if (isUnnoticed(lost, spofs)) return 'no visitor notices'
   return gapOf(lost, spofs.without) < NOTICED
-    ? 'no visitor notices'
+    ? `${percentAmiss((spofs.without.good.value ?? 0) - share(lost.good))} of those who ask have no good answer`
     : `${gapIn(lost, spofs)}, which is within ${digits(spofs.gap_s)} s`
 }
 
-/** Seconds below which nobody speaks of a gap. */
+/** Seconds below which nobody speaks of a gap, and a share of good answers. */
 const NOTICED = 0.5
+const UNNOTICED = 0.001
+
+/** Whether nobody fares worse, for however short. */
+export const isUnnoticed = (lost: Lost, { without }: Pick<Spofs, 'without'>): boolean =>
+  gapOf(lost, without) < NOTICED && share(lost.good) >= share(without.good) - UNNOTICED
 
 const share = ({ value }: Estimate): number => value ?? 1
 

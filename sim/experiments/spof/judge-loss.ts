@@ -54,7 +54,7 @@ export function lostOf(
     outage_s: recovery.recovery_s,
     outage_class: first!.recovery_class,
     no_answer_s: recovery.no_answer_s,
-    settles_s: settlesAfter(records, calm.records),
+    settles_s: settledAt(settlesAfter(records, calm.records), recovery.good_back_s),
     lost_per_s: perSecond(recovery.cost) ?? lostFrom(records, without, result.simulated_s),
     delayed_per_s: perSecond(first!.delayed),
     p99_ms: result.latency_ms.p99,
@@ -70,6 +70,13 @@ export function lostOf(
   }
   return { ...told, severity: severityOf(told, asked) }
 }
+
+/**
+ * By stretches of time nobody can tell to the second, and by single requests not where some go on being late: the sooner
+ * of the two.
+ */
+const settledAt = (settles: number | null, { value }: Estimate): number | null =>
+  settles === null || value === null ? settles : Math.min(settles, value)
 
 /** Where visitors meet an overload in any case the cost is not told; the difference is one all the same. */
 function lostFrom(

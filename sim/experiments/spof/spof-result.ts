@@ -35,7 +35,7 @@ export interface Lost {
   outage_class: string | null
   /** Longest stretch in which nobody was answered at all. */
   no_answer_s: Estimate
-  /** Until good answers came as without the loss, of all replications together; null where they did not. */
+  /** Until good answers came as without the loss, in all replications; null where they did not by the end. */
   settles_s: number | null
   /** More than in the same replications without the loss: requests a second that were not answered, or late. */
   lost_per_s: Estimate
