@@ -54,7 +54,8 @@ describe('single points of failure', () => {
       'The process of db-1 dies: nobody is answered any more who asks for write; of all answers',
     )
     expect(flat(text)).toContain('no visitor notices, and nobody watches the others meanwhile.')
-    expect(flat(text)).toMatch(/Nobody misses: .*web-1/)
+    expect(flat(text)).toMatch(/Within what is borne, good answers without it: web-1 \(9\d\.\d%\)/)
+    expect(flat(text)).toMatch(/Nobody misses: .*db-2/)
     expect(text).toContain('By the wiring some class is not answered without: edge; east; app; db-1')
     expect(flat(text)).toMatch(/Fix this first: edge \(\d+ min a year, \d/)
   })

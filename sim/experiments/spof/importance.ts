@@ -5,7 +5,7 @@
  */
 
 /** What one part means for the whole. */
-export interface PartImportance {
+interface PartImportance {
   part: string
   /** Share of the time in which it is away. */
   unavailability: number
@@ -31,7 +31,7 @@ export interface Importance {
   parts: PartImportance[]
 }
 
-export const MINUTES_A_YEAR = 525_600
+const MINUTES_A_YEAR = 525_600
 
 /** States of which each is looked at, at most; where there are more, those in which most parts are away are left out. */
 const MOST_STATES = 2500

@@ -75,7 +75,7 @@ export function pairsOf(scenario: Scenario, names: readonly string[]): Losable[]
 
 const faultOf = (kind: string, target: string): string => `kind: ${kind}, target: ${JSON.stringify(target)}`
 
-export const hostOf = ({ components }: Scenario, name: string): string | null =>
+const hostOf = ({ components }: Scenario, name: string): string | null =>
   components.find((spec) => spec.name === name)?.host ?? null
 
 /** Components that have a certificate which visitors' connections need. */

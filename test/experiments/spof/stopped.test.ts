@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { Interrupted, inline, type Job, type Pool, runJob } from '../../../sim/experiments/jobs.js'
-import { demandedOf } from '../../../sim/experiments/spof/demanded.js'
 import { planOf } from '../../../sim/experiments/spof/plan.js'
 import { spofsOf } from '../../../sim/experiments/spof/spof.js'
+import { demandedOf } from '../../../sim/experiments/spof/spof-demand.js'
 import { parseScenario } from '../../../sim/scenario/parse.js'
 import { ScenarioError } from '../../../sim/scenario/problem.js'
 
