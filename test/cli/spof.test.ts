@@ -14,10 +14,14 @@ it('docs/spof.md shows some commands', () => {
   expect(shown.length).toBe(4)
 })
 
-it.each(shown)('docs/spof.md shows what %s prints', async (command, prints) => {
-  const { stdout, code } = await nines(...command.split(' '), '--quiet')
-  expect(code).toBe(0)
-  const [first, rest] = prints.split('\n…\n')
-  if (rest === undefined) expect(stdout).toBe(prints)
-  else expect(stdout.startsWith(`${first}\n\n`)).toBe(true)
-})
+it.each(shown)(
+  'docs/spof.md shows what %s prints',
+  async (command, prints) => {
+    const { stdout, code } = await nines(...command.split(' '), '--quiet')
+    expect(code).toBe(0)
+    const [first, rest] = prints.split('\n…\n')
+    if (rest === undefined) expect(stdout).toBe(prints)
+    else expect(stdout.startsWith(`${first}\n\n`)).toBe(true)
+  },
+  300_000,
+)
