@@ -8,7 +8,7 @@ import {
 import { estimate, type Row, table } from './csv.js'
 import type { Assets } from './html/assets.js'
 import { type Drawn, spofHtml } from './html/spof-page.js'
-import { hiddenIn, labelOf, spofLine } from './spof-verdict.js'
+import { hiddenIn, isTold, labelOf, spofLine } from './spof-verdict.js'
 import { isWithin, rows, wrap } from './text.js'
 import { type Look, PLAIN_LOOK, tinted } from './words/look.js'
 import { moment, nines, plusMinus } from './words/numbers.js'
@@ -23,6 +23,7 @@ export function spofText(all: readonly Spofs[], look: Look = PLAIN_LOOK): string
 function textOf(spofs: Spofs, look: Look): string {
   const told = (text: string) => wrap(text, look.width)
   const safe = !spofs.parts.some(({ severity }) => severity === 'hard' || severity === 'writes')
+  if (!isTold(spofs)) return [told(spofLine(spofs)), '', told(cutSetsIn(spofs))].join('\n')
   const worth = look.verbose ? spofs.parts : spofs.parts.filter(({ severity }) => severity !== 'none')
   const sections = [
     [tinted(told(spofLine(spofs)), safe ? 'good' : 'bad', look)],

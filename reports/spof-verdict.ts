@@ -8,6 +8,8 @@ const MOST_HIDDEN = 3
 
 /** The answer in a sentence: the single points of failure, what only writes need, and what the drawing does not show. */
 export function spofLine(spofs: Spofs): string {
+  if (!isTold(spofs))
+    return `${spofs.scenario}: nobody ${spofs.without.availability.value === null ? 'asked' : 'was answered'} though nothing was lost, so that nothing can be told of losses.`
   const hard = pointsOf(spofs, ['hard'])
   const writes = pointsOf(spofs, ['writes'])
   const hidden = hiddenIn(spofs)
@@ -23,6 +25,9 @@ export function spofLine(spofs: Spofs): string {
   const there = cut === undefined ? '' : ` Interrupted: ${cut.there} of ${cut.planned} losses were tried.`
   return `${parts.join('; ')}.${there}`
 }
+
+/** Whether somebody is answered without any loss: else nobody can miss anything. */
+export const isTold = ({ without }: Pick<Spofs, 'without'>): boolean => (without.availability.value ?? 0) > 0
 
 /** `server-2`, which was told; `data-2 (55.3% good answers without it)`. */
 const withFigure = (one: SpofPart): string =>

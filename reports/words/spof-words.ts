@@ -54,7 +54,15 @@ export function fixFirst({ importance }: Spofs): string[] {
   ]
 }
 
+/** Where so many have no good answer without any loss, it is worth a word. */
+const SOUND = 0.97
+
 /** What was tried, and what is told of it. */
-export function howTried({ lost_s, warmup_s, replications, seed, gap_s }: Spofs): string {
-  return `Each is lost after ${moment(warmup_s)} s and stays so for ${moment(lost_s)} s: what is answered and good in that time, for how long some are not answered (a gap of ${digits(gap_s)} s is borne), and what is lost, or late, beyond the same visitors without the loss; p99 of the answers in ms. ${replicationsIn(replications)}, seed ${seed}.`
+export function howTried({ lost_s, warmup_s, replications, seed, gap_s, without }: Spofs): string {
+  const { value } = without.good
+  const unsound =
+    value !== null && value < SOUND
+      ? ` Without any loss ${percent(value)} have a good answer: severities are of what is lost beyond that.`
+      : ''
+  return `Each is lost after ${moment(warmup_s)} s and stays so for ${moment(lost_s)} s: what is answered and good in that time, for how long some are not answered (a gap of ${digits(gap_s)} s is borne), and what is lost, or late, beyond the same visitors without the loss; p99 of the answers in ms. ${replicationsIn(replications)}, seed ${seed}.${unsound}`
 }

@@ -124,4 +124,15 @@ describe('the first line', () => {
     const wire = found.parts.find(({ part }) => part === 'web -> lb')!
     expect(spofLine({ ...found, parts: [wire] })).toBe('Shop has 1 single point of failure: web -> lb.')
   })
+
+  test('claims nothing where nobody is answered anyway, or asked', () => {
+    const without = (value: number | null) => ({
+      ...found,
+      without: { ...found.without, availability: { value, low: value, high: value } },
+    })
+    expect(flat(spofText([without(0)], look))).toMatch(
+      /^Shop: nobody was answered though nothing was lost, so that nothing can be told of losses\.\n\nBy the wiring [^\n]*\n$/,
+    )
+    expect(spofLine(without(null))).toMatch(/^Shop: nobody asked though nothing was lost/)
+  })
 })

@@ -8,7 +8,8 @@ import type { Spofs } from './spof-result.js'
  */
 export function demandedOf({ demands }: Pick<Scenario, 'demands'>, spofs: Spofs): Judgement[] {
   const found = spofs.parts.filter(({ severity }) => severity === 'hard' || severity === 'writes')
-  const open = spofs.interrupted !== undefined || spofs.untold.length > 0
+  const silent = !((spofs.without.availability.value ?? 0) > 0)
+  const open = silent || spofs.interrupted !== undefined || spofs.untold.length > 0
   return demands
     .filter(({ metric }) => metric === 'spof')
     .map(({ text, metric, relation, bound }): Judgement => {
@@ -23,7 +24,9 @@ export function demandedOf({ demands }: Pick<Scenario, 'demands'>, spofs: Spofs)
         value: { value: count, low: count, high: open ? null : count },
         verdict,
         ...(verdict === 'not met' && { reason: found.map(({ part }) => part).join(', ') }),
-        ...(verdict === 'undecided' && { reason: 'not all losses were tried' }),
+        ...(verdict === 'undecided' && {
+          reason: silent ? 'nobody was answered though nothing was lost' : 'not all losses were tried',
+        }),
       }
     })
 }

@@ -65,6 +65,9 @@ test('a demand is not met by what was found, and undecided by what was not tried
   expect(demandedOf(scenario(), safe)).toMatchObject([{ verdict: 'met', value: { value: 0, high: 0 } }])
   const cut = { ...safe, interrupted: { planned: 5, there: 2 } }
   expect(demandedOf(scenario(), cut)).toMatchObject([{ verdict: 'undecided', value: { high: null } }])
+  // Where nobody is answered anyway, nobody can miss anything.
+  const silent = { ...safe, without: { ...safe.without, availability: { value: 0, low: 0, high: 0 } } }
+  expect(demandedOf(scenario(), silent)).toMatchObject([{ verdict: 'undecided' }])
   expect(demandedOf({ demands: [] }, spofs)).toEqual([])
 })
 
