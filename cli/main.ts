@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<() => Command>>> = {
   compare: async () => (await import('./compare.js')).compareCommand,
   check: async () => (await import('./check.js')).checkCommand,
   sweep: async () => (await import('./sweep.js')).sweepCommand,
+  capacity: async () => (await import('./capacity.js')).capacityCommand,
   worker: async () => (await import('./worker.js')).workerCommand,
   validate: async () => (await import('./validate.js')).validateCommand,
   trace: async () => (await import('./trace.js')).traceCommand,

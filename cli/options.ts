@@ -62,20 +62,11 @@ export function addRunOptions(
   command: Command,
   out = 'also write results.json, summary.csv, outcomes.csv, components.csv, timeline.csv, faults.csv, causes.csv, time-by-box.csv and report.html there; where users load pages also pages.csv, and compare comparisons.csv',
 ): Command {
-  return addOverrideOptions(command)
-    .addOption(
-      new Option('--format <format>', 'what is printed').choices(['text', 'json', 'csv']).default('text'),
-    )
-    .option('--out <dir>', out)
-    .option('--check', 'exit with 1 if an expectation (expect: in the file) is not met', false)
-    .option('--junit <file>', 'write the verdicts on the expectations there, as JUnit XML', aName)
-    .option(
-      '--jobs <n>',
-      'replications at a time (default: one for each core, fewer where there is little to do)',
-      wholeNumberTo(256),
-    )
-    .option('--quiet', 'no progress bar', false)
-    .option('--verbose', 'all tables and notes, instead of what a reader needs', false)
+  return addCommonOptions(
+    addOverrideOptions(command),
+    out,
+    'exit with 1 if an expectation (expect: in the file) is not met',
+  )
     .option(
       '--precision <share>',
       'add replications until mean, p99 and failures are known to this, such as 5%',
@@ -91,6 +82,28 @@ export function addRunOptions(
       'no more replications after so long, with --precision',
       readAs(aboveZero(parseDuration, 'a duration above 0')),
     )
+}
+
+/**
+ * How answers are printed, written and judged, and how replications are run.
+ * @param out what `--out` does
+ * @param check what `--check` does
+ */
+export function addCommonOptions(command: Command, out: string, check: string): Command {
+  return command
+    .addOption(
+      new Option('--format <format>', 'what is printed').choices(['text', 'json', 'csv']).default('text'),
+    )
+    .option('--out <dir>', out)
+    .option('--check', check, false)
+    .option('--junit <file>', 'write the verdicts on the expectations there, as JUnit XML', aName)
+    .option(
+      '--jobs <n>',
+      'replications at a time (default: one for each core, fewer where there is little to do)',
+      wholeNumberTo(256),
+    )
+    .option('--quiet', 'no progress bar', false)
+    .option('--verbose', 'all tables and notes, instead of what a reader needs', false)
 }
 
 /** For commands that can have their replications run on other machines. */
