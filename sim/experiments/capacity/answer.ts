@@ -16,7 +16,7 @@ export interface Capacity {
   assumed?: true
   /**
    * The largest rate that keeps all of them. Null where none breaks at any rate, as far as was asked (`low`), or where it
-   * is not known (interrupted); 0 where one is broken at the lowest rate already.
+   * is not known (interrupted); 0 where one is broken at every rate that was tried, down to a fiftieth of what the bottleneck carries.
    */
   qps: Estimate
   /** Half of that interval over the value: what was wanted, and what was reached; null where there is none. */

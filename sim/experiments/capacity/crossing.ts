@@ -16,11 +16,13 @@ export interface Bracket {
   readonly broken: Mark | null
 }
 
-/** The first crossing along `marks`, which go up. */
+/**
+ * The last crossing along `marks`, which go up: the largest rate that keeps the bound is asked for. It may be broken at
+ * low rates and kept above them, as where a dead server is asked again every ten seconds, by one of few or one of many.
+ */
 export function bracketOf(marks: readonly Mark[]): Bracket {
-  const place = marks.findIndex(({ excess }) => excess.at > 0)
-  if (place < 0) return { kept: marks.at(-1) ?? null, broken: null }
-  return { kept: marks[place - 1] ?? null, broken: marks[place]! }
+  const place = marks.findLastIndex(({ excess }) => excess.at <= 0)
+  return { kept: marks[place] ?? null, broken: marks[place + 1] ?? null }
 }
 
 /**

@@ -29,6 +29,7 @@ interface Wanted {
   readonly within: number
   readonly first: number
   readonly most: number
+  readonly all: boolean
 }
 
 type Pair = readonly [Trial, Trial]
@@ -61,7 +62,7 @@ export async function refine(
   const apart = Math.max(wanted.within, LEAST_APART)
   const ceiling = 1.02 * Math.max(full ?? 0, broken.qps)
   const scale = scaleUpTo(ceiling * (1 + 2 * apart))
-  const some = Math.min(wanted.most, 2 * wanted.first)
+  const some = Math.min(wanted.most, wanted.all ? 2 * wanted.first : wanted.first)
   let centre = rootOf(kept, broken, scale) ?? (kept.qps + broken.qps) / 2
   const around = async (replications: number): Promise<Pair> => [
     await trials.at(centre * (1 - apart), replications),
@@ -94,15 +95,15 @@ async function precise(
   look: (replications: number) => Promise<Refined>,
   some: number,
   calls: number,
-  { within, most }: Wanted,
+  { within, most, all }: Wanted,
 ): Promise<Refined> {
   let reached = false
   for (let replications = some; ; ) {
     const told = await look(replications)
-    const isCheap = replications * calls < CHEAP
+    const isCheap = all && replications * calls < CHEAP
     const aim = isCheap ? within / FINER : within
     // Few long waits make a narrow interval, and a high rate: who stops at the first one leans that way.
-    if ((told.reached <= aim && (reached || isCheap)) || replications >= most)
+    if ((told.reached <= aim && (reached || isCheap || !all)) || replications >= most)
       return told.binding === null ? { ...told, qps: { ...told.qps, value: null } } : told
     reached = told.reached <= aim
     const wider = told.reached / aim

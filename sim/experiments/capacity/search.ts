@@ -13,7 +13,7 @@ export interface Plan {
   readonly most: number
   /** Requests a second that are tried first. */
   readonly from: number
-  /** Whether it is asked where the other objectives break. */
+  /** Whether it is asked where the other objectives break, and more precisely than was asked for where that is cheap. */
   readonly all: boolean
 }
 
@@ -27,6 +27,8 @@ const MOST_VISITORS = 1e6
 /** Of the rate at which the first limit is full: what is tried next, and the lowest rate. */
 const UPWARD = [0.9, 1, 1.25]
 const LOWEST = 0.02
+/** From one rate to the next lower one, as long as all are broken. */
+const DOWNWARD = 0.4
 /** How near to each other the rates come between which an objective breaks, over them, before they are looked at closer. */
 const COARSE = 0.05
 
@@ -108,10 +110,16 @@ async function approach(trials: Trials, { first, from }: Plan, place: number | n
   for (let step = 0; ; step++) {
     const bracket = bracketOf(marksOf(trials.all, place))
     const next = nextRate(bracket, knownFull(trials), from, before)
-    if (next === null || step === MOST_STEPS) return bracket
+    if (next === null || step === MOST_STEPS || (bracket.kept === null && isDead(trials))) return bracket
     before = spanOf(bracket)
     await trials.at(next, first)
   }
+}
+
+/** Nobody is answered at the lowest rate that was tried: nor will anybody be at a lower one. */
+function isDead({ all: [lowest] }: Trials): boolean {
+  const requests = lowest?.result.requests
+  return requests !== undefined && requests.offered > 0 && requests.ok === 0
 }
 
 const spanOf = ({ kept, broken }: Bracket): number =>
@@ -131,8 +139,8 @@ function nextRate(bracket: Bracket, full: number | null, from: number, before: n
     return kept === null || full === null ? null : (above(kept) ?? null)
   }
   if (kept === null) {
-    const lowest = LOWEST * Math.min(full ?? broken.qps, broken.qps)
-    return broken.qps <= 1.02 * LOWEST * (full ?? from) ? null : lowest
+    const lowest = LOWEST * (full ?? from)
+    return broken.qps <= lowest * 1.02 ? null : Math.max(lowest, DOWNWARD * broken.qps)
   }
   const span = spanOf(bracket)
   if (span <= COARSE * broken.qps) return null

@@ -18,7 +18,7 @@ const SPARE = 1.2
 /** Of the measured span. */
 const WARMUP = 0.25
 /** Seconds more, for who has to find out what is dead, and to promote another. */
-const SETTLING = 60
+const SETTLING = 30
 
 /** A rate that was tried. */
 export interface Trial {

@@ -47,10 +47,10 @@ describe('where a bound is crossed', () => {
     expect(rootOf(mark(90, 0.2), mark(100, -0.2), scale)).toBeNull()
   })
 
-  it('is the first one along the load, open at an end that was not tried', () => {
+  it('is the last one along the load, open at an end that was not tried', () => {
     const marks = [mark(1, -1), mark(2, 0.1), mark(3, -0.1), mark(4, 2)]
-    expect(bracketOf(marks)).toEqual({ kept: marks[0], broken: marks[1] })
-    expect(bracketOf(marks.slice(1))).toEqual({ kept: null, broken: marks[1] })
+    expect(bracketOf(marks)).toEqual({ kept: marks[2], broken: marks[3] })
+    expect(bracketOf(marks.slice(3))).toEqual({ kept: null, broken: marks[3] })
     expect(bracketOf(marks.slice(0, 1))).toEqual({ kept: marks[0], broken: null })
     expect(bracketOf([])).toEqual({ kept: null, broken: null })
   })
