@@ -1,4 +1,4 @@
-import { type JudgedResult, toJunit } from '../reports/junit.js'
+import { type Judged, toJunit } from '../reports/junit.js'
 import { Exit, exitCodes } from './exit.js'
 import type { AnswerOptions } from './options.js'
 import { writeWhole } from './out.js'
@@ -12,7 +12,7 @@ import { writeWhole } from './out.js'
 export function conclude(
   { check, junit }: Pick<AnswerOptions, 'check' | 'junit'>,
   cut: boolean,
-  results: readonly JudgedResult[],
+  results: readonly Judged[],
   labels?: readonly string[],
   nothing = 'there is no expect: in what was run',
 ): void {

@@ -66,7 +66,7 @@ export function addRunOptions(
   command: Command,
   out = 'also write results.json, summary.csv, outcomes.csv, components.csv, timeline.csv, faults.csv, causes.csv, time-by-box.csv and report.html there; where users load pages also pages.csv, and compare comparisons.csv',
 ): Command {
-  return addAnswerOptions(command, out)
+  return addCommonOptions(addOverrideOptions(command), out)
     .option(
       '--precision <share>',
       'add replications until mean, p99 and failures are known to this, such as 5%',
@@ -84,14 +84,22 @@ export function addRunOptions(
     )
 }
 
-/** @param out what `--out` does */
-export function addAnswerOptions(command: Command, out: string): Command {
-  return addOverrideOptions(command)
+/**
+ * How answers are printed, written and judged, and how replications are run.
+ * @param out what `--out` does
+ * @param check what `--check` does
+ */
+export function addCommonOptions(
+  command: Command,
+  out: string,
+  check = 'exit with 1 if an expectation (expect: in the file) is not met',
+): Command {
+  return command
     .addOption(
       new Option('--format <format>', 'what is printed').choices(['text', 'json', 'csv']).default('text'),
     )
     .option('--out <dir>', out)
-    .option('--check', 'exit with 1 if an expectation (expect: in the file) is not met', false)
+    .option('--check', check, false)
     .option('--junit <file>', 'write the verdicts on the expectations there, as JUnit XML', aName)
     .addOption(jobsOption())
     .option('--quiet', NO_BAR, false)

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import type { Drawn } from '../reports/html/spof-page.js'
 import { spofCsv, spofFiles, spofJson, spofText } from '../reports/spof-table.js'
-import { planOf, type Trial } from '../sim/experiments/spof/plan.js'
+import { planOf } from '../sim/experiments/spof/plan.js'
 import { MOST_REPLICATIONS, spofsOf } from '../sim/experiments/spof/spof.js'
 import { demandedOf } from '../sim/experiments/spof/spof-demand.js'
 import { parseDuration } from '../sim/options/units.js'
@@ -9,8 +9,15 @@ import type { Scenario } from '../sim/scenario/scenario.js'
 import { assets } from './assets.js'
 import { Unusable } from './exit.js'
 import { expenseOf, jobsFor } from './expense.js'
+import { GAP, LOST, REPLICATIONS, readCalm, trialOf, WARMUP } from './losing.js'
 import { conclude } from './objectives.js'
-import { type AnswerOptions, addAnswerOptions, addQueueOption, readAs, readEach } from './options.js'
+import {
+  type AnswerOptions,
+  addCommonOptions,
+  addOverrideOptions,
+  addQueueOption,
+  readAs,
+} from './options.js'
 import { openFolder, writeAll } from './out.js'
 import { withPool } from './pool.js'
 import { addResumeOption, checkResume, type ResumeOptions, tellResume, written } from './resume.js'
@@ -22,23 +29,20 @@ interface SpofOptions extends AnswerOptions, ResumeOptions {
   assume: 'defaults' | 'none'
 }
 
-/** For how long all is there, and then something lost. */
-const WARMUP = 30
-const LOST = '2min'
-const REPLICATIONS = 5
-
 export function spofCommand(): Command {
   return addResumeOption(
     addQueueOption(
-      addAnswerOptions(
-        new Command('spof').description(
-          'what happens when each part is lost in turn, with traffic on: single points of failure, also hidden ones',
+      addCommonOptions(
+        addOverrideOptions(
+          new Command('spof').description(
+            'what happens when each part is lost in turn, with traffic on: single points of failure, also hidden ones',
+          ),
         ),
         'also write spof.json, spof.csv and spof.html there, and a journal for --resume',
       ),
     ),
   )
-    .option('--gap <duration>', 'a failover gap that is borne', readAs(parseDuration), 5)
+    .option('--gap <duration>', 'a failover gap that is borne', readAs(parseDuration), GAP)
     .option('--pairs', 'lose machines two at a time as well, of those of which one may be lost', false)
     .addOption(
       new Option('--assume <what>', 'of how often parts fail, where the file does not say it')
@@ -63,7 +67,7 @@ async function spof(files: string[], options: SpofOptions): Promise<void> {
   const { out, quiet, pairs, assume, gap } = options
   if ((options.replications ?? 0) > MOST_REPLICATIONS)
     throw new Unusable(`--replications: spof takes at most ${MOST_REPLICATIONS} of each loss`)
-  const trials = read(files, options).map((scenario) => ({ scenario, trial: trialOf(scenario, options) }))
+  const trials = readCalm(files, options).map((scenario) => ({ scenario, trial: trialOf(scenario, options) }))
   const plans = trials.map(({ scenario, trial }) => planOf(scenario, trial))
   const all = plans.flatMap(({ calm, losses }) => [calm, ...losses.map(({ scenario }) => scenario)])
   if (out !== undefined) openFolder(out)
@@ -94,26 +98,6 @@ async function spof(files: string[], options: SpofOptions): Promise<void> {
     undefined,
     'no spof: in the expect: of what was run',
   )
-}
-
-/** The files as they are, and whether they can be run as is asked: the problems of all at once. */
-function read(files: readonly string[], options: SpofOptions): Scenario[] {
-  const plain = { ...options, lasts: undefined, warmup: undefined, replications: undefined }
-  const calm = { ...options, lasts: options.lasts ?? LOST, set: [...options.set, 'faults=[]', 'expect=null'] }
-  const both = readEach(
-    [plain, calm].flatMap((own) => files.map((file): [string, typeof own] => [file, own])),
-  )
-  return both.slice(0, files.length)
-}
-
-/** How losses are tried; a warm-up that is to be found out (`auto`) is the one by default. */
-function trialOf({ warmup: own }: Scenario, { lasts, warmup, replications }: SpofOptions): Trial {
-  const long = Math.max(WARMUP, own === 'auto' ? 0 : own)
-  return {
-    lasts: lasts ?? LOST,
-    warmup: warmup === undefined || warmup === 'auto' ? `${long}s` : warmup,
-    replications: replications ?? REPLICATIONS,
-  }
 }
 
 /** Prints and writes what is there. */

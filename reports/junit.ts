@@ -2,11 +2,9 @@ import { labelsOf } from '../sim/experiments/compare.js'
 import type { Judgement, Result } from '../sim/experiments/result.js'
 import { judgement } from './words/objectives.js'
 
-/** What was expected of a scenario, and how it was run. */
-export type JudgedResult = Pick<
-  Result,
-  'scenario' | 'file' | 'seed' | 'replications' | 'simulated_s' | 'expectations'
->
+/** What has expectations: a run, or an answer of another command, of which these are told as well as they are known. */
+export type Judged = Pick<Result, 'scenario' | 'file' | 'seed' | 'expectations'> &
+  Partial<Pick<Result, 'replications' | 'simulated_s'>>
 
 /**
  * Expectations as the XML that servers for continuous integration read (JUnit's, as Jenkins, GitLab and others take
@@ -14,10 +12,7 @@ export type JudgedResult = Pick<
  *
  * @param labels names of the suites; default: those of the scenarios
  */
-export function toJunit(
-  results: readonly JudgedResult[],
-  labels: readonly string[] = labelsOf(results),
-): string {
+export function toJunit(results: readonly Judged[], labels: readonly string[] = labelsOf(results)): string {
   const judged = results.flatMap((r) => r.expectations ?? [])
   const suites = results.map((result, i) => suite(result, labels[i]!))
   return `<?xml version="1.0" encoding="UTF-8"?>
@@ -26,14 +21,12 @@ ${suites.join('')}</testsuites>
 `
 }
 
-function suite(
-  { expectations = [], file, seed, replications, simulated_s }: JudgedResult,
-  label: string,
-): string {
+function suite({ expectations = [], file, seed, replications, simulated_s }: Judged, label: string): string {
   const properties = { file, seed, replications, simulated_s }
   return `  <testsuite name="${escaped(label)}" ${counts(expectations)}>
     <properties>
 ${Object.entries(properties)
+  .filter(([, value]) => value !== undefined)
   .map(([name, value]) => `      <property name="${name}" value="${escaped(String(value))}"/>\n`)
   .join('')}    </properties>
 ${expectations.map((one) => test(one, label)).join('')}  </testsuite>

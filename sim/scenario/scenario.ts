@@ -37,6 +37,8 @@ export interface Scenario {
   /** Of what visitors send and get; null where nothing has a size. */
   readonly sizes: SizesSpec | null
   readonly faults: readonly FaultSpec[]
+  /** Hosts or components that are dead from the start; no fault that strikes, and nothing heals them. */
+  readonly lost: readonly string[]
   readonly expect: readonly Expectation[]
   /** Objectives on the recovery from faults that are left out, since the faults were taken away (`faults: null`). */
   readonly expectIdle: readonly string[]
@@ -52,6 +54,10 @@ export interface Overrides {
   replications?: number
   /** `path=value`, as `--set` takes it. */
   set?: readonly string[]
+  /** Factor on the rates of open users who are no attackers. */
+  load?: number
+  /** Hosts or components that are dead from the start of the warm-up to the end: of machines in silence, as by `crash`. */
+  lost?: readonly string[]
 }
 
 export interface Source {
@@ -70,6 +76,8 @@ export interface HostSpec {
   readonly network: Network
   /** Bytes a second, each way, if there is a bound. */
   readonly bandwidth?: number | undefined
+  /** Money a month, in whatever currency, if it says so. */
+  readonly cost?: number | undefined
 }
 
 /** Bytes, by request class in the order of the scenario's. */
