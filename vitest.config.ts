@@ -20,7 +20,7 @@ const elsewhere = [
   'test/package/**',
   'test/theory/{exact,capacity}.test.ts',
   'test/bench/scenarios.test.ts',
-  'test/cli/{every,interrupt,reach,shipped,spof,sweep,threads,written}.test.ts',
+  'test/cli/{every,explained,interrupt,reach,shipped,spof,sweep,threads,written}.test.ts',
   'test/invalid/{options,withheld}.test.ts',
 ]
 

@@ -61,7 +61,7 @@ export const labelOf = ({ part, how, severity, ways }: SpofPart): string =>
  * Parts of these severities as people count them: a machine with what is on it is one, and a wire is none beside the box
  * at one of its ends.
  */
-function pointsOf({ parts }: Spofs, severities: readonly SpofPart['severity'][]): string[] {
+export function pointsOf({ parts }: Spofs, severities: readonly SpofPart['severity'][]): string[] {
   const those = parts.filter(({ severity }) => severities.includes(severity))
   const names = new Set(those.map(({ part }) => part))
   const carriers = those.filter(({ what }) => what === 'host' || what === 'zone')

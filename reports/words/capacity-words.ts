@@ -7,7 +7,7 @@ import { measured } from './objectives.js'
 type Known = Pick<Capacity, 'qps'>
 
 /** `812/s ±0.9%`; without a value what is known: `more than 800/s`. */
-function rate({ qps }: Known): string {
+export function rate({ qps }: Known): string {
   const { value, low, high } = qps
   if (value === 0) return 'nothing'
   if (value !== null) {

@@ -135,6 +135,10 @@ describe('nines', () => {
     expect(once).toMatchObject({ status: 0, stderr: '' })
     expect(once!.stdout).toMatch(/% used/)
     expect(twice!.stdout).toBe(once!.stdout)
+    const lost = ['--by', 'severity', '--format', 'mermaid', '--replications', '1', '--lasts', '20s']
+    expect(nines('draw', mm1(), ...lost, '--quiet').stdout).toMatch(
+      /"q<br\/>service<br\/>hard"[\s\S]*style n1 stroke:#c8322b/,
+    )
   })
 
   it('loses each part in turn: the same for one job and two, and with --check 1 where that is more than is expected', () => {

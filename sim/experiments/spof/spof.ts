@@ -13,7 +13,7 @@ import { weighed } from './weighed.js'
 export const MOST_REPLICATIONS = 30
 
 /** What is asked beside the plan. */
-interface Wishes {
+export interface Wishes {
   /** Seconds of a gap that are borne. */
   readonly gap: number
   /** Whether machines are lost two at a time as well, of those of which one may be lost. */
