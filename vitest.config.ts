@@ -9,6 +9,7 @@ const program = [
   'test/experiments/interrupted.test.ts',
   'test/pools/journal.test.ts',
   'test/theory/some.test.ts',
+  'test/cli/capacity.test.ts',
 ]
 /**
  * These need a browser (npm run test:browser), a redis-server (test:queue), npm's registry (test:package), time
@@ -18,9 +19,9 @@ const elsewhere = [
   'test/browser/**',
   'test/pools/redis/**',
   'test/package/**',
-  'test/theory/exact.test.ts',
+  'test/theory/{exact,capacity}.test.ts',
   'test/bench/scenarios.test.ts',
-  'test/cli/{every,interrupt,reach,shipped,sweep,threads,written}.test.ts',
+  'test/cli/{every,explained,interrupt,reach,shipped,spof,sweep,threads,written}.test.ts',
   'test/invalid/{options,withheld}.test.ts',
 ]
 

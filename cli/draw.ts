@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { bySeverity } from '../reports/drawing/by-severity.js'
 import { dot } from '../reports/drawing/dot.js'
 import { mermaid } from '../reports/drawing/mermaid.js'
 import { standalone } from '../reports/drawing/standalone.js'
@@ -6,10 +7,14 @@ import { underLoad } from '../reports/drawing/under-load.js'
 import { bare, type View } from '../reports/drawing/view.js'
 import { replicationsIn } from '../sim/experiments/groups.js'
 import { jobsOf, run } from '../sim/experiments/run.js'
+import { planOf } from '../sim/experiments/spof/plan.js'
+import { spofsOf } from '../sim/experiments/spof/spof.js'
+import type { Spofs } from '../sim/experiments/spof/spof-result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { drawingStyle } from './assets.js'
 import { Exit, exitCodes } from './exit.js'
 import { jobsFor } from './expense.js'
+import { GAP, readCalm, trialOf } from './losing.js'
 import {
   addOverrideOptions,
   addPoolOptions,
@@ -23,7 +28,7 @@ import { withPool } from './pool.js'
 
 interface DrawOptions extends OverrideOptions, Pick<RunOptions, 'jobs' | 'quiet' | 'queue'> {
   format: 'svg' | 'mermaid' | 'dot'
-  by?: 'load'
+  by?: 'load' | 'severity'
   output?: string
 }
 
@@ -42,22 +47,23 @@ export function drawCommand(): Command {
     .addOption(
       new Option(
         '--by <what>',
-        'also what is found out about it. load: the scenario is run, and shown is how much of each box is used, how many requests go along each arrow, and what limits',
-      ).choices(['load']),
+        'also what is found out about it. load: the scenario is run, and shown is how much of each box is used, how many requests go along each arrow, and what limits; severity: each part is lost in turn, as by spof, and shown is what visitors lose with it',
+      ).choices(['load', 'severity']),
     )
     .option('-o, --output <file>', 'write it there, instead of to standard output', aName)
     .action(draw)
 }
 
 async function draw(file: string, options: DrawOptions): Promise<void> {
-  const [scenario] = readScenarios([file], options)
-  const text = drawn(
-    scenario!,
-    options.by === 'load' ? await loaded(scenario!, options) : bare,
-    options.format,
-  )
+  const [scenario] = options.by === 'severity' ? readCalm([file], options) : readScenarios([file], options)
+  const text = drawn(scenario!, await seen(scenario!, options), options.format)
   if (options.output === undefined) process.stdout.write(text)
   else writeWhole(options.output, text)
+}
+
+async function seen(scenario: Scenario, options: DrawOptions): Promise<View> {
+  if (options.by === 'load') return loaded(scenario, options)
+  return options.by === 'severity' ? bySeverity(await lost(scenario, options)) : bare
 }
 
 function drawn(scenario: Scenario, view: View, format: DrawOptions['format']): string {
@@ -74,4 +80,18 @@ async function loaded(scenario: Scenario, options: DrawOptions): Promise<View> {
   )
   if (ran === undefined) throw new Exit(exitCodes.interrupted)
   return underLoad(ran.result)
+}
+
+/** What is lost with each part. */
+async function lost(scenario: Scenario, options: DrawOptions): Promise<Spofs> {
+  const plan = planOf(scenario, trialOf(scenario, options))
+  const all = [plan.calm, ...plan.losses.map((one) => one.scenario)]
+  const steps = all.reduce((sum, { replications }) => sum + replications, 0)
+  const wishes = { gap: GAP, pairs: false, assume: true }
+  const [found] = await withPool({ ...options, jobs: jobsFor(all, options) }, steps, (pool) =>
+    spofsOf([plan], wishes, pool),
+  )
+  // A box of which nothing is known would look as if nobody missed it.
+  if (found === undefined || found.spofs.interrupted !== undefined) throw new Exit(exitCodes.interrupted)
+  return found.spofs
 }

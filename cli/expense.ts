@@ -18,10 +18,15 @@ const LONG = 60
 /** Requests of visitors in one replication, at the peak of their rates. */
 export const requestsOf = (scenario: Scenario): number => effortOf(scenario).requests
 
+/** Replications that a command has of a scenario. */
+type Planned = (scenario: Scenario) => number
+
+const planned: Planned = (scenario) => replicationsIn(jobsOf(scenario))
+
 /** Seconds of one core that all replications of a scenario take, about. */
-export function cpuSecondsOf(scenario: Scenario): number {
+export function cpuSecondsOf(scenario: Scenario, replications = planned): number {
   const { requests, calls, periodic } = effortOf(scenario)
-  return (requests * calls + periodic) * EACH * replicationsIn(jobsOf(scenario))
+  return (requests * calls + periodic) * EACH * replications(scenario)
 }
 
 /** Replications at a time: as many as were asked for, else as many as are of use on this machine. */
@@ -37,10 +42,14 @@ export function jobsFor(
 }
 
 /** What long work takes, in a line; null where it is short. */
-export function expenseOf(scenarios: readonly Scenario[], jobs: number): string | null {
-  const seconds = scenarios.reduce((sum, one) => sum + cpuSecondsOf(one), 0) / jobs
+export function expenseOf(
+  scenarios: readonly Scenario[],
+  jobs: number,
+  replications = planned,
+): string | null {
+  const seconds = scenarios.reduce((sum, one) => sum + cpuSecondsOf(one, replications), 0) / jobs
   if (seconds < LONG) return null
-  const requests = scenarios.reduce((sum, one) => sum + requestsOf(one) * replicationsIn(jobsOf(one)), 0)
+  const requests = scenarios.reduce((sum, one) => sum + requestsOf(one) * replications(one), 0)
   return `some ${rounded(requests)} requests to simulate: about ${span(seconds)} with --jobs ${jobs}`
 }
 

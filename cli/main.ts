@@ -11,10 +11,13 @@ const commands: Readonly<Record<string, () => Promise<() => Command>>> = {
   check: async () => (await import('./check.js')).checkCommand,
   sweep: async () => (await import('./sweep.js')).sweepCommand,
   availability: async () => (await import('./availability.js')).availabilityCommand,
+  spof: async () => (await import('./spof.js')).spofCommand,
+  capacity: async () => (await import('./capacity.js')).capacityCommand,
   worker: async () => (await import('./worker.js')).workerCommand,
   validate: async () => (await import('./validate.js')).validateCommand,
   trace: async () => (await import('./trace.js')).traceCommand,
   draw: async () => (await import('./draw.js')).drawCommand,
+  explain: async () => (await import('./explain.js')).explainCommand,
   list: async () => (await import('./list.js')).listCommand,
 }
 

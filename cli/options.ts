@@ -23,8 +23,8 @@ export interface OverrideOptions {
   allow: string[]
 }
 
-/** The shared options of the commands that run scenarios. */
-export interface RunOptions extends OverrideOptions {
+/** What becomes of the answer of a command that runs scenarios. */
+export interface AnswerOptions extends OverrideOptions {
   format: 'text' | 'json' | 'csv'
   out?: string
   check: boolean
@@ -32,10 +32,14 @@ export interface RunOptions extends OverrideOptions {
   jobs?: number
   quiet: boolean
   verbose: boolean
+  queue?: string
+}
+
+/** The shared options of the commands that run scenarios for as many replications as it takes. */
+export interface RunOptions extends AnswerOptions {
   precision?: number
   maxReplications?: number
   timeBudget?: number
-  queue?: string
   /** Of `compare`: the share from which on a difference matters. */
   important?: number
 }
@@ -62,16 +66,7 @@ export function addRunOptions(
   command: Command,
   out = 'also write results.json, summary.csv, outcomes.csv, components.csv, timeline.csv, faults.csv, causes.csv, time-by-box.csv and report.html there; where users load pages also pages.csv, and compare comparisons.csv',
 ): Command {
-  return addOverrideOptions(command)
-    .addOption(
-      new Option('--format <format>', 'what is printed').choices(['text', 'json', 'csv']).default('text'),
-    )
-    .option('--out <dir>', out)
-    .option('--check', 'exit with 1 if an expectation (expect: in the file) is not met', false)
-    .option('--junit <file>', 'write the verdicts on the expectations there, as JUnit XML', aName)
-    .addOption(jobsOption())
-    .option('--quiet', NO_BAR, false)
-    .option('--verbose', 'all tables and notes, instead of what a reader needs', false)
+  return addCommonOptions(addOverrideOptions(command), out)
     .option(
       '--precision <share>',
       'add replications until mean, p99 and failures are known to this, such as 5%',
@@ -87,6 +82,28 @@ export function addRunOptions(
       'no more replications after so long, with --precision',
       readAs(aboveZero(parseDuration, 'a duration above 0')),
     )
+}
+
+/**
+ * How answers are printed, written and judged, and how replications are run.
+ * @param out what `--out` does
+ * @param check what `--check` does
+ */
+export function addCommonOptions(
+  command: Command,
+  out: string,
+  check = 'exit with 1 if an expectation (expect: in the file) is not met',
+): Command {
+  return command
+    .addOption(
+      new Option('--format <format>', 'what is printed').choices(['text', 'json', 'csv']).default('text'),
+    )
+    .option('--out <dir>', out)
+    .option('--check', check, false)
+    .option('--junit <file>', 'write the verdicts on the expectations there, as JUnit XML', aName)
+    .addOption(jobsOption())
+    .option('--quiet', NO_BAR, false)
+    .option('--verbose', 'all tables and notes, instead of what a reader needs', false)
 }
 
 const jobsOption = (): Option =>

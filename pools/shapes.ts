@@ -54,6 +54,8 @@ export const sourceShape = z.strictObject({
     warmup: z.string().optional(),
     replications: z.number().optional(),
     set: z.array(z.string()).optional(),
+    load: z.number().positive().optional(),
+    lost: z.array(z.string()).optional(),
   }),
   // A file may be called `__proto__`, which a record of zod passes over.
   files: z.custom<Source['files']>(
@@ -135,6 +137,7 @@ const window = z.object({
   start: number,
   offered: number,
   ok: number,
+  oks: numbers,
   good: number,
   failed: number,
   p50: number,

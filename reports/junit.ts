@@ -2,13 +2,17 @@ import { labelsOf } from '../sim/experiments/compare.js'
 import type { Judgement, Result } from '../sim/experiments/result.js'
 import { judgement } from './words/objectives.js'
 
+/** What has expectations: a run, or an answer of another command, of which these are told as well as they are known. */
+export type Judged = Pick<Result, 'scenario' | 'file' | 'seed' | 'expectations'> &
+  Partial<Pick<Result, 'replications' | 'simulated_s'>>
+
 /**
  * Expectations as the XML that servers for continuous integration read (JUnit's, as Jenkins, GitLab and others take
  * it): a suite for each scenario, a test for each expectation. What is undecided has failed, too.
  *
  * @param labels names of the suites; default: those of the scenarios
  */
-export function toJunit(results: readonly Result[], labels: readonly string[] = labelsOf(results)): string {
+export function toJunit(results: readonly Judged[], labels: readonly string[] = labelsOf(results)): string {
   const judged = results.flatMap((r) => r.expectations ?? [])
   const suites = results.map((result, i) => suite(result, labels[i]!))
   return `<?xml version="1.0" encoding="UTF-8"?>
@@ -17,11 +21,12 @@ ${suites.join('')}</testsuites>
 `
 }
 
-function suite({ expectations = [], file, seed, replications, simulated_s }: Result, label: string): string {
+function suite({ expectations = [], file, seed, replications, simulated_s }: Judged, label: string): string {
   const properties = { file, seed, replications, simulated_s }
   return `  <testsuite name="${escaped(label)}" ${counts(expectations)}>
     <properties>
 ${Object.entries(properties)
+  .filter(([, value]) => value !== undefined)
   .map(([name, value]) => `      <property name="${name}" value="${escaped(String(value))}"/>\n`)
   .join('')}    </properties>
 ${expectations.map((one) => test(one, label)).join('')}  </testsuite>

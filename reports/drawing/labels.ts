@@ -4,7 +4,7 @@ import { digits } from '../words/numbers.js'
 import { roughly, type View } from './view.js'
 
 /** What boxes say in drawings that are texts: lines. */
-export interface Labels {
+interface Labels {
   box(name: string): string[]
   users(name: string): string[]
   host(name: string): string

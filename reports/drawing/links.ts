@@ -3,7 +3,7 @@ import { refsIn } from '../../sim/options/walk.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 
 /** An arrow of a drawing, and what the one at its end is for. */
-export interface Link {
+interface Link {
   readonly from: string
   readonly to: string
   readonly role: Role
@@ -22,7 +22,7 @@ export const linksAsWritten = ({ users, order, components }: Scenario): Link[] =
   linksOf({ users, components: order.map((name) => components.find((one) => one.name === name)!) })
 
 /** Components by what they stand in, in the order of the file. */
-export interface Frames {
+interface Frames {
   /** Each with its hosts. */
   readonly zones: readonly { readonly name: string; readonly hosts: readonly string[] }[]
   /** Hosts that are in no zone. */

@@ -2,4 +2,9 @@
 export const TINTS: Readonly<Record<string, string>> = {
   limit: '#c27c0e',
   full: '#c8322b',
+  hard: '#c8322b',
+  writes: '#c8322b',
+  capacity: '#c27c0e',
+  transient: '#c27c0e',
+  blind: '#5b6776',
 }

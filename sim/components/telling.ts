@@ -10,7 +10,7 @@ export type Telling<Of extends { options: z.ZodObject }> = (
   around: Around,
 ) => string[]
 
-export interface Around {
+interface Around {
   readonly all: readonly Neighbour[]
   /** Request classes that visitors ask for. */
   readonly asked: readonly string[]

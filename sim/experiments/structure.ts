@@ -148,7 +148,7 @@ export class Structure {
   }
 }
 
-export const wireOf = (from: string, to: string): string => `${from} -> ${to}`
+const wireOf = (from: string, to: string): string => `${from} -> ${to}`
 
 const as =
   (what: Part['what']) =>

@@ -1,3 +1,4 @@
+import { crash } from '../faults/crash.js'
 import type { Step, Target } from '../faults/fault.js'
 import type { Event } from '../kernel/event.js'
 import type { Kernel } from '../kernel/kernel.js'
@@ -34,6 +35,10 @@ export class FaultCalendar {
   }
 
   begin(): void {
+    for (const name of this.model.scenario.lost) {
+      for (const { bends } of crash.steps([targetOf(this.model, name)], {}, Number.POSITIVE_INFINITY))
+        for (const { dial, by } of bends) dial.bend(by)
+    }
     const calendars = new Map<string, number>()
     this.model.scenario.faults.forEach((fault, index) => {
       const targets = this.targetsOf(fault)

@@ -17,5 +17,7 @@ export const oneOfThem = (names: readonly string[], word = 'or'): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${word} ${names.at(-1)}`
 
 /** `1 worker`, `2 workers`. */
-export const counting = (n: number, one: string): string =>
-  `${n.toLocaleString('en-US')} ${one}${n === 1 ? '' : 's'}`
+export const counting = (n: number, one: string): string => `${grouped(n)} ${one}${n === 1 ? '' : 's'}`
+
+/** A whole number with a comma between each three digits. */
+export const grouped = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',')

@@ -169,6 +169,14 @@ export const numberAbove = (low: number, high = 1e9) =>
     return n
   })
 
+/** An amount of money: a number that is not below 0. */
+export const amount = () =>
+  typed('number', (value) => {
+    const n = numberFrom(value)
+    check(n >= 0 && n <= 1e12, `a number from 0 to 1e12, not ${shown(value)}`)
+    return n
+  })
+
 /** `on`/`off`, as HAProxy and Nginx write switches, or true/false. */
 export const flag = () =>
   z

@@ -59,6 +59,8 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
   readonly kind: string
   /** One line for listings. */
   readonly says: string
+  /** What it is in the stacks that people speak of, LAMP and LEMP: Apache, Nginx, MySQL, the program. */
+  readonly letters?: readonly ('A' | 'E' | 'M' | 'P')[]
   /** What people call it, for whoever writes that instead: `mariadb`. */
   readonly aliases?: readonly string[]
   /** Options of the real software that are not simulated, and what is to be said of each. */

@@ -5,7 +5,12 @@ import { at, deepest, isMap, leaf, type Path, type Place, type Tree, withPart } 
 import { readYaml, type Tell } from './yaml.js'
 
 /** What the command line says, over what the file says. */
-export function overridden(tree: Tree, { set = [], ...top }: Overrides, file: string, tell: Tell): Tree {
+export function overridden(
+  tree: Tree,
+  { set = [], load: _, lost: __, ...top }: Overrides,
+  file: string,
+  tell: Tell,
+): Tree {
   let whole = tree
   for (const [key, value] of Object.entries(top)) {
     if (value !== undefined) whole = withPart(whole, [key], leaf(value, commandLine(`--${key}`)))

@@ -10,6 +10,7 @@ import { checkRepair } from './check/repair-section.js'
 import { checkSizes } from './check/sizes-section.js'
 import { checkTop } from './check/top.js'
 import { checkUsers, classesOf } from './check/users-section.js'
+import { checkLost, underLoad } from './check/variation.js'
 import { checkWires } from './check/wires-section.js'
 import { Document } from './document.js'
 import { expectations } from './expect.js'
@@ -71,19 +72,19 @@ export function parseScenario(
   const files: Record<string, string> = Object.create(null)
   const read: Reading = (name, sort) => (files[name] = reading(name, sort))
   const document = new Document(text, file, overrides, (name) => read(name, 'scenario'))
-  const scenario = check(document, { read: (name) => read(besideOf(file, name), 'table') })
+  const scenario = check(document, overrides, { read: (name) => read(besideOf(file, name), 'table') })
   if (document.problems.length > 0) throw new ScenarioError(document.problems)
   return { ...scenario, source: { text, file, overrides, files } }
 }
 
 /** Each section by itself, what they say of one another, and the whole. What does not fit is noted in the document. */
-function check(document: Document, files: Files): Omit<Scenario, 'source'> {
+function check(document: Document, overrides: Overrides, files: Files): Omit<Scenario, 'source'> {
   const given = checkTop(document)
   const known = knownFrom(given, files)
 
   const hosts = checkHosts(document, given)
   const specs = checkComponents(document, given, known)
-  const users = checkUsers(document, given, known)
+  const users = underLoad(document, checkUsers(document, given, known), overrides.load)
   const classes = classesOf(users)
 
   checkNames(document, known, zonesOf(hosts))
@@ -118,6 +119,7 @@ function check(document: Document, files: Files): Omit<Scenario, 'source'> {
     sizes,
     faults,
     repair,
+    lost: checkLost(document, { hosts, order: known.components }, overrides),
   }
   const { expect, expectIdle, demands } = expectations(document, given.expect, scenario)
   const length = given.lasts === undefined ? lengthOf({ ...scenario, expect }) : null

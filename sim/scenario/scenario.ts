@@ -39,6 +39,8 @@ export interface Scenario {
   readonly faults: readonly FaultSpec[]
   /** How what breaks by chance is repaired; null: each at once. */
   readonly repair: RepairSpec | null
+  /** Hosts or components that are dead from the start; no fault that strikes, and nothing heals them. */
+  readonly lost: readonly string[]
   readonly expect: readonly Expectation[]
   /** Objectives on the recovery from faults that are left out, since the faults were taken away (`faults: null`). */
   readonly expectIdle: readonly string[]
@@ -54,6 +56,10 @@ export interface Overrides {
   replications?: number
   /** `path=value`, as `--set` takes it. */
   set?: readonly string[]
+  /** Factor on the rates of open users who are no attackers. */
+  load?: number
+  /** Hosts or components that are dead from the start of the warm-up to the end: of machines in silence, as by `crash`. */
+  lost?: readonly string[]
 }
 
 export interface Source {
@@ -72,6 +78,8 @@ export interface HostSpec {
   readonly network: Network
   /** Bytes a second, each way, if there is a bound. */
   readonly bandwidth?: number | undefined
+  /** Money a month, in whatever currency, if it says so. */
+  readonly cost?: number | undefined
 }
 
 /** Bytes, by request class in the order of the scenario's. */

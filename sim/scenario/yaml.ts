@@ -300,10 +300,11 @@ function balance(text: string): number {
 
 /** The comment at the top of the file, without the number signs. */
 function preface(document: Yaml.Parsed): string {
-  const comments = [document.commentBefore, (document.contents as Node | null)?.commentBefore]
-  return comments
-    .filter((comment) => comment != null)
-    .join('\n')
+  const contents = document.contents as Node | null
+  const comments = [document.commentBefore, contents?.commentBefore].filter((comment) => comment != null)
+  // Where no empty line follows, it belongs to the first key.
+  const first = isMap(contents) ? (contents.items[0]?.key as Node | undefined) : undefined
+  return (comments.length > 0 ? comments.join('\n') : (first?.commentBefore ?? ''))
     .split('\n')
     .map((line) => legible(line.replace(/^ /, '').trimEnd(), MOST_LENGTH))
     .join('\n')

@@ -4,8 +4,10 @@ import { Histogram } from '../stats/histogram.js'
 import type { Chronicle } from './chronicle.js'
 import { Outages } from './outages.js'
 
-/** What is noted of a visitor's request. */
+/** What is noted of a page. */
 type Visit = Pick<Request, 'arrived' | 'number' | 'malicious' | 'outcome'>
+/** And of a visitor's request. */
+type Asked = Visit & Pick<Request, 'class'>
 
 const nothing = () => {}
 
@@ -88,6 +90,8 @@ export interface Window {
   start: number
   offered: number
   ok: number
+  /** The same by request class. */
+  oks: number[]
   /** Of those that were answered ok, the ones that were soon enough. */
   good: number
   failed: number
@@ -99,10 +103,11 @@ export interface Window {
   allP99: number
 }
 
-const blank = (start: number): Window => ({
+const blank = (start: number, classes: number): Window => ({
   start,
   offered: 0,
   ok: 0,
+  oks: new Array<number>(classes).fill(0),
   good: 0,
   failed: 0,
   p50: Number.NaN,
@@ -118,21 +123,26 @@ class Timeline {
   private readonly latency = new Histogram(7)
   private current: Window
 
-  /** @param latencies whether windows have percentiles, or only counts */
+  /**
+   * @param latencies whether windows have percentiles, or only counts
+   * @param classes how many classes of requests there are
+   */
   constructor(
     readonly length: number,
     private readonly latencies: boolean,
+    private readonly classes: number,
   ) {
-    this.current = blank(0)
+    this.current = blank(0, classes)
   }
 
   offer(): void {
     this.current.offered++
   }
 
-  settle(outcome: Outcome, latency: number, good: boolean): void {
+  settle(outcome: Outcome, kind: number, latency: number, good: boolean): void {
     if (outcome === Outcome.ok) {
       this.current.ok++
+      this.current.oks[kind]!++
       if (good) this.current.good++
       if (this.latencies) this.latency.record(latency)
     } else {
@@ -150,7 +160,7 @@ class Timeline {
     current.allP99 = latency.quantileOfAll(0.99, ended)
     this.windows.push(current)
     latency.restart()
-    this.current = blank(this.windows.length * this.length)
+    this.current = blank(this.windows.length * this.length, this.classes)
   }
 }
 
@@ -173,6 +183,7 @@ export class Ledger {
    * @param outages whether outages are looked for
    * @param good seconds within which an answer is soon enough
    * @param chronicle what is to be known of the course of the span; null if nothing is
+   * @param classes how many classes of requests there are
    */
   constructor(
     private readonly from: number,
@@ -181,8 +192,9 @@ export class Ledger {
     public outages = false,
     private readonly good = 1,
     private readonly chronicle: Chronicle | null = null,
+    classes = 1,
   ) {
-    this.timeline = new Timeline(window, latencies)
+    this.timeline = new Timeline(window, latencies, classes)
   }
 
   /** A visitor asks: the request gets its number. Attackers do not count in the timeline. */
@@ -199,7 +211,7 @@ export class Ledger {
   }
 
   /** A visitor's request has its outcome. */
-  settle(account: Account, request: Visit, now: number): void {
+  settle(account: Account, request: Asked, now: number): void {
     const { arrived, outcome } = request
     if (outcome === Outcome.ok && now >= this.from && this.closed === false) {
       account.answered++
@@ -213,7 +225,7 @@ export class Ledger {
     if (outcome !== Outcome.ok && this.outages) account.outages.fail(arrived, request.number, now)
     this.chronicle?.settle(arrived, now, outcome === Outcome.ok)
     if (this.closed === true) this.late()
-    else this.timeline.settle(outcome, latency, good)
+    else this.timeline.settle(outcome, request.class, latency, good)
   }
 
   /** A visitor wants a page, whose requests are noted besides: it counts by when he meant to ask. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -135,6 +135,56 @@ describe('nines', () => {
     expect(once).toMatchObject({ status: 0, stderr: '' })
     expect(once!.stdout).toMatch(/% used/)
     expect(twice!.stdout).toBe(once!.stdout)
+    const lost = ['--by', 'severity', '--format', 'mermaid', '--replications', '1', '--lasts', '20s']
+    expect(nines('draw', mm1(), ...lost, '--quiet').stdout).toMatch(
+      /"q<br\/>service<br\/>hard"[\s\S]*style n1 stroke:#c8322b/,
+    )
+  })
+
+  it('loses each part in turn: the same for one job and two, and with --check 1 where that is more than is expected', () => {
+    const spof = file(
+      'spof.yaml',
+      'users: { web: { arrive: poisson(20/s), to: q, timeout: 1s } }\ncomponents: { q: { kind: service, service: 1ms } }\nexpect: { spof: none, availability: ">= 99%" }\n',
+    )
+    const short = ['--lasts', '10s', '--warmup', '5s', '--replications', '2', '--quiet']
+    const out = path.join(folder, 'spof')
+    const junit = path.join(folder, 'spof.xml')
+    const [once, twice] = ['1', '2'].map((jobs) =>
+      nines('spof', spof, ...short, '--jobs', jobs, '--format', 'json', '--out', out, '--junit', junit),
+    )
+    expect(once).toMatchObject({ status: 0, stderr: '' })
+    expect(twice).toEqual(once)
+    const { version, spofs } = JSON.parse(once!.stdout)
+    expect(version).toBe(1)
+    expect(spofs[0].parts.map(({ part, severity }: Record<string, string>) => [part, severity])).toEqual([
+      ['q', 'hard'],
+      ['web -> q', 'hard'],
+    ])
+    expect(readdirSync(out).sort()).toEqual(['journal', 'spof.csv', 'spof.html', 'spof.json'])
+    expect(readFileSync(path.join(out, 'spof.json'), 'utf8')).toBe(once!.stdout)
+    expect(readFileSync(junit, 'utf8')).toContain('<failure type="not met" message="spof: none: not met')
+    expect(nines('spof', spof, ...short, '--out', out, '--resume', '--check')).toMatchObject({
+      status: 1,
+      stdout: expect.stringMatching(/^\S.* has 1 single point of failure: q\.\n/),
+    })
+    expect(nines('spof', mm1(), ...short, '--check')).toMatchObject({
+      status: 0,
+      stderr: 'nothing was expected: no spof: in the expect: of what was run\n',
+    })
+  })
+
+  it.each([
+    [['--replications', '31'], /at most 30/],
+    [['--gap', 'soon'], /expected a duration/],
+    [['--resume'], /--resume needs the --out of the spof that stopped/],
+    [['--lasts', 'long', '--set', 'seeds=2'], /seeds[\s\S]*--lasts/],
+    [['--precision', '5%'], /unknown option/],
+  ])('spof with %j is told what is wrong', (args, says) => {
+    expect(nines('spof', mm1(), ...args)).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringMatching(says),
+    })
   })
 
   it('lists what a scenario can say', () => {

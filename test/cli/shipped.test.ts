@@ -20,6 +20,7 @@ describe('a scenario that comes with the program', () => {
     ['compare', ['@01-simple-web-stack.yaml', '@experiments/contention-one-host', ...brief]],
     ['check', ['@experiments/02-nginx-dies.yaml']],
     ['draw', ['@02-distributed', '--format', 'mermaid']],
+    ['spof', ['@01-simple-web-stack', ...brief]],
     ['trace', ['@02-distributed', '--requests', '1', '--lasts', '5s']],
     ['sweep', ['@02-distributed', '--x', '100', '--set', 'users.visitors.arrive=poisson({x}/s)', ...brief]],
   ])('is found from any folder by %s', (command, args) => {

@@ -19,9 +19,12 @@ const known = new Map<string, string>([
 
 /** Words that mean something else where they stand, and what. */
 const MEANT_OTHERWISE: Readonly<Record<string, string>> = {
+  'capacity-table.ts rate': 'the head of a column',
   'csv.ts class': 'a column',
   'csv.ts queue': 'a column, as in results',
   'drawing/drawing.ts zone': 'what a frame is around',
+  'html/capacity-page.ts rate': 'the head of a column',
+  'html/capacity-page.ts share': 'the unit of an axis',
   'html/chart.ts rate': 'the unit of an axis',
   'html/chart.ts share': 'the unit of an axis',
   'html/charts.ts rate': 'the unit of an axis',

@@ -176,3 +176,11 @@ components: { q: { kind: service, service: 1ms } }`
     '--set: "__proto__" cannot be a key\n--set: "a b" cannot be a key',
   )
 })
+
+test.each([
+  ['an empty line follows', '# Who is quick?\n\nname: Two'],
+  ['none follows', '# Who is quick?\nname: Two'],
+])('the comment at the top is the preface where %s', (_, top) => {
+  const text = `${top}\nusers: { web: { arrive: poisson(1/s), to: q } }\ncomponents: { q: { kind: service, service: 1ms } }\n`
+  expect(parseScenario(text, 'top.yaml').preface).toBe('Who is quick?')
+})

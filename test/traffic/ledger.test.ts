@@ -6,7 +6,7 @@ it('who arrives at the start of the span counts, and who came just before does n
   const ledger = new Ledger(10, 1, true)
   const visit = (arrived: number) => {
     const account = new Account()
-    const request = { arrived, number: -1, malicious: false, outcome: Outcome.ok }
+    const request = { arrived, number: -1, malicious: false, class: 0, outcome: Outcome.ok }
     ledger.offer(account, request)
     ledger.settle(account, request, arrived + 1)
     return [request.number, account.offered, account.outcomes[Outcome.ok], account.answered]

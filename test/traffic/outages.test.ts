@@ -10,7 +10,7 @@ function account(requests: number, fails: (i: number) => boolean, takes: (i: num
   const account = new Account()
   const ends = Array.from({ length: requests }, (_, i) => {
     const outcome: Outcome = fails(i) ? Outcome.timeout : Outcome.ok
-    const visit = { arrived: i, number: 0, malicious: false, outcome }
+    const visit = { arrived: i, number: 0, malicious: false, class: 0, outcome }
     ledger.offer(account, visit)
     return { visit, now: i + takes(i) }
   })

@@ -34,6 +34,7 @@ export const apache = kind({
   composes: true,
   says: 'Apache with mod_php (MPM prefork): workers, each with one connection, idle or not',
   known: apacheDirectives,
+  letters: ['A', 'P'],
   aliases: ['httpd', 'apache2', 'lamp', 'mod_php'],
   icon: 'M4 14c6-2 9-6 10-12M5 10c3 1 5 0 6-2M7 13c3 1 5 0 6-2',
   example: `

@@ -491,6 +491,7 @@ export const app = kind({
   composes: true,
   says: 'application server: workers, each held while the database answers',
   known: poolDirectives,
+  letters: ['P'],
   aliases: [
     'php',
     'php-fpm',

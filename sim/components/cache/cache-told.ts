@@ -1,4 +1,4 @@
-import { oneOfThem } from '../../options/spell.js'
+import { grouped, oneOfThem } from '../../options/spell.js'
 import type { Telling } from '../telling.js'
 import type { cache } from './cache.js'
 
@@ -8,7 +8,7 @@ export const cacheTold: Telling<typeof cache> = ({ options }, { asked }) => {
   const past = uncached.names.filter((name) => asked.includes(name))
   return [
     hit_ratio === undefined
-      ? `keeps ${size === keys ? 'the objects' : `${size!.toLocaleString('en-US')} of ${keys!.toLocaleString('en-US')} objects`} that were asked for, and asks ${origin.name} for the others`
+      ? `keeps ${size === keys ? 'the objects' : `${grouped(size!)} of ${grouped(keys!)} objects`} that were asked for, and asks ${origin.name} for the others`
       : `has ${+(hit_ratio * 100).toPrecision(3)}% of what is looked for, and asks ${origin.name} for the rest`,
     ...(past.length > 0 ? [`lets ${oneOfThem(past, 'and')} go past it`] : []),
   ]

@@ -485,6 +485,7 @@ export const mysql = kind({
   kind: 'mysql',
   says: 'database server: primary or replica',
   known: mysqlVariables,
+  letters: ['M'],
   aliases: ['mariadb', 'percona', 'postgres', 'postgresql', 'database', 'db', 'sql'],
   icon: 'M3 4.5c0-3 12-3 12 0c0 3-12 3-12 0v9c0 3 12 3 12 0v-9M3 9c0 3 12 3 12 0',
   example: `

@@ -600,6 +600,7 @@ function statusOf(outcome: Outcome): Outcome {
 export const nginx = kind({
   kind: 'nginx',
   says: 'web server: static files itself, the rest from an upstream',
+  letters: ['E'],
   aliases: ['caddy', 'lighttpd', 'openresty', 'webserver', 'web-server', 'web', 'proxy'],
   known: nginxDirectives,
   icon: 'M9 1.5l6.5 3.75v7.5l-6.5 3.75l-6.5-3.75v-7.5zM6.5 12v-6l5 6v-6',

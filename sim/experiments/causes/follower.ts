@@ -218,6 +218,12 @@ export class Follower implements Required<Observer> {
 
   travels(request: Request): void {
     if (request.parent === null) return
+    const deaf = request.resends > 0 ? this.deafOn(request.wire!) : null
+    if (deaf !== null) {
+      const node = this.become(request, 'lost', deaf.box)
+      if (node !== null) node.why = deaf.why
+      return
+    }
     const node = this.become(request, 'travels', request.wire!.towards)
     if (node === null) return
     if (request.resends > 0) node.why = this.whyLost(request.wire!)
@@ -582,6 +588,23 @@ export class Follower implements Required<Observer> {
     else if (way.latency.value > 0) this.lookAlong(node, way)
   }
 
+  /** The box that does not hear what is sent on `way`: at its end, or behind those that pass connections on. */
+  private deafOn(way: Way): { box: string; why: Why } | null {
+    const { wires, scenario } = this.session.model
+    let on: Pick<Way, 'towards' | 'open'> = way
+    for (;;) {
+      const box = on.towards
+      const component = this.boxes[this.index.get(box)!]
+      if (component === undefined) return null
+      const why = whyOf(component, on.open.value > 0)
+      if (DEAF.has(why) && (why !== Why.cut || on !== way)) return { box, why }
+      const behind = wires.filter(({ from }) => from === box)
+      const { kind } = scenario.components.find(({ name }) => name === box)!
+      if (!kind.passesOn || behind.length !== 1) return null
+      on = behind[0]!
+    }
+  }
+
   private whyLost(way: Way): Why {
     return way.open.value > 0 && way.back.value > 0 ? Why.lost : Why.cut
   }
@@ -703,6 +726,9 @@ const otherEnd = ({ from, towards }: Way, box: string): string => (from === box 
 
 /** Where it has a place in its box. */
 const HOLDING: ReadonlySet<Node['state']> = new Set(['inside', 'throttled', 'reads', 'awaits'])
+
+/** What keeps a box from hearing what was sent to it. */
+const DEAF: ReadonlySet<Why> = new Set([Why.dead, Why.hangs, Why.gone, Why.cut])
 
 /** What makes a way take time. */
 const ON_THE_WAY: ReadonlySet<Why> = new Set([Why.lost, Why.slowed, Why.long, Why.line, Why.interface])

@@ -4,9 +4,9 @@ import { type Estimate, nothing } from '../../stats/estimate.js'
 import type { Pool } from '../jobs.js'
 import type { Judgement } from '../result.js'
 import type { FailingSystem } from './failing-system.js'
+import { lostAt, runTrials, Trial } from './rehearsals.js'
 import { lessThanOne } from './shares.js'
 import { type Alike, alike, nameOf } from './situations.js'
-import { lostAt, runTrials, Trial } from './trials.js'
 
 /** After so long everything is as it will be, unless it is seen that it is not: seconds; and how often it is doubled. */
 const SETTLING = 45

@@ -3,7 +3,7 @@ import type { ComponentSpec, Scenario } from '../../scenario/scenario.js'
 import { asWritten, type Entry, type Written } from '../../scenario/variant.js'
 
 /** Sections of a scenario in which some components stand a second time. */
-export interface Copied {
+interface Copied {
   readonly sections: Written
   /** The copy of each component, by its name. */
   readonly copies: ReadonlyMap<string, string>

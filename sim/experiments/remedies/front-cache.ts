@@ -5,7 +5,7 @@ import type { Remedy } from './remedy.js'
 import { servingOf } from './serving.js'
 
 /** The share of what is asked for that a cache has, where nobody measured it: an assumption. */
-export const ASSUMED_HITS = 0.5
+const ASSUMED_HITS = 0.5
 
 /** Cache: in front of all, for what does not write. */
 export const frontCache: Remedy = ({ scenario }) => {
@@ -21,7 +21,8 @@ export const frontCache: Remedy = ({ scenario }) => {
   const { users, components } = asWritten(scenario)
   const taken = new Set([...Object.keys(components), ...Object.keys(users)])
   const cache = taken.has('front-cache') ? nextTo('front-cache', taken) : 'front-cache'
-  const writes = scenario.components.flatMap(({ options }) => namesOf(options.writes))
+  const said = scenario.components.flatMap(({ options }) => namesOf(options.writes))
+  const writes = said.length > 0 ? said : ['write']
   return {
     says: `a cache in front (${cache}), on a machine of its own, that has ${ASSUMED_HITS * 100}% of what is asked for and not written (an assumption)`,
     scenario: rewritten(scenario, {
@@ -35,7 +36,7 @@ export const frontCache: Remedy = ({ scenario }) => {
           origin: entry,
           hit_ratio: ASSUMED_HITS,
           threads: 4,
-          uncached: writes.length > 0 ? [...new Set(writes)] : ['write'],
+          uncached: scenario.classes.filter((one) => writes.includes(one)),
         },
       },
     }),

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { bandwidth, count, numberAbove, portRange } from '../../options/types.js'
+import { amount, bandwidth, count, numberAbove, portRange } from '../../options/types.js'
 import { TIME_WAIT } from '../../parts/ports.js'
 import type { Document } from '../document.js'
 import type { HostSpec } from '../scenario.js'
@@ -27,6 +27,7 @@ export const hostOptions = z.strictObject({
     .describe(
       'of its network interface, each way: shared by all that leaves it, and by all that comes; default no bound',
     ),
+  cost: amount().optional().describe('money a month, a plain number: what "nines capacity" divides by'),
 })
 
 /** Gives the hosts that are sound, in the order of the file: cores and speed in range, `null` for no zone. */

@@ -1,17 +1,11 @@
-import { ClassNames } from '../../options/types.js'
 import { refsIn } from '../../options/walk.js'
+import { writingIn } from '../writing.js'
 import { listed, type Remark, reached } from './remark.js'
-
-/** What writes unless a component says otherwise. */
-const WRITE = 'write'
 
 /** A primary with replicas to which nobody writes: users without a `mix:` only read. */
 export const readonly: Remark = (scenario) => {
   const { components, users } = scenario
-  const said = components.flatMap(({ options }) =>
-    options.writes instanceof ClassNames ? options.writes.names : [],
-  )
-  const writing = said.length > 0 ? said : [WRITE]
+  const writing = writingIn(scenario)
   if (users.some(({ mix }) => writing.some((name) => (mix.get(name) ?? 0) > 0))) return []
   const called = reached(scenario)
   const primaries = components.filter(
@@ -19,7 +13,7 @@ export const readonly: Remark = (scenario) => {
   )
   return primaries.map(
     ({ name, options }) =>
-      `nobody writes: no users ask for the class ${[...new Set(writing)].join(' or ')} (mix:), so ${name} has nothing for ${listed(copies(options))} to copy`,
+      `nobody writes: no users ask for the class ${writing.join(' or ')} (mix:), so ${name} has nothing for ${listed(copies(options))} to copy`,
   )
 }
 

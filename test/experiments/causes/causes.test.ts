@@ -36,6 +36,30 @@ faults: [${faults}]
 `
 
 describe('the time of requests that failed or were late comes down to', () => {
+  test.each([
+    ['{ kind: crash, target: m2, at: 30s }', 'proxy machine dead'],
+    ['{ kind: crash, target: m1, at: 30s }', 'wall machine dead'],
+    ['{ kind: partition, target: wall -> proxy, at: 30s }', 'proxy cut off'],
+  ])('the box that does not hear what is sent on a connection that is open, by %s', async (fault, last) => {
+    const { chain } = await causeIn(
+      `
+lasts: 90s
+warmup: 30s
+replications: 1
+hosts: { m1: {}, m2: {} }
+users: { v: { arrive: poisson(40/s), to: wall, timeout: 5s, requests_per_connection: 5 } }
+components:
+  wall: { kind: firewall, host: m1, to: proxy, service: 0.01ms }
+  proxy: { kind: haproxy, host: m2, servers: [one] }
+  one: { kind: service, service: 1ms }
+wires: { v -> wall: { latency: 1ms }, wall -> proxy: { latency: 1ms } }
+faults: [${fault}]
+`,
+      'fault',
+    )
+    expect(chain!.at(-1)).toBe(last)
+  })
+
   test('a replica on a dead machine, for which the workers of the application wait', async () => {
     const text = `
 lasts: 2min

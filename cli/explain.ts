@@ -1,0 +1,82 @@
+import { availableParallelism } from 'node:os'
+import { Command, Option } from 'commander'
+import { explanationJson, explanationMarkdown, explanationText } from '../reports/explanation.js'
+import { Unexplained } from '../sim/experiments/explain/carried.js'
+import { explain, type Trying } from '../sim/experiments/explain/explained.js'
+import { Exit, exitCodes } from './exit.js'
+import { GAP, LOST, REPLICATIONS, readCalm, trialOf, WARMUP } from './losing.js'
+import {
+  addOverrideOptions,
+  addPoolOptions,
+  aName,
+  type OverrideOptions,
+  type RunOptions,
+} from './options.js'
+import { writeWhole } from './out.js'
+import { withPool } from './pool.js'
+import { lookOf } from './terminal.js'
+
+interface ExplainOptions extends OverrideOptions, Pick<RunOptions, 'jobs' | 'quiet' | 'queue'> {
+  format: 'text' | 'markdown' | 'json'
+  output?: string
+}
+
+/** Of capacities: half of an interval over the value; replications at a rate at most, and at first. */
+const WITHIN = 0.05
+const MOST = 6
+const FIRST = 2
+/** Replications that it takes, about: for a bar. */
+const STEPS = 500
+
+export function explainCommand(): Command {
+  return addPoolOptions(
+    addOverrideOptions(
+      new Command('explain').description(
+        'the stack told to someone who learns it: what each box does, where a request goes, what stands alone, what would bring more',
+      ),
+    ),
+  )
+    .argument('<file>', 'scenario file')
+    .addOption(
+      new Option('--format <format>', 'what it is written in; Markdown has the drawing inside')
+        .choices(['text', 'markdown', 'json'])
+        .default('text'),
+    )
+    .option('-o, --output <file>', 'write it there, instead of to standard output', aName)
+    .addHelpText(
+      'after',
+      `
+Everything is tried: each part is lost, and each remedy is put in. --lasts, --warmup and --replications are those of
+each try (default: ${LOST}, ${WARMUP}s, ${REPLICATIONS}).
+
+Example:
+  nines explain scenarios/02-distributed.yaml --format markdown -o distributed.md`,
+    )
+    .action(act)
+}
+
+async function act(file: string, options: ExplainOptions): Promise<void> {
+  const [scenario] = readCalm([file], options)
+  const how: Trying = {
+    trial: trialOf(scenario!, options),
+    wishes: { gap: GAP, pairs: false, assume: true },
+    precisely: { within: WITHIN, most: MOST, first: FIRST },
+  }
+  const jobs = options.jobs ?? availableParallelism()
+  const explanation = await withPool({ ...options, jobs }, STEPS, (pool) =>
+    explain(scenario!, how, pool),
+  ).catch((error) => {
+    if (!(error instanceof Unexplained)) throw error
+    process.stderr.write('interrupted before anything could be told\n')
+    throw new Exit(exitCodes.interrupted)
+  })
+  const text =
+    options.format === 'json'
+      ? explanationJson([explanation])
+      : options.format === 'markdown'
+        ? explanationMarkdown(explanation, scenario!)
+        : explanationText(explanation, scenario!, lookOf(process.stdout, false))
+  if (options.output === undefined) process.stdout.write(text)
+  else writeWhole(options.output, text)
+  if (explanation.interrupted) throw new Exit(exitCodes.interrupted)
+}

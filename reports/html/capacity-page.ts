@@ -1,0 +1,297 @@
+import type { Capacity, CapacityPoint } from '../../sim/experiments/capacity/answer.js'
+import { labelsOf } from '../../sim/experiments/compare.js'
+import type { Estimate } from '../../sim/stats/estimate.js'
+import { breakCell, type CapacityReport, cutWords, worstOf } from '../capacity-table.js'
+import { html, type Markup } from '../drawing/markup.js'
+import {
+  capacityLine,
+  costLine,
+  howLine,
+  leftOf,
+  limitShortly,
+  limitsLine,
+  perSecond,
+  rateCell,
+  stepLine,
+  whyNothing,
+} from '../words/capacity-words.js'
+import { digits } from '../words/numbers.js'
+import { judgement } from '../words/objectives.js'
+import type { Assets } from './assets.js'
+import type { Band, Chart, Line, Panel } from './chart.js'
+import { ceiling, figure, panel, short } from './figure.js'
+import { availability, quantity, share } from './figures.js'
+import { page } from './page.js'
+import { table } from './tables.js'
+
+/** Pixels of one panel, with its title. */
+const PANEL = 190
+
+/** Capacities as a page: what each carries, its curves over load, and what is left without each part. */
+export function capacityHtml(report: CapacityReport, assets: Assets): string {
+  const { capacities, steps = [], interrupted } = report
+  const names = labelsOf(capacities)
+  const title = capacities.length === 1 ? `${names[0]}: its capacity` : 'Capacities'
+  return page(
+    title,
+    html`<h1>${title}</h1>
+<p class="lead">${capacityLine(capacities[0]!)}</p>`,
+    html`${interrupted && html`<p class="alarm"><b>Interrupted.</b> ${cutWords(report)}</p>`}${capacities.length > 1 && together(capacities, names, steps.map(stepLine))}${capacities.map((one, i) => section(one, names[i]!))}`,
+    assets,
+  )
+}
+
+function together(
+  capacities: readonly Capacity[],
+  names: readonly string[],
+  steps: readonly string[],
+): Markup {
+  return html`<section>
+<h2>Side by side</h2>
+${table(
+  'What each carries',
+  [
+    { head: '', words: true },
+    { head: 'carries' },
+    { head: 'breaks first', words: true },
+    { head: 'first limit', words: true },
+    { head: 'worst loss', words: true },
+    { head: 'then' },
+    { head: 'hosts' },
+    { head: 'per host' },
+    { head: 'cost' },
+    { head: 'per cost' },
+  ],
+  capacities.map((one, i) => {
+    const worst = worstOf(one)
+    const { value } = one.qps
+    return [
+      names[i]!,
+      rateCell(one.qps),
+      one.binding ?? '–',
+      one.bottleneck === null ? '–' : limitShortly(one.bottleneck),
+      worst?.part ?? '–',
+      worst === null ? '–' : rateCell(worst.qps),
+      one.hosts > 0 ? String(one.hosts) : '–',
+      value === null || one.hosts === 0 ? '–' : perSecond(value / one.hosts),
+      one.cost === undefined ? '–' : digits(one.cost.month),
+      one.cost?.qps_per_cost == null ? '–' : digits(one.cost.qps_per_cost),
+    ]
+  }),
+)}
+${steps.length > 0 && html`<ul>${steps.map((step) => html`<li>${step}</li>`)}</ul>`}
+</section>`
+}
+
+function section(capacity: Capacity, name: string): Markup {
+  const { points, breaks, without = [], qps, expectations = [], notes } = capacity
+  const lines = [limitsLine(capacity), costLine(capacity)].filter((line) => line !== null)
+  return html`<section>
+<h2>${name}</h2>
+<p class="verdict">${capacityLine(capacity)}</p>
+${capacity.assumed && html`<p>The file has no objectives that a rate can keep: these are the usual ones.</p>`}
+${lines.map((line) => html`<p>${line}</p>`)}
+${expectations.map((one) => html`<p>Expected ${judgement(one)}.</p>`)}
+${chart(capacity)}
+${table(
+  'Where each objective breaks, if only it mattered',
+  [{ head: 'objective', words: true }, { head: 'breaks at' }],
+  breaks.map((one) => [one.objective, breakCell(one.qps)]),
+)}
+${
+  without.length > 0 &&
+  table(
+    'Without each part, dead from the start',
+    [
+      { head: 'without', words: true },
+      { head: 'carries' },
+      { head: 'of all' },
+      { head: 'breaks first', words: true },
+      { head: 'runs there', words: true },
+    ],
+    without.map((one) => [
+      one.part,
+      rateCell(one.qps),
+      leftOf(one, qps),
+      one.qps.value === 0 ? whyNothing(one) : (one.binding ?? '–'),
+      one.components.join(', '),
+    ]),
+  )
+}
+<details><summary>All rates that were tried</summary>${pointsTable(points)}</details>
+${notes.length > 0 && html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
+<p class="aside">${howLine(capacity)} Shaded: 95% confidence intervals; dotted: what is to be kept. Crossed out: overloaded.</p>
+</section>`
+}
+
+function chart(capacity: Capacity): Markup {
+  const { points, qps, objectives } = capacity
+  const [least, most] = [points[0]?.qps ?? 0, points.at(-1)?.qps ?? 1]
+  const room = least === most ? least || 1 : 0
+  const x: Chart['x'] = {
+    unit: 'value',
+    log: false,
+    from: Math.max(0, least - room),
+    to: most + room,
+    zoom: false,
+    title: 'requests a second of open users',
+  }
+  const ends = [x.from, x.to] as const
+  const panels = [
+    sharesOf('Good answers', points, 'good', 'third', 'good', ends),
+    latencies(points, ends),
+    sharesOf('Answered at all: what is missing fails', points, 'availability', 'ok', 'available', ends),
+    ...others(points, ends),
+  ].filter((one) => one !== null)
+  return figure(
+    `Over load, with what is to be kept (${objectives.join(', ')})`,
+    { height: panels.length * PANEL + 60, x, panels, bands: beyond(qps, x.to) },
+    html``,
+    html`<span class="key"><i class="band"></i>beyond the capacity</span>${points.some(({ overloaded }) => overloaded !== null) && html`<span class="key">✕ overloaded</span>`}`,
+  )
+}
+
+/** The knee: from there on objectives are broken. */
+function beyond({ value }: Estimate, to: number): Band[] {
+  return value === null || value >= to
+    ? []
+    : [{ from: value, to, label: `carries ${perSecond(value)}`, lane: 0 }]
+}
+
+function line(
+  points: readonly CapacityPoint[],
+  name: string,
+  tone: Line['tone'],
+  of: (point: CapacityPoint) => Estimate,
+): Line {
+  return {
+    name,
+    tone,
+    points: points.map((point) => [point.qps, fine(of(point).value)]),
+    ribbon: points.flatMap((point) => {
+      const { value, low, high } = of(point)
+      return value === null || low === null || high === null
+        ? []
+        : [[point.qps, fine(low), fine(high)] as const]
+    }),
+    crossed: points.flatMap(({ qps, overloaded }) => (overloaded === null ? [] : [qps])),
+  }
+}
+
+/** Shares close to one need more digits. */
+const fine = <T extends number | null>(value: T): T =>
+  value === null || value < 0.9 || value > 1 ? short(value) : (+value.toPrecision(8) as T)
+
+type Ends = readonly [number, number]
+type Objective = CapacityPoint['objectives'][number]
+
+const level = ({ text, bound }: Objective, [from, to]: Ends, factor = 1): Line => ({
+  name: text,
+  tone: 'offered',
+  points: [
+    [from, bound * factor],
+    [to, bound * factor],
+  ],
+})
+
+const objectivesOf = (points: readonly CapacityPoint[]): readonly Objective[] => points[0]?.objectives ?? []
+
+/** A share of all who asked, on an axis that begins where the lowest that matters is. */
+function sharesOf(
+  title: string,
+  points: readonly CapacityPoint[],
+  metric: 'good' | 'availability',
+  tone: Line['tone'],
+  name: string,
+  ends: Ends,
+): Panel {
+  const levels = objectivesOf(points)
+    .filter((one) => one.metric === metric)
+    .map((one) => level(one, ends))
+  const lines = [line(points, name, tone, (point) => point[metric]), ...levels]
+  const missing =
+    1 - Math.min(1, ...lines.flatMap((one) => one.points.flatMap(([, y]) => (y === null ? [] : [y]))))
+  return {
+    unit: 'share',
+    log: false,
+    from: 1 - Math.min(1, ceiling(Math.max(missing, 1e-4))),
+    to: 1,
+    title,
+    lines: lines.map((one) => within(one, 0, 1)),
+  }
+}
+
+function latencies(points: readonly CapacityPoint[], ends: Ends): Panel {
+  const levels = objectivesOf(points)
+    .filter(({ metric }) => metric.startsWith('latency_'))
+    .map((one) => level(one, ends, 1000))
+  const drawn = panel('ms', 'Latency of all who asked (none where it lies among those who failed)', [
+    line(points, 'median (p50)', 'p50', (point) => point.latency_all_ms.p50),
+    line(points, 'slowest 1% (p99)', 'p99', (point) => point.latency_all_ms.p99),
+    ...levels,
+  ])
+  return { ...drawn, lines: drawn.lines.map((one) => within(one, drawn.from!, Number.MAX_VALUE)) }
+}
+
+/** Ribbons that end where the axis does. */
+function within(one: Line, least: number, most: number): Line {
+  const to = (y: number) => Math.min(most, Math.max(least, y))
+  return one.ribbon === undefined
+    ? one
+    : { ...one, ribbon: one.ribbon.map(([x, low, high]) => [x, to(low), to(high)] as const) }
+}
+
+/** What else is to be kept: a panel each. Counts have no axis here. */
+function others(points: readonly CapacityPoint[], ends: Ends): (Panel | null)[] {
+  return objectivesOf(points).map((objective, place) => {
+    const { metric, unit } = objective
+    if (metric === 'good' || metric === 'availability' || metric.startsWith('latency_')) return null
+    if (unit !== 's' && unit !== 'share') return null
+    const factor = unit === 's' ? 1000 : 1
+    const of = ({ objectives }: CapacityPoint): Estimate => {
+      const { value, low, high } = objectives[place]!.value
+      const times = (y: number | null) => (y === null ? null : y * factor)
+      return { value: times(value), low: times(low), high: times(high) }
+    }
+    const lines = [line(points, metric, 'first', of), level(objective, ends, factor)]
+    if (unit === 's') {
+      const drawn = panel('ms', metric, lines)
+      return { ...drawn, lines: lines.map((one) => within(one, drawn.from!, Number.MAX_VALUE)) }
+    }
+    return {
+      unit: 'share',
+      log: false,
+      from: 0,
+      to: 1,
+      title: metric,
+      lines: lines.map((one) => within(one, 0, 1)),
+    }
+  })
+}
+
+const pointsTable = (points: readonly CapacityPoint[]): Markup =>
+  table(
+    'Every rate, ± half of the 95% interval',
+    [
+      { head: 'rate' },
+      { head: 'p50 ms' },
+      { head: 'p99 ms' },
+      { head: 'availability' },
+      { head: 'good' },
+      { head: 'most used', words: true },
+      { head: 'in use' },
+      { head: 'replications' },
+      { head: 'objectives', words: true },
+    ],
+    points.map((point) => [
+      perSecond(point.qps),
+      quantity(point.latency_all_ms.p50),
+      quantity(point.latency_all_ms.p99),
+      availability(point.availability),
+      availability(point.good),
+      point.bottleneck === null ? '–' : limitShortly(point.bottleneck),
+      point.bottleneck === null ? '–' : share({ value: point.bottleneck.utilization, low: null, high: null }),
+      String(point.replications),
+      point.met,
+    ]),
+  )

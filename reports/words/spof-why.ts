@@ -1,0 +1,127 @@
+import { gapOf } from '../../sim/experiments/spof/judge-loss.js'
+import type { Lost, Spofs } from '../../sim/experiments/spof/spof-result.js'
+import type { Estimate } from '../../sim/stats/estimate.js'
+import { causeOfFault } from './causal-chains.js'
+import { digits, milliseconds, percent, percentAmiss } from './numbers.js'
+
+/** What is lost, and how. */
+export function lossOf(names: readonly string[], { how }: Pick<Lost, 'how'>): string {
+  const name = names.join(' and ')
+  return {
+    process: `the process of ${name} dies`,
+    itself: `the box ${name} is gone`,
+    machine: `the machine ${name} dies`,
+    machines: `all machines in ${name} die`,
+    silence: `the box ${name} is cut off`,
+    cut: `the wire ${name} is cut`,
+    certificate: `the certificate of ${name} expires`,
+    both: `both ${name} are lost`,
+  }[how]
+}
+
+/** What a loss does, why, and who learned of it. */
+export function whyOf(lost: Lost, spofs: Spofs): string {
+  const hurts = lost.severity !== 'none' && lost.severity !== 'blind'
+  const cause = hurts ? causeOf(lost) : null
+  return [`${effectOf(lost, spofs)}${cause === null ? '.' : `: ${cause}`}`, learned(lost)]
+    .filter((part) => part !== '')
+    .join(' ')
+}
+
+/** What it comes down to: of the classes that are answered no more, why they fail or what they wait for; else of all. */
+function causeOf({ causes, faults, unanswered }: Lost): string | null {
+  const ofClasses = causes.filter(({ of, name }) => of === 'class' && unanswered.includes(name))
+  const those = ofClasses.length > 0 ? ofClasses : causes.filter(({ of }) => of === 'fault')
+  const failures = those.filter(({ explains }) => explains === 'failures')
+  const worth = unanswered.length > 0 && failures.length > 0 ? failures : those
+  if (ofClasses.length > 0) return worth[0]!.says
+  const told = faults.flatMap((fault) => causeOfFault(fault, { causes: worth }) ?? [])
+  return told.length === 0 ? null : [...new Set(told)].map((one) => one.replace(/^The cause: /, '')).join(' ')
+}
+
+/** Without a full stop. */
+function effectOf(lost: Lost, spofs: Spofs): string {
+  const { severity, unanswered } = lost
+  if (severity === 'hard' || severity === 'writes') {
+    if (unanswered.length === spofs.classes.length) return 'nobody is answered any more'
+    const others = spofs.classes.filter((name) => !unanswered.includes(name))
+    return `nobody is answered any more who asks for ${listed(unanswered, 'or')}; of all answers ${percent(share(lost.settled.answered))} are left (${listed(others, 'and')})`
+  }
+  if (severity === 'capacity') return lacking(lost)
+  if (severity === 'transient') return gapIn(lost, spofs)
+  if (severity === 'blind') return 'no visitor notices, and nobody watches the others meanwhile'
+  if (isUnnoticed(lost, spofs)) return 'no visitor notices'
+  return gapOf(lost, spofs.without) < NOTICED
+    ? `${percentAmiss((spofs.without.good.value ?? 0) - share(lost.good))} of those who ask have no good answer`
+    : `${gapIn(lost, spofs)}, which is within ${digits(spofs.gap_s)} s`
+}
+
+/** Seconds below which nobody speaks of a gap, and a share of good answers. */
+const NOTICED = 0.5
+const UNNOTICED = 0.001
+
+/** Whether nobody fares worse, for however short. */
+export const isUnnoticed = (lost: Lost, { without }: Pick<Spofs, 'without'>): boolean =>
+  gapOf(lost, without) < NOTICED && share(lost.good) >= share(without.good) - UNNOTICED
+
+const share = ({ value }: Estimate): number => value ?? 1
+
+/** What is missing for as long as it is away. */
+function lacking({ settled, missed, overloaded }: Lost): string {
+  const [answered, good] = [share(settled.answered), share(settled.good)]
+  const said = [
+    1 - answered >= LITTLE && `${percentAmiss(1 - answered)} of the answers are missing`,
+    answered - good >= LITTLE && `${percentAmiss(answered - good)} come too late`,
+  ].filter((part) => part !== false)
+  const lacks = said.length > 0 ? [`for as long as it lasts ${said.join(' and ')}`] : []
+  const unmet =
+    said.length > 0 && missed.length > 0
+      ? [`not met any more: ${missed.map(({ text }) => text).join(', ')}`]
+      : missed.map(({ text, value, unit }) => `${text} does not hold any more (${shownAs(value, unit)})`)
+  const full =
+    overloaded === null || overloaded.lag_growth !== undefined
+      ? []
+      : [`the ${overloaded.place} of ${overloaded.component} cannot keep up`]
+  return [...lacks, ...unmet, ...full].join('; ')
+}
+
+/** A share of the answers of which it is worth speaking. */
+const LITTLE = 0.005
+
+function shownAs(value: number | null, unit: 's' | 'share'): string {
+  if (value === null) return 'it lies among those who are not answered'
+  return unit === 's' ? milliseconds(value * 1000) : percent(value)
+}
+
+/** The longest of the gaps that there are. */
+function gapIn(lost: Lost, { without }: Pick<Spofs, 'without'>): string {
+  const { no_answer_s, outage_s, outage_class, settles_s } = lost
+  const longest = gapOf(lost, without)
+  const lasts = ({ value, low }: Estimate) => (value ?? low ?? 0) >= longest - 0.5
+  if (lasts(no_answer_s)) return `nobody is answered for ${seconds(no_answer_s)}`
+  if (lasts(outage_s) && outage_class !== null)
+    return `some who ask for ${outage_class} are not answered for ${seconds(outage_s)}`
+  return `fewer answers are good for ${digits(settles_s ?? longest)} s`
+}
+
+/** A time, or what it is not below. */
+export function seconds({ value, low }: Estimate): string {
+  if (value !== null) return `${digits(value)} s`
+  return low === null ? '–' : `${digits(low)} s or more`
+}
+
+/** Who noticed, and what he did; the first of them. */
+function learned({ detected }: Lost): string {
+  const said = [...new Set(detected.slice(0, MOST_TOLD).map(sayOne))]
+  return said.length === 0 ? '' : `Learned of: ${said.join('; ')}.`
+}
+
+const sayOne = ({ component, says, after_s }: Lost['detected'][number]): string =>
+  `${component}: ${says} after ${seconds(after_s)}`
+
+const MOST_TOLD = 2
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(names: readonly string[], last: 'and' | 'or' = 'and'): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${last} ${names.at(-1)}`
+}

@@ -1,0 +1,55 @@
+import type { Scenario } from '../../scenario/scenario.js'
+import { variantOf } from '../../scenario/variant.js'
+import { type Losable, losableOf, pairsOf } from './losable.js'
+
+/** How losses are tried. */
+export interface Trial {
+  /** Texts as a scenario has them: for how long everything is lost, and for how long all is there before. */
+  readonly lasts: string
+  readonly warmup: string
+  readonly replications: number
+}
+
+/** A loss, and the scenario that has it. */
+export interface Planned {
+  readonly losable: Losable
+  readonly scenario: Scenario
+}
+
+/** All that is to be run of a scenario: without a loss, and with each. */
+export interface Plan {
+  readonly scenario: Scenario
+  readonly trial: Trial
+  readonly calm: Scenario
+  readonly losses: readonly Planned[]
+}
+
+/**
+ * The scenario with each of its parts lost in turn, when the measured span begins and for all of it; its own faults do not
+ * strike. The visitors are the same in all of them.
+ */
+export function planOf(scenario: Scenario, trial: Trial): Plan {
+  return {
+    scenario,
+    trial,
+    calm: withFaults(scenario, [], trial),
+    losses: losableOf(scenario).map(planned(scenario, trial)),
+  }
+}
+
+/** The same of two at once, of parts of these names. */
+export const planPairs = ({ scenario, trial }: Plan, names: readonly string[]): Planned[] =>
+  pairsOf(scenario, names).map(planned(scenario, trial))
+
+const planned =
+  (scenario: Scenario, trial: Trial) =>
+  (losable: Losable): Planned => ({ losable, scenario: withFaults(scenario, losable.faults, trial) })
+
+function withFaults(
+  scenario: Scenario,
+  faults: readonly string[],
+  { lasts, warmup, replications }: Trial,
+): Scenario {
+  const all = faults.map((fault) => `{ ${fault}, at: 0s }`).join(', ')
+  return variantOf(scenario, { lasts, warmup, replications, set: [`faults=[${all}]`, 'expect=null'] })
+}

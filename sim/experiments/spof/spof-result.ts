@@ -1,0 +1,107 @@
+import type { Estimate } from '../../stats/estimate.js'
+import type { FaultResult, Overloaded, Result } from '../result.js'
+import type { Part } from '../structure.js'
+import type { Importance } from './importance.js'
+import type { Tier } from './tiers.js'
+
+/**
+ * What a loss does to visitors, the worst first:
+ * - `hard`: nobody is answered any more, or nobody of a class that reads;
+ * - `writes`: only classes that write are answered no more;
+ * - `capacity`: all classes are answered, and this load does not fit: for as long as it is away fewer answers are good, or
+ *   an objective of the file is not met;
+ * - `transient`: all is as before after a gap that is longer than is borne;
+ * - `blind`: no visitor notices, and what watches the others is lost;
+ * - `none`: no visitor notices, or for no longer than is borne.
+ */
+export const SEVERITIES = ['hard', 'writes', 'capacity', 'transient', 'blind', 'none'] as const
+export type Severity = (typeof SEVERITIES)[number]
+
+/** What follows a loss, from then on until the end of the run: it is not healed. */
+export interface Lost {
+  /** A process that refuses; what is no process; a machine or the machines of a zone, silent; without a machine, silent; a wire; a certificate; two at once. */
+  how: 'process' | 'itself' | 'machine' | 'machines' | 'silence' | 'cut' | 'certificate' | 'both'
+  severity: Severity
+  /** Request classes that are answered no more, once all that takes over has taken over. */
+  unanswered: string[]
+  /** Of those who asked after the loss. */
+  availability: Estimate
+  good: Estimate
+  /**
+   * For how long the service was away, for the class that was away longest; null where it was not back by the end, and
+   * `low` is what the mean is not below.
+   */
+  outage_s: Estimate
+  outage_class: string | null
+  /** Longest stretch in which nobody was answered at all. */
+  no_answer_s: Estimate
+  /** Until good answers came as without the loss, in all replications; null where they did not by the end. */
+  settles_s: number | null
+  /** More than in the same replications without the loss: requests a second that were not answered, or late. */
+  lost_per_s: Estimate
+  delayed_per_s: Estimate | null
+  /** Of the requests answered ok, and how much more that is than without the loss. */
+  p99_ms: Estimate
+  added_p99_ms: Estimate
+  /** Per replication: writes that were answered and lost; reads that missed a write, where that is counted. */
+  lost_writes: Estimate
+  stale_reads: Estimate
+  /** In the last third of the run: answers, and good ones, as a share of those without the loss. */
+  settled: { answered: Estimate; good: Estimate }
+  /** Objectives of the file that hold without the loss, and in the last third with it do not. */
+  missed: { text: string; value: number | null; unit: 's' | 'share' }[]
+  overloaded: Overloaded | null
+  causes: Result['causes']
+  /** What the strike is called in `causes`. */
+  faults: string[]
+  detected: FaultResult['detected']
+}
+
+/** A part, and the worst of the ways in which it can be lost. */
+export interface SpofPart extends Lost, Pick<Part, 'what'> {
+  part: string
+  /** Components that are lost with it. */
+  carries: string[]
+  /** Classes that the wiring alone says are answered no more without it. */
+  structural: string[]
+  /** The wiring has another way for all that is lost here: what a drawing does not show. */
+  hidden: boolean
+  /** All ways, the worst first. */
+  ways: Lost[]
+}
+
+/** Two parts lost at once. */
+export interface SpofPair extends Lost {
+  parts: [string, string]
+  structural: string[]
+  hidden: boolean
+}
+
+export interface Spofs {
+  scenario: string
+  file: string
+  seed: string
+  replications: number
+  /** Of each run with a loss, and the time before that all was there. */
+  lost_s: number
+  warmup_s: number
+  /** A gap that is borne. */
+  gap_s: number
+  /** Request classes that somebody asks for. */
+  classes: string[]
+  /** Under the same visitors without any loss. */
+  without: { availability: Estimate; good: Estimate; p99_ms: Estimate; qps: Estimate }
+  /** The worst first. */
+  parts: SpofPart[]
+  /** The worst first; none if they were not asked for. */
+  pairs: SpofPair[]
+  /** Smallest sets of components and hosts without which, by the wiring alone, a class is not answered. */
+  cut_sets: string[][]
+  tiers: Tier[]
+  /** Null where nothing may be assumed of how often parts fail, and the file does not say it. */
+  importance: Importance | null
+  /** If it was interrupted: losses that were to be tried. */
+  interrupted?: { planned: number; there: number }
+  /** Losses of which nothing can be told, and why. */
+  untold: { part: string; reason: string }[]
+}

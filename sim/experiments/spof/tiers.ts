@@ -1,0 +1,50 @@
+import type { Scenario } from '../../scenario/scenario.js'
+import { type Limit, limitsOf, loadOf, useOf } from '../fullness.js'
+import type { ReplicationRecord } from '../replicate.js'
+
+/** Components that stand for one another, and how many of them this load needs. */
+export interface Tier {
+  name: string
+  parts: string[]
+  /** Of so many. */
+  needs: number
+  of: number
+  /** What of them fills first, and how much of one of them is used, times how many there are. */
+  place: string
+  used: number
+}
+
+/** What is in use more than this is full for those who wait: no queue is short there. */
+const FULL = 0.95
+
+/**
+ * For each tier of several components how many of them carry this load, by what is in use of them, or of their machines,
+ * when all are there: use grows as the load of each. So it is by capacity alone; who waits for whom is not asked.
+ * @param records of the scenario without a loss
+ */
+export function tiersOf(scenario: Scenario, records: readonly ReplicationRecord[]): Tier[] {
+  const limits = limitsOf(scenario, records).filter(({ aside }) => !aside)
+  const roles = new Map<string, string[]>()
+  for (const name of scenario.order) {
+    const { role } = scenario.components.find((spec) => spec.name === name)!
+    roles.set(role, [...(roles.get(role) ?? []), name])
+  }
+  return [...roles].flatMap(([name, parts]): Tier[] => {
+    if (parts.length < 2) return []
+    const places = new Map<string, number>()
+    for (const { place, load } of parts.flatMap((part) => loadsOf(part, limits)))
+      places.set(place, (places.get(place) ?? 0) + load)
+    const [place, used] = [...places].reduce((a, b) => (b[1] > a[1] ? b : a), ['', 0])
+    if (place === '') return []
+    const needs = Math.max(1, Math.ceil(used / FULL - 1e-9))
+    return [{ name, parts, needs, of: parts.length, place, used }]
+  })
+}
+
+/** What of a component, or of the machine that it is on, is in use: of one place each. */
+function loadsOf(part: string, limits: readonly Limit[]): { place: string; load: number }[] {
+  const own = limits.filter(
+    ({ name, type, components }) => name === part || (type === 'host' && components.includes(part)),
+  )
+  return own.map((limit) => ({ place: limit.place, load: Math.max(useOf(limit), loadOf(limit) ?? 0) }))
+}
