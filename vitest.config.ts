@@ -3,13 +3,11 @@ import { defineConfig } from 'vitest/config'
 /** These start the program as it is installed: it is built first, where a source is newer. */
 const program = [
   'test/embedding.test.ts',
-  'test/cli/availability.test.ts',
   'test/cli/cli.test.ts',
   'test/invalid/invalid.test.ts',
   'test/experiments/interrupted.test.ts',
   'test/pools/journal.test.ts',
   'test/theory/some.test.ts',
-  'test/cli/capacity.test.ts',
 ]
 /**
  * These need a browser (npm run test:browser), a redis-server (test:queue), npm's registry (test:package), time
@@ -21,7 +19,7 @@ const elsewhere = [
   'test/package/**',
   'test/theory/{exact,capacity}.test.ts',
   'test/bench/scenarios.test.ts',
-  'test/cli/{every,explained,interrupt,reach,shipped,spof,sweep,threads,written}.test.ts',
+  'test/cli/{answers,availability,capacity,every,explained,interrupt,reach,shipped,spof,sweep,threads,written}.test.ts',
   'test/invalid/{options,withheld}.test.ts',
 ]
 

@@ -1,7 +1,9 @@
 import type { Files } from '../options/files.js'
 import { parseLaw } from '../options/law.js'
+import { timeSaid } from '../options/spell.js'
 import type { AssumedLife } from '../parts/kind.js'
 import type { Distribution } from '../random/distribution.js'
+import { noticeOf, USUAL_NOTICE } from '../scenario/notice.js'
 import type { FaultSpec, Scenario } from '../scenario/scenario.js'
 import type { Part } from './structure.js'
 
@@ -12,6 +14,8 @@ export interface Life {
   /** Time from repair to the next failure, and to repair: seconds. */
   readonly mtbf: Distribution
   readonly mttr: Distribution
+  /** From the failure until its repair begins, if it is not learned of at once: seconds. */
+  readonly notice: Distribution | null
   /** Nobody said so: where it is from. Null where the scenario says it. */
   readonly assumed: string | null
 }
@@ -36,13 +40,22 @@ export const ASSUMED = {
  * The lives of all parts that fail: of hosts and components as the scenario's random crashes say (`mtbf:`, `mttr:`),
  * else as is assumed; of zones where it says so. Several such faults of one part are several lives. Wires are not
  * taken to fail, and a part with a timed fault fails beside that as any other.
+ *
+ * A repair begins when the failure is learned of, as `repair: { notice: }` says; where it says nothing at once, but for
+ * machines whose life is assumed: a person repairs these, who learns of it from a monitor, or from visitors.
  */
-export function livesOf({ hosts, components, order, faults }: Scenario): Life[] {
+export function livesOf(scenario: Scenario): Life[] {
+  const { hosts, components, order, faults } = scenario
   const said = faults.flatMap((fault) => (takesAway(fault) ? livesIn(fault) : []))
   const known = (part: string, what: Part['what'], otherwise: AssumedLife | null): Life[] => {
+    const notice = noticeOf(scenario, part)
     const own = said.filter(({ target }) => target === part)
-    if (own.length > 0) return own.map(({ mtbf, mttr }) => ({ part, what, mtbf, mttr, assumed: null }))
-    return otherwise === null ? [] : [assumedLife(part, what, otherwise)]
+    if (own.length > 0)
+      return own.map(({ mtbf, mttr }) => ({ part, what, mtbf, mttr, notice, assumed: null }))
+    if (otherwise === null) return []
+    const { mtbf, mttr, source } = otherwise
+    const life = { part, what, mtbf: lawOf(mtbf), mttr: lawOf(mttr), notice, assumed: source }
+    return [what === 'host' && notice === null ? byPerson(life, scenario) : life]
   }
   const zones = [...new Set(hosts.flatMap(({ zone }) => (zone === null ? [] : [zone])))]
   return [
@@ -55,17 +68,23 @@ export function livesOf({ hosts, components, order, faults }: Scenario): Life[] 
   ]
 }
 
+function byPerson(life: Life, scenario: Scenario): Life {
+  const repair = { crews: Number.POSITIVE_INFINITY, notice: USUAL_NOTICE }
+  const notice = noticeOf({ ...scenario, repair }, life.part)!
+  const learns =
+    notice === USUAL_NOTICE.unwatched
+      ? `visitors have complained, ${timeSaid(notice.mean)} after it (nothing watches it)`
+      : `the alert of the monitor has come, ${timeSaid(notice.mean)} after it in the mean`
+  return { ...life, notice, assumed: `${life.assumed}; a person repairs it, who begins when ${learns}` }
+}
+
+/** Seconds from a failure to the end of its repair, in the mean. */
+export const awayFor = ({ mttr, notice }: Pick<Life, 'mttr' | 'notice'>): number =>
+  mttr.mean + (notice?.mean ?? 0)
+
 const takesAway = ({ kind, random }: FaultSpec): boolean => kind.takesAway === true && random !== null
 
 const livesIn = ({ targets, random }: FaultSpec) => targets.map((target) => ({ target, ...random! }))
-
-const assumedLife = (part: string, what: Part['what'], { mtbf, mttr, source }: AssumedLife): Life => ({
-  part,
-  what,
-  mtbf: lawOf(mtbf),
-  mttr: lawOf(mttr),
-  assumed: source,
-})
 
 const lawOf = (text: string): Distribution => parseLaw(text, NO_FILES)
 

@@ -1,7 +1,17 @@
 import { refsIn } from '../options/walk.js'
-import type { Distribution } from '../random/distribution.js'
+import { Constant, type Distribution } from '../random/distribution.js'
 import { Sum } from '../random/distributions.js'
-import type { Scenario } from './scenario.js'
+import type { RepairSpec, Scenario } from './scenario.js'
+
+/** Seconds until visitors have complained, and somebody has understood it: an assumption. */
+export const COMPLAINTS = 15 * 60
+
+/** How people learn of it where a person repairs and nobody says how: by a monitor that watches it, else by visitors. */
+export const USUAL_NOTICE: NonNullable<RepairSpec['notice']> = {
+  by: 'monitor',
+  after: new Constant(0),
+  unwatched: new Constant(COMPLAINTS),
+}
 
 /**
  * How long it takes until a repair of `target` can begin, as `repair: { notice: }` says: until the alert of a monitor

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: [
-      'test/cli/{every,explained,interrupt,reach,shipped,spof,sweep,threads,written}.test.ts',
+      'test/cli/{answers,availability,capacity,every,explained,interrupt,reach,shipped,spof,sweep,threads,written}.test.ts',
       'test/invalid/{options,withheld}.test.ts',
     ],
     globalSetup: ['reports/html/bundle.mjs', 'test/support/build.ts'],

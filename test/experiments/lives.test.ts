@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { kinds } from '../../sim/components/registry.js'
-import { ASSUMED, livesOf } from '../../sim/experiments/lives.js'
+import { ASSUMED, awayFor, livesOf } from '../../sim/experiments/lives.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
 
 const lives = (more = '') =>
@@ -21,7 +21,7 @@ test('hosts and processes fail as is assumed, with where that is from; an addres
   expect(
     lives().map(({ part, what, mtbf, mttr, assumed }) => [part, what, mtbf.mean, mttr.mean, assumed]),
   ).toEqual([
-    ['one', 'host', 120 * DAY, 3600, ASSUMED.host.source],
+    ['one', 'host', 120 * DAY, 3600, expect.stringContaining(ASSUMED.host.source)],
     ['app', 'component', 30 * DAY, 300, expect.stringContaining('assumed: an application')],
   ])
 })
@@ -40,6 +40,33 @@ test('what the scenario says takes its place, also of zones, and twice where it 
       ['app', 30 * DAY, 300, false],
     ],
   )
+})
+
+describe('a machine is repaired by a person, who has to learn of it', () => {
+  const machine = (more: string) => lives(more).find(({ part }) => part === 'one')!
+  const watched = `  eye: { kind: monitor, targets: [app], scrape_interval: 20s, evaluation_interval: 20s, for: 1min, group_wait: 30s }`
+
+  test('from visitors, or from a monitor that watches something on it', () => {
+    const { notice, assumed } = machine('')
+    expect(notice!.mean).toBe(900)
+    expect(assumed).toContain('begins when visitors have complained, 15 min after it (nothing watches it)')
+    // Half a look, the timeout of one, half an evaluation, three of them, and the wait of the group.
+    const seen = machine(watched)
+    expect(seen.notice!.mean).toBe(10 + 10 + 10 + 60 + 30)
+    expect(seen.assumed).toContain(
+      'begins when the alert of the monitor has come, 2 min after it in the mean',
+    )
+    expect(awayFor(seen)).toBe(3600 + 120)
+  })
+
+  test('as the scenario says, where it says so; what it says of repairs begins at once', () => {
+    expect(machine('repair: { notice: { by: visitors, after: 1min } }').notice!.mean).toBe(60)
+    expect(machine('faults: [{ kind: crash, target: one, mtbf: 10d, mttr: 2h }]').notice).toBeNull()
+  })
+
+  test('and no process, that is started again', () => {
+    expect(lives('').find(({ part }) => part === 'app')!.notice).toBeNull()
+  })
 })
 
 test('every kind that says how it dies says it in laws, and where that is from', () => {

@@ -1,6 +1,7 @@
 import { YEAR } from '../../reliability/history.js'
 import type { Occupancy } from '../../reliability/system.js'
 import { type Estimate, nothing, scaled } from '../../stats/estimate.js'
+import { awayFor } from '../lives.js'
 import type { Decomposition } from './decomposition.js'
 import type { FailingSystem } from './failing-system.js'
 import { objectiveIn } from './kept-objectives.js'
@@ -18,7 +19,7 @@ export function partsOf(
 ): PartOfDowntime[] {
   const costs = weighed?.parts ?? structuralCosts(failing, occupancy)
   const all = costs.reduce((sum, { value }) => sum + Math.max(0, value!), 0) + (weighed?.inOrder.value ?? 0)
-  const parts = failing.lives.map(({ part, what, mtbf, mttr, assumed }, i): PartOfDowntime => {
+  const parts = failing.lives.map(({ part, what, mtbf, mttr, notice, assumed }, i): PartOfDowntime => {
     const lost = occupancy.situations.reduce(
       (sum, one) => (one.lost.includes(i) ? sum + one.probability : sum),
       0,
@@ -27,7 +28,7 @@ export function partsOf(
       part,
       what,
       mtbf_s: mtbf.mean,
-      mttr_s: mttr.mean,
+      mttr_s: awayFor({ mttr, notice }),
       assumed,
       failures_per_year: failing.rate(i) * (1 - lost) * YEAR,
       downtime_min_per_year: scaled(costs[i]!, MINUTES_A_YEAR),

@@ -2,6 +2,7 @@ import { type Occupancy, withAlso } from '../../reliability/system.js'
 import type { Scenario } from '../../scenario/scenario.js'
 import { type Estimate, nothing } from '../../stats/estimate.js'
 import type { Pool } from '../jobs.js'
+import { awayFor } from '../lives.js'
 import type { Judgement } from '../result.js'
 import type { FailingSystem } from './failing-system.js'
 import { lostAt, runTrials, Trial } from './rehearsals.js'
@@ -80,8 +81,9 @@ export class Decomposition {
   private async tryParts(parts: readonly number[], settling: number, pool: Pool): Promise<void> {
     const wanted: [Trial, number][] = []
     for (const part of parts) {
-      const { part: name, mttr } = this.failing.lives[part]!
-      const failure = Trial.ofFailure(this.scenario, name, settling, mttr.mean)
+      const life = this.failing.lives[part]!
+      const { part: name } = life
+      const failure = Trial.ofFailure(this.scenario, name, settling, awayFor(life))
       this.failures.set(part, failure)
       wanted.push([failure, FEW])
       const key = nameOf([name])

@@ -1,6 +1,5 @@
 import { refsIn } from '../../options/walk.js'
 import type { Lost, Part as Mortal, System } from '../../reliability/system.js'
-import { noticeOf } from '../../scenario/notice.js'
 import type { Scenario, UsersSpec } from '../../scenario/scenario.js'
 import { requestsEach } from '../../scenario/scenario.js'
 import { type Life, livesOf } from '../lives.js'
@@ -29,11 +28,10 @@ export class FailingSystem {
     this.weights = weightsOf(scenario, this.structure.asked)
     this.carriers = carriersOf(scenario)
     this.unused = unusedIn(scenario)
-    const parts = lives.map(({ part, mtbf, mttr }, i): Mortal => {
+    const parts = lives.map(({ part, mtbf, mttr, notice }, i): Mortal => {
       const earlier = lives.slice(0, i).filter((life) => life.part === part).length
       // A part that fails in two ways is two that fail.
       const name = earlier > 0 ? `${part}/${earlier}` : part
-      const notice = noticeOf(scenario, part)
       return { name, life: mtbf, repair: mttr, ...(notice !== null && { notice }) }
     })
     this.system = { parts, crews: scenario.repair?.crews ?? Number.POSITIVE_INFINITY }

@@ -1,5 +1,6 @@
 import { variantOf } from '../../scenario/variant.js'
 import type { Pool } from '../jobs.js'
+import { awayFor } from '../lives.js'
 import type { Result } from '../result.js'
 import { finished, Runs, replicationsOf } from '../runs.js'
 import type { FailingSystem } from './failing-system.js'
@@ -35,15 +36,17 @@ export async function together(
   const failures = lives.reduce((sum, _, part) => sum + failing.rate(part), 0) * lasts * REPLICATIONS
   if (failures < FEWEST)
     return `in what ${effort} requests take, ${failures < 1 ? 'hardly any' : `about ${Math.round(failures)}`} failures come`
-  const faults = lives.map(({ part, mtbf, mttr }) => ({
+  const isSaid = (scenario.repair?.notice ?? null) !== null
+  const faults = lives.map((life) => ({
     kind: 'crash',
-    target: part,
-    mtbf: lawText(mtbf),
-    mttr: lawText(mttr),
+    target: life.part,
+    mtbf: lawText(life.mtbf),
+    // How people learn of it follows from the scenario only where that says so.
+    mttr: isSaid || life.notice === null ? lawText(life.mttr) : `exponential(${awayFor(life)}s)`,
   }))
   if (faults.some((one) => one.mtbf === null || one.mttr === null))
     return 'a law of the file comes from a table'
-  const settling = SETTLING * Math.max(...lives.map(({ mttr }) => mttr.mean))
+  const settling = SETTLING * Math.max(...lives.map(awayFor))
   const variant = variantOf(scenario, {
     lasts: `${lasts}s`,
     warmup: `${Math.max(1, Math.min(lasts, Math.ceil(settling)))}s`,

@@ -73,6 +73,7 @@ export interface PartOfDowntime {
   part: string
   what: Part['what']
   mtbf_s: number
+  /** From the failure on: with the time until it is learned of. */
   mttr_s: number
   /** Where the two are from, if the scenario does not say them. */
   assumed: string | null

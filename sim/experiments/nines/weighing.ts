@@ -1,6 +1,7 @@
 import { YEAR } from '../../reliability/history.js'
 import { without } from '../../reliability/system.js'
 import type { Estimate } from '../../stats/estimate.js'
+import { awayFor } from '../lives.js'
 import type { Decomposition } from './decomposition.js'
 import { deviationOf } from './shares.js'
 
@@ -128,7 +129,7 @@ function hurry(known: Decomposition, part: number): number {
   if (trial === null) return 0
   const away = known.awayAfter(part)
   const others = known.failing.lives.reduce((sum, _, i) => sum + known.failureRate(i), 0)
-  const repaired = 1 / known.failing.lives[part]!.mttr.mean
+  const repaired = 1 / awayFor(known.failing.lives[part]!)
   const until = away.value ?? away.low ?? trial.settling
   return Math.min(1, until * (repaired + others))
 }

@@ -1,5 +1,5 @@
 import type { Scenario } from '../../scenario/scenario.js'
-import { type Life, livesOf } from '../lives.js'
+import { awayFor, type Life, livesOf } from '../lives.js'
 import type { Result } from '../result.js'
 import type { Structure } from '../structure.js'
 import { type Importance, importanceOf } from './importance.js'
@@ -42,7 +42,11 @@ export function weighed(
 
 /** Share of the time in which it is away, by several independent lives. */
 const awayOf = (lives: readonly Life[]): number =>
-  1 - lives.reduce((there, { mtbf, mttr }) => there * (mtbf.mean / (mtbf.mean + mttr.mean)), 1)
+  1 -
+  lives.reduce(
+    (there, { mtbf, mttr, notice }) => there * (mtbf.mean / (mtbf.mean + awayFor({ mttr, notice }))),
+    1,
+  )
 
 const settledLoss = ({ settled }: Pick<Lost, 'settled'>): number => 1 - (settled.answered.value ?? 1)
 
@@ -55,7 +59,7 @@ function lostBy(name: string, lives: readonly Life[], parts: readonly SpofPart[]
   const own = lives.filter((life) => life.part === name)
   const way = part?.ways.find(({ how }) => how !== 'certificate' && how !== 'silence') ?? part?.ways[0]
   if (way === undefined) return 0
-  const length = own.reduce((sum, { mttr }) => sum + mttr.mean, 0) / own.length
+  const length = own.reduce((sum, life) => sum + awayFor(life), 0) / own.length
   const always = settledLoss(way)
   const { simulated_s: span } = calm
   const all = Math.max(0, (calm.availability.value ?? 0) - (way.availability.value ?? 0)) * span

@@ -2,13 +2,11 @@ import * as z from 'zod'
 import { count, law, oneOf } from '../../options/types.js'
 import { Constant } from '../../random/distribution.js'
 import type { Document } from '../document.js'
+import { COMPLAINTS } from '../notice.js'
 import type { ComponentSpec, RepairSpec } from '../scenario.js'
 import type { Known } from './known.js'
 import { parseNaming } from './naming.js'
 import type { Given } from './top.js'
-
-/** Seconds until visitors have complained, and somebody has understood it: an assumption. */
-const COMPLAINTS = 15 * 60
 
 const noticeOptions = z.strictObject({
   by: oneOf('monitor', 'visitors').describe(
