@@ -7,32 +7,29 @@ import type { NinesResult } from '../sim/experiments/nines/nines-result.js'
 import { parseDuration, parseNumber } from '../sim/options/units.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { assets } from './assets.js'
-import { Exit, exitCodes, Unusable } from './exit.js'
+import { Unusable } from './exit.js'
+import { conclude } from './objectives.js'
 import {
+  type AnswerOptions,
+  addCommonOptions,
   addQueueOption,
   gathered,
-  type OverrideOptions,
   readAs,
   readScenarios,
-  wholeNumberTo,
 } from './options.js'
 import { openFolder, writeAll } from './out.js'
 import { withPool } from './pool.js'
 import { addResumeOption, checkResume, type ResumeOptions, tellResume, written } from './resume.js'
 import { lookOf } from './terminal.js'
 
-interface AvailabilityOptions extends Pick<OverrideOptions, 'seed' | 'set' | 'allow'>, ResumeOptions {
+interface AvailabilityOptions
+  extends Omit<AnswerOptions, 'replications' | 'lasts' | 'warmup'>,
+    ResumeOptions {
   over: number
   effort: number
   joint: boolean
   structure: boolean
   assume: 'defaults' | 'none'
-  format: 'text' | 'json' | 'csv'
-  check: boolean
-  jobs?: number
-  quiet: boolean
-  verbose: boolean
-  queue?: string
 }
 
 /** Requests that are simulated, about, where nothing is said. */
@@ -55,20 +52,14 @@ export function availabilityCommand(): Command {
     .option('--seed <n>', 'seed of all random numbers (default: what the file says, else 1)')
     .option('--set <path=value>', 'another value for one place of the file (repeatable)', gathered, [])
     .option('--allow <dir>', 'let the scenario read files in this folder too (repeatable)', gathered, [])
-    .addOption(
-      new Option('--format <format>', 'what is printed').choices(['text', 'json', 'csv']).default('text'),
-    )
-    .option(
-      '--out <dir>',
-      'also write availability.json, availability.csv, parts.csv and availability.html there, and a journal for --resume',
-    )
-    .option('--check', 'exit with 1 if availability_year (expect: in the file) is not met', false)
-    .option('--jobs <n>', 'replications at a time (default: one for each core)', wholeNumberTo(256))
-    .option('--quiet', 'no progress bar', false)
-    .option('--verbose', 'all situations too', false)
     .addHelpText('after', '\nExample:\n  nines availability @04-scale-up --over 10y')
     .action(availability)
-  return addResumeOption(addQueueOption(command))
+  const common = addCommonOptions(
+    command,
+    'also write availability.json, availability.csv, parts.csv and availability.html there, and a journal for --resume',
+    'exit with 1 if availability_year (expect: in the file) is not met',
+  )
+  return addResumeOption(addQueueOption(common))
 }
 
 async function availability(files: string[], options: AvailabilityOptions): Promise<void> {
@@ -84,7 +75,15 @@ async function availability(files: string[], options: AvailabilityOptions): Prom
   tell(years, options)
   if (out !== undefined && !quiet)
     process.stderr.write(`written: ${out}/availability.html and the tables beside it\n`)
-  conclude(years, options)
+  const cut = years.availabilities.some(({ interrupted }) => interrupted)
+  if (cut) tellResume(options)
+  conclude(
+    options,
+    cut,
+    years.availabilities,
+    undefined,
+    'there is no availability_year in expect: of what was run',
+  )
 }
 
 async function results(plans: readonly Planned[], options: AvailabilityOptions): Promise<NinesResult[]> {
@@ -110,17 +109,6 @@ function tell(years: Years, { format, verbose }: AvailabilityOptions): void {
         ? yearsCsv(years)
         : yearsText(years, lookOf(process.stdout, verbose)),
   )
-}
-
-function conclude({ availabilities }: Years, options: AvailabilityOptions): void {
-  const verdicts = availabilities.flatMap(({ verdict }) => (verdict === undefined ? [] : [verdict]))
-  if (options.check && verdicts.length === 0)
-    process.stderr.write('nothing was expected: there is no availability_year in expect: of what was run\n')
-  if (availabilities.some(({ interrupted }) => interrupted)) {
-    tellResume(options)
-    throw new Exit(exitCodes.interrupted)
-  }
-  if (options.check && verdicts.some(({ verdict }) => verdict !== 'met')) throw new Exit(exitCodes.unmet)
 }
 
 /** Parts of which a file does not say how often they fail are told, of all files at once. */

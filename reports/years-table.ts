@@ -20,8 +20,8 @@ export const yearsText = ({ availabilities }: Years, look: Look = PLAIN_LOOK): s
 
 function ofOne(result: NinesResult, look: Look): string {
   const told = (text: string) => wrap(text, look.width)
-  const { verdict } = result
-  const tint = verdict === undefined ? 'head' : verdict.verdict === 'met' ? 'good' : 'bad'
+  const [expected] = result.expectations ?? []
+  const tint = expected === undefined ? 'head' : expected.verdict === 'met' ? 'good' : 'bad'
   const assumed = assumptions(result)
   return [
     tinted(told(yearsLine(result)), tint, look),
@@ -107,7 +107,7 @@ export const yearsCsv = ({ availabilities }: Years): string =>
         rto_p50_s: one.rto.p50_s,
         rto_p99_s: one.rto.p99_s,
         lost_writes_per_year: one.rpo?.lost_writes_per_year.value ?? null,
-        verdict: one.verdict?.verdict ?? null,
+        verdict: one.expectations?.[0]?.verdict ?? null,
       }),
     ),
   )

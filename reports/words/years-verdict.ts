@@ -69,7 +69,7 @@ function availabilities({ availability, structural, outages }: NinesResult): str
 const often = (perYear: number): string =>
   perYear >= 1 ? `${digits(perYear)} times a year` : `once in ${digits(1 / perYear)} years`
 
-function objectives({ objective_met, objective, budget, verdict, years }: NinesResult): string[] {
+function objectives({ objective_met, objective, budget, expectations = [], years }: NinesResult): string[] {
   if (budget === null || objective === null) return []
   const { allowed_min, left_min } = budget
   const left = left_min.value!
@@ -80,8 +80,8 @@ function objectives({ objective_met, objective, budget, verdict, years }: NinesR
   const lines = [
     `${objective} allows ${minutes(allowed_min)} of downtime a year: ${left >= 0 ? `${minutes(left)} of it are left` : `${minutes(-left)} more are used`}. ${kept}`,
   ]
-  if (verdict !== undefined)
-    lines.push(`${verdict.text}: ${verdict.verdict} (${shareWithin(verdict.value)}).`)
+  for (const { text, verdict, value } of expectations)
+    lines.push(`${text}: ${verdict} (${shareWithin(value)}).`)
   return lines
 }
 

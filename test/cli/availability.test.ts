@@ -40,8 +40,15 @@ describe('nines availability', () => {
 
   it('answers as it is asked, the same for any number of jobs', () => {
     expect(answer.status).toBe(0)
-    expect(result).toMatchObject({ scenario: 'A pair', over_s: 315_360_000, verdict: { verdict: 'met' } })
-    expect(availability(file, ...few, '--format', 'json', '--jobs', '2').stdout).toBe(answer.stdout)
+    expect(result).toMatchObject({
+      scenario: 'A pair',
+      over_s: 315_360_000,
+      expectations: [{ verdict: 'met' }],
+    })
+    const junit = path.join(folder, 'junit.xml')
+    const again = availability(file, ...few, '--format', 'json', '--jobs', '2', '--junit', junit)
+    expect(again.stdout).toBe(answer.stdout)
+    expect(readFileSync(junit, 'utf8')).toMatch(/<testcase [^>]*name="availability_year &gt;= 99%"/)
     const { structural, requests } = result!.availability
     expect(requests.value).toBeLessThan(structural.value!)
     expect(result!.parts.find(({ part }) => part === 'one')!.assumed).toContain('assumed')

@@ -6,7 +6,7 @@ import { nothing, scaled } from '../../stats/estimate.js'
 import { partsOf, situationsOf } from './costs-of-parts.js'
 import type { Decomposition } from './decomposition.js'
 import type { FailingSystem } from './failing-system.js'
-import { budgetOf, objectiveOf, timeInObjective, verdictOn } from './kept-objectives.js'
+import { budgetOf, judgedBy, objectiveOf, timeInObjective } from './kept-objectives.js'
 import type { NinesResult } from './nines-result.js'
 import { outagesOf, rpoOf, rtoOf, structuralCostsOf } from './outages-of-parts.js'
 import { lessThanOne, meanOver } from './shares.js'
@@ -88,7 +88,7 @@ export function resultOf(
     notes: [...leftOut(scenario, known !== null), ...(known === null ? [] : overloadsIn(known))],
   }
   const demand = scenario.demands.find(({ command }) => command === 'availability')
-  if (demand !== undefined) result.verdict = verdictOn(demand, known === null ? structural : requests)
+  if (demand !== undefined) result.expectations = [judgedBy(demand, known === null ? structural : requests)]
   if (cut) result.interrupted = true
   return result
 }

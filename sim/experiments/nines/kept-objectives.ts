@@ -1,8 +1,9 @@
 import type { Lost } from '../../reliability/system.js'
 import type { Scenario } from '../../scenario/scenario.js'
 import { type Estimate, nothing } from '../../stats/estimate.js'
+import type { Judgement } from '../result.js'
 import type { Decomposition } from './decomposition.js'
-import type { NinesResult, NinesVerdict } from './nines-result.js'
+import type { NinesResult } from './nines-result.js'
 import { MINUTES_A_YEAR } from './weighing.js'
 
 /** What a month and a year are to keep: of `expect:`, what is said of years, else of all requests. */
@@ -66,11 +67,13 @@ export function objectiveIn(
   }
 }
 
-export function verdictOn(
-  { text, relation, bound }: { text: string; relation: NinesVerdict['relation']; bound: number },
+export function judgedBy(
+  { text, relation, bound }: Pick<Judgement, 'text' | 'relation' | 'bound'>,
   value: Estimate,
-): NinesVerdict {
-  const holds = (x: number | null) => x !== null && (relation === '>=' ? x >= bound : x > bound)
-  const verdict = holds(value.low) ? 'met' : holds(value.high) ? 'undecided' : 'not met'
-  return { text, relation, bound, value, verdict }
+): Judgement {
+  const holds = (x: number) => (relation === '>=' ? x >= bound : x > bound)
+  const { low, high } = value
+  const verdict = low !== null && holds(low) ? 'met' : high !== null && !holds(high) ? 'not met' : 'undecided'
+  const reason = verdict === 'undecided' && { reason: 'more requests (--effort) would settle it' }
+  return { text, metric: 'availability_year', relation, unit: 'share', bound, value, verdict, ...reason }
 }

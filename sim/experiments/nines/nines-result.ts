@@ -1,5 +1,5 @@
-import type { Demand } from '../../scenario/scenario.js'
 import type { Estimate } from '../../stats/estimate.js'
+import type { Judgement } from '../result.js'
 import type { Part } from '../structure.js'
 
 /** What `nines availability` finds out about one scenario. Shares of what is asked, or of the time, from 0 to 1. */
@@ -64,7 +64,7 @@ export interface NinesResult {
   years: number
   timeline_s: number
   timeline: { from_s: number; to_s: number; lost: string[]; gap: boolean }[]
-  verdict?: NinesVerdict
+  expectations?: Judgement[]
   notes: string[]
   interrupted?: true
 }
@@ -100,12 +100,4 @@ export interface SituationResult {
   /** How that is known. */
   by: 'simulation' | 'structure' | 'guess'
   objective: 'met' | 'not met' | 'undecided' | null
-}
-
-export interface NinesVerdict {
-  text: string
-  relation: Demand['relation']
-  bound: number
-  value: Estimate
-  verdict: 'met' | 'not met' | 'undecided'
 }

@@ -7,7 +7,7 @@ import { type Asking, ninesOf, resultOf } from './assemble.js'
 import { Decomposition } from './decomposition.js'
 import { FailingSystem } from './failing-system.js'
 import { type Joint, together } from './joint.js'
-import { budgetOf, objectiveOf, verdictOn } from './kept-objectives.js'
+import { budgetOf, judgedBy, objectiveOf } from './kept-objectives.js'
 import type { NinesResult } from './nines-result.js'
 import { lessThanOne } from './shares.js'
 import { MINUTES_A_YEAR } from './weighing.js'
@@ -81,7 +81,8 @@ function joined(scenario: Scenario, result: NinesResult, isHurried: boolean, joi
   result.nines = ninesOf(1 - availability.value!)
   const objective = objectiveOf(scenario)
   if (objective !== null) result.budget = budgetOf(objective.bound, result.downtime_min_per_year)
-  if (result.verdict !== undefined) result.verdict = verdictOn(result.verdict, availability)
+  if (result.expectations !== undefined)
+    result.expectations = result.expectations.map((one) => judgedBy(one, availability))
   result.notes.push(
     `${why}: the share of requests that is answered is from ${Math.round(joint.seconds)} s in which both were simulated together; what each part costs, and chances, are still as if they were apart`,
   )
