@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { long, starting } from './test/elsewhere.js'
 
 /** These start the program as it is installed: it is built first, where a source is newer. */
 const program = [
@@ -9,19 +10,8 @@ const program = [
   'test/pools/journal.test.ts',
   'test/theory/some.test.ts',
 ]
-/**
- * These need a browser (npm run test:browser), a redis-server (test:queue), npm's registry (test:package), time
- * (test:exact), or start the program over and over (test:process).
- */
-const elsewhere = [
-  'test/browser/**',
-  'test/pools/redis/**',
-  'test/package/**',
-  'test/theory/{exact,capacity}.test.ts',
-  'test/bench/scenarios.test.ts',
-  'test/cli/{answers,availability,capacity,every,explained,interrupt,reach,shipped,spof,sweep,threads,written}.test.ts',
-  'test/invalid/{options,withheld}.test.ts',
-]
+/** These need a browser (npm run test:browser), a redis-server (test:queue), npm's registry (test:package), or time. */
+const elsewhere = ['test/browser/**', 'test/pools/redis/**', 'test/package/**', ...long, ...starting]
 
 export default defineConfig({
   test: {

@@ -188,7 +188,7 @@ describe('nines', () => {
   })
 
   it('lists what a scenario can say', () => {
-    expect(nines('list').stdout).toMatch(/haproxy[\s\S]*sizes, wires\.\n$/)
+    expect(nines('list').stdout).toMatch(/haproxy[\s\S]*sizes, wires, repair\.\n$/)
     expect(nines('list', 'haproxy').stdout).toContain('timeout_connect')
     const listed = JSON.parse(nines('list', 'haproxy', '--format', 'json').stdout)
     expect(Object.keys(listed)).toEqual(['version', 'components'])

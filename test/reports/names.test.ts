@@ -36,9 +36,20 @@ const MEANT_OTHERWISE: Readonly<Record<string, string>> = {
   'html/tables.ts class': 'the head of a column',
   'html/tables.ts zone': 'the head of a column',
   'html/tables.ts share': 'the head of a column',
+  'explanation.ts writes': 'how bad a loss is',
+  'html/years-page.ts for': 'the head of a column',
+  'html/years-page.ts share': 'the head of a column',
   'outcomes-table.ts share': 'the head of a column',
+  'spof-table.ts writes': 'how bad a loss is',
+  'spof-verdict.ts certificate': 'how something is lost',
+  'spof-verdict.ts writes': 'how bad a loss is',
+  'spof-verdict.ts zone': 'what is lost',
+  'years-table.ts share': 'the head of a column',
   'words/causal-chains.ts class': 'what a cause is of, as in results',
   'words/objectives.ts share': 'the unit of a bound',
+  'words/spof-why.ts class': 'what a cause is of, as in results',
+  'words/spof-why.ts share': 'the unit of a bound',
+  'words/spof-why.ts writes': 'how bad a loss is',
 }
 
 /** Texts in single quotes, with comments left out, and what is taken out of `extra` by name. */

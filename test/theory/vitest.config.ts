@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config'
+import { long } from '../elsewhere.js'
 
 export default defineConfig({
   test: {
-    include: ['test/theory/{exact,capacity}.test.ts', 'test/bench/scenarios.test.ts'],
+    include: long,
     globalSetup: ['reports/html/bundle.mjs', 'test/support/build.ts'],
     testTimeout: 120_000,
+    maxWorkers: '100%',
   },
 })

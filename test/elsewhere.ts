@@ -1,0 +1,16 @@
+/** Tests that stand outside of `npm test`, which is to be over while one waits: what takes long (`npm run test:exact`). */
+export const long = [
+  'test/theory/{exact,capacity}.test.ts',
+  'test/bench/scenarios.test.ts',
+  'test/experiments/nines/nines.test.ts',
+  'test/experiments/capacity/capacity.test.ts',
+  'test/experiments/spof/architectures.test.ts',
+  'test/property/runs.test.ts',
+  'test/kept/experiments-more.test.ts',
+]
+
+/** And what starts the program over and over (`npm run test:process`). */
+export const starting = [
+  'test/cli/{answers,availability,capacity,every,explained,interrupt,reach,shipped,spof,sweep,threads,written}.test.ts',
+  'test/invalid/{options,withheld}.test.ts',
+]
