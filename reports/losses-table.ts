@@ -1,5 +1,6 @@
 import type { Losses, LostHost } from '../sim/experiments/losses.js'
 import type { Result } from '../sim/experiments/result.js'
+import { listed } from '../sim/options/spell.js'
 import { type Row, table } from './csv.js'
 import { rows } from './text.js'
 import { latencyText } from './words/latency-cell.js'
@@ -93,16 +94,12 @@ export function lossesInWords({ name, lost, unnoticed }: Bereft): string {
   const hard = lost.filter((one) => wellOf(one) < NOBODY).map(({ host }) => host)
   const worse = lost.filter(({ host }) => !hard.includes(host) && !unnoticed.includes(host))
   const parts = [
-    hard.length > 0 && `nothing works without ${listed(hard)}`,
+    hard.length > 0 && `nothing works without ${listed(hard, 'or')}`,
     worse.length > 0 &&
       `it answers ${worse.map((one) => `${percent(wellOf(one))} well without ${one.host}`).join(', ')}`,
-    unnoticed.length > 0 && `nobody misses ${listed(unnoticed)}`,
+    unnoticed.length > 0 && `nobody misses ${listed(unnoticed, 'or')}`,
   ].filter((part) => part !== false)
   return `${name}: ${parts.join('; ')}.`
-}
-
-function listed(names: readonly string[], last: 'and' | 'or' = 'or'): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${last} ${names.at(-1)}`
 }
 
 /** How the machines were lost. */

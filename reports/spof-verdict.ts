@@ -1,6 +1,6 @@
 import type { SpofPart, Spofs } from '../sim/experiments/spof/spof-result.js'
+import { listed } from '../sim/options/spell.js'
 import { percent } from './words/numbers.js'
-import { listed } from './words/spof-why.js'
 
 /** Names in a line. */
 const MOST_NAMED = 5

@@ -1,4 +1,5 @@
 import type { Capacity, CapacityWithout, Limit, Step } from '../../sim/experiments/capacity/answer.js'
+import { listed } from '../../sim/options/spell.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
 import { shortly } from './limits.js'
 import { digits, digitsOfError, halfWidth, whole } from './numbers.js'
@@ -28,10 +29,6 @@ export function rateCell(qps: Estimate): string {
 
 /** Four digits from 1,000 on: an answer that is known to a percent has them. */
 export const perSecond = (x: number): string => `${Math.abs(x) >= 999.5 ? whole(x) : digits(x)}/s`
-
-function listed(parts: readonly string[], and = 'and'): string {
-  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} ${and} ${parts.at(-1)}`
-}
 
 export const limitShortly = ({ part, type, place }: Limit): string => shortly({ name: part, type, place })
 

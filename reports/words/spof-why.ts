@@ -1,5 +1,6 @@
 import { gapOf } from '../../sim/experiments/spof/judge-loss.js'
 import type { Lost, Spofs } from '../../sim/experiments/spof/spof-result.js'
+import { listed } from '../../sim/options/spell.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
 import { causeOfFault } from './causal-chains.js'
 import { digits, milliseconds, percent, percentAmiss } from './numbers.js'
@@ -120,8 +121,3 @@ const sayOne = ({ component, says, after_s }: Lost['detected'][number]): string 
   `${component}: ${says} after ${seconds(after_s)}`
 
 const MOST_TOLD = 2
-
-/** `a`, `a and b`, `a, b and c`. */
-export function listed(names: readonly string[], last: 'and' | 'or' = 'and'): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${last} ${names.at(-1)}`
-}

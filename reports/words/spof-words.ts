@@ -1,6 +1,6 @@
 import type { Spofs } from '../../sim/experiments/spof/spof-result.js'
+import { listed } from '../../sim/options/spell.js'
 import { digits, moment, percent, replicationsIn } from './numbers.js'
-import { listed } from './spof-why.js'
 
 /** Sets that are named. */
 const MOST_SETS = 12

@@ -12,9 +12,9 @@ const UNITS = [
   [0, 1e-3, 'ms'],
 ] as const
 
-/** `a`, `a or b`, `a, b or c`. */
-export const oneOfThem = (names: readonly string[], word = 'or'): string =>
-  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${word} ${names.at(-1)}`
+/** `a`, `a and b`, `a, b and c`. */
+export const listed = (names: readonly string[], last: 'and' | 'or' = 'and'): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${last} ${names.at(-1)}`
 
 /** `1 worker`, `2 workers`. */
 export const counting = (n: number, one: string): string => `${grouped(n)} ${one}${n === 1 ? '' : 's'}`

@@ -1,4 +1,4 @@
-import { counting, oneOfThem } from '../../options/spell.js'
+import { counting, listed } from '../../options/spell.js'
 import { ClassNames, type Ref } from '../../options/types.js'
 import type { Neighbour } from '../../parts/kind.js'
 import type { Telling } from '../telling.js'
@@ -24,8 +24,8 @@ export function askingTold({ database = [], reads, writes }: Asking, all: readon
   const names = database.map(({ name }) => name)
   if (names.length === 0) return []
   const replicated = all.some(({ name, options }) => names.includes(name) && options.replicas !== undefined)
-  if (!replicated) return [`asks ${oneOfThem(names)}`]
-  const said = writes instanceof ClassNames ? ` (${oneOfThem(writes.names, 'and')})` : ''
+  if (!replicated) return [`asks ${listed(names, 'or')}`]
+  const said = writes instanceof ClassNames ? ` (${listed(writes.names)})` : ''
   const where = { primary: 'there too', replicas: 'at the replicas', all: 'at all of them' }[reads]
-  return [`writes${said} at the primary of ${oneOfThem(names, 'and')}, and reads ${where}`]
+  return [`writes${said} at the primary of ${listed(names)}, and reads ${where}`]
 }

@@ -1,4 +1,4 @@
-import { oneOfThem } from '../../options/spell.js'
+import { listed } from '../../options/spell.js'
 import type { Telling } from '../telling.js'
 import type { balancer } from './balancer.js'
 
@@ -15,7 +15,7 @@ export const balancerTold: Telling<typeof balancer> = ({ options: { servers, pol
   const names = servers.map(({ name }) => name.name)
   return [
     names.length > 1
-      ? `sends each request to one of ${oneOfThem(names)} (${WAYS[policy]})`
+      ? `sends each request to one of ${listed(names, 'or')} (${WAYS[policy]})`
       : `passes each request on to ${names[0]}`,
     'checks nobody: a dead server is sent its share',
   ]

@@ -1,4 +1,4 @@
-import { grouped, oneOfThem } from '../../options/spell.js'
+import { grouped, listed } from '../../options/spell.js'
 import type { Telling } from '../telling.js'
 import type { cache } from './cache.js'
 
@@ -10,6 +10,6 @@ export const cacheTold: Telling<typeof cache> = ({ options }, { asked }) => {
     hit_ratio === undefined
       ? `keeps ${size === keys ? 'the objects' : `${grouped(size!)} of ${grouped(keys!)} objects`} that were asked for, and asks ${origin.name} for the others`
       : `has ${+(hit_ratio * 100).toPrecision(3)}% of what is looked for, and asks ${origin.name} for the rest`,
-    ...(past.length > 0 ? [`lets ${oneOfThem(past, 'and')} go past it`] : []),
+    ...(past.length > 0 ? [`lets ${listed(past)} go past it`] : []),
   ]
 }

@@ -1,4 +1,4 @@
-import { oneOfThem, timeSaid } from '../../options/spell.js'
+import { listed, timeSaid } from '../../options/spell.js'
 import type { Telling } from '../telling.js'
 import type { dns } from './dns.js'
 
@@ -6,7 +6,7 @@ import type { dns } from './dns.js'
 export const dnsTold: Telling<typeof dns> = ({ options: { addresses, ttl, health_check, try_next } }) => {
   const names = addresses.map(({ name }) => name)
   return [
-    `tells visitors where the site is: ${oneOfThem(names)}${names.length > 1 ? ', in turn' : ''}`,
+    `tells visitors where the site is: ${listed(names, 'or')}${names.length > 1 ? ', in turn' : ''}`,
     ttl > 0 ? `is asked again only after ${timeSaid(ttl)}` : 'is asked at every request',
     health_check === undefined
       ? `does not know whether ${names.length > 1 ? 'they are' : 'it is'} there`

@@ -1,4 +1,4 @@
-import { counting, oneOfThem, timeSaid } from '../../options/spell.js'
+import { counting, listed, timeSaid } from '../../options/spell.js'
 import type { Telling } from '../telling.js'
 import type { haproxy } from './haproxy.js'
 
@@ -24,7 +24,7 @@ export const haproxyTold: Telling<typeof haproxy> = ({ options }) => {
   const after = alike ? `${counting(one.fall!, 'failed check')} in a row` : 'some failed checks in a row'
   return [
     names.length > 1
-      ? `sends each request to one of ${oneOfThem(names)} (${way})`
+      ? `sends each request to one of ${listed(names, 'or')} (${way})`
       : `passes each request on to ${names[0]}`,
     checked.length === lines.length
       ? `checks${looking} whether ${names.length > 1 ? 'each of them is' : 'it is'} there, and until ${after} goes on trusting one that is dead`

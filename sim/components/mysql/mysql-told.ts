@@ -1,4 +1,4 @@
-import { counting, oneOfThem, timeSaid } from '../../options/spell.js'
+import { counting, listed, timeSaid } from '../../options/spell.js'
 import type { Telling } from '../telling.js'
 import type { mysql } from './mysql.js'
 
@@ -11,7 +11,7 @@ export const mysqlTold: Telling<typeof mysql> = ({ name, options }, { all }) => 
   return [
     ...(names.length > 0
       ? [
-          `is the primary: what is written is written here, and copied to ${oneOfThem(names, 'and')} ${when} the answer`,
+          `is the primary: what is written is written here, and copied to ${listed(names)} ${when} the answer`,
           inItsPlace(promotion),
         ]
       : primary === undefined

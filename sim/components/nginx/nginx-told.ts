@@ -1,4 +1,4 @@
-import { counting, oneOfThem, timeSaid } from '../../options/spell.js'
+import { counting, listed, timeSaid } from '../../options/spell.js'
 import type { Telling } from '../telling.js'
 import type { nginx } from './nginx.js'
 
@@ -17,8 +17,8 @@ export const nginxTold: Telling<typeof nginx> = ({ options }, { asked }) => {
     ...(upstream.length === 0
       ? ['answers everything itself']
       : [
-          ...(own.length > 0 ? [`answers ${oneOfThem(own, 'and')} itself`] : []),
-          `passes ${own.length > 0 ? 'the rest' : 'everything'} on to ${oneOfThem(names)}`,
+          ...(own.length > 0 ? [`answers ${listed(own)} itself`] : []),
+          `passes ${own.length > 0 ? 'the rest' : 'everything'} on to ${listed(names, 'or')}`,
         ]),
     ...(leaves
       ? [

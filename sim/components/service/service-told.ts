@@ -1,4 +1,4 @@
-import { counting, oneOfThem } from '../../options/spell.js'
+import { counting, listed } from '../../options/spell.js'
 import type { Telling } from '../telling.js'
 import type { service } from './service.js'
 
@@ -18,6 +18,13 @@ export const serviceTold: Telling<typeof service> = ({
       : discipline === 'ps'
         ? `serves all who come at once, who share ${counting(servers, 'core')}`
         : `serves ${counting(servers, 'request')} at a time; ${waiting}`,
-    ...(next.length > 0 ? [`hands on to ${oneOfThem(next.map(({ name }) => name))}`] : []),
+    ...(next.length > 0
+      ? [
+          `hands on to ${listed(
+            next.map(({ name }) => name),
+            'or',
+          )}`,
+        ]
+      : []),
   ]
 }

@@ -1,4 +1,4 @@
-import { oneOfThem } from '../../options/spell.js'
+import { listed } from '../../options/spell.js'
 import type { Telling } from '../telling.js'
 import type { vip } from './vip.js'
 
@@ -12,7 +12,7 @@ export const vipTold: Telling<typeof vip> = ({ options: { servers, mode, track_s
   if (names.length === 1) return [`is an address that ${names[0]} has, and nobody else can take`]
   return [
     mode === 'active-active'
-      ? `is an address for each of ${oneOfThem(names, 'and')}; one moves to another of them when ${gone}`
-      : `is one address for ${oneOfThem(names, 'and')}: one of them has it, and another takes it when ${gone}`,
+      ? `is an address for each of ${listed(names)}; one moves to another of them when ${gone}`
+      : `is one address for ${listed(names)}: one of them has it, and another takes it when ${gone}`,
   ]
 }

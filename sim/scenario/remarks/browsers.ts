@@ -1,6 +1,7 @@
+import { listed } from '../../options/spell.js'
 import { ClassNames } from '../../options/types.js'
 import type { Scenario } from '../scenario.js'
-import { listed, type Remark, reached } from './remark.js'
+import { type Remark, reached } from './remark.js'
 
 /** Pages over HTTP/2 in clear, which no browser speaks; assets that a web server passes on, which names others static. */
 export const browsers: Remark = (scenario) =>

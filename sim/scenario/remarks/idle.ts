@@ -1,7 +1,8 @@
+import { listed } from '../../options/spell.js'
 import { PerClass } from '../../options/types.js'
 import { walk } from '../../options/walk.js'
 import type { ComponentSpec, Scenario } from '../scenario.js'
-import { listed, type Remark, watches } from './remark.js'
+import { type Remark, watches } from './remark.js'
 
 /** A host that carries nothing, or nothing that takes CPU time. */
 export const idle: Remark = (scenario) => {

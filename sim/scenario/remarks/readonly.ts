@@ -1,6 +1,7 @@
+import { listed } from '../../options/spell.js'
 import { refsIn } from '../../options/walk.js'
 import { writingIn } from '../writing.js'
-import { listed, type Remark, reached } from './remark.js'
+import { type Remark, reached } from './remark.js'
 
 /** A primary with replicas to which nobody writes: users without a `mix:` only read. */
 export const readonly: Remark = (scenario) => {

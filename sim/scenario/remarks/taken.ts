@@ -1,4 +1,5 @@
-import { listed, type Remark } from './remark.js'
+import { listed } from '../../options/spell.js'
+import type { Remark } from './remark.js'
 
 /** What was expected of the recovery from faults that were taken away. */
 export const taken: Remark = ({ expectIdle }) =>

@@ -1,4 +1,5 @@
-import { listed, type Remark, reached, watches } from './remark.js'
+import { listed } from '../../options/spell.js'
+import { type Remark, reached, watches } from './remark.js'
 
 /** A component that nobody calls. */
 export const uncalled: Remark = (scenario) => {

@@ -1,6 +1,7 @@
+import { listed } from '../../options/spell.js'
 import { Ref } from '../../options/types.js'
 import { isPlain } from '../../options/walk.js'
-import { listed, type Remark } from './remark.js'
+import type { Remark } from './remark.js'
 
 /** One of several servers that is not checked: its share fails for as long as it is dead. */
 export const unchecked: Remark = ({ components }) =>

@@ -1,5 +1,6 @@
+import { listed } from '../../options/spell.js'
 import { passersOf } from '../sized.js'
-import { listed, type Remark } from './remark.js'
+import type { Remark } from './remark.js'
 
 /** A bandwidth or a buffer where nothing has a size, or sizes that nothing takes time for. */
 export const unsized: Remark = (scenario) => {
