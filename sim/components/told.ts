@@ -31,3 +31,14 @@ export const told: Readonly<Record<string, AnyTelling>> = {
   mysql: mysqlTold,
   monitor: monitorTold,
 } as Readonly<Record<string, unknown>> as Readonly<Record<string, AnyTelling>>
+
+/** The letters of LAMP and LEMP: Apache, Nginx (engine x), MySQL, the program (PHP, Python, Perl). */
+export type Letter = 'A' | 'E' | 'M' | 'P'
+
+/** What each kind is in the stacks that people speak of. */
+export const letters: Readonly<Record<string, readonly Letter[]>> = {
+  apache: ['A', 'P'],
+  nginx: ['E'],
+  app: ['P'],
+  mysql: ['M'],
+}

@@ -1,7 +1,7 @@
+import { type AssumedLife, assumedLives } from '../components/assumed-lives.js'
 import type { Files } from '../options/files.js'
 import { parseLaw } from '../options/law.js'
 import { timeSaid } from '../options/spell.js'
-import type { AssumedLife } from '../parts/kind.js'
 import type { Distribution } from '../random/distribution.js'
 import { noticeOf, USUAL_NOTICE } from '../scenario/notice.js'
 import type { FaultSpec, Scenario } from '../scenario/scenario.js'
@@ -62,8 +62,12 @@ export function livesOf(scenario: Scenario): Life[] {
     ...zones.flatMap((name) => known(name, 'zone', null)),
     ...hosts.flatMap(({ name }) => known(name, 'host', ASSUMED.host)),
     ...order.flatMap((name) => {
-      const { dies = ASSUMED.process } = components.find((one) => one.name === name)!.kind
-      return known(name, 'component', dies)
+      const { kind } = components.find((one) => one.name === name)!.kind
+      return known(
+        name,
+        'component',
+        Object.hasOwn(assumedLives, kind) ? assumedLives[kind]! : ASSUMED.process,
+      )
     }),
   ]
 }

@@ -1,3 +1,4 @@
+import { needs } from '../components/needed.js'
 import type { TargetType } from '../faults/fault.js'
 import { refsIn } from '../options/walk.js'
 import { type Neighbour, neighbourOf } from '../parts/kind.js'
@@ -15,7 +16,7 @@ export interface Part {
  * simulation finds beyond it is what the drawing does not show.
  *
  * A box is there if neither it nor its host nor its zone is lost; a request is answered if the box that visitors ask is
- * there, and of each list of boxes that it needs (`Kind.needs`) one to which a wire leads, and that can answer it.
+ * there, and of each list of boxes that it needs (sim/components/needed.ts) one to which a wire leads, and that can answer it.
  * Source: Barlow & Proschan, Statistical Theory of Reliability, chapter 1.
  */
 export class Structure {
@@ -140,7 +141,7 @@ export class Structure {
   private needsOf(name: string, named: string): readonly (readonly string[])[] {
     const { kind, options } = this.scenario.components.find((one) => one.name === name)!
     const self = this.all.find((one) => one.name === name)!
-    if (kind.needs !== undefined) return kind.needs(self as never, named, this.all)
+    if (Object.hasOwn(needs, kind.kind)) return needs[kind.kind]!(self, named, this.all)
     return Object.values(options)
       .map((option) => refsIn(option).filter(({ role }) => role === 'serves'))
       .filter((refs) => refs.length > 0)

@@ -42,14 +42,6 @@ export interface Site {
 
 export type { Neighbour } from './count.js'
 
-/** What is assumed where nobody knows: laws as a scenario writes them, and where they are from. */
-export interface AssumedLife {
-  /** Time from repair to the next failure, and to repair. */
-  readonly mtbf: string
-  readonly mttr: string
-  readonly source: string
-}
-
 /**
  * A component kind: one file exports one of these, one line of the registry names it. What is shown of it stands here
  * too: reports, drawings, `expect:` and listings know no kind by its name.
@@ -59,8 +51,6 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
   readonly kind: string
   /** One line for listings. */
   readonly says: string
-  /** What it is in the stacks that people speak of, LAMP and LEMP: Apache, Nginx, MySQL, the program. */
-  readonly letters?: readonly ('A' | 'E' | 'M' | 'P')[]
   /** What people call it, for whoever writes that instead: `mariadb`. */
   readonly aliases?: readonly string[]
   /** Options of the real software that are not simulated, and what is to be said of each. */
@@ -89,24 +79,10 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
     self: Neighbour<z.output<Options>>,
     all: readonly Neighbour[],
   ): { path: readonly (string | number)[]; message: string }[]
-  /**
-   * What a request of a class needs from others to be answered here: of each list one. Default: of each option that
-   * names boxes that serve, one. Who stands in only after a while (a promotion, health checks) is one of them.
-   */
-  needs?(
-    self: Neighbour<z.output<Options>>,
-    named: string,
-    all: readonly Neighbour[],
-  ): readonly (readonly string[])[]
   /** Whether its components have what a copy of them would not have: data. */
   readonly keepsData?: boolean
   /** Whether requests pass its components as if they were not there while these are dead. */
   survives?(options: z.output<Options>): boolean
-  /**
-   * How often its process dies and how long it is away where a scenario says nothing of that; null: it is no process.
-   * Default: `ASSUMED.process`.
-   */
-  readonly dies?: AssumedLife | null
   /**
    * From when something that its components watch fails until people are told.
    * @param silent nothing answers any more, instead of refusing: it takes a timeout to see it

@@ -1,8 +1,7 @@
 import * as z from 'zod'
 import { count, flag, timeout } from '../../options/types.js'
 import { kind } from '../../parts/kind.js'
-import { APPLICATION, App, apart, QUERIES_NOBODY, queriesNobody, workOptions } from '../app/app.js'
-import { databasesNeeded } from '../app/databases.js'
+import { App, apart, QUERIES_NOBODY, queriesNobody, workOptions } from '../app/app.js'
 import { apacheDirectives } from './apache-directives.js'
 
 const apacheOptions = z
@@ -34,7 +33,6 @@ export const apache = kind({
   composes: true,
   says: 'Apache with mod_php (MPM prefork): workers, each with one connection, idle or not',
   known: apacheDirectives,
-  letters: ['A', 'P'],
   aliases: ['httpd', 'apache2', 'lamp', 'mod_php'],
   icon: 'M4 14c6-2 9-6 10-12M5 10c3 1 5 0 6-2M7 13c3 1 5 0 6-2',
   example: `
@@ -42,8 +40,6 @@ export const apache = kind({
     store: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: apacheOptions,
   misfits: ({ options: { database = [] } }, all) => apart(database, all),
-  needs: ({ options }, named, all) => databasesNeeded(options, named, all),
-  dies: APPLICATION,
   build: (site, { max_request_workers, listen_backlog, keep_alive, keep_alive_timeout, ...work }) =>
     new App(
       site,

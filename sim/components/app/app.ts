@@ -25,7 +25,7 @@ import { Constant } from '../../random/distribution.js'
 import { Probe } from '../../stats/probe.js'
 import { replicationOf } from '../mysql/mysql.js'
 import { Connections, drivers, firstOf, isHeld, MOST, poolOptions, ways, without } from './connections.js'
-import { Databases, databasesNeeded } from './databases.js'
+import { Databases } from './databases.js'
 import { poolDirectives } from './pool-directives.js'
 
 /** Queries are sent, and nobody is there to take them. */
@@ -479,19 +479,11 @@ export function apart(
   })
 }
 
-/** A process that people write and change. */
-export const APPLICATION = {
-  mtbf: 'exponential(30d)',
-  mttr: 'exponential(5min)',
-  source: 'assumed: an application dies once a month, and is there again after five minutes',
-}
-
 export const app = kind({
   kind: 'app',
   composes: true,
   says: 'application server: workers, each held while the database answers',
   known: poolDirectives,
-  letters: ['P'],
   aliases: [
     'php',
     'php-fpm',
@@ -519,7 +511,5 @@ export const app = kind({
     pool_wait_ms: { unit: 'ms', says: 'mean wait for a connection of the pool', when: pools, steady: true },
   },
   misfits: ({ options: { database = [] } }, all) => apart(database, all),
-  needs: ({ options }, named, all) => databasesNeeded(options, named, all),
-  dies: APPLICATION,
   build: (site, options) => new App(site, options),
 })

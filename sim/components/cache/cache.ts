@@ -215,8 +215,6 @@ export const cache = kind({
     cache: { kind: cache, origin: store, service: 0.1ms, keys: 2000, size: 500, coalesce: on, read_timeout: 5s }
     store: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: cacheOptions,
-  needs: ({ options: { hit_ratio, uncached, origin } }, named) =>
-    hit_ratio === 1 && !uncached.names.includes(named) ? [] : [[origin.name]],
   cores: (options) => options.threads,
   counts: {
     hits: { unit: 'count', says: 'hits' },

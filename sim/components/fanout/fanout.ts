@@ -70,7 +70,6 @@ export const fanout = kind({
     shard-1: { kind: service, servers: 8, service: exponential(20ms) }
     shard-2: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: fanoutOptions,
-  needs: ({ options: { to } }) => to.map(({ name }) => [name.name]),
   calls: ({ to }) => new Map(to.map(({ name, times }) => [name.name, times])),
   build: (site, options) => new Fanout(site, options),
 })

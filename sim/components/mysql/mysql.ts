@@ -485,7 +485,6 @@ export const mysql = kind({
   kind: 'mysql',
   says: 'database server: primary or replica',
   known: mysqlVariables,
-  letters: ['M'],
   aliases: ['mariadb', 'percona', 'postgres', 'postgresql', 'database', 'db', 'sql'],
   icon: 'M3 4.5c0-3 12-3 12 0c0 3-12 3-12 0v9c0 3 12 3 12 0v-9M3 9c0 3 12 3 12 0',
   example: `
@@ -493,11 +492,6 @@ export const mysql = kind({
     replica: { kind: mysql, service: exponential(5ms) }`,
   options: mysqlOptions,
   keepsData: true,
-  dies: {
-    mtbf: 'exponential(90d)',
-    mttr: 'exponential(15min)',
-    source: 'assumed: a database dies once in three months, and takes a quarter of an hour to come back',
-  },
   encrypts: ({ tls }) => tls,
   misfits: ({ name, options }, all) => {
     const leaders = leadersOf(all)

@@ -600,7 +600,6 @@ function statusOf(outcome: Outcome): Outcome {
 export const nginx = kind({
   kind: 'nginx',
   says: 'web server: static files itself, the rest from an upstream',
-  letters: ['E'],
   aliases: ['caddy', 'lighttpd', 'openresty', 'webserver', 'web-server', 'web', 'proxy'],
   known: nginxDirectives,
   icon: 'M9 1.5l6.5 3.75v7.5l-6.5 3.75l-6.5-3.75v-7.5zM6.5 12v-6l5 6v-6',
@@ -609,10 +608,6 @@ export const nginx = kind({
     server: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: nginxOptions,
   keepsLog: true,
-  needs: ({ options: { static: own, upstream = [] } }, named) =>
-    upstream.length === 0 || own.names.includes(named)
-      ? []
-      : [upstream.filter(({ down }) => !down).map(({ name }) => name.name)],
   buffers: true,
   encrypts: ({ tls }) => tls !== undefined,
   requestsPerConnection: ({ tls }) => tls?.requests_per_connection,

@@ -322,7 +322,6 @@ export const vip = kind({
     lb-1: { kind: service, servers: 4, service: exponential(20ms) }
     lb-2: { kind: service, servers: 4, service: exponential(20ms) }`,
   options: vipOptions,
-  dies: null,
   periodic: ({ servers, advert_int, track_script }) =>
     servers.length * (1 / advert_int + (track_script === undefined ? 0 : 1 / track_script.interval)),
   counts: {

@@ -1,4 +1,4 @@
-import { told } from '../../components/told.js'
+import { type Letter, letters, told } from '../../components/told.js'
 import { neighbourOf } from '../../parts/kind.js'
 import type { Scenario } from '../../scenario/scenario.js'
 import { variantOf } from '../../scenario/variant.js'
@@ -45,9 +45,6 @@ interface ComponentTold {
   /** Its letters in LAMP or LEMP. */
   letters: readonly Letter[]
 }
-
-/** Of the stacks that people speak of: Apache, Nginx (engine x), MySQL, and the program (PHP, Python, Perl). */
-type Letter = 'A' | 'E' | 'M' | 'P'
 
 /** How it is tried. */
 export interface Trying {
@@ -107,6 +104,6 @@ function componentsOf(scenario: Scenario): ComponentTold[] {
     const self = all.find((one) => one.name === name)!
     const cores = scenario.hosts.find((one) => one.name === host)?.cores ?? null
     const does = told[kind.kind]!(self, { all, asked: scenario.classes })
-    return { name, kind: kind.kind, host, cores, does, letters: kind.letters ?? [] }
+    return { name, kind: kind.kind, host, cores, does, letters: letters[kind.kind] ?? [] }
   })
 }

@@ -1,3 +1,4 @@
+import { assumedLives } from '../../components/assumed-lives.js'
 import { Model } from '../../model/model.js'
 import { refsIn } from '../../options/walk.js'
 import type { Scenario } from '../../scenario/scenario.js'
@@ -45,7 +46,7 @@ export function losableOf(scenario: Scenario): Losable[] {
       const { host, kind } = components.find((spec) => spec.name === name)!
       const alone = host === null
       return [
-        one(kind.dies === null ? 'itself' : 'process', 'crash'),
+        one(assumedLives[kind.kind] === null ? 'itself' : 'process', 'crash'),
         ...(alone ? [one('silence', 'partition')] : []),
         ...(certified(scenario).includes(name) ? [one('certificate', 'certificate')] : []),
       ]

@@ -1,0 +1,43 @@
+import type * as z from 'zod'
+import type { Kind, Neighbour } from '../parts/kind.js'
+import type { apache } from './apache/apache.js'
+import type { app } from './app/app.js'
+import { databasesNeeded } from './app/databases-needed.js'
+import type { cache } from './cache/cache.js'
+import type { fanout } from './fanout/fanout.js'
+import type { nginx } from './nginx/nginx.js'
+
+/**
+ * What a request of the class `named` needs from others to be answered by a component: of each list one. Who stands in
+ * only after a while (a promotion, health checks) is one of them.
+ */
+type Needs<Of extends { options: z.ZodObject } = Kind> = (
+  self: Neighbour<z.output<Of['options']>>,
+  named: string,
+  all: readonly Neighbour[],
+) => readonly (readonly string[])[]
+
+const ofApplication: Needs<typeof app> & Needs<typeof apache> = ({ options }, named, all) =>
+  databasesNeeded(options, named, all)
+
+const ofNginx: Needs<typeof nginx> = ({ options: { static: own, upstream = [] } }, named) =>
+  upstream.length === 0 || own.names.includes(named)
+    ? []
+    : [upstream.filter(({ down }) => !down).map(({ name }) => name.name)]
+
+const ofFanout: Needs<typeof fanout> = ({ options: { to } }) => to.map(({ name }) => [name.name])
+
+const ofCache: Needs<typeof cache> = ({ options: { hit_ratio, uncached, origin } }, named) =>
+  hit_ratio === 1 && !uncached.names.includes(named) ? [] : [[origin.name]]
+
+/**
+ * What the components of a kind need, where it is not one of those that each of their options names to be served by.
+ * Apart from the kinds, since no run needs it.
+ */
+export const needs: Readonly<Record<string, Needs>> = {
+  app: ofApplication,
+  apache: ofApplication,
+  nginx: ofNginx,
+  fanout: ofFanout,
+  cache: ofCache,
+} as Readonly<Record<string, unknown>> as Readonly<Record<string, Needs>>
