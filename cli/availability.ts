@@ -67,6 +67,9 @@ async function availability(files: string[], options: AvailabilityOptions): Prom
   const { over, out, quiet, structure, joint } = options
   if (structure && joint) throw new Unusable('--structure simulates no requests, and --joint does')
   const scenarios = readScenarios(files, options)
+  const silent = scenarios.filter(({ users }) => users.every(({ malicious }) => malicious))
+  if (silent.length > 0)
+    throw new Unusable(`${silent.map(({ file }) => file).join(', ')}: nobody asks but attackers`)
   if (options.assume === 'none') refuseAssumed(scenarios)
   const plans = scenarios.map((one) => plan(one, { over, effort: structure ? 0 : options.effort, joint }))
   if (out !== undefined) openFolder(out)

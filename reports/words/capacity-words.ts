@@ -1,5 +1,5 @@
 import type { Capacity, CapacityWithout, Limit, Step } from '../../sim/experiments/capacity/answer.js'
-import { listed } from '../../sim/options/spell.js'
+import { counting, listed } from '../../sim/options/spell.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
 import { shortly } from './limits.js'
 import { digits, digitsOfError, halfWidth, whole } from './numbers.js'
@@ -33,7 +33,8 @@ export const perSecond = (x: number): string => `${Math.abs(x) >= 999.5 ? whole(
 export const limitShortly = ({ part, type, place }: Limit): string => shortly({ name: part, type, place })
 
 /** The same in a sentence: `the CPU of web`, `the applier of mysql-2`. */
-const limitWords = ({ part, place }: Limit): string => `the ${place.replace(/ \([^()]*\)$/, '')} of ${part}`
+const limitWords = ({ part, place }: Limit): string => `the ${bareOf(place)} of ${part}`
+const bareOf = (place: string): string => place.replace(/ \([^()]*\)$/, '')
 
 /** How much it carries, what it keeps, what breaks first, and what is left without a part: the answer, in a sentence. */
 export function capacityLine(capacity: Capacity): string {
@@ -64,7 +65,9 @@ function carries(capacity: Capacity): string {
       : `carries ${perSecond(qps.low)} or more ${kept}: none of these breaks at any rate that was tried${full ? `, though ${full.component} cannot keep up with the highest` : ''}`
   }
   const used =
-    bottleneck === null ? '' : `, while ${limitWords(bottleneck)} is ${share(bottleneck.utilization)} used`
+    bottleneck === null
+      ? ''
+      : `, while ${limitWords(bottleneck)} ${bareOf(bottleneck.place).endsWith('s') ? 'are' : 'is'} ${share(bottleneck.utilization)} used`
   return `carries ${rate(capacity)} ${kept}; the first to break is ${binding}${used}`
 }
 
@@ -165,7 +168,7 @@ const money = (amount: number): string => amount.toLocaleString('en-US', { maxim
 export function howLine({ points, within, without, seed, interrupted }: Capacity): string {
   const replications = Math.max(0, ...points.map((one) => one.replications))
   const known =
-    within.reached === null
+    within.reached === null || within.reached === 0
       ? ''
       : ` The 95% interval is ±${digitsOfError(within.reached * 100)}% wide; ${percentOf(within.wanted)} was asked for.`
   const lost =
@@ -173,7 +176,7 @@ export function howLine({ points, within, without, seed, interrupted }: Capacity
       ? ''
       : ` Without a part it is known to ±${percentOf(without[0].within.wanted)} or so.`
   const cut = interrupted ? ' Interrupted: what is missing is not there.' : ''
-  return `Tried: ${points.length} rates, ${replications} replications at most, seed ${seed}, the same visitors at each, closer together.${known}${lost}${cut}`
+  return `Tried: ${counting(points.length, 'rate')}, ${replications} replications at most, seed ${seed}, the same visitors at each, closer together.${known}${lost}${cut}`
 }
 
 const percentOf = (x: number): string => `${+(x * 100).toPrecision(3)}%`

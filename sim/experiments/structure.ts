@@ -59,10 +59,21 @@ export class Structure {
 
   /** The request classes, of those that somebody asks for, that are answered to all who ask when `lost` are lost. */
   answered(lost: ReadonlySet<string>): string[] {
+    const served = this.served(lost)
+    const all = this.entries.flatMap(({ from, classes }) =>
+      classes.map((one) => [one, keyOf(from, one)] as const),
+    )
+    return this.asked.filter((named) => all.every(([one, key]) => one !== named || served.has(key)))
+  }
+
+  /** The same by who asks: keys (`keyOf`) of users and classes that are answered to them. */
+  served(lost: ReadonlySet<string>): ReadonlySet<string> {
     const serves = this.serving(lost)
-    return this.asked.filter((one) =>
-      this.entries.every(
-        ({ from, to, classes }) => !classes.includes(one) || (!lost.has(wireOf(from, to)) && serves(to, one)),
+    return new Set(
+      this.entries.flatMap(({ from, to, classes }) =>
+        lost.has(wireOf(from, to))
+          ? []
+          : classes.filter((one) => serves(to, one)).map((one) => keyOf(from, one)),
       ),
     )
   }
@@ -148,6 +159,9 @@ export class Structure {
       .map((refs) => refs.map((ref) => ref.name))
   }
 }
+
+/** Of a class of requests that some users make. */
+export const keyOf = (users: string, named: string): string => JSON.stringify([users, named])
 
 const wireOf = (from: string, to: string): string => `${from} -> ${to}`
 

@@ -45,6 +45,7 @@ const MEANT_OTHERWISE: Readonly<Record<string, string>> = {
   'spof-verdict.ts writes': 'how bad a loss is',
   'spof-verdict.ts zone': 'what is lost',
   'years-table.ts share': 'the head of a column',
+  'words/capacity-words.ts rate': 'the word',
   'words/causal-chains.ts class': 'what a cause is of, as in results',
   'words/objectives.ts share': 'the unit of a bound',
   'words/spof-why.ts class': 'what a cause is of, as in results',

@@ -168,7 +168,7 @@ function cautionsOn(refined: Refined | null, trials: Trials, within: number): st
     trials.all.every(({ excesses }) => excesses[i] === null),
   )
   for (const { text } of unjudged) notes.push(`${text} is left out: there was nothing to measure`)
-  if (refined?.qps.value && refined.reached > within)
+  if (refined?.qps.value && refined.reached > within * (1 + 1e-9))
     notes.push(
       'the interval is wider than what was asked for: more replications (--max-replications) or a longer run (--lasts) would narrow it',
     )

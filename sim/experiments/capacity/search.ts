@@ -116,10 +116,13 @@ async function approach(trials: Trials, { first, from }: Plan, place: number | n
   }
 }
 
-/** Nobody is answered at the lowest rate that was tried: nor will anybody be at a lower one. */
+/**
+ * Nobody is answered at the lowest rate that was tried, and not for want of capacity: nor will anybody be at a lower one.
+ */
 function isDead({ all: [lowest] }: Trials): boolean {
-  const requests = lowest?.result.requests
-  return requests !== undefined && requests.offered > 0 && requests.ok === 0
+  if (lowest === undefined) return false
+  const { requests, overloaded, unstable } = lowest.result
+  return requests.offered > 0 && requests.ok === 0 && overloaded === undefined && unstable === undefined
 }
 
 const spanOf = ({ kept, broken }: Bracket): number =>

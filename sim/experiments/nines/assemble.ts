@@ -58,10 +58,7 @@ export function resultOf(
       objective: known === null ? nothing : timeInObjective(known),
     },
     structural: Object.fromEntries(
-      [...failing.weights.keys()].map((name) => [
-        name,
-        meanOver(occupancy, (lost) => Number(failing.answered(lost).includes(name))),
-      ]),
+      failing.structure.asked.map((name) => [name, meanOver(occupancy, (lost) => failing.share(lost, name))]),
     ),
     downtime_min_per_year: downtime,
     nines: ninesOf(amiss.value!),
@@ -114,11 +111,13 @@ function leftOut({ faults, users }: Scenario, isTried: boolean): string[] {
 /** Situations in which what is asked is more than what can be answered, for as long as they last. */
 function overloadsIn(known: Decomposition): string[] {
   const names = known.groups.flatMap(({ names }) =>
-    known.trialOf(names)?.result?.unstable === undefined ? [] : [names.join(' and ') || 'nothing'],
+    known.trialOf(names)?.result?.unstable === undefined
+      ? []
+      : [names.length > 0 ? `without ${names.join(' and ')}` : 'with everything in order'],
   )
   if (names.length === 0) return []
   return [
-    `without ${names.join(', or without ')} a backlog grows for as long as it lasts: what is answered then depends on how long that is, and all of it counts as uncertain`,
+    `${names.join(', or ')} a backlog grows for as long as it lasts: what is answered then depends on how long that is, and all of it counts as uncertain`,
   ]
 }
 

@@ -165,7 +165,7 @@ export class Decomposition {
   /** Whether the structure says that nothing is answered: then nobody need try, if all ask whatever becomes of others. */
   private isKnown(lost: readonly number[]): boolean {
     const open = this.scenario.users.every(({ arrive }) => 'open' in arrive)
-    return open && this.failing.answered(lost).length === 0
+    return open && this.failing.isDown(lost)
   }
 
   private hasSettled(part: number): boolean {

@@ -3,7 +3,7 @@ import type { Lost, Part as Mortal, System } from '../../reliability/system.js'
 import type { Scenario, UsersSpec } from '../../scenario/scenario.js'
 import { requestsEach } from '../../scenario/scenario.js'
 import { type Life, livesOf } from '../lives.js'
-import { Structure } from '../structure.js'
+import { keyOf, Structure } from '../structure.js'
 
 /** Seconds that closed users wait for an answer, before anything is known of it. */
 const ANSWER = 0.05
@@ -13,9 +13,9 @@ export class FailingSystem {
   readonly lives: readonly Life[]
   readonly system: System
   readonly structure: Structure
-  /** Share of each class of requests in what is asked. */
-  readonly weights: ReadonlyMap<string, number>
-  private readonly known = new Map<string, readonly string[]>()
+  /** Share of each class of requests, of each kind of users, in what is asked: by `keyOf`. */
+  private readonly weights: ReadonlyMap<string, number>
+  private readonly known = new Map<string, ReadonlySet<string>>()
   /** What a part falls with: its host, its zone. */
   private readonly carriers: ReadonlyMap<string, readonly string[]>
   /** Parts whose loss no request can notice. */
@@ -25,7 +25,7 @@ export class FailingSystem {
     const lives = livesOf(scenario).filter(({ mttr }) => mttr.mean > 0)
     this.lives = lives
     this.structure = new Structure(scenario)
-    this.weights = weightsOf(scenario, this.structure.asked)
+    this.weights = weightsOf(scenario)
     this.carriers = carriersOf(scenario)
     this.unused = unusedIn(scenario)
     const parts = lives.map(({ part, mtbf, mttr, notice }, i): Mortal => {
@@ -45,25 +45,37 @@ export class FailingSystem {
     )
   }
 
-  /** The classes that are answered. */
-  answered(lost: Lost): readonly string[] {
+  /** Who asks what and is answered: keys of `weights`. */
+  private served(lost: Lost): ReadonlySet<string> {
     const names = this.namesOf(lost)
     const key = names.join('\n')
-    const known = this.known.get(key) ?? this.structure.answered(new Set(names))
+    const known = this.known.get(key) ?? this.structure.served(new Set(names))
     this.known.set(key, known)
     return known
   }
 
-  /** Share of what is asked for which all is there. */
-  share(lost: Lost): number {
-    const answered = this.answered(lost)
-    if (answered.length === this.weights.size) return 1
-    return answered.reduce((sum, name) => sum + this.weights.get(name)!, 0)
+  /** Share of what is asked for which all is there; of one class, or of all. */
+  share(lost: Lost, named: string | null = null): number {
+    const served = this.served(lost)
+    let [all, there] = [0, 0]
+    for (const { name, mix } of this.scenario.users)
+      for (const one of named === null ? mix.keys() : [named]) {
+        const key = keyOf(name, one)
+        const weight = this.weights.get(key) ?? 0
+        all += weight
+        there += served.has(key) ? weight : 0
+      }
+    return there === all ? 1 : there / all
+  }
+
+  /** Nobody is answered anything. */
+  isDown(lost: Lost): boolean {
+    return this.served(lost).size === 0
   }
 
   /** Whether some class is not answered, for want of parts. */
   isOut(lost: Lost): boolean {
-    return this.answered(lost).length < this.weights.size
+    return this.served(lost).size < this.weights.size
   }
 
   /** Failures of a part a year, a second: it fails while it is there. */
@@ -72,14 +84,17 @@ export class FailingSystem {
   }
 }
 
-/** Share of each class in the requests of all who are no attackers. */
-function weightsOf({ users }: Scenario, asked: readonly string[]): ReadonlyMap<string, number> {
-  const own = users.filter(({ malicious }) => !malicious)
-  const rates = asked.map((name) =>
-    own.reduce((sum, one) => sum + rateOf(one) * requestsEach(one) * (one.mix.get(name) ?? 0), 0),
-  )
-  const all = rates.reduce((sum, rate) => sum + rate, 0)
-  return new Map(asked.map((name, i) => [name, rates[i]! / all]))
+/** Share of each class of each kind of users in the requests of all who are no attackers. */
+function weightsOf({ users }: Scenario): ReadonlyMap<string, number> {
+  const rates = users
+    .filter(({ malicious }) => !malicious)
+    .flatMap((one) =>
+      [...one.mix]
+        .filter(([, share]) => share > 0)
+        .map(([named, share]) => [keyOf(one.name, named), rateOf(one) * requestsEach(one) * share] as const),
+    )
+  const all = rates.reduce((sum, [, rate]) => sum + rate, 0)
+  return new Map(rates.map(([key, rate]) => [key, rate / all]))
 }
 
 const rateOf = ({ arrive }: UsersSpec): number =>

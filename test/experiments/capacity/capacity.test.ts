@@ -69,6 +69,12 @@ describe('a capacity', () => {
     expect(points.every(({ met }) => met === 'not met')).toBe(true)
   })
 
+  it('is found below a rate at which nobody is answered, for want of capacity', async () => {
+    const { qps } = await capacityOf(queue('', 'poisson(400/s)').replace('timeout: 5s', 'timeout: 2s'))
+    expect(qps.value).toBeGreaterThan(80)
+    expect(qps.value).toBeLessThan(100)
+  })
+
   it('has no end where nothing breaks, and says up to where it was asked', async () => {
     // Without a queue nobody waits, who is let in; and whether he is let in is not asked.
     const { qps, binding, breaks } = await capacityOf(

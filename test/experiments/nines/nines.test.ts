@@ -88,6 +88,16 @@ describe('by the wiring alone', () => {
     expect(parts).toMatchObject([{ part: 'z', what: 'zone', failures_per_year: expect.closeTo(87.6, 9) }])
   })
 
+  it('users who come in elsewhere lose only what they ask', async () => {
+    const { availability, parts } = await found(`
+users: { web: { arrive: poisson(50/s), to: a }, api: { arrive: poisson(10/s), to: b } }
+components: { a: { kind: service, service: 1ms }, b: { kind: service, service: 1ms } }
+faults: [{ kind: crash, target: [a, b], mtbf: 9h, mttr: 1h }]`)
+    expect(availability.structural.value).toBeCloseTo(0.9, 9)
+    const [first, second] = parts.map(({ downtime_min_per_year: { value } }) => value!) as [number, number]
+    expect(first / second).toBeCloseTo(5, 9)
+  })
+
   it('months are as often good enough as Takács says', async () => {
     const { objective_met, budget, objective } = await found(
       alone('mtbf: exponential(500h), mttr: exponential(1h)', 'expect: { availability_year: ">= 99.9%" }'),
