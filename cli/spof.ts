@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import type { Drawn } from '../reports/html/spof-page.js'
 import { spofCsv, spofFiles, spofJson, spofText } from '../reports/spof-table.js'
+import { judgement } from '../reports/words/objectives.js'
 import { planOf } from '../sim/experiments/spof/plan.js'
 import { MOST_REPLICATIONS, spofsOf } from '../sim/experiments/spof/spof.js'
 import { demandedOf } from '../sim/experiments/spof/spof-demand.js'
@@ -87,17 +88,14 @@ async function spof(files: string[], options: SpofOptions): Promise<void> {
     options,
   )
   if (cut) tellResume(options)
-  conclude(
-    options,
-    cut,
-    found.map(({ plan, spofs }) => ({
-      ...spofs,
-      simulated_s: spofs.lost_s,
-      expectations: demandedOf(plan.scenario, spofs),
-    })),
-    undefined,
-    'no spof: in the expect: of what was run',
-  )
+  const judged = found.map(({ plan, spofs }) => ({
+    ...spofs,
+    simulated_s: spofs.lost_s,
+    expectations: demandedOf(plan.scenario, spofs),
+  }))
+  for (const { scenario, expectations } of options.check ? judged : [])
+    for (const one of expectations) process.stderr.write(`${scenario}: expected ${judgement(one)}\n`)
+  conclude(options, cut, judged, undefined, 'no spof: in the expect: of what was run')
 }
 
 /** Prints and writes what is there. */

@@ -84,6 +84,7 @@ function blocksOf(explanation: Explanation, scenario: Scenario): Block[] {
 function answerOf({ scenario, calm, capacity, spofs, remedies }: Explanation): string {
   const [best] = bestOf(remedies)
   const { offered, ok } = calm.requests
+  if (offered > 0 && ok === 0) return `${scenario} answers nobody, as it is.`
   const stops = stopping(spofs)
   const parts = [
     `${scenario} answers ${perSecond(calm.qps.ok.value ?? 0)}${offered === ok ? '' : ` (${available(calm)} of what is asked)`}`,
@@ -122,8 +123,14 @@ function componentLine({ name, kind, host, cores, does }: Explanation['component
   return `${name}${beside === '' ? '' : ` (${beside})`}: it ${does.join('; it ')}.`
 }
 
-function routesIn({ routes }: Explanation, { classes }: Scenario): string[] {
-  const missing = classes.filter((one) => routes.every((route) => route.class !== one))
+function routesIn({ routes }: Explanation, { users, classes }: Scenario): string[] {
+  const asking = users.filter(({ malicious }) => !malicious)
+  const missing = asking.flatMap(({ name, mix }) =>
+    classes
+      .filter((one) => (mix.get(one) ?? 0) > 0)
+      .filter((one) => routes.every((route) => route.class !== one || route.users !== name))
+      .map((one) => `${one} of ${name}`),
+  )
   return [
     ...routes.map(routeLine),
     ...missing.map((one) => `${one}: none of the first thousand requests was one that was answered.`),
@@ -133,17 +140,22 @@ function routesIn({ routes }: Explanation, { classes }: Scenario): string[] {
 /** Less than this of a way is told with the others. */
 const LITTLE = 0.02
 
-function routeLine({ class: named, way, latency_ms, spent, wires_ms, traced }: Route): string {
+function routeLine({ users, class: named, way, latency_ms, spent, wires_ms, traced }: Route): string {
   const worth = spent.filter(({ ms }) => ms >= LITTLE * latency_ms).sort((a, b) => b.ms - a.ms)
   const where = [
-    ...worth.map(({ component, ms }) => `${milliseconds(ms)} in ${component}`),
-    ...(wires_ms >= LITTLE * latency_ms ? [`${milliseconds(wires_ms)} on the way between them`] : []),
+    ...worth.map(
+      ({ component, ms, wires }) => `${milliseconds(ms)} in ${component}${wires ? ' and on its wires' : ''}`,
+    ),
+    ...(wires_ms >= LITTLE * latency_ms ? [`${milliseconds(wires_ms)} on the way to and from it all`] : []),
   ]
-  return `${named}: ${way.join(' → ')}, and back after ${milliseconds(latency_ms)}, of which ${listed(where)} (the middle one of ${traced} that were followed).`
+  const steps = [users, ...way.map((names) => listed(names))].join(' → ')
+  return `${named}: ${steps}, and back after ${milliseconds(latency_ms)}, of which ${listed(where)} (the middle one of ${traced} that were followed).`
 }
 
 function lossesIn({ spofs }: Explanation): Block[] {
-  const { parts } = spofs
+  const { parts, without } = spofs
+  if (!((without.availability.value ?? 0) > 0))
+    return [{ text: 'Nobody is answered though nothing is lost: what a loss would cost cannot be told.' }]
   const boxes = parts.filter(({ what }) => what !== 'wire')
   const hurt = boxes.filter(({ severity }) => severity === 'hard' || severity === 'writes')
   const soft = boxes.filter(({ severity }) => severity === 'capacity' || severity === 'transient')

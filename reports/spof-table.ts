@@ -182,6 +182,7 @@ function rowFor(part: SpofPart, spofs: Spofs): Row {
   const weight = spofs.importance?.parts.find((own) => own.part === part.part)
   return {
     scenario: spofs.scenario,
+    file: spofs.file,
     part: part.part,
     what: part.what,
     how: part.how,

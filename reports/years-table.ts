@@ -90,6 +90,7 @@ export const yearsCsv = ({ availabilities }: Years): string =>
     availabilities.map(
       (one): Row => ({
         scenario: one.scenario,
+        file: one.file,
         seed: one.seed,
         over_s: one.over_s,
         ...estimate('structural', one.availability.structural),
@@ -115,10 +116,11 @@ export const yearsCsv = ({ availabilities }: Years): string =>
 /** One row for each part of each scenario. */
 const partsCsv = ({ availabilities }: Years): string =>
   table(
-    availabilities.flatMap(({ scenario, parts }) =>
+    availabilities.flatMap(({ scenario, file, parts }) =>
       parts.map(
         (one): Row => ({
           scenario,
+          file,
           part: one.part,
           what: one.what,
           mtbf_s: one.mtbf_s,

@@ -46,7 +46,7 @@ expect: { latency_p99: "<= 30ms" }`,
       ['code-a', expect.stringContaining('in 5 workers')],
       ['code-b', expect.stringContaining('in 5 workers')],
     ])
-    expect(all.routes.map(({ way }) => way.slice(0, 2))).toEqual([['web', 'lb']])
+    expect(all.routes.map(({ users, way }) => [users, way[0]])).toEqual([['web', ['lb']]])
   })
 
   test('tries the remedies: one more server is half as many more, and a cache twice', () => {

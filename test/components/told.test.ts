@@ -106,6 +106,13 @@ describe('what is told holds for how it is set', () => {
     )
   })
 
+  test('app: reads where it writes, if none of its list is a replica', () => {
+    const alone = `  a: { kind: app, service: 1ms, database: p }
+  p: { kind: mysql, service: 1ms, replicas: [r] }
+  r: { kind: mysql, service: 1ms }`
+    expect(of(stack(alone), 'a')[1]).toBe('writes and reads at p')
+  })
+
   test('vip, firewall, dns, cache: what happens to who stands behind', () => {
     const pair = (more: string) => `  a: { kind: vip, servers: [b, c]${more} }\n  ${two}`
     expect(of(stack(pair('')), 'a')).toEqual([

@@ -92,7 +92,7 @@ describe('single points of failure', () => {
     const rows = spofCsv([found]).trim().split('\n')
     expect(rows).toHaveLength(1 + found.parts.length)
     expect(rows[0]).toMatch(
-      /^scenario,part,what,how,severity,hidden,unanswered,availability,availability_low,/,
+      /^scenario,file,part,what,how,severity,hidden,unanswered,availability,availability_low,/,
     )
     expect(rows[1]).toMatch(/^Shop,/)
   })

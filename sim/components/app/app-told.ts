@@ -26,6 +26,11 @@ export function askingTold({ database = [], reads, writes }: Asking, all: readon
   const replicated = all.some(({ name, options }) => names.includes(name) && options.replicas !== undefined)
   if (!replicated) return [`asks ${listed(names, 'or')}`]
   const said = writes instanceof ClassNames ? ` (${listed(writes.names)})` : ''
+  const followed = all.some(({ name, options: { replicas } }) => {
+    const followers = Array.isArray(replicas) ? replicas.map((one: Ref) => one.name) : []
+    return names.includes(name) && followers.some((one) => names.includes(one))
+  })
+  if (!followed) return [`writes${said} and reads at ${listed(names, 'or')}`]
   const where = { primary: 'there too', replicas: 'at the replicas', all: 'at all of them' }[reads]
   return [`writes${said} at the primary of ${listed(names)}, and reads ${where}`]
 }

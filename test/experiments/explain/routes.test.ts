@@ -20,7 +20,12 @@ wires: { front -> code: { latency: 10ms }${more} }`,
 
   test('is that of one in the middle of its class, with the time in each box itself', () => {
     const [page, image] = ways() as [ReturnType<typeof ways>[0], ReturnType<typeof ways>[0]]
-    expect(page.way).toEqual(['web', 'front', 'code', 'data'])
+    expect([page.users, page.way]).toEqual(['web', [['front'], ['code'], ['data']]])
+    expect(page.spent.map(({ component, wires }) => [component, wires])).toEqual([
+      ['front', true],
+      ['code', false],
+      ['data', false],
+    ])
     const spent = Object.fromEntries(page.spent.map(({ component, ms }) => [component, ms]))
     expect(spent.code).toBeCloseTo(7, 6)
     expect(spent.data).toBeCloseTo(12, 6)
@@ -28,8 +33,29 @@ wires: { front -> code: { latency: 10ms }${more} }`,
     expect(spent.front).toBeCloseTo(1 + 40, 6)
     expect(page.latency_ms).toBeCloseTo(60, 6)
     expect(page.wires_ms).toBeCloseTo(0, 6)
-    expect(image).toMatchObject({ class: 'image', way: ['web', 'front'], latency_ms: expect.closeTo(1, 6) })
+    expect(image).toMatchObject({ class: 'image', way: [['front']], latency_ms: expect.closeTo(1, 6) })
     expect(page.traced + image.traced).toBeGreaterThan(290)
+  })
+
+  test('is told of each who asks, but attackers, and what is asked at once stands together', () => {
+    const found = routesOf(
+      parseScenario(
+        `lasts: 20s
+users:
+  web: { arrive: constant(5/s), to: all }
+  api: { arrive: constant(5/s), to: one }
+  evil: { arrive: constant(5/s), to: one, malicious: on }
+components:
+  all: { kind: fanout, to: [one, two] }
+  one: { kind: service, service: 3ms }
+  two: { kind: service, service: 5ms }`,
+        'doors.yaml',
+      ),
+    )
+    expect(found.map(({ users, way }) => [users, way])).toEqual([
+      ['web', [['all'], ['one', 'two']]],
+      ['api', [['one']]],
+    ])
   })
 
   test('is none where nobody of a class is answered', () => {
