@@ -12,7 +12,7 @@ import { spofsOf } from '../sim/experiments/spof/spof.js'
 import type { Spofs } from '../sim/experiments/spof/spof-result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { drawingStyle } from './assets.js'
-import { Exit, exitCodes } from './exit.js'
+import { Exit, exitCodes, Unusable } from './exit.js'
 import { jobsFor } from './expense.js'
 import { GAP, readCalm, trialOf } from './losing.js'
 import {
@@ -93,5 +93,9 @@ async function lost(scenario: Scenario, options: DrawOptions): Promise<Spofs> {
   )
   // A box of which nothing is known would look as if nobody missed it.
   if (found === undefined || found.spofs.interrupted !== undefined) throw new Exit(exitCodes.interrupted)
+  if (!((found.spofs.without.availability.value ?? 0) > 0))
+    throw new Unusable(
+      '--by severity: nobody is answered though nothing is lost: what a loss would cost cannot be told',
+    )
   return found.spofs
 }

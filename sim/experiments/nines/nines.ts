@@ -1,7 +1,7 @@
 import { occupancyOf } from '../../reliability/occupancy.js'
 import type { Lost } from '../../reliability/system.js'
 import type { Scenario } from '../../scenario/scenario.js'
-import { scaled } from '../../stats/estimate.js'
+import { type Estimate, scaled } from '../../stats/estimate.js'
 import type { Pool } from '../jobs.js'
 import { type Asking, ninesOf, resultOf } from './assemble.js'
 import { Decomposition } from './decomposition.js'
@@ -64,9 +64,11 @@ function joined(scenario: Scenario, result: NinesResult, isHurried: boolean, joi
       ? `failures and repairs follow so closely on one another that ${percentOf(unsettled)} of what goes unanswered comes before anything has settled`
       : 'failures and requests were to be simulated together'
   if (typeof joint === 'string') {
-    result.notes.push(
-      `${why}; they cannot be simulated together, since ${joint}: the interval has all that may be wrong`,
-    )
+    const known = isHurried
+      ? 'what is told is a guess, and the interval is open'
+      : 'the interval has all that may be wrong'
+    result.notes.push(`${why}; they cannot be simulated together, since ${joint} (--effort): ${known}`)
+    if (isHurried) answered(scenario, result, { ...result.availability.requests, low: 0, high: 1 })
     return
   }
   const { availability, requests } = joint.result
@@ -76,6 +78,15 @@ function joined(scenario: Scenario, result: NinesResult, isHurried: boolean, joi
     simulated_requests: result.method.simulated_requests + requests.offered,
     decomposed: result.availability.requests,
   }
+  answered(scenario, result, availability)
+  result.notes.push(
+    `${why}: the share of requests that is answered is from ${Math.round(joint.seconds)} s in which both were simulated together; what each part costs, and chances, are still as if they were apart`,
+  )
+  if (joint.cut) result.interrupted = true
+}
+
+/** What follows from the share of the requests that is answered. */
+function answered(scenario: Scenario, result: NinesResult, availability: Estimate): void {
   result.availability.requests = availability
   result.downtime_min_per_year = scaled(lessThanOne(availability), MINUTES_A_YEAR)
   result.nines = ninesOf(1 - availability.value!)
@@ -83,10 +94,6 @@ function joined(scenario: Scenario, result: NinesResult, isHurried: boolean, joi
   if (objective !== null) result.budget = budgetOf(objective.bound, result.downtime_min_per_year)
   if (result.expectations !== undefined)
     result.expectations = result.expectations.map((one) => judgedBy(one, availability))
-  result.notes.push(
-    `${why}: the share of requests that is answered is from ${Math.round(joint.seconds)} s in which both were simulated together; what each part costs, and chances, are still as if they were apart`,
-  )
-  if (joint.cut) result.interrupted = true
 }
 
 const percentOf = (share: number): string => `${Math.round(share * 100)}%`

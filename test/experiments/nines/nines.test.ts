@@ -138,6 +138,24 @@ describe('with requests', () => {
     expect(notes.join()).toContain('simulated together')
   })
 
+  it('where they would have to be, and too few failures come for that, nothing is claimed', async () => {
+    const { availability, notes, expectations } = await found(
+      `
+users: { web: { arrive: poisson(20/s), to: lb, timeout: 5s } }
+hosts: { one: {}, two: {} }
+components:
+  lb: { kind: haproxy, timeout_connect: 200ms, timeout_server: 5s, redispatch: on, default_server: { check: on }, servers: [a, b] }
+  a: { kind: service, host: one, service: 2ms }
+  b: { kind: service, host: two, service: 2ms }
+faults: [{ kind: crash, target: [one, two], mtbf: exponential(30s), mttr: exponential(10s) }]
+expect: { availability_year: ">= 50%" }`,
+      5_000,
+    )
+    expect(availability.requests).toMatchObject({ low: 0, high: 1 })
+    expect(expectations).toMatchObject([{ verdict: 'undecided' }])
+    expect(notes.join()).toContain('what is told is a guess, and the interval is open')
+  })
+
   it('at failures that come often, both together say the same as both apart, and as it is', async () => {
     // A balancer that checks nobody sends half of all to each of two: who meets a dead one is refused at once.
     const exact = 200 / 220
