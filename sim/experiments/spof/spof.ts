@@ -151,7 +151,7 @@ function told(
     parts,
     pairs,
     cut_sets: structure.cutSets(2),
-    tiers: tiersOf(plan.calm, calm.records),
+    tiers: tiersOf(plan.calm, structure, calm.records),
     importance: weighed(scenario, structure, parts, pairs, calm.result, assume),
     untold,
   }

@@ -1,6 +1,7 @@
 import type { Scenario } from '../../scenario/scenario.js'
 import { type Limit, limitsOf, loadOf, useOf } from '../fullness.js'
 import type { ReplicationRecord } from '../replicate.js'
+import type { Structure } from '../structure.js'
 
 /** Components that stand for one another, and how many of them this load needs. */
 export interface Tier {
@@ -22,7 +23,14 @@ const FULL = 0.95
  * when all are there: use grows as the load of each. So it is by capacity alone; who waits for whom is not asked.
  * @param records of the scenario without a loss
  */
-export function tiersOf(scenario: Scenario, records: readonly ReplicationRecord[]): Tier[] {
+export function tiersOf(
+  scenario: Scenario,
+  structure: Structure,
+  records: readonly ReplicationRecord[],
+): Tier[] {
+  const { asked } = structure
+  // Who is needed beside the others (parts of a page, doors of different users) stands for nobody.
+  const isSpared = (name: string) => structure.answered(new Set([name])).length === asked.length
   const limits = limitsOf(scenario, records).filter(({ aside }) => !aside)
   const roles = new Map<string, string[]>()
   for (const name of scenario.order) {
@@ -30,7 +38,7 @@ export function tiersOf(scenario: Scenario, records: readonly ReplicationRecord[
     roles.set(role, [...(roles.get(role) ?? []), name])
   }
   return [...roles].flatMap(([name, parts]): Tier[] => {
-    if (parts.length < 2) return []
+    if (parts.length < 2 || !parts.every(isSpared)) return []
     const places = new Map<string, number>()
     for (const { place, load } of parts.flatMap((part) => loadsOf(part, limits)))
       places.set(place, (places.get(place) ?? 0) + load)

@@ -117,6 +117,19 @@ describe('capacity', () => {
     expect(found.tiers).toMatchObject([])
   })
 
+  test('is told of those that stand for one another, and not of parts of a page', async () => {
+    const page = stack(`
+  front: { kind: fanout, host: m1, to: [part-1, part-2] }
+  part-1: { kind: service, host: m2, service: 2ms }
+  part-2: { kind: service, host: m3, service: 2ms }`)
+    const both = await spofsIn(page, { only: ['part-1'] })
+    expect(partOf(both, 'part-1').severity).toBe('hard')
+    expect(both.tiers).toEqual([])
+    const turns = page.replace('kind: fanout', 'kind: balancer').replace('to: [part', 'servers: [part')
+    const one = await spofsIn(turns, { only: ['part-1'] })
+    expect(one.tiers).toMatchObject([{ parts: ['part-1', 'part-2'], needs: 1, of: 2 }])
+  })
+
   test('is more than that where nobody is turned away: all wait until they give up', async () => {
     const found = await spofsIn(pair('500ms', 1, '66.7ms'), { only: ['one'] })
     expect(partOf(found, 'one')).toMatchObject({ severity: 'hard', structural: [], hidden: true })
