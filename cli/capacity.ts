@@ -1,12 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import {
-  type CapacityReport,
-  capacityCsv,
-  capacityFiles,
-  capacityJson,
-  capacityText,
-} from '../reports/capacity-table.js'
+import { capacityCsv, capacityFiles, capacityJson, capacityText } from '../reports/capacity-table.js'
+import type { CapacityReport } from '../sim/experiments/capacity/answer.js'
 import { type Ask, asksOf, type Objectives } from '../sim/experiments/capacity/ask.js'
 import { capacities, type Precisely, stepsReplications } from '../sim/experiments/capacity/capacity.js'
 import { stepsOf } from '../sim/experiments/capacity/money.js'
@@ -18,11 +13,12 @@ import { assets } from './assets.js'
 import { Unusable } from './exit.js'
 import { conclude } from './objectives.js'
 import {
+  type AnswerOptions,
   addCommonOptions,
   addOverrideOptions,
   addQueueOption,
+  gathered,
   MOST_REPLICATIONS,
-  type OverrideOptions,
   readAs,
   readScenarios,
   wholeNumberTo,
@@ -32,18 +28,11 @@ import { withPool } from './pool.js'
 import { addResumeOption, checkResume, type ResumeOptions, tellResume, written } from './resume.js'
 import { lookOf } from './terminal.js'
 
-interface CapacityOptions extends OverrideOptions, ResumeOptions {
+interface CapacityOptions extends AnswerOptions, ResumeOptions {
   slo: string[]
   within: number
   maxReplications: number
   without: boolean
-  format: 'text' | 'json' | 'csv'
-  check: boolean
-  junit?: string
-  jobs?: number
-  quiet: boolean
-  verbose: boolean
-  queue?: string
 }
 
 /** Replications at a rate near the answer, at most, where nothing is said. */
@@ -69,7 +58,7 @@ export function capacityCommand(): Command {
     .option(
       '--slo <condition>',
       "an objective in place of the file's, such as 'latency_p99 <= 200ms' (repeatable)",
-      (value: string, all: string[]) => [...all, value],
+      gathered,
       [],
     )
     .addOption(

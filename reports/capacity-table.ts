@@ -1,37 +1,29 @@
-import type { Capacity, Step } from '../sim/experiments/capacity/answer.js'
+import type { Capacity, CapacityReport } from '../sim/experiments/capacity/answer.js'
 import { labelsOf } from '../sim/experiments/compare.js'
 import { estimate, type Row, table } from './csv.js'
 import type { Assets } from './html/assets.js'
 import { capacityHtml } from './html/capacity-page.js'
 import { rows, wrap } from './text.js'
 import {
+  breakCell,
   capacityLine,
   costLine,
+  cutWords,
   howLine,
   leftOf,
   limitShortly,
   limitsLine,
+  perHost,
   perSecond,
   rateCell,
   stepLine,
+  USUAL,
   whyNothing,
+  worstOf,
 } from './words/capacity-words.js'
 import { type Look, PLAIN_LOOK, tinted } from './words/look.js'
 import { available, digits, nines } from './words/numbers.js'
 import { judgement } from './words/objectives.js'
-
-/** What `nines capacity` prints: version 1 of the outside contract. */
-export interface CapacityReport {
-  version: 1
-  capacities: Capacity[]
-  /** What the next unit of money buys, where several say what they cost. */
-  steps?: Step[]
-  interrupted?: { planned: number }
-}
-
-/** Where the scenario has none of its own. */
-const ASSUMED =
-  'The file has no objectives that a rate can keep (expect:, or --slo): these two are the usual ones.'
 
 /** The answer of each in a sentence, then what it is made of; of several one table first. */
 export function capacityText(report: CapacityReport, look: Look = PLAIN_LOOK): string {
@@ -49,11 +41,6 @@ export function capacityText(report: CapacityReport, look: Look = PLAIN_LOOK): s
   return `${parts.join('\n\n')}\n`
 }
 
-export const cutWords = ({ capacities, interrupted }: CapacityReport): string => {
-  const whole = capacities.filter((one) => !one.interrupted).length
-  return `Interrupted: ${whole} of ${interrupted!.planned} capacities are finished.`
-}
-
 const headline = (capacity: Capacity, look: Look): string =>
   tinted(wrap(capacityLine(capacity), look.width), capacity.qps.value === 0 ? 'bad' : 'head', look)
 
@@ -61,7 +48,7 @@ function ofOne(capacity: Capacity, look: Look): string {
   const told = (text: string) => wrap(text, look.width)
   const { expectations = [], notes, without } = capacity
   const lines = [headline(capacity, look)]
-  if (capacity.assumed) lines.push(told(ASSUMED))
+  if (capacity.assumed) lines.push(told(USUAL))
   for (const line of [limitsLine(capacity), costLine(capacity)]) if (line !== null) lines.push(told(line))
   lines.push('', breaksTable(capacity, look.width))
   if (without !== undefined && without.length > 0) lines.push('', withoutTable(capacity, look.width))
@@ -83,14 +70,6 @@ const breaksTable = ({ breaks }: Capacity, width: number): string =>
     [60],
     width,
   )
-
-/** Of an objective that is broken at the lowest rate, and of one that never is. */
-export const breakCell = (qps: Capacity['qps']): string =>
-  qps.value === 0
-    ? 'broken at every rate'
-    : qps.value === null && qps.low !== null
-      ? `not up to ${perSecond(qps.low)}`
-      : rateCell(qps)
 
 const withoutTable = ({ without = [], qps, hosts }: Capacity, width: number): string =>
   rows(
@@ -141,7 +120,7 @@ function together({ capacities }: CapacityReport, look: Look): string {
       ...(priced ? ['cost', 'per cost'] : []),
     ],
     capacities.map((one, i) => {
-      const worst = worstOf(one)
+      const [worst, each] = [worstOf(one), perHost(one)]
       return [
         names[i]!,
         rateCell(one.qps),
@@ -149,7 +128,7 @@ function together({ capacities }: CapacityReport, look: Look): string {
         one.bottleneck === null ? '–' : limitShortly(one.bottleneck),
         ...(bereft ? [worst?.part ?? '–', worst === null ? '–' : rateCell(worst.qps)] : []),
         one.hosts > 0 ? String(one.hosts) : '–',
-        perHost(one) === null ? '–' : perSecond(perHost(one)!),
+        each === null ? '–' : perSecond(each),
         ...(priced
           ? [
               one.cost ? digits(one.cost.month) : '–',
@@ -160,18 +139,6 @@ function together({ capacities }: CapacityReport, look: Look): string {
     }),
     [30],
     look.width,
-  )
-}
-
-const perHost = ({ qps, hosts }: Capacity): number | null =>
-  qps.value === null || hosts === 0 ? null : qps.value / hosts
-
-/** The part without which least is left. */
-export function worstOf({ without = [] }: Capacity) {
-  return without.reduce<(typeof without)[number] | null>(
-    (worst, one) =>
-      one.qps.value !== null && (worst === null || one.qps.value < worst.qps.value!) ? one : worst,
-    null,
   )
 }
 
@@ -210,10 +177,11 @@ export function capacityCsv({ capacities }: CapacityReport): string {
 /** A row for each rate that was tried. */
 function pointsCsv({ capacities }: CapacityReport): string {
   return table(
-    capacities.flatMap(({ scenario, points }) =>
+    capacities.flatMap(({ scenario, file, points }) =>
       points.map(
         (point): Row => ({
           scenario,
+          file,
           qps: point.qps,
           met: point.met,
           replications: point.replications,
@@ -240,10 +208,11 @@ function pointsCsv({ capacities }: CapacityReport): string {
 /** A row for each part that was lost. */
 function withoutCsv({ capacities }: CapacityReport): string {
   return table(
-    capacities.flatMap(({ scenario, without = [] }) =>
+    capacities.flatMap(({ scenario, file, without = [] }) =>
       without.map(
         ({ part, components, qps, binding }): Row => ({
           scenario,
+          file,
           part,
           components: components.join(' '),
           ...estimate('qps', qps),
@@ -251,7 +220,7 @@ function withoutCsv({ capacities }: CapacityReport): string {
         }),
       ),
     ),
-    ['scenario', 'part', 'components', 'qps', 'qps_low', 'qps_high', 'binding'],
+    ['scenario', 'file', 'part', 'components', 'qps', 'qps_low', 'qps_high', 'binding'],
   )
 }
 

@@ -1,25 +1,29 @@
-import type { Capacity, CapacityPoint } from '../../sim/experiments/capacity/answer.js'
+import type { Capacity, CapacityPoint, CapacityReport } from '../../sim/experiments/capacity/answer.js'
 import { labelsOf } from '../../sim/experiments/compare.js'
-import type { Estimate } from '../../sim/stats/estimate.js'
-import { breakCell, type CapacityReport, cutWords, worstOf } from '../capacity-table.js'
+import { type Estimate, scaled } from '../../sim/stats/estimate.js'
 import { html, type Markup } from '../drawing/markup.js'
 import {
+  breakCell,
   capacityLine,
   costLine,
+  cutWords,
   howLine,
   leftOf,
   limitShortly,
   limitsLine,
+  perHost,
   perSecond,
   rateCell,
   stepLine,
+  USUAL,
   whyNothing,
+  worstOf,
 } from '../words/capacity-words.js'
 import { digits } from '../words/numbers.js'
 import { judgement } from '../words/objectives.js'
 import type { Assets } from './assets.js'
 import type { Band, Chart, Line, Panel } from './chart.js'
-import { ceiling, figure, panel, short } from './figure.js'
+import { figure, lowestOf, panel, sharePanel, shortShare } from './figure.js'
 import { availability, quantity, share } from './figures.js'
 import { page } from './page.js'
 import { table } from './tables.js'
@@ -63,8 +67,7 @@ ${table(
     { head: 'per cost' },
   ],
   capacities.map((one, i) => {
-    const worst = worstOf(one)
-    const { value } = one.qps
+    const [worst, each] = [worstOf(one), perHost(one)]
     return [
       names[i]!,
       rateCell(one.qps),
@@ -73,7 +76,7 @@ ${table(
       worst?.part ?? '–',
       worst === null ? '–' : rateCell(worst.qps),
       one.hosts > 0 ? String(one.hosts) : '–',
-      value === null || one.hosts === 0 ? '–' : perSecond(value / one.hosts),
+      each === null ? '–' : perSecond(each),
       one.cost === undefined ? '–' : digits(one.cost.month),
       one.cost?.qps_per_cost == null ? '–' : digits(one.cost.qps_per_cost),
     ]
@@ -89,7 +92,7 @@ function section(capacity: Capacity, name: string): Markup {
   return html`<section>
 <h2>${name}</h2>
 <p class="verdict">${capacityLine(capacity)}</p>
-${capacity.assumed && html`<p>The file has no objectives that a rate can keep: these are the usual ones.</p>`}
+${capacity.assumed && html`<p>${USUAL}</p>`}
 ${lines.map((line) => html`<p>${line}</p>`)}
 ${expectations.map((one) => html`<p>Expected ${judgement(one)}.</p>`)}
 ${chart(capacity)}
@@ -167,20 +170,16 @@ function line(
   return {
     name,
     tone,
-    points: points.map((point) => [point.qps, fine(of(point).value)]),
+    points: points.map((point) => [point.qps, shortShare(of(point).value)]),
     ribbon: points.flatMap((point) => {
       const { value, low, high } = of(point)
       return value === null || low === null || high === null
         ? []
-        : [[point.qps, fine(low), fine(high)] as const]
+        : [[point.qps, shortShare(low), shortShare(high)] as const]
     }),
     crossed: points.flatMap(({ qps, overloaded }) => (overloaded === null ? [] : [qps])),
   }
 }
-
-/** Shares close to one need more digits. */
-const fine = <T extends number | null>(value: T): T =>
-  value === null || value < 0.9 || value > 1 ? short(value) : (+value.toPrecision(8) as T)
 
 type Ends = readonly [number, number]
 type Objective = CapacityPoint['objectives'][number]
@@ -209,16 +208,11 @@ function sharesOf(
     .filter((one) => one.metric === metric)
     .map((one) => level(one, ends))
   const lines = [line(points, name, tone, (point) => point[metric]), ...levels]
-  const missing =
-    1 - Math.min(1, ...lines.flatMap((one) => one.points.flatMap(([, y]) => (y === null ? [] : [y]))))
-  return {
-    unit: 'share',
-    log: false,
-    from: 1 - Math.min(1, ceiling(Math.max(missing, 1e-4))),
-    to: 1,
+  return sharePanel(
     title,
-    lines: lines.map((one) => within(one, 0, 1)),
-  }
+    lines.map((one) => within(one, 0, 1)),
+    lowestOf(lines),
+  )
 }
 
 function latencies(points: readonly CapacityPoint[], ends: Ends): Panel {
@@ -248,24 +242,17 @@ function others(points: readonly CapacityPoint[], ends: Ends): (Panel | null)[] 
     if (metric === 'good' || metric === 'availability' || metric.startsWith('latency_')) return null
     if (unit !== 's' && unit !== 'share') return null
     const factor = unit === 's' ? 1000 : 1
-    const of = ({ objectives }: CapacityPoint): Estimate => {
-      const { value, low, high } = objectives[place]!.value
-      const times = (y: number | null) => (y === null ? null : y * factor)
-      return { value: times(value), low: times(low), high: times(high) }
-    }
+    const of = ({ objectives }: CapacityPoint) => scaled(objectives[place]!.value, factor)
     const lines = [line(points, metric, 'first', of), level(objective, ends, factor)]
     if (unit === 's') {
       const drawn = panel('ms', metric, lines)
       return { ...drawn, lines: lines.map((one) => within(one, drawn.from!, Number.MAX_VALUE)) }
     }
-    return {
-      unit: 'share',
-      log: false,
-      from: 0,
-      to: 1,
-      title: metric,
-      lines: lines.map((one) => within(one, 0, 1)),
-    }
+    return sharePanel(
+      metric,
+      lines.map((one) => within(one, 0, 1)),
+      0,
+    )
   })
 }
 

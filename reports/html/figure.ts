@@ -199,6 +199,19 @@ export function panel(unit: 'rate' | 'ms', title: string, lines: readonly Line[]
   return { unit, log: false, from: 0, title, lines }
 }
 
+/**
+ * Shares close to one: the axis begins where the lowest that matters is.
+ * @param least of what is to be seen
+ */
+export function sharePanel(title: string, lines: readonly Line[], least: number): Panel {
+  const from = 1 - Math.min(1, ceiling(Math.max(1 - Math.min(1, least), 1e-4)))
+  return { unit: 'share', log: false, from, to: 1, title, lines }
+}
+
+/** The lowest point of all lines; 1 where there are none. */
+export const lowestOf = (lines: readonly Line[]): number =>
+  Math.min(1, ...lines.flatMap(({ points }) => points.flatMap(([, y]) => (y === null ? [] : [y]))))
+
 function windowsOf({ timeline, simulated_s }: Result) {
   const length = simulated_s / timeline.length
   return { length, at: (start: number) => short(start + length / 2)! }
@@ -258,7 +271,7 @@ function bandsOf({ faults, simulated_s }: Result): Band[] {
 }
 
 const floor = (x: number): number => nice(x, [5, 2, 1])
-export const ceiling = (x: number): number => nice(x, [1, 2, 5, 10])
+const ceiling = (x: number): number => nice(x, [1, 2, 5, 10])
 
 /** The next of 1, 2, 5 times a power of ten, downward or upward. */
 function nice(x: number, steps: readonly number[]): number {
@@ -269,4 +282,8 @@ function nice(x: number, steps: readonly number[]): number {
 }
 
 /** Four digits: charts show no more, and pages stay small. */
-export const short = <T extends number | null>(x: T): T => (x === null ? x : (+x.toPrecision(4) as T))
+const short = <T extends number | null>(x: T): T => (x === null ? x : (+x.toPrecision(4) as T))
+
+/** Shares close to one need more. */
+export const shortShare = <T extends number | null>(value: T): T =>
+  value === null || value < 0.9 || value > 1 ? short(value) : (+value.toPrecision(8) as T)

@@ -17,7 +17,7 @@ import { shortly } from '../words/limits.js'
 import { replicationsIn } from '../words/numbers.js'
 import type { Assets } from './assets.js'
 import type { Band, Chart, Line, Panel, Tone } from './chart.js'
-import { ceiling, figure, panel, short, toneOf } from './figure.js'
+import { figure, lowestOf, panel, sharePanel, shortShare, toneOf } from './figure.js'
 import { availability, latencyIn, quantity, share, time } from './figures.js'
 import { page } from './page.js'
 import { table } from './tables.js'
@@ -144,10 +144,10 @@ function line({ points }: Drawn, name: string, tone: Tone, of: (result: Result) 
   return {
     name,
     tone,
-    points: points.map(({ x, result }) => [x, digits(of(result).value)]),
+    points: points.map(({ x, result }) => [x, shortShare(of(result).value)]),
     ribbon: points.flatMap(({ x, result }) => {
       const { low, high } = of(result)
-      return low === null || high === null ? [] : [[x, digits(low), digits(high)] as const]
+      return low === null || high === null ? [] : [[x, shortShare(low), shortShare(high)] as const]
     }),
     crossed: points.flatMap(({ x, result }) => (overloadOf(result) === null ? [] : [x])),
   }
@@ -163,21 +163,10 @@ function onAxis(panel: Panel): Panel {
   return { ...panel, lines }
 }
 
-/** Shares close to one: the axis begins where the lowest of them is. */
+/** An axis on which the intervals are seen, too. */
 function shares(title: string, lines: readonly Line[]): Panel {
-  const lows = lines.flatMap(({ points, ribbon }) => [
-    ...points.flatMap(([, y]) => (y === null ? [] : [y])),
-    ...ribbon!.map(([, low]) => low),
-  ])
-  const missing = 1 - Math.min(1, ...lows)
-  return {
-    unit: 'share',
-    log: false,
-    from: 1 - Math.min(1, ceiling(Math.max(missing, 1e-4))),
-    to: 1,
-    title,
-    lines,
-  }
+  const lows = lines.flatMap(({ ribbon }) => ribbon!.map(([, low]) => low))
+  return sharePanel(title, lines, Math.min(lowestOf(lines), ...lows))
 }
 
 /** From half way between the last point that carries the load and the first that does not, to the end. */
@@ -195,10 +184,6 @@ function overloaded({ points }: Drawn): Band[] {
     },
   ]
 }
-
-/** Shares close to one need more digits than the charts show. */
-const digits = <T extends number | null>(value: T): T =>
-  value === null || value < 0.9 || value > 1 ? short(value) : (+value.toPrecision(8) as T)
 
 function pointsTable({ dimensions, points }: Sweep): Markup {
   return table(

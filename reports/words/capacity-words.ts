@@ -1,4 +1,10 @@
-import type { Capacity, CapacityWithout, Limit, Step } from '../../sim/experiments/capacity/answer.js'
+import type {
+  Capacity,
+  CapacityReport,
+  CapacityWithout,
+  Limit,
+  Step,
+} from '../../sim/experiments/capacity/answer.js'
 import { counting, listed } from '../../sim/options/spell.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
 import { shortly } from './limits.js'
@@ -35,6 +41,36 @@ export const limitShortly = ({ part, type, place }: Limit): string => shortly({ 
 /** The same in a sentence: `the CPU of web`, `the applier of mysql-2`. */
 const limitWords = ({ part, place }: Limit): string => `the ${bareOf(place)} of ${part}`
 const bareOf = (place: string): string => place.replace(/ \([^()]*\)$/, '')
+
+/** Where the scenario has no objectives of its own. */
+export const USUAL =
+  'The file has no objectives that a rate can keep (expect:, or --slo): these two are the usual ones.'
+
+/** The rate at which an objective breaks: also of one that is broken at the lowest, and of one that never is. */
+export const breakCell = (qps: Estimate): string =>
+  qps.value === 0
+    ? 'broken at every rate'
+    : qps.value === null && qps.low !== null
+      ? `not up to ${perSecond(qps.low)}`
+      : rateCell(qps)
+
+/** What each host carries; null where nobody knows. */
+export const perHost = ({ qps, hosts }: Pick<Capacity, 'qps' | 'hosts'>): number | null =>
+  qps.value === null || hosts === 0 ? null : qps.value / hosts
+
+/** The part without which least is left. */
+export function worstOf({ without = [] }: Capacity): CapacityWithout | null {
+  return without.reduce<CapacityWithout | null>(
+    (worst, one) =>
+      one.qps.value !== null && (worst === null || one.qps.value < worst.qps.value!) ? one : worst,
+    null,
+  )
+}
+
+export const cutWords = ({ capacities, interrupted }: CapacityReport): string => {
+  const whole = capacities.filter((one) => !one.interrupted).length
+  return `Interrupted: ${whole} of ${interrupted!.planned} capacities are finished.`
+}
 
 /** How much it carries, what it keeps, what breaks first, and what is left without a part: the answer, in a sentence. */
 export function capacityLine(capacity: Capacity): string {
@@ -144,9 +180,10 @@ export function costLine({ cost, hosts, qps }: Capacity): string | null {
       ? ` (without ${listed(cost.unknown)}, which ${cost.unknown.length === 1 ? 'says' : 'say'} no cost)`
       : ''
   const each = cost.qps_per_cost === null ? '' : `: ${digits(cost.qps_per_cost)}/s for each unit of money`
+  const oneHost = perHost({ qps, hosts })
   const server =
-    hosts > 0 && qps.value !== null
-      ? `, ${perSecond(qps.value / hosts)} for each of ${hosts === 1 ? 'its 1 host' : `its ${hosts} hosts`}`
+    oneHost !== null
+      ? `, ${perSecond(oneHost)} for each of ${hosts === 1 ? 'its 1 host' : `its ${hosts} hosts`}`
       : ''
   return `It costs ${money(cost.month)} a month${unknown}${each}${server}.`
 }

@@ -1,6 +1,15 @@
 import type { Estimate } from '../../stats/estimate.js'
 import type { FullPlace, Judgement, Latency, LatencyOfAll, Result } from '../result.js'
 
+/** What `nines capacity` prints: version 1 of the outside contract. */
+export interface CapacityReport {
+  version: 1
+  capacities: Capacity[]
+  /** What the next unit of money buys, where several say what they cost. */
+  steps?: Step[]
+  interrupted?: { planned: number }
+}
+
 /**
  * What `nines capacity` finds out about one scenario. Rates are requests a second of all open users together, scaled in
  * proportion; in the mean over the measured span, where they come and go.
