@@ -52,21 +52,37 @@ const accountOf = (
 
 const isOfPages = (measure: string): boolean => measure.startsWith('page_')
 
+type Condition = Pick<Expectation, 'relation' | 'bound'>
+
+/** Whether a value is on the right side of the bound. */
+export function holds({ relation, bound }: Condition, value: number): boolean {
+  if (relation === '>=') return value >= bound
+  if (relation === '<=') return value <= bound
+  return relation === '>' ? value > bound : value < bound
+}
+
+/** What an interval says of a condition. An end that is open says nothing. */
+export function verdictBy(condition: Condition, { low, high }: Estimate): Judgement['verdict'] {
+  const [best, worst] = condition.relation.startsWith('<') ? [low, high] : [high, low]
+  if (worst !== null && holds(condition, worst)) return 'met'
+  return best !== null && !holds(condition, best) ? 'not met' : 'undecided'
+}
+
 function verdictOf(
-  { relation, bound, of, measure }: Expectation,
-  { value, low, high }: Estimate,
+  condition: Expectation,
+  estimate: Estimate,
   result: Result,
 ): Pick<Judgement, 'verdict' | 'reason'> {
-  const atMost = relation === '<=' || relation === '<'
-  const [best, worst] = atMost ? [low, high] : [high, low]
-  const holds = (x: number) =>
-    relation === '>=' ? x >= bound : relation === '<=' ? x <= bound : relation === '>' ? x > bound : x < bound
+  const { relation, bound, of, measure } = condition
+  const { value, low, high } = estimate
+  const atMost = relation.startsWith('<')
   const open = measure === 'rto' || measure === 'good_back' ? unrestored(of, measure, result) : null
   // What is not over at the end lasts longer than was seen, and without a repair for ever.
-  const beyond = open !== null && atMost && (endless(of, result) || (best !== null && best >= bound))
+  const beyond = open !== null && atMost && (endless(of, result) || (low !== null && low >= bound))
   if (beyond) return { verdict: 'not met', reason: open }
-  if (worst !== null && holds(worst)) return { verdict: 'met' }
-  if (best !== null && !holds(best)) return { verdict: 'not met', ...(open === null ? {} : { reason: open }) }
+  const verdict = verdictBy(condition, estimate)
+  if (verdict === 'met') return { verdict }
+  if (verdict === 'not met') return { verdict, ...(open === null ? {} : { reason: open }) }
   if (open !== null) return { verdict: 'undecided', reason: `${open}: a longer run (--lasts) would tell` }
   if (value !== null)
     return {

@@ -1,6 +1,7 @@
 import type { Demand } from '../../scenario/scenario.js'
 import { type Estimate, nothing } from '../../stats/estimate.js'
 import type { Pool } from '../jobs.js'
+import { verdictBy } from '../judge.js'
 import type { FullPlace, Judgement } from '../result.js'
 import type { Capacity, CapacityPoint, CapacityWithout, Limit } from './answer.js'
 import type { Ask } from './ask.js'
@@ -250,11 +251,10 @@ function lowestOf(trial: Trial): NonNullable<CapacityWithout['at_lowest']> | nul
 }
 
 /** What the file demands of the capacity, by its interval. */
-function judged({ text, metric, relation, bound }: Demand, qps: Estimate, stopped: boolean): Judgement {
-  const { value, low, high } = qps
-  const holds = (x: number) => (relation === '>' ? x > bound : x >= bound)
-  const verdict = low !== null && holds(low) ? 'met' : high !== null && !holds(high) ? 'not met' : 'undecided'
-  const open = value === null ? 'so far nobody knows' : 'a narrower interval (--within) would settle it'
+function judged(demand: Demand, qps: Estimate, stopped: boolean): Judgement {
+  const { text, metric, relation, bound } = demand
+  const verdict = verdictBy(demand, qps)
+  const open = qps.value === null ? 'so far nobody knows' : 'a narrower interval (--within) would settle it'
   const reason = verdict !== 'undecided' ? {} : { reason: stopped ? 'interrupted' : open }
   return { text, metric, relation, unit: '/s', bound, value: qps, verdict, ...reason }
 }

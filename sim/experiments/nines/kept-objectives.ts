@@ -1,6 +1,7 @@
 import type { Lost } from '../../reliability/system.js'
 import type { Scenario } from '../../scenario/scenario.js'
 import { type Estimate, nothing } from '../../stats/estimate.js'
+import { holds, verdictBy } from '../judge.js'
 import type { Judgement } from '../result.js'
 import type { Decomposition } from './decomposition.js'
 import type { NinesResult } from './nines-result.js'
@@ -58,22 +59,16 @@ export function objectiveIn(
   if (judged.some(({ verdict }) => verdict === 'not met')) return { likely: false, surely: 'not met' }
   if (judged.every(({ verdict }) => verdict === 'met')) return { likely: true, surely: 'met' }
   return {
-    likely: judged.every(({ verdict, value, relation, bound }) => {
-      if (verdict === 'met') return true
-      if (value.value === null) return false
-      return relation.startsWith('>') ? value.value >= bound : value.value <= bound
-    }),
+    likely: judged.every(
+      (one) => one.verdict === 'met' || (one.value.value !== null && holds(one, one.value.value)),
+    ),
     surely: 'undecided',
   }
 }
 
-export function judgedBy(
-  { text, relation, bound }: Pick<Judgement, 'text' | 'relation' | 'bound'>,
-  value: Estimate,
-): Judgement {
-  const holds = (x: number) => (relation === '>=' ? x >= bound : x > bound)
-  const { low, high } = value
-  const verdict = low !== null && holds(low) ? 'met' : high !== null && !holds(high) ? 'not met' : 'undecided'
+export function judgedBy(demand: Pick<Judgement, 'text' | 'relation' | 'bound'>, value: Estimate): Judgement {
+  const { text, relation, bound } = demand
+  const verdict = verdictBy(demand, value)
   const reason = verdict === 'undecided' && { reason: 'more requests (--effort) would settle it' }
   return { text, metric: 'availability_year', relation, unit: 'share', bound, value, verdict, ...reason }
 }

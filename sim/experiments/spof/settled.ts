@@ -1,5 +1,6 @@
 import type { Expectation, Scenario } from '../../scenario/scenario.js'
 import { type Estimate, ratioOf, scaled } from '../../stats/estimate.js'
+import { holds } from '../judge.js'
 import type { ReplicationRecord } from '../replicate.js'
 import type { Lost } from './spof-result.js'
 
@@ -90,17 +91,12 @@ export function missedIn(
     const unit = one.unit === 's' || one.unit === 'share' ? one.unit : null
     const [before, after] = [measuredIn(one, calm), measuredIn(one, records)]
     if (unit === null || before === undefined || after === undefined) return []
-    return holds(one, before) && !holds(one, after) ? [{ text: one.text, value: after, unit }] : []
+    return kept(one, before) && !kept(one, after) ? [{ text: one.text, value: after, unit }] : []
   })
 }
 
 /** Null is beyond every bound: a percentile among those who were not answered. */
-function holds({ relation, bound }: Expectation, value: number | null): boolean {
-  if (value === null) return false
-  if (relation === '>=') return value >= bound
-  if (relation === '<=') return value <= bound
-  return relation === '>' ? value > bound : value < bound
-}
+const kept = (one: Expectation, value: number | null): boolean => value !== null && holds(one, value)
 
 /** What an objective is about, in the last third; undefined where that is not told. */
 function measuredIn(
