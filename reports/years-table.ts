@@ -1,4 +1,5 @@
 import type { NinesResult } from '../sim/experiments/nines/nines-result.js'
+import { MINUTES_A_YEAR } from '../sim/reliability/history.js'
 import { estimate, type Row, table } from './csv.js'
 import type { Assets } from './html/assets.js'
 import { yearsHtml } from './html/years-page.js'
@@ -72,7 +73,7 @@ function situationsText({ situations }: NinesResult, look: Look): string {
     ['without', 'min a year', 'answered', 'known by', 'expect:'],
     situations.map(({ lost, probability, answered, by, objective }) => [
       lost.length === 0 ? '(everything in order)' : lost.join(', '),
-      minutes(probability * 525_600),
+      minutes(probability * MINUTES_A_YEAR),
       answered.value === null ? '–' : percent(answered.value),
       by,
       objective ?? '–',

@@ -1,4 +1,5 @@
 import type { NinesResult } from '../../sim/experiments/nines/nines-result.js'
+import { YEAR } from '../../sim/reliability/history.js'
 import { html, type Markup } from '../drawing/markup.js'
 import { digits, percent } from '../words/numbers.js'
 import { lasting, minutes } from '../words/years.js'
@@ -42,7 +43,6 @@ const BAR = 24
 const NAMES = 160
 /** Years that are drawn at most. */
 const MOST_YEARS = 10
-const YEAR = 365 * 86_400
 
 /** What each part costs, as bars. */
 function bars({ parts }: NinesResult): Markup {

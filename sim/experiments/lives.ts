@@ -3,6 +3,7 @@ import type { Files } from '../options/files.js'
 import { parseLaw } from '../options/law.js'
 import { timeSaid } from '../options/spell.js'
 import type { Distribution } from '../random/distribution.js'
+import { type Part as FailingPart, meanAway } from '../reliability/system.js'
 import { noticeOf, USUAL_NOTICE } from '../scenario/notice.js'
 import type { FaultSpec, Scenario } from '../scenario/scenario.js'
 import type { Part } from './structure.js'
@@ -83,8 +84,15 @@ function byPerson(life: Life, scenario: Scenario): Life {
 }
 
 /** Seconds from a failure to the end of its repair, in the mean. */
-export const awayFor = ({ mttr, notice }: Pick<Life, 'mttr' | 'notice'>): number =>
-  mttr.mean + (notice?.mean ?? 0)
+export const awayFor = (life: Life): number => meanAway(failingAs(life))
+
+/** As a part of a system of which nothing but these times matters. */
+export const failingAs = ({ part, mtbf, mttr, notice }: Life): FailingPart => ({
+  name: part,
+  life: mtbf,
+  repair: mttr,
+  ...(notice !== null && { notice }),
+})
 
 const takesAway = ({ kind, random }: FaultSpec): boolean => kind.takesAway === true && random !== null
 

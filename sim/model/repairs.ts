@@ -14,7 +14,7 @@ export class Repairs {
   private readonly crews: number
   private readonly waiting: Repair[] = []
   private busy = 0
-  private readonly notices = new Map<string, { law: Distribution; stream: Stream }>()
+  private readonly notices = new Map<string, { law: Distribution | null; stream: Stream }>()
 
   constructor(private readonly model: Model) {
     this.crews = model.scenario.repair?.crews ?? Number.POSITIVE_INFINITY
@@ -40,14 +40,13 @@ export class Repairs {
 
   /** Seconds until somebody knows. */
   private noticed(target: string): number {
-    const law = noticeOf(this.model.scenario, target)
-    if (law === null) return 0
-    const known = this.notices.get(target) ?? {
-      law,
-      stream: this.model.context.stream(target, 'fault/notice'),
+    let notice = this.notices.get(target)
+    if (notice === undefined) {
+      const { scenario, context } = this.model
+      notice = { law: noticeOf(scenario, target), stream: context.stream(target, 'fault/notice') }
+      this.notices.set(target, notice)
     }
-    this.notices.set(target, known)
-    return known.law.sample(known.stream)
+    return notice.law?.sample(notice.stream) ?? 0
   }
 
   private turn(): void {

@@ -2,8 +2,10 @@ import { type Estimate, shareOf } from '../stats/estimate.js'
 import { follow, Walk } from './course.js'
 import { keyOf, type Lost, type System, without } from './system.js'
 
+/** Seconds, and minutes, of 365 days. */
 export const YEAR = 365 * 86_400
-/** Of thirty days. */
+export const MINUTES_A_YEAR = YEAR / 60
+/** Seconds of thirty days. */
 const MONTH = 30 * 86_400
 
 /** Simulations of equal length, from whose spread the errors are told. */

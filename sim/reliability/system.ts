@@ -40,11 +40,11 @@ export interface Occupancy {
 }
 
 /** Mean seconds from the failure to the repair, where no crew is waited for. */
-const awayFor = ({ repair, notice }: Part): number => repair.mean + (notice?.mean ?? 0)
+export const meanAway = ({ repair, notice }: Part): number => repair.mean + (notice?.mean ?? 0)
 
 /** Share of the time for which a part is lost that waits for nobody: whatever the laws, their means decide. */
 export const unavailabilityOf = (part: Part): number => {
-  const away = awayFor(part)
+  const away = meanAway(part)
   return away === 0 ? 0 : 1 / (1 + part.life.mean / away)
 }
 

@@ -1,5 +1,5 @@
 import { log } from '../../arithmetic/elementary.js'
-import { chanceOf, type History, historyOf } from '../../reliability/history.js'
+import { chanceOf, type History, historyOf, MINUTES_A_YEAR } from '../../reliability/history.js'
 import type { Occupancy } from '../../reliability/system.js'
 import { isRecorded, type Scenario } from '../../scenario/scenario.js'
 import { nothing, scaled } from '../../stats/estimate.js'
@@ -10,7 +10,7 @@ import { budgetOf, judgedBy, objectiveOf, timeInObjective } from './kept-objecti
 import type { NinesResult } from './nines-result.js'
 import { outagesOf, rpoOf, rtoOf, structuralCostsOf } from './outages-of-parts.js'
 import { lessThanOne, meanOver } from './shares.js'
-import { MINUTES_A_YEAR, weigh } from './weighing.js'
+import { weigh } from './weighing.js'
 
 export interface Asking {
   /** Seconds of which the outages are listed. */

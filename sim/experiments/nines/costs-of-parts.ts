@@ -1,4 +1,4 @@
-import { YEAR } from '../../reliability/history.js'
+import { MINUTES_A_YEAR, YEAR } from '../../reliability/history.js'
 import type { Occupancy } from '../../reliability/system.js'
 import { type Estimate, nothing, scaled } from '../../stats/estimate.js'
 import { awayFor } from '../lives.js'
@@ -8,7 +8,7 @@ import { objectiveIn } from './kept-objectives.js'
 import type { PartOfDowntime, SituationResult } from './nines-result.js'
 import { lessThanOne } from './shares.js'
 import { alike } from './situations.js'
-import { MINUTES_A_YEAR, type Weighed } from './weighing.js'
+import type { Weighed } from './weighing.js'
 
 /** The parts that fail, in the order of what that costs. */
 export function partsOf(
@@ -19,18 +19,15 @@ export function partsOf(
 ): PartOfDowntime[] {
   const costs = weighed?.parts ?? structuralCosts(failing, occupancy)
   const all = costs.reduce((sum, { value }) => sum + Math.max(0, value!), 0) + (weighed?.inOrder.value ?? 0)
-  const parts = failing.lives.map(({ part, what, mtbf, mttr, notice, assumed }, i): PartOfDowntime => {
-    const lost = occupancy.situations.reduce(
-      (sum, one) => (one.lost.includes(i) ? sum + one.probability : sum),
-      0,
-    )
+  const parts = failing.lives.map((life, i): PartOfDowntime => {
+    const { part, what, mtbf, assumed } = life
     return {
       part,
       what,
       mtbf_s: mtbf.mean,
-      mttr_s: awayFor({ mttr, notice }),
+      mttr_s: awayFor(life),
       assumed,
-      failures_per_year: failing.rate(i) * (1 - lost) * YEAR,
+      failures_per_year: failing.rateIn(occupancy, i) * YEAR,
       downtime_min_per_year: scaled(costs[i]!, MINUTES_A_YEAR),
       share: all > 0 ? Math.max(0, costs[i]!.value!) / all : null,
       lost_per_failure: known?.failureOf(i) ? known.lostAtFailure(i) : nothing,
@@ -44,11 +41,9 @@ export function partsOf(
 function structuralCosts(failing: FailingSystem, { situations }: Occupancy): Estimate[] {
   const costs = failing.lives.map(() => 0)
   for (const { lost, probability } of situations) {
-    const share = failing.share(lost)
-    const gains = lost.map((part) => failing.share(lost.filter((one) => one !== part)) - share)
-    const all = gains.reduce((sum, gain) => sum + gain, 0)
-    for (const [i, part] of lost.entries())
-      costs[part] = costs[part]! + probability * (1 - share) * (all > 0 ? gains[i]! / all : 1 / lost.length)
+    const unanswered = 1 - failing.share(lost)
+    for (const [part, blame] of failing.blameOf(lost))
+      costs[part] = costs[part]! + probability * unanswered * blame
   }
   return costs.map((value) => ({ value, low: value, high: value }))
 }

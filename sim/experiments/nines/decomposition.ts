@@ -48,6 +48,7 @@ export class Decomposition {
   /** Nothing more is tried. */
   private isOver = false
   private readonly weighed = new Map<number, number>()
+  private readonly failureRates: readonly number[]
 
   constructor(
     readonly failing: FailingSystem,
@@ -56,6 +57,7 @@ export class Decomposition {
     private readonly effort: number,
   ) {
     this.groups = alike(occupancy, failing)
+    this.failureRates = failing.lives.map((_, part) => failing.rateIn(occupancy, part))
     this.order = Trial.inOrder(failing.scenario, SETTLING)
   }
 
@@ -243,17 +245,17 @@ export class Decomposition {
 
   /** Whether something fails before all has settled, more often than not. */
   get isHurried(): boolean {
-    const rates = this.failing.lives.reduce((sum, _, part) => sum + this.failureRate(part), 0)
-    return rates * SETTLING > 1
+    return this.failuresInAll * SETTLING > 1
   }
 
   /** How often a part fails, a second, in the long run. */
   failureRate(part: number): number {
-    const lost = this.occupancy.situations.reduce(
-      (sum, one) => (one.lost.includes(part) ? sum + one.probability : sum),
-      0,
-    )
-    return this.failing.rate(part) * (1 - lost)
+    return this.failureRates[part]!
+  }
+
+  /** The same of all together. */
+  get failuresInAll(): number {
+    return this.failureRates.reduce((sum, rate) => sum + rate, 0)
   }
 
   /**

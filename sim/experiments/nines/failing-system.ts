@@ -1,8 +1,8 @@
-import { refsIn } from '../../options/walk.js'
-import type { Lost, Part as Mortal, System } from '../../reliability/system.js'
+import { type Lost, type Occupancy, type System, without } from '../../reliability/system.js'
+import { reached } from '../../scenario/reached.js'
 import type { Scenario, UsersSpec } from '../../scenario/scenario.js'
 import { requestsEach } from '../../scenario/scenario.js'
-import { type Life, livesOf } from '../lives.js'
+import { failingAs, type Life, livesOf } from '../lives.js'
 import { keyOf, Structure } from '../structure.js'
 
 /** Seconds that closed users wait for an answer, before anything is known of it. */
@@ -28,11 +28,10 @@ export class FailingSystem {
     this.weights = weightsOf(scenario)
     this.carriers = carriersOf(scenario)
     this.unused = unusedIn(scenario)
-    const parts = lives.map(({ part, mtbf, mttr, notice }, i): Mortal => {
-      const earlier = lives.slice(0, i).filter((life) => life.part === part).length
+    const parts = lives.map((life, i) => {
+      const earlier = lives.slice(0, i).filter(({ part }) => part === life.part).length
       // A part that fails in two ways is two that fail.
-      const name = earlier > 0 ? `${part}/${earlier}` : part
-      return { name, life: mtbf, repair: mttr, ...(notice !== null && { notice }) }
+      return { ...failingAs(life), ...(earlier > 0 && { name: `${life.part}/${earlier}` }) }
     })
     this.system = { parts, crews: scenario.repair?.crews ?? Number.POSITIVE_INFINITY }
   }
@@ -78,9 +77,28 @@ export class FailingSystem {
     return this.served(lost).size < this.weights.size
   }
 
-  /** Failures of a part a year, a second: it fails while it is there. */
+  /**
+   * Whose doing a situation is: of one part that is lost, its own; of several, theirs by what the return of each would
+   * bring back; where that is nothing, of each the same.
+   */
+  blameOf(lost: Lost): [part: number, blame: number][] {
+    const names = this.namesOf(lost)
+    const own = lost.filter((part) => names.includes(this.lives[part]!.part))
+    const left = this.share(lost)
+    const gains = own.map((part) => this.share(without(lost, part)) - left)
+    const all = gains.reduce((sum, gain) => sum + gain, 0)
+    return own.map((part, i) => [part, all > 0 ? gains[i]! / all : 1 / own.length])
+  }
+
+  /** Failures a second of a part that is there. */
   rate(part: number): number {
     return 1 / this.lives[part]!.mtbf.mean
+  }
+
+  /** Failures a second of a part, in the long run. */
+  rateIn({ situations }: Occupancy, part: number): number {
+    const lost = situations.reduce((sum, one) => (one.lost.includes(part) ? sum + one.probability : sum), 0)
+    return this.rate(part) * (1 - lost)
   }
 }
 
@@ -111,23 +129,14 @@ function carriersOf({ hosts, components }: Scenario): ReadonlyMap<string, readon
 }
 
 /** What no request of visitors comes to, and no copy either: boxes that only watch, and hosts and zones with nothing else. */
-function unusedIn({ users, components, hosts }: Scenario): ReadonlySet<string> {
-  const refs = new Map(
-    components.map(({ name, options }) => [
-      name,
-      refsIn(options)
-        .filter(({ role }) => role !== 'watches')
-        .map((ref) => ref.name),
-    ]),
-  )
-  const reached = new Set(users.map(({ to }) => to))
-  // What is added while one goes through a set is gone through, too.
-  for (const name of reached) for (const next of refs.get(name) ?? []) reached.add(next)
-  const used = components.filter(({ name }) => reached.has(name))
+function unusedIn(scenario: Scenario): ReadonlySet<string> {
+  const { components, hosts } = scenario
+  const asked = reached(scenario)
+  const used = components.filter(({ name }) => asked.has(name))
   const carry = new Set(used.map(({ host }) => host))
   const zones = new Set(hosts.filter(({ name }) => carry.has(name)).map(({ zone }) => zone))
   return new Set([
-    ...components.map(({ name }) => name).filter((name) => !reached.has(name)),
+    ...components.map(({ name }) => name).filter((name) => !asked.has(name)),
     ...hosts.map(({ name }) => name).filter((name) => !carry.has(name)),
     ...hosts.flatMap(({ zone }) => (zone === null || zones.has(zone) ? [] : [zone])),
   ])

@@ -1,3 +1,4 @@
+import { MINUTES_A_YEAR } from '../../reliability/history.js'
 import type { Lost } from '../../reliability/system.js'
 import type { Scenario } from '../../scenario/scenario.js'
 import { type Estimate, nothing } from '../../stats/estimate.js'
@@ -5,7 +6,6 @@ import { holds, verdictBy } from '../judge.js'
 import type { Judgement } from '../result.js'
 import type { Decomposition } from './decomposition.js'
 import type { NinesResult } from './nines-result.js'
-import { MINUTES_A_YEAR } from './weighing.js'
 
 /** What a month and a year are to keep: of `expect:`, what is said of years, else of all requests. */
 export function objectiveOf({

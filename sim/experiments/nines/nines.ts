@@ -1,3 +1,4 @@
+import { MINUTES_A_YEAR } from '../../reliability/history.js'
 import { occupancyOf } from '../../reliability/occupancy.js'
 import type { Lost } from '../../reliability/system.js'
 import type { Scenario } from '../../scenario/scenario.js'
@@ -10,7 +11,6 @@ import { type Joint, together } from './joint.js'
 import { budgetOf, judgedBy, objectiveOf } from './kept-objectives.js'
 import type { NinesResult } from './nines-result.js'
 import { lessThanOne } from './shares.js'
-import { MINUTES_A_YEAR } from './weighing.js'
 
 /** A share of what goes unanswered may be wrong for want of time to settle; from here on it is too much. */
 const TOO_MUCH = 0.1

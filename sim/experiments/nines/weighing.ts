@@ -1,11 +1,7 @@
-import { YEAR } from '../../reliability/history.js'
-import { without } from '../../reliability/system.js'
 import type { Estimate } from '../../stats/estimate.js'
 import { awayFor } from '../lives.js'
 import type { Decomposition } from './decomposition.js'
 import { deviationOf } from './shares.js'
-
-export const MINUTES_A_YEAR = YEAR / 60
 
 /** What goes unanswered in the long run, and whose doing it is: shares of what is asked. */
 export interface Weighed {
@@ -72,7 +68,7 @@ export function weigh(known: Decomposition): Weighed {
     } else all.add(probability, share)
     if (names.length === 0) continue
     const beyond = minus(share, order.value ?? 0)
-    for (const [part, blame] of blameOf(known, lost)) parts[part]!.add(probability * blame, beyond)
+    for (const [part, blame] of failing.blameOf(lost)) parts[part]!.add(probability * blame, beyond)
   }
   all.deviate(deviationOf(occupancy.situations, sharesIn(known)))
   all.value += occupancy.rest / 2
@@ -111,25 +107,12 @@ const minus = ({ value, low, high }: Estimate, base: number): Estimate => ({
 const sharesIn = (known: Decomposition): number[] =>
   known.occupancy.situations.map(({ lost }) => known.unanswered(lost).share.value ?? 0)
 
-/**
- * Whose doing a situation is: of one part that is lost, its own; of several, theirs by what the return of each would
- * bring back, as the structure says; where that is nothing, of each the same.
- */
-function blameOf({ failing }: Decomposition, lost: readonly number[]): [part: number, blame: number][] {
-  const names = failing.namesOf(lost)
-  const own = lost.filter((part) => names.includes(failing.lives[part]!.part))
-  const gains = own.map((part) => failing.share(without(lost, part)) - failing.share(lost))
-  const all = gains.reduce((sum, gain) => sum + gain, 0)
-  return own.map((part, i) => [part, all > 0 ? gains[i]! / all : 1 / own.length])
-}
-
 /** How likely it is that a repair, or another failure, comes before all has settled after a failure. */
 function hurry(known: Decomposition, part: number): number {
   const trial = known.failureOf(part)
   if (trial === null) return 0
   const away = known.awayAfter(part)
-  const others = known.failing.lives.reduce((sum, _, i) => sum + known.failureRate(i), 0)
   const repaired = 1 / awayFor(known.failing.lives[part]!)
   const until = away.value ?? away.low ?? trial.settling
-  return Math.min(1, until * (repaired + others))
+  return Math.min(1, until * (repaired + known.failuresInAll))
 }

@@ -1,3 +1,5 @@
+import { MINUTES_A_YEAR } from '../../reliability/history.js'
+
 /**
  * How much each part matters to a whole, where parts fail independently of one another. Sources: Birnbaum, On the
  * importance of different components in a multicomponent system (1969); Barlow & Proschan, Statistical Theory of
@@ -30,8 +32,6 @@ export interface Importance {
   /** What matters most first. */
   parts: PartImportance[]
 }
-
-const MINUTES_A_YEAR = 525_600
 
 /** States of which each is looked at, at most; where there are more, those in which most parts are away are left out. */
 const MOST_STATES = 2500

@@ -128,11 +128,9 @@ function severityOf(told: Told, { scenario, calm, gap, watching }: Asked): Sever
 /** Whether those that write are answered no more, and others are there that are. */
 function onlyWrites({ unanswered }: Told, scenario: Scenario, { result }: Calm): boolean {
   const asked = Object.entries(result.classes).filter(([, { requests }]) => requests.ok > 0)
-  const writing = scenario.classes.filter((name) => writes(scenario, name))
+  const writing = writingIn(scenario)
   return unanswered.every((name) => writing.includes(name)) && unanswered.length < asked.length
 }
-
-const writes = (scenario: Scenario, name: string): boolean => writingIn(scenario).includes(name)
 
 /**
  * Seconds until all is as before: of what is not over by the end, what it is not below; of the settling nothing is said

@@ -1,6 +1,5 @@
 import { assumedLives } from '../../components/assumed-lives.js'
 import { Model } from '../../model/model.js'
-import { refsIn } from '../../options/walk.js'
 import type { Scenario } from '../../scenario/scenario.js'
 import { type Part, Structure } from '../structure.js'
 import type { Lost } from './spof-result.js'
@@ -84,10 +83,4 @@ function certified(scenario: Scenario): string[] {
   if (!scenario.components.some(({ kind, options }) => kind.encrypts?.(options) === true)) return []
   const { components } = new Model(scenario, 0)
   return scenario.order.filter((name) => components.get(name)!.certificate !== null)
-}
-
-/** Whether a component only watches others: no visitor's request comes there. */
-export function watches({ components }: Scenario, name: string): boolean {
-  const refs = refsIn(components.find((spec) => spec.name === name)?.options)
-  return refs.length > 0 && refs.every(({ role }) => role === 'watches')
 }

@@ -1,8 +1,9 @@
+import { watches } from '../../scenario/reached.js'
+import type { Scenario } from '../../scenario/scenario.js'
 import type { Pool } from '../jobs.js'
 import { Structure } from '../structure.js'
 import { summarize } from '../summarize.js'
 import { type Calm, lostOf, worstFirst } from './judge-loss.js'
-import { watches } from './losable.js'
 import { type Plan, type Planned, planPairs } from './plan.js'
 import type { Lost, SpofPair, SpofPart, Spofs } from './spof-result.js'
 import { tiersOf } from './tiers.js'
@@ -87,7 +88,7 @@ function judged(
 ): Pick<Found, 'known' | 'untold'> {
   const watching = ({ losable: { parts, what, carries } }: Planned) => {
     const lost = what === 'component' ? parts : carries
-    return lost.length > 0 && lost.every((name) => watches(scenario, name))
+    return lost.length > 0 && lost.every((name) => onlyWatches(scenario, name))
   }
   return {
     known: planned.flatMap((one, i): Known[] => {
@@ -106,11 +107,16 @@ function judged(
   }
 }
 
+const onlyWatches = ({ components }: Scenario, name: string): boolean =>
+  components.some((spec) => spec.name === name && watches(spec))
+
 /** Machines, and what stands on none, that can be lost alone: of which two at once may be more than their sum. */
 function spared({ scenario }: Plan, known: readonly Known[]): string[] {
   const alone = known.filter(({ planned: { losable }, lost: { severity } }) => {
     const idle = losable.how === 'machine' && losable.carries.length === 0
-    return !idle && !['hard', 'writes', 'blind'].includes(severity) && !watches(scenario, losable.parts[0]!)
+    return (
+      !idle && !['hard', 'writes', 'blind'].includes(severity) && !onlyWatches(scenario, losable.parts[0]!)
+    )
   })
   const hurt = known.filter(({ lost }) => lost.severity === 'hard' || lost.severity === 'writes')
   const hard = new Set(hurt.flatMap(({ planned }) => planned.losable.parts))

@@ -1,5 +1,6 @@
+import { unavailabilityOf } from '../../reliability/system.js'
 import type { Scenario } from '../../scenario/scenario.js'
-import { awayFor, type Life, livesOf } from '../lives.js'
+import { awayFor, failingAs, type Life, livesOf } from '../lives.js'
 import type { Result } from '../result.js'
 import type { Structure } from '../structure.js'
 import { type Importance, importanceOf } from './importance.js'
@@ -42,11 +43,7 @@ export function weighed(
 
 /** Share of the time in which it is away, by several independent lives. */
 const awayOf = (lives: readonly Life[]): number =>
-  1 -
-  lives.reduce(
-    (there, { mtbf, mttr, notice }) => there * (mtbf.mean / (mtbf.mean + awayFor({ mttr, notice }))),
-    1,
-  )
+  1 - lives.reduce((there, life) => there * (1 - unavailabilityOf(failingAs(life))), 1)
 
 const settledLoss = ({ settled }: Pick<Lost, 'settled'>): number => 1 - (settled.answered.value ?? 1)
 

@@ -3,7 +3,7 @@ import { quoted } from '../../options/shown.js'
 import { familyOf } from '../../parts/request.js'
 import type { RecordedClasses, Recording } from '../../traffic/arrivals/recording.js'
 import type { Document, Path } from '../document.js'
-import { reached } from '../remarks/remark.js'
+import { reached } from '../reached.js'
 import { readsTrace, recordingOf } from '../replay.js'
 import type { ComponentSpec, UsersSpec } from '../scenario.js'
 

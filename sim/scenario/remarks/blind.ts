@@ -1,4 +1,5 @@
-import { type Remark, reached, watches } from './remark.js'
+import { reached, watches } from '../reached.js'
+import type { Remark } from './remark.js'
 
 /** A monitor that watches nothing on the way of any request. */
 export const blind: Remark = (scenario) => {

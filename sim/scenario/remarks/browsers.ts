@@ -1,7 +1,8 @@
 import { listed } from '../../options/spell.js'
 import { ClassNames } from '../../options/types.js'
+import { reached } from '../reached.js'
 import type { Scenario } from '../scenario.js'
-import { type Remark, reached } from './remark.js'
+import type { Remark } from './remark.js'
 
 /** Pages over HTTP/2 in clear, which no browser speaks; assets that a web server passes on, which names others static. */
 export const browsers: Remark = (scenario) =>

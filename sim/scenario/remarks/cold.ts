@@ -1,5 +1,6 @@
+import { reached } from '../reached.js'
 import { warmupOf } from '../scenario.js'
-import { type Remark, reached } from './remark.js'
+import type { Remark } from './remark.js'
 
 /** A cache that starts empty where nothing is cut off at the start. */
 export const cold: Remark = (scenario) => {

@@ -1,8 +1,9 @@
 import { listed } from '../../options/spell.js'
 import { PerClass } from '../../options/types.js'
 import { walk } from '../../options/walk.js'
+import { watches } from '../reached.js'
 import type { ComponentSpec, Scenario } from '../scenario.js'
-import { type Remark, watches } from './remark.js'
+import type { Remark } from './remark.js'
 
 /** A host that carries nothing, or nothing that takes CPU time. */
 export const idle: Remark = (scenario) => {

@@ -1,6 +1,7 @@
 import { refsIn } from '../../options/walk.js'
 import { spelled } from '../length.js'
-import { type Remark, reached } from './remark.js'
+import { reached } from '../reached.js'
+import type { Remark } from './remark.js'
 
 /** What boxes call the time that they give a connection. */
 const CONNECTING = ['timeout_connect', 'proxy_connect_timeout', 'connect_timeout']

@@ -1,7 +1,8 @@
 import { listed } from '../../options/spell.js'
 import { refsIn } from '../../options/walk.js'
+import { reached } from '../reached.js'
 import { writingIn } from '../writing.js'
-import { type Remark, reached } from './remark.js'
+import type { Remark } from './remark.js'
 
 /** A primary with replicas to which nobody writes: users without a `mix:` only read. */
 export const readonly: Remark = (scenario) => {

@@ -1,5 +1,6 @@
 import { listed } from '../../options/spell.js'
-import { type Remark, reached, watches } from './remark.js'
+import { reached, watches } from '../reached.js'
+import type { Remark } from './remark.js'
 
 /** A component that nobody calls. */
 export const uncalled: Remark = (scenario) => {

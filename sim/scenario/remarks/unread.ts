@@ -1,5 +1,6 @@
+import { reached } from '../reached.js'
 import { readsTrace, recordingOf } from '../replay.js'
-import { type Remark, reached } from './remark.js'
+import type { Remark } from './remark.js'
 
 /** Service that is recorded, and that nothing on the way of the requests reads. */
 export const unread: Remark = (scenario) =>

@@ -1,4 +1,5 @@
-import { type Remark, reached, watches } from './remark.js'
+import { reached, watches } from '../reached.js'
+import type { Remark } from './remark.js'
 
 /** A fault that strikes what nobody uses. */
 export const unused: Remark = (scenario) => {
