@@ -1,9 +1,9 @@
 import { type Scenario, warmupOf } from '../scenario/scenario.js'
-import { type Job, type Pool, Unsimulable } from './jobs.js'
+import { type Pool, Unsimulable } from './jobs.js'
 import { precise, precisionOf, type Stopping } from './precision.js'
 import type { ReplicationRecord } from './replicate.js'
 import type { Result } from './result.js'
-import { finished, jobsOf, type Refused, Runs, supply } from './runs.js'
+import { byTurns, jobsOf, type Refused, type Runs, supply } from './runs.js'
 import { warmedUp, warmupJudged } from './warmup.js'
 
 export type { Stopping } from './precision.js'
@@ -33,8 +33,8 @@ export async function run(
   refused?: Refused,
 ): Promise<Ran[]> {
   const ran: Ran[] = []
-  for (const runs of await first(scenarios, pool, done, refused)) {
-    if (runs.inARow().length === 0) continue
+  for (const { runs, failed } of await byTurns(scenarios, jobsOf, pool, done, refused)) {
+    if (failed !== null || runs.inARow().length === 0) continue
     try {
       await supply(warmedUp(runs), runs, pool)
       if (stopping !== null) await supply(precise(runs, stopping), runs, pool)
@@ -49,42 +49,6 @@ export async function run(
     ran.push({ scenario, result, records: runs.inARow() })
   }
   return ran
-}
-
-/** The jobs of all scenarios, by turns. */
-async function first(
-  scenarios: readonly Scenario[],
-  pool: Pool,
-  done: () => void,
-  refused?: Refused,
-): Promise<Runs[]> {
-  const jobs = scenarios.map(jobsOf)
-  const turns = jobs
-    .flatMap((own, scenario) => own.map((job, i) => ({ job, i, scenario })))
-    .sort((a, b) => a.i - b.i)
-  const running = pool.run(
-    turns.map(({ job }) => job),
-    done,
-  )
-  const failed = new Set<Job>()
-  const records = await finished(
-    running,
-    refused &&
-      ((error) => {
-        for (const job of error.failed.keys()) failed.add(job)
-        refused(error)
-      }),
-  )
-  return scenarios.flatMap((scenario, s) => {
-    const own = [...turns.keys()].filter((turn) => turns[turn]!.scenario === s)
-    if (own.some((turn) => failed.has(turns[turn]!.job))) return []
-    const runs = new Runs(scenario)
-    runs.take(
-      own.map((turn) => turns[turn]!.job),
-      own.map((turn) => records[turn]),
-    )
-    return [runs]
-  })
 }
 
 /** Says in the result what it lacks. */

@@ -184,6 +184,53 @@ export async function supply(need: Need, runs: Runs, pool: Pool): Promise<void> 
 /** Takes it that some scenarios cannot be simulated: the others go on. */
 export type Refused = (error: Unsimulable) => void
 
+/** What was run of one of several scenarios. */
+export interface Turn {
+  readonly runs: Runs
+  /** Why it cannot be simulated; null if it can. */
+  readonly failed: Unsimulable | null
+}
+
+/**
+ * Runs the jobs of several scenarios through one pool, the first of each first.
+ * @param jobs of a scenario
+ * @param done is called after each replication
+ */
+export async function byTurns(
+  scenarios: readonly Scenario[],
+  jobs: (scenario: Scenario) => readonly Job[],
+  pool: Pool,
+  done: () => void,
+  refused?: Refused,
+): Promise<Turn[]> {
+  if (scenarios.length === 0) return []
+  const turns = scenarios
+    .flatMap((scenario, of) => jobs(scenario).map((job, i) => ({ job, i, of })))
+    .sort((a, b) => a.i - b.i)
+  const failed = new Map<number, Unsimulable>()
+  const running = pool.run(
+    turns.map(({ job }) => job),
+    done,
+  )
+  const records = await finished(
+    running,
+    refused &&
+      ((error) => {
+        for (const { job, of } of turns) if (error.failed.has(job)) failed.set(of, error)
+        refused(error)
+      }),
+  )
+  return scenarios.map((scenario, of) => {
+    const own = [...turns.keys()].filter((turn) => turns[turn]!.of === of)
+    const runs = new Runs(scenario)
+    runs.take(
+      own.map((turn) => turns[turn]!.job),
+      own.map((turn) => records[turn]),
+    )
+    return { runs, failed: failed.get(of) ?? null }
+  })
+}
+
 /** What a pool has finished, whether or not it was told to stop before the end. */
 export async function finished(
   running: Promise<ReplicationRecord[]>,

@@ -1,7 +1,7 @@
 import type { Scenario } from '../../scenario/scenario.js'
 import type { Pool, Unsimulable } from '../jobs.js'
 import type { ReplicationRecord } from '../replicate.js'
-import { finished, Runs, replicationsOf } from '../runs.js'
+import { byTurns, replicationsOf } from '../runs.js'
 
 /** What was run of a scenario. */
 export interface Tried {
@@ -15,26 +15,17 @@ export interface Tried {
 
 /** Runs all scenarios through the pool, the first replication of each first. */
 export async function tryAll(scenarios: readonly Scenario[], pool: Pool): Promise<Tried[]> {
-  if (scenarios.length === 0) return []
-  const turns = scenarios
-    .flatMap((scenario, of) => replicationsOf(scenario).map((job, i) => ({ job, i, of })))
-    .sort((a, b) => a.i - b.i)
-  const failed = new Map<number, Unsimulable>()
-  const running = pool.run(
-    turns.map(({ job }) => job),
+  const turns = await byTurns(
+    scenarios,
+    (scenario) => replicationsOf(scenario),
+    pool,
+    () => {},
+    // Of the others all is told.
     () => {},
   )
-  const records = await finished(running, (error) => {
-    for (const { job, of } of turns) if (error.failed.has(job)) failed.set(of, error)
-  })
-  return scenarios.map((scenario, of) => {
-    const own = [...turns.keys()].filter((turn) => turns[turn]!.of === of)
-    const runs = new Runs(scenario)
-    runs.take(
-      own.map((turn) => turns[turn]!.job),
-      own.map((turn) => records[turn]),
-    )
-    const error = failed.get(of) ?? null
-    return { records: error === null ? runs.inARow() : [], failed: error, cut: runs.cut && error === null }
-  })
+  return turns.map(({ runs, failed }) => ({
+    records: failed === null ? runs.inARow() : [],
+    failed,
+    cut: runs.cut && failed === null,
+  }))
 }
