@@ -43,6 +43,12 @@ it('continuous integration runs the commands that README shows', () => {
   expect(read('.ci/run')).toContain('README.md')
 })
 
+it('README counts the exact systems and their metrics as docs/validation.md does', () => {
+  const [, metrics, cases] = /^(\d+) metrics of (\d+) cases/m.exec(read('docs/validation.md'))!
+  const text = read('README.md').replace(/\s+/g, ' ')
+  expect(text).toContain(`simulates ${cases} systems that are known exactly and compares ${metrics} metrics`)
+})
+
 it('docs/scenario.md explains every outcome', () => {
   for (const name of outcomeNames) expect(read('docs/scenario.md')).toContain(`\`${name}\``)
 })

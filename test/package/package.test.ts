@@ -10,6 +10,7 @@ const MOST_PACKAGES = 14
 /** Bytes, as npm packs it. */
 const MOST_BYTES = 1_500_000
 
+const readme = readFileSync(path.join(root, 'README.md'), 'utf8')
 const at = folder()
 const user = folder()
 const lines = { cwd: user, encoding: 'utf8' } as const
@@ -31,6 +32,7 @@ describe('the package, installed from its tarball', () => {
   it('is small, and has what a user reads and nothing that only tests read', () => {
     const names = packed.files.map((f) => f.path)
     expect(packed.size).toBeLessThan(MOST_BYTES)
+    expect(readme).toContain(`\`npm pack\`, ${(packed.size / 1e6).toFixed(1)} MB`)
     for (const name of [
       'README.md',
       'LICENSE',
@@ -46,6 +48,7 @@ describe('the package, installed from its tarball', () => {
     const lock = JSON.parse(readFileSync(path.join(user, 'package-lock.json'), 'utf8'))
     const there = Object.keys(lock.packages).filter((name) => name !== '')
     expect(there.length).toBeLessThanOrEqual(MOST_PACKAGES)
+    expect(readme).toContain(`it brings ${there.length - 1} others`)
     expect(there.filter((name) => /bullmq|ioredis/.test(name))).toEqual([])
   })
 
