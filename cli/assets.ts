@@ -14,10 +14,11 @@ export function assets(): Assets {
 export const drawingStyle = (): string => built('drawing.css')
 
 function load(): Assets {
-  const script = built('charts.js')
-  const hash = `sha256-${createHash('sha256').update(script).digest('base64')}`
-  return { script, style: built('charts.css'), hash }
+  const [script, style] = [built('hover.js'), built('page.css')]
+  return { script, style, hashes: { script: hashOf(script), style: hashOf(style) } }
 }
+
+const hashOf = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`
 
 function built(name: string): string {
   const file = new URL(`../reports/html/${name}`, import.meta.url)

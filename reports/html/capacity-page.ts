@@ -1,6 +1,7 @@
 import type { Capacity, CapacityPoint, CapacityReport } from '../../sim/experiments/capacity/answer.js'
 import { labelsOf } from '../../sim/experiments/compare.js'
 import { type Estimate, scaled } from '../../sim/stats/estimate.js'
+import type { Band, Chart, Line, Panel } from '../charts/chart.js'
 import { html, type Markup } from '../drawing/markup.js'
 import {
   breakCell,
@@ -22,14 +23,10 @@ import {
 import { digits } from '../words/numbers.js'
 import { judgement } from '../words/objectives.js'
 import type { Assets } from './assets.js'
-import type { Band, Chart, Line, Panel } from './chart.js'
-import { figure, lowestOf, panel, sharePanel, shortShare } from './figure.js'
+import { figure, gapsIn, LATENCY, lowestOf, panel, sharePanel, shortShare } from './figure.js'
 import { availability, quantity, share } from './figures.js'
 import { page } from './page.js'
 import { table } from './tables.js'
-
-/** Pixels of one panel, with its title. */
-const PANEL = 190
 
 /** Capacities as a page: what each carries, its curves over load, and what is left without each part. */
 export function capacityHtml(report: CapacityReport, assets: Assets): string {
@@ -136,7 +133,6 @@ function chart(capacity: Capacity): Markup {
     log: false,
     from: Math.max(0, least - room),
     to: most + room,
-    zoom: false,
     title: 'requests a second of open users',
   }
   const ends = [x.from, x.to] as const
@@ -148,17 +144,15 @@ function chart(capacity: Capacity): Markup {
   ].filter((one) => one !== null)
   return figure(
     `Over load, with what is to be kept (${objectives.join(', ')})`,
-    { height: panels.length * PANEL + 60, x, panels, bands: beyond(qps, x.to) },
-    html``,
+    { tall: 150, x, panels, bands: beyond(qps, x.to) },
+    html`${gapsIn(panels)}`,
     html`<span class="key"><i class="band"></i>beyond the capacity</span>${points.some(({ overloaded }) => overloaded !== null) && html`<span class="key">✕ overloaded</span>`}`,
   )
 }
 
 /** The knee: from there on objectives are broken. */
 function beyond({ value }: Estimate, to: number): Band[] {
-  return value === null || value >= to
-    ? []
-    : [{ from: value, to, label: `carries ${perSecond(value)}`, lane: 0 }]
+  return value === null || value >= to ? [] : [{ from: value, to, label: `carries ${perSecond(value)}` }]
 }
 
 function line(
@@ -219,7 +213,7 @@ function latencies(points: readonly CapacityPoint[], ends: Ends): Panel {
   const levels = objectivesOf(points)
     .filter(({ metric }) => metric.startsWith('latency_'))
     .map((one) => level(one, ends, 1000))
-  const drawn = panel('ms', 'Latency of all who asked (none where it lies among those who failed)', [
+  const drawn = panel('ms', LATENCY, [
     line(points, 'median (p50)', 'p50', (point) => point.latency_all_ms.p50),
     line(points, 'slowest 1% (p99)', 'p99', (point) => point.latency_all_ms.p99),
     ...levels,

@@ -1,9 +1,10 @@
 import { isShare, standingOf } from '../../sim/experiments/compare.js'
 import type { Comparison, Result } from '../../sim/experiments/result.js'
+import { swatch } from '../charts/plot.js'
 import { html, type Markup, type Part } from '../drawing/markup.js'
 import { digits } from '../words/numbers.js'
 import { isAlike, winners } from '../words/verdicts.js'
-import { distribution, swatch, together, toneOf } from './figure.js'
+import { distribution, together, toneOf } from './figure.js'
 import { availability, difference, latencyIn, quantity, time } from './figures.js'
 
 const METRICS = [

@@ -10,6 +10,7 @@ import { milliseconds, replicationsIn, whole } from '../words/numbers.js'
 import { precision as reached } from '../words/objectives.js'
 import { remarks } from '../words/remarks.js'
 import { verdictLine } from '../words/verdict.js'
+import { scrolling } from './architecture.js'
 import { distribution, timeline } from './figure.js'
 import { availability, latencyAlone, quantity, time } from './figures.js'
 import { speedOf } from './phrases.js'
@@ -45,7 +46,7 @@ ${overloaded && html`<p class="alarm">${overload(overloaded, result, scenario)}$
 </dl>
 <figure class="architecture">
 <figcaption>The architecture under load</figcaption>
-<div class="scroll" tabindex="0" role="region" aria-label="Drawing of the architecture">${drawing(scenario, underLoad(result))}</div>
+${scrolling(drawing(scenario, underLoad(result)), `Drawing of ${name}`)}
 <p class="aside">The wider an arrow, the more requests go along it; bars show how much of a box is in use. Dashed: no requests came this way; dotted: replication.</p>
 ${sketch !== '' && html`<details><summary>The drawing in the scenario file</summary><pre class="scroll" tabindex="0">${sketch}</pre></details>`}
 </figure>

@@ -8,6 +8,7 @@ import { labelOf, spofLine } from '../spof-verdict.js'
 import { digits } from '../words/numbers.js'
 import { lossOf, seconds, whyOf } from '../words/spof-why.js'
 import { cutSetsIn, fixFirst, howTried, tiersIn } from '../words/spof-words.js'
+import { scrolling } from './architecture.js'
 import type { Assets } from './assets.js'
 import { availability, quantity } from './figures.js'
 import { page } from './page.js'
@@ -38,7 +39,7 @@ function section({ spofs, scenario }: Drawn): Markup {
 ${interrupted && html`<p class="alarm"><b>Interrupted.</b> ${interrupted.there} of ${interrupted.planned} losses are here.</p>`}
 <figure class="architecture">
 <figcaption>What is lost with each part</figcaption>
-<div class="scroll" tabindex="0" role="region" aria-label="Drawing of the architecture">${drawing(scenario, bySeverity(spofs))}</div>
+${scrolling(drawing(scenario, bySeverity(spofs)), `Drawing of ${spofs.scenario}`)}
 <p class="aside">Red: without it nobody is answered, or nobody of some class. Orange: it can be lost, and this load does not fit, or some are not answered for longer than ${digits(spofs.gap_s)} s. Dotted: what watches the others. Hidden: the wiring has another way, and with traffic on it does not serve.</p>
 </figure>
 ${lossesTable('Each part lost, the worst first', parts, (one) => labelOf(one))}

@@ -1,5 +1,6 @@
 import type { Result } from '../../sim/experiments/result.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
+import type { Band, Chart, Line, Panel, Tone } from '../charts/chart.js'
 import { html, type Markup } from '../drawing/markup.js'
 import {
   type Curve,
@@ -16,14 +17,10 @@ import { sweepLine } from '../sweep-verdict.js'
 import { shortly } from '../words/limits.js'
 import { replicationsIn } from '../words/numbers.js'
 import type { Assets } from './assets.js'
-import type { Band, Chart, Line, Panel, Tone } from './chart.js'
 import { figure, lowestOf, panel, sharePanel, shortShare, toneOf } from './figure.js'
 import { availability, latencyIn, quantity, share, time } from './figures.js'
 import { page } from './page.js'
 import { table } from './tables.js'
-
-/** Pixels of one panel, with its title. */
-const PANEL = 190
 
 /** A sweep as a page: curves with their intervals, then all points as a table. */
 export function sweepHtml(sweep: Sweep, assets: Assets): string {
@@ -65,7 +62,6 @@ function charts({ dimensions, settings, points }: Sweep, curves: readonly Curve[
     log: false,
     from: least - room,
     to: most + room,
-    zoom: false,
     title: `${x!.name} in ${setting}`,
     ...(isNumeric(x!) ? {} : { labels: x!.values }),
   }
@@ -134,7 +130,7 @@ function chart(title: string, x: Chart['x'], curves: readonly Drawn[]): Markup {
   const crossed = panels.some((p) => p.lines.some((l) => l.crossed!.length > 0))
   return figure(
     title,
-    { height: panels.length * PANEL + 60, x, panels, bands },
+    { tall: 150, x, panels, bands },
     html``,
     html`${bands.length > 0 && html`<span class="key"><i class="band"></i>overloaded</span>`}${crossed && html`<span class="key">✕ overloaded</span>`}`,
   )
@@ -180,7 +176,6 @@ function overloaded({ points }: Drawn): Band[] {
       from: (before + x) / 2,
       to: points.at(-1)!.x,
       label: `${sayOverload(result)} cannot keep up`,
-      lane: 0,
     },
   ]
 }

@@ -253,7 +253,7 @@ const inRuns = (replications: number): string => (replications > 1 ? ` in ${repl
 function meter(estimate: Estimate): Markup {
   if (estimate.value === null) return NOTHING
   const width = Math.min(100, estimate.value * 100).toFixed(1)
-  return html`<span class="meter"><i class="${heat(estimate.value)}" style="width:${width}%"></i></span> ${share(estimate)}`
+  return html`<svg class="meter" width="56" height="6" aria-hidden="true"><rect class="${heat(estimate.value)}" width="${width}%" height="6"/></svg> ${share(estimate)}`
 }
 
 /** What only a box with a queue has. */
