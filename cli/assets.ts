@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import type { Assets } from '../reports/html/assets.js'
+import type { Scenario } from '../sim/scenario/scenario.js'
+import { originOf } from './origin.js'
 
 let read: Assets | null = null
 
-/** What pages carry: the build puts it beside them. */
-export function assets(): Assets {
+/** What pages carry: the build puts it beside them. And what their results were made from. */
+export function assets(scenarios: readonly Scenario[] = []): Assets {
   read ??= load()
-  return read
+  return scenarios.length > 0 ? { ...read, origin: originOf(scenarios) } : read
 }
 
 /** The style sheet of a drawing that stands alone. */

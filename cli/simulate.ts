@@ -84,7 +84,7 @@ function tell(
     if (notes.length > 0) report.notes = notes
     if (losses !== undefined) report.losses = losses
   }
-  if (out !== undefined) writeAll(out, reportFiles(report, scenarios, assets()))
+  if (out !== undefined) writeAll(out, reportFiles(report, scenarios, assets(scenarios)))
   process.stdout.write(
     format === 'json'
       ? toJson(report)

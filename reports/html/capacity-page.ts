@@ -25,7 +25,7 @@ import { judgement } from '../words/objectives.js'
 import type { Assets } from './assets.js'
 import { figure, gapsIn, LATENCY, lowestOf, panel, sharePanel, shortShare } from './figure.js'
 import { availability, quantity, share } from './figures.js'
-import { page } from './page.js'
+import { page, type Section } from './page.js'
 import { table } from './tables.js'
 
 /** Capacities as a page: what each carries, its curves over load, and what is left without each part. */
@@ -35,9 +35,12 @@ export function capacityHtml(report: CapacityReport, assets: Assets): string {
   const title = capacities.length === 1 ? `${names[0]}: its capacity` : 'Capacities'
   return page(
     title,
-    html`<h1>${title}</h1>
-<p class="lead">${capacityLine(capacities[0]!)}</p>`,
-    html`${interrupted && html`<p class="alarm"><b>Interrupted.</b> ${cutWords(report)}</p>`}${capacities.length > 1 && together(capacities, names, steps.map(stepLine))}${capacities.map((one, i) => section(one, names[i]!))}`,
+    html`<p class="lead">${capacityLine(capacities[0]!)}</p>
+${interrupted && html`<p class="alarm"><b>Interrupted.</b> ${cutWords(report)}</p>`}`,
+    [
+      ...(capacities.length > 1 ? [together(capacities, names, steps.map(stepLine))] : []),
+      ...capacities.map((one, i) => section(one, names[i]!, i + 1)),
+    ],
     assets,
   )
 }
@@ -46,49 +49,45 @@ function together(
   capacities: readonly Capacity[],
   names: readonly string[],
   steps: readonly string[],
-): Markup {
-  return html`<section>
-<h2>Side by side</h2>
-${table(
-  'What each carries',
-  [
-    { head: '', words: true },
-    { head: 'carries' },
-    { head: 'breaks first', words: true },
-    { head: 'first limit', words: true },
-    { head: 'worst loss', words: true },
-    { head: 'then' },
-    { head: 'hosts' },
-    { head: 'per host' },
-    { head: 'cost' },
-    { head: 'per cost' },
-  ],
-  capacities.map((one, i) => {
-    const [worst, each] = [worstOf(one), perHost(one)]
-    return [
-      names[i]!,
-      rateCell(one.qps),
-      one.binding ?? '–',
-      one.bottleneck === null ? '–' : limitShortly(one.bottleneck),
-      worst?.part ?? '–',
-      worst === null ? '–' : rateCell(worst.qps),
-      one.hosts > 0 ? String(one.hosts) : '–',
-      each === null ? '–' : perSecond(each),
-      one.cost === undefined ? '–' : digits(one.cost.month),
-      one.cost?.qps_per_cost == null ? '–' : digits(one.cost.qps_per_cost),
-    ]
-  }),
-)}
-${steps.length > 0 && html`<ul>${steps.map((step) => html`<li>${step}</li>`)}</ul>`}
-</section>`
+): Section {
+  const body = html`${table(
+    'What each carries',
+    [
+      { head: '', words: true },
+      { head: 'carries' },
+      { head: 'breaks first', words: true },
+      { head: 'first limit', words: true },
+      { head: 'worst loss', words: true },
+      { head: 'then' },
+      { head: 'hosts' },
+      { head: 'per host' },
+      { head: 'cost' },
+      { head: 'per cost' },
+    ],
+    capacities.map((one, i) => {
+      const [worst, each] = [worstOf(one), perHost(one)]
+      return [
+        names[i]!,
+        rateCell(one.qps),
+        one.binding ?? '–',
+        one.bottleneck === null ? '–' : limitShortly(one.bottleneck),
+        worst?.part ?? '–',
+        worst === null ? '–' : rateCell(worst.qps),
+        one.hosts > 0 ? String(one.hosts) : '–',
+        each === null ? '–' : perSecond(each),
+        one.cost === undefined ? '–' : digits(one.cost.month),
+        one.cost?.qps_per_cost == null ? '–' : digits(one.cost.qps_per_cost),
+      ]
+    }),
+  )}
+${steps.length > 0 && html`<ul>${steps.map((step) => html`<li>${step}</li>`)}</ul>`}`
+  return { id: 'comparison', title: 'Side by side', body }
 }
 
-function section(capacity: Capacity, name: string): Markup {
+function section(capacity: Capacity, name: string, number: number): Section {
   const { points, breaks, without = [], qps, expectations = [], notes } = capacity
   const lines = [limitsLine(capacity), costLine(capacity)].filter((line) => line !== null)
-  return html`<section>
-<h2>${name}</h2>
-<p class="verdict">${capacityLine(capacity)}</p>
+  const body = html`<p class="verdict">${capacityLine(capacity)}</p>
 ${capacity.assumed && html`<p>${USUAL}</p>`}
 ${lines.map((line) => html`<p>${line}</p>`)}
 ${expectations.map((one) => html`<p>Expected ${judgement(one)}.</p>`)}
@@ -120,8 +119,8 @@ ${
 }
 <details><summary>All rates that were tried</summary>${pointsTable(points)}</details>
 ${notes.length > 0 && html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
-<p class="aside">${howLine(capacity)} Shaded: 95% confidence intervals; dotted: what is to be kept. Crossed out: overloaded.</p>
-</section>`
+<p class="aside">${howLine(capacity)} Shaded: 95% confidence intervals; dotted: what is to be kept. Crossed out: overloaded.</p>`
+  return { id: `scenario-${number}`, title: name, body }
 }
 
 function chart(capacity: Capacity): Markup {

@@ -31,19 +31,18 @@ export function sweepHtml(sweep: Sweep, assets: Assets): string {
   const curves = curvesOf(dimensions, points)
   return page(
     `${scenario}: a sweep`,
-    html`<h1>${scenario}: a sweep</h1>
-<p class="lead">${sweepLine(sweep)}</p>`,
-    html`<section>
-<h2>Throughput, latency and availability</h2>
-${interrupted && html`<p class="alarm"><b>Interrupted.</b> ${interruptedWords(points, interrupted.planned)}</p>`}
+    html`<p class="lead">${sweepLine(sweep)}</p>`,
+    [
+      {
+        id: 'curves',
+        title: 'Throughput, latency and availability',
+        body: html`${interrupted && html`<p class="alarm"><b>Interrupted.</b> ${interruptedWords(points, interrupted.planned)}</p>`}
 <ul>${curves.map((curve) => html`<li>${[overloads(curve), ...missed(curve)].join(' ')}</li>`)}</ul>
 ${charts(sweep, curves)}
-<p class="aside">Shaded: 95% confidence intervals. Every point met the same visitors and the same bad luck: ${replicationsIn(replications)} of ${time(simulated_s)} (seed ${seed}).${fixed.length > 0 && html` At all points: ${fixed.join(', ')}.`} Crossed out: overloaded, so that requests fail, or the backlog grows for as long as one looks and there is no steady latency to show.</p>
-</section>
-<section>
-<h2>All points</h2>
-${pointsTable(sweep)}
-</section>`,
+<p class="aside">Shaded: 95% confidence intervals. Every point met the same visitors and the same bad luck: ${replicationsIn(replications)} of ${time(simulated_s)} (seed ${seed}).${fixed.length > 0 && html` At all points: ${fixed.join(', ')}.`} Crossed out: overloaded, so that requests fail, or the backlog grows for as long as one looks and there is no steady latency to show.</p>`,
+      },
+      { id: 'points', title: 'All points', body: pointsTable(sweep) },
+    ],
     assets,
   )
 }

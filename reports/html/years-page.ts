@@ -7,7 +7,7 @@ import { lasting, minutes } from '../words/years.js'
 import { assumptions, yearsHow, yearsInWords, yearsLine } from '../words/years-verdict.js'
 import type { Assets } from './assets.js'
 import { availability, quantity } from './figures.js'
-import { page } from './page.js'
+import { page, type Section } from './page.js'
 import { table } from './tables.js'
 
 /** Nines over years as a page: what costs what, and the years as strips with their outages. */
@@ -15,27 +15,23 @@ export function yearsHtml(results: readonly NinesResult[], assets: Assets): stri
   const title = results.length === 1 ? `${results[0]!.scenario}: nines over years` : 'Nines over years'
   return page(
     title,
-    html`<h1>${title}</h1>
-${results.map((result) => html`<p class="lead">${yearsLine(result)}</p>\n`)}`,
-    html`${results.map(section)}`,
+    results.map((result) => html`<p class="lead">${yearsLine(result)}</p>\n`),
+    results.map(section),
     assets,
   )
 }
 
-function section(result: NinesResult): Markup {
+function section(result: NinesResult, place: number): Section {
   const assumed = assumptions(result)
-  return html`<section>
-<h2>${result.scenario}</h2>
-${result.interrupted && html`<p class="alarm"><b>Interrupted.</b> This is of what was simulated by then.</p>`}
+  const body = html`${result.interrupted && html`<p class="alarm"><b>Interrupted.</b> This is of what was simulated by then.</p>`}
 <ul>${yearsInWords(result).map((sentence) => html`<li>${sentence}</li>\n`)}</ul>
 ${bars(result)}
 ${strips(result)}
 ${partsTable(result)}
 ${situationsTable(result)}
 ${assumed.length > 0 && html`<h3>Assumed, since the file does not say so</h3><ul>${assumed.map((one) => html`<li>${one}</li>\n`)}</ul>`}
-<p class="aside">${yearsHow(result)} From ${result.file}.</p>
-</section>
-`
+<p class="aside">${yearsHow(result)} From ${result.file}.</p>`
+  return { id: `scenario-${place + 1}`, title: result.scenario, body }
 }
 
 /** Pixels of a bar with its name, and of a year. */
