@@ -55,7 +55,7 @@ const bandsOf = ({ bands }: Chart, scale: Scale, top: number, end: number): Part
 /** Letters that fit beside one another, of a wide page and of a narrow one. */
 const LETTERS = [140, 48] as const
 /** Letters of which half have room beyond the ends. */
-const SHORT = 5
+const SHORT = 4
 
 /** Below the last panel; on a narrow page fewer of them. */
 function ticksOf(chart: Chart, { ticks, at }: Scale, end: number): Part {
