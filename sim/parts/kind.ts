@@ -96,6 +96,8 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
   readonly buffers?: boolean
   /** Whether what its components call for is something else than what they were asked: queries, parts of a page. */
   readonly composes?: boolean
+  /** Whether its components call for one request all that they call at once, and need every answer. */
+  readonly joins?: boolean
   /** Whether TLS ends at its components: what comes to them is readable by nobody on the way. */
   encrypts?(options: z.output<Options>): boolean
   /** Requests that a visitor's connection carries in the mean which ends here, where the options say it. */

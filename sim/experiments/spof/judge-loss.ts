@@ -3,6 +3,7 @@ import type { Scenario } from '../../scenario/scenario.js'
 import { writingIn } from '../../scenario/writing.js'
 import { differenceOf, type Estimate, nothing, ratioOf, scaled } from '../../stats/estimate.js'
 import { SparseHistogram } from '../../stats/sparse.js'
+import { causesOf } from '../causes/causes.js'
 import type { ReplicationRecord } from '../replicate.js'
 import type { Result } from '../result.js'
 import { MS } from '../summarize/sums.js'
@@ -64,7 +65,7 @@ export function lostOf(
     settled: settledOf(records, calm.records),
     missed: missedIn(scenario, records, calm.records),
     overloaded: calm.result.overloaded === undefined ? (result.overloaded ?? null) : null,
-    causes: result.causes,
+    causes: causesOf(struck, records, result.hosts, without),
     faults: [...new Set(result.faults.map(({ fault }) => fault))],
     detected: result.faults.flatMap(({ detected }) => detected),
   }
