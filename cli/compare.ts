@@ -7,6 +7,7 @@ import {
   MOST_REPLICATIONS,
   type RunOptions,
   readAs,
+  refuseIdle,
   wholeNumberTo,
 } from './options.js'
 import { simulate } from './simulate.js'
@@ -38,7 +39,8 @@ export function compareCommand(): Command {
       0.05,
     )
     .argument('<file...>', 'two scenario files or more')
-    .action((files: string[], options: CompareOptions) => {
+    .action((files: string[], options: CompareOptions, self: Command) => {
+      if (!options.loseHosts) refuseIdle(self, ['lossReplications'], 'goes with --lose-hosts')
       if (files.length < 2) throw new Unusable('compare takes two scenario files or more')
       return simulate(files, options, { losing: options.loseHosts ? options.lossReplications : 0 })
     })
