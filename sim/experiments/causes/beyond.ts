@@ -2,7 +2,7 @@ import type { ReplicationRecord } from '../replicate.js'
 import { type BadTime, type Place, placeKey, type Spendings, type Spent } from './spent.js'
 
 /** Requests that were followed of some classes, and those that were bad of them. */
-export interface Followed {
+interface Followed {
   readonly requests: number
   /** Where all of them were. */
   readonly spent: readonly Spent[]

@@ -40,7 +40,6 @@ export function resultOf(
   const amiss = weighed === null ? lessThanOne(structural) : weighed.unanswered
   const history = historyIn(failing, known, over)
   const objective = objectiveOf(scenario)
-  const strictly = objective?.relation === '>'
   const downtime = scaled(amiss, MINUTES_A_YEAR)
   const result: NinesResult = {
     scenario: scenario.name,
@@ -67,16 +66,7 @@ export function resultOf(
     nines: ninesOf(amiss.value!),
     outages: outagesOf(failing, occupancy),
     objective: objective?.text ?? null,
-    objective_met: {
-      month:
-        objective === null || untried.length > 0
-          ? nothing
-          : chanceOf(history.months, objective.bound, strictly),
-      year:
-        objective === null || untried.length > 0
-          ? nothing
-          : chanceOf(history.annual, objective.bound, strictly),
-    },
+    objective_met: chancesOf(history, untried.length > 0 ? null : objective),
     budget: objective === null ? null : budgetOf(objective.bound, downtime),
     rto: rtoOf(history),
     rpo: known === null ? null : rpoOf(known),
@@ -101,6 +91,17 @@ export function resultOf(
   if (demand !== undefined) result.expectations = [judgedBy(demand, known === null ? structural : requests)]
   if (cut) result.interrupted = true
   return result
+}
+
+/** The chances of a month and of a year to keep an objective; nothing where there is none, or too little is known. */
+function chancesOf(
+  { months, annual }: History,
+  objective: ReturnType<typeof objectiveOf>,
+): NinesResult['objective_met'] {
+  if (objective === null) return { month: nothing, year: nothing }
+  const { bound, relation } = objective
+  const strictly = relation === '>'
+  return { month: chanceOf(months, bound, strictly), year: chanceOf(annual, bound, strictly) }
 }
 
 /** What the scenario has and these figures do not. */
