@@ -154,8 +154,8 @@ describe('nines explain', () => {
     expect(names.map((name) => readFileSync(path.join(out, name), 'utf8'))).toEqual(files)
     const again = readFileSync(journal, 'latin1').split('\n')
     expect(again.slice(0, half.length)).toEqual(half)
-    // Some is asked for twice, and written down once more where nothing is known of it.
-    expect([...new Set(again)].sort().join() === [...new Set(lines)].sort().join()).toBe(true)
+    const keys = (some: readonly string[]) => some.map((line) => line.slice(0, 22)).sort()
+    expect(keys(again)).toEqual(keys(lines))
     expect(nines('explain', one, '--resume')).toMatchObject({ status: 2, stdout: '' })
   })
 
