@@ -66,7 +66,9 @@ const balance = () =>
 /** The options of a `server` line, and of `default-server`, which has the real defaults. */
 const given = {
   weight: count(0, 256).describe('share of the requests; 0: none'),
-  maxconn: limit(0).describe('requests at a time, others wait in the queue of the backend; 0: no limit'),
+  maxconn: limit(0).describe(
+    'requests at a time (in mode tcp connections, idle ones too), others wait in the queue of the backend; 0: no limit',
+  ),
   check: flag().describe('health checks: without them a server is taken to be up for ever'),
   inter: interval().describe('from the end of a check to the next'),
   fastinter: interval().optional().describe('the same while it is going up or down; default inter'),
@@ -121,13 +123,17 @@ const haproxyOptions = z.strictObject({
     .optional()
     .describe('after an answer, for the next request of a client: an idle connection has a place of maxconn'),
   timeout_connect: timeout().prefault('none').describe('for the connection to a server'),
-  timeout_server: timeout().prefault('none').describe('for the answer of a server, then 504'),
+  timeout_server: timeout()
+    .prefault('none')
+    .describe('for the answer of a server, then 504; in mode tcp for a silent one, then it closes'),
   timeout_tunnel: timeout()
     .optional()
     .describe(
       'with mode: tcp, for a connection on which nothing passes; default the shorter of timeout_client and timeout_server',
     ),
-  timeout_queue: timeout().optional().describe('for a free slot, then 503; default timeout_connect'),
+  timeout_queue: timeout()
+    .optional()
+    .describe('for a free slot, then 503, or in mode tcp the end; default timeout_connect'),
   timeout_check: timeout()
     .optional()
     .describe('for the answer to a check once connected; default inter for all of it'),

@@ -225,6 +225,19 @@ describe('one server is chosen for each connection', () => {
     expect(seen.slice(1).every(({ rides }) => rides)).toBe(true)
   })
 
+  test('the check of another load balancer is passed on too: a server answers it', () => {
+    const outer = (mode: string) => {
+      const text = site({
+        servers: one,
+        more: '  outer: { kind: haproxy, service: 0s, option_httpchk: on, default_server: { check: on, fall: 1 }, servers: [lb] }',
+        faults: '{ kind: hang, target: a, at: 2s }',
+      }).replace('to: lb', 'to: outer')
+      return play(text.replace('mode: tcp', `mode: ${mode}`)).model.components.get('outer')!.extra(20)
+    }
+    expect(outer('tcp').marked_down).toBe(1)
+    expect(outer('http').marked_down).toBe(0)
+  })
+
   test('drained or marked down, a server keeps the connections that it has', () => {
     const { seen, ended } = ways(
       site({
