@@ -232,7 +232,9 @@ describe('one server is chosen for each connection', () => {
         more: '  outer: { kind: haproxy, service: 0s, option_httpchk: on, default_server: { check: on, fall: 1 }, servers: [lb] }',
         faults: '{ kind: hang, target: a, at: 2s }',
       }).replace('to: lb', 'to: outer')
-      return play(text.replace('mode: tcp', `mode: ${mode}`)).model.components.get('outer')!.extra(20)
+      return play(text.replace('mode: tcp', `mode: ${mode}`))
+        .model.components.get('outer')!
+        .extra(20)
     }
     expect(outer('tcp').marked_down).toBe(1)
     expect(outer('http').marked_down).toBe(0)
