@@ -525,6 +525,8 @@ class Haproxy extends Component {
   /** It has two buffers of 16 kB, so that it keeps no answer: slots are in use as long as a client reads. */
   override answerTaken(request: Request, answer: Request): void {
     if (this.tunnels !== null) {
+      // First whoever answered: of his connection there is something to be closed by then.
+      if (answer.stays) answer.at!.answerTaken(answer, true)
       this.part(request, answer, this.tunnels)
       return
     }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { stop } from '../../support/observer.js'
 import { play, problemsOf, response, responses, tally, world } from '../../support/world.js'
 
 const FULL = 1.859e-3
@@ -334,6 +335,29 @@ components:
     expect(apache('1h')).toBeGreaterThan(3)
     expect(apache('0s')).toBeLessThan(0.1)
     expect(apache('2s')).toBeLessThan(1.1)
+  })
+
+  test('and when its answer was taken slowly by a visitor who has left meanwhile', () => {
+    const { model } = play(`
+lasts: 8s
+warmup: 0s
+sizes: { default: { request: "lognormal(mean=50kB, cv=2)", answer: 300kB } }
+users:
+  u:
+    arrive: poisson(5/s)
+    to: lb
+    timeout: 50ms
+    bandwidth: 50kB/s
+    receive_buffer: 64kB
+    requests_per_connection: 2
+    page: { assets: 9, class: request, connections: 2 }
+components:
+  lb: { kind: haproxy, mode: tcp, timeout_client: 800ms, servers: [web] }
+  web: { kind: apache, max_request_workers: 50, service: 10ms, keep_alive_timeout: 1h }`)
+    for (const users of model.users) stop(users)
+    model.kernel.run(100)
+    expect(model.components.get('web')!.station!.taken).toBe(0)
+    expect(model.components.get('lb')!.probe.serving.value).toBe(0)
   })
 
   test('a visitor who gives up ends the work behind, where the server notices', () => {
