@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { spelled } from '../sim/scenario/length.js'
 import { remarksOn } from '../sim/scenario/oddities.js'
-import { inClear } from '../sim/scenario/readable.js'
+import { inClear, passedOn } from '../sim/scenario/readable.js'
 import { cpuSecondsOf, requestsOf, rounded, span } from './expense.js'
 import { addOverrideOptions, type OverrideOptions, readScenarios } from './options.js'
 
@@ -27,6 +27,8 @@ export function checkCommand(): Command {
         const clear = inClear(scenario)
         if (clear.length > 0)
           process.stdout.write(`${file}: in clear between machines: ${clear.join(', ')}\n`)
+        for (const { by, to } of passedOn(scenario))
+          process.stdout.write(`${file}: TLS passes ${by} and ends at ${to.join(', ')}\n`)
         for (const remark of remarksOn(scenario)) process.stdout.write(`${file}: remark: ${remark}\n`)
       }
     })
