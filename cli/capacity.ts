@@ -118,7 +118,7 @@ async function act(files: string[], options: CapacityOptions): Promise<void> {
     ...(steps.length > 0 && { steps }),
     ...(cut && { interrupted: { planned: asks.length } }),
   }
-  tell(report, options)
+  tell(report, scenarios, options)
   conclude(options, cut, found, undefined, 'there is no capacity in expect:')
 }
 
@@ -155,10 +155,10 @@ function objectivesIn(texts: readonly string[]): Objectives | null {
 }
 
 /** Prints and writes what is there. */
-function tell(report: CapacityReport, options: CapacityOptions): void {
+function tell(report: CapacityReport, scenarios: readonly Scenario[], options: CapacityOptions): void {
   const { format, out, quiet, verbose } = options
   if (report.capacities.length > 0) {
-    if (out !== undefined) writeAll(out, capacityFiles(report, assets()))
+    if (out !== undefined) writeAll(out, capacityFiles(report, assets(scenarios)))
     process.stdout.write(
       format === 'json'
         ? capacityJson(report)

@@ -8,6 +8,7 @@ import {
   type RunOptions,
   readAs,
   refuseIdle,
+  WITH_MARKDOWN,
   wholeNumberTo,
 } from './options.js'
 import { simulate } from './simulate.js'
@@ -21,7 +22,7 @@ export function compareCommand(): Command {
   const command = new Command('compare').description(
     'several architectures under the same visitors and the same bad luck: differences to the first, in pairs',
   )
-  return addQueueOption(addRunOptions(command))
+  return addQueueOption(addRunOptions(command, undefined, WITH_MARKDOWN))
     .option(
       '--lose-hosts',
       'also with each machine lost in turn: what is answered without it, and which ones can be spared',

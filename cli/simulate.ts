@@ -1,6 +1,7 @@
 import { summaryCsv } from '../reports/csv.js'
 import { toJson } from '../reports/json.js'
 import { reportFiles } from '../reports/report.js'
+import { toMarkdown } from '../reports/summary-markdown.js'
 import { toText } from '../reports/text.js'
 import { cautions, compare } from '../sim/experiments/compare.js'
 import { replicationsIn } from '../sim/experiments/groups.js'
@@ -13,6 +14,7 @@ import { assets } from './assets.js'
 import { expenseOf, jobsFor } from './expense.js'
 import { conclude } from './objectives.js'
 import { bounded, type RunOptions, readScenarios, stopping } from './options.js'
+import { commandOf } from './origin.js'
 import { openFolder, writeAll } from './out.js'
 import { withPool } from './pool.js'
 import { lookOf } from './terminal.js'
@@ -84,13 +86,15 @@ function tell(
     if (notes.length > 0) report.notes = notes
     if (losses !== undefined) report.losses = losses
   }
-  if (out !== undefined) writeAll(out, reportFiles(report, scenarios, assets()))
+  if (out !== undefined) writeAll(out, reportFiles(report, scenarios, assets(scenarios)))
   process.stdout.write(
     format === 'json'
       ? toJson(report)
       : format === 'csv'
         ? summaryCsv(report)
-        : toText(report, scenarios, lookOf(process.stdout, verbose)),
+        : format === 'markdown'
+          ? toMarkdown(report, scenarios, commandOf(process.argv.slice(2)))
+          : toText(report, scenarios, lookOf(process.stdout, verbose)),
   )
   if (out !== undefined && !quiet)
     process.stderr.write(`written: ${out}/report.html and the tables beside it\n`)

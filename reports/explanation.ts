@@ -8,6 +8,7 @@ import type { Estimate } from '../sim/stats/estimate.js'
 import { bySeverity } from './drawing/by-severity.js'
 import { mermaid } from './drawing/mermaid.js'
 import { readPreface } from './html/preface.js'
+import { literal, tableOf } from './markdown.js'
 import { pointsOf, spofLine } from './spof-verdict.js'
 import { rows, wrap } from './text.js'
 import type { Block } from './words/blocks.js'
@@ -50,15 +51,13 @@ export function explanationMarkdown(explanation: Explanation, scenario: Scenario
     if ('text' in block) return literal(block.text)
     if ('list' in block) return block.list.map((item) => `- ${literal(item)}`).join('\n')
     if ('diagram' in block) return `\`\`\`mermaid\n${block.diagram}\`\`\``
-    const line = (cells: readonly string[]) =>
-      `| ${cells.map((cell) => literal(cell).replaceAll('|', '\\|')).join(' | ')} |`
-    return [line(block.head), line(block.head.map(() => '---')), ...block.rows.map(line)].join('\n')
+    return tableOf(
+      block.head.map(literal),
+      block.rows.map((row) => row.map(literal)),
+    )
   })
   return `${parts.join('\n\n')}\n`
 }
-
-/** Letters that mean something in Markdown stand for themselves. */
-const literal = (text: string): string => text.replace(/[\\`*_<#[\]]/g, (c) => `\\${c}`)
 
 function blocksOf(explanation: Explanation, scenario: Scenario): Block[] {
   const { question, words } = readPreface(scenario.preface)

@@ -67,7 +67,7 @@ export function drawing(scenario: Scenario, view: View): Markup {
   for (const name of scenario.order) {
     parts.push(componentBox(layout.boxes.get(name)!, name, kinds.get(name)!, view, watchersOf(name)))
   }
-  return html`<svg class="drawing" viewBox="0 0 ${layout.width} ${layout.height}" width="${layout.width}" height="${layout.height}" style="--natural:${layout.width}px" role="img" aria-label="${inWords(scenario, arrows)}">
+  return html`<svg class="drawing" viewBox="0 0 ${layout.width} ${layout.height}" width="${layout.width}" height="${layout.height}" role="img" aria-label="${inWords(scenario, arrows)}">
 <defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path class="tip" d="M0 .5L8 4L0 7.5z"/></marker></defs>
 ${parts.map((part) => html`${part}\n`)}</svg>`
 }
