@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<() => Command>>> = {
   draw: async () => (await import('./draw.js')).drawCommand,
   explain: async () => (await import('./explain.js')).explainCommand,
   list: async () => (await import('./list.js')).listCommand,
+  init: async () => (await import('./init.js')).initCommand,
   schema: async () => (await import('./schema.js')).schemaCommand,
 }
 
