@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { Command } from 'commander'
+import { Argument, Command } from 'commander'
 import { galleryText, questionOf } from '../reports/gallery.js'
 import { hint } from '../sim/options/nearest.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
@@ -11,6 +11,7 @@ import { readScenario, shippedNames } from './files.js'
 import { home } from './home.js'
 import { aName } from './options.js'
 import { writeWhole } from './out.js'
+import { suggesting } from './suggestions.js'
 import { widthOf } from './terminal.js'
 
 interface InitOptions {
@@ -26,9 +27,14 @@ const PRINTED = '-'
 export function initCommand(): Command {
   return new Command('init')
     .description('a first scenario to edit: one of those that come with the program, as a file')
-    .argument(
-      '[name]',
-      'which one: 02-distributed, experiments/02-nginx-dies; without it, all and what they ask',
+    .addArgument(
+      suggesting(
+        new Argument(
+          '[name]',
+          'which one: 02-distributed, experiments/02-nginx-dies; without it, all and what they ask',
+        ),
+        () => shippedNames().map((name) => path.basename(name).replace(/^@/, '')),
+      ),
     )
     .option('-o, --output <file>', 'write it there (default: its name, in this folder); - prints it', aName)
     .option('--force', 'also where such a file is there already', false)
