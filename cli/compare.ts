@@ -10,8 +10,9 @@ import {
   wholeNumberTo,
 } from './options.js'
 import { simulate } from './simulate.js'
+import { addWatchOption, repeating, type WatchOptions } from './watch.js'
 
-interface CompareOptions extends RunOptions {
+interface CompareOptions extends RunOptions, WatchOptions {
   loseHosts: boolean
   lossReplications: number
 }
@@ -20,7 +21,7 @@ export function compareCommand(): Command {
   const command = new Command('compare').description(
     'several architectures under the same visitors and the same bad luck: differences to the first, in pairs',
   )
-  return addQueueOption(addRunOptions(command))
+  return addWatchOption(addQueueOption(addRunOptions(command)))
     .option(
       '--lose-hosts',
       'also with each machine lost in turn: what is answered without it, and which ones can be spared',
@@ -40,6 +41,7 @@ export function compareCommand(): Command {
     .argument('<file...>', 'two scenario files or more')
     .action((files: string[], options: CompareOptions) => {
       if (files.length < 2) throw new Unusable('compare takes two scenario files or more')
-      return simulate(files, options, { losing: options.loseHosts ? options.lossReplications : 0 })
+      const losing = options.loseHosts ? options.lossReplications : 0
+      return repeating(options, files, () => simulate(files, options, { losing }))
     })
 }
