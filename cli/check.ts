@@ -15,12 +15,13 @@ export function checkCommand(): Command {
     .argument('<file...>', 'scenario files')
     .action((files: string[], options: OverrideOptions & WatchOptions) =>
       repeating(options, files, () => {
-        for (const scenario of readScenarios(files, options)) tell(scenario)
+        for (const scenario of readScenarios(files, options)) process.stdout.write(checkedText(scenario))
       }),
     )
 }
 
-function tell(scenario: Scenario): void {
+/** What a sound scenario is, and what is remarkable about it. */
+export function checkedText(scenario: Scenario): string {
   const { file, name, components, hosts, users, faults, lasts, lastsFor } = scenario
   const parts = [
     counted(users.length, 'kind of users', 'kinds of users'),
@@ -32,10 +33,13 @@ function tell(scenario: Scenario): void {
   const [requests, seconds] = [requestsOf(scenario), cpuSecondsOf(scenario)]
   const runs = counted(scenario.replications, 'run', 'runs')
   const effort = `${runs} of some ${rounded(requests)} requests: about ${span(Math.max(1, seconds))} of one core`
-  process.stdout.write(`${file}: ok: ${name} (${parts.join(', ')}; ${effort})\n`)
   const clear = inClear(scenario)
-  if (clear.length > 0) process.stdout.write(`${file}: in clear between machines: ${clear.join(', ')}\n`)
-  for (const remark of remarksOn(scenario)) process.stdout.write(`${file}: remark: ${remark}\n`)
+  const lines = [
+    `ok: ${name} (${parts.join(', ')}; ${effort})`,
+    ...(clear.length > 0 ? [`in clear between machines: ${clear.join(', ')}`] : []),
+    ...remarksOn(scenario).map((remark) => `remark: ${remark}`),
+  ]
+  return lines.map((line) => `${file}: ${line}\n`).join('')
 }
 
 const counted = (n: number, one: string, more: string): string => `${n} ${n === 1 ? one : more}`

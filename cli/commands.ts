@@ -17,6 +17,7 @@ export const commands: Readonly<Record<string, () => Promise<() => Command>>> = 
   list: async () => (await import('./list.js')).listCommand,
   init: async () => (await import('./init.js')).initCommand,
   schema: async () => (await import('./schema.js')).schemaCommand,
+  mcp: async () => (await import('./mcp.js')).mcpCommand,
   completion: async () => (await import('./completion.js')).completionCommand,
   complete: async () => (await import('./complete.js')).completeCommand,
 }
