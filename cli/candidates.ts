@@ -2,20 +2,20 @@ import type { Argument, Command, Option } from 'commander'
 import { suggestionsFor } from './suggestions.js'
 
 /** What may stand at the place, and what is to be said of it. */
-export interface Candidate {
+interface Candidate {
   readonly word: string
   readonly says: string
 }
 
-/** What there is beside the program: scenarios that come with it, and files that begin so, folders with a slash. */
+/** Beside the program: scenarios that come with it, and files that begin so, folders with a slash. */
 export interface Around {
   shipped(): readonly string[]
   files(prefix: string, fits: (name: string) => boolean): readonly string[]
 }
 
 /**
- * What can take the place of the last of `words`, which stand behind the name of the program: from the commands, their
- * options and arguments, as they are declared.
+ * What can take the place of the last of `words`, which stand behind the name of the program: from the commands,
+ * their options and arguments, as they are declared.
  * @param command that the first of them names; null where it names none
  */
 export function candidates(

@@ -13,8 +13,8 @@ export interface Limits {
   /** On the clock. */
   readonly seconds: number
   readonly jobs: number
-  /** Who asked wants no answer any more. */
-  readonly stop: AbortSignal
+  /** Who asked wants no answer any more, or is gone. */
+  readonly stops: readonly AbortSignal[]
   /** Replications that are done. */
   progress(done: number): void
 }
@@ -36,15 +36,15 @@ export function affordable(
  * @returns the answer, and why it is less than was asked for; null where it is all
  */
 export async function within<T>(
-  { seconds, jobs, stop, progress }: Limits,
+  { seconds, jobs, stops, progress }: Limits,
   work: (pool: Pool) => Promise<T>,
 ): Promise<{ answer: T; cut: string | null }> {
   const controller = new AbortController()
   setMaxListeners(0, controller.signal)
   const end = () => controller.abort()
   const timer = setTimeout(end, seconds * 1000)
-  stop.addEventListener('abort', end)
-  if (stop.aborted) end()
+  for (const stop of stops) stop.addEventListener('abort', end)
+  if (stops.some(({ aborted }) => aborted)) end()
   const threads = openThreads(jobs, { stop: controller.signal })
   let done = 0
   const pool: Pool = {
@@ -64,7 +64,7 @@ export async function within<T>(
     return { answer, cut: controller.signal.aborted ? cutAfter(seconds) : null }
   } finally {
     clearTimeout(timer)
-    stop.removeEventListener('abort', end)
+    for (const stop of stops) stop.removeEventListener('abort', end)
     await pool.close()
   }
 }

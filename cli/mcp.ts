@@ -61,8 +61,10 @@ async function serve(bounds: Pick<Limits, 'seconds' | 'jobs'>): Promise<void> {
         () => {},
       )
     }
-    const stop = AbortSignal.any([signal, closed.signal])
-    const answer = last.then(() => called(params.name, params.arguments ?? {}, { ...bounds, stop, progress }))
+    const stops = [signal, closed.signal]
+    const answer = last.then(() =>
+      called(params.name, params.arguments ?? {}, { ...bounds, stops, progress }),
+    )
     last = answer.catch(() => {})
     return answer
   })

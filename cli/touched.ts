@@ -4,7 +4,7 @@ import path from 'node:path'
 /** What a file was like: a change of it is a change of this. */
 type Mark = string
 
-/** Files that scenarios were made of, or would have been if they were there, as they were when they were looked for. */
+/** Files that scenarios were made of, or would have been if they were there, as they were when looked for. */
 const marks = new Map<string, Mark>()
 
 /** Notes a file that is about to be read. */
