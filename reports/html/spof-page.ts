@@ -1,4 +1,4 @@
-import type { Lost, SpofPair, SpofPart, Spofs } from '../../sim/experiments/spof/spof-result.js'
+import type { SpofPair, SpofPart, Spofs } from '../../sim/experiments/spof/spof-result.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
 import { bySeverity } from '../drawing/by-severity.js'
@@ -6,7 +6,8 @@ import { drawing } from '../drawing/drawing.js'
 import { html, type Markup, type Part } from '../drawing/markup.js'
 import { labelOf, spofLine } from '../spof-verdict.js'
 import { digits } from '../words/numbers.js'
-import { lossOf, seconds, whyOf } from '../words/spof-why.js'
+import { unseenIn } from '../words/spof-who.js'
+import { lossOf, outageIn, whyOf } from '../words/spof-why.js'
 import { cutSetsIn, fixFirst, howTried, tiersIn } from '../words/spof-words.js'
 import type { Assets } from './assets.js'
 import { availability, quantity } from './figures.js'
@@ -39,7 +40,7 @@ ${interrupted && html`<p class="alarm"><b>Interrupted.</b> ${interrupted.there} 
 <figure class="architecture">
 <figcaption>What is lost with each part</figcaption>
 <div class="scroll" tabindex="0" role="region" aria-label="Drawing of the architecture">${drawing(scenario, bySeverity(spofs))}</div>
-<p class="aside">Red: without it nobody is answered, or nobody of some class. Orange: it can be lost, and this load does not fit, or some are not answered for longer than ${digits(spofs.gap_s)} s. Dotted: what watches the others. Hidden: the wiring has another way, and with traffic on it does not serve.</p>
+<p class="aside">Red: without it nobody is answered, or nobody of some class or of some users. Orange: it can be lost, and this load does not fit, or some are not answered for longer than ${digits(spofs.gap_s)} s, or it is undecided. Dotted: what watches the others. Hidden: the wiring has another way, and with traffic on it does not serve.</p>
 </figure>
 ${lossesTable('Each part lost, the worst first', parts, (one) => labelOf(one))}
 <h3>Why</h3>
@@ -49,7 +50,7 @@ ${pairs.length > 0 && lossesTable('Two at once', pairs, ({ parts: both }) => bot
 ${importance && importanceTable(spofs)}
 ${fixFirst(spofs).map((sentence) => html`<p>${sentence}</p>`)}
 ${untold.length > 0 && html`<ul class="notes">${untold.map(({ part, reason }) => html`<li>Nothing can be told of ${part}: ${reason}.</li>`)}</ul>`}
-<p class="aside">${howTried(spofs)} From ${spofs.file}.</p>
+<p class="aside">${[howTried(spofs), ...unseenIn(spofs)].join(' ')} From ${spofs.file}.</p>
 </section>`
 }
 
@@ -78,7 +79,7 @@ function lossesTable<T extends SpofPart | SpofPair>(
       `${one.severity}${one.hidden ? ', hidden' : ''}`,
       availability(one.availability),
       availability(one.good),
-      outage(one),
+      outageIn(one),
       quantity(one.lost_per_s),
       one.delayed_per_s === null ? '–' : quantity(one.delayed_per_s),
       figure(one.p99_ms),
@@ -88,8 +89,6 @@ function lossesTable<T extends SpofPart | SpofPair>(
     ]),
   )
 }
-
-const outage = ({ outage_s }: Lost): string => (outage_s.value === 0 ? '–' : seconds(outage_s))
 
 const figure = (estimate: Estimate): Part => (estimate.value === null ? '–' : quantity(estimate))
 
