@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type Years, yearsCsv, yearsFiles, yearsJson, yearsText } from '../reports/years-table.js'
 import { livesOf } from '../sim/experiments/lives.js'
-import { type Planned, plan } from '../sim/experiments/nines/nines.js'
+import { type Planned, plansOf } from '../sim/experiments/nines/nines.js'
 import type { NinesResult } from '../sim/experiments/nines/nines-result.js'
 import { parseDuration, parseNumber } from '../sim/options/units.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
@@ -16,6 +16,7 @@ import {
   gathered,
   readAs,
   readScenarios,
+  refuseIdle,
 } from './options.js'
 import { openFolder, writeAll } from './out.js'
 import { withPool } from './pool.js'
@@ -41,7 +42,12 @@ export function availabilityCommand(): Command {
     .description('nines over years: how long what is lost, and what that costs those who ask')
     .argument('<files...>', 'scenario files')
     .option('--over <duration>', 'the years that are told of (default: 10y)', readAs(aYear), TEN_YEARS)
-    .option('--effort <requests>', 'requests to simulate, about (default: 2.5M)', readAs(some), EFFORT)
+    .option(
+      '--effort <requests>',
+      'requests to simulate, about; a first look at each part takes up to 20M if need be (default: 2.5M)',
+      readAs(some),
+      EFFORT,
+    )
     .option('--joint', 'simulate failures and requests together, also where they could be apart', false)
     .option('--structure', 'what the wiring alone says: no requests are simulated', false)
     .addOption(
@@ -62,16 +68,16 @@ export function availabilityCommand(): Command {
   return addResumeOption(addQueueOption(common))
 }
 
-async function availability(files: string[], options: AvailabilityOptions): Promise<void> {
-  checkResume(options, 'availability')
+async function availability(files: string[], options: AvailabilityOptions, command: Command): Promise<void> {
   const { over, out, quiet, structure, joint } = options
-  if (structure && joint) throw new Unusable('--structure simulates no requests, and --joint does')
+  if (structure) refuseIdle(command, OF_REQUESTS, '--structure simulates no requests')
+  checkResume(options, 'availability')
   const scenarios = readScenarios(files, options)
   const silent = scenarios.filter(({ users }) => users.every(({ malicious }) => malicious))
   if (silent.length > 0)
     throw new Unusable(`${silent.map(({ file }) => file).join(', ')}: nobody asks but attackers`)
   if (options.assume === 'none') refuseAssumed(scenarios)
-  const plans = scenarios.map((one) => plan(one, { over, effort: structure ? 0 : options.effort, joint }))
+  const plans = plansOf(scenarios, { over, effort: structure ? 0 : options.effort, joint })
   if (out !== undefined) openFolder(out)
   const years: Years = { version: 1, availabilities: await results(plans, options) }
   if (out !== undefined) writeAll(out, yearsFiles(years, assets(scenarios)))
@@ -88,6 +94,9 @@ async function availability(files: string[], options: AvailabilityOptions): Prom
     'there is no availability_year in expect: of what was run',
   )
 }
+
+/** What simulations of requests take. */
+const OF_REQUESTS = ['effort', 'joint', 'jobs', 'queue', 'resume']
 
 async function results(plans: readonly Planned[], options: AvailabilityOptions): Promise<NinesResult[]> {
   const steps = plans.reduce((sum, { replications }) => sum + replications, 0)

@@ -123,7 +123,7 @@ async function act(files: string[], options: CapacityOptions): Promise<void> {
 }
 
 /** What of `--slo` is wrong is told as its own, and not as the file's. */
-function asking(scenarios: readonly Scenario[], instead: Objectives | null, lose: boolean): Ask[] {
+export function asking(scenarios: readonly Scenario[], instead: Objectives | null, lose: boolean): Ask[] {
   try {
     return asksOf(scenarios, instead, lose)
   } catch (error) {
@@ -139,7 +139,7 @@ function asking(scenarios: readonly Scenario[], instead: Objectives | null, lose
 }
 
 /** `latency_p99 <= 200ms`: a metric, and what is asked of it. Null where there is none. */
-function objectivesIn(texts: readonly string[]): Objectives | null {
+export function objectivesIn(texts: readonly string[]): Objectives | null {
   if (texts.length === 0) return null
   const objectives = new Map<string, string>()
   for (const text of texts) {

@@ -7,12 +7,14 @@ import {
   MOST_REPLICATIONS,
   type RunOptions,
   readAs,
+  refuseIdle,
   WITH_MARKDOWN,
   wholeNumberTo,
 } from './options.js'
 import { simulate } from './simulate.js'
+import { addWatchOption, repeating, type WatchOptions } from './watch.js'
 
-interface CompareOptions extends RunOptions {
+interface CompareOptions extends RunOptions, WatchOptions {
   loseHosts: boolean
   lossReplications: number
 }
@@ -21,7 +23,7 @@ export function compareCommand(): Command {
   const command = new Command('compare').description(
     'several architectures under the same visitors and the same bad luck: differences to the first, in pairs',
   )
-  return addQueueOption(addRunOptions(command, undefined, WITH_MARKDOWN))
+  return addWatchOption(addQueueOption(addRunOptions(command, undefined, WITH_MARKDOWN)))
     .option(
       '--lose-hosts',
       'also with each machine lost in turn: what is answered without it, and which ones can be spared',
@@ -39,8 +41,10 @@ export function compareCommand(): Command {
       0.05,
     )
     .argument('<file...>', 'two scenario files or more')
-    .action((files: string[], options: CompareOptions) => {
+    .action((files: string[], options: CompareOptions, self: Command) => {
+      if (!options.loseHosts) refuseIdle(self, ['lossReplications'], 'goes with --lose-hosts')
       if (files.length < 2) throw new Unusable('compare takes two scenario files or more')
-      return simulate(files, options, { losing: options.loseHosts ? options.lossReplications : 0 })
+      const losing = options.loseHosts ? options.lossReplications : 0
+      return repeating(options, files, () => simulate(files, options, { losing }))
     })
 }

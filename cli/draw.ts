@@ -22,6 +22,7 @@ import {
   type OverrideOptions,
   type RunOptions,
   readScenarios,
+  refuseIdle,
 } from './options.js'
 import { writeWhole } from './out.js'
 import { withPool } from './pool.js'
@@ -54,7 +55,12 @@ export function drawCommand(): Command {
     .action(draw)
 }
 
-async function draw(file: string, options: DrawOptions): Promise<void> {
+/** What runs take. */
+const OF_RUNS = ['jobs', 'queue', 'seed', 'replications', 'lasts', 'warmup']
+
+async function draw(file: string, options: DrawOptions, command: Command): Promise<void> {
+  if (options.by === undefined)
+    refuseIdle(command, OF_RUNS, 'nothing is run for a drawing, but for what --by shows in it')
   const [scenario] = options.by === 'severity' ? readCalm([file], options) : readScenarios([file], options)
   const text = drawn(scenario!, await seen(scenario!, options), options.format)
   if (options.output === undefined) process.stdout.write(text)

@@ -12,11 +12,15 @@ import {
   type OverrideOptions,
   type RunOptions,
 } from './options.js'
-import { writeWhole } from './out.js'
+import { openFolder, writeAll, writeWhole } from './out.js'
 import { withPool } from './pool.js'
+import { addResumeOption, checkResume, type ResumeOptions, tellResume, written } from './resume.js'
 import { lookOf } from './terminal.js'
 
-interface ExplainOptions extends OverrideOptions, Pick<RunOptions, 'jobs' | 'quiet' | 'queue'> {
+interface ExplainOptions
+  extends OverrideOptions,
+    Pick<RunOptions, 'jobs' | 'quiet' | 'queue'>,
+    ResumeOptions {
   format: 'text' | 'markdown' | 'json'
   output?: string
 }
@@ -29,11 +33,16 @@ const FIRST = 2
 const STEPS = 500
 
 export function explainCommand(): Command {
-  return addPoolOptions(
-    addOverrideOptions(
-      new Command('explain').description(
-        'the stack told to someone who learns it: what each box does, where a request goes, what stands alone, what would bring more',
+  return addResumeOption(
+    addPoolOptions(
+      addOverrideOptions(
+        new Command('explain').description(
+          'the stack told to someone who learns it: what each box does, where a request goes, what stands alone, what would bring more',
+        ),
       ),
+    ).option(
+      '--out <dir>',
+      'also write explanation.md and explanation.json there, and a journal for --resume',
     ),
   )
     .argument('<file>', 'scenario file')
@@ -56,20 +65,32 @@ Example:
 }
 
 async function act(file: string, options: ExplainOptions): Promise<void> {
+  checkResume(options, 'explain')
+  const { out, quiet } = options
   const [scenario] = readCalm([file], options)
   const how: Trying = {
     trial: trialOf(scenario!, options),
     wishes: { gap: GAP, pairs: false, assume: true },
     precisely: { within: WITHIN, most: MOST, first: FIRST },
   }
+  if (out !== undefined) openFolder(out)
   const jobs = options.jobs ?? availableParallelism()
-  const explanation = await withPool({ ...options, jobs }, STEPS, (pool) =>
-    explain(scenario!, how, pool),
+  const explanation = await withPool(
+    { ...options, jobs },
+    STEPS,
+    (pool) => explain(scenario!, how, pool),
+    written(options),
   ).catch((error) => {
     if (!(error instanceof Unexplained)) throw error
     process.stderr.write('interrupted before anything could be told\n')
+    tellResume(options)
     throw new Exit(exitCodes.interrupted)
   })
+  if (out !== undefined)
+    writeAll(out, {
+      'explanation.md': explanationMarkdown(explanation, scenario!),
+      'explanation.json': explanationJson([explanation]),
+    })
   const text =
     options.format === 'json'
       ? explanationJson([explanation])
@@ -78,5 +99,9 @@ async function act(file: string, options: ExplainOptions): Promise<void> {
         : explanationText(explanation, scenario!, lookOf(process.stdout, false))
   if (options.output === undefined) process.stdout.write(text)
   else writeWhole(options.output, text)
-  if (explanation.interrupted) throw new Exit(exitCodes.interrupted)
+  if (out !== undefined && !quiet)
+    process.stderr.write(`written: ${out}/explanation.md and explanation.json\n`)
+  if (!explanation.interrupted) return
+  tellResume(options)
+  throw new Exit(exitCodes.interrupted)
 }

@@ -15,7 +15,7 @@ const GRACE = 5000
 
 /** Tells what went wrong with a command, and ends the program with the code that says it. */
 export function end(error: unknown): void {
-  process.exitCode = report(error)
+  process.exitCode = tellOf(error)
   // The clients of a queue that is gone would go on trying.
   if (error instanceof QueueLost) process.exit()
   // Nor does anything else that is still open keep a program that failed.
@@ -23,7 +23,7 @@ export function end(error: unknown): void {
 }
 
 /** Tells what went wrong, and gives the exit code. */
-function report(error: unknown): number {
+export function tellOf(error: unknown): number {
   if (error instanceof Exit) return error.code
   if (error instanceof ScenarioError) {
     const look = lookOf(process.stderr, false)

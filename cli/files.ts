@@ -11,6 +11,7 @@ import type { Overrides, Scenario } from '../sim/scenario/scenario.js'
 import { home } from './home.js'
 import { openRegular, Reach } from './reach.js'
 import { reasonOf } from './reasons.js'
+import { touch } from './touched.js'
 
 /** Of a table of arrivals or durations: some ten million lines. */
 const MOST_BYTES = 100_000_000
@@ -49,6 +50,7 @@ export function readScenario(
   allow: readonly string[] = [],
 ): Scenario {
   if (file.startsWith('@')) return readShipped(file.replace(/\.yaml$/, ''), overrides, allow)
+  touch(file)
   let text: string
   try {
     text = readUpTo(MOST_OF_SCENARIO, file)
@@ -69,6 +71,7 @@ function readShipped(name: string, overrides: Overrides, allow: readonly string[
   }
   const within = (file: string) => path.resolve(SHIPPED, file.replace(/^@/, ''))
   const own = within(`${name}.yaml`)
+  touch(own)
   const text = readUpTo(MOST_OF_SCENARIO, own)
   named.set(name, text)
   const reading = readingBeside(own, allow, SHIPPED)
@@ -110,7 +113,9 @@ function readingBeside(named: string, allow: readonly string[], folder = path.di
   const extended = new Set([path.resolve(named)])
   return (file, sort) =>
     readText(file, sort, () => {
+      touch(file)
       const real = reach.realOf(file)
+      touch(real)
       if (sort === 'table') return real
       if (extended.has(real)) throw new Error('it extends itself')
       extended.add(real)

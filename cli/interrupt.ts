@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events'
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 /** Whether somebody wants long work to end. */
-interface Interruption {
+export interface Interruption {
   readonly stop: AbortSignal
   /** Signals do again what they always do. */
   release(): void

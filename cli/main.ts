@@ -1,43 +1,11 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander'
+import { CommanderError } from 'commander'
+import { commands, HIDDEN } from './commands.js'
 import { exitCodes } from './exit.js'
+import { emptyProgram } from './program.js'
 import { reasonOf } from './reasons.js'
-import { version } from './version.js'
 
-/** Each command is a line here and a file beside this one, which is loaded when it is asked for. */
-const commands: Readonly<Record<string, () => Promise<() => Command>>> = {
-  run: async () => (await import('./run.js')).runCommand,
-  compare: async () => (await import('./compare.js')).compareCommand,
-  check: async () => (await import('./check.js')).checkCommand,
-  sweep: async () => (await import('./sweep.js')).sweepCommand,
-  availability: async () => (await import('./availability.js')).availabilityCommand,
-  spof: async () => (await import('./spof.js')).spofCommand,
-  capacity: async () => (await import('./capacity.js')).capacityCommand,
-  worker: async () => (await import('./worker.js')).workerCommand,
-  validate: async () => (await import('./validate.js')).validateCommand,
-  trace: async () => (await import('./trace.js')).traceCommand,
-  draw: async () => (await import('./draw.js')).drawCommand,
-  explain: async () => (await import('./explain.js')).explainCommand,
-  list: async () => (await import('./list.js')).listCommand,
-}
-
-const program = new Command('nines')
-  .description('Simulates the traffic of a web stack, request by request: QPS, latency and availability.')
-  .version(version)
-  .exitOverride()
-  .configureHelp({ showGlobalOptions: true })
-  .showHelpAfterError('(nines --help shows the commands and options)')
-  .addHelpText(
-    'after',
-    `
-Files:
-  @02-distributed is the scenario of that name that comes with the program; nines list scenarios shows them all
-
-Exit codes:
-  0  done                                      2  a bad scenario file, option or usage
-  1  an expectation was not met, with --check  3  the simulator itself failed
-                                           130  interrupted: what was there is printed`,
-  )
+const program = emptyProgram()
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -50,8 +18,10 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 try {
-  for (const command of await asked(process.argv[2])) {
-    program.addCommand(command().exitOverride().showHelpAfterError('(--help shows the options)'))
+  for (const name of asked(process.argv[2])) {
+    const command = (await commands[name]!())()
+    command.exitOverride().showHelpAfterError('(--help shows the options)')
+    program.addCommand(command, { hidden: HIDDEN.includes(name) })
   }
   await program.parseAsync()
 } catch (error) {
@@ -61,8 +31,7 @@ try {
 }
 
 /** The command that the first argument names; for help and for whatever is misspelled, all of them. */
-function asked(first = ''): Promise<(() => Command)[]> {
-  if (['-V', '--version'].includes(first)) return Promise.resolve([])
-  const names = Object.hasOwn(commands, first) ? [first] : Object.keys(commands)
-  return Promise.all(names.map((name) => commands[name]!()))
+function asked(first = ''): readonly string[] {
+  if (['-V', '--version'].includes(first)) return []
+  return Object.hasOwn(commands, first) ? [first] : Object.keys(commands)
 }

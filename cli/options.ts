@@ -160,6 +160,20 @@ export function readEach(all: readonly (readonly [file: string, options: Overrid
   return scenarios
 }
 
+/**
+ * An option that is given and would do nothing as the command is asked is no option: who gave it expects something of it.
+ * What comes from the environment is there for other commands, too.
+ * @param names as `options` has them
+ * @param why completes `--jobs, --seed: `
+ */
+export function refuseIdle(command: Command, names: readonly string[], why: string): void {
+  const idle = command.options.filter(
+    (one) =>
+      names.includes(one.attributeName()) && command.getOptionValueSource(one.attributeName()) === 'cli',
+  )
+  if (idle.length > 0) throw new Unusable(`${idle.map(({ long }) => long).join(', ')}: ${why}`)
+}
+
 /** An option that is read as in a scenario file. */
 export function readAs(read: (text: string) => number): (text: string) => number {
   return (text) => {

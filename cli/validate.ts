@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
-import { Command, Option } from 'commander'
+import { Argument, Command, Option } from 'commander'
 import { differing } from '../reports/measured-tables.js'
 import {
   type Validation,
@@ -18,6 +18,7 @@ import { home } from './home.js'
 import { MOST_REPLICATIONS, wholeNumberTo } from './options.js'
 import { openFolder, writeAll } from './out.js'
 import { withPool } from './pool.js'
+import { suggesting } from './suggestions.js'
 
 interface ValidateOptions {
   seed: string
@@ -43,7 +44,15 @@ export function validateCommand(): Command {
     .description(
       'simulates systems that are known exactly or were measured, and compares: does this program tell the truth?',
     )
-    .argument('[name...]', 'only cases whose names contain one of these; measured: those that were measured')
+    .addArgument(
+      suggesting(
+        new Argument(
+          '[name...]',
+          'only cases whose names contain one of these; measured: those that were measured',
+        ),
+        () => ['measured', ...readSuite(FOLDER).cases.map(({ name }) => name)],
+      ),
+    )
     .option('--seed <n>', 'seed of all random numbers; each case has its own', '1')
     .option(
       '--replications <n>',

@@ -92,7 +92,7 @@ function soFar(capacity: Capacity): string {
 function carries(capacity: Capacity): string {
   const { qps, objectives, binding, points, bottleneck } = capacity
   const kept = `with ${listed(objectives)}`
-  if (qps.value === 0) return `carries nothing ${kept}: ${brokenAlready(capacity)}`
+  if (qps.value === 0) return `carries nothing ${kept}: ${brokenAlready(capacity)}${besideClosed(capacity)}`
   if (qps.value === null) {
     const most = points.at(-1)
     const full = most?.overloaded
@@ -105,6 +105,13 @@ function carries(capacity: Capacity): string {
       ? ''
       : `, while ${limitWords(bottleneck)} ${bareOf(bottleneck.place).endsWith('s') ? 'are' : 'is'} ${share(bottleneck.utilization)} used`
   return `carries ${rate(capacity)} ${kept}; the first to break is ${binding}${used}`
+}
+
+/** Who is there at any rate breaks what is broken at the lowest: that says nothing of what is scaled. */
+function besideClosed({ closed, points }: Capacity): string {
+  if (closed === undefined || closed.qps === 0 || points[0]?.availability.value === 0) return ''
+  const { users, qps } = closed
+  return `, where ${listed(users)} ask${users.length === 1 ? 's' : ''} ${perSecond(qps)}: closed users are there at any rate of the open ones, and this does not tell what these could be without them`
 }
 
 /** What is broken at the lowest rate, and what it is there. */

@@ -1,5 +1,6 @@
 import type { Result } from '../../sim/experiments/result.js'
-import { inClear } from '../../sim/scenario/readable.js'
+import { listed } from '../../sim/options/spell.js'
+import { inClear, passedOn } from '../../sim/scenario/readable.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import { inItsUnit, kindsOf } from './counts.js'
 import { counted, percent, whole } from './numbers.js'
@@ -29,10 +30,14 @@ export function remarks(result: Result, scenario: Scenario): string[] {
 const MOST = 4
 
 function clear(scenario: Scenario): string[] {
+  const passed = passedOn(scenario).map(
+    ({ by, to }) => `TLS passes ${by}: what it carries can be read at ${listed(to)} alone, where it ends.`,
+  )
   const ways = inClear(scenario)
-  if (ways.length === 0) return []
+  if (ways.length === 0) return passed
   const more = ways.length > MOST ? ` and ${ways.length - MOST} more` : ''
   return [
+    ...passed,
     `What passes between machines in clear can be read and changed on its way: ${ways.slice(0, MOST).join(', ')}${more}.`,
   ]
 }

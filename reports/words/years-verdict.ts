@@ -69,13 +69,14 @@ function availabilities({ availability, structural, outages }: NinesResult): str
 const often = (perYear: number): string =>
   perYear >= 1 ? `${digits(perYear)} times a year` : `once in ${digits(1 / perYear)} years`
 
-function objectives({ objective_met, objective, budget, expectations = [], years }: NinesResult): string[] {
+function objectives(result: NinesResult): string[] {
+  const { objective_met, objective, budget, expectations = [], years, method } = result
   if (budget === null || objective === null) return []
   const { allowed_min, left_min } = budget
   const left = left_min.value!
   const kept =
     objective_met.month.value === null || objective_met.year.value === null
-      ? 'In how many months and years it is kept is not told: too much fails in each.'
+      ? `In how many months and years it is kept is not told: ${method.untried === undefined ? 'too much fails in each' : 'not every part was tried'}.`
       : `It is kept, of months of 30 days, ${chance(objective_met.month)}; of years, ${chance(objective_met.year)} (${whole(years)} years were let go by).`
   const lines = [
     `${objective} allows ${minutes(allowed_min)} of downtime a year: ${left >= 0 ? `${minutes(left)} of it are left` : `${minutes(-left)} more are used`}. ${kept}`,

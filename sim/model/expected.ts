@@ -1,4 +1,5 @@
 import { refsIn } from '../options/walk.js'
+import { leadsFurther } from '../parts/kind.js'
 import { requestsEach, type Scenario, type UsersSpec, warmupOf } from '../scenario/scenario.js'
 
 /**
@@ -44,8 +45,9 @@ export function openingShares(scenario: Scenario): ReadonlyMap<string, number> {
     const own = counts.get(to)!
     own.opened += opened
     own.asked += asked
-    const { kind, refs } = components.find(({ name }) => name === to)!
-    if (kind.passesOn) for (const ref of refs) pass(ref, opened / refs.length, asked / refs.length)
+    const spec = components.find(({ name }) => name === to)!
+    const { refs } = spec
+    if (leadsFurther(spec)) for (const ref of refs) pass(ref, opened / refs.length, asked / refs.length)
   }
   if (users.some(({ page }) => page !== undefined))
     for (const one of users) {

@@ -3,7 +3,7 @@ import type { Component } from '../parts/component.js'
 import { Context } from '../parts/context.js'
 import { demandOf } from '../parts/demand.js'
 import { Host } from '../parts/host.js'
-import type { Site } from '../parts/kind.js'
+import { leadsFurther, type Site } from '../parts/kind.js'
 import { familyOf } from '../parts/request.js'
 import { Wire } from '../parts/wire.js'
 import { recordingOf } from '../scenario/replay.js'
@@ -50,7 +50,6 @@ export class Model {
       faults.length > 0,
       good,
       this.chronicle,
-      scenario.classes.length,
     )
     this.lines = new Lines(this.context, scenario)
     for (const { name, cores, speed, zone, network } of scenario.hosts) {
@@ -141,6 +140,8 @@ export class Model {
       pause: 'users' in spec.arrive ? spec.arrive.think.mean : Number.POSITIVE_INFINITY,
       page: pageOf(spec, classes),
       requestsPerConnection: spec.requests_per_connection ?? requestsPerConnection(this.scenario, spec.to),
+      clear: spec.scheme === 'http',
+      redirected: isRedirected(this.scenario, spec.to),
     }
     if ('users' in spec.arrive) {
       return new ClosedUsers(this.context, this.ledger, options, spec.arrive.users, spec.arrive.think)
@@ -194,10 +195,23 @@ function pageOf({ page }: UsersSpec, classes: readonly string[]): PageOptions | 
 
 /** How many requests share a connection of visitors, as the box at which it ends has it. */
 function requestsPerConnection(scenario: Scenario, to: string): number {
-  const { kind, options, refs } = scenario.components.find(({ name }) => name === to)!
-  const own = kind.requestsPerConnection?.(options)
+  const spec = scenario.components.find(({ name }) => name === to)!
+  const own = spec.kind.requestsPerConnection?.(spec.options)
   if (own !== undefined) return own
-  return kind.passesOn && refs.length > 0 ? requestsPerConnection(scenario, refs[0]!) : 1
+  const [behind] = spec.refs
+  return leadsFurther(spec) && behind !== undefined ? requestsPerConnection(scenario, behind) : 1
+}
+
+/** Whether those who come to `to` in clear are sent to TLS, there or where it leads. */
+function isRedirected({ components }: Scenario, to: string): boolean {
+  const seen = new Set([to])
+  for (const name of seen) {
+    const spec = components.find((one) => one.name === name)!
+    if (spec.kind.redirects?.(spec.options) === true) return true
+    if (leadsFurther(spec) || spec.kind.hands?.(spec.options) === true)
+      for (const ref of spec.refs) seen.add(ref)
+  }
+  return false
 }
 
 function cumulated(shares: readonly number[]): number[] {

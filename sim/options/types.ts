@@ -197,6 +197,23 @@ export const oneOf = <const W extends readonly [string, ...string[]]>(...words: 
     .enum(words, { error: (issue) => `expected one of ${words.join(', ')}, not ${shown(issue.input)}` })
     .meta({ type: words.join(' | ') })
 
+/**
+ * A redirect to HTTPS, as the real software says it.
+ * @param says what is accepted; its first group is the status
+ */
+export const redirection = (says: RegExp, { usual, example }: { usual: number; example: string }) =>
+  text(`expected ${example}`)
+    .transform((given, ctx) => {
+      const found = says.exec(given.trim())
+      if (found !== null) return { code: Number(found[1] ?? usual) }
+      ctx.addIssue({
+        code: 'custom',
+        message: `expected ${example}, not ${shown(given)}: no other redirect is simulated`,
+      })
+      return z.NEVER
+    })
+    .meta({ type: example })
+
 /** What a reference is for, and how listings say that of the one that is named. */
 export const ROLES = {
   serves: 'asked',

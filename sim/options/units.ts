@@ -32,6 +32,24 @@ const BANDWIDTH = new RegExp(`^${NUMBER}\\s*([kMG]?)(bit|B)/s$`)
 const SHARE = new RegExp(`^${NUMBER}\\s*%$`)
 const COUNT = new RegExp(`^${NUMBER}\\s*([kM]?)$`)
 
+const anyOf = (units: Readonly<Record<string, unknown>>): string => Object.keys(units).join('|')
+const ZERO = String.raw`[+-]?(?:0+\.?0*|\.0+)`
+
+/** How texts are written, for editors, which can only match them: what a pattern lets through may still be out of range. */
+export const PATTERNS = {
+  duration: `${NUMBER}\\s*(${anyOf(DURATIONS)})|${ZERO}`,
+  rate: unframed(RATE),
+  size: `${NUMBER}\\s*(${anyOf(SIZES)})|${ZERO}`,
+  bandwidth: unframed(BANDWIDTH),
+  share: `${NUMBER}\\s*%?`,
+  factor: `${NUMBER}\\s*[kM%]?`,
+  number: unframed(COUNT),
+} as const
+
+function unframed(pattern: RegExp): string {
+  return pattern.source.slice(1, -1).replaceAll('\\/', '/')
+}
+
 /** Seconds from `40ms`, `1.5 h`, ...; 0 needs no unit. */
 export function parseDuration(text: string | number): number {
   const trimmed = String(text).trim()

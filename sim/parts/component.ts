@@ -10,7 +10,7 @@ import { Outcome } from './outcome.js'
 import { type Port, State, type Syn } from './port.js'
 import { type Owner, Process } from './process.js'
 import type { Processor } from './processor.js'
-import type { Request } from './request.js'
+import { type Request, Scheme } from './request.js'
 import type { Station } from './station.js'
 import type { Wire } from './wire.js'
 
@@ -79,7 +79,10 @@ export abstract class Component implements Port, Owner {
 
   /** The answer to what `request` called for came back up; `answer` is gone when this returns, unless it is streamed. */
   resume(request: Request, answer: Request): void {
-    if (this.forwards) request.keeps = answer.keeps
+    if (this.forwards) {
+      request.keeps = answer.keeps
+      request.route = answer.route
+    }
     this.passOn(request, answer)
   }
 
@@ -95,6 +98,7 @@ export abstract class Component implements Port, Owner {
 
   /** Passes `answer` on as it comes. */
   protected passOn(request: Request, answer: Request): void {
+    if (answer.scheme === Scheme.moved) request.scheme = Scheme.moved
     if (this.process.sized === true && this.passedOnSlowly(request, answer)) return
     request.reply(answer.outcome)
   }
@@ -152,6 +156,7 @@ export abstract class Component implements Port, Owner {
     child.comeAs(request)
     if (this.forwards) {
       child.keeps = request.keeps
+      child.route = request.route
       if (request.shares !== null) child.batch = request.shares
       wire.relay(child)
     } else wire.send(child)
@@ -249,8 +254,21 @@ export abstract class Component implements Port, Owner {
     request.wire!.dropSyn(request)
   }
 
-  /** A connection that was kept open after an answer (`Request.keeps`) is closed, by the caller or after `idleTimeout`. */
-  connectionClosed(): void {}
+  /** Whether a connection to it leads on to one of several, always the same, so that each has a number (`Request.route`). */
+  get pins(): boolean {
+    return false
+  }
+
+  /** Whether the connection of that number is one of those, and open. */
+  leadsOn(_route: number): boolean {
+    return false
+  }
+
+  /**
+   * A connection that was kept open after an answer (`Request.keeps`) is closed, by the caller or after `idleTimeout`.
+   * @param _route its number
+   */
+  connectionClosed(_route = 0): void {}
 
   /** One more of those that its caller keeps is idle, and may be used again by whoever comes; or (-1) one less. */
   connectionRests(_by: 1 | -1): void {}

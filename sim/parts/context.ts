@@ -179,6 +179,8 @@ export class Context {
   tap: Required<Observer> | null = null
   /** Requests that visitors have asked, attackers left out: what no box can know. */
   asked = 0
+  /** Connections that have got a number (`Request.route`): no other has the same. */
+  connections = 0
   /** Seconds of service that are recorded for visitors, of each family by their key. */
   readonly recordedService = new Map<number, readonly number[]>()
   /** Answered writes that turned out to be lost. */

@@ -23,6 +23,10 @@ export class KeptConnections {
   /** When each became idle, and how many requests it has carried; the longest idle first. */
   private readonly since: number[] = []
   private readonly carried: number[] = []
+  /** Their numbers, where they have such. */
+  private readonly routes: number[] | null
+  /** That of the last one that was taken. */
+  route = 0
   /** Seconds that the last one was idle that was taken. */
   pause = 0.5
   private expiry: Event | null = null
@@ -45,25 +49,38 @@ export class KeptConnections {
     this.idle = Math.min(options.idle, wire.to.idleTimeout)
     this.first = options.idle <= wire.to.idleTimeout
     this.requests = options.requests ?? Number.POSITIVE_INFINITY
+    this.routes = wire.to.pins ? [] : null
     whenBroken(wire.to, () => this.close(false))
   }
 
   /** Takes one: how many requests it has carried. 0: none is kept. */
   take(): number {
     this.look()
+    if (this.routes !== null) this.dropBroken(this.routes)
     if (this.since.length === 0) return 0
     // The other side has been idle since a latency before, and what is sent now is there a latency later.
     const { latency, to } = this.wire
     this.pause = this.kernel.now - this.since.pop()!
     to.connectionRests(-1)
     this.stale = this.pause > to.idleTimeout - 2 * latency.value
-    if (this.stale) to.connectionClosed()
+    if (this.routes !== null) this.route = this.routes.pop()!
+    if (this.stale) to.connectionClosed(this.route)
     return this.carried.pop()!
+  }
+
+  /** What they lead on to has closed some of those that were used last. */
+  private dropBroken(routes: number[]): void {
+    while (routes.length > 0 && !this.wire.to.leadsOn(routes.at(-1)!)) {
+      this.since.pop()
+      this.carried.pop()
+      this.endIdle(false, routes.pop()!)
+    }
   }
 
   /** Whether one is kept that has carried so many. */
   has(carried: number): boolean {
     this.look()
+    if (this.routes !== null) this.dropBroken(this.routes)
     return this.carried.length > 0 && this.carried.at(-1)! >= carried
   }
 
@@ -73,12 +90,13 @@ export class KeptConnections {
     if (length > 0 && this.kernel.now - this.since[length - 1]! >= this.idle) this.close(this.first)
   }
 
-  /** One that has carried `carried` requests is idle from now on, or closed. */
-  give(carried: number): void {
+  /** One that has carried `carried` requests is idle from now on, or closed. @param route its number, if it has one */
+  give(carried: number, route = 0): void {
     if (this.since.length >= this.most || carried >= this.requests) {
-      this.end(true)
+      this.end(true, route)
       return
     }
+    this.routes?.push(route)
     this.wire.to.connectionRests(1)
     this.since.push(this.kernel.now)
     this.carried.push(carried)
@@ -90,16 +108,17 @@ export class KeptConnections {
     const { length } = this.since
     this.since.length = 0
     this.carried.length = 0
-    for (let i = 0; i < length; i++) this.endIdle(first)
+    const routes = this.routes?.splice(0)
+    for (let i = 0; i < length; i++) this.endIdle(first, routes?.[i])
   }
 
-  private endIdle(first: boolean): void {
+  private endIdle(first: boolean, route?: number): void {
     this.wire.to.connectionRests(-1)
-    this.end(first)
+    this.end(first, route)
   }
 
-  private end(first: boolean): void {
-    this.wire.to.connectionClosed()
+  private end(first: boolean, route?: number): void {
+    this.wire.to.connectionClosed(route)
     this.closed(first)
   }
 
@@ -111,7 +130,8 @@ export class KeptConnections {
     while (over < since.length && since[over]! + idle <= kernel.now) over++
     since.splice(0, over)
     carried.splice(0, over)
-    for (let i = 0; i < over; i++) this.endIdle(this.first)
+    const routes = this.routes?.splice(0, over)
+    for (let i = 0; i < over; i++) this.endIdle(this.first, routes?.[i])
     if (since.length === 0) return
     // Not an event for each: now and then for all whose time has come.
     const next = Math.max(idle / 100, since[0]! + idle - kernel.now)

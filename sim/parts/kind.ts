@@ -90,12 +90,21 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
   alertsAfter?(options: z.output<Options>, silent: boolean): Distribution
   /** Whether its components pass on the connections that come to them: those of visitors end further behind. */
   readonly passesOn?: boolean
+  /**
+   * Whether its components pass on what comes on connections without a look at it: the TLS of visitors ends further
+   * behind, and their connections lead there.
+   */
+  tunnels?(options: z.output<Options>): boolean
+  /** Whether its components send those who come in clear to TLS, at the same address. */
+  redirects?(options: z.output<Options>): boolean
   /** Whether its components hand requests on for good: whoever stands behind answers those who called here. */
   hands?(options: z.output<Options>): boolean
   /** Whether its components take in a whole answer before they pass it on: whoever wrote it may go at once. */
   readonly buffers?: boolean
   /** Whether what its components call for is something else than what they were asked: queries, parts of a page. */
   readonly composes?: boolean
+  /** Whether its components call for one request all that they call at once, and need every answer. */
+  readonly joins?: boolean
   /** Whether TLS ends at its components: what comes to them is readable by nobody on the way. */
   encrypts?(options: z.output<Options>): boolean
   /** Requests that a visitor's connection carries in the mean which ends here, where the options say it. */
@@ -107,6 +116,16 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
   /** Sentences on what its counts mean for a reader of the results. */
   remarks?(found: Findings): readonly string[]
   build(site: Site, options: z.output<Options>): Component
+}
+
+/** Whether what visitors say to a component, TLS and connections, ends further behind. */
+export const leadsFurther = ({ kind, options }: Described): boolean =>
+  kind.passesOn === true || kind.tunnels?.(options) === true
+
+/** A component of a scenario, in itself. */
+interface Described {
+  readonly kind: Kind
+  readonly options: Record<string, unknown>
 }
 
 /** How others see a component that a scenario describes. */

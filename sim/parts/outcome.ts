@@ -37,7 +37,7 @@ export type Outcome = (typeof Outcome)[keyof typeof Outcome]
 const TOLD: Readonly<Record<keyof typeof Outcome, readonly [name: string, meaning: string]>> = {
   ok: ['ok', 'answered as it should be'],
   refused: ['refused', 'nothing listened on the port, or a bounded queue was full'],
-  reset: ['reset', 'the connection broke while the answer was awaited: a process died'],
+  reset: ['reset', 'the connection broke while the answer was awaited: a process died, or closed it'],
   connectTimeout: ['connect_timeout', 'no connection could be made in time: a dead machine or a cut wire'],
   timeout: ['timeout', 'the answer did not come before the caller lost patience'],
   abandoned: ['abandoned', 'left a queue before being served'],

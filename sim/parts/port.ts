@@ -60,8 +60,12 @@ export interface Port {
   observe(observer: () => void): void
   /** Seconds after which it closes a connection that is idle. */
   readonly idleTimeout: number
-  /** A connection that was kept open after an answer (`Request.keeps`) is closed by the caller. */
-  connectionClosed(): void
+  /** Whether a connection to it leads on to one of several, always the same, so that each has a number (`Request.route`). */
+  readonly pins: boolean
+  /** Whether the connection of that number is one of those, and open. */
+  leadsOn(route: number): boolean
+  /** A connection that was kept open after an answer (`Request.keeps`) is closed by the caller. @param route its number */
+  connectionClosed(route?: number): void
   /** One more of those that its caller keeps is idle, and may be used again by whoever comes; or (-1) one less. */
   connectionRests(by: 1 | -1): void
 }

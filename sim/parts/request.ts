@@ -10,6 +10,17 @@ export const familyOf = (users: string): number => wordOf(users) >>> 12
 
 const FAMILIES = 2 ** 20
 
+/** How a visitor speaks to a box that has two ports: 80 in clear, 443 for TLS. */
+export const Scheme = {
+  /** As the box does. */
+  any: 0,
+  /** In clear, also where TLS ends. */
+  http: 1,
+  /** Of an answer: come again over TLS (301, 302, ...). */
+  moved: 2,
+} as const
+export type Scheme = (typeof Scheme)[keyof typeof Scheme]
+
 /** The same for the health checks of the box of that name: one that no visitors have. */
 export const checkersOf = (box: string): number => FAMILIES + familyOf(box)
 
@@ -57,6 +68,8 @@ export interface Way {
   staysWarm(idle: number): boolean
   /** Seconds, one way, from where the connection of `request`, which came this way, begins. */
   distance(request: Request): number
+  /** The same, from where the TLS in it begins: what only passes bytes on has a connection of its own, and no TLS. */
+  tlsDistance(request: Request): number
   /** Carries an answer up. */
   answer(request: Request): void
   /** Carries up an answer of the machine. */
@@ -162,6 +175,14 @@ export class Request implements Notes, Marks {
   carried = 0
   /** Packets that were sent again: SYNs of the connection attempt, or what carries the request or its answer. */
   resends = 0
+
+  /**
+   * Of one that rides, or that stays open when it has been answered: the number by which what leads on knows its
+   * connection (`Port.pins`). 0: it has none.
+   */
+  route = 0
+  /** In clear or over TLS, where the box that it goes to speaks both. */
+  scheme: Scheme = Scheme.any
 
   /** Of one that is asked for together with others. Else it says nothing. */
   private others: Batch | null = null
@@ -282,9 +303,10 @@ export class Request implements Notes, Marks {
     return (this.traits & STALE) === STALE
   }
 
-  /** It has a connection that was kept open. @param stale whether too long */
-  ride(stale = false): void {
+  /** It has a connection that was kept open. @param stale whether too long, @param route its number, if it has one */
+  ride(stale = false, route = 0): void {
     this.traits |= stale ? STALE : RIDES
+    this.route = route
   }
 
   /** Its connection begins further up: the box of its parent is only on its way. */
@@ -298,6 +320,7 @@ export class Request implements Notes, Marks {
   /** It comes as `other` did: on a new connection, or on one that is open. */
   comeAs(other: Request): void {
     this.traits = (this.traits & ~CONNECTION) | (other.traits & (OPENS | RIDES | WARM))
+    this.scheme = other.scheme
   }
 
   /** Becomes the first try of a visitor. @param opens whether he opens a connection for it */
@@ -455,6 +478,8 @@ export class RequestPool {
     request.wire = null
     request.at = null
     request.deadline = 0
+    request.route = 0
+    request.scheme = Scheme.any
     request.forgetNotes()
     request.parent = this.free
     this.free = request

@@ -2,7 +2,7 @@ import { LARGEST } from '../options/units.js'
 import type { Distribution } from '../random/distribution.js'
 import type { Stream } from '../random/stream.js'
 import { Outcome } from './outcome.js'
-import type { Request } from './request.js'
+import { type Request, Scheme } from './request.js'
 
 /** How large requests and answers are, in bytes: on all ways that they take, and at every try, the same for a visitor. */
 export class Sizes {
@@ -22,9 +22,11 @@ export class Sizes {
     return request.outcome === Outcome.ok ? this.ofContent(request) : 0
   }
 
-  /** Of the answer that `request` gets if it is ok. */
+  /** Of the answer that `request` gets if it is ok. A redirect has none. */
   ofContent(request: Request): number {
-    return request.health ? 0 : drawn(this.answers, request, this.stream.answers)
+    return request.health || request.scheme === Scheme.moved
+      ? 0
+      : drawn(this.answers, request, this.stream.answers)
   }
 }
 

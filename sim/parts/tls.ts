@@ -80,7 +80,7 @@ export class Tls {
   /** Seconds on the way before `request` itself can be sent, beside the round trip of TCP. */
   delay(request: Request, handshake: number): number {
     const trips = this.trips[handshake]!
-    return trips === 0 ? 0 : trips * 2 * request.wire!.distance(request)
+    return trips === 0 ? 0 : trips * 2 * request.wire!.tlsDistance(request)
   }
 
   /**

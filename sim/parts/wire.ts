@@ -70,6 +70,8 @@ export class Wire implements Way {
   private readonly greeting: number
   private readonly forwards: boolean
   private readonly stream
+  /** Its connections carry what comes on others as it is, TLS with it. */
+  encloses = false
   /** Null where nothing has a size. */
   private readonly transfers: Transfers | null
 
@@ -160,6 +162,12 @@ export class Wire implements Way {
 
   private through(before: Request | null): number {
     return this.latency.value + (before?.wire?.distance(before) ?? 0)
+  }
+
+  tlsDistance(request: Request): number {
+    const { parent } = request
+    const begins = parent?.wire == null || !(request.forwarded || this.encloses)
+    return this.latency.value + (begins ? 0 : parent.wire!.tlsDistance(parent))
   }
 
   private carry(request: Request): void {
@@ -411,7 +419,7 @@ export class Wire implements Way {
 
   /** Nobody has the connection of `request` any more, which would have stayed: the other side has it if ever it came there. */
   private letGo(request: Request): void {
-    if (request.keeps && (request.rides || request.at !== null)) this.to.connectionClosed()
+    if (request.keeps && (request.rides || request.at !== null)) this.to.connectionClosed(request.route)
     request.keeps = false
   }
 

@@ -66,15 +66,6 @@ export class Chain<State> {
     return Array.from(weights, (weight) => weight / total)
   }
 
-  /** How often a second it goes from a state that is `up` to one that is not, where it is in each for such a share of the time. */
-  frequencyOfLeaving(up: (state: State) => boolean, shares: readonly number[]): number {
-    const isUp = this.states.map(up)
-    let frequency = 0
-    for (const [i, own] of this.rates.entries())
-      if (isUp[i]) for (const [j, rate] of own) if (!isUp[j]) frequency += shares[i]! * rate
-    return frequency
-  }
-
   /** Mean seconds from the first state until it is for the first time in one that is not `up`; `Infinity` if it never is. */
   timeToLeave(up: (state: State) => boolean): number {
     const isUp = this.states.map(up)

@@ -62,7 +62,7 @@ export const METRICS = {
 } as const satisfies Readonly<Record<string, Metrics>>
 
 /** What `expect:` can demand beside what a run tells, what its bound is in, and the command that finds it out. */
-const DEMANDS = {
+export const DEMANDS = {
   capacity: { command: 'capacity', unit: '/s' },
   availability_year: { command: 'availability', unit: 'share' },
   spof: { command: 'spof', unit: 'count' },
@@ -70,7 +70,7 @@ const DEMANDS = {
 
 const isDemand = (metric: string): metric is keyof typeof DEMANDS => Object.hasOwn(DEMANDS, metric)
 
-const GROUPS = ['classes', 'users', 'components', 'hosts'] as const
+export const GROUPS = ['classes', 'users', 'components', 'hosts'] as const
 
 /** What expectations can speak about: the scenario as far as it is known. */
 type Known = Omit<Scenario, 'expect' | 'expectIdle' | 'demands' | 'source' | 'lasts' | 'lastsFor'>

@@ -17,6 +17,7 @@ import { expectations } from './expect.js'
 import { lengthOf } from './length.js'
 import { baseOf, besideOf } from './paths.js'
 import { ScenarioError } from './problem.js'
+import { unspoken } from './readable.js'
 import type { Overrides, Scenario, Source } from './scenario.js'
 import { checkSize } from './size.js'
 
@@ -95,6 +96,9 @@ function check(document: Document, overrides: Overrides, files: Files): Omit<Sce
   checkTogether(document, specs)
   const components = checkOrder(document, specs)
   checkRecorded(document, users, components)
+
+  for (const { name, at } of unspoken({ users, components: specs }))
+    document.complain(['users', name, 'scheme'], `expected http: ${at} speaks no TLS (tls:)`)
 
   const made = { hosts, users, components: specs }
   const wires = checkWires(document, given, known, made)

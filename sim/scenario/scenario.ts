@@ -105,6 +105,8 @@ export interface UsersSpec {
   /** The same of what they come for (without a page's assets), where its class is not recorded. */
   readonly drawn: ReadonlyMap<string, number>
   readonly malicious: boolean
+  /** How they speak to a box that speaks both, if they say so. */
+  readonly scheme?: 'http' | 'https' | undefined
   /** Requests that a connection carries in the mean, if they say so. */
   readonly requests_per_connection?: number
   /** Seconds for which a visitor leaves an idle connection open. */

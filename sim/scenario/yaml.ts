@@ -298,16 +298,29 @@ function balance(text: string): number {
   return open
 }
 
+/** What editors are told in a comment, and is for nobody who reads. */
+const FOR_EDITORS = /^\s*yaml-language-server:/
+
 /** The comment at the top of the file, without the number signs. */
 function preface(document: Yaml.Parsed): string {
   const contents = document.contents as Node | null
-  const comments = [document.commentBefore, contents?.commentBefore].filter((comment) => comment != null)
+  const comments = [document.commentBefore, contents?.commentBefore].flatMap((comment) =>
+    comment == null ? [] : linesFor(comment),
+  )
   // Where no empty line follows, it belongs to the first key.
   const first = isMap(contents) ? (contents.items[0]?.key as Node | undefined) : undefined
-  return (comments.length > 0 ? comments.join('\n') : (first?.commentBefore ?? ''))
-    .split('\n')
+  return (comments.length > 0 ? comments : linesFor(first?.commentBefore ?? ''))
     .map((line) => legible(line.replace(/^ /, '').trimEnd(), MOST_LENGTH))
     .join('\n')
+}
+
+/** Without those for editors, and the empty ones that set them apart: none of a comment that has nothing else. */
+function linesFor(comment: string): string[] {
+  const lines = comment.split('\n')
+  const told = lines.filter((line) => !FOR_EDITORS.test(line))
+  if (told.length === lines.length) return lines
+  const first = told.findIndex((line) => line.trim() !== '')
+  return first < 0 ? [] : told.slice(first)
 }
 
 /** What the parser says, for someone who did not mean to write YAML but a scenario. */

@@ -26,8 +26,8 @@ export interface Browser {
   connectFor(asset: Request): void
   /** Where those go by themselves who came to `answer` by being told so; null: nowhere. */
   toldBy(answer: Request): Way | null
-  /** The connection that `way` leads to is not needed any more. */
-  letGo(way: Way): void
+  /** The connection of the number `route` that `way` leads to is not needed any more. */
+  letGo(way: Way, route: number): void
   /** A visitor has his page, or what there will be of it. */
   loaded(page: Load): void
 }
@@ -43,6 +43,8 @@ export class Load implements Batch {
   left = 0
   /** Where the connection leads that carries all at once; null: there is none, or none any more. */
   way: Way | null = null
+  /** The number of that connection, if it has one. */
+  route = 0
   /** Where the visitor was told to go, who goes there by himself from now on; null: nowhere else. */
   told: Way | null = null
   readonly lines: [Line | null, Line | null] = [null, null]
@@ -130,13 +132,14 @@ export class Pages {
     load.left = assets
     load.told = this.browser.toldBy(page)
     const own = isFree(page) ? page.wire : null
-    if (own !== null && load.multiplexed) this.hold(load, own)
-    this.ask(load, own)
-    while (load.asked < Math.min(atOnce, assets)) this.ask(load, load.way)
+    if (own !== null && load.multiplexed) this.hold(load, own, page.route)
+    this.ask(load, own, page.route)
+    while (load.asked < Math.min(atOnce, assets)) this.ask(load, load.way, load.route)
   }
 
-  private hold(load: Load, way: Way): void {
+  private hold(load: Load, way: Way, route: number): void {
     load.way = way
+    load.route = route
     if (this.watched.has(way.to)) return
     this.watched.add(way.to)
     whenBroken(way.to, () => {
@@ -146,17 +149,22 @@ export class Pages {
 
   /** The connection that carries all at once is broken. */
   private drop(load: Load): void {
-    load.way?.to.connectionClosed()
+    load.way?.to.connectionClosed(load.route)
     load.way = null
   }
 
-  /** Asks for the next asset. @param on the connection that is free for it; null: it needs one */
-  private ask(load: Load, on: Way | null): void {
+  /** Whether what carries all at once leads on to nobody any more. */
+  private isBroken({ way, route }: Load): boolean {
+    return way?.to.pins === true && !way.to.leadsOn(route)
+  }
+
+  /** Asks for the next asset. @param on the connection that is free for it, of that number; null: it needs one */
+  private ask(load: Load, on: Way | null, route: number): void {
     const { assets, class: kind } = this.options
     const asset = this.browser.asset(load.key * assets + load.asked++, this.family, kind)
     asset.batch = load
     if (on !== null) {
-      asset.ride()
+      asset.ride(false, route)
       asset.warm = !load.multiplexed && on.staysWarm(0)
       asset.keeps = !load.multiplexed
     } else if (load.multiplexed) asset.open()
@@ -171,15 +179,17 @@ export class Pages {
     const free = isFree(asset) ? asset.wire : null
     // What is asked for may be answered at once, and be the last: nothing follows here.
     if (load.asked < this.options.assets) {
-      this.ask(load, load.multiplexed ? load.way : free)
+      if (this.isBroken(load)) this.drop(load)
+      if (load.multiplexed) this.ask(load, load.way, load.route)
+      else this.ask(load, free, asset.route)
       return
     }
-    if (free !== null) this.browser.letGo(free)
+    if (free !== null) this.browser.letGo(free, asset.route)
     if (load.left === 0) this.end(load, now)
   }
 
   private end(load: Load, now: number): void {
-    if (load.way !== null) this.browser.letGo(load.way)
+    if (load.way !== null) this.browser.letGo(load.way, load.route)
     this.loads.delete(load.key)
     this.ledger.endPage(this.account, load, now)
     this.browser.loaded(load)

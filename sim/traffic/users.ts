@@ -7,12 +7,12 @@ import { Dial } from '../parts/dial.js'
 import { Host } from '../parts/host.js'
 import { KeptConnections } from '../parts/kept.js'
 import { Outcome } from '../parts/outcome.js'
-import { familyOf, Request, type Way } from '../parts/request.js'
+import { familyOf, Request, Scheme, type Way } from '../parts/request.js'
 import type { Wire } from '../parts/wire.js'
 import { Constant, type Distribution } from '../random/distribution.js'
-import type { Stream } from '../random/stream.js'
+import { type Stream, wordOf } from '../random/stream.js'
 import type { Gaps } from './arrivals/arrival-law.js'
-import { Account, type Ledger } from './ledger.js'
+import type { Account, Ledger } from './ledger.js'
 import { type Browser, type Load, type PageOptions, Pages } from './pages.js'
 import type { Profile } from './profile.js'
 
@@ -36,7 +36,14 @@ interface UsersOptions {
   pause: number
   /** What belongs to a page; null: each request is by itself. */
   page: PageOptions | null
+  /** They come in clear, also where TLS ends. */
+  clear: boolean
+  /** Who comes in clear is sent to TLS, so that what is open is open over TLS. */
+  redirected: boolean
 }
+
+/** Stands for the port in clear in the lineage of what is asked there, whose numbers are its own. */
+const PORT_80 = wordOf('http')
 
 /** Assets that are asked for at one instant because others took no time: more are asked for by an event. */
 const DEEP = 50
@@ -49,6 +56,8 @@ export abstract class Users extends Component implements Browser {
   readonly accounts: readonly Account[]
   private wire!: Wire
   private kept: KeptConnections | null = null
+  /** Those in clear to who has sent them on; nobody uses them again. */
+  private leftBehind: KeptConnections | null = null
   /** Null where nobody loads pages. */
   readonly pages: Pages | null
   /** Connections stay open after an answer, for a time or for what follows. */
@@ -65,6 +74,7 @@ export abstract class Users extends Component implements Browser {
   /** Of this name's visitors, so that they differ from those of another. */
   private readonly family: number
   private readonly malicious: boolean
+  private readonly clear: boolean
   /** There are several request classes. */
   private readonly mixed: boolean
 
@@ -89,12 +99,13 @@ export abstract class Users extends Component implements Browser {
             this.timedOut,
           )
         : null
-    this.accounts = options.mix.map(() => new Account())
+    this.accounts = ledger.open(options.mix.length)
     this.mixStream = context.stream(options.name, 'mix')
     this.backoffStream = context.stream(options.name, 'backoff')
     this.connections = context.stream(options.name, 'connection')
     this.family = familyOf(options.name)
     this.malicious = options.malicious
+    this.clear = options.clear
     this.mixed = options.mix.length > 1
     this.pages = options.page === null ? null : new Pages(this, ledger, options.page)
     this.single = options.requestsPerConnection === 1 && this.pages === null
@@ -111,6 +122,7 @@ export abstract class Users extends Component implements Browser {
     this.single = false
     const keeps = { most: Number.POSITIVE_INFINITY, idle: keepalive }
     this.kept = new KeptConnections(this.context.kernel, wire, keeps)
+    if (this.clear) this.leftBehind = new KeptConnections(this.context.kernel, wire, keeps)
   }
 
   /**
@@ -146,6 +158,7 @@ export abstract class Users extends Component implements Browser {
     request.identify(number, this.family, this.malicious, this.single)
     if (this.single === false) this.connectFor(request)
     request.class = this.mixed === true ? this.classOf(request) : 0
+    if (this.clear === true) this.comeInClear(request)
     this.offer(request)
     if (this.pages !== null) this.pages.begin(request)
     return request
@@ -159,6 +172,14 @@ export abstract class Users extends Component implements Browser {
     if (context.tap?.asked(request, this.name)) request.traced = true
   }
 
+  /** Where they are sent to TLS, what rides on an open connection is there already. */
+  private comeInClear(request: Request): void {
+    const { redirected } = this.options
+    if (redirected && request.rides) return
+    request.scheme = Scheme.http
+    if (redirected) request.branch(PORT_80, 1, 0)
+  }
+
   /** The connection of a request that is one of several, or that stays open. */
   connectFor(request: Request): void {
     const { requestsPerConnection } = this.options
@@ -166,7 +187,7 @@ export abstract class Users extends Component implements Browser {
       requestsPerConnection === 1 || request.draws(this.connections).next() * requestsPerConnection < 1
     if (first || this.kept?.take() === 0) request.open()
     else {
-      request.ride(this.kept?.stale)
+      request.ride(this.kept?.stale, this.kept?.route)
       request.warm = this.wire.staysWarm(this.options.pause)
     }
     if (this.stays) request.keeps = true
@@ -190,11 +211,38 @@ export abstract class Users extends Component implements Browser {
   }
 
   override resume(_crowd: Request, answer: Request): void {
+    if (answer.scheme === Scheme.moved && answer.outcome === Outcome.ok) {
+      this.comeAgain(answer)
+      return
+    }
     if (answer.keeps && this.leaves(answer)) {
       answer.keeps = false
-      this.letGo(answer.wire!)
+      this.letGo(answer.wire!, answer.route)
     }
     this.judge(answer, answer.outcome)
+  }
+
+  /** `moved` was told to come over TLS: on another connection, with the same patience. */
+  private comeAgain(moved: Request): void {
+    if (moved.keeps) {
+      moved.keeps = false
+      if (this.leftBehind !== null && moved.wire === this.wire) this.leftBehind.give(1, moved.route)
+      else moved.wire!.to.connectionClosed(moved.route)
+    }
+    const request = this.context.requests.take(this.crowd)
+    request.follow(moved)
+    request.lineage = 0
+    this.sendAnew(request, moved)
+    this.send(request)
+  }
+
+  /** It has a connection of its own, and is the same to whoever counts. */
+  private sendAnew(request: Request, before: Request): void {
+    request.open()
+    request.batch = before.batch
+    request.keeps = this.stays && (this.pages?.reuses(request) ?? true)
+    request.arrived = before.arrived
+    request.number = before.number
   }
 
   private readonly timedOut = (request: Request): void => {
@@ -218,11 +266,8 @@ export abstract class Users extends Component implements Browser {
     request.follow(failed)
     request.tryAgain()
     // A failure leaves no connection.
-    request.open()
-    request.batch = failed.batch
-    request.keeps = this.stays && (this.pages?.reuses(request) ?? true)
-    request.arrived = failed.arrived
-    request.number = failed.number
+    this.sendAnew(request, failed)
+    if (failed.scheme !== Scheme.any) request.scheme = Scheme.http
     const pause = backoff.sample(request.draws(this.backoffStream))
     this.context.kernel.after(pause * pow(growth, request.attempt - 1), this.again, request)
     return true
@@ -239,6 +284,7 @@ export abstract class Users extends Component implements Browser {
     const asset = this.context.requests.take(this.crowd)
     asset.identify(key, family, this.malicious)
     asset.class = kind
+    if (this.clear && !this.options.redirected) asset.scheme = Scheme.http
     return asset
   }
 
@@ -262,9 +308,9 @@ export abstract class Users extends Component implements Browser {
     return this.wire.to.directs ? wire : null
   }
 
-  letGo(way: Way): void {
-    if (this.kept !== null && way === this.wire) this.kept.give(1)
-    else way.to.connectionClosed()
+  letGo(way: Way, route: number): void {
+    if (this.kept !== null && way === this.wire) this.kept.give(1, route)
+    else way.to.connectionClosed(route)
   }
 
   loaded(page: Load): void {

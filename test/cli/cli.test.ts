@@ -190,6 +190,7 @@ describe('nines', () => {
   it('lists what a scenario can say', () => {
     expect(nines('list').stdout).toMatch(/haproxy[\s\S]*sizes, wires, repair\.\n$/)
     expect(nines('list', 'haproxy').stdout).toContain('timeout_connect')
+    expect(nines('schema').stdout).toBe(readFileSync(path.join(root, 'docs/scenario.schema.json'), 'utf8'))
     const listed = JSON.parse(nines('list', 'haproxy', '--format', 'json').stdout)
     expect(Object.keys(listed)).toEqual(['version', 'components'])
     expect(listed.components.map(({ name }: { name: string }) => name)).toEqual(['haproxy'])

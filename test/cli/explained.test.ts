@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { explanationMarkdown, explanationText } from '../../reports/explanation.js'
@@ -137,6 +137,26 @@ describe('nines explain', () => {
       stderr: '',
     })
     expect(readFileSync(at, 'utf8')).toContain('```mermaid')
+  })
+
+  test('goes on where it stopped, and comes to the same', () => {
+    const out = path.join(into, 'out')
+    const [names, journal] = [['explanation.md', 'explanation.json'], path.join(out, 'journal')]
+    const asked = ['explain', one, '--format', 'json', '--out', out, ...brief]
+    const whole = nines(...asked)
+    expect(whole).toMatchObject({ status: 0, stderr: '' })
+    const files = names.map((name) => readFileSync(path.join(out, name), 'utf8'))
+    expect(files[1]).toBe(whole.stdout)
+    const lines = readFileSync(journal, 'latin1').split('\n')
+    const half = lines.slice(0, lines.length / 2)
+    writeFileSync(journal, `${half.join('\n')}\n`, 'latin1')
+    expect(nines(...asked, '--resume')).toMatchObject({ status: 0, stdout: whole.stdout })
+    expect(names.map((name) => readFileSync(path.join(out, name), 'utf8'))).toEqual(files)
+    const again = readFileSync(journal, 'latin1').split('\n')
+    expect(again.slice(0, half.length)).toEqual(half)
+    const keys = (some: readonly string[]) => some.map((line) => line.slice(0, 22)).sort()
+    expect(keys(again)).toEqual(keys(lines))
+    expect(nines('explain', one, '--resume')).toMatchObject({ status: 2, stdout: '' })
   })
 
   test('tells what is wrong with a file, and prints nothing', () => {

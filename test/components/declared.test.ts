@@ -32,6 +32,10 @@ const others = [
   box: { kind: service, service: 1ms }
   monitor: { kind: monitor, targets: [box] }`),
   stack('  first: { kind: mysql, service: 1ms }'),
+  stack(
+    '  first: { kind: haproxy, tls: {}, redirect: scheme https, servers: [web] }\n  web: { kind: nginx }',
+  ),
+  stack('  first: { kind: nginx, tls: {}, return: "301 https://$host$request_uri" }'),
   // A kind that no shipped scenario has.
   ...kinds.map(({ kind, example }) => stack(`  ${example}`, kind)),
 ]

@@ -68,6 +68,30 @@ describe('what is told holds for how it is set', () => {
       'checks some of them: a dead one of the others is sent its share for ever',
     )
     expect(of(stack(`  ${plain.replace('[b, c]', '[b]')}`), 'a')[0]).toBe('passes each request on to b')
+    const sends = 'answers 301 to those who come in clear, and sends them to TLS'
+    const redirect = plain.replace('servers:', 'tls: {}, redirect: scheme https code 301, servers:')
+    expect(of(stack(`  ${redirect}`), 'a')).toContain(sends)
+    const nginx = '  a: { kind: nginx, tls: {}, return: "301 https://$host$request_uri" }'
+    expect(of(stack(nginx), 'a')).toContain(sends)
+  })
+
+  test('haproxy in mode tcp: connections, and TLS if there is any in them', () => {
+    const tcp = (web: string) =>
+      `  a: { kind: haproxy, mode: tcp, servers: [b, c] }\n  b: { kind: nginx${web} }\n  c: { kind: nginx${web} }`
+    const blind =
+      'looks at no request: what comes on a connection goes where that leads, and a failure closes it'
+    const unchecked = 'checks nobody: a dead server is sent its share for ever'
+    expect(of(stack(tcp('')), 'a')).toEqual([
+      'sends each connection to one of b or c (in turn)',
+      blind,
+      unchecked,
+    ])
+    expect(of(stack(tcp(', tls: {}')), 'a')).toEqual([
+      'sends each connection to one of b or c (in turn)',
+      blind,
+      'passes TLS on: requests can be read at b and c only',
+      unchecked,
+    ])
   })
 
   test('nginx: what it answers itself, of what is asked', () => {

@@ -83,6 +83,20 @@ test.each([
   ],
   [['compare', 'ok.yaml'], 'compare takes two scenario files or more'],
   [
+    ['compare', 'ok.yaml', 'ok.yaml', '--loss-replications', '3'],
+    '--loss-replications: goes with --lose-hosts',
+  ],
+  [
+    ['draw', 'ok.yaml', '--jobs', '2', '--replications', '3', '--seed', '1', '--quiet'],
+    '--seed, --replications, --jobs: nothing is run for a drawing, but for what --by shows in it',
+  ],
+  [
+    ['availability', 'ok.yaml', '--structure', '--effort', '1M', '--joint', '--queue', 'redis://host'],
+    '--effort, --joint, --queue: --structure simulates no requests',
+  ],
+  [['availability', 'ok.yaml', '--structure', '--resume'], '--resume: --structure simulates no requests'],
+  [['explain', 'ok.yaml', '--resume'], '--resume needs the --out of the explain that stopped'],
+  [
     ['run', 'ok.yaml', '--set', 'faults=[]', '--set', 'faults.1=x'],
     '--set: faults.1: there is no place for "faults.1" in ok.yaml: faults has 0 entries, counted from 0',
   ],

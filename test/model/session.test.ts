@@ -299,7 +299,7 @@ describe('observers', () => {
   it('change nothing', () => {
     const session = sessionOf(stack(faults))
     session.observe(witness(session, () => true).observer)
-    session.observe(new Trace(session, 50))
+    session.observe(new Trace(session, { count: 50 }))
     session.drain()
     expect(bytes(recordOf(session))).toBe(bytes(replicate(scenarioOf(stack(faults)), 0)))
   })
@@ -308,7 +308,7 @@ describe('observers', () => {
     const traced = (others: boolean) => {
       const session = sessionOf(stack(faults))
       if (others) session.observe(witness(session, () => true).observer)
-      const trace = new Trace(session, 100)
+      const trace = new Trace(session, { count: 100 })
       session.observe(trace)
       const gone = witness(session, () => true)
       const leave = session.observe(gone.observer)

@@ -16,8 +16,8 @@ components:
 
 describe('options of the real software that are not simulated', () => {
   it.each([
-    ['haproxy', 'timeout_tunnel: 1h', 'it matters and is not simulated: only HTTP'],
-    ['haproxy', 'timeout-tunnel: 1h', 'it matters and is not simulated: only HTTP'],
+    ['haproxy', 'timeout_tarpit: 1h', 'it matters and is not simulated: nobody'],
+    ['haproxy', 'timeout-tarpit: 1h', 'it matters and is not simulated: nobody'],
     ['haproxy', 'log: global', 'it has no influence here: leave it out'],
     ['haproxy', 'contimeout: 3s', 'it is said in another way here: timeout_connect'],
     ['haproxy', 'default_server: { observe: layer7 }', 'it matters and is not simulated'],

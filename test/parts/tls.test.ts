@@ -134,7 +134,7 @@ describe('what a handshake costs', () => {
     const trips = (version: string) => {
       const { tls } = visited({ version })
       // Half a second away.
-      const from = { wire: { distance: () => 0.5 } } as unknown as Request
+      const from = { wire: { tlsDistance: () => 0.5 } } as unknown as Request
       return [Handshake.none, Handshake.full, Handshake.resumed].map((h) => tls.delay(from, h))
     }
     expect(trips('1.2')).toEqual([0, 2, 1])

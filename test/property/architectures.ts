@@ -121,6 +121,7 @@ const connections = fc.record({
     { requests_per_connection: 'unlimited' },
     { requests_per_connection: 3, keepalive: '2s' },
     { keepalive: '500ms' },
+    { keepalive: '1s', requests_per_connection: 2, scheme: 'http' },
   ),
   haproxy: fc.constantFrom(
     {},
@@ -128,6 +129,9 @@ const connections = fc.record({
     { http_reuse: 'aggressive', maxconn: 5, timeout_http_keep_alive: '1s' },
     { http_reuse: 'never', maxconn: 3, tls: { requests_per_connection: 2 } },
     { option_httpclose: 'on', maxconn: 4, timeout_client: '800ms' },
+    { mode: 'tcp', redispatch: 'on' },
+    { mode: 'tcp', maxconn: 5, timeout_client: '800ms' },
+    { tls: { requests_per_connection: 3 }, redirect: 'scheme https', maxconn: 6 },
   ),
   nginx: fc.constantFrom(
     {},

@@ -202,7 +202,14 @@ describe('by letting it fail', () => {
 })
 
 describe('a chain', () => {
-  const chainOf = (rates: Record<string, Record<string, number>>): Chain<string> =>
+  type Rates = Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** How often it comes from where it is up to where it is not. */
+  const failuresOf = (rates: Rates, isUp: (state: string) => boolean, share: (state: string) => number) =>
+    Object.entries(rates).reduce((sum, [from, own]) => {
+      const down = Object.entries(own).filter(([to]) => isUp(from) && !isUp(to))
+      return down.reduce((all, [, rate]) => all + share(from) * rate, sum)
+    }, 0)
+  const chainOf = (rates: Rates): Chain<string> =>
     Chain.from(
       Object.keys(rates)[0]!,
       (state): Move<string>[] => Object.entries(rates[state]!).map(([to, rate]) => ({ to, rate })),
@@ -211,35 +218,37 @@ describe('a chain', () => {
 
   it('two units, of which the loss of one is noticed late or not covered', () => {
     const [fails, notices, covers] = [1 / 2000, 60, 0.95]
-    const chain = chainOf({
+    const rates = {
       two: { unnoticed: 2 * fails },
       unnoticed: { one: notices * covers, uncovered: notices * (1 - covers) },
       uncovered: { one: 6 },
       one: { two: 1 / 4, none: fails },
       none: { one: 1 / 4 },
-    })
+    }
+    const chain = chainOf(rates)
     const shares = chain.stationary()
     const share = (state: string) => shares[chain.states.indexOf(state)]!
     expect(share('unnoticed') / 1.659971999592311e-5).toBeCloseTo(1, 11)
     expect(share('uncovered') / 8.299859997961555e-6).toBeCloseTo(1, 11)
     expect(share('none') / 7.967865598043092e-6).toBeCloseTo(1, 11)
     const isUp = (state: string) => state === 'two' || state === 'one'
-    expect((chain.frequencyOfLeaving(isUp, shares) * YEAR) / 8.7422624555169).toBeCloseTo(1, 11)
+    expect((failuresOf(rates, isUp, share) * YEAR) / 8.7422624555169).toBeCloseTo(1, 11)
   })
 
   it('a primary and its replica, and a failover that may not succeed', () => {
-    const chain = chainOf({
+    const rates = {
       both: { failover: 0.002, one: 0.00125 },
       failover: { one: 27, manual: 3, none: 0.00125 },
       one: { both: 0.125, none: 0.002 },
       none: { one: 0.125 },
       manual: { one: 2 },
-    })
+    }
+    const chain = chainOf(rates)
     const shares = chain.stationary()
     const share = (state: string) => shares[chain.states.indexOf(state)]!
     expect((share('failover') + share('manual') + share('none')) / 0.0005682211530447673).toBeCloseTo(1, 11)
     const isUp = (state: string) => state === 'both' || state === 'one'
-    expect((chain.frequencyOfLeaving(isUp, shares) * YEAR) / 17.510044765398657).toBeCloseTo(1, 11)
+    expect((failuresOf(rates, isUp, share) * YEAR) / 17.510044765398657).toBeCloseTo(1, 11)
   })
 })
 
@@ -250,16 +259,35 @@ describe('months and years', () => {
   it('are as often good enough as Takács says', () => {
     const system = { parts: [part('server', 500, 1)], crews: 1 }
     const { months } = historyOf(system, { ...single, ...free }, '1', 0)
-    // From when it is up; in the long run it is so at the start of 499 months of 500.
+    // From when it is up; in the long run it is so at the start of 500 months of 501.
     for (const [bound, chance] of [
+      [1, 0.23692775868212176],
       [0.999, 0.4570101186670173],
       [0.995, 0.8912914890784628],
       [0.99, 0.9893986256023266],
     ] as const) {
       const { value, low, high } = chanceOf(months, bound)
-      expect(Math.abs(value! - chance)).toBeLessThan(0.01)
+      // Beyond twice the interval once in ten thousand times.
+      expect(Math.abs(value! - chance)).toBeLessThan(high! - low! + 1 / 501)
       expect(high! - low!).toBeLessThan(0.02)
     }
+    const away = meanOf(
+      months.map((own) => own.reduce((sum, share) => sum + (1 - share) * 720, 0) / own.length),
+    )
+    expect(Math.abs(away.value! - 1.4351337245668343)).toBeLessThan(away.high! - away.low! + 720 / 501 / 501)
+    expect(away.high! - away.low!).toBeLessThan(0.1)
+  })
+
+  it('differ from year to year as downtimes add up (Takács 1957; Cox 1962)', () => {
+    const server = { ...part('server', 500, 4), repair: new Constant(4 * HOUR) }
+    const { annual } = historyOf({ parts: [server], crews: 1 }, { ...single, ...free }, '1', 0)
+    const hours = annual.flatMap((own) => [...own].map((share) => (1 - share) * YEAR))
+    const mean = hours.reduce((sum, one) => sum + one, 0) / hours.length
+    const variance = hours.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (hours.length - 1)
+    const error = Math.sqrt(2 / hours.length)
+    expect(Math.abs(mean / 69.52380952380952 - 1)).toBeLessThan(0.01)
+    expect(Math.abs(variance / YEAR / 0.031244126104292395 - 1)).toBeLessThan(4 * error)
+    expect(error).toBeLessThan(0.02)
   })
 
   it('add up what failures cost at once, and outages of both kinds', () => {

@@ -180,6 +180,13 @@ components: { q: { kind: service, service: 1ms } }`
 test.each([
   ['an empty line follows', '# Who is quick?\n\nname: Two'],
   ['none follows', '# Who is quick?\nname: Two'],
+  ['a line for editors stands above', '# yaml-language-server: $schema=x.json\n# Who is quick?\n\nname: Two'],
+  ['and no empty line follows', '# yaml-language-server: $schema=x.json\n# Who is quick?\nname: Two'],
+  ['one stands apart', '# yaml-language-server: $schema=x.json\n\n# Who is quick?\n\nname: Two'],
+  [
+    'and the question belongs to the first key',
+    '# yaml-language-server: $schema=x\n\n# Who is quick?\nname: Two',
+  ],
 ])('the comment at the top is the preface where %s', (_, top) => {
   const text = `${top}\nusers: { web: { arrive: poisson(1/s), to: q } }\ncomponents: { q: { kind: service, service: 1ms } }\n`
   expect(parseScenario(text, 'top.yaml').preface).toBe('Who is quick?')

@@ -1,5 +1,6 @@
-import { type ByClass, ClassNames, type Ref } from '../../options/types.js'
+import type { ByClass, Ref } from '../../options/types.js'
 import type { Neighbour } from '../../parts/kind.js'
+import { writersBy } from '../writers.js'
 
 /** Options that say where it queries. */
 interface Querying {
@@ -28,9 +29,7 @@ export function databasesNeeded(
 
 /** The request classes that write to databases, as those say who ask them, or they themselves. */
 function writersOf(databases: readonly string[], all: readonly Neighbour[]): readonly string[] {
-  const said = all.flatMap(({ name, options: { writes, database } }) => {
-    const asks = Array.isArray(database) && database.some((ref: Ref) => databases.includes(ref.name))
-    return writes instanceof ClassNames && (asks || databases.includes(name)) ? writes.names : []
-  })
-  return said.length > 0 ? said : ['write']
+  const asks = ({ options: { database } }: Neighbour) =>
+    Array.isArray(database) && database.some((ref: Ref) => databases.includes(ref.name))
+  return writersBy(all.filter((one) => databases.includes(one.name) || asks(one)))
 }

@@ -64,6 +64,7 @@ class Fanout extends Component {
 export const fanout = kind({
   kind: 'fanout',
   composes: true,
+  joins: true,
   says: 'calls several boxes at once and waits for all of their answers',
   example: `
     fanout: { kind: fanout, to: [shard-1, shard-2] }

@@ -177,8 +177,16 @@ class Firewall extends Component {
     return this.next.to.idleTimeout
   }
 
-  override connectionClosed(): void {
-    if (this.forwards) this.next.to.connectionClosed()
+  override get pins(): boolean {
+    return this.forwards && this.next.to.pins
+  }
+
+  override leadsOn(route: number): boolean {
+    return this.next.to.leadsOn(route)
+  }
+
+  override connectionClosed(route = 0): void {
+    if (this.forwards) this.next.to.connectionClosed(route)
   }
 
   override get inRotation(): boolean {

@@ -13,12 +13,11 @@ export const haproxyKeywords = realOptions(
   {
     'timeout_client_fin timeout_server_fin': 'connections that are closed on one side only hold nothing',
     'pool_max_conn pool_low_conn': 'idle connections to servers have no bound',
-    'timeout_tunnel mode': 'only HTTP is simulated, and no tunnel (websocket)',
     timeout_tarpit: 'nobody is held off on purpose',
     'minconn fullconn maxqueue': 'limits do not grow with load; maxconn holds for each server',
     'cookie stick stick_table appsession option_prefer_last_server option_persist':
       'no visitor is kept with one server',
-    'acl use_backend use_server http_request_deny http_request_return redirect http_request tcp_request monitor_uri':
+    'acl use_backend use_server http_request_deny http_request_return http_request tcp_request monitor_uri':
       'no request is routed, refused or answered by its content',
     'rate_limit rate_limit_sessions': 'the rate of new connections is not limited; a firewall can do that',
     'slowstart observe error_limit on_error on_marked_down on_marked_up spread_checks agent_check':
@@ -34,6 +33,7 @@ export const haproxyKeywords = realOptions(
     option_http_keep_alive: 'the default: neither option_http_server_close nor option_httpclose',
     srvtimeout: 'timeout_server',
     option_redispatch: 'redispatch: on',
+    http_request_redirect: 'redirect: scheme https code 301',
     'http_check httpchk option_tcp_check option_mysql_check tcp_check':
       'option_httpchk: on asks for an answer, or with the name of a request class for such a page, check: on for a connection',
     server: 'servers: [a, { name: b, check: on }]',

@@ -24,10 +24,10 @@ export const nginxDirectives = realOptions(
     'ssl_ciphers ssl_stapling http2': 'a handshake costs what its certificate and version cost (tls:)',
     'limit_conn limit_conn_zone limit_rate':
       'connections of one visitor are not counted; limit_req limits the rate of all',
-    'location return rewrite try_files error_page if deny allow auth_basic':
+    'location rewrite try_files error_page if deny allow auth_basic':
       'requests are told apart by their class (static:), not by their path',
     'resolver resolve': 'names of servers are known for good; a component of kind dns answers visitors',
-    stream: 'only HTTP is simulated',
+    stream: 'only HTTP is simulated; a haproxy with mode: tcp passes connections on',
     slow_start: 'a server that comes back gets its whole share at once',
   },
   {

@@ -10,6 +10,7 @@ import {
   limit,
   oneOf,
   rate,
+  redirection,
   refsWith,
   servicePerClass,
   timeout,
@@ -23,7 +24,7 @@ import { type Limit, shareOf } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Ports } from '../../parts/ports.js'
-import type { Batch, Request } from '../../parts/request.js'
+import { type Batch, type Request, Scheme } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
 import { Handshake, Tls, tlsOptions } from '../../parts/tls.js'
 import type { Wire } from '../../parts/wire.js'
@@ -68,6 +69,12 @@ const nginxOptions = z.strictObject({
     .optional()
     .describe('servers for what it does not answer itself'),
   tls: tlsOptions.optional().describe('TLS ends here (listen ssl)'),
+  return: redirection(/^(30[12378])\s+https:\/\/\S+$/, {
+    usual: 301,
+    example: '301 https://$host$request_uri',
+  })
+    .optional()
+    .describe('of the server in clear (listen 80): who comes there (scheme: http of users) is sent to TLS'),
   keepalive: count(0)
     .prefault(0)
     .describe(
@@ -177,6 +184,8 @@ class Nginx extends Component {
   private lines = 0
   private linesBefore = 0
   private turnedAway = 0
+  private readonly redirects: boolean
+  private redirected = 0
   /** Requests passed on to a server in the measured span, and those for which all were full. */
   private proxied = 0
   private unplaced = 0
@@ -228,6 +237,7 @@ class Nginx extends Component {
       ? this.timers(options.proxy_read_timeout, this.readTimedOut)
       : null
     this.connections = options.worker_processes * options.worker_connections
+    this.redirects = options.return !== undefined
     this.limit = options.limit_req
     this.bucket = this.emptyBucket()
     this.station = new Station(site.context, {
@@ -249,7 +259,7 @@ class Nginx extends Component {
     this.used.add(this.context.kernel.now, needed)
     if (request.batch !== null) this.stream(request, 1)
     this.entered?.set(request, this.context.kernel.now)
-    if (this.tls === null) this.station.join(request)
+    if (this.tls === null || request.scheme === Scheme.http) this.station.join(request)
     else this.greet(request, this.tls)
   }
 
@@ -273,6 +283,13 @@ class Nginx extends Component {
     this.station.leave(request)
     if (request[visit.handshake] !== Handshake.none && this.certificate!.value === 0) {
       this.log(request, Outcome.tlsFailed)
+      return
+    }
+    if (this.redirects && request.scheme === Scheme.http) {
+      // The rewrite module has its turn before limit_req.
+      this.redirected++
+      request.scheme = Scheme.moved
+      this.log(request, Outcome.ok)
       return
     }
     const delay = this.bucket === null || request.health ? 0 : this.meter(this.bucket)
@@ -328,7 +345,7 @@ class Nginx extends Component {
     if (carried === 0) child.open()
     else {
       const kept = this.kept![place]!
-      child.ride(kept.stale)
+      child.ride(kept.stale, kept.route)
       child.warm = wire.staysWarm(kept.pause)
     }
     wire.send(child)
@@ -375,11 +392,11 @@ class Nginx extends Component {
   }
 
   /** What becomes of a connection. */
-  private giveBack(place: number, { outcome, carried }: Request): void {
+  private giveBack(place: number, { outcome, carried, route }: Request): void {
     const broken =
       outcome === Outcome.reset || outcome === Outcome.refused || outcome === Outcome.connectTimeout
     if (broken) this.closed(place, false)
-    else if (this.kept !== null) this.kept[place]!.give(carried)
+    else if (this.kept !== null) this.kept[place]!.give(carried, route)
     else this.closed(place)
   }
 
@@ -460,6 +477,7 @@ class Nginx extends Component {
   }
 
   private answersItself(request: Request): boolean {
+    if (this.redirects && request.scheme !== Scheme.any) return true
     return request.health || this.statics.has(request.class)
   }
 
@@ -554,6 +572,7 @@ class Nginx extends Component {
     super.restart(now)
     this.linesBefore = this.lines
     this.turnedAway = 0
+    this.redirected = 0
     this.used.restart(now)
     for (const level of this.toServer) level?.restart(now)
     this.metered = 0
@@ -572,6 +591,7 @@ class Nginx extends Component {
     return {
       logged_qps: (this.lines - this.linesBefore) / this.probe.inside.span(now),
       worker_connections_exceeded: this.turnedAway,
+      ...(this.redirects && { redirected: this.redirected }),
       ...(this.kept !== null && { opened_share: this.proxied > 0 ? this.opened / this.proxied : Number.NaN }),
     }
   }
@@ -610,11 +630,21 @@ export const nginx = kind({
   keepsLog: true,
   buffers: true,
   encrypts: ({ tls }) => tls !== undefined,
+  redirects: ({ return: redirect }) => redirect !== undefined,
+  misfits: ({ options: { tls, return: redirect } }) =>
+    redirect !== undefined && tls === undefined
+      ? [{ path: ['return'], message: 'leads to TLS, and none ends here: expected tls: beside it' }]
+      : [],
   requestsPerConnection: ({ tls }) => tls?.requests_per_connection,
   cores: (options) => options.worker_processes,
   counts: {
     logged_qps: { unit: '/s', says: 'lines in the access log' },
     worker_connections_exceeded: { unit: 'count', says: 'turned away for want of worker_connections' },
+    redirected: {
+      unit: 'count',
+      says: 'sent to TLS who came in clear',
+      when: ({ options }) => options.return !== undefined,
+    },
     opened_share: {
       unit: 'share',
       says: 'share of the requests to servers that opened a connection',

@@ -205,8 +205,21 @@ class Vip extends Component {
     return this.members[0]!.wire.to.idleTimeout
   }
 
-  /** Where there are several addresses it may be another's: they take as many in turn. */
-  override connectionClosed(): void {
+  override get pins(): boolean {
+    return this.members.some(({ wire }) => wire.to.pins)
+  }
+
+  /** Not where a member's own connections have no number. */
+  override leadsOn(route: number): boolean {
+    return route === 0 || this.members.some(({ wire }) => wire.to.leadsOn(route))
+  }
+
+  /** Where there are several addresses, one without a number may be another's: they take as many in turn. */
+  override connectionClosed(route = 0): void {
+    if (route > 0) {
+      this.members.find(({ wire }) => wire.to.leadsOn(route))?.wire.to.connectionClosed(route)
+      return
+    }
     const { holder } = this.addresses[this.turn]!
     if (holder >= 0) this.members[holder]!.wire.to.connectionClosed()
   }

@@ -39,6 +39,8 @@ export interface Capacity {
   bound_qps: number | null
   /** The rate at which each objective breaks, if nothing but it mattered. */
   breaks: Break[]
+  /** Closed users, who are there at any rate of the open ones, and what they ask at the lowest that was tried: requests a second. */
+  closed?: { users: string[]; qps: number }
   /** What was tried, from the lowest rate on. */
   points: CapacityPoint[]
   /** The same with each host (component, where there are no hosts) dead from the start; not there if nobody asked. */

@@ -1,4 +1,4 @@
-import type { Demand } from '../../scenario/scenario.js'
+import type { Demand, Scenario } from '../../scenario/scenario.js'
 import { type Estimate, nothing } from '../../stats/estimate.js'
 import type { Pool } from '../jobs.js'
 import { verdictBy } from '../judge.js'
@@ -9,7 +9,7 @@ import { bracketOf } from './crossing.js'
 import { leastKept, marksOf } from './marks.js'
 import { costOf } from './money.js'
 import type { Refined } from './refine.js'
-import { fullAt, type Plan, search } from './search.js'
+import { fullAt, knownFull, type Plan, search } from './search.js'
 import { Stopped, type Trial, Trials } from './trials.js'
 
 /** How precisely it is asked, and with how many replications at each rate at most. */
@@ -128,13 +128,14 @@ function told(
     binding: nameOf(refined?.binding ?? null, ask),
     bottleneck: bottleneck && limitOf(bottleneck),
     next: bottleneck?.next ? limitOf(bottleneck.next) : null,
-    bound_qps: fullAt(trial),
+    bound_qps: knownFull(trials),
     breaks: objectives.map(({ text, metric }, i) => ({
       objective: text,
       metric,
       qps: refined?.breaks[i] ?? nothing,
     })),
     points: trials.all.map(pointOf),
+    ...closedIn(scenario, trials.all[0]),
     hosts: scenario.hosts.length,
     ...costOf(scenario, qps),
     ...(stopped && { interrupted: true }),
@@ -143,6 +144,17 @@ function told(
   const demands = scenario.demands.filter(({ command }) => command === 'capacity')
   if (demands.length > 0) capacity.expectations = demands.map((one) => judged(one, qps, stopped))
   return capacity
+}
+
+/** Closed users, and what they ask at a rate of the open ones. */
+function closedIn({ users }: Scenario, lowest: Trial | undefined): Pick<Capacity, 'closed'> {
+  const names = users
+    .filter(({ arrive, malicious }) => !('open' in arrive) && !malicious)
+    .map(({ name }) => name)
+  if (names.length === 0 || lowest === undefined) return {}
+  const { users: told, replications, simulated_s } = lowest.result
+  const offered = names.reduce((sum, name) => sum + told[name]!.requests.offered, 0)
+  return { closed: { users: names, qps: offered / replications / simulated_s } }
 }
 
 const nameOf = (place: number | null, { objectives }: Pick<Ask, 'objectives'>): string | null =>

@@ -94,7 +94,8 @@ export function crossingBy(
   }
 }
 
-function between(a: Mark, b: Mark): Estimate {
+/** Where no line can be drawn. */
+export function between(a: Mark, b: Mark): Estimate {
   return { value: (a.qps + b.qps) / 2, low: lowEnd(a), high: b.excess.low > 0 ? b.qps : null }
 }
 

@@ -1,6 +1,7 @@
 import { RECORDED } from '../../scenario/check/variation.js'
+import { effortOf } from '../../scenario/effort.js'
 import type { Problem } from '../../scenario/problem.js'
-import { isRecorded, requestsEach, type Scenario, type UsersSpec } from '../../scenario/scenario.js'
+import { isRecorded, requestsEach, type Scenario, type UsersSpec, warmupOf } from '../../scenario/scenario.js'
 import type { Profile } from '../../traffic/profile.js'
 
 type Asked = Pick<Scenario, 'users' | 'lasts' | 'file'>
@@ -18,6 +19,12 @@ export function offeredOf({ users, lasts }: Pick<Asked, 'users' | 'lasts'>): num
     const rate = 'open' in arrive ? arrive.open.rate : 0
     return sum + rate * requestsEach(one) * (profile === null ? 1 : meanOf(profile, lasts))
   }, 0)
+}
+
+/** What the others ask at most, whatever the rate is: closed users and attackers. Requests a second. */
+export function besideOf(scenario: Scenario): number {
+  const users = scenario.users.filter((one) => !isOpen(one))
+  return effortOf({ ...scenario, users }).requests / (warmupOf(scenario) + scenario.lasts)
 }
 
 /** Why a scenario cannot be asked for more or less; none where it can. */

@@ -34,8 +34,10 @@ interface Wanted {
 
 type Pair = readonly [Trial, Trial]
 
-/** The rates lie so far on both sides of where the answer seems to be; at least this. */
-const LEAST_APART = 0.01
+/** The rates lie so far on both sides of where the answer seems to be; at least this, and no further than it is known. */
+const [LEAST_APART, MOST_APART] = [0.01, 0.05]
+/** Of that: where no line is between them their distance is the interval, and has to be within what is wanted. */
+const CLOSER = 0.9
 /** Times that the answer turns out to be elsewhere. */
 const MOVES = 6
 /** Calls of visitors and of boxes, at the rate that is looked at: so many take some seconds, and need not be saved. */
@@ -59,14 +61,16 @@ export async function refine(
   full: number | null,
   wanted: Wanted,
 ): Promise<Refined> {
-  const apart = Math.max(wanted.within, LEAST_APART)
+  const apart = Math.min(MOST_APART, Math.max(wanted.within, LEAST_APART))
   const ceiling = 1.02 * Math.max(full ?? 0, broken.qps)
   const scale = scaleUpTo(ceiling * (1 + 2 * apart))
   const some = Math.min(wanted.most, wanted.all ? 2 * wanted.first : wanted.first)
-  let centre = rootOf(kept, broken, scale) ?? (kept.qps + broken.qps) / 2
-  const around = async (replications: number): Promise<Pair> => [
-    await trials.at(centre * (1 - apart), replications),
-    await trials.at(centre * (1 + apart), replications),
+  // More than is full is carried only where losses are borne.
+  const middle = (kept.qps + broken.qps) / 2
+  let centre = rootOf(kept, broken, scale) ?? Math.max(kept.qps, Math.min(middle, full ?? middle))
+  const around = async (replications: number, half = apart): Promise<Pair> => [
+    await trials.at(centre * (1 - half), replications),
+    await trials.at(centre * (1 + half), replications),
   ]
   let pair = await around(some)
   let told = byTwo(pair, scale, ceiling)
@@ -79,12 +83,11 @@ export async function refine(
     told = byTwo(pair, scale, ceiling)
   }
   const rate = told.qps.value!
-  const look =
-    told.binding !== null && !isElsewhere() && isSloping(pair, told.binding, scale)
-      ? async (replications: number) =>
-          byOne(await trials.at(rate, replications), pair, scale, ceiling) ?? told
-      : async (replications: number) => byTwo(await around(replications), scale, ceiling)
-  return precise(look, some, trials.callsAt(rate), wanted)
+  const byLine = told.binding !== null && !isElsewhere() && isSloping(pair, told.binding, scale)
+  const look = byLine
+    ? async (replications: number) => byOne(await trials.at(rate, replications), pair, scale, ceiling) ?? told
+    : async (replications: number) => byTwo(await around(replications, CLOSER * apart), scale, ceiling)
+  return precise(look, some, trials.callsAt(rate), { ...wanted, finer: wanted.all && byLine })
 }
 
 /**
@@ -95,13 +98,13 @@ async function precise(
   look: (replications: number) => Promise<Refined>,
   some: number,
   calls: number,
-  { within, most, all }: Wanted,
+  { within, most, all, finer }: Wanted & { finer: boolean },
 ): Promise<Refined> {
   let reached = false
   for (let replications = some; ; ) {
     const told = await look(replications)
     const isCheap = all && replications * calls < CHEAP
-    const aim = isCheap ? within / FINER : within
+    const aim = isCheap && finer ? within / FINER : within
     // Few long waits make a narrow interval, and a high rate: who stops at the first one leans that way.
     if ((told.reached <= aim && (reached || isCheap || !all)) || replications >= most)
       return told.binding === null ? { ...told, qps: { ...told.qps, value: null } } : told

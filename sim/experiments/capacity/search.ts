@@ -1,5 +1,14 @@
 import type { Estimate } from '../../stats/estimate.js'
-import { type Bracket, bracketOf, crossingOf, type Mark, rootOf, scaleUpTo } from './crossing.js'
+import {
+  type Bracket,
+  between,
+  bracketOf,
+  crossingOf,
+  type Mark,
+  relativeHalf,
+  rootOf,
+  scaleUpTo,
+} from './crossing.js'
 import { leastKept, marksOf } from './marks.js'
 import { type Refined, refine } from './refine.js'
 import type { Trial, Trials } from './trials.js'
@@ -51,9 +60,31 @@ export async function search(trials: Trials, plan: Plan): Promise<Refined | null
   for (const place of trials.objectives.keys()) {
     const near = found.breaks[place] ?? null
     const told = near !== null || !plan.all ? near : await breakOf(trials, plan, place)
-    breaks.push(told && fromBelow(told, marksOf(trials.all, place)))
+    breaks.push(told && withinFull(fromBelow(told, marksOf(trials.all, place)), trials, place))
   }
-  return { ...found, qps: fromBelow(found.qps, marksOf(trials.all, null)), breaks }
+  const told = found.qps.value === null && broken !== null ? byAll(found, trials) : found
+  return { ...told, qps: withinFull(fromBelow(told.qps, marksOf(trials.all, null)), trials, null), breaks }
+}
+
+/** What broke where few looked, and did not where many did: between the rates that are known to keep all and not to. */
+function byAll(found: Refined, trials: Trials): Refined {
+  const { kept, broken } = bracketOf(marksOf(trials.all, null))
+  if (kept === null || broken === null) return found
+  const qps = between(kept, broken)
+  const trial = trials.all.find((one) => one.qps === broken.qps)!
+  return { ...found, qps, binding: leastKept(trial), reached: relativeHalf(qps) }
+}
+
+/**
+ * Not beyond what is full: whoever finds a rate above it to be kept has not waited until the backlog was long. But where
+ * more comes than is carried, and what is lost of it is borne, such a rate is kept.
+ */
+function withinFull(qps: Estimate, trials: Trials, place: number | null): Estimate {
+  const full = knownFull(trials)
+  const isBorne = (trial: Trial) =>
+    trial.result.overloaded !== undefined && marksOf([trial], place).some(({ excess }) => excess.high <= 0)
+  if (full === null || qps.value === null || qps.value <= full || trials.all.some(isBorne)) return qps
+  return { ...qps, value: full, low: qps.low === null ? null : Math.min(qps.low, full) }
 }
 
 /** With a lower end, where it had none: the highest rate below it that is known to keep what is asked; else nothing is. */
@@ -96,7 +127,7 @@ export function fullAt({ qps, result }: Trial): number | null {
 }
 
 /** The same by all trials: by the highest rate that it carries, else by the lowest. */
-function knownFull({ all }: Trials): number | null {
+export function knownFull({ all }: Trials): number | null {
   const told = all.flatMap((trial) => {
     const full = fullAt(trial)
     return full === null ? [] : [{ full, carried: trial.result.overloaded === undefined }]

@@ -8,10 +8,11 @@ import type { Job, Pool } from '../jobs.js'
 import type { Judgement, Result } from '../result.js'
 import { Runs, replicationsOf } from '../runs.js'
 import { BROKEN, type Excess, excessOf } from './objective.js'
-import { comesAndGoes, offeredOf } from './offered.js'
+import { besideOf, comesAndGoes, offeredOf } from './offered.js'
 
-/** Visitors of one replication, and seconds, at least. */
+/** Visitors of one replication, and seconds, at least; but not many times as many requests of those whose rate is not scaled. */
 const VISITORS = 20_000
+const BESIDE = 10 * VISITORS
 const SHORTEST = 30
 /** Requests more than the percentiles of the objectives need: chance, and those that fail. */
 const SPARE = 1.2
@@ -127,7 +128,8 @@ export class Trials {
     const { overrides } = scenario.source
     const fixed = overrides.lasts !== undefined || comesAndGoes(scenario)
     const needed = this.objectives.map((one) => SPARE * (neededFor(one, scenario) ?? 0))
-    const lasts = fixed ? scenario.lasts : Math.max(SHORTEST, VISITORS / offeredOf(scenario), ...needed)
+    const long = Math.min(VISITORS / offeredOf(scenario), BESIDE / besideOf(scenario))
+    const lasts = fixed ? scenario.lasts : Math.max(SHORTEST, long, ...needed)
     const warmup =
       overrides.warmup !== undefined || (fixed && scenario.warmup !== 'auto')
         ? warmupOf(scenario)

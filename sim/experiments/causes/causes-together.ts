@@ -1,4 +1,4 @@
-import type { BadTime, CausesRecord, Place, Spendings, Spent } from './spent.js'
+import { type BadTime, type CausesRecord, placeKey, type Spendings, type Spent } from './spent.js'
 
 /** Where time went in the replications of both: each place once, so that it does not grow with them. */
 export function causesTogether(one: CausesRecord, other: CausesRecord): CausesRecord {
@@ -20,13 +20,11 @@ export function causesTogether(one: CausesRecord, other: CausesRecord): CausesRe
 const spendingsTogether = (one: Spendings, other: Spendings): Spendings => ({
   requests: one.requests + other.requests,
   direct: spentTogether(one.direct, other.direct),
-  held: joined([...one.held, ...other.held], (held) => JSON.stringify([held.full, placeOf(held)]), add),
+  held: joined([...one.held, ...other.held], placeKey, add),
 })
 
 const spentTogether = (one: readonly Spent[], other: readonly Spent[]): Spent[] =>
-  joined([...one, ...other], (spent) => JSON.stringify(placeOf(spent)), add)
-
-const placeOf = ({ box, what, to, why }: Place) => [box, what, to, why]
+  joined([...one, ...other], placeKey, add)
 
 const add = <T extends Spent>(one: T, other: T): T => ({ ...one, seconds: one.seconds + other.seconds })
 

@@ -1,8 +1,18 @@
 import type { Scenario } from '../../scenario/scenario.js'
 import type { ReplicationRecord } from '../replicate.js'
 import type { Cause, Result } from '../result.js'
+import { beyond, followedOf } from './beyond.js'
 import { sentence } from './sentence.js'
-import { type BadTime, fullAt, type Place, type Spendings, type Spent, What, Why } from './spent.js'
+import {
+  type BadTime,
+  type CausesRecord,
+  fullAt,
+  type Place,
+  type Spendings,
+  type Spent,
+  What,
+  Why,
+} from './spent.js'
 import { machineTwinsOf, twinsOf } from './twins.js'
 
 /** Of fewer requests nothing is said. */
@@ -20,22 +30,34 @@ const NAMED = 0.1
  * What most of the time of bad requests comes down to, and most of the failures that were answers, of each fault and of
  * each class. Nothing is said of few requests, of the time of such as took not much longer than good ones (they failed
  * at once, and time is not what they lack), or where no cause explains half.
+ * @param calm of the same visitors without any fault, where the faults last for the whole measured span: then of both only
+ * what there is beyond that counts, since it would be so anyway
  */
 export function causesOf(
   scenario: Scenario,
   records: readonly ReplicationRecord[],
   hosts: Result['hosts'],
+  calm: readonly ReplicationRecord[] | null = null,
 ): Cause[] {
   const twins = twinsOf(scenario)
-  const whole = { scenario, hosts, twins, machines: machineTwinsOf(scenario, twins) }
-  const of = (kind: Cause['of'], name: string, own: readonly BadTime[], usually: number): Cause[] =>
-    [causeOfTime(own, usually, whole), causeOfFailures(own, whole)].flatMap((found) =>
+  const all = records.flatMap(({ causes }) => causes ?? [])
+  const whole = {
+    scenario,
+    hosts,
+    twins,
+    machines: machineTwinsOf(scenario, twins),
+    isBeyond: calm !== null,
+  }
+  const usual = scenario.classes.map((_, i) => usualOf(all, i))
+  const of = (kind: Cause['of'], name: string, own: readonly BadTime[], classes: readonly number[]) => {
+    const usually = Math.max(...classes.map((i) => usual[i]!))
+    const bad =
+      calm === null ? own : beyond(own, followedOf(records, classes).requests, followedOf(calm, classes))
+    return [causeOfTime(bad, usually, whole), causeOfFailures(bad, whole)].flatMap((found): Cause[] =>
       found === null ? [] : [{ of: kind, name, ...found }],
     )
-  const all = records.flatMap(({ causes }) => causes ?? [])
-  const usual = scenario.classes.map((_, i) =>
-    usualOf(all.flatMap(({ times }) => times.filter((one) => one.class === i))),
-  )
+  }
+  const every = [...scenario.classes.keys()]
   return [
     // Faults of one name are told as one.
     ...[...new Set(scenario.faults.map(({ says }) => says))].flatMap((says) =>
@@ -43,7 +65,7 @@ export function causesOf(
         'fault',
         says,
         all.flatMap(({ faults }) => faults.filter((_, i) => scenario.faults[i]!.says === says)),
-        Math.max(...usual),
+        every,
       ),
     ),
     ...scenario.classes.flatMap((name, i) =>
@@ -51,17 +73,15 @@ export function causesOf(
         'class',
         name,
         all.map(({ classes }) => classes[i]!),
-        usual[i]!,
+        [i],
       ),
     ),
   ]
 }
 
-type Times = NonNullable<ReplicationRecord['causes']>['times']
-
-/** Seconds that a good request takes, in the mean. */
-function usualOf(times: Times): number {
-  const good = times.filter(({ group }) => group === 'ok')
+/** Seconds that a good request of a class takes, in the mean. */
+function usualOf(all: readonly CausesRecord[], kind: number): number {
+  const good = all.flatMap(({ times }) => times.filter((one) => one.class === kind && one.group === 'ok'))
   const requests = good.reduce((sum, one) => sum + one.requests, 0)
   return requests === 0 ? 0 : total(good.flatMap(({ spent }) => spent)) / requests
 }
@@ -84,6 +104,8 @@ interface Whole {
   readonly hosts: Result['hosts']
   readonly twins: ReadonlyMap<string, string>
   readonly machines: ReadonlyMap<string, string>
+  /** Whether all is beyond what there is anyway. */
+  readonly isBeyond: boolean
 }
 
 /**
@@ -106,7 +128,9 @@ function causeOfTime(own: readonly BadTime[], usual: number, whole: Whole): Foun
   const spent = sharedBy(own, whole)
   const { requests } = spent
   const seconds = total(spent.direct)
-  if (requests < ENOUGH || seconds < LONGER * requests * usual) return null
+  // Beyond what is usual, so much less is as much.
+  const longer = whole.isBeyond ? LONGER - 1 : LONGER
+  if (requests < ENOUGH || seconds === 0 || seconds < longer * requests * usual) return null
   // None was good: who had an answer, and soon, does not lack time.
   const answered = total(own.flatMap(({ failures }) => failures.direct))
   if (usual === 0 && answered > MOST * requests && seconds < requests * whole.scenario.good) return null
@@ -154,7 +178,7 @@ function told(
   end: End,
   of: number,
   { requests, direct, held }: Shares,
-  { scenario, hosts }: Whole,
+  { scenario, hosts, isBeyond }: Whole,
 ): Found {
   const share = Math.min(1, end.seconds / of)
   const { full, caller } = wayTo(end, direct, held)
@@ -190,7 +214,7 @@ function told(
       sumsBy(here, ({ own }) => nameOf(endOf(own))),
     ),
   ]
-  return { says: sentence(explains, chain, share), explains, share, chain, sample: requests }
+  return { says: sentence(explains, chain, share, isBeyond), explains, share, chain, sample: requests }
 }
 
 /** Whether a box that something waits for was full, had no server, or gave one up. */

@@ -123,6 +123,8 @@ export class Follower implements Required<Observer> {
   /** Of the machine that each is on, by the scenario. */
   private readonly speeds: readonly number[]
   private readonly kinds: ReadonlyMap<string, string>
+  /** Those that wait for several others at once, by their index. */
+  private readonly joining: ReadonlySet<number>
   /** Seconds of each way, by the scenario. */
   private readonly latencies: ReadonlyMap<Way, number>
 
@@ -147,6 +149,8 @@ export class Follower implements Required<Observer> {
     const speeds = new Map(scenario.hosts.map(({ name, speed }) => [name, speed]))
     this.speeds = this.boxes.map((box) => (box === undefined ? 1 : (speeds.get(box.host.name) ?? 1)))
     this.kinds = new Map(scenario.components.map(({ name, kind }) => [name, kind.kind]))
+    const joining = scenario.components.filter(({ kind }) => kind.joins === true)
+    this.joining = new Set(joining.map(({ name }) => this.index.get(name)!))
     for (const component of components.values()) component.observe(this.turned)
     this.latencies = new Map(wires.map((wire) => [wire, wire.latency.value]))
     for (const { open, latency, delivery } of wires)
@@ -410,8 +414,7 @@ export class Follower implements Required<Observer> {
     let from = tree.last
     if (now <= from) return
     tree.last = now
-    let deepest = tree.root
-    while (deepest !== null && deepest.child !== null) deepest = deepest.child
+    const deepest = tree.root && deepestOf(tree.root)
     if (deepest === null && tree.visitor === null) return
     const place = this.placeOf(deepest, tree)
     const start = this.session.model.warmup
@@ -484,15 +487,23 @@ export class Follower implements Required<Observer> {
 
   /** Whoever waits for `node` has it from there that it failed. */
   private blame({ parent, tree }: Node, where: number): void {
-    if (parent !== null) parent.blame = where
+    if (parent !== null) this.lay(parent, where)
     else if (tree.visitor !== null) tree.visitor.blame = where
   }
 
   /** The same of a request that came nowhere. */
   private blameAbove(request: Request, where: number): void {
     const above = request.parent === null ? undefined : this.nodes.get(request.parent)
-    const last = above ?? this.treeOf(request)?.visitor
-    if (last != null) last.blame = where
+    if (above !== undefined) this.lay(above, where)
+    else {
+      const visitor = this.treeOf(request)?.visitor
+      if (visitor != null) visitor.blame = where
+    }
+  }
+
+  /** Of several that are called at once the first that fails decides, and the others' answers help no more. */
+  private lay(node: Node, where: number): void {
+    if (node.blame === NOBODY || !this.joining.has(node.box)) node.blame = where
   }
 
   /** Of what leaves a box with bad news: whence that has them, if they are not its own. */
@@ -684,6 +695,27 @@ export class Follower implements Required<Observer> {
   }
 }
 
+/**
+ * The lowest that is waited for. Of several that were called at once, it is one that is not served, if there is one: the
+ * others are likely to be over before.
+ */
+function deepestOf(node: Node): Node {
+  let deepest: Node = node
+  while (deepest.child !== null) {
+    if (deepest.child.next !== null) return ofSeveral(deepest.child)
+    deepest = deepest.child
+  }
+  return deepest
+}
+
+function ofSeveral(first: Node): Node {
+  for (let child: Node | null = first; child !== null; child = child.next) {
+    const lowest = deepestOf(child)
+    if (STUCK.has(lowest.why)) return lowest
+  }
+  return deepestOf(first)
+}
+
 function append(parent: Node, node: Node): void {
   let last = parent.child
   if (last === null) {
@@ -729,6 +761,9 @@ const HOLDING: ReadonlySet<Node['state']> = new Set(['inside', 'throttled', 'rea
 
 /** What keeps a box from hearing what was sent to it. */
 const DEAF: ReadonlySet<Why> = new Set([Why.dead, Why.hangs, Why.gone, Why.cut])
+
+/** What keeps a request from being served for as long as it is so. */
+const STUCK: ReadonlySet<Why> = new Set([...DEAF, Why.full, Why.idle])
 
 /** What makes a way take time. */
 const ON_THE_WAY: ReadonlySet<Why> = new Set([Why.lost, Why.slowed, Why.long, Why.line, Why.interface])

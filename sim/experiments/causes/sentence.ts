@@ -56,9 +56,20 @@ const OF: Readonly<Record<Cause['explains'], string>> = {
   failures: 'of the requests that failed',
 }
 
+/** Where only what there is beyond the same visitors without a loss counts. */
+const OF_MORE: Readonly<Record<Cause['explains'], string>> = {
+  time: 'of the time that the loss adds to requests that failed or were late',
+  failures: 'of the failures that the loss adds',
+}
+
 /** `app-1 was full because those in it waited for mysql-2, whose machine was dead: 94 % of ...`. */
-export function sentence(explains: Cause['explains'], chain: readonly Link[], share: number): string {
-  return `${words(chain)}: ${Math.round(share * 100)}% ${OF[explains]}.`
+export function sentence(
+  explains: Cause['explains'],
+  chain: readonly Link[],
+  share: number,
+  isBeyond: boolean,
+): string {
+  return `${words(chain)}: ${Math.round(share * 100)}% ${(isBeyond ? OF_MORE : OF)[explains]}.`
 }
 
 function words(chain: readonly Link[]): string {

@@ -78,6 +78,10 @@ export interface Spent extends Place {
   seconds: number
 }
 
+/** The same for the same place; of what is held, of the same box that is full. */
+export const placeKey = ({ box, what, to, why, full }: Place & { readonly full?: string }): string =>
+  JSON.stringify([full ?? null, box, what, to, why])
+
 /** Whether what was spent there is for the sake of others: of those in `fullAt`, or of the servers that it has. */
 export function fullAt({ box, what, to, why }: Place): string | null {
   if (what === What.waited) return why === Why.limit || why === Why.idle ? null : box

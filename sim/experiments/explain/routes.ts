@@ -24,7 +24,7 @@ const LOOKED_AT = 1000
 
 /** A route for each class of each kind of users of which one was answered, in the scenario's order. */
 export function routesOf(scenario: Scenario): Route[] {
-  const all = traceRequests(scenario, LOOKED_AT).filter(({ outcome }) => outcome === 'ok')
+  const all = traceRequests(scenario, { count: LOOKED_AT }).filter(({ outcome }) => outcome === 'ok')
   const asking = scenario.users.filter(({ malicious }) => !malicious)
   return asking.flatMap(({ name }) =>
     scenario.classes.flatMap((named) => {

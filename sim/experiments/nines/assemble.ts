@@ -1,4 +1,5 @@
 import { log } from '../../arithmetic/elementary.js'
+import { listed } from '../../options/spell.js'
 import { chanceOf, type History, historyOf, MINUTES_A_YEAR } from '../../reliability/history.js'
 import type { Occupancy } from '../../reliability/system.js'
 import { isRecorded, type Scenario } from '../../scenario/scenario.js'
@@ -32,13 +33,13 @@ export function resultOf(
   cut = false,
 ): NinesResult {
   const { scenario, system } = failing
+  const untried = known === null || cut ? [] : known.untried
   const structural = meanOver(occupancy, (lost) => failing.share(lost))
   const weighed = known === null ? null : weigh(known)
   const requests = weighed === null ? nothing : lessThanOne(weighed.unanswered)
   const amiss = weighed === null ? lessThanOne(structural) : weighed.unanswered
   const history = historyIn(failing, known, over)
   const objective = objectiveOf(scenario)
-  const strictly = objective?.relation === '>'
   const downtime = scaled(amiss, MINUTES_A_YEAR)
   const result: NinesResult = {
     scenario: scenario.name,
@@ -51,6 +52,7 @@ export function resultOf(
       requests: known === null ? 'none' : 'decomposed',
       simulated_requests: known?.simulated ?? 0,
       unsettled: weighed?.unsettled ?? 0,
+      ...(untried.length > 0 && { untried }),
     },
     availability: {
       structural,
@@ -64,10 +66,7 @@ export function resultOf(
     nines: ninesOf(amiss.value!),
     outages: outagesOf(failing, occupancy),
     objective: objective?.text ?? null,
-    objective_met: {
-      month: objective === null ? nothing : chanceOf(history.months, objective.bound, strictly),
-      year: objective === null ? nothing : chanceOf(history.annual, objective.bound, strictly),
-    },
+    objective_met: chancesOf(history, untried.length > 0 ? null : objective),
     budget: objective === null ? null : budgetOf(objective.bound, downtime),
     rto: rtoOf(history),
     rpo: known === null ? null : rpoOf(known),
@@ -82,12 +81,27 @@ export function resultOf(
       lost: failing.namesOf(lost),
       gap: isGap,
     })),
-    notes: [...leftOut(scenario, known !== null), ...(known === null ? [] : overloadsIn(known))],
+    notes: [
+      ...leftOut(scenario, known !== null),
+      ...(known === null ? [] : overloadsIn(known)),
+      ...(known === null || untried.length === 0 ? [] : [ofUntried(known, untried)]),
+    ],
   }
   const demand = scenario.demands.find(({ command }) => command === 'availability')
   if (demand !== undefined) result.expectations = [judgedBy(demand, known === null ? structural : requests)]
   if (cut) result.interrupted = true
   return result
+}
+
+/** The chances of a month and of a year to keep an objective; nothing where there is none, or too little is known. */
+function chancesOf(
+  { months, annual }: History,
+  objective: ReturnType<typeof objectiveOf>,
+): NinesResult['objective_met'] {
+  if (objective === null) return { month: nothing, year: nothing }
+  const { bound, relation } = objective
+  const strictly = relation === '>'
+  return { month: chanceOf(months, bound, strictly), year: chanceOf(annual, bound, strictly) }
 }
 
 /** What the scenario has and these figures do not. */
@@ -119,6 +133,23 @@ function overloadsIn(known: Decomposition): string[] {
   return [
     `${names.join(', or ')} a backlog grows for as long as it lasts: what is answered then depends on how long that is, and all of it counts as uncertain`,
   ]
+}
+
+/** Parts for which the effort did not go, and what not knowing more of them adds to the interval. */
+function ofUntried(known: Decomposition, untried: readonly string[]): string {
+  const { failing, groups, rate } = known
+  const alone = groups.reduce((sum, { names: [name, another], lost, probability }) => {
+    const { low, high } = known.unanswered(lost).share
+    const counts = name !== undefined && another === undefined && untried.includes(name)
+    return counts ? sum + probability * (high! - low!) : sum
+  }, 0)
+  const failures = failing.lives.reduce(
+    (sum, { part: name }, part) =>
+      untried.includes(name) ? sum + (known.costlyRate(part) / rate) * known.lostAtFailure(part).high! : sum,
+    0,
+  )
+  const minutes = +((alone + failures) * MINUTES_A_YEAR).toPrecision(2)
+  return `so many requests come that they did not go for all (--effort): what becomes of them without ${listed(untried, 'or')} was not tried, so that no more is known than what the wiring says, and the interval is some ${minutes} min a year wider; lengths of outages are as the wiring has them`
 }
 
 /** Many years of failures and repairs, with what they cost as far as that is known. */

@@ -18,6 +18,12 @@ const FEWER = 2
 /** Requests of a replication that tell its 99th percentile, and the longest that is measured for it: seconds. */
 const TELLING = 12_000
 const LONGEST = 300
+/**
+ * Requests that a first look at everything in order and at each part may take, also where less effort was asked for; and
+ * replications of what is looked at then, where they do not go for more.
+ */
+const LOOKS = 20_000_000
+const LEAST = 2
 /** Of the effort, what may go to parts that are lost together; what is left makes the answer more certain. */
 const TOGETHER = 0.5
 
@@ -26,6 +32,9 @@ interface Unanswered {
   readonly share: Estimate
   readonly by: 'simulation' | 'structure' | 'guess'
 }
+
+/** A trial, and how many replications of it there are to be. */
+type Wanted = readonly [Trial, number]
 
 /** An error of the answer, and the trial that would lessen it. */
 interface Doubt {
@@ -47,6 +56,8 @@ export class Decomposition {
   cut = false
   /** Nothing more is tried. */
   private isOver = false
+  /** Requests that were asked for so far, about. */
+  private used = 0
   private readonly weighed = new Map<number, number>()
   private readonly failureRates: readonly number[]
 
@@ -61,14 +72,25 @@ export class Decomposition {
     this.order = Trial.inOrder(failing.scenario, SETTLING)
   }
 
+  /** Requests that a look at everything in order takes at least, about: with an interval. */
+  get leastEffort(): number {
+    return LEAST * this.order.effort
+  }
+
+  /** Requests that may be simulated, about. */
+  get mostEffort(): number {
+    return Math.max(this.effort, LOOKS)
+  }
+
   /** Replications that are known to be needed. */
   get planned(): number {
     const { length } = this.failing.lives.filter((_, i) => this.isUsed(i))
-    return FEW + length * (FEW + FEWER)
+    return Math.min(FEW + length * (FEW + FEWER), Math.ceil(this.mostEffort / this.order.effort))
   }
 
   async run(pool: Pool): Promise<void> {
-    await this.try([[this.order, FEW]], pool)
+    const affordable = Math.floor(this.mostEffort / this.order.effort)
+    await this.try([[this.order, Math.max(LEAST, Math.min(FEW, affordable))]], pool)
     let parts = [...this.failing.lives.keys()].filter((part) => this.isUsed(part))
     for (let settling = SETTLING, doubled = 0; parts.length > 0 && !this.cut; settling *= 2, doubled++) {
       await this.tryParts(parts, settling, pool)
@@ -80,21 +102,39 @@ export class Decomposition {
     this.isOver = true
   }
 
+  /** Those that are away for most of the time first, as far as the effort goes. */
   private async tryParts(parts: readonly number[], settling: number, pool: Pool): Promise<void> {
-    const wanted: [Trial, number][] = []
-    for (const part of parts) {
-      const life = this.failing.lives[part]!
-      const { part: name } = life
-      const failure = Trial.ofFailure(this.scenario, name, settling, awayFor(life))
-      this.failures.set(part, failure)
-      wanted.push([failure, FEW])
-      const key = nameOf([name])
-      if (this.isKnown([part]) || this.absences.get(key)?.settling === settling) continue
-      const absence = Trial.ofAbsence(this.scenario, [name], settling, this.lastsFor(settling))
-      this.absences.set(key, absence)
-      wanted.push([absence, FEWER])
+    const away = (part: number) => this.failureRates[part]! * awayFor(this.failing.lives[part]!)
+    const chosen = new Map<number, Wanted[]>()
+    let left = this.mostEffort - this.used
+    for (const part of [...parts].sort((a, b) => away(b) - away(a) || a - b)) {
+      const { failure, absence } = this.trialsOf(part, settling)
+      const looks = (few: number, fewer: number): Wanted[] => [
+        [failure, few],
+        ...(absence === null ? [] : [[absence, fewer] as const]),
+      ]
+      const own = [looks(FEW, FEWER), looks(LEAST, LEAST)].find((some) => effortOf(some) <= left)
+      if (own === undefined) continue
+      left -= effortOf(own)
+      chosen.set(part, own)
+      if (absence !== null) this.absences.set(nameOf(absence.lost), absence)
     }
-    await this.try(wanted, pool)
+    for (const part of parts) if (chosen.has(part)) this.failures.set(part, chosen.get(part)![0]![0])
+    await this.try(
+      parts.flatMap((part) => chosen.get(part) ?? []),
+      pool,
+    )
+  }
+
+  /** A part that fails, and one that is away for long, unless that is known or tried already. */
+  private trialsOf(part: number, settling: number): { failure: Trial; absence: Trial | null } {
+    const life = this.failing.lives[part]!
+    const { part: name } = life
+    const known = this.isKnown([part]) || this.absences.get(nameOf([name]))?.settling === settling
+    return {
+      failure: Trial.ofFailure(this.scenario, name, settling, awayFor(life)),
+      absence: known ? null : Trial.ofAbsence(this.scenario, [name], settling, this.lastsFor(settling)),
+    }
   }
 
   /** Parts that are lost together, the likeliest first, as far as the effort goes. */
@@ -132,8 +172,9 @@ export class Decomposition {
     await this.try(wanted, pool)
   }
 
-  private async try(wanted: readonly (readonly [Trial, number])[], pool: Pool): Promise<void> {
+  private async try(wanted: readonly Wanted[], pool: Pool): Promise<void> {
     if (this.cut || wanted.length === 0) return
+    this.used += effortOf(wanted.map(([trial, count]) => [trial, count - trial.asked]))
     if (!(await runTrials(wanted, pool))) this.cut = true
   }
 
@@ -172,7 +213,7 @@ export class Decomposition {
 
   private hasSettled(part: number): boolean {
     const absence = this.absences.get(nameOf([this.failing.lives[part]!.part]))
-    const fault = this.failures.get(part)!.result?.faults[0]
+    const fault = this.failures.get(part)?.result?.faults[0]
     return (absence?.hasSettled ?? true) && (fault === undefined || fault.unrestored === 0)
   }
 
@@ -191,13 +232,20 @@ export class Decomposition {
       return { share: trial.result.unstable ? { ...share, high: 1 } : share, by: 'simulation' }
     }
     if (this.isKnown(lost)) return { share: { value: 1, low: 1, high: 1 }, by: 'structure' }
-    // At least what the structure says. Of the others: as if each part that is lost were lost alone.
+    // At least what the structure says. Of the others: as if each part that is lost were lost alone, and did not cost what
+    // goes unanswered in order.
     const least = 1 - this.failing.share(lost)
-    const single = names.map((name) => this.trialOf([name])?.result?.availability.value ?? 1)
-    const answered = Math.min(
-      1 - least,
-      single.reduce((all, one) => all * one, 1),
-    )
+    const inOrder = this.order.result?.availability.value ?? 1
+    const left = names.map((name) => {
+      const single = this.trialOf([name])?.result?.availability.value ?? inOrder
+      return inOrder === 0 ? 0 : Math.min(1, single / inOrder)
+    })
+    const answered =
+      inOrder *
+      Math.min(
+        1 - least,
+        left.reduce((all, one) => all * one, 1),
+      )
     return { share: { value: 1 - answered, low: least, high: 1 }, by: 'guess' }
   }
 
@@ -207,8 +255,8 @@ export class Decomposition {
 
   /** Requests that go unanswered at each failure of a part, and at its repair, beyond what its absence costs. */
   lostAtFailure(part: number): Estimate {
-    const failure = this.failures.get(part)
-    if (failure === undefined || failure.records.length === 0) return { value: 0, low: 0, high: 0 }
+    const failure = this.failureOf(part)
+    if (failure === null) return { value: 0, low: 0, high: this.isUsed(part) ? this.rate * SETTLING : 0 }
     const { share } = this.unanswered([part])
     return lostAt(failure, this.order, share.value ?? 0, this.unanswered([]).share.value ?? 0)
   }
@@ -216,6 +264,13 @@ export class Decomposition {
   failureOf(part: number): Trial | null {
     const failure = this.failures.get(part)
     return failure === undefined || failure.records.length === 0 ? null : failure
+  }
+
+  /** Parts for which the effort did not go: that their failures matter is known, and not how much. */
+  get untried(): string[] {
+    const { lives } = this.failing
+    const parts = [...lives.keys()].filter((part) => this.isUsed(part) && !this.failures.has(part))
+    return [...new Set(parts.map((part) => lives[part]!.part))]
   }
 
   /**
@@ -309,5 +364,8 @@ const LITTLE = 3e-9
 const BAD = 0.05
 /** What is expected of the recovery from faults, or counted over a run, says nothing of a steady state. */
 const PASSING = /(^|\.)(rto|rto_max|rpo|lost_writes|no_answer|good_back|failed|refused)$/
+
+const effortOf = (wanted: readonly Wanted[]): number =>
+  wanted.reduce((sum, [trial, count]) => sum + trial.effort * count, 0)
 
 const spreadOf = ({ low, high }: Estimate): number => (low === null || high === null ? 1 : (high - low) / 2)

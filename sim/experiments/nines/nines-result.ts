@@ -20,6 +20,8 @@ export interface NinesResult {
     /** Requests that were simulated, and the share of what goes unanswered that may be wrong for want of time to settle. */
     simulated_requests: number
     unsettled: number
+    /** Parts for which the effort did not go: of them only the wiring is known. */
+    untried?: string[]
     /** Where they were simulated together: what they say apart. */
     decomposed?: Estimate
   }

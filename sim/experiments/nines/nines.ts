@@ -1,6 +1,7 @@
 import { MINUTES_A_YEAR } from '../../reliability/history.js'
 import { occupancyOf } from '../../reliability/occupancy.js'
 import type { Lost } from '../../reliability/system.js'
+import { type Problem, ScenarioError } from '../../scenario/problem.js'
 import type { Scenario } from '../../scenario/scenario.js'
 import { type Estimate, scaled } from '../../stats/estimate.js'
 import type { Pool } from '../jobs.js'
@@ -25,7 +26,26 @@ export interface Planned {
   run(pool: Pool): Promise<NinesResult>
 }
 
-/** How available a scenario is over years, from how often its parts fail and for how long they are away. */
+/** The same of several. @throws ScenarioError with the problems of all of them */
+export function plansOf(scenarios: readonly Scenario[], asking: Asking): Planned[] {
+  const problems: Problem[] = []
+  const plans = scenarios.flatMap((scenario) => {
+    try {
+      return [plan(scenario, asking)]
+    } catch (error) {
+      if (!(error instanceof ScenarioError)) throw error
+      problems.push(...error.problems)
+      return []
+    }
+  })
+  if (problems.length > 0) throw new ScenarioError(problems)
+  return plans
+}
+
+/**
+ * How available a scenario is over years, from how often its parts fail and for how long they are away.
+ * @throws ScenarioError where more comes than can be looked at
+ */
 export function plan(scenario: Scenario, asking: Asking): Planned {
   const failing = new FailingSystem(scenario)
   const isOut = (lost: Lost) => failing.isOut(lost)
@@ -33,6 +53,7 @@ export function plan(scenario: Scenario, asking: Asking): Planned {
   if (asking.effort === 0)
     return { replications: 0, run: async () => resultOf(failing, occupancy, asking, null) }
   const decomposition = new Decomposition(failing, occupancy, asking.effort)
+  if (decomposition.leastEffort > decomposition.mostEffort) throw tooMany(scenario, decomposition.leastEffort)
   return {
     replications: decomposition.planned,
     run: async (pool) => {
@@ -53,6 +74,13 @@ export function plan(scenario: Scenario, asking: Asking): Planned {
       return result
     },
   }
+}
+
+/** Nothing can be said of what is not even looked at with everything in order. */
+function tooMany({ file }: Scenario, least: number): ScenarioError {
+  const needed = `${Math.ceil(least / 1e6)}M`
+  const message = `so many come that the shortest look takes ${needed} requests: --effort ${needed} or more goes for it; a lower rate does, too, and --structure simulates none`
+  return new ScenarioError([{ file, line: 0, column: 0, path: 'users', message }])
 }
 
 /** What both simulated together say takes the place of what they say apart. */

@@ -77,8 +77,9 @@ export function weigh(known: Decomposition): Weighed {
   for (const part of failing.lives.keys()) {
     const often = known.costlyRate(part) / rate
     const lost = known.lostAtFailure(part)
-    all.add(often, withError(lost))
-    parts[part]!.add(often, withError(lost))
+    for (const sum of [all, parts[part]!])
+      if (known.failureOf(part) === null) sum.bound(0, often * lost.high!)
+      else sum.add(often, withError(lost))
     unsettled += often * Math.abs(lost.value ?? 0) * hurry(known, part)
   }
   all.bound(unsettled, unsettled)

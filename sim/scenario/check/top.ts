@@ -7,7 +7,7 @@ import type { Document } from '../document.js'
 export const name = text().transform((given) => given.trim().replace(/[\t\n\r]+/g, ' '))
 
 /** What a scenario can say at its top. What is in the sections is checked section by section. */
-const top = z.strictObject({
+export const topOptions = z.strictObject({
   name: name.optional(),
   seed: z
     .union(
@@ -34,10 +34,10 @@ const top = z.strictObject({
 })
 
 /** The words that may stand at the top; below them, names are the author's. */
-export const topWords: ReadonlySet<string> = new Set(['extends', ...Object.keys(top.shape)])
+export const topWords: ReadonlySet<string> = new Set(['extends', ...Object.keys(topOptions.shape)])
 
 /** A scenario whose sections are there, each a map or a list of what is still unchecked. */
-export interface Given extends Omit<z.output<typeof top>, Section | 'faults' | 'repair'> {
+export interface Given extends Omit<z.output<typeof topOptions>, Section | 'faults' | 'repair'> {
   readonly hosts: Entries
   readonly users: Entries
   readonly components: Entries
@@ -56,7 +56,7 @@ type Entries = Readonly<Record<string, unknown>>
  */
 export function checkTop(document: Document): Given {
   const value = document.value as Record<string, unknown>
-  const fitting = document.parse(top, value, [])
+  const fitting = document.parse(topOptions, value, [])
   const sections: { readonly [section in Section | 'faults' | 'repair']?: unknown } = fitting ?? value
   return {
     ...(fitting ?? { seed: 1, lasts: Number.POSITIVE_INFINITY, warmup: 'auto', replications: 1, good: 1 }),

@@ -142,6 +142,11 @@ export const usersOptions = z.strictObject({
     .optional()
     .meta({ type: 'options' })
     .describe('each visit is a page with its assets, as browsers load it; default: one request'),
+  scheme: oneOf('http', 'https')
+    .optional()
+    .describe(
+      'http: they come in clear, also where TLS ends (port 80); https: over TLS; default as the box speaks',
+    ),
   malicious: flag().prefault(false).describe('attackers: what firewalls filter; kept apart in the results'),
 })
 

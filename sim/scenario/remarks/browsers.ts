@@ -1,5 +1,6 @@
 import { listed } from '../../options/spell.js'
 import { ClassNames } from '../../options/types.js'
+import { leadsFurther } from '../../parts/kind.js'
 import { reached } from '../reached.js'
 import type { Scenario } from '../scenario.js'
 import type { Remark } from './remark.js'
@@ -32,7 +33,7 @@ export const browsers: Remark = (scenario) =>
 /** Where connections end that lead to `to`. */
 function endsOf(scenario: Scenario, to: string): Scenario['components'] {
   const spec = scenario.components.find(({ name }) => name === to)!
-  return spec.kind.passesOn && spec.refs.length > 0
+  return leadsFurther(spec) && spec.refs.length > 0
     ? spec.refs.flatMap((ref) => endsOf(scenario, ref))
     : [spec]
 }

@@ -67,6 +67,22 @@ wires: { lb -> nginx: { latency: 15ms } }`
   })
 })
 
+test('whether clients of MySQL look at its certificate nobody says: it cannot be made to expire', () => {
+  const problems = (tls: string) =>
+    problemsOf(`
+users: { u: { arrive: constant(10/s), to: app } }
+components:
+  app: { kind: app, workers: 8, service: 0s, database: db }
+  db: { kind: mysql, service: 1ms, ${tls} }
+faults: [{ kind: certificate, target: db, at: 1s, for: 1s }]`)
+  expect(problems('tls: on')).toEqual([
+    expect.stringMatching(
+      /target: whether clients look at the certificate of db is for them to say, and not simulated$/,
+    ),
+  ])
+  expect(problems('')).toEqual([expect.stringMatching(/target: db ends no TLS \(no tls: option\)$/)])
+})
+
 test('TLS to MySQL: a round trip more, and CPU for the handshake', () => {
   const text = (tls: string) => `
 lasts: 20s

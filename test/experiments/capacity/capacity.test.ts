@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { capacityLine } from '../../../reports/words/capacity-words.js'
 import type { Capacity } from '../../../sim/experiments/capacity/answer.js'
 import { asksOf, type Objectives } from '../../../sim/experiments/capacity/ask.js'
 import { capacities } from '../../../sim/experiments/capacity/capacity.js'
@@ -49,6 +50,45 @@ describe('a capacity', () => {
     expect(points.map((one) => one.qps)).toEqual(points.map((one) => one.qps).sort((a, b) => a - b))
     for (const point of points.filter((one) => one.met !== 'undecided'))
       expect(point.met).toBe(point.qps < qps.value! ? 'met' : 'not met')
+  })
+
+  it.each([0.5, 0.2])('is not beyond what is full, however loosely it is asked (%s)', async (within) => {
+    const text = queue('expect: { latency_mean: "<= 50ms" }', 'constant(50/s)', '10ms')
+    const asks = asksOf([parseScenario(text, 'x.yaml', short)], null, false)
+    const [found] = await capacities(asks, { within, most: 4 }, inline)
+    const { qps, bound_qps, breaks } = found!
+    expect(qps.value).toBeLessThanOrEqual(bound_qps!)
+    expect(qps.value).toBeGreaterThan(94)
+    expect(qps.low).toBeLessThanOrEqual(qps.value!)
+    expect(qps.high).toBeGreaterThanOrEqual(100)
+    expect(qps.high! / qps.low!).toBeLessThan(1.15)
+    expect(breaks[0]!.qps).toEqual(qps)
+  })
+
+  it('is beyond what is full where so much may fail', async () => {
+    const text = `
+users: { web: { arrive: poisson(50/s), to: q } }
+components: { q: { kind: service, queue: 2, service: 10ms } }
+expect: { availability: ">= 60%" }`
+    const { qps, bound_qps } = await capacityOf(text)
+    expect(qps.low).toBeGreaterThan(1.3 * bound_qps!)
+  })
+
+  it('of closed users who break an objective by themselves says nothing of the open ones, and that', async () => {
+    const text = (users: number) => `
+users:
+  web: { arrive: poisson(10/s), to: q, timeout: 5s }
+  staff: { arrive: "closed(users=${users}, think=exponential(1s))", to: q, timeout: 5s }
+components: { q: { kind: service, service: exponential(10ms) } }
+expect: { latency_mean: "<= 50ms" }`
+    const crowd = await capacityOf(text(200))
+    expect(crowd.qps.value).toBe(0)
+    expect(crowd.closed!.users).toEqual(['staff'])
+    expect(Math.abs(crowd.closed!.qps - 100)).toBeLessThan(2)
+    expect(capacityLine(crowd)).toMatch(
+      /where staff asks \d+(\.\d)?\/s: closed users are there at any rate of the open ones/,
+    )
+    expect(capacityLine(await capacityOf(text(20)))).not.toContain('closed')
   })
 
   it('is bound by the objective that breaks first', async () => {

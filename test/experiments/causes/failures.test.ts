@@ -90,6 +90,25 @@ faults: [{ kind: crash, target: front, at: 30s, for: 60s }]
     expect(chain).toEqual(['app-1,app-2 errors'])
   })
 
+  test.each([
+    ['a', 'b'],
+    ['b', 'a'],
+  ])(
+    'of parts that are called at once the one that is gone (%s), and not %s, which answers',
+    async (gone) => {
+      const text = `${head('40/s')}
+components:
+  front: { kind: fanout, to: [a, b] }
+  a: { kind: service, servers: unlimited, service: 100ms }
+  b: { kind: service, servers: unlimited, service: 20ms }
+faults: [{ kind: crash, target: ${gone}, at: 30s, for: 60s }]
+`
+      const { chain, share } = await failuresIn(text)
+      expect(chain).toEqual([`${gone} process gone`])
+      expect(share).toBeGreaterThan(0.99)
+    },
+  )
+
   test('a rate limit of nginx', async () => {
     const text = `${head('80/s')}
 components: { front: { kind: nginx, service: 1ms, limit_req: { rate: 50/s } } }

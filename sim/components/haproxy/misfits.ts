@@ -1,0 +1,108 @@
+import { ClassNames } from '../../options/types.js'
+import type { Neighbour } from '../../parts/kind.js'
+import type { Options } from './haproxy.js'
+import { unrecorded } from './unrecorded.js'
+
+/** What does not fit, and the path of the option that it is about. */
+type Misfit = { path: (string | number)[]; message: string }
+
+/** It passes on what it gets with the TLS that may be in it: none ends here, and none begins. */
+export const passesTls = ({ mode, tls, servers, default_server }: Options): boolean =>
+  mode === 'tcp' && tls === undefined && !servers.some(({ ssl = default_server?.ssl ?? false }) => ssl)
+
+/** What of the options does not fit together, or not with the servers. */
+export function misfits({ name, options }: Neighbour<Options>, all: readonly Neighbour[]): Misfit[] {
+  return [
+    ...ofOtherMode(options),
+    ...unredirected(options),
+    ...unsecured(options, all),
+    ...unlike(options, all),
+    ...timeless(name, options, all),
+  ]
+}
+
+/** What only one mode has (HAProxy warns that it ignores it). */
+function ofOtherMode(options: Options): Misfit[] {
+  if (options.mode === 'http')
+    return options.timeout_tunnel === undefined
+      ? []
+      : [
+          {
+            path: ['timeout_tunnel'],
+            message: 'is for mode: tcp: no tunnel through HTTP (websocket) is simulated',
+          },
+        ]
+  const given: [keyof Options, boolean][] = [
+    ['option_http_server_close', options.option_http_server_close],
+    ['option_httpclose', options.option_httpclose],
+    ['http_reuse', options.http_reuse !== undefined],
+    ['timeout_http_request', options.timeout_http_request !== undefined],
+    ['timeout_http_keep_alive', options.timeout_http_keep_alive !== undefined],
+    ['redirect', options.redirect !== undefined],
+  ]
+  return given.flatMap(([option, said]) =>
+    said
+      ? [{ path: [option], message: 'is for mode: http: in mode tcp no request is seen, only connections' }]
+      : [],
+  )
+}
+
+function unredirected({ mode, redirect, tls }: Options): Misfit[] {
+  if (mode === 'tcp' || redirect === undefined || tls !== undefined) return []
+  return [{ path: ['redirect'], message: 'leads to TLS, and none ends here: expected tls: beside it' }]
+}
+
+/** A server as others see it, and whether it speaks TLS; undefined where it has no word for that. */
+function speaks(name: string, all: readonly Neighbour[]): boolean | undefined {
+  const options = all.find((one) => one.name === name)?.options
+  if (options === undefined || !('tls' in options)) return undefined
+  return options.tls !== undefined && options.tls !== false
+}
+
+/** Servers of which one side speaks TLS, and the other does not. */
+function unsecured(options: Options, all: readonly Neighbour[]): Misfit[] {
+  const { servers, default_server: every, option_httpchk } = options
+  const passes = passesTls(options)
+  return servers.flatMap(({ name: { name }, ...own }, i) => {
+    const { ssl = false, check_ssl = false, check = false } = { ...every, ...own }
+    const tls = speaks(name, all)
+    const say = (message: string) => [{ path: ['servers', i], message }]
+    if (check_ssl && tls !== true) return say(`check_ssl: on, and ${name} has no tls:`)
+    if (check_ssl && option_httpchk === false)
+      return say('check_ssl: on is for option_httpchk: a check that only connects speaks no TLS here')
+    if (ssl && tls !== true) return say(`ssl: on, and ${name} has no tls:`)
+    if (tls !== true || ssl) return []
+    if (!passes) return say(`${name} speaks TLS (tls:): expected ssl: on`)
+    return check && option_httpchk !== false && !check_ssl
+      ? say(`${name} speaks TLS (tls:), and its checks do not: expected check_ssl: on`)
+      : []
+  })
+}
+
+/** Servers of which some speak the TLS that is passed on to them. */
+function unlike(options: Options, all: readonly Neighbour[]): Misfit[] {
+  if (!passesTls(options)) return []
+  const names = options.servers.map(({ name }) => name.name)
+  const speaking = names.find((name) => speaks(name, all) === true)
+  if (speaking === undefined) return []
+  return names.flatMap((name, i) =>
+    speaks(name, all) === true || !all.some((one) => one.name === name)
+      ? []
+      : [
+          {
+            path: ['servers', i],
+            message: `${speaking} speaks TLS and ${name} does not: visitors who are passed on speak the same to all`,
+          },
+        ],
+  )
+}
+
+/** Checks that ask for a page whose service is recorded of visitors. */
+function timeless(name: string, { option_httpchk }: Options, all: readonly Neighbour[]): Misfit[] {
+  if (!(option_httpchk instanceof ClassNames)) return []
+  const page = option_httpchk.names[0]!
+  return unrecorded(name, page, all).map((server) => ({
+    path: ['option_httpchk'],
+    message: `a check has no recorded service, and ${server} says service: trace: expected a law for ${page} there`,
+  }))
+}
