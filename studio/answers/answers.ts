@@ -1,0 +1,2 @@
+/** Takes the page's questions. */
+export function answers(): void {}

@@ -1,0 +1,2 @@
+/** Runs replications, one at a time. */
+export function replications(): void {}

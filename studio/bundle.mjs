@@ -1,0 +1,66 @@
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: 'es2022',
+  legalComments: 'none',
+  logLevel: 'warning',
+}
+
+/** Makes the page of `nines studio` in `folder`: static files, which any web server can give. */
+export async function bundleStudio(folder) {
+  mkdirSync(folder, { recursive: true })
+  await build({
+    ...common,
+    entryPoints: { page: 'studio/page/main.ts' },
+    outdir: path.resolve(folder),
+    // The editor comes after the first drawing.
+    splitting: true,
+    chunkNames: '[name]-[hash]',
+  })
+  await build({ ...common, entryPoints: ['studio/engine.ts'], outfile: path.resolve(folder, 'engine.js') })
+  await build({ ...common, entryPoints: ['studio/page/page.css'], outfile: path.resolve(folder, 'page.css') })
+  copyFileSync(path.join(root, 'studio/page/index.html'), path.join(folder, 'index.html'))
+  writeFileSync(path.join(folder, 'shelf.json'), JSON.stringify(await shelf()))
+}
+
+/** All scenarios that come with the program, and what a scenario can say. */
+async function shelf() {
+  const made = mkdtempSync(path.join(root, '.build-'))
+  try {
+    const outfile = path.join(made, 'gallery.mjs')
+    await build({ ...common, minify: false, entryPoints: ['studio/gallery.ts'], outfile })
+    const { cardOf, shelfOf } = await import(pathToFileURL(outfile).href)
+    const scenarios = path.join(root, 'scenarios')
+    const names = ['', 'experiments/'].flatMap((within) =>
+      readdirSync(path.join(scenarios, within))
+        .filter((name) => name.endsWith('.yaml'))
+        .sort()
+        .map((name) => within + name.replace(/\.yaml$/, '')),
+    )
+    return shelfOf(
+      names.map((name) => {
+        const file = path.join(scenarios, `${name}.yaml`)
+        const beside = (other) => readFileSync(path.resolve(path.dirname(file), other), 'utf8')
+        return cardOf(name, readFileSync(file, 'utf8'), beside)
+      }),
+    )
+  } finally {
+    rmSync(made, { recursive: true, force: true })
+  }
+}

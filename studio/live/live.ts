@@ -1,0 +1,2 @@
+/** Takes the page's messages to the run that is seen. */
+export function live(): void {}
