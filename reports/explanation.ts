@@ -17,9 +17,6 @@ import { available, digits, digitsOfError, milliseconds, nines, percent, plusMin
 import { lossOf, whyOf } from './words/spof-why.js'
 import { fixFirst } from './words/spof-words.js'
 
-export const explanationJson = (all: readonly Explanation[]): string =>
-  `${JSON.stringify({ version: 1, explanations: all }, null, 2)}\n`
-
 /** For a terminal. */
 export function explanationText(explanation: Explanation, scenario: Scenario, look: Look): string {
   const lines = blocksOf(explanation, scenario).flatMap((block, i): string[] => {
