@@ -4,7 +4,7 @@ import { commandOf } from './keys.js'
 import { engine } from './workers.js'
 
 /** What is shown where the address names nothing else. */
-const FIRST = '02-distributed-web-infrastructure'
+const FIRST = '02-distributed'
 
 async function start(): Promise<void> {
   const [start, shelf] = await Promise.all([
