@@ -1,0 +1,217 @@
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  parseDocument,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml'
+import { parseDuration } from '../../sim/options/units.js'
+import type { Blow, Text } from '../messages.js'
+import { faultOf, lineOf, span } from './fault-line.js'
+import { inherited } from './inherited.js'
+
+/*
+ * What is done by hand becomes lines of the text. Nothing is written anew: a line goes in where the parser saw the
+ * place for it, and all else stays to the letter. Each function gives the text afterwards; null where the text is no
+ * scenario that such a line could be written into.
+ */
+
+/** The text with a fault that strikes at `at`, after all others. */
+export function withFault(scenario: Text, blow: Blow, at: number): string | null {
+  const { text } = scenario
+  const document = read(text)
+  if (document === null) return null
+  const line = lineOf(faultOf(blow, at))
+  const there = document.contents.items.find(({ key }) => nameOf(key) === 'faults')
+  const after =
+    there === undefined
+      ? withSection(text, document, [...inherited(scenario), line])
+      : isSeq(there.value)
+        ? withItem(text, there.value, line, document.contents.flow === true)
+        : isScalar(there.value) && there.value.value === null
+          ? withFirst(text, there.key as Node, there.value, line)
+          : null
+  return after === null ? null : checked(after, line)
+}
+
+/** The text in which the fault that strikes at `at` lasts so many seconds. */
+export function withLength(text: string, blow: Blow, at: number, lasts: number): string | null {
+  const item = itemOf(text, blow, at)
+  if (item === null) return null
+  const value = valueOf(item, 'for')
+  if (value?.range) return replaced(text, value.range[0], value.range[1], span(lasts))
+  const end = valueOf(item, 'at')!.range![1]
+  if (item.flow) return replaced(text, end, end, `, for: ${span(lasts)}`)
+  const first = item.items[0]!.key as Node
+  const indent = ' '.repeat(columnOf(text, first.range![0]))
+  const to = lineEnd(text, end)
+  return replaced(text, to, to, `${newline(text)}${indent}for: ${span(lasts)}`)
+}
+
+/**
+ * The text in which users come `factor` times as often from `at` on.
+ * @param since what was done so before and lasts still; null if nothing was
+ */
+export function withRate(
+  scenario: Text,
+  users: string,
+  factor: number,
+  at: number,
+  since: { readonly factor: number; readonly at: number } | null,
+): string | null {
+  const surge = (by: number): Blow => ({ kind: 'surge', target: users, factor: by })
+  let { text } = scenario
+  if (since !== null && since.at < at) {
+    const ended = withLength(text, surge(since.factor), since.at, at - since.at)
+    // Who has taken the line away meanwhile does not want it.
+    text = ended ?? text
+  } else if (since !== null) {
+    const value = itemOf(text, surge(since.factor), at)
+    const number = value === null ? undefined : valueOf(value, 'factor')
+    if (number?.range) return replaced(text, number.range[0], number.range[1], String(factor))
+  }
+  return factor === 1 ? text : withFault({ ...scenario, text }, surge(factor), at)
+}
+
+/** The one stretch in which two texts differ. */
+export function difference(before: string, after: string): { from: number; to: number; insert: string } {
+  const most = Math.min(before.length, after.length)
+  let from = 0
+  while (from < most && before[from] === after[from]) from++
+  let same = 0
+  while (same < most - from && before[before.length - 1 - same] === after[after.length - 1 - same]) same++
+  return { from, to: before.length - same, insert: after.slice(from, after.length - same) }
+}
+
+// ---- Where a line goes --------------------------------------------------------------------------------------------
+
+/** @param within the whole is in braces */
+function withItem(text: string, list: YAMLSeq, line: string, within: boolean): string {
+  const last = list.items.at(-1) as Node | undefined
+  const [start, end] = list.range!
+  if (last === undefined)
+    return within ? replaced(text, start, end, `[ ${line} ]`) : block(text, start, end, line)
+  const after = last.range![1]
+  if (list.flow) return replaced(text, after, after, `, ${line}`)
+  const indent = ' '.repeat(columnOf(text, start))
+  return inserted(text, after, `${indent}- ${line}`)
+}
+
+/** After `faults:` with nothing, or with `null`. */
+function withFirst(text: string, key: Node, nothing: Node, line: string): string {
+  const [start, end] = nothing.range!
+  return end > start ? block(text, start, end, line) : inserted(text, key.range![1], `  - ${line}`)
+}
+
+/** A line of its own in the place of `[]` or `null`; a comment after it stays where it is. */
+function block(text: string, start: number, end: number, line: string): string {
+  const without = replaced(text, start, end, '')
+  const trimmed = without.slice(0, start).trimEnd().length
+  const rest = without.slice(start, lineEnd(without, start)).trim()
+  const clean = replaced(without, trimmed, lineEnd(without, start), rest === '' ? '' : ` ${rest}`)
+  return inserted(clean, trimmed, `  - ${line}`)
+}
+
+/** A section of its own: before what is expected, else at the end. */
+function withSection(text: string, document: Parsed, lines: readonly string[]): string {
+  const { items, flow } = document.contents
+  const last = items.at(-1)
+  if (flow) {
+    const node = (last?.value ?? last?.key) as Node | undefined
+    const to = node?.range ? node.range[1] : document.contents.range![0] + 1
+    return replaced(text, to, to, `${node ? ',' : ''} faults: [ ${lines.join(', ')} ]`)
+  }
+  const eol = newline(text)
+  const section = ['faults:', ...lines.map((line) => `  - ${line}`)].join(eol)
+  const airy = items.some(({ key }, i) => i > 0 && /\n\s*\n$/.test(text.slice(0, aboveOf(text, key as Node))))
+  const apart = airy && !items.some(({ key }) => nameOf(key) === 'extends') ? eol : ''
+  const expected = items.find(({ key }) => nameOf(key) === 'expect')
+  if (expected !== undefined) {
+    const at = aboveOf(text, expected.key as Node)
+    return replaced(text, at, at, `${section}${eol}${apart}`)
+  }
+  const whole = text.trimEnd()
+  return `${whole}${eol}${apart}${section}${text.slice(whole.length) || eol}`
+}
+
+/** The beginning of the line of a key, or of the comment right above it. */
+function aboveOf(text: string, key: Node): number {
+  let at = text.lastIndexOf('\n', key.range![0] - 1) + 1
+  for (;;) {
+    const above = text.lastIndexOf('\n', at - 2) + 1
+    if (at === 0 || !text.slice(above, at).trimStart().startsWith('#')) return at
+    at = above
+  }
+}
+
+// ---- Reading ------------------------------------------------------------------------------------------------------
+
+type Parsed = Document & { contents: YAMLMap }
+
+function read(text: string): Parsed | null {
+  const document = parseDocument(text, { logLevel: 'silent' })
+  return document.errors.length === 0 && isMap(document.contents) ? (document as unknown as Parsed) : null
+}
+
+const nameOf = (key: unknown): unknown => (isScalar(key) ? key.value : null)
+
+/** The value of an option, if it is plain. */
+function valueOf(item: YAMLMap, option: string) {
+  const value = item.items.find(({ key }) => nameOf(key) === option)?.value
+  return isScalar(value) ? value : undefined
+}
+
+/** The last fault of that kind on that target at that time. */
+function itemOf(text: string, { kind, target }: Blow, at: number): YAMLMap | null {
+  const faults = read(text)?.contents.items.find(({ key }) => nameOf(key) === 'faults')?.value
+  const items: unknown[] = isSeq(faults) ? faults.items : []
+  const isIt = (item: unknown): item is YAMLMap =>
+    isMap(item) &&
+    valueOf(item, 'kind')?.value === kind &&
+    valueOf(item, 'target')?.value === target &&
+    secondsOf(valueOf(item, 'at')?.value) === at
+  return items.findLast(isIt) ?? null
+}
+
+function secondsOf(value: unknown): number | null {
+  try {
+    return parseDuration(value as string | number)
+  } catch {
+    return null
+  }
+}
+
+/** What was written is read as it was meant, or nothing was written. */
+function checked(text: string, line: string): string | null {
+  const faults = read(text)?.contents.items.find(({ key }) => nameOf(key) === 'faults')?.value
+  const last = isSeq(faults) ? faults.items.at(-1) : undefined
+  const meant = read(line)?.contents
+  return isMap(last) && JSON.stringify(last) === JSON.stringify(meant) ? text : null
+}
+
+// ---- Texts --------------------------------------------------------------------------------------------------------
+
+const newline = (text: string): string => (text.includes('\r\n') ? '\r\n' : '\n')
+
+const columnOf = (text: string, at: number): number => at - (text.lastIndexOf('\n', at - 1) + 1)
+
+/** Where the line of `at` ends, before its newline. */
+function lineEnd(text: string, at: number): number {
+  const end = text.indexOf('\n', at)
+  if (end < 0) return text.length
+  return text[end - 1] === '\r' && end > at ? end - 1 : end
+}
+
+const replaced = (text: string, from: number, to: number, by: string): string =>
+  text.slice(0, from) + by + text.slice(to)
+
+/** A line of its own after the one in which something ended. */
+function inserted(text: string, end: number, line: string): string {
+  // Of what stands in several lines the end is the beginning of the next.
+  const at = text[end - 1] === '\n' ? end : lineEnd(text, end)
+  const eol = newline(text)
+  return replaced(text, at, at, text[at - 1] === '\n' ? `${line}${eol}` : `${eol}${line}`)
+}
