@@ -1,7 +1,6 @@
-import { isMap, parseDocument } from 'yaml'
+import { isMap, parseDocument, stringify } from 'yaml'
 import { besideOf } from '../../sim/scenario/paths.js'
 import type { Text } from '../messages.js'
-import { lineOf } from './fault-line.js'
 
 /** Files that extend one another. */
 const MOST_DEEP = 20
@@ -33,3 +32,5 @@ function linesOf(faults: unknown, document: ReturnType<typeof parseDocument>): s
     return []
   }
 }
+
+const lineOf = (fault: unknown): string => stringify(fault, { collectionStyle: 'flow', lineWidth: 0 }).trim()

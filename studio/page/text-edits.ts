@@ -8,9 +8,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml'
-import { parseDuration } from '../../sim/options/units.js'
-import type { Blow, Text } from '../messages.js'
-import { faultOf, lineOf, span } from './fault-line.js'
+import type { Text } from '../messages.js'
 import { inherited } from './inherited.js'
 
 /*
@@ -19,12 +17,11 @@ import { inherited } from './inherited.js'
  * scenario that such a line could be written into.
  */
 
-/** The text with a fault that strikes at `at`, after all others. */
-export function withFault(scenario: Text, blow: Blow, at: number): string | null {
+/** The text with one more line at the end of `faults:`: a fault as a map in braces. */
+export function withFault(scenario: Text, line: string): string | null {
   const { text } = scenario
   const document = read(text)
   if (document === null) return null
-  const line = lineOf(faultOf(blow, at))
   const there = document.contents.items.find(({ key }) => nameOf(key) === 'faults')
   const after =
     there === undefined
@@ -37,43 +34,10 @@ export function withFault(scenario: Text, blow: Blow, at: number): string | null
   return after === null ? null : checked(after, line)
 }
 
-/** The text in which the fault that strikes at `at` lasts so many seconds. */
-export function withLength(text: string, blow: Blow, at: number, lasts: number): string | null {
-  const item = itemOf(text, blow, at)
-  if (item === null) return null
-  const value = valueOf(item, 'for')
-  if (value?.range) return replaced(text, value.range[0], value.range[1], span(lasts))
-  const end = valueOf(item, 'at')!.range![1]
-  if (item.flow) return replaced(text, end, end, `, for: ${span(lasts)}`)
-  const first = item.items[0]!.key as Node
-  const indent = ' '.repeat(columnOf(text, first.range![0]))
-  const to = lineEnd(text, end)
-  return replaced(text, to, to, `${newline(text)}${indent}for: ${span(lasts)}`)
-}
-
-/**
- * The text in which users come `factor` times as often from `at` on.
- * @param since what was done so before and lasts still; null if nothing was
- */
-export function withRate(
-  scenario: Text,
-  users: string,
-  factor: number,
-  at: number,
-  since: { readonly factor: number; readonly at: number } | null,
-): string | null {
-  const surge = (by: number): Blow => ({ kind: 'surge', target: users, factor: by })
-  let { text } = scenario
-  if (since !== null && since.at < at) {
-    const ended = withLength(text, surge(since.factor), since.at, at - since.at)
-    // Who has taken the line away meanwhile does not want it.
-    text = ended ?? text
-  } else if (since !== null) {
-    const value = itemOf(text, surge(since.factor), at)
-    const number = value === null ? undefined : valueOf(value, 'factor')
-    if (number?.range) return replaced(text, number.range[0], number.range[1], String(factor))
-  }
-  return factor === 1 ? text : withFault({ ...scenario, text }, surge(factor), at)
+/** The text in which the last such line says something else; as it was where the reader has taken it away or changed it. */
+export function withChanged(text: string, line: string, anew: string): string {
+  const at = text.lastIndexOf(line)
+  return at < 0 ? text : replaced(text, at, at + line.length, anew)
 }
 
 /** The one stretch in which two texts differ. */
@@ -149,7 +113,7 @@ function aboveOf(text: string, key: Node): number {
 
 // ---- Reading ------------------------------------------------------------------------------------------------------
 
-type Parsed = Document & { contents: YAMLMap }
+type Parsed = Omit<Document, 'contents'> & { contents: YAMLMap<unknown, unknown> }
 
 function read(text: string): Parsed | null {
   const document = parseDocument(text, { logLevel: 'silent' })
@@ -157,32 +121,6 @@ function read(text: string): Parsed | null {
 }
 
 const nameOf = (key: unknown): unknown => (isScalar(key) ? key.value : null)
-
-/** The value of an option, if it is plain. */
-function valueOf(item: YAMLMap, option: string) {
-  const value = item.items.find(({ key }) => nameOf(key) === option)?.value
-  return isScalar(value) ? value : undefined
-}
-
-/** The last fault of that kind on that target at that time. */
-function itemOf(text: string, { kind, target }: Blow, at: number): YAMLMap | null {
-  const faults = read(text)?.contents.items.find(({ key }) => nameOf(key) === 'faults')?.value
-  const items: unknown[] = isSeq(faults) ? faults.items : []
-  const isIt = (item: unknown): item is YAMLMap =>
-    isMap(item) &&
-    valueOf(item, 'kind')?.value === kind &&
-    valueOf(item, 'target')?.value === target &&
-    secondsOf(valueOf(item, 'at')?.value) === at
-  return items.findLast(isIt) ?? null
-}
-
-function secondsOf(value: unknown): number | null {
-  try {
-    return parseDuration(value as string | number)
-  } catch {
-    return null
-  }
-}
 
 /** What was written is read as it was meant, or nothing was written. */
 function checked(text: string, line: string): string | null {
