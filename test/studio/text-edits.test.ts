@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -8,23 +6,8 @@ import { held, parseScenario } from '../../sim/scenario/parse.js'
 import type { Text } from '../../studio/messages.js'
 import { faultLine } from '../../studio/page/fault-line.js'
 import { difference, withChanged, withFault } from '../../studio/page/text-edits.js'
+import { shipped } from './shipped.js'
 
-const folder = path.resolve(import.meta.dirname, '../../scenarios')
-const shipped: Text[] = ['', 'experiments'].flatMap((within) =>
-  readdirSync(path.join(folder, within))
-    .filter((name) => name.endsWith('.yaml'))
-    .map((file) => {
-      const files: Record<string, string> = {}
-      const text = readFileSync(path.join(folder, within, file), 'utf8')
-      parseScenario(
-        text,
-        file,
-        {},
-        (name) => (files[name] ??= readFileSync(path.join(folder, within, name), 'utf8')),
-      )
-      return { text, file, files }
-    }),
-)
 const alone = (text: string): Text => ({ text, file: 'a.yaml', files: {} })
 const line = '{ kind: crash, target: nginx-1, at: 30.017s }'
 
@@ -79,6 +62,7 @@ test('any fault, at any time, is read as it was struck, and lasts as it is heale
       const { from, to, insert } = difference(text, healed)
       expect(text.slice(0, from) + insert + text.slice(to)).toBe(healed)
     }),
+    { numRuns: 50 },
   )
 })
 
