@@ -9,6 +9,12 @@ import type { Answer, Loaded, Mistake, Question, Text } from '../messages.js'
 /** Who changed the text: a reader's hand, or a fault that was struck and has become a line of it. */
 export type ChangedBy = 'hand' | 'strike'
 
+/** What a text leaves open at its top. */
+export interface Top {
+  readonly option: string
+  readonly value: string
+}
+
 /** The scenario's text as one can change it. `editor/editor.ts` exports `mountEditor`. */
 export interface Editor {
   text(): string
@@ -17,9 +23,16 @@ export interface Editor {
   setMistakes(mistakes: readonly Mistake[]): void
   /** Where each component stands in the text that runs. */
   setLines(lines: Loaded['lines']): void
-  /** Adds `- LINE` behind the last item of `faults:`, which is made if there is none. Is told as a change by 'strike'. */
-  insertFault(line: string): void
-  /** The line of a fault that was inserted, said anew: once it has healed. Nothing where the reader has changed it. */
+  /**
+   * Adds `- LINE` behind the last item of `faults:`, which is made if there is none. Is told as a change by 'strike',
+   * before it returns.
+   * @param top lines `option: value` to be written before all sections in the same edit, where the text lacks the option
+   */
+  insertFault(line: string, top: readonly Top[]): void
+  /**
+   * The line of a fault that was inserted, said anew: once it has healed. Is told as a change by 'strike', before it
+   * returns; nothing where the reader has changed it.
+   */
   changeFault(line: string, anew: string): void
   focus(): void
 }

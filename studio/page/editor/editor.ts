@@ -1,5 +1,5 @@
 import type { Mistake } from '../../messages.js'
-import type { EditorHost, MountEditor } from '../editor-contract.js'
+import type { EditorHost, MountEditor, Top } from '../editor-contract.js'
 
 /** The text in a plain field. */
 export const mountEditor: MountEditor = (place, text, host: EditorHost) => {
@@ -31,7 +31,7 @@ export const mountEditor: MountEditor = (place, text, host: EditorHost) => {
       )
     },
     setLines: () => {},
-    insertFault: (line) => put(withFault(field.value, line)),
+    insertFault: (line, top) => put(withTop(withFault(field.value, line), top)),
     changeFault: (line, anew) => {
       if (field.value.includes(line)) put(field.value.replace(line, anew))
     },
@@ -49,4 +49,13 @@ function withFault(text: string, line: string): string {
     if (lines[i]!.trim() !== '') end = i + 1
   lines.splice(end, 0, `  - ${line}`)
   return lines.join('\n')
+}
+
+/** With what it leaves open said before its first section. */
+function withTop(text: string, top: readonly Top[]): string {
+  const said = top.filter(({ option }) => !new RegExp(`^${option}:`, 'm').test(text))
+  const before = text.search(/^(hosts|users|components):/m)
+  return before < 0
+    ? text
+    : `${text.slice(0, before)}${said.map(({ option, value }) => `${option}: ${value}\n`).join('')}${text.slice(before)}`
 }
