@@ -9,6 +9,7 @@ import {
   type YAMLSeq,
 } from 'yaml'
 import type { Text } from '../messages.js'
+import type { Top } from './editor-contract.js'
 import { inherited } from './inherited.js'
 
 /*
@@ -17,9 +18,12 @@ import { inherited } from './inherited.js'
  * scenario that such a line could be written into.
  */
 
-/** The text with one more line at the end of `faults:`: a fault as a map in braces. */
-export function withFault(scenario: Text, line: string): string | null {
-  const { text } = scenario
+/**
+ * The text with one more line at the end of `faults:`: a fault as a map in braces.
+ * @param top options that are said before all sections, those that the text does not say
+ */
+export function withFault(scenario: Text, line: string, top: readonly Top[] = []): string | null {
+  const text = withTop(scenario.text, top)
   const document = read(text)
   if (document === null) return null
   const there = document.contents.items.find(({ key }) => nameOf(key) === 'faults')
@@ -62,6 +66,23 @@ function withItem(text: string, list: YAMLSeq, line: string, within: boolean): s
   if (list.flow) return replaced(text, after, after, `, ${line}`)
   const indent = ' '.repeat(columnOf(text, start))
   return inserted(text, after, `${indent}- ${line}`)
+}
+
+/** Each after the last option that stands before the sections; with braces around all, first in them. */
+function withTop(text: string, top: readonly Top[]): string {
+  const contents = read(text)?.contents
+  if (contents === undefined) return text
+  const { items, flow, range } = contents
+  const lacking = top.filter(({ option }) => !items.some(({ key }) => nameOf(key) === option))
+  const lines = lacking.map(({ option, value }) => `${option}: ${value}`)
+  if (lines.length === 0) return text
+  if (flow) return replaced(text, range![0] + 1, range![0] + 1, ` ${lines.join(', ')},`)
+  const first = items.findIndex(({ key, value }) => !isScalar(value) || nameOf(key) === 'faults')
+  const last = items[(first < 0 ? items.length : first) - 1]?.value as Node | undefined
+  const all = lines.join(newline(text))
+  if (last !== undefined) return inserted(text, last.range![1], all)
+  const at = aboveOf(text, items[0]!.key as Node)
+  return replaced(text, at, at, `${all}${newline(text)}`)
 }
 
 /** After `faults:` with nothing, or with `null`. */
