@@ -98,8 +98,8 @@ class TextEditor implements Editor {
   private put(text: string): void {
     const changes = difference(this.text(), text)
     if (changes.from === changes.to && changes.insert === '') return
-    const effects = EditorView.scrollIntoView(changes.from + changes.insert.length, { y: 'center' })
-    this.view.dispatch({ changes, effects: [], annotations: struck.of('strike') })
+    const effects = EditorView.scrollIntoView(changes.from, { y: 'center', x: 'nearest' })
+    this.view.dispatch({ changes, annotations: struck.of('strike') })
     this.view.dispatch({ effects })
   }
 

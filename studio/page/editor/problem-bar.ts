@@ -5,10 +5,10 @@ const sheet = `
   .problems { display: flex; gap: 0.6em; align-items: baseline; padding: 0.3em 0.6em; font-size: 0.8125rem;
     color: var(--bad); background: var(--bad-wash); }
   .problems[hidden] { display: none; }
-  button { font: inherit; font-weight: 600; color: inherit; background: none; border: 1px solid currentColor;
+  .problems button { font: inherit; font-weight: 600; color: inherit; background: none; border: 1px solid currentColor;
     border-radius: 4px; padding: 0.1em 0.6em; white-space: nowrap; cursor: pointer; min-height: 1.9em; }
-  button:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
-  span { overflow: hidden; text-overflow: ellipsis; display: -webkit-box; -webkit-line-clamp: 2;
+  .problems button:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
+  .problems span { overflow: hidden; text-overflow: ellipsis; display: -webkit-box; -webkit-line-clamp: 2;
     -webkit-box-orient: vertical; }
   .below { flex: 1; min-height: 0; }
 `
