@@ -10,6 +10,7 @@ import {
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
+import { licencesOf } from '../licences.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const common = {
@@ -25,18 +26,26 @@ const common = {
 /** Makes the page of `nines studio` in `folder`: static files, which any web server can give. */
 export async function bundleStudio(folder) {
   mkdirSync(folder, { recursive: true })
-  await build({
-    ...common,
-    entryPoints: { page: 'studio/page/main.ts' },
-    outdir: path.resolve(folder),
+  const outdir = path.resolve(folder)
+  const made = [
     // The editor comes after the first drawing.
-    splitting: true,
-    chunkNames: '[name]-[hash]',
-  })
-  await build({ ...common, entryPoints: ['studio/engine.ts'], outfile: path.resolve(folder, 'engine.js') })
-  await build({ ...common, entryPoints: ['studio/page/page.css'], outfile: path.resolve(folder, 'page.css') })
+    {
+      entryPoints: { page: 'studio/page/main.ts' },
+      outdir,
+      splitting: true,
+      chunkNames: '[name]-[hash]',
+    },
+    { entryPoints: { engine: 'studio/engine.ts' }, outdir },
+    { entryPoints: { page: 'studio/page/page.css' }, outdir },
+  ]
+  const inputs = []
+  for (const one of made) {
+    const { metafile } = await build({ ...common, ...one, metafile: true })
+    inputs.push(...Object.keys(metafile.inputs))
+  }
   copyFileSync(path.join(root, 'studio/page/index.html'), path.join(folder, 'index.html'))
   writeFileSync(path.join(folder, 'shelf.json'), JSON.stringify(await shelf()))
+  writeFileSync(path.join(folder, 'LICENSES'), licencesOf(inputs))
 }
 
 /** All scenarios that come with the program, and what a scenario can say. */

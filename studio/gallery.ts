@@ -1,4 +1,4 @@
-import { drawing } from '../reports/drawing/drawing.js'
+import { drawn } from '../reports/drawing/drawing.js'
 import { bare } from '../reports/drawing/view.js'
 import { readPreface } from '../reports/html/preface.js'
 import { type Catalog, catalog } from '../sim/scenario/catalog.js'
@@ -37,7 +37,7 @@ export function cardOf(id: string, text: string, read: (file: string) => string)
     title: scenario.name,
     question,
     words,
-    drawing: String(drawing(scenario, bare)),
+    drawing: String(drawn(scenario, bare).svg),
   }
 }
 

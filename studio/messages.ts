@@ -24,7 +24,10 @@ export interface Mistake {
   readonly message: string
 }
 
-/** A fault as it is struck by hand: its kind, what it strikes, and the options of the kind as a scenario writes them. */
+/**
+ * A fault as it is struck by hand: its kind, what it strikes, and the options of the kind as a scenario writes them. With
+ * `for` it heals by itself.
+ */
 export interface Blow {
   readonly kind: string
   readonly target: string
@@ -49,7 +52,10 @@ export type ToLive =
       /** Seconds of the windows that figures are counted in, from now on. */
       readonly window: number
     }
-  /** Strikes at `at`, or now if that is over. `strike` is the page's number for it. Answer: struck or refused. */
+  /**
+   * Goes to `at`, rounded up to a millisecond, or to the next millisecond if that is over, and strikes. `strike` is the
+   * page's number for it. Answer: struck, with the `at:` of its line in the text, or refused.
+   */
   | {
       readonly type: 'strike'
       readonly id: number
@@ -58,7 +64,7 @@ export type ToLive =
       readonly at: number
     }
   | { readonly type: 'heal'; readonly id: number; readonly strike: number; readonly at: number }
-  /** Open users come `factor` times as often from now on. */
+  /** Open users come `factor` times as often from the next millisecond on. Answer: rated, or refused with strike -1. */
   | { readonly type: 'rate'; readonly id: number; readonly users: string; readonly factor: number }
   /** The ways of some requests that asked in the windows between `from` and `to`. Answer: ways. */
   | { readonly type: 'ways'; readonly id: number; readonly from: number; readonly to: number }
@@ -68,7 +74,25 @@ export type FromLive =
   | { readonly type: 'mistakes'; readonly id: number; readonly mistakes: readonly Mistake[] }
   | Frame
   | { readonly type: 'struck'; readonly id: number; readonly strike: number; readonly at: number }
-  | { readonly type: 'healed'; readonly id: number; readonly strike: number; readonly at: number }
+  /** `lasts`: what its line has to have as `for:`, seconds. */
+  | {
+      readonly type: 'healed'
+      readonly id: number
+      readonly strike: number
+      readonly at: number
+      readonly lasts: number
+    }
+  /**
+   * It holds from `at` on: in the text a `surge` (unless the factor is 1), and the one before, if there was one, gets
+   * `for:` up to here.
+   */
+  | {
+      readonly type: 'rated'
+      readonly id: number
+      readonly users: string
+      readonly factor: number
+      readonly at: number
+    }
   | { readonly type: 'refused'; readonly id: number; readonly strike: number; readonly message: string }
   | { readonly type: 'ways'; readonly id: number; readonly ways: readonly TracedRequest[] }
   /** The simulation cannot go on: a sentence that says why. */
@@ -102,6 +126,7 @@ export interface Loaded {
   readonly type: 'loaded'
   readonly id: number
   readonly name: string
+  readonly seed: string
   readonly preface: string
   readonly lasts: number
   readonly warmup: number
@@ -132,6 +157,12 @@ export interface Loaded {
     readonly from: number
     readonly to: number
   }[]
+  /**
+   * What the text leaves open and would be something else with a fault in it (a drill has no warm-up): lines
+   * `option: value` to be written at the top together with the first fault that was struck by hand, so that the same
+   * text gives the same run.
+   */
+  readonly unsaid: readonly { readonly option: 'lasts' | 'warmup'; readonly value: string }[]
 }
 
 /** Numbers of a dot, of a component, of a host, and of an arrow in a frame. */

@@ -185,7 +185,7 @@ export async function supply(need: Need, runs: Runs, pool: Pool): Promise<void> 
 export type Refused = (error: Unsimulable) => void
 
 /** What was run of one of several scenarios. */
-export interface Turn {
+interface Turn {
   readonly runs: Runs
   /** Why it cannot be simulated; null if it can. */
   readonly failed: Unsimulable | null

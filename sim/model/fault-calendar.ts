@@ -21,14 +21,21 @@ export interface Strike {
   forever: boolean
 }
 
+/** So many can be struck by hand. */
+const MOST_BY_HAND = 10_000
+
 /** What strikes, at whatever times. */
 export type Blow = Pick<FaultSpec, 'kind' | 'targets' | 'options'>
 
 /** The faults of a scenario at work: they bend dials at their times, or at times drawn from their own streams. */
 export class FaultCalendar {
   readonly strikes: Strike[] = []
+  /** Of each of these, what strikes what: of a fault by chance one of its targets. */
+  readonly struck: { readonly kind: string; readonly targets: readonly string[] }[] = []
   private readonly repairs: Repairs
   private byHand = 0
+  /** In the order of entry: where a scenario that has them would have entered those struck by hand. */
+  private places = 0
 
   constructor(private readonly model: Model) {
     this.repairs = new Repairs(model)
@@ -65,6 +72,25 @@ export class FaultCalendar {
         }
       }
     })
+    this.places = this.model.kernel.keepPlaces(MOST_BY_HAND)
+  }
+
+  /**
+   * A fault that is struck by hand at `at`, which is still to come: to the bit what the scenario would give with it as
+   * the last of its faults. What it returns ends it, once it has begun, `lasts` seconds after it began, which is still
+   * to come too: as if that had been known from the beginning.
+   */
+  strikeAt(blow: Blow, at: number, lasts: number): (lasts: number) => void {
+    const { kernel, warmup, scenario } = this.model
+    if (this.byHand === MOST_BY_HAND) throw new Error(`more than ${MOST_BY_HAND} faults were struck by hand`)
+    const place = this.places + this.byHand
+    const index = scenario.faults.length + this.byHand++
+    let course: Course | null = null
+    const start = () => {
+      course = this.strike(index, blow, this.targetsOf(blow), lasts, () => {})
+    }
+    kernel.enter(warmup + at, place, start, null)
+    return (after) => course?.endAfter(after)
   }
 
   /** A fault that is struck by hand, at the present time; what it returns heals it, if it has not healed by then. */
@@ -123,6 +149,7 @@ export class FaultCalendar {
       forever,
     }
     this.strikes.push(strike)
+    this.struck.push({ kind: kind.kind, targets: targets.map(({ name }) => name) })
     return new Course(kernel, steps, () => {
       strike.to = kernel.now - warmup
       strike.forever = false
@@ -134,8 +161,9 @@ export class FaultCalendar {
 /** A step that has begun and is not over. */
 interface Begun {
   readonly step: Step
-  /** Null where nothing ends it. */
+  /** Null where nothing ends it: yet, since its end has a place in the order of entry. */
   end: Event | null
+  readonly place: number
 }
 
 /** A strike under way. Of its steps only the next ones are known: there may be no end of them. */
@@ -173,6 +201,18 @@ class Course {
     this.healed()
   }
 
+  /** Ends it `lasts` seconds after it began: each of its steps by itself, where they are all there from the beginning. */
+  endAfter(lasts: number): void {
+    if (this.over) return
+    const { kernel } = this
+    const time = this.from + lasts
+    const simple =
+      this.coming.size === 0 && [...this.begun].every(({ step, end }) => step.after === 0 && !end)
+    if (simple)
+      for (const begun of this.begun) begun.end = kernel.enter(time, begun.place, () => this.end(begun), null)
+    else kernel.enter(time, kernel.keepPlaces(1), () => this.heal(), null)
+  }
+
   private pull(part: Iterator<Step>, after: number): void {
     const { done, value: step } = part.next()
     if (done) {
@@ -190,10 +230,10 @@ class Course {
 
   private begin(step: Step, part: Iterator<Step>): void {
     for (const { dial, by } of step.bends) dial.bend(by)
-    const begun: Begun = { step, end: null }
+    const forever = step.lasts === Number.POSITIVE_INFINITY
+    const begun: Begun = { step, end: null, place: forever ? this.kernel.keepPlaces(1) : 0 }
     this.begun.add(begun)
-    if (step.lasts < Number.POSITIVE_INFINITY)
-      begun.end = this.kernel.after(step.lasts, () => this.end(begun), null)
+    if (!forever) begun.end = this.kernel.after(step.lasts, () => this.end(begun), null)
     this.pull(part, step.after)
   }
 

@@ -108,6 +108,11 @@ export class LiveRun {
     return true
   }
 
+  /** Whether it goes on, but to one moment only. */
+  get stepping(): boolean {
+    return this.stepTo !== null
+  }
+
   play(): void {
     this.last = this.wall()
     this.lastNow = this.now
@@ -126,11 +131,11 @@ export class LiveRun {
     if (!this.ended) this.stepTo = Math.min(this.lasts, this.now + this.window)
   }
 
-  /** To any moment: on from here, or anew from the beginning with the text as it is now. */
-  seek(to: number, text: Text): void {
+  /** To any moment: on from here, or `anew` from the beginning with the text as it is now, as where it lies behind. */
+  seek(to: number, text: Text, anew = false): void {
     const moment = Math.max(0, Math.min(this.lasts, to))
     this.stepTo = null
-    if (moment >= this.now && !this.ended) this.seeking = { from: this.now, to: moment }
+    if (!anew && moment >= this.now && !this.ended) this.seeking = { from: this.now, to: moment }
     else this.again(text, moment)
   }
 

@@ -131,6 +131,28 @@ export class Stage {
     )
   }
 
+  /** The box or users that lie in a direction of another: along the wires down and up, beside it to the sides. */
+  nextTo(name: string, direction: 'up' | 'down' | 'left' | 'right'): string | null {
+    const all = [...this.users, ...this.components].map(({ place }) => place)
+    const here = all.find((place) => place.name === name)
+    if (here === undefined) return null
+    const { arrows } = this.loaded!
+    const along = {
+      down: arrows.filter(({ from }) => from === name).map(({ to }) => to),
+      up: arrows.filter(({ to }) => to === name).map(({ from }) => from),
+    }
+    const middle = ({ x, width }: { x: number; width: number }) => x + width / 2
+    const far = (place: typeof here) => Math.abs(middle(place) - middle(here)) + Math.abs(place.y - here.y)
+    const side = direction === 'left' ? -1 : 1
+    const some =
+      direction === 'up' || direction === 'down'
+        ? all.filter((place) => along[direction].includes(place.name))
+        : all.filter(
+            (place) => (middle(place) - middle(here)) * side > 0 && Math.abs(place.y - here.y) < here.height,
+          )
+    return some.sort((a, b) => far(a) - far(b))[0]?.name ?? null
+  }
+
   /** As large as the room allows. */
   fit(): void {
     const { loaded, svg, sheet, place } = this
