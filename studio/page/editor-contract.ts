@@ -27,8 +27,9 @@ export interface Editor {
    * Adds `- LINE` behind the last item of `faults:`, which is made if there is none. Is told as a change by 'strike',
    * before it returns.
    * @param top lines `option: value` to be written before all sections in the same edit, where the text lacks the option
+   * @returns whether there was a place for it: in a text that cannot be read there is none
    */
-  insertFault(line: string, top: readonly Top[]): void
+  insertFault(line: string, top: readonly Top[]): boolean
   /**
    * The line of a fault that was inserted, said anew: once it has healed. Is told as a change by 'strike', before it
    * returns; nothing where the reader has changed it.
@@ -39,6 +40,8 @@ export interface Editor {
 
 export interface EditorHost {
   readonly catalog: Catalog
+  /** What the text is called, and the files that it names. */
+  beside(): Pick<Text, 'file' | 'files'>
   /** At each change; the host waits for the last of several itself. */
   changed(text: string, by: ChangedBy): void
 }

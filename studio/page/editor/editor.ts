@@ -1,61 +1,149 @@
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+} from '@codemirror/autocomplete'
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
+import { yaml } from '@codemirror/lang-yaml'
+import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language'
+import { lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint'
+import { Annotation, EditorState } from '@codemirror/state'
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view'
 import type { Mistake } from '../../messages.js'
-import type { EditorHost, MountEditor, Top } from '../editor-contract.js'
+import type { ChangedBy, Editor, EditorHost, MountEditor, Top } from '../editor-contract.js'
+import { difference, withChanged, withFault } from '../text-edits.js'
+import { coloured, look } from './colours.js'
+import { Helping } from './helping.js'
+import { type Mark, marksOf } from './marks.js'
+import { ProblemBar } from './problem-bar.js'
 
-/** The text in a plain field. */
-export const mountEditor: MountEditor = (place, text, host: EditorHost) => {
-  const field = document.createElement('textarea')
-  field.className = 'plain-text'
-  field.setAttribute('aria-label', 'Text of the scenario')
-  field.spellcheck = false
-  field.value = text
-  const list = document.createElement('ul')
-  list.className = 'mistakes'
-  place.append(field, list)
-  field.addEventListener('input', () => host.changed(field.value, 'hand'))
-  const put = (text: string) => {
-    field.value = text
-    host.changed(text, 'strike')
+const struck = Annotation.define<ChangedBy>()
+
+/**
+ * The text with completion, hover and marks. It stands in a shadow root: there the editor's styles are adopted sheets,
+ * which a page may have whose policy forbids style elements.
+ */
+export const mountEditor: MountEditor = (place, text, host) => new TextEditor(place, text, host)
+
+class TextEditor implements Editor {
+  private readonly view: EditorView
+  private readonly bar: ProblemBar
+  private readonly helping: Helping
+  private marks: readonly Mark[] = []
+
+  constructor(
+    place: HTMLElement,
+    text: string,
+    private readonly host: EditorHost,
+  ) {
+    const root = place.attachShadow({ mode: 'open' })
+    this.helping = new Helping(host.catalog, () => host.beside())
+    this.bar = new ProblemBar(root, (mark) => this.show(mark))
+    this.view = new EditorView({ root, parent: this.bar.below, state: this.stateOf(text) })
+    const { scrollDOM } = this.view
+    // Who has no pointer scrolls it with the arrow keys.
+    scrollDOM.tabIndex = 0
+    scrollDOM.setAttribute('role', 'group')
+    scrollDOM.setAttribute('aria-label', 'Text of the scenario, to scroll')
+    // Keys that are typed are no keys of the page.
+    for (const type of ['keydown', 'keyup', 'keypress'])
+      root.addEventListener(type, (event) => event.stopPropagation())
   }
-  return {
-    text: () => field.value,
-    open: (text) => {
-      field.value = text
-    },
-    setMistakes: (mistakes: readonly Mistake[]) => {
-      list.replaceChildren(
-        ...mistakes.map(({ line, message }) => {
-          const item = document.createElement('li')
-          item.textContent = line > 0 ? `Line ${line}: ${message}` : message
-          return item
+
+  text(): string {
+    return this.view.state.sliceDoc()
+  }
+
+  open(text: string): void {
+    this.view.setState(this.stateOf(text))
+    this.setMistakes([])
+  }
+
+  setMistakes(mistakes: readonly Mistake[]): void {
+    this.marks = marksOf(this.text(), this.host.beside().file, mistakes)
+    const diagnostics = this.marks.map((mark) => ({ ...mark, severity: 'error' as const }))
+    this.view.dispatch(setDiagnostics(this.view.state, diagnostics))
+    this.bar.tell(this.marks, this.cursor)
+  }
+
+  /** Kinds are read from the text itself: they are there while it does not run, too. */
+  setLines(): void {}
+
+  insertFault(line: string, top: readonly Top[]): boolean {
+    const text = withFault({ text: this.text(), ...this.host.beside() }, line, top)
+    if (text !== null) this.put(text)
+    return text !== null
+  }
+
+  changeFault(line: string, anew: string): void {
+    this.put(withChanged(this.text(), line, anew))
+  }
+
+  focus(): void {
+    this.view.focus()
+  }
+
+  private get cursor(): number {
+    return this.view.state.selection.main.head
+  }
+
+  private put(text: string): void {
+    const changes = difference(this.text(), text)
+    if (changes.from === changes.to && changes.insert === '') return
+    const effects = EditorView.scrollIntoView(changes.from, { y: 'center', x: 'nearest' })
+    this.view.dispatch({ changes, annotations: struck.of('strike') })
+    this.view.dispatch({ effects })
+  }
+
+  private show({ from, to }: Mark): void {
+    const effects = EditorView.scrollIntoView(from, { y: 'center' })
+    this.view.dispatch({ selection: { anchor: from, head: to }, effects })
+    this.view.focus()
+  }
+
+  private stateOf(doc: string): EditorState {
+    return EditorState.create({
+      doc,
+      extensions: [
+        lineNumbers(),
+        highlightActiveLineGutter(),
+        highlightActiveLine(),
+        drawSelection(),
+        history(),
+        indentUnit.of('  '),
+        indentOnInput(),
+        bracketMatching(),
+        closeBrackets(),
+        yaml(),
+        syntaxHighlighting(coloured),
+        lintGutter(),
+        autocompletion({ override: [this.helping.complete], icons: false }),
+        this.helping.hover,
+        // Tab is left to the page: it leads out of the text.
+        keymap.of([
+          ...closeBracketsKeymap,
+          ...defaultKeymap,
+          ...historyKeymap,
+          ...completionKeymap,
+          ...lintKeymap,
+        ]),
+        EditorView.contentAttributes.of({ 'aria-label': 'Text of the scenario', spellcheck: 'false' }),
+        EditorView.updateListener.of(({ docChanged, selectionSet, transactions }) => {
+          if (selectionSet) this.bar.tell(this.marks, this.cursor)
+          if (!docChanged) return
+          const by = transactions.some((one) => one.annotation(struck) === 'strike') ? 'strike' : 'hand'
+          this.host.changed(this.text(), by)
         }),
-      )
-    },
-    setLines: () => {},
-    insertFault: (line, top) => put(withTop(withFault(field.value, line), top)),
-    changeFault: (line, anew) => {
-      if (field.value.includes(line)) put(field.value.replace(line, anew))
-    },
-    focus: () => field.focus(),
+        look,
+      ],
+    })
   }
-}
-
-/** With one more item at the end of the section `faults:`. */
-function withFault(text: string, line: string): string {
-  const lines = text.split('\n')
-  const start = lines.findIndex((one) => /^faults:\s*(#.*)?$/.test(one))
-  if (start < 0) return `${text.replace(/\n*$/, '\n')}\nfaults:\n  - ${line}\n`
-  let end = start + 1
-  for (let i = end; i < lines.length && /^(\s|$|#|- )/.test(lines[i]!); i++)
-    if (lines[i]!.trim() !== '') end = i + 1
-  lines.splice(end, 0, `  - ${line}`)
-  return lines.join('\n')
-}
-
-/** With what it leaves open said before its first section. */
-function withTop(text: string, top: readonly Top[]): string {
-  const said = top.filter(({ option }) => !new RegExp(`^${option}:`, 'm').test(text))
-  const before = text.search(/^(hosts|users|components):/m)
-  return before < 0
-    ? text
-    : `${text.slice(0, before)}${said.map(({ option, value }) => `${option}: ${value}\n`).join('')}${text.slice(before)}`
 }
