@@ -23,6 +23,7 @@ async function start(): Promise<void> {
   desk.setEditor(
     mountEditor(document.getElementById('editor')!, text, {
       catalog: shelf.catalog,
+      beside: () => desk.state.scenario,
       changed: (text, by) => desk.changed(text, by),
     }),
   )
