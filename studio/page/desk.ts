@@ -206,6 +206,7 @@ export class Desk implements Actions {
     else if (message.type === 'ways') {
       if (this.state.ways !== null) this.state.ways = { ...this.state.ways, list: message.ways }
     } else this.broken(message.message)
+    if (message.type === 'struck' || message.type === 'healed' || message.type === 'rated') this.run.look()
     for (const look of this.watchers) look()
     if (message.type !== 'frame') this.render()
   }
@@ -221,6 +222,7 @@ export class Desk implements Actions {
     this.editor?.setLines(loaded.lines)
     this.hand.again()
     this.stage?.show(loaded)
+    this.run.look()
     if (again) return
     this.series.clear()
     state.ways = null
