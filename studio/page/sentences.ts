@@ -1,0 +1,45 @@
+import { digits, milliseconds, percent, whole } from '../../reports/words/numbers.js'
+import type { Blow } from '../messages.js'
+import type { Figures } from './series.js'
+
+const NOTHING = '–'
+
+/** Figures as they stand in the page, by their names. */
+export const figureTexts = ({ ok, good, p99, failed }: Figures): readonly (readonly [string, string])[] => [
+  ['QPS', ok === null ? NOTHING : digits(ok)],
+  ['Good', good === null ? NOTHING : percent(good)],
+  ['p99', p99 === null ? NOTHING : milliseconds(p99)],
+  ['Failed', failed === null ? NOTHING : `${digits(failed)}/s`],
+]
+
+/** Seconds as one says them. */
+export const at = (seconds: number): string => `${digits(Number(seconds.toFixed(3)))} s`
+
+/** How it goes now, in a sentence; empty where nothing is known. */
+export function howItGoes({ good, failed }: Figures): string {
+  if (good === null || failed === null) return ''
+  return failed === 0
+    ? `${percent(good)} good, none failed.`
+    : `${percent(good)} good, ${digits(failed)} failed per second.`
+}
+
+export const struckSentence = ({ kind, target }: Blow, when: number): string =>
+  `${capital(kind)} of ${target} at ${at(when)}.`
+
+/** @param failed requests while it lasted */
+export const healedSentence = ({ kind, target }: Blow, from: number, to: number, failed: number): string =>
+  `${capital(kind)} of ${target} healed at ${at(to)}, after ${at(to - from)}: ${requests(failed)} failed meanwhile.`
+
+const requests = (n: number): string =>
+  n === 0 ? 'no request' : n === 1 ? '1 request' : `${whole(n)} requests`
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
+
+/** `10 times`, `1,000 times (945 reached)`. */
+export function speedText(speed: number, reached: number | null): string {
+  const said = speed === 1 ? 'real time' : `${digits(speed)} times`
+  return reached !== null && reached < 0.9 * speed ? `${said} (${digits(reached)} reached)` : said
+}
+
+/** What the dots of the drawing are. */
+export const legend = (every: number): string =>
+  `${every === 1 ? 'all' : `1 in ${whole(every)}`} shown, each half a second on its way`
