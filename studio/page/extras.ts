@@ -1,4 +1,6 @@
 import type { Extra } from './editor-contract.js'
+import { gallery } from './gallery-dialog.js'
+import { share } from './share-dialog.js'
 
 /** What is opened from the page's head. */
-export const extras: readonly Extra[] = []
+export const extras: readonly Extra[] = [gallery, share]
