@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { Command, Option } from 'commander'
-import { explanationJson, explanationMarkdown, explanationText } from '../reports/explanation.js'
+import { explanationMarkdown, explanationText } from '../reports/explanation.js'
+import { explanationJson } from '../reports/json.js'
 import { Unexplained } from '../sim/experiments/explain/carried.js'
-import { explain, type Trying } from '../sim/experiments/explain/explained.js'
+import { explain } from '../sim/experiments/explain/explained.js'
+import { LOSS_REPLICATIONS, LOST, TRIED, trialOf, tryingOf, WARMUP } from '../sim/experiments/usual.js'
 import { Exit, exitCodes } from './exit.js'
-import { GAP, LOST, REPLICATIONS, readCalm, trialOf, WARMUP } from './losing.js'
+import { readCalm } from './losing.js'
 import {
   addOverrideOptions,
   addPoolOptions,
@@ -20,13 +22,6 @@ interface ExplainOptions extends OverrideOptions, Pick<RunOptions, 'jobs' | 'qui
   format: 'text' | 'markdown' | 'json'
   output?: string
 }
-
-/** Of capacities: half of an interval over the value; replications at a rate at most, and at first. */
-const WITHIN = 0.05
-const MOST = 6
-const FIRST = 2
-/** Replications that it takes, about: for a bar. */
-const STEPS = 500
 
 export function explainCommand(): Command {
   return addPoolOptions(
@@ -47,7 +42,7 @@ export function explainCommand(): Command {
       'after',
       `
 Everything is tried: each part is lost, and each remedy is put in. --lasts, --warmup and --replications are those of
-each try (default: ${LOST}, ${WARMUP}s, ${REPLICATIONS}).
+each try (default: ${LOST}, ${WARMUP}s, ${LOSS_REPLICATIONS}).
 
 Example:
   nines explain scenarios/02-distributed.yaml --format markdown -o distributed.md`,
@@ -57,13 +52,9 @@ Example:
 
 async function act(file: string, options: ExplainOptions): Promise<void> {
   const [scenario] = readCalm([file], options)
-  const how: Trying = {
-    trial: trialOf(scenario!, options),
-    wishes: { gap: GAP, pairs: false, assume: true },
-    precisely: { within: WITHIN, most: MOST, first: FIRST },
-  }
+  const how = tryingOf(trialOf(scenario!, options))
   const jobs = options.jobs ?? availableParallelism()
-  const explanation = await withPool({ ...options, jobs }, STEPS, (pool) =>
+  const explanation = await withPool({ ...options, jobs }, TRIED, (pool) =>
     explain(scenario!, how, pool),
   ).catch((error) => {
     if (!(error instanceof Unexplained)) throw error

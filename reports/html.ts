@@ -8,7 +8,7 @@ import { swatch, toneOf } from './html/figure.js'
 import { lossesSection } from './html/losses-section.js'
 import { page } from './html/page.js'
 import { scenarioSection } from './html/section.js'
-import { bereft } from './losses-table.js'
+import { bereft } from './words/losses-words.js'
 import { comparisonLine, verdictLine } from './words/verdict.js'
 
 /** One page that needs nothing but itself: what was found out, in words, drawings, charts and tables. */

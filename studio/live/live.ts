@@ -1,12 +1,10 @@
 import { Standstill } from '../../sim/kernel/kernel.js'
-import { memory, Overload } from '../../sim/parts/request.js'
+import { Overload } from '../../sim/parts/request.js'
 import type { FromLive, ToLive } from '../messages.js'
 import { readText } from '../reading.js'
 import { loadedOf } from './loaded.js'
 import { SeenRun } from './seen-run.js'
 
-/** A page has less memory than a program, and several workers. */
-const MOST_REQUESTS = 300_000
 /** Milliseconds of one go: in between the page is heard. */
 const WARM = 1000
 const LOOKING_BACK = 30
@@ -22,7 +20,6 @@ function tell(message: FromLive, given: Transferable[] = []): void {
 
 /** Takes the page's messages to the run that is seen. */
 export function live(): void {
-  memory.mostRequests = MOST_REQUESTS
   self.onmessage = ({ data }: MessageEvent<ToLive>) => {
     try {
       if (data.type === 'load') load(data)

@@ -50,8 +50,12 @@ export class ByHand {
     series.forget(at)
     const line = lineOf(blow, at, null)
     state.strikes = [...state.strikes, { number, blow, at, line }]
-    this.host.editor()?.insertFault(line, state.loaded?.unsaid ?? [])
+    this.write(line)
     this.host.say(struckSentence(blow, at))
+  }
+
+  private write(line: string): void {
+    this.host.editor()?.insertFault(line, this.host.state.loaded?.unsaid ?? [])
   }
 
   refused(number: number, message: string): void {
@@ -83,7 +87,7 @@ export class ByHand {
   }
 
   rated(users: string, factor: number, at: number): void {
-    const { state, series } = this.host
+    const { series } = this.host
     const editor = this.host.editor()
     series.forget(at)
     const before = this.turns.findLast((turn) => turn.users === users && turn.at <= at)
@@ -91,7 +95,7 @@ export class ByHand {
       editor?.changeFault(before.line, lineOf(surge(before), before.at, at - before.at))
     const line = factor === 1 ? null : lineOf(surge({ users, factor }), at, null)
     this.turns = [...this.turns.filter((turn) => turn.at < at), { users, factor, at, line }]
-    if (line !== null) editor?.insertFault(line, state.loaded?.unsaid ?? [])
+    if (line !== null) this.write(line)
     this.host.say(
       factor === 1 ? `${users} come as the text says again.` : `${users} come ${factor} times as often.`,
     )

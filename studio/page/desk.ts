@@ -15,13 +15,15 @@ import { Series } from './series.js'
 import { shell } from './shell.js'
 import { Speaker } from './speaker.js'
 import { Stage } from './stage.js'
-import { beginning, type State, type Strike, TABS, type Tab } from './state.js'
+import { beginning, type Menu, type State, type Strike, TABS, type Tab } from './state.js'
 import { nextTheme, setTheme } from './theme.js'
 import { everyAt, nextSpeed } from './timing.js'
 import { AnswersWorker, jobsOf, LiveWorker, type Start } from './workers.js'
 
 /** Milliseconds. */
 const AFTER = { typing: 300, loading: 500, drawing: 100, charts: 200, still: 1000 } as const
+/** Pixels between a menu and what it is of. */
+const GAP = 6
 /** Seconds of simulated time after which it is said what came of a strike. */
 const FOLLOWS = 5
 
@@ -85,7 +87,7 @@ export class Desk implements Actions {
     this.renderNow()
     const stage = place('stage')
     this.stage = new Stage(stage, {
-      chosen: (target, sort, x, y) => this.openMenu(target, sort, x, y),
+      chosen: (target, sort, beside) => this.openMenu(target, sort, beside),
     })
     this.charts = new LiveCharts(place('charts'), {
       bands: () => this.hand.bands,
@@ -204,6 +206,7 @@ export class Desk implements Actions {
     else if (message.type === 'ways') {
       if (this.state.ways !== null) this.state.ways = { ...this.state.ways, list: message.ways }
     } else this.broken(message.message)
+    if (message.type === 'struck' || message.type === 'healed' || message.type === 'rated') this.run.look()
     for (const look of this.watchers) look()
     if (message.type !== 'frame') this.render()
   }
@@ -219,6 +222,7 @@ export class Desk implements Actions {
     this.editor?.setLines(loaded.lines)
     this.hand.again()
     this.stage?.show(loaded)
+    this.run.look()
     if (again) return
     this.series.clear()
     state.ways = null
@@ -302,8 +306,8 @@ export class Desk implements Actions {
 
   // ---- Breaking it -------------------------------------------------------------------------------------------------
 
-  private openMenu(target: string, sort: TargetSort, x: number, y: number): void {
-    this.state.menu = { target, sort, x, y, form: null }
+  private openMenu(target: string, sort: TargetSort, beside: Menu['beside']): void {
+    this.state.menu = { target, sort, beside, form: null }
     this.renderNow()
     this.placeMenu()
   }
@@ -314,9 +318,11 @@ export class Desk implements Actions {
     const { menu: open } = this.state
     if (menu === null || open === null) return
     const room = menu.parentElement!
-    const [right, low] = [room.clientWidth - menu.offsetWidth - 4, room.clientHeight - menu.offsetHeight - 4]
-    menu.style.setProperty('left', `${Math.max(4, Math.min(open.x, right))}px`)
-    menu.style.setProperty('top', `${Math.max(4, Math.min(open.y, low))}px`)
+    const [width, height] = [menu.offsetWidth, menu.offsetHeight]
+    const { left, right, top } = open.beside
+    const x = right + GAP + width <= room.clientWidth ? right + GAP : Math.max(GAP, left - GAP - width)
+    menu.style.setProperty('left', `${x}px`)
+    menu.style.setProperty('top', `${Math.max(GAP, Math.min(top, room.clientHeight - height - GAP))}px`)
     menu.querySelector<HTMLElement>('[role=menuitem], input, button')?.focus()
   }
 

@@ -13,7 +13,7 @@ export interface Band {
 
 /** Windows that are shown at a time. */
 const SHOWN = 120
-const HEIGHTS = { least: 64, most: 150, axis: 22 } as const
+const HEIGHTS = { least: 56, most: 170, axis: 22, title: 25 } as const
 /** The tones of the outcomes that failures have, by the order in which they first came. */
 const TONES = ['--failed', '--fourth', '--second', '--fifth', '--sixth', '--eighth', '--more'] as const
 
@@ -116,7 +116,8 @@ export class LiveCharts {
             size: 46,
             grid: { stroke: tone('--line'), width: 1 },
             values: (_, all) => all.map((value) => (value === null ? '' : say(value))),
-            space: 26,
+            space: 22,
+            ...(unit === 'ms' && { splits: (plot: uPlot) => powers(plot) }),
           },
         ],
         series: [
@@ -192,9 +193,9 @@ export class LiveCharts {
   }
 
   private size(): { width: number; height: number } {
-    const each = (this.place.clientHeight - HEIGHTS.axis) / 3 - 34
+    const each = (this.place.clientHeight - HEIGHTS.axis) / 3 - HEIGHTS.title
     return {
-      width: Math.max(120, this.place.clientWidth),
+      width: Math.max(120, this.place.clientWidth - 16),
       height: Math.round(Math.max(HEIGHTS.least, Math.min(HEIGHTS.most, each))),
     }
   }
@@ -221,6 +222,12 @@ const line = (label: string, name: string): uPlot.Series => ({
   points: { show: false },
   spanGaps: false,
 })
+
+/** The powers of ten that an axis has. */
+function powers({ scales: { y } }: uPlot): number[] {
+  const [low, high] = [Math.round(Math.log10(y!.min!)), Math.round(Math.log10(y!.max!))]
+  return Array.from({ length: high - low + 1 }, (_, i) => 10 ** (low + i))
+}
 
 /** From one power of ten to another. */
 function decades(low: number | null, high: number | null): [number, number] {

@@ -179,6 +179,11 @@ export class LiveRun {
     })
   }
 
+  /** What stands still is looked at again, after something was done to it. */
+  look(): void {
+    if (!this.playing && this.stepTo === null) this.stepTo = this.now
+  }
+
   private goal(wall: number): number | null {
     const elapsed = (wall - this.last) / 1000
     this.last = wall

@@ -42,4 +42,4 @@ export function speedText(speed: number, reached: number | null): string {
 
 /** What the dots of the drawing are. */
 export const legend = (every: number): string =>
-  `A dot is on its way for half a second${every === 1 ? '; all are shown.' : `; 1 in ${whole(every)} is shown.`}`
+  `${every === 1 ? 'all' : `1 in ${whole(every)}`} shown, each half a second on its way`

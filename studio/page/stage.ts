@@ -4,6 +4,7 @@ import { svgOf } from './adopted.js'
 import { Dots } from './canvas.js'
 import { Card } from './cards.js'
 import type { TargetSort } from './fault-lines.js'
+import type { Menu } from './state.js'
 
 const SVG = 'http://www.w3.org/2000/svg'
 /** Smaller than so much of its size a drawing cannot be read: it scrolls. Larger it is not made. */
@@ -12,8 +13,8 @@ const SCALES = { least: 0.6, most: 1.3 } as const
 const WIDTHS = { least: 1, more: 5 } as const
 
 export interface StageHost {
-  /** Something was chosen: where, in pixels of the stage. */
-  chosen(target: string, sort: TargetSort, x: number, y: number): void
+  /** Something was chosen: where, in pixels of the room. */
+  chosen(target: string, sort: TargetSort, beside: Menu['beside']): void
 }
 
 interface Wire {
@@ -34,6 +35,8 @@ export class Stage {
   private users: Card[] = []
   private wires: Wire[] = []
   private loaded: Loaded | null = null
+  /** How the wires are when nothing strikes: as the first frame has them. */
+  private sound: Float32Array | null = null
   /** Of the busiest arrow, requests a second. */
   busiest = 0
 
@@ -50,6 +53,7 @@ export class Stage {
   show(loaded: Loaded): void {
     this.loaded = loaded
     this.busiest = 0
+    this.sound = null
     const svg = svgOf(loaded.drawing)
     const icons = new Map(
       [...svg.querySelectorAll('.box')].map((box) => [
@@ -113,13 +117,11 @@ export class Stage {
 
   private choose(button: HTMLElement, name: string, sort: TargetSort): void {
     const [room, box] = [this.place.getBoundingClientRect(), button.getBoundingClientRect()]
-    const wire = sort === 'wire'
-    this.host.chosen(
-      name,
-      sort,
-      (wire ? box.right : box.left + box.width * 0.5) - room.left,
-      (wire ? box.top : box.bottom) - room.top,
-    )
+    this.host.chosen(name, sort, {
+      left: box.left - room.left,
+      right: box.right - room.left,
+      top: box.top - room.top,
+    })
   }
 
   /** The button of something, for the focus. */
@@ -205,12 +207,15 @@ export class Stage {
   }
 
   private traffic(lines: Float32Array): void {
+    this.sound ??= lines.slice()
+    const sound = this.sound
     let most = 0
     for (let i = 0; i < this.wires.length; i++) most = Math.max(most, lines[i * LINE.size + LINE.rate]!)
     this.busiest = most
     const asked = new Map<string, number>()
     this.wires.forEach((wire, i) => {
       const of = (what: number) => lines[i * LINE.size + what]!
+      const more = (what: number) => Math.max(0, of(what) - sound[i * LINE.size + what]!)
       const rate = of(LINE.rate)
       const { from, copies } = this.loaded!.arrows[i]!
       if (!copies) asked.set(from, (asked.get(from) ?? 0) + rate)
@@ -219,8 +224,8 @@ export class Stage {
       const cut = of(LINE.open) <= 0
       wire.path.classList.toggle('cut', cut)
       wire.path.classList.toggle('idle', rate === 0 && !copies)
-      wire.path.classList.toggle('worse', of(LINE.loss) > 0 || of(LINE.latency) > 0)
-      const says = cut ? 'cut' : `${digits(rate)}/s${ills(of(LINE.latency), of(LINE.loss))}`
+      wire.path.classList.toggle('worse', more(LINE.loss) > 0 || more(LINE.latency) > 0)
+      const says = cut ? 'cut' : `${digits(rate)}/s${ills(more(LINE.latency), more(LINE.loss))}`
       if (wire.says.textContent !== says) wire.says.textContent = says
     })
     for (const card of this.users) card.users(asked.get(card.place.name) ?? null)

@@ -18,9 +18,8 @@ export interface Strike {
 export interface Menu {
   readonly target: string
   readonly sort: TargetSort
-  /** Where it opens, in pixels of the drawing's room. */
-  readonly x: number
-  readonly y: number
+  /** What it opens beside, in pixels of the drawing's room. */
+  readonly beside: { readonly left: number; readonly right: number; readonly top: number }
   /** The fault whose options are being asked for. */
   readonly form: FaultEntry | null
 }

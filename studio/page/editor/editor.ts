@@ -78,7 +78,7 @@ class TextEditor implements Editor {
   setLines(): void {}
 
   insertFault(line: string, top: readonly Top[]): boolean {
-    const text = withFault({ text: this.text(), ...this.host.beside() }, line, top)
+    const text = withFault({ ...this.host.beside(), text: this.text() }, line, top)
     if (text !== null) this.put(text)
     return text !== null
   }
