@@ -530,6 +530,8 @@ export class Desk implements Actions {
       open: (scenario) => this.open(scenario),
       loaded: () => this.state.loaded,
       now: () => this.run.now,
+      frame: () => this.state.frame,
+      windows: () => this.series.windows,
       play: () => this.play(),
       pause: () => this.pause(),
       setSpeed: (speed) => this.setSpeed(speed),

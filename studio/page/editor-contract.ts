@@ -4,7 +4,7 @@
  */
 import type { Catalog } from '../../sim/scenario/catalog.js'
 import type { Shelf } from '../gallery.js'
-import type { Answer, Loaded, Mistake, Question, Text } from '../messages.js'
+import type { Answer, Frame, Loaded, Mistake, Question, Text, Window } from '../messages.js'
 
 /** Who changed the text: a reader's hand, or a fault that was struck and has become a line of it. */
 export type ChangedBy = 'hand' | 'strike'
@@ -58,6 +58,10 @@ export interface Studio {
   loaded(): Loaded | null
   /** Seconds of the measured span that are shown. */
   now(): number
+  /** What the run was like then; null before the first frame. */
+  frame(): Frame | null
+  /** Figures of the run so far, in the order of time. */
+  windows(): readonly Window[]
   play(): void
   pause(): void
   setSpeed(speed: number): void
