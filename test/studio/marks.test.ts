@@ -55,6 +55,15 @@ test('what is wrong in another file is told where it is named, and what is nowhe
   ])
 })
 
+test('what there are besides is told after what is at the same place', () => {
+  const at = { file: 'own.yaml', path: '', column: 1 }
+  const marks = marksOf('name: a\n', 'own.yaml', [
+    { ...at, line: 0, message: 'and 35 further problems' },
+    { ...at, line: 1, message: 'is wrong' },
+  ])
+  expect(marks.map(({ message }) => message)).toEqual(['is wrong', 'and 35 further problems'])
+})
+
 test('whatever is wrong, marks lie in the text', () => {
   for (const text of ['', 'a', '\n', 'users: [', scaled.text.slice(0, 900)])
     for (const { from, to } of marksOf(text, scaled.file, mistakesOf(text))) {
