@@ -72,7 +72,7 @@ async function availability(files: string[], options: AvailabilityOptions): Prom
   const plans = scenarios.map((one) => plan(one, { over, effort: structure ? 0 : options.effort, joint }))
   if (out !== undefined) openFolder(out)
   const years: Years = { version: 1, availabilities: await results(plans, options) }
-  if (out !== undefined) writeAll(out, yearsFiles(years, assets()))
+  if (out !== undefined) writeAll(out, yearsFiles(years, assets(scenarios)))
   tell(years, options)
   if (out !== undefined && !quiet)
     process.stderr.write(`written: ${out}/availability.html and the tables beside it\n`)

@@ -116,7 +116,7 @@ async function act(files: string[], options: CapacityOptions): Promise<void> {
     written(options),
   )
   const report = capacityReport(found, asks.length)
-  tell(report, options)
+  tell(report, scenarios, options)
   conclude(options, report.interrupted !== undefined, found, undefined, 'there is no capacity in expect:')
 }
 
@@ -153,10 +153,10 @@ function objectivesIn(texts: readonly string[]): Objectives | null {
 }
 
 /** Prints and writes what is there. */
-function tell(report: CapacityReport, options: CapacityOptions): void {
+function tell(report: CapacityReport, scenarios: readonly Scenario[], options: CapacityOptions): void {
   const { format, out, quiet, verbose } = options
   if (report.capacities.length > 0) {
-    if (out !== undefined) writeAll(out, capacityFiles(report, assets()))
+    if (out !== undefined) writeAll(out, capacityFiles(report, assets(scenarios)))
     process.stdout.write(
       format === 'json'
         ? capacityJson(report)

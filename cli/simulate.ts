@@ -77,7 +77,7 @@ function tell(
 ): void {
   const report = reportOf(ran, comparing, important)
   if (report.comparisons !== undefined && losses !== undefined) report.losses = losses
-  if (out !== undefined) writeAll(out, reportFiles(report, scenarios, assets()))
+  if (out !== undefined) writeAll(out, reportFiles(report, scenarios, assets(scenarios)))
   process.stdout.write(
     format === 'json'
       ? toJson(report)

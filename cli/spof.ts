@@ -104,7 +104,7 @@ async function spof(files: string[], options: SpofOptions): Promise<void> {
 function tell(all: readonly Drawn[], { format, out, quiet, verbose }: SpofOptions): void {
   if (all.length === 0) return
   const spofs = all.map((one) => one.spofs)
-  if (out !== undefined) writeAll(out, spofFiles(all, assets()))
+  if (out !== undefined) writeAll(out, spofFiles(all, assets(all.map(({ scenario }) => scenario))))
   process.stdout.write(
     format === 'json'
       ? spofJson(spofs)

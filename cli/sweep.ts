@@ -12,6 +12,7 @@ import {
   valuesOf,
 } from '../sim/experiments/sweep.js'
 import { Unreadable } from '../sim/options/units.js'
+import type { Scenario } from '../sim/scenario/scenario.js'
 import { assets } from './assets.js'
 import { Unusable } from './exit.js'
 import { expenseOf, jobsFor } from './expense.js'
@@ -85,7 +86,7 @@ async function sweep(file: string, options: SweepOptions): Promise<void> {
     ...(cut ? { interrupted: { planned: points.length } } : {}),
     points: there,
   }
-  tell(sweep, options)
+  tell(sweep, scenarios, options)
   conclude(
     options,
     cut,
@@ -95,10 +96,10 @@ async function sweep(file: string, options: SweepOptions): Promise<void> {
 }
 
 /** Prints and writes what is there. */
-function tell(sweep: Sweep, options: SweepOptions): void {
+function tell(sweep: Sweep, scenarios: readonly Scenario[], options: SweepOptions): void {
   const { format, out, quiet, verbose } = options
   if (sweep.points.length > 0) {
-    if (out !== undefined) writeAll(out, sweepFiles(sweep, assets()))
+    if (out !== undefined) writeAll(out, sweepFiles(sweep, assets(scenarios)))
     process.stdout.write(
       format === 'json'
         ? sweepJson(sweep)

@@ -1,13 +1,15 @@
 import { labelsOf } from '../sim/experiments/compare.js'
 import type { Report } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
+import { swatch } from './charts/plot.js'
 import { html, type Markup } from './drawing/markup.js'
 import type { Assets } from './html/assets.js'
-import { comparisonOf } from './html/comparison-section.js'
-import { swatch, toneOf } from './html/figure.js'
+import { comparisonSection } from './html/comparison-section.js'
+import { toneOf } from './html/figure.js'
 import { lossesSection } from './html/losses-section.js'
-import { page } from './html/page.js'
-import { scenarioSection } from './html/section.js'
+import { objectivesList } from './html/objectives-list.js'
+import { page, type Section } from './html/page.js'
+import { atGlance, partsOf, scenarioSection } from './html/section.js'
 import { bereft } from './words/losses-words.js'
 import { comparisonLine, verdictLine } from './words/verdict.js'
 
@@ -15,17 +17,23 @@ import { comparisonLine, verdictLine } from './words/verdict.js'
 export function toHtml(report: Report, scenarios: readonly Scenario[], assets: Assets): string {
   const { results, comparisons, losses, notes = [] } = report
   const names = labelsOf(results)
-  const title =
-    results.length === 1 ? names[0]! : `${results.length} scenarios${comparisons ? ' compared' : ''}`
-  return page(
-    results.length === 1 ? title : names.join(', '),
-    html`<h1>${title}</h1>
-${verdicts(report, scenarios, names)}`,
-    html`${comparisons && results.length > 1 && comparisonOf(results, names, comparisons, notes)}
-${losses && lossesSection(bereft(results, losses, names), losses)}
-${results.map((result, i) => html`${scenarioSection(result, scenarios[i]!, names[i]!, i + 1)}\n`)}`,
-    assets,
-  )
+  if (results.length === 1) return alone(report, scenarios[0]!, names[0]!, assets)
+  const sections: Section[] = [
+    ...(comparisons ? [comparisonSection(results, names, comparisons, notes)] : []),
+    ...(losses ? [lossesSection(bereft(results, losses, names), losses)] : []),
+    ...results.map((result, i) => scenarioSection(result, scenarios[i]!, names[i]!, i + 1)),
+  ]
+  const title = comparisons ? `${names.length} scenarios compared` : `${names.length} scenarios`
+  return page(title, verdicts(report, scenarios, names), sections, assets)
+}
+
+/** Of one scenario, the verdict and the objectives come first. */
+function alone({ results }: Report, scenario: Scenario, name: string, assets: Assets): string {
+  const result = results[0]!
+  const head = html`<p class="lead">${verdictLine(result, scenario)}</p>
+${objectivesList(result.expectations)}
+${atGlance(result, scenario)}`
+  return page(name, head, partsOf(result, scenario, name, 3), assets)
 }
 
 function verdicts(
@@ -33,7 +41,6 @@ function verdicts(
   scenarios: readonly Scenario[],
   names: readonly string[],
 ): Markup {
-  if (results.length === 1) return html`<p class="lead">${verdictLine(results[0]!, scenarios[0]!)}</p>`
   return html`${comparisons && html`<p class="lead">${comparisonLine(results, names, comparisons)}</p>\n`}<ol class="verdicts">
-${results.map((result, i) => html`<li>${swatch(toneOf(i))}<div><a href="#scenario-${i + 1}">${names[i]}</a><p>${verdictLine(result, scenarios[i]!)}</p></div></li>\n`)}</ol>`
+${results.map((result, i) => html`<li>${swatch(toneOf(i))}<div><a href="#scenario-${i + 1}">${names[i]}</a><p>${verdictLine(result, scenarios[i]!)}</p>${objectivesList(result.expectations)}</div></li>\n`)}</ol>`
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   copyFileSync,
   mkdirSync,
@@ -11,6 +12,7 @@ import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { licencesOf } from '../licences.mjs'
+import { bundle } from '../reports/html/bundle.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const common = {
@@ -44,8 +46,23 @@ export async function bundleStudio(folder) {
     inputs.push(...Object.keys(metafile.inputs))
   }
   copyFileSync(path.join(root, 'studio/page/index.html'), path.join(folder, 'index.html'))
+  writeFileSync(path.join(folder, 'report.json'), JSON.stringify(await assets()))
   writeFileSync(path.join(folder, 'shelf.json'), JSON.stringify(await shelf()))
   writeFileSync(path.join(folder, 'LICENSES'), licencesOf(inputs))
+}
+
+/** What the page of a report carries, with what its policy names. */
+async function assets() {
+  const made = mkdtempSync(path.join(root, '.build-'))
+  try {
+    await bundle(made)
+    const text = (name) => readFileSync(path.join(made, name), 'utf8').trim()
+    const hash = (text) => `sha256-${createHash('sha256').update(text).digest('base64')}`
+    const [script, style] = [text('hover.js'), text('page.css')]
+    return { script, style, hashes: { script: hash(script), style: hash(style) } }
+  } finally {
+    rmSync(made, { recursive: true, force: true })
+  }
 }
 
 /** All scenarios that come with the program, and what a scenario can say. */

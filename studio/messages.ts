@@ -3,6 +3,7 @@
  * scenario and in the reports. `id` counts what the page has asked for: an answer with an old one is of no use any
  * more, since the text has changed meanwhile.
  */
+import type { Assets } from '../reports/html/assets.js'
 import type { TracedRequest } from '../sim/model/tracing.js'
 
 /** A scenario as text: what the editor has, an address carries, and a worker reads. */
@@ -242,13 +243,15 @@ export type Question =
   | 'report'
 
 export type ToAnswers =
-  /** @param jobs workers that may be used; @param most requests that may be simulated in all */
+  /** @param jobs workers that may be used at a time */
   | {
       readonly type: 'ask'
       readonly id: number
       readonly question: Question
       readonly scenarios: readonly Text[]
       readonly jobs: number
+      /** For a report: what `report.json` beside the page holds. */
+      readonly assets?: Assets
     }
   | { readonly type: 'stop' }
 
@@ -273,6 +276,8 @@ export interface Answer {
   readonly section: string
   /** The drawing coloured by the answer, as SVG; null where it says nothing of boxes. */
   readonly drawing: string | null
-  /** The same as the command prints with `--format json`. */
+  /** The same as the command prints with `--format json`; empty where not all of it is there. */
   readonly json: string
+  /** Of `report`: the page, as one file. */
+  readonly page?: string
 }

@@ -28,7 +28,7 @@ const DOORS = ['sim/index.ts']
 const ENTRIES = [
   /^cli\/main\.ts$/,
   /^sim\/index\.ts$/,
-  /^reports\/html\/charts\.ts$/, // for browsers, bundled
+  /^reports\/charts\/hover\.ts$/, // for browsers, bundled
   /^(build\.mjs|reports\/html\/bundle\.mjs)$/,
   /^(bench|studies)\//,
   /^test\/(quick|package\/nodes)\.mjs$/, // npm run quick, npm run test:nodes

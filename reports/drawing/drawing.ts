@@ -24,7 +24,6 @@ interface Placed extends Rect {
 
 /** A drawing, and where everything stands in it, for who draws on top of it. */
 interface Drawn {
-  /** Without any style that is written beside an element: a page's policy may forbid it. */
   readonly svg: Markup
   readonly width: number
   readonly height: number
@@ -34,11 +33,10 @@ interface Drawn {
 }
 
 /** The architecture as SVG: boxes in their hosts and zones, and what `view` shows of each. */
-export const drawing = (scenario: Scenario, view: View): Markup =>
-  drawn(scenario, view, (width) => html` style="--natural:${width}px"`).svg
+export const drawing = (scenario: Scenario, view: View): Markup => drawn(scenario, view).svg
 
-/** @param style of the whole, as an attribute, by the width that it has */
-export function drawn(scenario: Scenario, view: View, style: (width: number) => Part = () => ''): Drawn {
+/** The same, and where everything is in it. */
+export function drawn(scenario: Scenario, view: View): Drawn {
   const links = linksOf(scenario)
   const watchersOf = (name: string) =>
     links.filter(({ to, role }) => role === 'watches' && to === name).map(({ from }) => from)
@@ -90,7 +88,7 @@ export function drawn(scenario: Scenario, view: View, style: (width: number) => 
     parts.push(componentBox(layout.boxes.get(name)!, name, kinds.get(name)!, view, watchersOf(name)))
   }
   const { width, height } = layout
-  const svg = html`<svg class="drawing" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"${style(width)} role="img" aria-label="${inWords(scenario, arrows)}">
+  const svg = html`<svg class="drawing" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${inWords(scenario, arrows)}">
 <defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path class="tip" d="M0 .5L8 4L0 7.5z"/></marker></defs>
 ${parts.map((part) => html`${part}\n`)}</svg>`
   return {

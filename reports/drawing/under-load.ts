@@ -33,7 +33,7 @@ function stateOf(name: string, type: Shown, { bottleneck, overloaded }: Result):
 
 const SAYS = { limit: 'bottleneck', full: 'overloaded', ahead: 'next limit', '': '' } as const
 
-function briefly({ kind, classes }: FaultResult): string {
+export function briefly({ kind, classes }: FaultResult): string {
   if (classes === undefined) return kind
   return `${kind} (${classes.length > 2 ? `${classes.length} classes` : classes.join(', ')})`
 }

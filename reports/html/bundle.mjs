@@ -1,36 +1,22 @@
-import { copyFileSync, mkdirSync, renameSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdirSync, renameSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
-const { resolve } = createRequire(import.meta.url)
 
-/** Bundles the chart script with ECharts, and the style sheet: the two texts that every report carries; and that of a drawing alone. */
+/** Bundles the script and the style sheet, the two texts that every page carries, and the style sheet of a drawing alone. */
 export async function bundle(folder) {
   mkdirSync(folder, { recursive: true })
   const common = { bundle: true, minify: true, legalComments: 'none', target: 'es2022', logLevel: 'warning' }
-  const notice =
-    '/* Apache ECharts (Apache-2.0), (c) The Apache Software Foundation; ZRender (BSD-3-Clause), (c) Baidu Inc. */'
-  await whole(`${folder}/charts.js`, (outfile) =>
-    build({ ...common, outfile, entryPoints: [`${here}charts.ts`], format: 'iife', banner: { js: notice } }),
+  await whole(`${folder}/hover.js`, (outfile) =>
+    build({ ...common, outfile, entryPoints: [`${here}../charts/hover.ts`], format: 'iife' }),
   )
-  await whole(`${folder}/charts.css`, (outfile) =>
+  await whole(`${folder}/page.css`, (outfile) =>
     build({ ...common, outfile, entryPoints: [`${here}style.css`] }),
   )
   await whole(`${folder}/drawing.css`, (outfile) =>
     build({ ...common, outfile, entryPoints: [`${here}../drawing/alone.css`] }),
   )
-}
-
-/** What is redistributed comes with its licences. */
-export function copyLicences(folder) {
-  const licences = {
-    'echarts-LICENSE': 'echarts/LICENSE',
-    'echarts-NOTICE': 'echarts/NOTICE',
-    'zrender-LICENSE': 'zrender/LICENSE',
-  }
-  for (const [name, file] of Object.entries(licences)) copyFileSync(resolve(file), `${folder}/${name}`)
 }
 
 /** A file that appears whole or not at all: somebody else may be building or reading it. */

@@ -1,6 +1,7 @@
 import type { Capacity, CapacityPoint, CapacityReport } from '../../sim/experiments/capacity/answer.js'
 import { labelsOf } from '../../sim/experiments/compare.js'
 import { type Estimate, scaled } from '../../sim/stats/estimate.js'
+import type { Band, Chart, Line, Panel } from '../charts/chart.js'
 import { html, type Markup } from '../drawing/markup.js'
 import {
   breakCell,
@@ -22,14 +23,10 @@ import {
 import { digits } from '../words/numbers.js'
 import { judgement } from '../words/objectives.js'
 import type { Assets } from './assets.js'
-import type { Band, Chart, Line, Panel } from './chart.js'
-import { figure, lowestOf, panel, sharePanel, shortShare } from './figure.js'
+import { figure, gapsIn, LATENCY, lowestOf, panel, sharePanel, shortShare } from './figure.js'
 import { availability, quantity, share } from './figures.js'
-import { page } from './page.js'
+import { page, type Section } from './page.js'
 import { table } from './tables.js'
-
-/** Pixels of one panel, with its title. */
-const PANEL = 190
 
 /** Capacities as a page: what each carries, its curves over load, and what is left without each part. */
 export function capacityHtml(report: CapacityReport, assets: Assets): string {
@@ -38,9 +35,12 @@ export function capacityHtml(report: CapacityReport, assets: Assets): string {
   const title = capacities.length === 1 ? `${names[0]}: its capacity` : 'Capacities'
   return page(
     title,
-    html`<h1>${title}</h1>
-<p class="lead">${capacityLine(capacities[0]!)}</p>`,
-    html`${interrupted && html`<p class="alarm"><b>Interrupted.</b> ${cutWords(report)}</p>`}${capacities.length > 1 && together(capacities, names, steps.map(stepLine))}${capacities.map((one, i) => section(one, names[i]!))}`,
+    html`<p class="lead">${capacityLine(capacities[0]!)}</p>
+${interrupted && html`<p class="alarm"><b>Interrupted.</b> ${cutWords(report)}</p>`}`,
+    [
+      ...(capacities.length > 1 ? [together(capacities, names, steps.map(stepLine))] : []),
+      ...capacities.map((one, i) => section(one, names[i]!, i + 1)),
+    ],
     assets,
   )
 }
@@ -49,49 +49,45 @@ function together(
   capacities: readonly Capacity[],
   names: readonly string[],
   steps: readonly string[],
-): Markup {
-  return html`<section>
-<h2>Side by side</h2>
-${table(
-  'What each carries',
-  [
-    { head: '', words: true },
-    { head: 'carries' },
-    { head: 'breaks first', words: true },
-    { head: 'first limit', words: true },
-    { head: 'worst loss', words: true },
-    { head: 'then' },
-    { head: 'hosts' },
-    { head: 'per host' },
-    { head: 'cost' },
-    { head: 'per cost' },
-  ],
-  capacities.map((one, i) => {
-    const [worst, each] = [worstOf(one), perHost(one)]
-    return [
-      names[i]!,
-      rateCell(one.qps),
-      one.binding ?? '–',
-      one.bottleneck === null ? '–' : limitShortly(one.bottleneck),
-      worst?.part ?? '–',
-      worst === null ? '–' : rateCell(worst.qps),
-      one.hosts > 0 ? String(one.hosts) : '–',
-      each === null ? '–' : perSecond(each),
-      one.cost === undefined ? '–' : digits(one.cost.month),
-      one.cost?.qps_per_cost == null ? '–' : digits(one.cost.qps_per_cost),
-    ]
-  }),
-)}
-${steps.length > 0 && html`<ul>${steps.map((step) => html`<li>${step}</li>`)}</ul>`}
-</section>`
+): Section {
+  const body = html`${table(
+    'What each carries',
+    [
+      { head: '', words: true },
+      { head: 'carries' },
+      { head: 'breaks first', words: true },
+      { head: 'first limit', words: true },
+      { head: 'worst loss', words: true },
+      { head: 'then' },
+      { head: 'hosts' },
+      { head: 'per host' },
+      { head: 'cost' },
+      { head: 'per cost' },
+    ],
+    capacities.map((one, i) => {
+      const [worst, each] = [worstOf(one), perHost(one)]
+      return [
+        names[i]!,
+        rateCell(one.qps),
+        one.binding ?? '–',
+        one.bottleneck === null ? '–' : limitShortly(one.bottleneck),
+        worst?.part ?? '–',
+        worst === null ? '–' : rateCell(worst.qps),
+        one.hosts > 0 ? String(one.hosts) : '–',
+        each === null ? '–' : perSecond(each),
+        one.cost === undefined ? '–' : digits(one.cost.month),
+        one.cost?.qps_per_cost == null ? '–' : digits(one.cost.qps_per_cost),
+      ]
+    }),
+  )}
+${steps.length > 0 && html`<ul>${steps.map((step) => html`<li>${step}</li>`)}</ul>`}`
+  return { id: 'comparison', title: 'Side by side', body }
 }
 
-function section(capacity: Capacity, name: string): Markup {
+function section(capacity: Capacity, name: string, number: number): Section {
   const { points, breaks, without = [], qps, expectations = [], notes } = capacity
   const lines = [limitsLine(capacity), costLine(capacity)].filter((line) => line !== null)
-  return html`<section>
-<h2>${name}</h2>
-<p class="verdict">${capacityLine(capacity)}</p>
+  const body = html`<p class="verdict">${capacityLine(capacity)}</p>
 ${capacity.assumed && html`<p>${USUAL}</p>`}
 ${lines.map((line) => html`<p>${line}</p>`)}
 ${expectations.map((one) => html`<p>Expected ${judgement(one)}.</p>`)}
@@ -123,8 +119,8 @@ ${
 }
 <details><summary>All rates that were tried</summary>${pointsTable(points)}</details>
 ${notes.length > 0 && html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
-<p class="aside">${howLine(capacity)} Shaded: 95% confidence intervals; dotted: what is to be kept. Crossed out: overloaded.</p>
-</section>`
+<p class="aside">${howLine(capacity)} Shaded: 95% confidence intervals; dotted: what is to be kept. Crossed out: overloaded.</p>`
+  return { id: `scenario-${number}`, title: name, body }
 }
 
 function chart(capacity: Capacity): Markup {
@@ -136,7 +132,6 @@ function chart(capacity: Capacity): Markup {
     log: false,
     from: Math.max(0, least - room),
     to: most + room,
-    zoom: false,
     title: 'requests a second of open users',
   }
   const ends = [x.from, x.to] as const
@@ -148,17 +143,15 @@ function chart(capacity: Capacity): Markup {
   ].filter((one) => one !== null)
   return figure(
     `Over load, with what is to be kept (${objectives.join(', ')})`,
-    { height: panels.length * PANEL + 60, x, panels, bands: beyond(qps, x.to) },
-    html``,
+    { tall: 150, x, panels, bands: beyond(qps, x.to) },
+    html`${gapsIn(panels)}`,
     html`<span class="key"><i class="band"></i>beyond the capacity</span>${points.some(({ overloaded }) => overloaded !== null) && html`<span class="key">✕ overloaded</span>`}`,
   )
 }
 
 /** The knee: from there on objectives are broken. */
 function beyond({ value }: Estimate, to: number): Band[] {
-  return value === null || value >= to
-    ? []
-    : [{ from: value, to, label: `carries ${perSecond(value)}`, lane: 0 }]
+  return value === null || value >= to ? [] : [{ from: value, to, label: `carries ${perSecond(value)}` }]
 }
 
 function line(
@@ -219,7 +212,7 @@ function latencies(points: readonly CapacityPoint[], ends: Ends): Panel {
   const levels = objectivesOf(points)
     .filter(({ metric }) => metric.startsWith('latency_'))
     .map((one) => level(one, ends, 1000))
-  const drawn = panel('ms', 'Latency of all who asked (none where it lies among those who failed)', [
+  const drawn = panel('ms', LATENCY, [
     line(points, 'median (p50)', 'p50', (point) => point.latency_all_ms.p50),
     line(points, 'slowest 1% (p99)', 'p99', (point) => point.latency_all_ms.p99),
     ...levels,

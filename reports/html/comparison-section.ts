@@ -1,10 +1,12 @@
 import { isShare, standingOf } from '../../sim/experiments/compare.js'
 import type { Comparison, Result } from '../../sim/experiments/result.js'
-import { html, type Markup, type Part } from '../drawing/markup.js'
+import { swatch } from '../charts/plot.js'
+import { html, type Part } from '../drawing/markup.js'
 import { digits } from '../words/numbers.js'
 import { isAlike, winners } from '../words/verdicts.js'
-import { distribution, swatch, together, toneOf } from './figure.js'
+import { distribution, together, toneOf } from './figure.js'
 import { availability, difference, latencyIn, quantity, time } from './figures.js'
+import type { Section } from './page.js'
 
 const METRICS = [
   {
@@ -46,16 +48,14 @@ const METRICS = [
 ] as const
 
 /** All scenarios side by side: a table with verdicts in words, and charts with all of them in. */
-export function comparisonOf(
+export function comparisonSection(
   results: readonly Result[],
   names: readonly string[],
   comparisons: readonly Comparison[],
   notes: readonly string[],
-): Markup {
+): Section {
   const { replications, simulated_s, seed } = results[0]!
-  return html`<section id="comparison" class="comparison">
-<h2>Side by side</h2>
-<table class="cards">
+  const body = html`<table class="cards">
 <thead><tr><th scope="col">Architecture</th>${METRICS.map(({ title, says }) => html`<th scope="col">${title}<small>${says}</small></th>`)}</tr></thead>
 <tbody>
 ${results.map(
@@ -69,8 +69,8 @@ ${results.map(
 ${results.length > 2 && comparisons.length > 0 && html`<p>${winners(comparisons)}</p>`}
 ${notes.length > 0 && html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
 ${distribution(results, names)}
-${together(results, names)}
-</section>`
+${together(results, names)}`
+  return { id: 'comparison', title: 'Side by side', body }
 }
 
 const SIGNS = { better: '▲', worse: '▼', 'no significant difference': '≈' } as const

@@ -1,15 +1,24 @@
 import type { Result } from '../../sim/experiments/result.js'
+import type { Band, Chart, Line, Panel, Tone } from '../charts/chart.js'
+import { plot, swatch } from '../charts/plot.js'
 import { html, json, type Markup, type Part } from '../drawing/markup.js'
 import { beyondWords } from '../words/latency-cell.js'
 import { digits, milliseconds } from '../words/numbers.js'
-import type { Band, Chart, Line, Panel, Tone } from './chart.js'
-import { DASHES } from './chart.js'
 import { latencyIn, time } from './figures.js'
 
 const TONES: readonly Tone[] = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth']
 
 /** The colour of a scenario in charts where several are drawn. */
 export const toneOf = (scenario: number): Tone => TONES[scenario] ?? 'more'
+
+export const LATENCY = 'Latency of all who asked'
+
+/** Below a chart with that: what a gap in it means, if there is one. */
+export const gapsIn = (panels: readonly Panel[]): Part =>
+  panels.some(
+    ({ unit, lines }) => unit === 'ms' && lines.some((line) => line.points.some(([, y]) => y === null)),
+  ) &&
+  html`<p class="aside">No latency is drawn where it lies among those who were not answered, or cannot be told.</p>`
 
 /** What the users of one scenario saw over time, with its faults. */
 export function timeline(result: Result): Markup {
@@ -32,21 +41,18 @@ export function timeline(result: Result): Markup {
       rate('good', `good (within ${milliseconds(result.good_within_ms)})`),
       rate('failed', 'failed'),
     ]),
-    panel('ms', 'Latency of all who asked (none where it lies among those who failed)', [
-      latency('p50', 'median (p50)'),
-      latency('p99', 'slowest 1% (p99)'),
-    ]),
+    panel('ms', LATENCY, [latency('p50', 'median (p50)'), latency('p99', 'slowest 1% (p99)')]),
   ]
   const { rows, gathered } = gather(result)
   return figure(
     `What the users saw, from one window of ${time(length)} to the next (first replication)`,
     {
-      height: 430,
-      x: { unit: 'time', log: false, from: 0, to: result.simulated_s, zoom: true },
+      tall: 150,
+      x: { unit: 'time', log: false, from: 0, to: result.simulated_s },
       panels,
       bands: bandsOf(result),
     },
-    numbers(
+    html`${gapsIn(panels)}${numbers(
       gathered > 1
         ? `The numbers, in steps of ${time(length * gathered)} (latencies: of all who asked, in the worst window)`
         : 'The numbers (latencies: of all who asked)',
@@ -56,7 +62,7 @@ export function timeline(result: Result): Markup {
         ...[w.offered, w.ok, w.good, w.failed].map((n) => digits(n / length / w.windows)),
         ...[w.p50, w.p99].map((ms) => slowestOf(ms, result)),
       ]),
-    ),
+    )}`,
   )
 }
 
@@ -83,8 +89,8 @@ export function distribution(results: readonly Result[], names: readonly string[
       ? 'How many requests are slower than how much'
       : 'How many requests are slower than how much: further left and lower is better',
     {
-      height: 330,
-      x: { unit: 'ms', log: true, from: floor(from), to: ceiling(to), zoom: false },
+      tall: 270,
+      x: { unit: 'ms', log: true, from: floor(from), to: ceiling(to) },
       panels: [
         {
           unit: 'beyond',
@@ -146,19 +152,18 @@ export function together(results: readonly Result[], names: readonly string[]): 
   return figure(
     'The same time in all of them (first replication)',
     {
-      height: failing ? 560 : 430,
+      tall: 150,
       x: {
         unit: 'time',
         log: false,
         from: 0,
         to: Math.max(...results.map((r) => r.simulated_s)),
-        zoom: true,
       },
       panels,
       // Where each has faults of its own, its own chart shows them.
       bands: bands.every((own) => own === bands[0]) ? bandsOf(results[0]!) : [],
     },
-    html`<p class="aside">The numbers stand with the chart of each scenario.</p>`,
+    html`${gapsIn(panels)}<p class="aside">The numbers stand with the chart of each scenario.</p>`,
   )
 }
 
@@ -172,16 +177,11 @@ export function figure(
   const lines = new Map(chart.panels.flatMap((p) => p.lines).map((line) => [line.name, line]))
   return html`<figure class="chart">
 <figcaption>${title}</figcaption>
-<div class="legend">${[...lines.values()].map(({ name, tone }) => html`<button type="button" data-line="${name}" aria-pressed="true">${swatch(tone)}${name}</button>`)}${keys}</div>
-<div class="canvas" role="img" aria-label="${title}" style="height:${chart.height}px"></div>
+<div class="legend">${[...lines.values()].map(({ name, tone }) => html`<span class="key">${swatch(tone)}${name}</span>`)}${keys}</div>
+<div class="canvas">${plot(chart, title)}</div>
 <script type="application/json">${json(chart)}</script>
 ${table}
 </figure>`
-}
-
-/** The line of a chart, in a legend. */
-export function swatch(tone: Tone): Markup {
-  return html`<svg class="swatch" width="26" height="8" aria-hidden="true"><path d="M1 4H25" style="stroke:var(--${tone})" stroke-dasharray="${DASHES[tone].join(' ')}"/></svg>`
 }
 
 function numbers(title: string, head: readonly string[], rows: readonly (readonly Part[])[]): Markup {
@@ -249,26 +249,14 @@ function slowestOf(ms: number, result: Result): string {
   return Number.isFinite(ms) ? digits(ms) : beyondWords(result)
 }
 
-const MOST_LANES = 4
-
-/** Faults as bands; what is close together is written one below the other. */
-function bandsOf({ faults, simulated_s }: Result): Band[] {
-  const strikes = faults
+/** Faults as bands. */
+const bandsOf = ({ faults, simulated_s }: Result): Band[] =>
+  faults
     .flatMap(({ fault, strikes }) =>
       strikes.map(({ from_s, to_s }) => ({ from: from_s, to: to_s ?? simulated_s, label: fault })),
     )
     .filter(({ from, to }) => to > 0 && from < simulated_s)
-    .sort((a, b) => a.from - b.from)
-  const ends: number[] = []
-  return strikes.map(({ from, to, label }) => {
-    // About as long as the words are, of a chart that is 900 pixels wide.
-    const length = (simulated_s * label.length * 6.5) / 900
-    const free = ends.findIndex((end) => end < from)
-    const lane = free >= 0 ? free : Math.min(ends.length, MOST_LANES - 1)
-    ends[lane] = from + length
-    return { from: Math.max(0, from), to: Math.min(simulated_s, to), label, lane }
-  })
-}
+    .map(({ from, to, label }) => ({ from: Math.max(0, from), to: Math.min(simulated_s, to), label }))
 
 const floor = (x: number): number => nice(x, [5, 2, 1])
 const ceiling = (x: number): number => nice(x, [1, 2, 5, 10])

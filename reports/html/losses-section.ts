@@ -1,15 +1,14 @@
 import type { Losses } from '../../sim/experiments/losses.js'
-import { html, type Markup } from '../drawing/markup.js'
+import { html } from '../drawing/markup.js'
 import { NO_ANSWER } from '../words/latency-cell.js'
 import { type Bereft, isBeyond, lossesHow, lossesInWords, lossesLine, nobody } from '../words/losses-words.js'
 import { availability, quantity } from './figures.js'
+import type { Section } from './page.js'
 import { table } from './tables.js'
 
 /** What is answered without each machine of each scenario, the worst loss first. */
-export function lossesSection(all: readonly Bereft[], losses: readonly Losses[]): Markup {
-  return html`<section id="losses">
-<h2>When a machine is lost</h2>
-<p class="verdict">${lossesLine(all)}</p>
+export function lossesSection(all: readonly Bereft[], losses: readonly Losses[]): Section {
+  const body = html`<p class="verdict">${lossesLine(all)}</p>
 <ul>${all.map((one) => html`<li>${lossesInWords(one)}</li>\n`)}</ul>
 ${table(
   'Without each machine',
@@ -34,6 +33,6 @@ ${table(
     ]),
   ),
 )}
-<p class="aside">${lossesHow(losses)}</p>
-</section>`
+<p class="aside">${lossesHow(losses)}</p>`
+  return { id: 'losses', title: 'When a machine is lost', body }
 }

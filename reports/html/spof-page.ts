@@ -8,9 +8,10 @@ import { labelOf, spofLine } from '../spof-verdict.js'
 import { digits } from '../words/numbers.js'
 import { lossOf, seconds, whyOf } from '../words/spof-why.js'
 import { cutSetsIn, fixFirst, howTried, tiersIn } from '../words/spof-words.js'
+import { scrolling } from './architecture.js'
 import type { Assets } from './assets.js'
 import { availability, quantity } from './figures.js'
-import { page } from './page.js'
+import { page, type Section } from './page.js'
 import { table } from './tables.js'
 
 /** Losses of one scenario, and what it looks like. */
@@ -24,21 +25,18 @@ export function spofHtml(all: readonly Drawn[], assets: Assets): string {
   const names = all.map(({ spofs }) => spofs.scenario).join(', ')
   return page(
     `${names}: single points of failure`,
-    html`<h1>${names}: single points of failure</h1>`,
-    html`${all.map(section)}`,
+    all.map(({ spofs }) => html`<p class="lead">${spofLine(spofs)}</p>\n`),
+    all.map(section),
     assets,
   )
 }
 
-function section({ spofs, scenario }: Drawn): Markup {
+function section({ spofs, scenario }: Drawn, place: number): Section {
   const { parts, pairs, importance, interrupted, untold } = spofs
-  return html`<section>
-<h2>${spofs.scenario}</h2>
-<p class="verdict">${spofLine(spofs)}</p>
-${interrupted && html`<p class="alarm"><b>Interrupted.</b> ${interrupted.there} of ${interrupted.planned} losses are here.</p>`}
+  const body = html`${interrupted && html`<p class="alarm"><b>Interrupted.</b> ${interrupted.there} of ${interrupted.planned} losses are here.</p>`}
 <figure class="architecture">
 <figcaption>What is lost with each part</figcaption>
-<div class="scroll" tabindex="0" role="region" aria-label="Drawing of the architecture">${drawing(scenario, bySeverity(spofs))}</div>
+${scrolling(drawing(scenario, bySeverity(spofs)), `Drawing of ${spofs.scenario}`)}
 <p class="aside">Red: without it nobody is answered, or nobody of some class. Orange: it can be lost, and this load does not fit, or some are not answered for longer than ${digits(spofs.gap_s)} s. Dotted: what watches the others. Hidden: the wiring has another way, and with traffic on it does not serve.</p>
 </figure>
 ${lossesTable('Each part lost, the worst first', parts, (one) => labelOf(one))}
@@ -49,8 +47,8 @@ ${pairs.length > 0 && lossesTable('Two at once', pairs, ({ parts: both }) => bot
 ${importance && importanceTable(spofs)}
 ${fixFirst(spofs).map((sentence) => html`<p>${sentence}</p>`)}
 ${untold.length > 0 && html`<ul class="notes">${untold.map(({ part, reason }) => html`<li>Nothing can be told of ${part}: ${reason}.</li>`)}</ul>`}
-<p class="aside">${howTried(spofs)} From ${spofs.file}.</p>
-</section>`
+<p class="aside">${howTried(spofs)} From ${spofs.file}.</p>`
+  return { id: `scenario-${place + 1}`, title: spofs.scenario, body }
 }
 
 function lossesTable<T extends SpofPart | SpofPair>(

@@ -1,5 +1,6 @@
 import type { Result } from '../../sim/experiments/result.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
+import type { Band, Chart, Line, Panel, Tone } from '../charts/chart.js'
 import { html, type Markup } from '../drawing/markup.js'
 import {
   type Curve,
@@ -16,14 +17,10 @@ import { sweepLine } from '../sweep-verdict.js'
 import { shortly } from '../words/limits.js'
 import { replicationsIn } from '../words/numbers.js'
 import type { Assets } from './assets.js'
-import type { Band, Chart, Line, Panel, Tone } from './chart.js'
 import { figure, lowestOf, panel, sharePanel, shortShare, toneOf } from './figure.js'
 import { availability, latencyIn, quantity, share, time } from './figures.js'
 import { page } from './page.js'
 import { table } from './tables.js'
-
-/** Pixels of one panel, with its title. */
-const PANEL = 190
 
 /** A sweep as a page: curves with their intervals, then all points as a table. */
 export function sweepHtml(sweep: Sweep, assets: Assets): string {
@@ -34,19 +31,18 @@ export function sweepHtml(sweep: Sweep, assets: Assets): string {
   const curves = curvesOf(dimensions, points)
   return page(
     `${scenario}: a sweep`,
-    html`<h1>${scenario}: a sweep</h1>
-<p class="lead">${sweepLine(sweep)}</p>`,
-    html`<section>
-<h2>Throughput, latency and availability</h2>
-${interrupted && html`<p class="alarm"><b>Interrupted.</b> ${interruptedWords(points, interrupted.planned)}</p>`}
+    html`<p class="lead">${sweepLine(sweep)}</p>`,
+    [
+      {
+        id: 'curves',
+        title: 'Throughput, latency and availability',
+        body: html`${interrupted && html`<p class="alarm"><b>Interrupted.</b> ${interruptedWords(points, interrupted.planned)}</p>`}
 <ul>${curves.map((curve) => html`<li>${[overloads(curve), ...missed(curve)].join(' ')}</li>`)}</ul>
 ${charts(sweep, curves)}
-<p class="aside">Shaded: 95% confidence intervals. Every point met the same visitors and the same bad luck: ${replicationsIn(replications)} of ${time(simulated_s)} (seed ${seed}).${fixed.length > 0 && html` At all points: ${fixed.join(', ')}.`} Crossed out: overloaded, so that requests fail, or the backlog grows for as long as one looks and there is no steady latency to show.</p>
-</section>
-<section>
-<h2>All points</h2>
-${pointsTable(sweep)}
-</section>`,
+<p class="aside">Shaded: 95% confidence intervals. Every point met the same visitors and the same bad luck: ${replicationsIn(replications)} of ${time(simulated_s)} (seed ${seed}).${fixed.length > 0 && html` At all points: ${fixed.join(', ')}.`} Crossed out: overloaded, so that requests fail, or the backlog grows for as long as one looks and there is no steady latency to show.</p>`,
+      },
+      { id: 'points', title: 'All points', body: pointsTable(sweep) },
+    ],
     assets,
   )
 }
@@ -65,7 +61,6 @@ function charts({ dimensions, settings, points }: Sweep, curves: readonly Curve[
     log: false,
     from: least - room,
     to: most + room,
-    zoom: false,
     title: `${x!.name} in ${setting}`,
     ...(isNumeric(x!) ? {} : { labels: x!.values }),
   }
@@ -134,7 +129,7 @@ function chart(title: string, x: Chart['x'], curves: readonly Drawn[]): Markup {
   const crossed = panels.some((p) => p.lines.some((l) => l.crossed!.length > 0))
   return figure(
     title,
-    { height: panels.length * PANEL + 60, x, panels, bands },
+    { tall: 150, x, panels, bands },
     html``,
     html`${bands.length > 0 && html`<span class="key"><i class="band"></i>overloaded</span>`}${crossed && html`<span class="key">✕ overloaded</span>`}`,
   )
@@ -180,7 +175,6 @@ function overloaded({ points }: Drawn): Band[] {
       from: (before + x) / 2,
       to: points.at(-1)!.x,
       label: `${sayOverload(result)} cannot keep up`,
-      lane: 0,
     },
   ]
 }

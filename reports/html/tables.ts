@@ -1,4 +1,4 @@
-import type { AccountResult, ComponentResult, Judgement, Result } from '../../sim/experiments/result.js'
+import type { AccountResult, ComponentResult, Result } from '../../sim/experiments/result.js'
 import { outcomeMeanings } from '../../sim/parts/outcome.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
@@ -9,7 +9,6 @@ import { lost, recovered } from '../words/costs.js'
 import { countedBy, foundIn, kindsOf } from '../words/counts.js'
 import { endings, IN_FLIGHT, partOf } from '../words/endings.js'
 import { counted, digits, whole } from '../words/numbers.js'
-import { measured } from '../words/objectives.js'
 import { pagesOf } from '../words/page-rows.js'
 import { delayed, detected, goodAgain, unanswered } from '../words/what-followed.js'
 import { availability, inItsUnit, latencyIn, many, NOTHING, quantity, share, time } from './figures.js'
@@ -18,6 +17,8 @@ interface Column {
   readonly head: Part
   /** Words are aligned to the left, numbers to the right. */
   readonly words?: boolean
+  /** Sentences, which are wide enough to be read. */
+  readonly long?: boolean
 }
 
 /** A table that scrolls by itself where the page is too narrow for it. */
@@ -30,7 +31,7 @@ export function table(
 <caption>${caption}</caption>
 <thead><tr>${columns.map(({ head, words }) => html`<th scope="col"${words && html` class="words"`}>${head}</th>`)}</tr></thead>
 <tbody>
-${rows.map((row) => html`<tr>${row.map((cell, i) => (i === 0 ? html`<th scope="row">${cell}</th>` : html`<td${columns[i]!.words && html` class="words"`}>${cell}</td>`))}</tr>\n`)}</tbody></table></div>`
+${rows.map((row) => html`<tr>${row.map((cell, i) => (i === 0 ? html`<th scope="row">${cell}</th>` : html`<td${columns[i]!.long ? html` class="words long"` : columns[i]!.words && html` class="words"`}>${cell}</td>`))}</tr>\n`)}</tbody></table></div>`
 }
 
 export function componentsTable({ components, replications, simulated_s }: Result): Markup {
@@ -183,11 +184,11 @@ export function faultsTable(result: Result): Part {
       { head: 'struck (first replication)', words: true },
       { head: replications > 1 ? 'requests lost a run' : 'requests lost' },
       { head: 'of those asked' },
-      { head: 'how long the service was away', words: true },
-      { head: 'without any answer', words: true },
-      { head: 'good answers', words: true },
-      { head: 'delayed', words: true },
-      { head: 'who learned of it', words: true },
+      { head: 'how long the service was away', words: true, long: true },
+      { head: 'without any answer', words: true, long: true },
+      { head: 'good answers', words: true, long: true },
+      { head: 'delayed', words: true, long: true },
+      { head: 'who learned of it', words: true, long: true },
       { head: 'data lost', words: true },
     ],
     faults.map((one) => {
@@ -221,31 +222,6 @@ function struck(strikes: Result['faults'][number]['strikes']): Part {
   return strikes.length > 3 ? `${strikes.length} times: ${shown}; …` : shown
 }
 
-const VERDICTS: Record<Judgement['verdict'], { sign: string; className: string }> = {
-  met: { sign: '✓', className: 'better' },
-  'not met': { sign: '✗', className: 'worse' },
-  undecided: { sign: '?', className: 'same' },
-}
-
-export function expectationsTable({ expectations }: Result): Part {
-  if (expectations === undefined) return null
-  return table(
-    'Expectations',
-    [
-      { head: 'expected', words: true },
-      { head: 'verdict', words: true },
-      { head: 'was', words: true },
-      { head: '', words: true },
-    ],
-    expectations.map(({ text, verdict, value, unit, reason }) => [
-      text,
-      html`<span class="chip ${VERDICTS[verdict].className}">${VERDICTS[verdict].sign} ${verdict}</span>`,
-      measured(value, unit) || NOTHING,
-      reason ?? '',
-    ]),
-  )
-}
-
 /** Which figures are sums. */
 const inRuns = (replications: number): string => (replications > 1 ? ` in ${replications} runs` : '')
 
@@ -253,7 +229,7 @@ const inRuns = (replications: number): string => (replications > 1 ? ` in ${repl
 function meter(estimate: Estimate): Markup {
   if (estimate.value === null) return NOTHING
   const width = Math.min(100, estimate.value * 100).toFixed(1)
-  return html`<span class="meter"><i class="${heat(estimate.value)}" style="width:${width}%"></i></span> ${share(estimate)}`
+  return html`<svg class="meter" width="56" height="6" aria-hidden="true"><rect class="${heat(estimate.value)}" width="${width}%" height="6"/></svg> ${share(estimate)}`
 }
 
 /** What only a box with a queue has. */

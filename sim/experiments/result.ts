@@ -308,6 +308,21 @@ export interface FaultResult extends Recovery {
    * each, in the mean over the replications in which he did, and how many those are.
    */
   detected: { component: string; says: string; after_s: Estimate; replications: number }[]
+  /** What passed while it lasted, the first time that it struck in the first replication; not there if it did not. */
+  during?: Passing
+}
+
+/** Means over the windows of the timeline that lie in a span of time, or that touch it where none does. */
+export interface Passing {
+  /** Of those windows. */
+  from_s: number
+  to_s: number
+  /** Requests a second sent along each wire, as `app-1 -> mysql-1`. */
+  sent_per_s: Record<string, number>
+  /** Requests a second answered ok by each component. */
+  answered_per_s: Record<string, number>
+  /** Share of each component and host that was in use. */
+  utilization: Record<string, number>
 }
 
 export interface Judgement {

@@ -7,7 +7,7 @@ import type { Pages } from '../traffic/pages.js'
 import type { Users } from '../traffic/users.js'
 import { limitOf } from './lines.js'
 import type { Model } from './model.js'
-import { isAside, limitsOf } from './series.js'
+import { type FlowsRecord, isAside, limitsOf } from './series.js'
 
 /** Counts and latencies of one account, in one replication. */
 export interface AccountRecord {
@@ -92,6 +92,8 @@ export interface SessionRecord {
   used: Record<string, number[]>
   /** Requests that came into each component, in each window. */
   entered: Record<string, number[]>
+  /** Of the first replication, where faults may strike: what passes while they last. */
+  flows?: FlowsRecord
   events: number
 }
 

@@ -1,6 +1,7 @@
 import type { Component } from '../parts/component.js'
 import type { Host } from '../parts/host.js'
 import type { Limit } from '../parts/limit.js'
+import { Outcome } from '../parts/outcome.js'
 import type { Level } from '../stats/level.js'
 import { limitOf } from './lines.js'
 import type { Model } from './model.js'
@@ -64,28 +65,77 @@ export function isAside({ processor, components }: Host, now: number): boolean {
 
 /** Requests that were sent to each component, window by window of the measured span; a SYN that is sent again is none. */
 export class Entries {
-  private readonly series: { name: string; count(): number; before: number; counts: number[] }[]
+  private readonly series: Counted[]
 
   constructor({ components, wires }: Model) {
     this.series = [...components.keys()].map((name) => {
       const own = wires.filter(({ towards }) => towards === name)
-      return { name, count: () => own.reduce((sum, { sent }) => sum + sent, 0), before: 0, counts: [] }
+      return new Counted(name, () => own.reduce((sum, { sent }) => sum + sent, 0))
     })
   }
 
   /** A window ends. */
   turn(): void {
-    for (const one of this.series) {
-      const count = one.count()
-      one.counts.push(count - one.before)
-      one.before = count
-    }
+    for (const one of this.series) one.turn()
   }
 
   record(): Record<string, number[]> {
-    return Object.fromEntries(this.series.map(({ name, counts }) => [name, [...counts]]))
+    return recordOf(this.series)
   }
 }
+
+/** Window by window of the measured span, counts by name. */
+export interface FlowsRecord {
+  /** Requests sent along each wire, as `app-1 -> mysql-1`. */
+  sent: Record<string, number[]>
+  /** Requests that each component answered ok. */
+  answered: Record<string, number[]>
+}
+
+/** Where requests went, and who answered them, window by window of the measured span. */
+export class Flows {
+  private readonly sent: Counted[]
+  private readonly answered: Counted[]
+
+  constructor({ wires, components }: Model) {
+    this.sent = wires.map((wire) => new Counted(nameOfWire(wire.from, wire.towards), () => wire.sent))
+    this.answered = [...components.values()].map(
+      ({ name, probe }) => new Counted(name, () => probe.outcomes[Outcome.ok]!),
+    )
+  }
+
+  /** A window ends. */
+  turn(): void {
+    for (const one of this.sent) one.turn()
+    for (const one of this.answered) one.turn()
+  }
+
+  record(): FlowsRecord {
+    return { sent: recordOf(this.sent), answered: recordOf(this.answered) }
+  }
+}
+
+export const nameOfWire = (from: string, to: string): string => `${from} -> ${to}`
+
+/** A count that grows, window by window. */
+class Counted {
+  private before = 0
+  readonly counts: number[] = []
+
+  constructor(
+    readonly name: string,
+    private readonly count: () => number,
+  ) {}
+
+  turn(): void {
+    const count = this.count()
+    this.counts.push(count - this.before)
+    this.before = count
+  }
+}
+
+const recordOf = (all: readonly Counted[]): Record<string, number[]> =>
+  Object.fromEntries(all.map(({ name, counts }) => [name, [...counts]]))
 
 /** How a series calls a limit of a component, or of what else has its name. */
 export const nameOfLimit = (component: string, { says }: Pick<Limit, 'says'>): string =>

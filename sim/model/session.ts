@@ -5,7 +5,7 @@ import { blowOf, type HandMade } from './by-hand.js'
 import type { Blow, Strike } from './fault-calendar.js'
 import type { Model } from './model.js'
 import { accountsOf, componentsOf, hostsOf, legitimate, linesOf, type SessionRecord } from './record.js'
-import { Entries, Insides, Uses, WINDOWS } from './series.js'
+import { Entries, Flows, Insides, Uses, WINDOWS } from './series.js'
 import { type Snapshot, snapshotOf } from './snapshot.js'
 
 /** Parts of a window, over which numbers inside are averaged: finer, for the judgement of the warm-up. */
@@ -15,7 +15,7 @@ const ALL = WINDOWS * BINS
 /** What is counted by the time at which it happens, not by who had arrived when. */
 type PartsRecord = Pick<
   SessionRecord,
-  'components' | 'hosts' | 'lines' | 'timeline' | 'inside' | 'warmBins' | 'used' | 'entered'
+  'components' | 'hosts' | 'lines' | 'timeline' | 'inside' | 'warmBins' | 'used' | 'entered' | 'flows'
 >
 
 /** The strikes of faults, and answered writes that turned out to be lost. */
@@ -50,6 +50,8 @@ export class Session {
   private readonly insides: Insides
   private readonly uses: Uses
   private readonly entries: Entries
+  /** Null where nobody will look at them. */
+  private readonly flows: Flows | null
   /** Bins of the warm-up: as many as it is made of. */
   private readonly warmBins: number
   /** Bins that are over. */
@@ -73,6 +75,7 @@ export class Session {
     this.insides = new Insides(model)
     this.uses = new Uses(model, ledger.timeline.length)
     this.entries = new Entries(model)
+    this.flows = model.replication === 0 && scenario.faults.length > 0 ? new Flows(model) : null
     this.warmBins = Math.floor(warmup / this.bin + 1e-9)
     for (const users of model.users) users.begin()
     model.faultCalendar.begin()
@@ -256,6 +259,7 @@ export class Session {
       warmBins: Math.min(this.bins, this.warmBins),
       used: this.uses.record(),
       entered: this.entries.record(),
+      ...(this.flows !== null && { flows: this.flows.record() }),
     }
   }
 
@@ -288,6 +292,7 @@ export class Session {
     ledger.timeline.turn()
     this.uses.turn(kernel.now)
     this.entries.turn()
+    this.flows?.turn()
   }
 
   private over(): void {

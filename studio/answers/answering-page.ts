@@ -6,13 +6,12 @@ import { jobsOf, type Ran, run } from '../../sim/experiments/run.js'
 import { Runs } from '../../sim/experiments/runs.js'
 import { ScenarioError } from '../../sim/scenario/problem.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
-import type { FromAnswers, Mistake, Question, Text, ToAnswers } from '../messages.js'
+import type { FromAnswers, Mistake, Text } from '../messages.js'
 import { readText } from '../reading.js'
-import { type Asked, bounded, type Told, Unanswerable } from './asked.js'
+import { type Ask, type Asked, bounded, type Told, Unanswerable } from './asked.js'
 import { questions } from './questions.js'
-import { toldComparison, toldCosts, toldRun } from './told-runs.js'
+import { reported, toldComparison, toldCosts, toldRun } from './told-runs.js'
 
-type Ask = Extract<ToAnswers, { type: 'ask' }>
 /** Who runs a job, until he is told to stop. */
 export type Submit = (job: Job, stop: AbortSignal) => Promise<ReplicationRecord>
 
@@ -55,7 +54,7 @@ export class AnsweringPage {
     const read = readAll(ask.scenarios)
     if ('mistakes' in read) return tell({ type: 'mistakes', id, mistakes: read.mistakes })
     try {
-      const told = await this.answered(question, read.scenarios, {
+      const told = await this.answered(ask, read.scenarios, {
         signal,
         progress: (done, planned) => tell({ type: 'progress', id, done, planned }),
         partly: (told) => tell({ type: 'answer', id, question, whole: false, ...told }),
@@ -66,12 +65,18 @@ export class AnsweringPage {
     }
   }
 
-  private async answered(question: Question, scenarios: readonly Scenario[], work: Work): Promise<Told> {
+  private async answered(
+    { question, assets }: Ask,
+    scenarios: readonly Scenario[],
+    work: Work,
+  ): Promise<Told> {
     const [first] = scenarios
     if (question === 'run') return toldRun(await this.ranOf(first!, work))
     if (question === 'cost') return toldCosts(await this.ranOf(first!, work))
     if (question === 'compare')
       return toldComparison(await Promise.all(scenarios.map((one) => this.ranOf(one, work))))
+    if (question === 'report')
+      return reported(await Promise.all(scenarios.map((one) => this.ranOf(one, work))), assets)
     const asked = this.poolFor(work)
     return questions[question]({ scenarios, ...asked })
   }

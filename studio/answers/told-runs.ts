@@ -1,7 +1,9 @@
 import { drawn } from '../../reports/drawing/drawing.js'
 import { html, type Markup } from '../../reports/drawing/markup.js'
 import { underLoad } from '../../reports/drawing/under-load.js'
+import { originOf } from '../../reports/html/origin-of.js'
 import { outcomesTable, table } from '../../reports/html/tables.js'
+import { toHtml } from '../../reports/html.js'
 import { toJson } from '../../reports/json.js'
 import { causesOfClasses } from '../../reports/words/causal-chains.js'
 import { costs } from '../../reports/words/costs.js'
@@ -15,7 +17,8 @@ import { labelsOf, reportOf } from '../../sim/experiments/compare.js'
 import type { Result } from '../../sim/experiments/result.js'
 import type { Ran } from '../../sim/experiments/run.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
-import type { Told } from './asked.js'
+import type { Ask, Told } from './asked.js'
+import { Unanswerable } from './asked.js'
 
 /** What `nines run` tells of one scenario. */
 export function toldRun(ran: Ran): Told {
@@ -81,6 +84,17 @@ export function toldComparison(ran: readonly Ran[]): Told {
     drawing: null,
     json: toJson(report),
   }
+}
+
+/** The page of `--out`: of one scenario, or of several compared. */
+export function reported(ran: readonly Ran[], assets: Ask['assets']): Told {
+  if (assets === undefined)
+    throw new Unanswerable('a report needs the script and the style sheet that it carries')
+  const several = ran.length > 1
+  const scenarios = ran.map(({ scenario }) => scenario)
+  const told = several ? toldComparison(ran) : toldRun(ran[0]!)
+  const origin = originOf(scenarios, null)
+  return { ...told, page: toHtml(reportOf(ran, several), scenarios, { ...assets, origin }) }
 }
 
 /** Metric, value, and half of its interval. */

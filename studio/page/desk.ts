@@ -408,6 +408,11 @@ export class Desk implements Actions {
     this.render()
   }
 
+  lookAway(): void {
+    this.state.ways = null
+    this.render()
+  }
+
   follow(request: number | null): void {
     if (this.state.ways !== null) this.state.ways = { ...this.state.ways, chosen: request }
     this.render()

@@ -89,9 +89,10 @@ function speed({ run, actions }: View): TemplateResult {
   const at = SPEEDS.findIndex((one) => one >= run.speed)
   const said = speedText(run.speed, run.playing ? run.reached : null)
   return html`<label class="speed"
-    ><span>Speed</span>
+    ><span aria-hidden="true">Speed</span>
     <input
       type="range"
+      aria-label="Speed"
       min="0"
       max=${SPEEDS.length - 1}
       step="1"

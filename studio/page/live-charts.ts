@@ -62,7 +62,7 @@ export class LiveCharts {
 
   private make(): void {
     for (const { plot } of this.drawn) plot.destroy()
-    this.places = ['Per second', 'Latency, answered ok', 'Failures per second'].map((title) => {
+    this.places = ['Per second', 'Latency', 'Failures per second'].map((title) => {
       const figure = document.createElement('figure')
       const caption = document.createElement('figcaption')
       caption.textContent = title

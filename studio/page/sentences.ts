@@ -42,4 +42,4 @@ export function speedText(speed: number, reached: number | null): string {
 
 /** What the dots of the drawing are. */
 export const legend = (every: number): string =>
-  `${every === 1 ? 'all' : `1 in ${whole(every)}`} shown, each half a second on its way`
+  `${every === 1 ? 'all' : `1 in ${whole(every)}`} shown, half a second on its way`

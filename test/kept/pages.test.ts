@@ -10,7 +10,7 @@ import { run } from '../../sim/experiments/run.js'
 import { sweptStack } from '../support/swept.js'
 
 /** What stands in every page is left out: only what is said of these runs is kept. */
-const none = { script: '', style: '', hash: '' }
+const none = { script: '', style: '', hashes: { script: '', style: '' } }
 
 /** Compares a page with the one that is kept: its drawing, charts, tables and words. An element a line, so that a diff can be read. */
 async function keeps(name: string, page: string): Promise<void> {

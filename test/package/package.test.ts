@@ -59,7 +59,7 @@ describe('the package, installed from its tarball', () => {
     )
     const known = Object.keys({ ...dependencies, ...peerDependencies })
     const asked = readdirSync(path.join(home, 'dist'), { recursive: true, encoding: 'utf8' })
-      .filter((name) => /^(sim|reports|pools)\/.*\.js$/.test(name) && !name.endsWith('charts.js'))
+      .filter((name) => /^(sim|reports|pools)\/.*\.js$/.test(name) && !name.endsWith('hover.js'))
       .flatMap((name) => [
         ...readFileSync(path.join(home, 'dist', name), 'utf8').matchAll(/ from '([^.][^']*)'/g),
       ])

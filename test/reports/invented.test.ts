@@ -136,7 +136,7 @@ describe('a kind and a fault that are declared nowhere else', () => {
   })
 
   it('stand on the page', () => {
-    const page = toHtml(report, [scenario], { script: '', style: '', hash: '' })
+    const page = toHtml(report, [scenario], { script: '', style: '', hashes: { script: '', style: '' } })
     expect(page).toContain('time until it sings</td><td><span class="number">12 ms</span>')
     expect(page).toContain('share of the time without its lid</td><td><span class="number">25%</span>')
     expect(page).toContain('cups poured</td><td><span class="number">3/s</span>')

@@ -15,6 +15,7 @@ import {
 } from '../recovery.js'
 import type { AccountRecord, ReplicationRecord } from '../replicate.js'
 import type { FaultResult, Result } from '../result.js'
+import { passingIn } from './passing.js'
 
 /** What one fault did. @param without the same replications (or the first of them) without it */
 export function faultOf(
@@ -31,6 +32,7 @@ export function faultOf(
   )
   const others = { ...scenario, faults: scenario.faults.filter((_, i) => i !== index) }
   const overloaded = isOverloaded(others, without)
+  const during = passingIn(records[0]!, index, scenario.lasts)
   return {
     fault: says,
     kind: kind.kind,
@@ -47,6 +49,7 @@ export function faultOf(
       : delays(own, records, kind.changesLoadOnly ? null : without)),
     ...(overloaded ? { overloaded_without: true as const } : {}),
     cost: overloaded ? null : costOf(records, without),
+    ...(during !== null && { during }),
   }
 }
 

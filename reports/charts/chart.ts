@@ -1,10 +1,10 @@
 /**
- * A chart as data: what the page carries as JSON, and the script in it draws. Panels stand one above the other
- * over one x axis.
+ * A chart as data: `plot` draws it as SVG, and a page carries it as JSON for the script that reads the values under the
+ * pointer. Panels stand one above the other over one x axis.
  */
 export interface Chart {
-  /** Height in pixels. */
-  readonly height: number
+  /** Height of each panel, in pixels. */
+  readonly tall: number
   readonly x: {
     readonly unit: 'time' | 'ms' | 'value'
     /** Names of the values 0, 1, 2, ..., where they are no numbers. */
@@ -13,8 +13,6 @@ export interface Chart {
     readonly log: boolean
     readonly from: number
     readonly to: number
-    /** Whether a slider zooms into it. */
-    readonly zoom: boolean
   }
   readonly panels: readonly Panel[]
   /** Faults, overload: marked over all panels. */
@@ -43,7 +41,7 @@ export interface Line {
   readonly crossed?: readonly number[]
 }
 
-/** What a line is about; the style sheet gives it a colour (`--offered`), the script a dash pattern. */
+/** What a line is about; the style sheet gives it a colour (`--offered`), `DASHES` a pattern. */
 export type Tone =
   | 'offered'
   | 'ok'
@@ -82,6 +80,4 @@ export interface Band {
   readonly from: number
   readonly to: number
   readonly label: string
-  /** Labels of bands that are close stand one below the other. */
-  readonly lane: number
 }
