@@ -22,7 +22,7 @@ import type { ChangedBy, Editor, EditorHost, MountEditor, Top } from '../editor-
 import { difference, withChanged, withFault } from '../text-edits.js'
 import { coloured, look } from './colours.js'
 import { Helping } from './helping.js'
-import { type Mark, marksOf } from './marks.js'
+import { type Mark, marksOf } from './underlines.js'
 import { ProblemBar } from './problem-bar.js'
 
 const struck = Annotation.define<ChangedBy>()

@@ -9,7 +9,7 @@ import type { Catalog } from '../../../sim/scenario/catalog.js'
 import type { Text } from '../../messages.js'
 import { anchorsIn, type Known, namingOptions, type Offer, offersAt } from './offers.js'
 import { spotAt } from './spot.js'
-import { toldAt } from './told.js'
+import { toldAt } from './hovered.js'
 import { type Written, writtenIn } from './written.js'
 
 const NOTHING: Written = {

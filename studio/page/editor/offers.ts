@@ -63,7 +63,7 @@ const keyOf = ({ name, type, default: fallback, required, says }: OptionEntry): 
 })
 
 /** Options of the map at `path`; null where its keys are names. */
-export function optionsAt(
+function optionsAt(
   path: readonly string[],
   beside: Spot['beside'],
   known: Known,
@@ -165,7 +165,7 @@ function metricsAt(path: readonly string[], { components, hosts, classes, users 
 // ---- Values ---------------------------------------------------------------------------------------------------------
 
 /** The option whose value stands at `path`. */
-export function optionAt(
+function optionAt(
   path: readonly string[],
   beside: Spot['beside'],
   known: Known,
