@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
+import type { Assets } from '../../reports/html/assets.js'
 import { hashOf } from './address.js'
 import type { Extra, Studio } from './editor-contract.js'
 import { Over } from './over.js'
@@ -122,8 +123,9 @@ class Sharing {
     this.reporting = true
     this.say('All replications are being run for the report.')
     try {
-      const { section } = await this.studio.ask('report')
-      save(new Blob([section], { type: 'text/html' }), fileNamed(this.scenario, 'html'))
+      const assets = await fetch('report.json').then((answer): Promise<Assets> => answer.json())
+      const { page = '' } = await this.studio.ask('report', assets)
+      save(new Blob([page], { type: 'text/html' }), fileNamed(this.scenario, 'html'))
       this.said = 'The report is saved.'
     } catch (error) {
       this.said = `There is no report: ${sentenceOf(error)}`
