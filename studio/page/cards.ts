@@ -56,7 +56,7 @@ export class Card {
     kind.className = 'kind'
     line.append(kind, says)
     waits.className = 'waits'
-    share.className = 'share'
+    share.className = 'used'
     figures.append(line, waits, share)
     const bar = document.createElement('span')
     bar.className = 'bar'

@@ -201,6 +201,8 @@ export class LiveCharts {
   }
 
   private fit(): void {
+    // Nobody looks.
+    if (this.place.clientWidth === 0) return
     const { width, height } = this.size()
     this.drawn.forEach(({ plot }, n) => {
       plot.setSize({ width, height: n === 2 ? height + HEIGHTS.axis : height })

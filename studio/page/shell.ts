@@ -29,9 +29,7 @@ export function shell(view: View): TemplateResult {
         ${caption(view)}
       </section>
       <section class="run" aria-label="The run">
-        ${figures(view)}
-        <div id="charts"></div>
-        ${tabs(view)}
+        ${figures(view)} ${tabs(view)}
       </section>
     </main>
     <footer class="status">
@@ -113,7 +111,8 @@ function tabs(view: View): TemplateResult {
       )}
     </div>
     <div class="panel" id="panel" role="tabpanel" tabindex="0" aria-labelledby=${`tab-${state.tab}`}>
-      ${state.tab === 'Live' ? livePanel(view) : answerPanel(view, state.tab)}
+      <div id="charts" ?hidden=${state.tab !== 'Live'}></div>
+      <div class="under">${state.tab === 'Live' ? livePanel(view) : answerPanel(view, state.tab)}</div>
     </div>
   </div>`
 }
