@@ -50,11 +50,11 @@ class Sharing {
     return html`<h2>Share</h2>
       <p>The whole scenario stands in the link, with the faults that were struck: nothing is sent to any server.</p>
       ${link === null ? nothing : this.linkRow(link)} ${length === '' ? nothing : html`<p class="warns">${length}</p>`}
-      <div class="ways" role="group" aria-label="Copy">
+      <div class="offers" role="group" aria-label="Copy">
         <button type="button" @click=${() => this.copy(this.scenario.text, 'The text is copied.')}>Copy YAML</button>
         <button type="button" @click=${() => this.copy(this.markdown(), 'The Markdown is copied.')}>Copy Markdown</button>
       </div>
-      <div class="ways" role="group" aria-label="Save">
+      <div class="offers" role="group" aria-label="Save">
         <button type="button" @click=${() => this.saveText()}>Save YAML</button>
         <button type="button" ?disabled=${this.loaded === null} @click=${() => this.saveDrawing()}>Save SVG</button>
         <button type="button" ?disabled=${this.loaded === null} @click=${() => this.savePicture()}>Save PNG</button>
@@ -105,14 +105,13 @@ class Sharing {
   }
 
   private saveDrawing(): void {
-    save(pictureOf(this.loaded!.drawing, 'screen'), fileNamed(this.scenario, 'svg'))
+    save(pictureOf(this.loaded!.picture, 'screen'), fileNamed(this.scenario, 'svg'))
     this.say('The drawing is saved.')
   }
 
   private async savePicture(): Promise<void> {
-    const { drawing, width, height } = this.loaded!
     try {
-      save(await dotsOf(drawing, width, height), fileNamed(this.scenario, 'png'))
+      save(await dotsOf(this.loaded!.picture), fileNamed(this.scenario, 'png'))
       this.say('The picture is saved.')
     } catch (error) {
       this.say(`The picture could not be made: ${sentenceOf(error)}`)

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { hashOf } from '../../studio/page/address.js'
 import { executablePath, Visit } from './studio-visit.js'
 
 const root = path.resolve(import.meta.dirname, '../..')
@@ -47,6 +48,8 @@ describe.runIf(existsSync(executablePath))('the text of the live page', () => {
     await page.goto(`${visit.address}#@04-scale-up`)
     await editor().click()
     await page.keyboard.press('Control+Home')
+    await editor().getByText('seed', { exact: true }).hover()
+    await page.getByText('the same seed gives the same run').waitFor()
     await page.keyboard.type('go')
     const offered = page.getByRole('listbox').getByRole('option')
     await offered.filter({ hasText: 'good' }).waitFor()
@@ -105,22 +108,38 @@ describe.runIf(existsSync(executablePath))('the text of the live page', () => {
     await page.getByRole('button', { name: 'Play', exact: true }).waitFor()
   })
 
+  const saved = async (name: string) => {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name, exact: true }).click(),
+    ])
+    return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) }
+  }
+
+  test('the report is saved as one file', async () => {
+    const text = shippedText('02-distributed')
+      .replace('lasts: 10min', 'lasts: 5s')
+      .replace('replications: 20', 'replications: 2')
+    await page.goto(`${visit.address}#${await hashOf({ text, file: 'short.yaml', files: {} })}`)
+    await page.getByRole('button', { name: 'haproxy', exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Share', exact: true }).click()
+    const report = await saved('Save report')
+    expect(report.name).toBe('short.html')
+    expect(String(report.bytes)).toMatch(/^<!doctype html>/i)
+    expect(String(report.bytes)).toContain('Distributed web infrastructure')
+    await page.getByText('The report is saved.').waitFor()
+  })
+
   test('pictures are saved as SVG and as PNG, each with its colours', async () => {
     await page.goto(`${visit.address}#@02-distributed`)
     await page.getByRole('button', { name: 'haproxy', exact: true }).waitFor()
     await page.getByRole('button', { name: 'Share', exact: true }).click()
-    const saved = async (name: string) => {
-      const [download] = await Promise.all([
-        page.waitForEvent('download'),
-        page.getByRole('button', { name, exact: true }).click(),
-      ])
-      return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) }
-    }
     const svg = await saved('Save SVG')
     expect(svg.name).toBe('02-distributed.svg')
     expect(String(svg.bytes)).toMatch(/^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/)
     expect(String(svg.bytes)).toContain('--card: #ffffff')
     expect(String(svg.bytes)).toContain('.drawing .shape')
+    expect(String(svg.bytes)).not.toContain('0/s<')
     const png = await saved('Save PNG')
     expect(png.name).toBe('02-distributed.png')
     expect(png.bytes.subarray(1, 4).toString()).toBe('PNG')
