@@ -15,7 +15,7 @@ const MOST_FILES = 16
 const MOST_NAME = 200
 
 /** What an address asks for. */
-export type Asked =
+type Asked =
   | { readonly type: 'nothing' }
   | { readonly type: 'shipped'; readonly id: string }
   | { readonly type: 'scenario'; readonly scenario: Text }

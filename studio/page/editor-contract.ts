@@ -2,6 +2,7 @@
  * What the parts of the page ask of one another: the editor at its left, and what is opened from its head (gallery,
  * tour, sharing).
  */
+import type { Assets } from '../../reports/html/assets.js'
 import type { Catalog } from '../../sim/scenario/catalog.js'
 import type { Shelf } from '../gallery.js'
 import type { Answer, Frame, Loaded, Mistake, Question, Text, Window } from '../messages.js'
@@ -65,8 +66,11 @@ export interface Studio {
   play(): void
   pause(): void
   setSpeed(speed: number): void
-  /** The answer, whole, as the page's workers find it; rejected with a sentence where there is none. */
-  ask(question: Question): Promise<Answer>
+  /**
+   * The answer, whole, as the page's workers find it; rejected with a sentence where there is none.
+   * @param assets for a report: what it carries
+   */
+  ask(question: Question, assets?: Assets): Promise<Answer>
   /** A sentence for the status line. */
   say(sentence: string): void
   /** Called after each message from the run: for what waits until something has happened. Gives what ends it. */

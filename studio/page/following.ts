@@ -3,7 +3,7 @@ import type { Studio } from './editor-contract.js'
 import { servedIn, textOf } from './opening.js'
 
 /** What is done where a file has changed. */
-export type Step = 'nothing' | 'open' | 'ask'
+type Step = 'nothing' | 'open' | 'ask'
 
 /**
  * @param before the file as it was last taken over

@@ -9,7 +9,7 @@ import { Over } from './over.js'
 /** All scenarios that come with the program: the first thing that a newcomer sees. */
 export const gallery: Extra = { name: 'Gallery', side: 'left', open: (studio) => openGallery(studio) }
 
-export function openGallery(studio: Studio, close = 'Close'): void {
+export function openGallery(studio: Studio): void {
   const drawings = new Map<string, SVGSVGElement>()
   let wanted = ''
   const over = new Over('Gallery', 'gallery', () => page())
@@ -32,7 +32,7 @@ export function openGallery(studio: Studio, close = 'Close'): void {
             over.draw()
           }}
         /></label>
-        <button type="button" @click=${() => over.close()}>${close}</button>
+        <button type="button" @click=${() => over.close()}>Close</button>
       </header>
       <div class="shelf" @keydown=${walk}>
         ${groupsOf(cards).map(

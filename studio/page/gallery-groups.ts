@@ -20,12 +20,11 @@ export function groupsOf(cards: readonly Card[]): Group[] {
 
 const isArchitecture = ({ id }: Card): boolean => !id.includes('/')
 
-/** Cards that have all of the words somewhere: in title, question, name or text. */
+/** Cards that have all of the words in title, question or name; where none has, those that have them in their text. */
 export function found(cards: readonly Card[], wanted: string): readonly Card[] {
   const words = wanted.toLowerCase().split(/\s+/).filter(Boolean)
-  if (words.length === 0) return cards
-  return cards.filter(({ id, title, question, words: told, text }) => {
-    const all = [id, title, question, ...told, text].join(' ').toLowerCase()
-    return words.every((word) => all.includes(word))
-  })
+  const having = (textOf: (card: Card) => string) =>
+    cards.filter((card) => words.every((word) => textOf(card).toLowerCase().includes(word)))
+  const told = having(({ id, title, question }) => `${id} ${title} ${question}`)
+  return told.length > 0 ? told : having(({ words, text }) => `${words.join(' ')} ${text}`)
 }

@@ -6,7 +6,7 @@ import { askedIn, textIn } from './address.js'
 const FIRST = '02-distributed'
 
 /** What the page begins with. */
-export interface Opening {
+interface Opening {
   readonly scenario: Text
   /** Nobody has asked for anything: the gallery is the first thing to see. */
   readonly gallery: boolean
@@ -41,7 +41,7 @@ export const textOf = ({ text, file, files }: Text): Text => ({ text, file, file
 export const shortHash = (id: string): string => `#@${id.replace(/^.*\//, '')}`
 
 /** What the local server gives: the file it was started with, and whether it tells of its changes. */
-export interface Served {
+interface Served {
   readonly scenario: Text
   readonly followed: boolean
 }

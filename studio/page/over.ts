@@ -17,8 +17,9 @@ export class Over {
     this.element.addEventListener('keydown', (event) => event.stopPropagation())
     this.element.addEventListener('close', () => this.element.remove())
     // Beside it.
-    this.element.addEventListener('click', (event) => {
-      if (event.target === this.element) this.close()
+    this.element.addEventListener('click', ({ target, clientX: x, clientY: y }) => {
+      const { left, right, top, bottom } = this.element.getBoundingClientRect()
+      if (target === this.element && (x < left || x > right || y < top || y > bottom)) this.close()
     })
   }
 

@@ -31,15 +31,15 @@ function selectorOf(rule: CSSRule): string {
 }
 
 /** The same as dots, on white ground. */
-export async function dotsOf(drawing: string, width: number, height: number): Promise<Blob> {
+export async function dotsOf(drawing: string): Promise<Blob> {
   const address = URL.createObjectURL(pictureOf(drawing, 'paper'))
   try {
     const image = new Image()
     image.src = address
     await image.decode()
     const canvas = document.createElement('canvas')
-    canvas.width = Math.ceil(width * DENSE)
-    canvas.height = Math.ceil(height * DENSE)
+    canvas.width = image.naturalWidth * DENSE
+    canvas.height = image.naturalHeight * DENSE
     const context = canvas.getContext('2d')!
     context.drawImage(image, 0, 0, canvas.width, canvas.height)
     const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'))

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
+import type { Assets } from '../../reports/html/assets.js'
 import { hashOf } from './address.js'
 import type { Extra, Studio } from './editor-contract.js'
 import { Over } from './over.js'
@@ -49,11 +50,11 @@ class Sharing {
     return html`<h2>Share</h2>
       <p>The whole scenario stands in the link, with the faults that were struck: nothing is sent to any server.</p>
       ${link === null ? nothing : this.linkRow(link)} ${length === '' ? nothing : html`<p class="warns">${length}</p>`}
-      <div class="ways" role="group" aria-label="Copy">
+      <div class="offers" role="group" aria-label="Copy">
         <button type="button" @click=${() => this.copy(this.scenario.text, 'The text is copied.')}>Copy YAML</button>
         <button type="button" @click=${() => this.copy(this.markdown(), 'The Markdown is copied.')}>Copy Markdown</button>
       </div>
-      <div class="ways" role="group" aria-label="Save">
+      <div class="offers" role="group" aria-label="Save">
         <button type="button" @click=${() => this.saveText()}>Save YAML</button>
         <button type="button" ?disabled=${this.loaded === null} @click=${() => this.saveDrawing()}>Save SVG</button>
         <button type="button" ?disabled=${this.loaded === null} @click=${() => this.savePicture()}>Save PNG</button>
@@ -104,14 +105,13 @@ class Sharing {
   }
 
   private saveDrawing(): void {
-    save(pictureOf(this.loaded!.drawing, 'screen'), fileNamed(this.scenario, 'svg'))
+    save(pictureOf(this.loaded!.picture, 'screen'), fileNamed(this.scenario, 'svg'))
     this.say('The drawing is saved.')
   }
 
   private async savePicture(): Promise<void> {
-    const { drawing, width, height } = this.loaded!
     try {
-      save(await dotsOf(drawing, width, height), fileNamed(this.scenario, 'png'))
+      save(await dotsOf(this.loaded!.picture), fileNamed(this.scenario, 'png'))
       this.say('The picture is saved.')
     } catch (error) {
       this.say(`The picture could not be made: ${sentenceOf(error)}`)
@@ -122,8 +122,9 @@ class Sharing {
     this.reporting = true
     this.say('All replications are being run for the report.')
     try {
-      const { section } = await this.studio.ask('report')
-      save(new Blob([section], { type: 'text/html' }), fileNamed(this.scenario, 'html'))
+      const assets = await fetch('report.json').then((answer): Promise<Assets> => answer.json())
+      const { page = '' } = await this.studio.ask('report', assets)
+      save(new Blob([page], { type: 'text/html' }), fileNamed(this.scenario, 'html'))
       this.said = 'The report is saved.'
     } catch (error) {
       this.said = `There is no report: ${sentenceOf(error)}`

@@ -39,11 +39,10 @@ export function shell(view: View): TemplateResult {
     ${state.keysShown ? keysDialog(() => view.actions.showKeys(false)) : nothing}`
 }
 
+/** The text itself says what is wrong with it. */
 function mistakes({ state }: View): TemplateResult | typeof nothing {
-  const n = state.mistakes.length
-  if (n === 0) return nothing
-  const before = state.loaded === null ? '' : ': the run is of the text before'
-  return html`<p class="count">${n === 1 ? '1 mistake' : `${n} mistakes`}${before}</p>`
+  if (state.mistakes.length === 0 || state.loaded === null) return nothing
+  return html`<p class="count">The run is of the text before.</p>`
 }
 
 /** How often each of the open users comes. */

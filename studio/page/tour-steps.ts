@@ -12,7 +12,7 @@ export interface Sight {
 }
 
 /** What the reader is asked to do or to look at. */
-export interface Step {
+interface Step {
   readonly asks: string
   /** What it is about: the name of a button, which is pointed at. */
   readonly points?: string
