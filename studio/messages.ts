@@ -140,6 +140,8 @@ export interface Loaded {
   readonly users: readonly { readonly name: string; readonly open: boolean; readonly malicious: boolean }[]
   /** The architecture as SVG, with a bar for the use of each box and host, and its size. */
   readonly drawing: string
+  /** The same without what is renewed: to be given away. */
+  readonly picture: string
   readonly width: number
   readonly height: number
   readonly places: readonly Place[]

@@ -24,6 +24,7 @@ export interface Actions {
   stop(question: Question): void
   show(question: Question | null): void
   lookAt(from: number, to: number): void
+  lookAway(): void
   follow(request: number | null): void
   turnTheme(): void
   showKeys(shown: boolean): void

@@ -15,7 +15,7 @@ const MOST_FILES = 16
 const MOST_NAME = 200
 
 /** What an address asks for. */
-export type Asked =
+type Asked =
   | { readonly type: 'nothing' }
   | { readonly type: 'shipped'; readonly id: string }
   | { readonly type: 'scenario'; readonly scenario: Text }
@@ -54,19 +54,20 @@ async function scenarioIn(coded: string): Promise<Text> {
   const bytes = Uint8Array.from(atob(coded.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0))
   const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
   const json = await bytesOf(inflated, MOST_BYTES)
-  return textIn(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json)))
+  const scenario = textIn(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json)))
+  const names = Object.keys(scenario.files)
+  if (names.length > MOST_FILES) throw new Bad(`it holds more than ${MOST_FILES} files`)
+  if ([scenario.file, ...names].some((name) => name.length > MOST_NAME))
+    throw new Bad(`a name of a file in it is longer than ${MOST_NAME} characters`)
+  return scenario
 }
 
 /** @throws Bad where it is something else */
 export function textIn(value: unknown): Text {
   const { text, file, files = {} } = (value ?? {}) as Partial<Record<keyof Text, unknown>>
-  if (typeof text !== 'string' || typeof file !== 'string' || typeof files !== 'object' || files === null)
-    throw new Bad('it holds no scenario')
-  const others = Object.entries(files)
-  if (others.length > MOST_FILES) throw new Bad(`it holds more than ${MOST_FILES} files`)
-  if ([file, ...others.map(([name]) => name)].some((name) => name.length > MOST_NAME))
-    throw new Bad(`a name of a file in it is longer than ${MOST_NAME} characters`)
-  if (!others.every(([, other]) => typeof other === 'string')) throw new Bad('it holds no scenario')
+  const others = typeof files === 'object' && files !== null ? Object.entries(files) : []
+  const sound = typeof files === 'object' && others.every(([, other]) => typeof other === 'string')
+  if (typeof text !== 'string' || typeof file !== 'string' || !sound) throw new Bad('it holds no scenario')
   return { text, file, files: Object.fromEntries(others) as Record<string, string> }
 }
 

@@ -1,3 +1,4 @@
+import type { Assets } from '../../reports/html/assets.js'
 import type { FromAnswers, Question, Text, ToAnswers } from '../messages.js'
 import type { Asked } from './state.js'
 
@@ -27,7 +28,8 @@ export class Asking {
     private readonly changed: (question: Question, asked: Asked | null) => void,
   ) {}
 
-  ask(question: Question, scenarios: readonly Text[]): void {
+  /** @param assets for a report: what it carries */
+  ask(question: Question, scenarios: readonly Text[], assets?: Assets): void {
     this.ports.get(question)?.restart()
     const id = ++this.next
     this.ids.set(question, id)
@@ -55,7 +57,7 @@ export class Asking {
     })
     this.ports.set(question, port)
     tell({})
-    port.post({ type: 'ask', id, question, scenarios, jobs: this.jobs })
+    port.post({ type: 'ask', id, question, scenarios, jobs: this.jobs, assets })
   }
 
   /** Leaves what has been answered so far. */

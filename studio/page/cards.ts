@@ -28,6 +28,7 @@ const slower = (speed: number): string => (speed > 0 ? `${digits(1 / speed)} tim
 export class Card {
   readonly element = document.createElement('div')
   readonly button = document.createElement('button')
+  private readonly kind = document.createElement('span')
   private readonly says = document.createElement('span')
   private readonly waits = document.createElement('span')
   private readonly level = document.createElement('i')
@@ -41,7 +42,7 @@ export class Card {
     id: string,
     icon: string | null,
   ) {
-    const { element, button, says, waits, level, share } = this
+    const { element, button, kind, says, waits, level, share } = this
     element.className = `card ${place.type}`
     button.type = 'button'
     button.textContent = place.name
@@ -50,10 +51,13 @@ export class Card {
     const figures = document.createElement('span')
     figures.className = 'figures'
     figures.id = id
-    says.className = 'says'
+    const line = document.createElement('span')
+    line.className = 'says'
+    kind.className = 'kind'
+    line.append(kind, says)
     waits.className = 'waits'
-    share.className = 'share'
-    figures.append(says, waits, share)
+    share.className = 'used'
+    figures.append(line, waits, share)
     const bar = document.createElement('span')
     bar.className = 'bar'
     bar.setAttribute('aria-hidden', 'true')
@@ -61,7 +65,7 @@ export class Card {
     element.append(button, figures)
     if (place.type === 'component' || place.type === 'host') element.append(bar)
     if (icon !== null) element.prepend(iconOf(icon))
-    says.textContent = place.kind
+    kind.textContent = place.kind
   }
 
   fit(scale: number): void {
@@ -78,7 +82,8 @@ export class Card {
     const { word, look } = conditionOf(box)
     this.paint(look)
     const rate = box[BOX.rate]!
-    put(this.says, word === '' ? `${this.place.kind} · ${digits(rate)}/s` : word)
+    put(this.kind, word === '' ? `${this.place.kind} · ` : '')
+    put(this.says, word === '' ? `${digits(rate)}/s` : word)
     const waiting = box[BOX.waiting]!
     put(this.waits, waiting > 0 ? `${whole(waiting)} wait` : '')
     this.use(look === 'gone' ? 0 : box[BOX.used]!)

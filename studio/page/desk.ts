@@ -1,4 +1,5 @@
 import { render } from 'lit-html'
+import type { Assets } from '../../reports/html/assets.js'
 import type { Shelf } from '../gallery.js'
 import type { Answer, FromLive, Loaded, Question, Text } from '../messages.js'
 import type { Actions, View } from './actions.js'
@@ -371,8 +372,8 @@ export class Desk implements Actions {
     this.render()
   }
 
-  ask(question: Question): void {
-    if (this.state.mistakes.length === 0) this.asking.ask(question, [this.scenario()])
+  ask(question: Question, assets?: Assets): void {
+    if (this.state.mistakes.length === 0) this.asking.ask(question, [this.scenario()], assets)
   }
 
   stop(question: Question): void {
@@ -405,6 +406,11 @@ export class Desk implements Actions {
     this.state.ways = { from, to, list: null, chosen: null }
     this.state.tab = 'Live'
     this.run.ways(from, to)
+    this.render()
+  }
+
+  lookAway(): void {
+    this.state.ways = null
     this.render()
   }
 
@@ -525,10 +531,12 @@ export class Desk implements Actions {
       open: (scenario) => this.open(scenario),
       loaded: () => this.state.loaded,
       now: () => this.run.now,
+      frame: () => this.state.frame,
+      windows: () => this.series.windows,
       play: () => this.play(),
       pause: () => this.pause(),
       setSpeed: (speed) => this.setSpeed(speed),
-      ask: (question) => this.answerTo(question),
+      ask: (question, assets) => this.answerTo(question, assets),
       say: (sentence) => this.say(sentence),
       watch: (look) => {
         this.watchers.add(look)
@@ -537,7 +545,7 @@ export class Desk implements Actions {
     }
   }
 
-  private answerTo(question: Question): Promise<Answer> {
+  private answerTo(question: Question, assets?: Assets): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const look = () => {
         const asked = this.state.asked[question]
@@ -546,7 +554,7 @@ export class Desk implements Actions {
         if (asked?.answer?.whole) resolve(asked.answer)
         else reject(new Error(asked?.message || 'The question was given up.'))
       }
-      this.ask(question)
+      this.ask(question, assets)
       this.watchers.add(look)
       look()
     })

@@ -2,9 +2,10 @@
  * What the parts of the page ask of one another: the editor at its left, and what is opened from its head (gallery,
  * tour, sharing).
  */
+import type { Assets } from '../../reports/html/assets.js'
 import type { Catalog } from '../../sim/scenario/catalog.js'
 import type { Shelf } from '../gallery.js'
-import type { Answer, Loaded, Mistake, Question, Text } from '../messages.js'
+import type { Answer, Frame, Loaded, Mistake, Question, Text, Window } from '../messages.js'
 
 /** Who changed the text: a reader's hand, or a fault that was struck and has become a line of it. */
 export type ChangedBy = 'hand' | 'strike'
@@ -58,11 +59,18 @@ export interface Studio {
   loaded(): Loaded | null
   /** Seconds of the measured span that are shown. */
   now(): number
+  /** What the run was like then; null before the first frame. */
+  frame(): Frame | null
+  /** Figures of the run so far, in the order of time. */
+  windows(): readonly Window[]
   play(): void
   pause(): void
   setSpeed(speed: number): void
-  /** The answer, whole, as the page's workers find it; rejected with a sentence where there is none. */
-  ask(question: Question): Promise<Answer>
+  /**
+   * The answer, whole, as the page's workers find it; rejected with a sentence where there is none.
+   * @param assets for a report: what it carries
+   */
+  ask(question: Question, assets?: Assets): Promise<Answer>
   /** A sentence for the status line. */
   say(sentence: string): void
   /** Called after each message from the run: for what waits until something has happened. Gives what ends it. */

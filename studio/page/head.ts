@@ -1,7 +1,7 @@
 import { html, svg, type TemplateResult } from 'lit-html'
 import type { View } from './actions.js'
 import { extras } from './extras.js'
-import { speedText } from './sentences.js'
+import { reachedText, speedText } from './sentences.js'
 import { clockText, roundClock, SPEEDS } from './timing.js'
 
 const ICONS = {
@@ -47,7 +47,7 @@ export function transport(view: View): TemplateResult {
     <button type="button" class="main" ?disabled=${idle || run.ended} @click=${() => actions.toggle()}>
       ${run.playing ? icon('pause') : icon('play')}${run.playing ? 'Pause' : 'Play'}
     </button>
-    <button type="button" aria-label="Back one window" ?disabled=${idle || run.now <= 0} @click=${() => actions.back()}>
+    <button type="button" class="back" aria-label="Back one window" ?disabled=${idle || run.now <= 0} @click=${() => actions.back()}>
       ${icon('back')}
     </button>
     <button type="button" aria-label="Step" ?disabled=${idle || run.ended} @click=${() => actions.step()}>
@@ -87,17 +87,19 @@ function timeline({ run, state, bands, actions }: View): TemplateResult {
 
 function speed({ run, actions }: View): TemplateResult {
   const at = SPEEDS.findIndex((one) => one >= run.speed)
-  const said = speedText(run.speed, run.playing ? run.reached : null)
+  const said = speedText(run.speed)
+  const reached = reachedText(run.speed, run.playing ? run.reached : null)
   return html`<label class="speed"
-    ><span>Speed</span>
+    ><span aria-hidden="true">Speed</span>
     <input
       type="range"
+      aria-label="Speed"
       min="0"
       max=${SPEEDS.length - 1}
       step="1"
       .value=${String(at)}
-      aria-valuetext=${said}
+      aria-valuetext=${reached === '' ? said : `${said}, ${reached}`}
       @input=${(event: Event) => actions.setSpeed(SPEEDS[Number((event.target as HTMLInputElement).value)]!)}
-    /><output class="times" aria-live="off">${said}</output></label
+    /><output class="times" aria-live="off">${said}<small>${reached}</small></output></label
   >`
 }

@@ -62,12 +62,13 @@ export class LiveCharts {
 
   private make(): void {
     for (const { plot } of this.drawn) plot.destroy()
-    this.places = ['Per second', 'Latency, answered ok', 'Failures per second'].map((title) => {
+    this.places = ['Per second', 'Latency', 'Failures per second'].map((title) => {
       const figure = document.createElement('figure')
       const caption = document.createElement('figcaption')
       caption.textContent = title
       figure.append(caption)
       figure.setAttribute('role', 'img')
+      figure.setAttribute('aria-label', title)
       return figure
     })
     this.place.replaceChildren(...this.places)
@@ -201,6 +202,8 @@ export class LiveCharts {
   }
 
   private fit(): void {
+    // Nobody looks.
+    if (this.place.clientWidth === 0) return
     const { width, height } = this.size()
     this.drawn.forEach(({ plot }, n) => {
       plot.setSize({ width, height: n === 2 ? height + HEIGHTS.axis : height })

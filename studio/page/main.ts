@@ -1,19 +1,24 @@
 import type { Shelf } from '../gallery.js'
 import { Desk } from './desk.js'
+import { followFile } from './following.js'
+import { openGallery } from './gallery-dialog.js'
 import { commandOf } from './keys.js'
+import { openingOf, served } from './opening.js'
 import { engine } from './workers.js'
 
-/** What is shown where the address names nothing else. */
-const FIRST = '02-distributed'
-
 async function start(): Promise<void> {
-  const [start, shelf] = await Promise.all([
+  const [start, shelf, given] = await Promise.all([
     engine(),
     fetch('shelf.json').then((answer): Promise<Shelf> => answer.json()),
+    served(),
   ])
   const desk = new Desk(start)
-  const { text, file, files } = shelf.cards.find(({ id }) => id === FIRST) ?? shelf.cards[0]!
-  desk.begin(shelf, { text, file, files })
+  const opening = await openingOf(shelf, location.hash, given?.scenario ?? null)
+  desk.begin(shelf, opening.scenario)
+  if (opening.sentence !== '') desk.say(opening.sentence)
+  if (opening.gallery) openGallery(desk.studio)
+  if (given?.followed) followFile(desk.studio, given.scenario)
+  window.addEventListener('hashchange', () => goTo(desk))
   document.addEventListener('keydown', (event) => keyed(desk, event))
   document.addEventListener('pointerdown', (event) => {
     const within = (event.target as Element).closest('.menu, [aria-haspopup=menu]')
@@ -21,12 +26,20 @@ async function start(): Promise<void> {
   })
   const { mountEditor } = await import('./editor/editor.js')
   desk.setEditor(
-    mountEditor(document.getElementById('editor')!, text, {
+    mountEditor(document.getElementById('editor')!, desk.scenario().text, {
       catalog: shelf.catalog,
       beside: () => desk.state.scenario,
       changed: (text, by) => desk.changed(text, by),
     }),
   )
+}
+
+/** Another address in the same page. */
+async function goTo(desk: Desk): Promise<void> {
+  const { scenario, gallery, sentence } = await openingOf(desk.state.shelf!, location.hash, null)
+  if (gallery) openGallery(desk.studio)
+  else if (sentence === '') desk.open(scenario)
+  if (sentence !== '') desk.say(sentence)
 }
 
 /** Keys are the page's where nothing is being typed, and where what has the focus does not take them itself. */

@@ -19,34 +19,38 @@ export const figures = ({ figures }: View): TemplateResult =>
 
 /** What strikes now, and the requests of a moment. */
 export function livePanel(view: View): TemplateResult {
-  const { state, strikes, actions } = view
+  const { state } = view
+  if (state.ways !== null) return html`${state.ways.chosen === null ? striking(view) : nothing}${ways(view)}`
   return html`<p class="hint">
       This is one run. Click a box, a host or a wire to break it, and a point in a chart to see what was asked then.
     </p>
-    ${
-      strikes.length === 0
-        ? nothing
-        : html`<ul class="striking">
-          ${strikes.map(
-            (strike) => html`<li>
-              <span><strong>${strike.blow.kind}</strong> ${strike.blow.target} <small>since ${at(strike.at)}</small></span>
-              <button type="button" aria-label=${`Heal ${strike.blow.target}`} @click=${() => actions.heal([strike])}>Heal</button>
-            </li>`,
-          )}
-        </ul>`
-    }
-    ${state.ways === null ? nothing : ways(view)}`
+    ${striking(view)}`
+}
+
+function striking({ strikes, actions }: View): TemplateResult | typeof nothing {
+  if (strikes.length === 0) return nothing
+  return html`<ul class="striking">
+    ${strikes.map(
+      (strike) => html`<li>
+        <span><strong>${strike.blow.kind}</strong> ${strike.blow.target} <small>since ${at(strike.at)}</small></span>
+        <button type="button" aria-label=${`Heal ${strike.blow.target}`} @click=${() => actions.heal([strike])}>Heal</button>
+      </li>`,
+    )}
+  </ul>`
 }
 
 function ways({ state, actions }: View): TemplateResult {
   const { from, to, list, chosen } = state.ways!
-  const title = html`<h3>Requests from ${at(from)} to ${at(to)}</h3>`
+  const title = html`<div class="title-row">
+    <h3>Requests from ${at(from)} to ${at(to)}</h3>
+    <button type="button" class="quiet" @click=${() => actions.lookAway()}>Close</button>
+  </div>`
   if (list === null) return html`${title}<p class="hint">Playing it again, with an eye on each …</p>`
   if (list.length === 0) return html`${title}<p class="hint">Nobody asked anything then.</p>`
   const followed = list.find(({ id }) => id === chosen)
   if (followed !== undefined)
-    return html`${title}
-      <button type="button" class="quiet" @click=${() => actions.follow(null)}>All ${list.length} requests</button>
+    return html`<button type="button" class="quiet back" @click=${() => actions.follow(null)}>
+        All ${list.length} requests from ${at(from)} to ${at(to)}</button>
       ${way(followed)}`
   const inOrder = [...list].sort((a, b) => worth(b) - worth(a))
   return html`${title}

@@ -43,8 +43,9 @@ export class Series {
     this.list = []
   }
 
+  /** The window of a moment; of what is not known yet the last that is. */
   at(time: number): Window | null {
-    return this.list.find(({ from, to }) => from <= time && time < to) ?? null
+    return this.list.find(({ to }) => time < to) ?? this.list.at(-1) ?? null
   }
 
   /** Figures of the last second before `now`, or of the last window where this is longer. */

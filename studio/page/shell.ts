@@ -4,7 +4,7 @@ import type { View } from './actions.js'
 import { answerPanel } from './answer-panel.js'
 import { faultMenu } from './fault-menu.js'
 import { head, transport } from './head.js'
-import { keysDialog } from './keys.js'
+import { keysDialog } from './keys-dialog.js'
 import { figures, livePanel } from './run-panel.js'
 import { legend } from './sentences.js'
 import { TABS, type Tab } from './state.js'
@@ -29,9 +29,7 @@ export function shell(view: View): TemplateResult {
         ${caption(view)}
       </section>
       <section class="run" aria-label="The run">
-        ${figures(view)}
-        <div id="charts"></div>
-        ${tabs(view)}
+        ${figures(view)} ${tabs(view)}
       </section>
     </main>
     <footer class="status">
@@ -41,11 +39,10 @@ export function shell(view: View): TemplateResult {
     ${state.keysShown ? keysDialog(() => view.actions.showKeys(false)) : nothing}`
 }
 
+/** The text itself says what is wrong with it. */
 function mistakes({ state }: View): TemplateResult | typeof nothing {
-  const n = state.mistakes.length
-  if (n === 0) return nothing
-  const before = state.loaded === null ? '' : ': the run is of the text before'
-  return html`<p class="count">${n === 1 ? '1 mistake' : `${n} mistakes`}${before}</p>`
+  if (state.mistakes.length === 0 || state.loaded === null) return nothing
+  return html`<p class="count">The run is of the text before.</p>`
 }
 
 /** How often each of the open users comes. */
@@ -82,7 +79,7 @@ function caption({ state, run, actions }: View): TemplateResult | typeof nothing
       <button type="button" @click=${() => actions.show(null)}>Back to the run</button>
     </p>`
   const { warmup } = state.loaded
-  const after = warmup > 0 ? `; after a warm-up of ${digits(warmup)} s` : ''
+  const after = warmup > 0 ? ` · after a warm-up of ${digits(warmup)} s` : ''
   return html`<p class="legend">
     <i class="question"></i>asks <i class="answer"></i>answered <i class="failure"></i>failed
     <span>${legend(run.every)}${after}</span>
@@ -114,7 +111,8 @@ function tabs(view: View): TemplateResult {
       )}
     </div>
     <div class="panel" id="panel" role="tabpanel" tabindex="0" aria-labelledby=${`tab-${state.tab}`}>
-      ${state.tab === 'Live' ? livePanel(view) : answerPanel(view, state.tab)}
+      <div id="charts" ?hidden=${state.tab !== 'Live'}></div>
+      <div class="under">${state.tab === 'Live' ? livePanel(view) : answerPanel(view, state.tab)}</div>
     </div>
   </div>`
 }

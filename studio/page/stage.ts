@@ -9,6 +9,8 @@ import type { Menu } from './state.js'
 const SVG = 'http://www.w3.org/2000/svg'
 /** Smaller than so much of its size a drawing cannot be read: it scrolls. Larger it is not made. */
 const SCALES = { least: 0.6, most: 1.3 } as const
+/** Requests a second that a wire is taken to have until one is counted. */
+const UNKNOWN = 200
 /** Widths of arrows, in pixels: of one that nobody uses, and what the busiest has more. */
 const WIDTHS = { least: 1, more: 5 } as const
 
@@ -38,7 +40,7 @@ export class Stage {
   /** How the wires are when nothing strikes: as the first frame has them. */
   private sound: Float32Array | null = null
   /** Of the busiest arrow, requests a second. */
-  busiest = 0
+  busiest = UNKNOWN
 
   constructor(
     private readonly place: HTMLElement,
@@ -52,7 +54,7 @@ export class Stage {
   /** Another architecture, with nothing happening yet. */
   show(loaded: Loaded): void {
     this.loaded = loaded
-    this.busiest = 0
+    this.busiest = UNKNOWN
     this.sound = null
     const svg = svgOf(loaded.drawing)
     const icons = new Map(
@@ -211,7 +213,7 @@ export class Stage {
     const sound = this.sound
     let most = 0
     for (let i = 0; i < this.wires.length; i++) most = Math.max(most, lines[i * LINE.size + LINE.rate]!)
-    this.busiest = most
+    if (most > 0) this.busiest = most
     const asked = new Map<string, number>()
     this.wires.forEach((wire, i) => {
       const of = (what: number) => lines[i * LINE.size + what]!

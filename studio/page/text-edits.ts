@@ -137,8 +137,13 @@ function aboveOf(text: string, key: Node): number {
 type Parsed = Omit<Document, 'contents'> & { contents: YAMLMap<unknown, unknown> }
 
 function read(text: string): Parsed | null {
-  const document = parseDocument(text, { logLevel: 'silent' })
-  return document.errors.length === 0 && isMap(document.contents) ? (document as unknown as Parsed) : null
+  try {
+    const document = parseDocument(text, { logLevel: 'silent' })
+    return document.errors.length === 0 && isMap(document.contents) ? (document as unknown as Parsed) : null
+  } catch {
+    // Brackets in brackets without end.
+    return null
+  }
 }
 
 const nameOf = (key: unknown): unknown => (isScalar(key) ? key.value : null)

@@ -139,6 +139,7 @@ test('nothing is written into what is no scenario', () => {
     'faults: { a: 1 }',
     'x: &x []\nfaults: *x',
     'a: 1\n---\nb: 1',
+    `a: ${'['.repeat(50_000)}`,
   ])
     expect(withFault(alone(text), line), text).toBeNull()
 })

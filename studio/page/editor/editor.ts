@@ -22,8 +22,8 @@ import type { ChangedBy, Editor, EditorHost, MountEditor, Top } from '../editor-
 import { difference, withChanged, withFault } from '../text-edits.js'
 import { coloured, look } from './colours.js'
 import { Helping } from './helping.js'
-import { type Mark, marksOf } from './marks.js'
 import { ProblemBar } from './problem-bar.js'
+import { type Mark, marksOf } from './underlines.js'
 
 const struck = Annotation.define<ChangedBy>()
 

@@ -7,9 +7,9 @@ import {
 import { type EditorView, hoverTooltip } from '@codemirror/view'
 import type { Catalog } from '../../../sim/scenario/catalog.js'
 import type { Text } from '../../messages.js'
+import { toldAt } from './hovered.js'
 import { anchorsIn, type Known, namingOptions, type Offer, offersAt } from './offers.js'
 import { spotAt } from './spot.js'
-import { toldAt } from './told.js'
 import { type Written, writtenIn } from './written.js'
 
 const NOTHING: Written = {

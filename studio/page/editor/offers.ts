@@ -63,7 +63,7 @@ const keyOf = ({ name, type, default: fallback, required, says }: OptionEntry): 
 })
 
 /** Options of the map at `path`; null where its keys are names. */
-export function optionsAt(
+function optionsAt(
   path: readonly string[],
   beside: Spot['beside'],
   known: Known,
@@ -165,11 +165,7 @@ function metricsAt(path: readonly string[], { components, hosts, classes, users 
 // ---- Values ---------------------------------------------------------------------------------------------------------
 
 /** The option whose value stands at `path`. */
-export function optionAt(
-  path: readonly string[],
-  beside: Spot['beside'],
-  known: Known,
-): OptionEntry | undefined {
+function optionAt(path: readonly string[], beside: Spot['beside'], known: Known): OptionEntry | undefined {
   const inner = path.at(-1) === '-' ? path.slice(0, -1) : path
   return optionsAt(inner.slice(0, -1), beside, known)?.find(({ name }) => name === inner.at(-1))
 }

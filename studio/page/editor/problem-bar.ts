@@ -1,4 +1,4 @@
-import { countOf, type Mark, nextOf } from './marks.js'
+import { countOf, type Mark, nextOf } from './underlines.js'
 
 const sheet = `
   :host { display: flex; flex-direction: column; min-height: 0; }

@@ -52,12 +52,13 @@ export function writtenIn(scenario: Text, names: ReadonlySet<string>): Written |
 
 /** With what it extends; null where it is not YAML. */
 function wholeOf({ text, file, files }: Text, deep = 0): Tree | null {
-  const document = parseDocument(text, { merge: true, logLevel: 'silent' })
-  if (document.errors.length > 0) return null
   let tree: Tree
   try {
+    const document = parseDocument(text, { merge: true, logLevel: 'silent' })
+    if (document.errors.length > 0) return null
     tree = mapOf(document.toJS({ maxAliasCount: MOST_ALIASES }))
   } catch {
+    // Too many aliases, or brackets in brackets without end.
     return null
   }
   if (typeof tree.extends !== 'string' || deep === MOST_DEEP) return tree

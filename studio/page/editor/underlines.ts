@@ -25,7 +25,10 @@ export function marksOf(text: string, file: string, mistakes: readonly Mistake[]
     const to = Math.min(at + word, text.length)
     marks.set(`${at} ${sentence}`, { from: Math.min(at, to), to, message: sentence })
   }
-  return [...marks.values()].sort((a, b) => a.from - b.from)
+  // What stands nowhere says how many there are besides: it is the last that one wants to read.
+  const nowhere = new Set(mistakes.filter(({ line }) => line === 0).map(({ message }) => message))
+  const late = (mark: Mark) => Number(nowhere.has(mark.message))
+  return [...marks.values()].sort((a, b) => a.from - b.from || late(a) - late(b))
 }
 
 /** Offsets at which lines begin. */

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { catalog } from '../../sim/scenario/catalog.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
 import { ScenarioError } from '../../sim/scenario/problem.js'
-import { countOf, marksOf, nextOf } from '../../studio/page/editor/marks.js'
+import { toldAt } from '../../studio/page/editor/hovered.js'
 import { anchorsIn, namingOptions } from '../../studio/page/editor/offers.js'
-import { toldAt } from '../../studio/page/editor/told.js'
+import { countOf, marksOf, nextOf } from '../../studio/page/editor/underlines.js'
 import { writtenIn } from '../../studio/page/editor/written.js'
 import { shipped } from './shipped.js'
 
@@ -53,6 +53,15 @@ test('what is wrong in another file is told where it is named, and what is nowhe
     ['../base.yaml', '../base.yaml, line 3: is missing'],
     ['', 'is missing'],
   ])
+})
+
+test('what there are besides is told after what is at the same place', () => {
+  const at = { file: 'own.yaml', path: '', column: 1 }
+  const marks = marksOf('name: a\n', 'own.yaml', [
+    { ...at, line: 0, message: 'and 35 further problems' },
+    { ...at, line: 1, message: 'is wrong' },
+  ])
+  expect(marks.map(({ message }) => message)).toEqual(['is wrong', 'and 35 further problems'])
 })
 
 test('whatever is wrong, marks lie in the text', () => {
