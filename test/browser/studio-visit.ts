@@ -60,9 +60,7 @@ export class Visit {
     page.setDefaultTimeout(40_000)
     page.on('pageerror', ({ message }) => this.complaints.push(message))
     page.on('console', (message) => {
-      // That there is no scenario.json says that the page is only files.
-      const known = message.location().url.endsWith('/scenario.json')
-      if (message.type() === 'error' && !known) this.complaints.push(message.text())
+      if (message.type() === 'error') this.complaints.push(message.text())
     })
     page.on('request', (request) => {
       const url = request.url()
