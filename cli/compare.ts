@@ -7,6 +7,7 @@ import {
   MOST_REPLICATIONS,
   type RunOptions,
   readAs,
+  WITH_MARKDOWN,
   wholeNumberTo,
 } from './options.js'
 import { simulate } from './simulate.js'
@@ -20,7 +21,7 @@ export function compareCommand(): Command {
   const command = new Command('compare').description(
     'several architectures under the same visitors and the same bad luck: differences to the first, in pairs',
   )
-  return addQueueOption(addRunOptions(command))
+  return addQueueOption(addRunOptions(command, undefined, WITH_MARKDOWN))
     .option(
       '--lose-hosts',
       'also with each machine lost in turn: what is answered without it, and which ones can be spared',

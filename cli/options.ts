@@ -25,7 +25,8 @@ export interface OverrideOptions {
 
 /** What becomes of the answer of a command that runs scenarios. */
 export interface AnswerOptions extends OverrideOptions {
-  format: 'text' | 'json' | 'csv'
+  /** Markdown: of those that can write it. */
+  format: 'text' | 'json' | 'csv' | 'markdown'
   out?: string
   check: boolean
   junit?: string
@@ -61,12 +62,20 @@ export function addOverrideOptions(command: Command): Command {
 
 export const gathered = (value: string, all: string[]): string[] => [...all, value]
 
-/** @param out what `--out` does */
+/** What every command that runs scenarios can print, and those that sum up. */
+const FORMATS = ['text', 'json', 'csv']
+export const WITH_MARKDOWN = [...FORMATS, 'markdown']
+
+/**
+ * @param out what `--out` does
+ * @param formats what can be printed
+ */
 export function addRunOptions(
   command: Command,
   out = 'also write results.json, summary.csv, outcomes.csv, components.csv, timeline.csv, faults.csv, causes.csv, time-by-box.csv and report.html there; where users load pages also pages.csv, and compare comparisons.csv',
+  formats = FORMATS,
 ): Command {
-  return addCommonOptions(addOverrideOptions(command), out)
+  return addCommonOptions(addOverrideOptions(command), out, undefined, formats)
     .option(
       '--precision <share>',
       'add replications until mean, p99 and failures are known to this, such as 5%',
@@ -88,16 +97,16 @@ export function addRunOptions(
  * How answers are printed, written and judged, and how replications are run.
  * @param out what `--out` does
  * @param check what `--check` does
+ * @param formats what can be printed
  */
 export function addCommonOptions(
   command: Command,
   out: string,
   check = 'exit with 1 if an expectation (expect: in the file) is not met',
+  formats = FORMATS,
 ): Command {
   return command
-    .addOption(
-      new Option('--format <format>', 'what is printed').choices(['text', 'json', 'csv']).default('text'),
-    )
+    .addOption(new Option('--format <format>', 'what is printed').choices(formats).default('text'))
     .option('--out <dir>', out)
     .option('--check', check, false)
     .option('--junit <file>', 'write the verdicts on the expectations there, as JUnit XML', aName)

@@ -1,6 +1,7 @@
 import { summaryCsv } from '../reports/csv.js'
 import { toJson } from '../reports/json.js'
 import { reportFiles } from '../reports/report.js'
+import { toMarkdown } from '../reports/summary-markdown.js'
 import { toText } from '../reports/text.js'
 import { reportOf } from '../sim/experiments/compare.js'
 import { replicationsIn } from '../sim/experiments/groups.js'
@@ -12,6 +13,7 @@ import { assets } from './assets.js'
 import { expenseOf, jobsFor } from './expense.js'
 import { conclude } from './objectives.js'
 import { bounded, type RunOptions, readScenarios, stopping } from './options.js'
+import { commandOf } from './origin.js'
 import { openFolder, writeAll } from './out.js'
 import { withPool } from './pool.js'
 import { lookOf } from './terminal.js'
@@ -83,7 +85,9 @@ function tell(
       ? toJson(report)
       : format === 'csv'
         ? summaryCsv(report)
-        : toText(report, scenarios, lookOf(process.stdout, verbose)),
+        : format === 'markdown'
+          ? toMarkdown(report, scenarios, commandOf(process.argv.slice(2)))
+          : toText(report, scenarios, lookOf(process.stdout, verbose)),
   )
   if (out !== undefined && !quiet)
     process.stderr.write(`written: ${out}/report.html and the tables beside it\n`)

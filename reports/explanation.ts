@@ -1,6 +1,7 @@
 import type { Explanation } from '../sim/experiments/explain/explained.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { blocksOf } from './explanation-blocks.js'
+import { literal, tableOf } from './markdown.js'
 import { rows, wrap } from './text.js'
 import type { Look } from './words/look.js'
 
@@ -33,12 +34,10 @@ export function explanationMarkdown(explanation: Explanation, scenario: Scenario
     if ('text' in block) return literal(block.text)
     if ('list' in block) return block.list.map((item) => `- ${literal(item)}`).join('\n')
     if ('diagram' in block) return `\`\`\`mermaid\n${block.diagram}\`\`\``
-    const line = (cells: readonly string[]) =>
-      `| ${cells.map((cell) => literal(cell).replaceAll('|', '\\|')).join(' | ')} |`
-    return [line(block.head), line(block.head.map(() => '---')), ...block.rows.map(line)].join('\n')
+    return tableOf(
+      block.head.map(literal),
+      block.rows.map((row) => row.map(literal)),
+    )
   })
   return `${parts.join('\n\n')}\n`
 }
-
-/** Letters that mean something in Markdown stand for themselves. */
-const literal = (text: string): string => text.replace(/[\\`*_<#[\]]/g, (c) => `\\${c}`)

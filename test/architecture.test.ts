@@ -8,7 +8,7 @@ const root = path.resolve(import.meta.dirname, '..')
 const FLOORS = [
   ['cli', 'studio/page', 'studio/engine.ts'],
   ['studio/live', 'studio/answers', 'studio/gallery.ts'],
-  ['studio/reading.ts'],
+  ['studio/read-text.ts'],
   ['studio/messages.ts'],
   ['reports', 'pools'],
   ['sim/index.ts'],

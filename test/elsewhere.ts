@@ -7,6 +7,7 @@ export const long = [
   'test/experiments/spof/architectures.test.ts',
   'test/property/runs.test.ts',
   'test/kept/experiments-more.test.ts',
+  'test/studio/answers-long.test.ts',
 ]
 
 /** And what starts the program over and over (`npm run test:process`). */

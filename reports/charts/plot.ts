@@ -54,11 +54,15 @@ const bandsOf = ({ bands }: Chart, scale: Scale, top: number, end: number): Part
 
 /** Letters that fit beside one another, of a wide page and of a narrow one. */
 const LETTERS = [140, 48] as const
+/** Letters of which half have room beyond the ends. */
+const SHORT = 5
 
 /** Below the last panel; on a narrow page fewer of them. */
 function ticksOf(chart: Chart, { ticks, at }: Scale, end: number): Part {
   const texts = ticks.map((value) => position(chart, value))
-  const longest = Math.max(1, ...texts.map((text) => text.length + 2))
+  const most = Math.max(1, ...texts.map((text) => text.length))
+  // Long ones end with the chart, half their length nearer to the last but one.
+  const longest = (most > SHORT ? 1.5 * most : most) + 2
   const [every, few] = LETTERS.map((letters) => Math.ceil((ticks.length * longest) / letters)) as [
     number,
     number,
@@ -68,7 +72,8 @@ function ticksOf(chart: Chart, { ticks, at }: Scale, end: number): Part {
   return ticks.map((value, i) => {
     if (i % every > 0) return null
     const place = at(value)
-    const anchor = place > 0.97 ? 'end' : place < 0.03 && texts[i]!.length > 8 ? 'start' : 'middle'
+    const isLong = texts[i]!.length > SHORT
+    const anchor = isLong && place > 0.97 ? 'end' : isLong && place < 0.03 ? 'start' : 'middle'
     return html`<text class="tick ${i % sparse > 0 && 'fine'}" x="${across(place)}" y="${end + 16}" text-anchor="${anchor}">${texts[i]}</text>`
   })
 }
@@ -119,22 +124,24 @@ const pathOf = (line: Line, at: To, y: To): string =>
     )
     .join('')
 
-/** The area below, and confidence intervals: a ribbon along the line; of a lone point a bar. */
+/** The area below, and confidence intervals: a ribbon along the line, with its gaps; of a lone point a bar. */
 function shadesOf(line: Line, at: To, y: To, tall: number): Part {
   const { filled, ribbon = [] } = line
   const under = runsOf(line).map((run) => {
     const tops = run.map(([x, value]) => `${fixed(at(x))} ${fixed(y(value))}`).join('L')
     return `M${fixed(at(run[0]![0]))} ${tall}L${tops}L${fixed(at(run.at(-1)![0]))} ${tall}Z`
   })
-  const side = (of: 1 | 2) => ribbon.map((one) => `${fixed(at(one[0]))} ${fixed(y(one[of]))}`)
-  const [low, high] = [side(1), side(2)]
-  return [
-    filled && html`<path fill="currentColor" fill-opacity="0.18" d="${under.join('')}"/>`,
-    ribbon.length > 1 &&
-      html`<path class="ribbon" fill="currentColor" fill-opacity="0.2" d="M${high.join('L')}L${low.reverse().join('L')}Z"/>`,
-    ribbon.length === 1 &&
-      html`<path class="ribbon line" stroke="currentColor" stroke-opacity="0.4" stroke-width="3" d="M${high[0]}L${low[0]}"/>`,
-  ]
+  const ribbons = runsOf(line).map((run) => {
+    const own = ribbon.filter(([x]) => run.some(([there]) => there === x))
+    const side = (of: 1 | 2) => own.map((one) => `${fixed(at(one[0]))} ${fixed(y(one[of]))}`)
+    const [low, high] = [side(1), side(2)]
+    if (own.length > 1)
+      return html`<path class="ribbon" fill="currentColor" fill-opacity="0.2" d="M${high.join('L')}L${low.reverse().join('L')}Z"/>`
+    return own.length === 0
+      ? null
+      : html`<path class="ribbon bar" stroke="currentColor" stroke-opacity="0.4" stroke-width="3" d="M${high[0]}L${low[0]}"/>`
+  })
+  return [filled && html`<path fill="currentColor" fill-opacity="0.18" d="${under.join('')}"/>`, ...ribbons]
 }
 
 /** Dots where there are intervals, and crosses on those that are crossed out. */

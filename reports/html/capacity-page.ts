@@ -39,7 +39,7 @@ export function capacityHtml(report: CapacityReport, assets: Assets): string {
 ${interrupted && html`<p class="alarm"><b>Interrupted.</b> ${cutWords(report)}</p>`}`,
     [
       ...(capacities.length > 1 ? [together(capacities, names, steps.map(stepLine))] : []),
-      ...capacities.map((one, i) => section(one, names[i]!, i + 1)),
+      ...capacities.map((one, i) => section(one, names[i]!, capacities.length > 1 ? i + 1 : null)),
     ],
     assets,
   )
@@ -84,11 +84,11 @@ ${steps.length > 0 && html`<ul>${steps.map((step) => html`<li>${step}</li>`)}</u
   return { id: 'comparison', title: 'Side by side', body }
 }
 
-function section(capacity: Capacity, name: string, number: number): Section {
+/** @param number of several; null where it is alone, and the page has told its verdict */
+function section(capacity: Capacity, name: string, number: number | null): Section {
   const { points, breaks, without = [], qps, expectations = [], notes } = capacity
   const lines = [limitsLine(capacity), costLine(capacity)].filter((line) => line !== null)
-  const body = html`<p class="verdict">${capacityLine(capacity)}</p>
-${capacity.assumed && html`<p>${USUAL}</p>`}
+  const body = html`${number !== null && html`<p class="verdict">${capacityLine(capacity)}</p>\n`}${capacity.assumed && html`<p>${USUAL}</p>`}
 ${lines.map((line) => html`<p>${line}</p>`)}
 ${expectations.map((one) => html`<p>Expected ${judgement(one)}.</p>`)}
 ${chart(capacity)}
@@ -120,7 +120,7 @@ ${
 <details><summary>All rates that were tried</summary>${pointsTable(points)}</details>
 ${notes.length > 0 && html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
 <p class="aside">${howLine(capacity)} Shaded: 95% confidence intervals; dotted: what is to be kept. Crossed out: overloaded.</p>`
-  return { id: `scenario-${number}`, title: name, body }
+  return { id: `scenario-${number ?? 1}`, title: name, body }
 }
 
 function chart(capacity: Capacity): Markup {

@@ -3,16 +3,7 @@ import { type Count, UNITS } from '../../sim/parts/count.js'
 import { type Estimate, scaled } from '../../sim/stats/estimate.js'
 import { html, type Markup } from '../drawing/markup.js'
 import { type LatencyCell, latencyCell } from '../words/latency-cell.js'
-import {
-  counted,
-  digits,
-  digitsOfError,
-  halfWidth,
-  inUnitOf,
-  nines,
-  percent,
-  shown,
-} from '../words/numbers.js'
+import { counted, digits, errorOfNines, inUnitOf, nines, shown } from '../words/numbers.js'
 
 /** What stands where nothing can be told; the notes say why. */
 export const NOTHING: Markup = html`<span class="none" title="cannot be told: see the notes">–</span>`
@@ -28,12 +19,9 @@ export const share = (estimate: Estimate): Markup => told(scaled(estimate, 100),
 
 /** A share that has its nines, never rounded up: `99.98% ±0.0021`, `> 99.99986%` where nothing was amiss. */
 export function availability(estimate: Estimate): Markup {
-  const { value, low } = estimate
-  if (value === null) return NOTHING
-  const half = halfWidth(estimate) ?? 0
-  if (half === 0 || value === 1) return html`${nines(estimate)}`
-  // Where the interval is wider than what is missing, its error would take the nines away that were seen.
-  const error = half > 1 - value ? `above ${percent(Math.max(0, low!))}` : `±${digitsOfError(half * 100)}`
+  if (estimate.value === null) return NOTHING
+  const error = errorOfNines(estimate)
+  if (error === null) return html`${nines(estimate)}`
   return html`<span class="number">${nines(estimate)}</span> <span class="error">${error}</span>`
 }
 

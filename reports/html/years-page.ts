@@ -73,7 +73,7 @@ function strips({ timeline, timeline_s }: NinesResult): Markup {
 <figcaption>${title}</figcaption>
 <div class="canvas"><svg class="plot" width="100%" height="${years * STRIP + 16}" overflow="visible" font-size="11" role="img">
 <title>${title}</title>
-${lines}${[0, 3, 6, 9, 12].map((month) => html`<text class="tick" x="${across(month / 12)}" y="${years * STRIP + 12}" text-anchor="${month === 12 ? 'end' : 'middle'}">${month === 12 ? '12 months' : month}</text>`)}</svg></div>
+${lines}${[0, 3, 6, 9, 12].map((month) => html`<text class="tick" x="${across(month / 12)}" y="${years * STRIP + 12}" text-anchor="middle">${month === 6 ? '6 months' : month}</text>`)}</svg></div>
 <p class="aside">One course of events of many, drawn with the seed. Pale: until others took over; full: for want of parts. No outage is drawn thinner than can be seen.</p>
 </figure>`
 }

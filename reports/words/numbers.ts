@@ -92,3 +92,12 @@ export function nines({ value, low }: Estimate): string {
   if (value === null) return '–'
   return value === 1 && low !== null && low < 1 ? `> ${percent(low)}` : percent(value)
 }
+
+/** What stands beside that, in percentage points: `±0.0021`; null where it says nothing. */
+export function errorOfNines(estimate: Estimate): string | null {
+  const { value, low } = estimate
+  const half = halfWidth(estimate) ?? 0
+  if (value === null || value === 1 || half === 0) return null
+  // Where the interval is wider than what is missing, its error would take the nines away that were seen.
+  return half > 1 - value ? `above ${percent(Math.max(0, low!))}` : `±${digitsOfError(half * 100)}`
+}

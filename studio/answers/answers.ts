@@ -1,6 +1,6 @@
 import type { ToAnswers } from '../messages.js'
 import { AnsweringPage } from './answering-page.js'
-import { type Hand, Workers } from './workers.js'
+import { type Hand, Workers } from './replication-workers.js'
 
 /** Takes the page's questions; replications run in workers of the same script. */
 export function answers(): void {

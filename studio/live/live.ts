@@ -1,7 +1,7 @@
 import { Standstill } from '../../sim/kernel/kernel.js'
 import { Overload } from '../../sim/parts/request.js'
 import type { FromLive, ToLive } from '../messages.js'
-import { readText } from '../reading.js'
+import { readText } from '../read-text.js'
 import { loadedOf } from './loaded.js'
 import { SeenRun } from './seen-run.js'
 

@@ -15,7 +15,7 @@ export type Step = Pick<Extract<ToLive, { type: 'tick' }>, 'to' | 'budget' | 'ev
 export type Seen = Omit<Frame, 'type' | 'id'>
 
 /** Milliseconds that have passed. */
-export type Clock = () => number
+type Clock = () => number
 
 /** Seconds: shorter windows have nothing in them. */
 const SHORTEST_WINDOW = 0.01

@@ -1,5 +1,3 @@
-import { html, type TemplateResult } from 'lit-html'
-
 export type Command =
   | 'toggle'
   | 'step'
@@ -16,7 +14,7 @@ export type Command =
   | { readonly go: 'up' | 'down' | 'left' | 'right' }
 
 /** What each key does, in the words of the list that `?` shows. */
-const KEYS: readonly (readonly [key: string, shown: string, does: string, command: Command])[] = [
+export const KEYS: readonly (readonly [key: string, shown: string, does: string, command: Command])[] = [
   [' ', 'Space', 'play and pause', 'toggle'],
   ['.', '.', 'one window on', 'step'],
   [',', ',', 'one window back', 'back'],
@@ -42,19 +40,4 @@ export function commandOf(key: string): Command | null {
   if (ARROWS[key] !== undefined) return { go: ARROWS[key] }
   const wanted = key.length === 1 ? key.toLowerCase() : key
   return KEYS.find(([name]) => name === wanted)?.[3] ?? null
-}
-
-export function keysDialog(close: () => void): TemplateResult {
-  return html`<div class="veil" @click=${close}>
-    <div class="sheet-of" role="dialog" aria-modal="true" aria-label="Keys" @click=${(event: Event) => event.stopPropagation()}>
-      <h2>Keys</h2>
-      <dl>
-        ${KEYS.map(([, shown, does]) => html`<div><dt><kbd>${shown}</kbd></dt><dd>${does}</dd></div>`)}
-        <div><dt><kbd>arrows</kbd></dt><dd>from box to box</dd></div>
-        <div><dt><kbd>Enter</kbd></dt><dd>what can strike it</dd></div>
-        <div><dt><kbd>1</kbd> to <kbd>6</kbd></dt><dd>the tabs</dd></div>
-      </dl>
-      <button type="button" class="main" id="close-keys" @click=${close}>Close</button>
-    </div>
-  </div>`
 }

@@ -1,62 +1,40 @@
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { chromium } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { assets } from '../../cli/assets.js'
 import { sweepHtml } from '../../reports/html/sweep-page.js'
 import { sweptStack } from '../support/swept.js'
+import { barriers, launch, open, present } from './chromium.js'
 
-/** Where Debian installs Chromium; another one is named by CHROMIUM. */
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
-
-test.runIf(existsSync(executablePath))(
+test.runIf(present)(
   'a sweep draws a ribbon around each curve, and crosses out what is overloaded',
   async () => {
-    const file = path.join(mkdtempSync(path.join(tmpdir(), 'nines-browser-')), 'sweep.html')
-    writeFileSync(file, sweepHtml(await sweptStack('20s', 3), assets()))
-    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+    const html = sweepHtml(await sweptStack('20s', 3), assets())
+    const browser = await launch()
     try {
-      const page = await browser.newPage({ viewport: { width: 1100, height: 900 } })
-      const complaints: string[] = []
-      page.on('pageerror', (error) => complaints.push(error.message))
-      page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
-      await page.goto(pathToFileURL(file).href)
-      await page.locator('.chart .canvas svg').waitFor()
-      const drawn = async () => ({
-        // Translucent: a quadrangle from point to point.
-        ribbons: await page
-          .locator('.chart .canvas svg path[fill-opacity="0.2"], .chart .canvas svg path[opacity="0.2"]')
-          .count(),
-        // The cross has twelve corners.
-        crosses: await page
-          .locator('.chart .canvas svg path')
-          .evaluateAll(
-            (paths) => paths.filter((one) => one.getAttribute('d')!.match(/L/g)?.length === 11).length,
-          ),
-      })
-      const both = await drawn()
+      const { page, complaints } = await open(browser, html)
       expect(complaints).toEqual([])
-      // Two curves in three panels, from the first point to the second; to the third, which is overloaded, no latency.
-      expect(both.ribbons).toBeGreaterThanOrEqual(2 * (3 + 2))
-      // Three points are overloaded: crossed out in the panels of answers and availability at least.
-      expect(both.crosses).toBeGreaterThanOrEqual(3 * 2)
+      expect(await barriers(page)).toEqual([])
+      // Two curves in the panels of answers, availability and good, from the first point to the last; of latencies to
+      // where they are overloaded.
+      expect(await page.locator('svg.plot path.ribbon').count()).toBeGreaterThanOrEqual(2 * 3 + 2)
+      // Three points are overloaded: crossed out in the panels of answers, availability and good at least.
+      expect(await page.locator('svg.plot .cross').count()).toBeGreaterThanOrEqual(3 * 3)
       // What the axis shows is said below its numbers, and within the chart.
-      const canvas = page.locator('.chart .canvas')
+      const plot = page.locator('svg.plot')
       const edges = await Promise.all([
-        canvas.getByText('900', { exact: true }).boundingBox(),
-        canvas.getByText('x in users.visitors.arrive=poisson({x}/s)').boundingBox(),
-        canvas.boundingBox(),
+        plot.getByText('900', { exact: true }).boundingBox(),
+        plot.getByText('x in users.visitors.arrive=poisson({x}/s)').boundingBox(),
+        plot.boundingBox(),
       ])
       const [numbers, title, whole] = edges.map((box) => ({ from: box!.y, to: box!.y + box!.height }))
       expect(title!.from).toBeGreaterThanOrEqual(numbers!.to)
       expect(title!.to).toBeLessThanOrEqual(whole!.to)
-      // The legend switches a curve with its ribbon.
-      await page.getByRole('button', { name: 'y=2' }).click()
-      const one = await drawn()
-      expect(one.ribbons).toBeLessThan(both.ribbons)
-      expect(one.crosses).toBeLessThan(both.crosses)
+      // At a point, each curve with its interval.
+      await plot.scrollIntoViewIfNeeded()
+      const { x, y, width } = (await plot.boundingBox())!
+      await page.mouse.move(x + width - 5, y + 60)
+      expect(await page.locator('.tip').innerText()).toMatch(
+        /^x 900\nAnswered per second\ny=2\n\d+\/s \(\d+\/s – \d+\/s\), overloaded\ny=4\n\d+\/s/,
+      )
     } finally {
       await browser.close()
     }

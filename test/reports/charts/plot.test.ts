@@ -68,6 +68,14 @@ describe('a chart', () => {
     expect(svg).toMatch(/class="cross" x="25%" y="37"/)
   })
 
+  it('has no ribbon where the line has a gap, and a bar at a lone point', () => {
+    const ribbon = [0, 25, 75].map((x) => [x, 10, 20] as const)
+    const svg = drawn(withLine({ ribbon }))
+    expect(svg).toContain('d="M0 50L250 50L250 75L0 75Z"')
+    expect(svg).toContain('class="ribbon bar"')
+    expect(svg).toContain('d="M750 50L750 75"')
+  })
+
   it('needs no style: it carries neither style attributes nor handlers', () => {
     expect(drawn(withLine({ filled: true, crossed: [0] }))).not.toMatch(/ (style|on\w+)=/)
   })
