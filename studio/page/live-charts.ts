@@ -68,6 +68,7 @@ export class LiveCharts {
       caption.textContent = title
       figure.append(caption)
       figure.setAttribute('role', 'img')
+      figure.setAttribute('aria-label', title)
       return figure
     })
     this.place.replaceChildren(...this.places)

@@ -1,58 +1,29 @@
-import { existsSync, readFileSync } from 'node:fs'
-import type { Server } from 'node:http'
-import path from 'node:path'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { root } from '../support/built.js'
-import { served } from './served.js'
-
-/** Where Debian installs Chromium; another one is named by CHROMIUM. */
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
-const present = existsSync(executablePath)
-if (!present) process.stderr.write(`skipped: no browser at ${executablePath} (CHROMIUM names another)\n`)
-
-const axe = readFileSync(path.join(root, 'node_modules/axe-core/axe.min.js'), 'utf8')
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { barriers, present } from './chromium.js'
+import { Visit } from './studio-visit.js'
 
 describe.runIf(present)('the studio', () => {
-  let browser: Browser
-  let server: Server
-  let address: string
-  let context: BrowserContext
-  const complaints: string[] = []
-  const requests: string[] = []
+  let visit: Visit
+  const pages: Page[] = []
 
   beforeAll(async () => {
-    ;({ address, server } = await served())
-    browser = await chromium.launch({
-      executablePath,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-    })
+    visit = await Visit.begin()
   })
 
-  afterAll(async () => {
-    await browser?.close()
-    server?.close()
-  })
-
-  beforeEach(async () => {
-    context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-    context.on('request', (request) => requests.push(request.url()))
-  })
+  afterAll(() => visit?.end())
 
   afterEach(async () => {
-    await context.close()
-    expect(complaints.splice(0)).toEqual([])
+    for (const page of pages.splice(0)) await page.close()
+    expect(visit.complaints.splice(0)).toEqual([])
     // Nothing leaves the page.
-    expect(
-      requests.splice(0).filter((url) => !url.startsWith(address) && !/^(blob|data):/.test(url)),
-    ).toEqual([])
+    expect(visit.elsewhere.splice(0)).toEqual([])
   })
 
   async function open(id: string): Promise<Page> {
-    const page = await context.newPage()
-    page.on('pageerror', (error) => complaints.push(error.message))
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
-    await page.goto(`${address}#@${id}`)
+    const page = await visit.page()
+    pages.push(page)
+    await page.goto(`${visit.address}#@${id}`)
     await page.locator('.card.component').first().waitFor()
     await page.locator('.cm-content').waitFor()
     return page
@@ -97,7 +68,6 @@ describe.runIf(present)('the studio', () => {
     expect(healed).toBeGreaterThanOrEqual(12)
     expect(await page.locator('.said').textContent()).toMatch(/healed at|good/)
     await button(page, 'Pause').click()
-    await page.close()
   })
 
   test('what was played is played the same when time is gone back', async () => {
@@ -142,7 +112,7 @@ describe.runIf(present)('the studio', () => {
     const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim())
     await page.keyboard.press(']')
     await page.keyboard.press(' ')
-    await expect.poll(() => second(page)).toBeGreaterThan(0.5)
+    await until(page, 0.5)
     await page.keyboard.press(' ')
     await button(page, 'Play').waitFor()
     // By Tab to the first box, by arrows along the wires.
@@ -217,21 +187,12 @@ describe.runIf(present)('the studio', () => {
     await button(page, 'app-2').click()
     await page.getByRole('menuitem', { name: 'Hang' }).click()
     await expect.poll(() => page.locator('.card.hanging').count()).toBe(1)
-    await page.evaluate(axe)
-    const look = async () => {
-      const found = await page.evaluate(() =>
-        (globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }).axe.run(),
-      )
-      return found.violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-    }
-    expect(await look()).toEqual([])
+    expect(await barriers(page)).toEqual([])
     await button(page, 'haproxy').click()
-    expect(await look()).toEqual([])
+    expect(await barriers(page)).toEqual([])
     await page.keyboard.press('Escape')
     await page.getByRole('tab', { name: /^Answer/ }).click()
-    expect(await look()).toEqual([])
+    expect(await barriers(page)).toEqual([])
   })
 
   test('on a phone everything is below one another, and Play stays at the bottom', async () => {
@@ -245,9 +206,3 @@ describe.runIf(present)('the studio', () => {
     expect(wide).toBeLessThanOrEqual(390)
   })
 })
-
-interface Violation {
-  readonly id: string
-  readonly impact: string
-  readonly nodes: readonly { readonly html: string }[]
-}

@@ -71,7 +71,15 @@ it('writes the page as files for any web server', async () => {
   const { code, stdout, stderr } = await nines('studio', '@02-distributed', '--out', out)
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
   expect(stderr).toContain(`written: ${out}/index.html`)
-  for (const name of ['index.html', 'page.js', 'engine.js', 'page.css', 'shelf.json', 'report.json', 'LICENSES'])
+  for (const name of [
+    'index.html',
+    'page.js',
+    'engine.js',
+    'page.css',
+    'shelf.json',
+    'report.json',
+    'LICENSES',
+  ])
     expect(read(out, name)).toBe(read(root, 'dist/studio', name))
   expect(JSON.parse(read(out, 'scenario.json'))).toMatchObject({
     scenario: { file: '02-distributed.yaml' },
