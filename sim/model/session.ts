@@ -2,7 +2,7 @@ import type { Loss, Observer } from '../parts/context.js'
 import { Overload } from '../parts/request.js'
 import { OpenUsers } from '../traffic/users.js'
 import { blowOf, type HandMade } from './by-hand.js'
-import type { Blow, Strike } from './fault-calendar.js'
+import type { Blow, Strike, StruckAt } from './fault-calendar.js'
 import type { Model } from './model.js'
 import { accountsOf, componentsOf, hostsOf, legitimate, linesOf, type SessionRecord } from './record.js'
 import { Entries, Flows, Insides, Uses, WINDOWS } from './series.js'
@@ -26,12 +26,6 @@ interface Blows {
 
 /** Seconds: a component that waits longer than this for another waits for ever, as far as visitors are concerned. */
 const ENDLESS = 600
-
-/** A fault that was struck by hand at a time of its own. */
-export interface StruckAt {
-  /** Ends it, once it has begun, so many seconds after that, which is still to come; nothing happens if it has ended. */
-  endAfter(lasts: number): void
-}
 
 /** A fault that was struck by hand. */
 export interface Struck {
@@ -186,7 +180,7 @@ export class Session {
   strikeAt(fault: HandMade, at: number, lasts = Number.POSITIVE_INFINITY): StruckAt {
     const blow = this.blowNow(fault, lasts)
     if (!(at > this.time)) throw new Error(`nothing can be struck at ${at} s: it is ${this.time} s by now`)
-    return { endAfter: this.model.faultCalendar.strikeAt(blow, at, lasts) }
+    return this.model.faultCalendar.strikeAt(blow, at, lasts)
   }
 
   private blowNow(fault: HandMade, lasts: number): Blow {

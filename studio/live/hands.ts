@@ -1,4 +1,5 @@
-import type { Session, StruckAt } from '../../sim/model/session.js'
+import type { StruckAt } from '../../sim/model/fault-calendar.js'
+import type { Session } from '../../sim/model/session.js'
 import { parseDuration, Unreadable } from '../../sim/options/units.js'
 import type { Blow } from '../messages.js'
 
@@ -18,6 +19,18 @@ export class Hands {
       this.session.strikeAt(fault, at, lasts === undefined ? Number.POSITIVE_INFINITY : durationOf(lasts)),
     )
     this.goTo(at)
+  }
+
+  /**
+   * What a text has as `for:` where it ends so many seconds after it was struck: a drain comes before that.
+   * @throws Error where it cannot be ended
+   */
+  lastsOf(strike: number, seconds: number): number {
+    const struck = this.strikes.get(strike)
+    if (struck === undefined) throw new Error(`nothing was struck as ${strike}`)
+    if (struck.state === 'over') throw new Error('it has ended by itself')
+    if (struck.state !== 'there') throw new Error('it can be ended once all of it has begun')
+    return milliseconds(seconds - struck.begun)
   }
 
   /** Ends it at `at`, so many seconds after it began. */

@@ -4,7 +4,7 @@ import type { Scenario } from '../../sim/scenario/scenario.js'
 import type { Arrow, Blow, Frame, Place, ToLive, Window } from '../messages.js'
 import { Dots } from './dots.js'
 import { Gauges } from './gauges.js'
-import { Hands, milliseconds } from './hands.js'
+import { Hands } from './hands.js'
 import { Pace } from './pace.js'
 import { Replay } from './ways.js'
 import { Windows } from './windows.js'
@@ -146,10 +146,8 @@ export class SeenRun {
 
   /** Heals at `at`, or as soon as can be. Returns when that was, and how long it had lasted. */
   heal(strike: number, at: number): { at: number; lasts: number } {
-    const begun = this.begun.get(strike)
-    if (begun === undefined) throw new Error(`nothing was struck as ${strike}`)
-    const lasts = milliseconds(this.next(at) - begun)
-    const time = milliseconds(begun + lasts)
+    const time = this.next(at)
+    const lasts = this.hands.lastsOf(strike, time - (this.begun.get(strike) ?? 0))
     this.do((hands) => hands.end(strike, lasts, time))
     return { at: time, lasts }
   }

@@ -108,7 +108,6 @@ export class Desk implements Actions {
   setEditor(editor: Editor): void {
     this.editor = editor
     editor.setMistakes(this.state.mistakes)
-    if (this.state.loaded !== null) editor.setLines(this.state.loaded.lines)
   }
 
   /** What is in the editor. */
@@ -220,7 +219,6 @@ export class Desk implements Actions {
     state.frame = null
     state.menu = null
     this.editor?.setMistakes([])
-    this.editor?.setLines(loaded.lines)
     this.hand.again()
     this.stage?.show(loaded)
     this.run.look()

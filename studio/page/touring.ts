@@ -1,4 +1,5 @@
-import { type Chapter, chapters, type Sight } from './tour-steps.js'
+import { type Chapter, chapters } from './tour-chapters.js'
+import type { Sight } from './tour-steps.js'
 
 /** How far a reader has come on the tour. */
 export class Touring {

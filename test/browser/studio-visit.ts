@@ -1,19 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import os from 'node:os'
-import path from 'node:path'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
-
-/** Where Debian installs Chromium; another one is named by CHROMIUM. */
-export const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.json': 'application/json',
-}
+import type { Server } from 'node:http'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { launch } from './chromium.js'
+import { served } from './served.js'
 
 /** The live page as static files, and a browser that looks at it. */
 export class Visit {
@@ -25,34 +13,18 @@ export class Visit {
   private constructor(
     readonly address: string,
     private readonly server: Server,
-    private readonly folder: string,
     private readonly browser: Browser,
     private readonly context: BrowserContext,
   ) {}
 
   static async begin(): Promise<Visit> {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'studio-'))
-    const { bundleStudio } = (await import('../../studio/bundle.mjs' as string)) as {
-      bundleStudio(folder: string): Promise<void>
-    }
-    await bundleStudio(folder)
-    const server = createServer(({ url }, response) => {
-      const file = path.join(
-        folder,
-        url === '/' ? 'index.html' : path.basename(new URL(url!, 'http://a').pathname),
-      )
-      if (!existsSync(file)) response.statusCode = 404
-      else response.setHeader('content-type', TYPES[path.extname(file)] ?? 'text/plain')
-      response.end(existsSync(file) ? readFileSync(file) : '')
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+    const { address, server } = await served()
+    const browser = await launch()
     const context = await browser.newContext({
       viewport: { width: 1280, height: 800 },
       permissions: ['clipboard-read', 'clipboard-write'],
     })
-    return new Visit(address, server, folder, browser, context)
+    return new Visit(address, server, browser, context)
   }
 
   async page(): Promise<Page> {
@@ -60,9 +32,7 @@ export class Visit {
     page.setDefaultTimeout(40_000)
     page.on('pageerror', ({ message }) => this.complaints.push(message))
     page.on('console', (message) => {
-      // That there is no scenario.json says that the page is only files.
-      const known = message.location().url.endsWith('/scenario.json')
-      if (message.type() === 'error' && !known) this.complaints.push(message.text())
+      if (message.type() === 'error') this.complaints.push(message.text())
     })
     page.on('request', (request) => {
       const url = request.url()
@@ -74,6 +44,5 @@ export class Visit {
   async end(): Promise<void> {
     await this.browser.close()
     this.server.close()
-    rmSync(this.folder, { recursive: true, force: true })
   }
 }

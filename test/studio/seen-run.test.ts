@@ -251,6 +251,18 @@ describe('what is done by hand', () => {
     )
   })
 
+  it('may take its time to begin: a drain, then the stop', () => {
+    const { run } = runOf(stack())
+    run.strike(1, { kind: 'maintenance', target: 'nginx-1', drain: '2s' }, 10)
+    expect(() => run.heal(1, 11)).toThrow('it can be ended once all of it has begun')
+    run.step(step(15.5))
+    expect(run.heal(1, 15)).toEqual({ at: 15.501, lasts: 3.501 })
+    run.step(step(15.503))
+    expect(() => run.heal(1, 17)).toThrow('it has ended by itself')
+    const line = '  - { kind: maintenance, target: nginx-1, drain: 2s, at: 10s, for: 3.501s }'
+    expect(bytesOf(run)).toBe(bytesOfText(drill(line)))
+  })
+
   it('is the last of the faults, where the text has some', () => {
     const own =
       '  - { kind: crash, target: app, mtbf: 8s, mttr: 1s }\n  - { kind: hang, target: db, at: 9s, for: 1s }'
