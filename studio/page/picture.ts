@@ -6,8 +6,8 @@ import { Stage, type StageHost } from './stage.js'
 import { everyAt } from './timing.js'
 import type { Series } from './window-series.js'
 
-/** Milliseconds between two drawings: of the charts, and of everything where a reader wants no motion. */
-const PAUSE = { charts: 200, still: 1000 } as const
+/** Milliseconds between two drawings: of the boxes, of the charts, and of everything where a reader wants no motion. */
+const PAUSE = { boxes: 60, charts: 200, still: 1000 } as const
 /** Seconds that the charts show at least. */
 const LEAST_SPAN = 60
 
@@ -48,7 +48,7 @@ export class Picture {
     const { run, stage } = this
     if (frame.windows.length > 0 || run.seeking !== null) this.charting = true
     const wall = performance.now()
-    if (wall - this.stagedAt >= (this.rests ? PAUSE.still : 0) || !run.playing) {
+    if (wall - this.stagedAt >= (this.rests ? PAUSE.still : PAUSE.boxes) || !run.playing) {
       this.stagedAt = wall
       stage.frame(frame)
     }

@@ -55,4 +55,4 @@ export const reachedText = (speed: number, reached: number | null): string =>
 
 /** What the dots of the drawing are. */
 export const legend = (every: number): string =>
-  `${every === 1 ? 'all' : `1 in ${whole(every)}`} shown, half a second on its way`
+  `${every === 1 ? 'all' : `1 in ${whole(every)}`} shown, each for half a second`
