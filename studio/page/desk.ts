@@ -5,20 +5,20 @@ import type { Answer, FromLive, Loaded, Question, Text } from '../messages.js'
 import type { Actions, View } from './actions.js'
 import { svgOf } from './adopted.js'
 import { Asking } from './asking.js'
-import { ByHand } from './by-hand.js'
 import type { ChangedBy, Editor, Extra, Studio } from './editor-contract.js'
 import { type FaultEntry, fieldsOf, type TargetSort } from './fault-lines.js'
 import type { Command } from './keys.js'
 import { LiveCharts, spanOf } from './live-charts.js'
 import { LiveRun } from './live-run.js'
 import { at, howItGoes } from './sentences.js'
-import { Series } from './series.js'
 import { shell } from './shell.js'
 import { Speaker } from './speaker.js'
 import { Stage } from './stage.js'
 import { beginning, type Menu, type State, type Strike, TABS, type Tab } from './state.js'
+import { ByHand } from './struck-here.js'
 import { nextTheme, setTheme } from './theme.js'
 import { everyAt, nextSpeed } from './timing.js'
+import { Series } from './window-series.js'
 import { AnswersWorker, jobsOf, LiveWorker, type Start } from './workers.js'
 
 /** Milliseconds. */
@@ -74,7 +74,7 @@ export class Desk implements Actions {
       say: (sentence) => this.say(sentence, true),
     })
     this.speaker = new Speaker(wall, (sentence) => {
-      this.state.spoken = sentence
+      this.state.aloud = sentence
       this.render()
     })
   }

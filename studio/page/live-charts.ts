@@ -1,8 +1,8 @@
 import uPlot from 'uplot'
 import { digits, milliseconds } from '../../reports/words/numbers.js'
 import type { Loaded, Window } from '../messages.js'
-import { type Columns, failures, latencies, rates } from './series.js'
 import { roundClock } from './timing.js'
+import { type Columns, failures, latencies, rates } from './window-series.js'
 
 /** A stretch of time in which a fault strikes. Seconds. */
 export interface Band {
@@ -17,7 +17,7 @@ const HEIGHTS = { least: 56, most: 170, axis: 22, title: 25 } as const
 /** The tones of the outcomes that failures have, by the order in which they first came. */
 const TONES = ['--failed', '--fourth', '--second', '--fifth', '--sixth', '--eighth', '--more'] as const
 
-export interface ChartsHost {
+interface ChartsHost {
   /** What strikes when, for the bands. */
   bands(): readonly Band[]
   now(): number

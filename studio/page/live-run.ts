@@ -7,7 +7,7 @@ const PATIENCE = { load: 10_000, tick: 3000 } as const
 const BUDGET = { playing: 10, seeking: 50 } as const
 
 /** A worker, as far as it is needed here. */
-export interface Port {
+interface Port {
   post(message: ToLive): void
   /** Ends the worker, so that the next message goes to a new one. */
   restart(): void

@@ -1,6 +1,6 @@
 import { digits, milliseconds, percent, whole } from '../../reports/words/numbers.js'
 import type { Blow } from '../messages.js'
-import type { Figures } from './series.js'
+import type { Figures } from './window-series.js'
 
 const NOTHING = '–'
 

@@ -34,7 +34,7 @@ export function shell(view: View): TemplateResult {
     </main>
     <footer class="status">
       <p class="said">${state.halted !== '' ? state.halted : state.sentence}</p>
-      <p class="heard" role="status">${state.spoken}</p>
+      <p class="heard" role="status">${state.aloud}</p>
     </footer>
     ${state.keysShown ? keysDialog(() => view.actions.showKeys(false)) : nothing}`
 }

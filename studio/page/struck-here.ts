@@ -4,8 +4,8 @@ import { type FaultEntry, lineOf } from './fault-lines.js'
 import type { Band } from './live-charts.js'
 import type { LiveRun } from './live-run.js'
 import { healedSentence, struckSentence } from './sentences.js'
-import type { Series } from './series.js'
 import type { State, Strike } from './state.js'
+import type { Series } from './window-series.js'
 
 /** Some users come more or less often from a moment on. */
 interface Turn {
@@ -15,7 +15,7 @@ interface Turn {
   readonly line: string | null
 }
 
-export interface ByHandHost {
+interface ByHandHost {
   readonly state: State
   readonly run: LiveRun
   readonly series: Series
