@@ -60,7 +60,7 @@ export class Touring {
   /** The reader has read it, or passes over the step. */
   next(sight: Sight): void {
     if (this.atEnd) return
-    if (this.chapter.steps[this.stepAt]!.acts) this.since = sight.now
+    if (this.chapter.steps[this.stepAt]!.acts) this.since = Math.max(0, sight.now)
     this.told = ''
     this.stepAt++
   }
