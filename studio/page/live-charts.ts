@@ -17,7 +17,7 @@ const HEIGHTS = { least: 56, most: 170, axis: 22, title: 25 } as const
 /** The tones of the outcomes that failures have, by the order in which they first came. */
 const TONES = ['--failed', '--fourth', '--second', '--fifth', '--sixth', '--eighth', '--more'] as const
 
-interface ChartsHost {
+export interface ChartsHost {
   /** What strikes when, for the bands. */
   bands(): readonly Band[]
   now(): number

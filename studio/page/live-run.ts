@@ -54,6 +54,11 @@ export class LiveRun {
     return this.running > 0 && this.reading === null
   }
 
+  /** Whether there is nothing to run, and nothing being read. */
+  get stopped(): boolean {
+    return this.running === 0 && this.reading === null
+  }
+
   /** Reads a text; the run before goes on until it is known to be good. */
   load(text: Text): void {
     this.begin(text, 0)

@@ -34,6 +34,18 @@ const requests = (n: number): string =>
   n === 0 ? 'no request' : n === 1 ? '1 request' : `${whole(n)} requests`
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
 
+/** What the charts show at a moment, one sentence for each; null where nothing is known. */
+export function chartSentences(now: number, figures: Figures): readonly string[] | null {
+  const { asked, ok, failed, p99 } = figures
+  if (asked === null || ok === null || failed === null) return null
+  const when = `At ${at(now)}`
+  return [
+    `${when}: ${digits(asked)} asked, ${digits(ok)} answered ok, ${digits(failed)} failed per second.`,
+    p99 === null ? `${when} too few were answered for a p99.` : `${when} p99 is ${milliseconds(p99)}.`,
+    failed === 0 ? `${when} none failed.` : `${when} ${digits(failed)} failed per second.`,
+  ]
+}
+
 /** `10 times`. */
 export const speedText = (speed: number): string => (speed === 1 ? 'real time' : `${digits(speed)} times`)
 

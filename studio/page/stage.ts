@@ -14,7 +14,7 @@ const UNKNOWN = 200
 /** Widths of arrows, in pixels: of one that nobody uses, and what the busiest has more. */
 const WIDTHS = { least: 1, more: 5 } as const
 
-interface StageHost {
+export interface StageHost {
   /** Something was chosen: where, in pixels of the room. */
   chosen(target: string, sort: TargetSort, beside: Menu['beside']): void
 }
