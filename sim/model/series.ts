@@ -115,7 +115,7 @@ export class Flows {
   }
 }
 
-export const nameOfWire = (from: string, to: string): string => `${from} -> ${to}`
+const nameOfWire = (from: string, to: string): string => `${from} -> ${to}`
 
 /** A count that grows, window by window. */
 class Counted {

@@ -4,7 +4,7 @@ import { parseDuration, Unreadable } from '../../sim/options/units.js'
 import type { Blow } from '../messages.js'
 
 /** Whole milliseconds, in seconds: what a text has. */
-export const milliseconds = (seconds: number): number => Math.round(seconds * 1000) / 1000
+const milliseconds = (seconds: number): number => Math.round(seconds * 1000) / 1000
 
 /** Who meddles with a session: with the one that is seen, or with one that plays the same again. */
 export class Hands {

@@ -32,7 +32,7 @@ describe.runIf(present)('the text of the live page', () => {
     expect(await gallery.getByRole('button').count()).toBeGreaterThan(30)
     expect(await barriers(page)).toEqual([])
     await page.keyboard.type('nginx dies')
-    const cards = gallery.locator('.scenario-card')
+    const cards = gallery.locator('.scenario-card button')
     await page.waitForFunction(() => document.querySelectorAll('.scenario-card').length < 5)
     await gallery.getByRole('searchbox').press('Tab')
     await page.keyboard.press('Tab')

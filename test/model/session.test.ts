@@ -138,7 +138,7 @@ describe('a fault by hand', () => {
 
   it.each([
     ['in between', 30.017, 10.466, '7s'],
-    ['at an instant at which others have something to do, too', 30, 10, '7s'],
+    ['at whole seconds', 30, 10, '7s'],
     ['at the beginning of the run', 0.001, 12.3, '0s'],
     ['where sums are rounded', 29.9, 12.7, '7.1s'],
   ])('at a time of its own gives the bytes of the line in the scenario: %s', (_, at, lasts, warmup) => {
@@ -166,6 +166,27 @@ describe('a fault by hand', () => {
     session.drain()
     expect(bytes(recordOf(session))).toBe(bytes(replicate(scenarioOf(stack(faults, warmup)), 0)))
     expect(() => session.strikeAt({ kind: 'crash', target: 'app' }, 5)).toThrow(/it is .* by now/)
+  })
+
+  it('at the instant of something else comes in the order of the line, and so does its end', () => {
+    // By its clock, something fails at 10 s and 21 s; somebody comes every second.
+    const seconds = (more = '') => `
+lasts: 30s
+warmup: 0s
+users: { web: { arrive: constant(1/s), to: app } }
+components: { app: { kind: service, servers: 4, service: 3s } }
+faults:
+  - { kind: slow, target: app, factor: 2, mtbf: 10s, mttr: 1s }
+${more}`
+    const session = sessionOf(seconds())
+    session.advance(20.5)
+    const crash = session.strikeAt({ kind: 'crash', target: 'app' }, 21)
+    session.advance(25.5)
+    crash.endAfter(5)
+    session.drain()
+    const line = '  - { kind: crash, target: app, at: 21s, for: 5s }'
+    expect(bytes(recordOf(session))).toBe(bytes(replicate(scenarioOf(seconds(line)), 0)))
+    expect(session.blows.strikes.map(({ fault }) => fault)).toEqual([0, 1, 0])
   })
 
   it('in the middle of its steps heals all of it, and what was to come does not come', () => {
