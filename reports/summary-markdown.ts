@@ -5,7 +5,7 @@ import type { Estimate } from '../sim/stats/estimate.js'
 import { html } from './drawing/markup.js'
 import { block, code, literal, tableOf } from './markdown.js'
 import { causesOfClasses, symptom } from './words/causal-chains.js'
-import { costs } from './words/costs.js'
+import { costs, gravest } from './words/costs.js'
 import { latencyText, marksExplained } from './words/latency-cell.js'
 import { limits } from './words/limits.js'
 import { bereft, lossesInWords, lossesLine } from './words/losses-words.js'
@@ -45,7 +45,7 @@ function alone(result: Result, scenario: Scenario, name: string): string[] {
     `**${literal(verdictLine(result, scenario))}**`,
     ...objectives([result], [name]),
     figures([result], [name]),
-    ...list(costs(result)),
+    ...faultsOf(result),
     ...cautionsOf(result),
     folded('Limits and causes', details(result, scenario)),
   ]
@@ -75,6 +75,24 @@ function compared(report: Report, scenarios: readonly Scenario[], names: readonl
         ].join('\n\n'),
       ),
     ),
+  ]
+}
+
+/** Faults that are told one by one. */
+const MOST = 3
+
+/** What those cost after which most was lost or late; the others are folded up. */
+function faultsOf(result: Result): string[] {
+  const { faults } = result
+  const told = costs(result)
+  const shown = new Set(gravest(faults, MOST).map((fault) => faults.indexOf(fault)))
+  const isOpen = (i: number) => shown.has(i) || i >= faults.length
+  const rest = told.filter((_, i) => !isOpen(i))
+  return [
+    ...list(told.filter((_, i) => isOpen(i))),
+    ...(rest.length > 0
+      ? [folded(`${rest.length} more fault${rest.length > 1 ? 's' : ''}`, list(rest).join(''))]
+      : []),
   ]
 }
 
@@ -162,7 +180,9 @@ function details(result: Result, scenario: Scenario): string {
     ...list(causesOfClasses(result)),
     tableOf(['component', 'kind', 'host', 'in use', 'answered/s', 'wait ms'], used),
     ...list((interrupted ? notes.slice(0, -1) : notes).map((note) => `Note: ${note}.`)),
-  ].join('\n\n')
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
 }
 
 const list = (sentences: readonly string[]): string[] =>

@@ -12,6 +12,6 @@ export const long = [
 
 /** And what starts the program over and over (`npm run test:process`). */
 export const starting = [
-  'test/cli/{answers,availability,capacity,every,explained,interrupt,reach,shipped,spof,studio,sweep,threads,written}.test.ts',
+  'test/cli/{answers,availability,capacity,every,explained,interrupt,reach,shipped,spof,studio,summary,sweep,threads,written}.test.ts',
   'test/invalid/{options,withheld}.test.ts',
 ]

@@ -55,7 +55,7 @@ const bandsOf = ({ bands }: Chart, scale: Scale, top: number, end: number): Part
 /** Letters that fit beside one another, of a wide page and of a narrow one. */
 const LETTERS = [140, 48] as const
 /** Letters of which half have room beyond the ends. */
-const SHORT = 5
+const SHORT = 4
 
 /** Below the last panel; on a narrow page fewer of them. */
 function ticksOf(chart: Chart, { ticks, at }: Scale, end: number): Part {
@@ -91,7 +91,7 @@ function panelOf(chart: Chart, panel: Panel, scale: Scale, top: number, lanes: n
       )
     : null
   return html`<g data-top="${top}"><text class="panel" x="${8 - MARGIN}" y="${top - lanes - 9}" font-weight="600">${panel.title}</text>
-<g stroke="currentColor">${upright}${heights.ticks.map((value) => html`<line class="grid" x2="100%" y1="${(top + y(value)).toFixed(1)}" y2="${(top + y(value)).toFixed(1)}"/>`)}</g>
+<g stroke="currentColor" stroke-opacity="0.2">${upright}${heights.ticks.map((value) => html`<line class="grid" x2="100%" y1="${(top + y(value)).toFixed(1)}" y2="${(top + y(value)).toFixed(1)}"/>`)}</g>
 ${heights.ticks.map((value) => html`<text class="tick" x="-8" y="${(top + y(value) + 4).toFixed(1)}" text-anchor="end">${onAxis(panel, value)}</text>`)}
 <svg y="${top}" width="100%" height="${tall}" viewBox="0 0 ${WIDE} ${tall}" preserveAspectRatio="none" overflow="visible">
 ${panel.lines.map((line) => html`<g class="tone-${line.tone}">${shadesOf(line, at, y, tall)}<path class="line" fill="none" stroke="currentColor" stroke-width="${line.tone === 'offered' ? 1.25 : 1.75}"${dashes(line.tone)} d="${pathOf(line, at, y)}"/></g>\n`)}</svg>

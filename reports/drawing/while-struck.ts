@@ -11,7 +11,9 @@ export function whileStruck(fault: FaultResult, during: Passing, result: Result)
   return {
     ...bare,
     state: (name, type) => (type === 'component' && isSilent(name) ? 'silent' : ''),
-    words: (name, type) => (type === 'component' && isSilent(name) ? 'no answers' : ''),
+    // Of what was struck itself, that says it.
+    words: (name, type) =>
+      type === 'component' && isSilent(name) && !fault.targets.includes(name) ? 'no answers' : '',
     badge: () => 'fault',
     says: (name, type) => (type === 'component' ? [`in the whole run ${digits(usual(name))} answers/s`] : []),
     struck: (name) => (fault.targets.includes(name) ? [briefly(fault)] : []),

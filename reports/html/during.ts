@@ -3,7 +3,7 @@ import type { Scenario } from '../../sim/scenario/scenario.js'
 import { drawing } from '../drawing/drawing.js'
 import { html, type Markup, type Part, raw } from '../drawing/markup.js'
 import { whileStruck } from '../drawing/while-struck.js'
-import { costs } from '../words/costs.js'
+import { costs, gravest } from '../words/costs.js'
 import { scrolling } from './architecture.js'
 import { time } from './figures.js'
 import { faultsTable } from './tables.js'
@@ -16,24 +16,24 @@ export function duringFaults(result: Result, scenario: Scenario, name: string, l
   const { faults } = result
   if (faults.length === 0) return null
   const told = costs(result)
-  const gravest = [...faults].sort((a, b) => harm(b) - harm(a)).filter(({ during }) => during !== undefined)
-  const drawn = new Set(gravest.slice(0, MOST))
+  const counted = faults.filter(({ during }) => during !== undefined)
+  const drawn = gravest(counted, MOST)
   return html`${faults.map(
     (fault, i) =>
-      html`<h${raw(`${level}`)}>${fault.fault}</h${raw(`${level}`)}>\n<p>${told[i]}</p>\n${drawn.has(fault) && drawingOf(fault, result, scenario, name)}`,
+      html`<h${raw(`${level}`)}>${fault.fault}</h${raw(`${level}`)}>\n<p>${told[i]}</p>\n${drawn.includes(fault) && drawingOf(fault, result, scenario, name)}`,
   )}
-${told.slice(faults.length).map((sentence) => html`<p>${sentence}</p>\n`)}${gravest.length > MOST && html`<p class="aside">The ${MOST} that cost most are drawn.</p>\n`}${faultsTable(result)}`
+${told.slice(faults.length).map((sentence) => html`<p>${sentence}</p>\n`)}${drawn.length > 0 && legend(drawn.length < counted.length)}${faultsTable(result)}`
 }
 
-/** Those that were lost, and those that were late. */
-const harm = ({ cost, delayed }: FaultResult): number => Math.max(0, cost?.value ?? 0) + (delayed?.value ?? 0)
+/** @param some whether not all are drawn */
+const legend = (some: boolean): Markup =>
+  html`<p class="aside">Drawn ${some && html`are the ${MOST} after which most requests were lost or late; each `}is the first strike of the first replication. ⚡: what was struck. Red and struck through: answered nobody in all that time, as else it did. Requests a second are means of that time: at users what they sent, with what they tried again; in boxes what was answered. Dashed: no requests were sent this way.</p>\n`
 
 function drawingOf(fault: FaultResult, result: Result, scenario: Scenario, name: string): Markup {
   const { from_s, to_s } = fault.during!
   return html`<figure class="architecture">
 <figcaption>What passed while it lasted: ${time(from_s)} to ${time(to_s)}, first replication</figcaption>
 ${scrolling(drawing(scenario, whileStruck(fault, fault.during!, result)), `Drawing of ${name} during the ${fault.fault}`)}
-<p class="aside">⚡: what was struck. Red and struck through: answered nobody in all that time, as else it did. Requests a second are means of that time: at users what they sent, with what they tried again; in boxes what was answered. Dashed: no requests were sent this way.</p>
 </figure>
 `
 }

@@ -15,6 +15,7 @@ export function objectivesList(expectations: readonly Judgement[] | undefined): 
 ${expectations.map(({ text, verdict, value, unit, reason }) => {
   const { sign, className } = SIGNS[verdict]
   const found = measured(value, unit)
-  return html`<li><span class="chip ${className}">${sign} ${verdict}</span> <b>${text}</b>${found && html` <span class="found">was ${found}</span>`}${reason && html` <span class="found">${reason}</span>`}</li>\n`
+  const told = [found && `was ${found}`, reason].filter(Boolean).join(': ')
+  return html`<li><span class="chip ${className}">${sign} ${verdict}</span> <b>${text}</b> <span class="found">${told}</span></li>\n`
 })}</ul>`
 }

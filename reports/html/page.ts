@@ -49,7 +49,7 @@ function originSection({ command, files }: Origin): Section {
   const shown = (name: string, text: string) =>
     html`<details><summary>${name}</summary><pre class="scroll" tabindex="0">${text}</pre></details>\n`
   return {
-    id: 'origin',
+    id: 'sources',
     title: 'What it was made from',
     body: html`${command !== null && shown('The command', command)}${files.map(({ name, text }) =>
       text.length > MOST

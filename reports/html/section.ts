@@ -66,7 +66,7 @@ export function partsOf(result: Result, scenario: Scenario, name: string, level:
     { id: 'faults', title: 'While faults lasted', body: duringFaults(result, scenario, name, level) },
     { id: 'time', title: 'What the users saw over time', body: timeline(result) },
     {
-      id: 'latency',
+      id: 'distribution',
       title: 'How long they waited',
       body: result.requests.ok > 0 && distribution([result], ['answers']),
     },

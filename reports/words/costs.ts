@@ -25,9 +25,17 @@ export function costs(result: Result): string[] {
 /** Below this share of what the gravest fault cost or delayed, those who fared badly meanwhile were that one's. */
 const PART = 0.05
 
-function hasPart(fault: FaultResult, { faults }: Result): boolean {
-  const badly = ({ cost, delayed }: FaultResult) => Math.max(0, cost?.value ?? 0) + (delayed?.value ?? 0)
-  return badly(fault) >= PART * Math.max(...faults.map(badly))
+const hasPart = (fault: FaultResult, { faults }: Result): boolean =>
+  badly(fault) >= PART * Math.max(...faults.map(badly))
+
+/** Requests that were lost or late because of it. */
+const badly = ({ cost, delayed }: FaultResult): number =>
+  Math.max(0, cost?.value ?? 0) + (delayed?.value ?? 0)
+
+/** So many of them, those after which most requests were lost or late, in their order. */
+export function gravest(faults: readonly FaultResult[], most: number): FaultResult[] {
+  const first = new Set([...faults].sort((a, b) => badly(b) - badly(a)).slice(0, most))
+  return faults.filter((fault) => first.has(fault))
 }
 
 /** Beyond this share of what all faults cost together, it is more than those of each add up to. */

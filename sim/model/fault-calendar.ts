@@ -128,11 +128,6 @@ export class FaultCalendar {
     }
   }
 
-  /** Whether the scenario has faults, or one was struck by hand. */
-  get mayStrike(): boolean {
-    return this.byHand > 0 || this.model.scenario.faults.length > 0
-  }
-
   private targetsOf({ targets }: Blow): Target[] {
     return targets.map((name) => targetOf(this.model, name))
   }

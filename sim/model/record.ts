@@ -92,7 +92,7 @@ export interface SessionRecord {
   used: Record<string, number[]>
   /** Requests that came into each component, in each window. */
   entered: Record<string, number[]>
-  /** Of the first replication, where faults may strike: what passes while they last. */
+  /** Of the first replication: what passes while a fault lasts. */
   flows?: FlowsRecord
   events: number
 }

@@ -44,7 +44,7 @@ export class Session {
   private readonly insides: Insides
   private readonly uses: Uses
   private readonly entries: Entries
-  /** Null where nobody will look at them. */
+  /** Null but in the first replication, at which people look. */
   private readonly flows: Flows | null
   /** Bins of the warm-up: as many as it is made of. */
   private readonly warmBins: number
@@ -69,7 +69,7 @@ export class Session {
     this.insides = new Insides(model)
     this.uses = new Uses(model, ledger.timeline.length)
     this.entries = new Entries(model)
-    this.flows = model.replication === 0 && model.chronicle !== null ? new Flows(model) : null
+    this.flows = model.replication === 0 ? new Flows(model) : null
     this.warmBins = Math.floor(warmup / this.bin + 1e-9)
     for (const users of model.users) users.begin()
     model.faultCalendar.begin()
@@ -253,7 +253,7 @@ export class Session {
       warmBins: Math.min(this.bins, this.warmBins),
       used: this.uses.record(),
       entered: this.entries.record(),
-      ...(this.flows !== null && model.faultCalendar.mayStrike && { flows: this.flows.record() }),
+      ...(this.flows !== null && { flows: this.flows.record() }),
     }
   }
 

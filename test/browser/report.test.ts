@@ -116,7 +116,7 @@ describe.runIf(present)('the report in a browser', () => {
 
   test('carries the scenario as it was read', async () => {
     const { page } = await open(browser, alone)
-    const file = page.locator('#origin details', { hasText: files[1]! })
+    const file = page.locator('#sources details', { hasText: files[1]! })
     expect(await file.locator('pre').isVisible()).toBe(false)
     await file.locator('summary').click()
     expect(await file.locator('pre').innerText()).toContain('target: server-2')
