@@ -48,6 +48,8 @@ export async function bundleStudio(folder) {
   copyFileSync(path.join(root, 'studio/page/index.html'), path.join(folder, 'index.html'))
   writeFileSync(path.join(folder, 'report.json'), JSON.stringify(await assets()))
   writeFileSync(path.join(folder, 'shelf.json'), JSON.stringify(await shelf()))
+  // Who starts it with a file gives another one.
+  writeFileSync(path.join(folder, 'scenario.json'), JSON.stringify({ scenario: null, followed: false }))
   writeFileSync(path.join(folder, 'LICENSES'), licencesOf(inputs))
 }
 

@@ -3,8 +3,8 @@ import type { Extra } from './editor-contract.js'
 import type { FaultEntry } from './fault-lines.js'
 import type { Band } from './live-charts.js'
 import type { LiveRun } from './live-run.js'
-import type { Figures } from './series.js'
 import type { State, Strike, Tab } from './state.js'
+import type { Figures } from './window-series.js'
 
 /** What a reader can do. */
 export interface Actions {

@@ -2,6 +2,8 @@ import { Flights, LOOKS, tableOf } from './flights.js'
 
 const RADIUS = [2.4, 2.4, 3.8] as const
 const TONES = ['--accent', '--calm', '--hot'] as const
+/** Seconds for which colours are taken to be the same. */
+const FRESH = 0.5
 /** More pixels to a point are not seen, and cost. */
 const MOST_PIXELS = 2
 
@@ -12,6 +14,8 @@ export class Dots {
   private readonly flights = new Flights()
   private tables: readonly Float32Array[] = []
   private points: number[][] = LOOKS.map(() => [])
+  private tones: readonly string[] = []
+  private tonesUntil = 0
   private clock = 0
   private drawn = 0
 
@@ -50,13 +54,13 @@ export class Dots {
   private paint(): void {
     const { context, canvas } = this
     context.clearRect(0, 0, canvas.width, canvas.height)
-    const style = getComputedStyle(document.documentElement)
+    this.readTones()
     this.drawn = 0
     this.points.forEach((some, look) => {
       if (some.length === 0) return
       this.drawn += some.length
       const radius = RADIUS[look]!
-      context.fillStyle = style.getPropertyValue(TONES[look]!)
+      context.fillStyle = this.tones[look]!
       context.beginPath()
       for (let i = 0; i < some.length; i += 2) {
         context.moveTo(some[i]! + radius, some[i + 1]!)
@@ -64,5 +68,13 @@ export class Dots {
       }
       context.fill()
     })
+  }
+
+  /** Now and then: to ask at each frame makes the browser work out all styles each time. */
+  private readTones(): void {
+    if (this.clock < this.tonesUntil && this.tones.length > 0) return
+    const style = getComputedStyle(document.documentElement)
+    this.tones = TONES.map((tone) => style.getPropertyValue(tone))
+    this.tonesUntil = this.clock + FRESH
   }
 }

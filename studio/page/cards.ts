@@ -3,7 +3,7 @@ import { digits, whole } from '../../reports/words/numbers.js'
 import { BOX, HOST, type Place, STATES } from '../messages.js'
 
 /** How a component is, in words and as a class of the style sheet. */
-export interface Condition {
+interface Condition {
   readonly word: string
   readonly look: 'gone' | 'starting' | 'hanging' | 'slow' | 'amiss' | 'out' | ''
 }

@@ -1,30 +1,27 @@
 import { render } from 'lit-html'
 import type { Assets } from '../../reports/html/assets.js'
 import type { Shelf } from '../gallery.js'
-import type { Answer, FromLive, Loaded, Question, Text } from '../messages.js'
+import type { FromLive, Loaded, Question, Text } from '../messages.js'
 import type { Actions, View } from './actions.js'
 import { svgOf } from './adopted.js'
 import { Asking } from './asking.js'
-import { ByHand } from './by-hand.js'
 import type { ChangedBy, Editor, Extra, Studio } from './editor-contract.js'
 import { type FaultEntry, fieldsOf, type TargetSort } from './fault-lines.js'
-import type { Command } from './keys.js'
-import { LiveCharts, spanOf } from './live-charts.js'
 import { LiveRun } from './live-run.js'
+import { Picture } from './picture.js'
+import { placeMenu } from './placing.js'
 import { at, howItGoes } from './sentences.js'
-import { Series } from './series.js'
 import { shell } from './shell.js'
 import { Speaker } from './speaker.js'
-import { Stage } from './stage.js'
-import { beginning, type Menu, type State, type Strike, TABS, type Tab } from './state.js'
+import { beginning, type Menu, type State, type Strike, type Tab } from './state.js'
+import { ByHand } from './struck-here.js'
+import { studioOf } from './studio-of.js'
 import { nextTheme, setTheme } from './theme.js'
-import { everyAt, nextSpeed } from './timing.js'
+import { Series } from './window-series.js'
 import { AnswersWorker, jobsOf, LiveWorker, type Start } from './workers.js'
 
 /** Milliseconds. */
-const AFTER = { typing: 300, loading: 500, drawing: 100, charts: 200, still: 1000 } as const
-/** Pixels between a menu and what it is of. */
-const GAP = 6
+const AFTER = { typing: 300, loading: 500, drawing: 100, still: 1000 } as const
 /** Seconds of simulated time after which it is said what came of a strike. */
 const FOLLOWS = 5
 
@@ -35,21 +32,16 @@ export class Desk implements Actions {
   readonly run: LiveRun
   private readonly live: LiveWorker
   private readonly asking: Asking
-  private readonly hand: ByHand
+  readonly hand: ByHand
   private readonly speaker: Speaker
-  private readonly still = matchMedia('(prefers-reduced-motion: reduce)')
-  private readonly watchers = new Set<() => void>()
+  /** Called after each message. */
+  readonly watchers = new Set<() => void>()
   private editor: Editor | null = null
-  private stage: Stage | null = null
-  private charts: LiveCharts | null = null
+  private picture: Picture | null = null
   private typing = 0
   private answering = 0
   private drawnAt = 0
-  private chartedAt = 0
-  private stagedAt = 0
-  private charting = false
   private rendering = false
-  private lastFrame = 0
   private follows: { readonly after: number } | null = null
 
   constructor(start: Start) {
@@ -74,7 +66,7 @@ export class Desk implements Actions {
       say: (sentence) => this.say(sentence, true),
     })
     this.speaker = new Speaker(wall, (sentence) => {
-      this.state.spoken = sentence
+      this.state.aloud = sentence
       this.render()
     })
   }
@@ -86,18 +78,21 @@ export class Desk implements Actions {
     this.live.begun()
     this.run.load(scenario)
     this.renderNow()
-    const stage = place('stage')
-    this.stage = new Stage(stage, {
-      chosen: (target, sort, beside) => this.openMenu(target, sort, beside),
-    })
-    this.charts = new LiveCharts(place('charts'), {
-      bands: () => this.hand.bands,
-      now: () => this.run.now,
-      picked: (time) => this.pick(time),
-    })
+    const picture = new Picture(
+      this.run,
+      this.series,
+      { stage: place('stage'), charts: place('charts') },
+      {
+        chosen: (target, sort, beside) => this.openMenu(target, sort, beside),
+        bands: () => this.hand.bands,
+        now: () => this.run.now,
+        picked: (time) => this.pick(time),
+      },
+    )
+    this.picture = picture
     document.addEventListener('visibilitychange', () => this.hidden())
     const frame = () => {
-      this.animate()
+      picture.animate()
       requestAnimationFrame(frame)
     }
     requestAnimationFrame(frame)
@@ -108,7 +103,6 @@ export class Desk implements Actions {
   setEditor(editor: Editor): void {
     this.editor = editor
     editor.setMistakes(this.state.mistakes)
-    if (this.state.loaded !== null) editor.setLines(this.state.loaded.lines)
   }
 
   /** What is in the editor. */
@@ -117,24 +111,6 @@ export class Desk implements Actions {
   }
 
   // ---- Time -----------------------------------------------------------------------------------------------------
-
-  private animate(): void {
-    const wall = performance.now()
-    const elapsed = Math.min(100, wall - this.lastFrame) / 1000
-    this.lastFrame = wall
-    const { run, stage } = this
-    run.every = this.still.matches ? 0 : everyAt(stage?.busiest ?? 0, run.speed)
-    run.animate()
-    stage?.animate(run.playing || run.stepping ? elapsed : 0)
-    if (this.charting && wall - this.chartedAt > (this.still.matches ? AFTER.still : AFTER.charts))
-      this.chart()
-  }
-
-  private chart(): void {
-    this.charting = false
-    this.chartedAt = performance.now()
-    this.charts?.draw(this.series.windows, Math.max(spanOf(this.run.window), 60))
-  }
 
   /** At times, whether or not the screen is drawn. */
   private look(): void {
@@ -152,13 +128,14 @@ export class Desk implements Actions {
 
   play(): void {
     this.state.halted = ''
+    if (this.run.stopped) this.run.load(this.scenario())
     this.run.play()
     this.render()
   }
 
   pause(): void {
     this.run.pause()
-    this.describe()
+    this.picture?.describe()
     this.render()
   }
 
@@ -179,7 +156,7 @@ export class Desk implements Actions {
   }
 
   seek(to: number): void {
-    this.stage?.clearDots()
+    this.picture?.stage.clearDots()
     this.run.seek(to, this.scenario())
     this.render()
   }
@@ -220,16 +197,13 @@ export class Desk implements Actions {
     state.frame = null
     state.menu = null
     this.editor?.setMistakes([])
-    this.editor?.setLines(loaded.lines)
     this.hand.again()
-    this.stage?.show(loaded)
+    if (!again) this.series.clear()
+    this.picture?.show(loaded, again)
     this.run.look()
     if (again) return
-    this.series.clear()
     state.ways = null
     state.shown = null
-    this.charts?.show(loaded)
-    this.chart()
     this.answerSoon()
   }
 
@@ -237,21 +211,13 @@ export class Desk implements Actions {
     const { state, run, series } = this
     state.frame = frame
     series.put(frame.windows)
-    if (frame.windows.length > 0 || run.seeking !== null) this.charting = true
-    const wall = performance.now()
-    const pause = this.still.matches ? AFTER.still : 0
-    if (wall - this.stagedAt >= pause || !run.playing) {
-      this.stagedAt = wall
-      this.stage?.frame(frame)
-    }
-    if (run.seeking === null) this.stage?.fly(frame.dots, Math.max(run.speed, 0.01))
+    this.picture?.frame(frame)
     if (this.follows !== null && frame.now >= this.follows.after) {
       this.follows = null
       this.say(`${at(frame.now)}: ${howItGoes(series.figures(frame.now))}`)
     }
-    if (frame.ended) this.describe()
-    const rest = this.still.matches ? AFTER.still : AFTER.drawing
-    if (wall - this.drawnAt >= rest || !run.playing) this.render()
+    const rest = this.picture?.rests ? AFTER.still : AFTER.drawing
+    if (performance.now() - this.drawnAt >= rest || !run.playing) this.render()
   }
 
   private broken(message: string): void {
@@ -310,21 +276,7 @@ export class Desk implements Actions {
   private openMenu(target: string, sort: TargetSort, beside: Menu['beside']): void {
     this.state.menu = { target, sort, beside, form: null }
     this.renderNow()
-    this.placeMenu()
-  }
-
-  /** Within the room of the drawing, with the focus in it. */
-  private placeMenu(): void {
-    const menu = document.querySelector<HTMLElement>('.menu')
-    const { menu: open } = this.state
-    if (menu === null || open === null) return
-    const room = menu.parentElement!
-    const [width, height] = [menu.offsetWidth, menu.offsetHeight]
-    const { left, right, top } = open.beside
-    const x = right + GAP + width <= room.clientWidth ? right + GAP : Math.max(GAP, left - GAP - width)
-    menu.style.setProperty('left', `${x}px`)
-    menu.style.setProperty('top', `${Math.max(GAP, Math.min(top, room.clientHeight - height - GAP))}px`)
-    menu.querySelector<HTMLElement>('[role=menuitem], input, button')?.focus()
+    placeMenu(beside)
   }
 
   closeMenu(): void {
@@ -332,7 +284,7 @@ export class Desk implements Actions {
     if (menu === null) return
     this.state.menu = null
     this.renderNow()
-    this.stage?.buttonOf(menu.target)?.focus()
+    this.picture?.stage.buttonOf(menu.target)?.focus()
   }
 
   choose(fault: FaultEntry): void {
@@ -344,7 +296,7 @@ export class Desk implements Actions {
     }
     this.state.menu = { ...menu, form: fault }
     this.renderNow()
-    this.placeMenu()
+    placeMenu(menu.beside)
   }
 
   strike(fault: FaultEntry, options: Readonly<Record<string, string>>): void {
@@ -373,7 +325,8 @@ export class Desk implements Actions {
   }
 
   ask(question: Question, assets?: Assets): void {
-    if (this.state.mistakes.length === 0) this.asking.ask(question, [this.scenario()], assets)
+    if (this.state.mistakes.length > 0) this.say('The text has mistakes: there is nothing to ask.')
+    else this.asking.ask(question, [this.scenario()], assets)
   }
 
   stop(question: Question): void {
@@ -387,7 +340,7 @@ export class Desk implements Actions {
     this.renderNow()
     const drawing = question === null ? null : (this.state.asked[question]?.answer?.drawing ?? null)
     place('coloured').replaceChildren(...(drawing === null ? [] : [svgOf(drawing)]))
-    this.stage?.fit()
+    this.picture?.stage.fit()
   }
 
   select(tab: Tab): void {
@@ -428,7 +381,7 @@ export class Desk implements Actions {
   }
 
   private repaint(): void {
-    this.charts?.repaint(this.series.windows)
+    this.picture?.repaint()
     this.render()
   }
 
@@ -438,48 +391,24 @@ export class Desk implements Actions {
     if (shown) place('close-keys').focus()
   }
 
-  /** What a key means where nothing is being typed. Returns whether it meant something. */
-  command(command: Command, focused: string | null): boolean {
-    if (typeof command === 'object' && 'tab' in command) this.select(TABS[command.tab]!)
-    else if (typeof command === 'object') return this.walk(command.go, focused)
-    else if (command === 'toggle') this.toggle()
-    else if (command === 'step') this.step()
-    else if (command === 'back') this.back()
-    else if (command === 'slower') this.setSpeed(nextSpeed(this.run.speed, -1))
-    else if (command === 'faster') this.setSpeed(nextSpeed(this.run.speed, 1))
-    else if (command === 'start') this.seek(0)
-    else if (command === 'editor') this.editor?.focus()
-    else if (command === 'keys') this.showKeys(true)
-    else if (command === 'escape') return this.leave()
-    else return this.onFocused(command, focused)
-    return true
-  }
-
-  private leave(): boolean {
+  /** Closes what is open. Returns whether something was. */
+  leave(): boolean {
     const open = this.state.menu !== null || this.state.keysShown
     this.closeMenu()
     if (this.state.keysShown) this.showKeys(false)
     return open
   }
 
-  private walk(direction: 'up' | 'down' | 'left' | 'right', focused: string | null): boolean {
-    const next = focused === null ? null : (this.stage?.nextTo(focused, direction) ?? null)
+  /** Gives the focus to what lies in a direction. Returns whether there is something. */
+  walk(from: string, direction: 'up' | 'down' | 'left' | 'right'): boolean {
+    const next = this.picture?.stage.nextTo(from, direction) ?? null
     if (next === null) return false
-    this.stage!.buttonOf(next)?.focus()
+    this.picture!.stage.buttonOf(next)?.focus()
     return true
   }
 
-  private onFocused(command: 'crash' | 'heal', focused: string | null): boolean {
-    if (focused === null) return false
-    if (command === 'heal') {
-      const some = this.hand.striking.filter(({ blow }) => blow.target === focused)
-      this.heal(some)
-      return some.length > 0
-    }
-    const crash = this.state.shelf?.catalog.faults.find(({ name }) => name === 'crash')
-    if (crash === undefined || !this.state.loaded?.places.some(({ name }) => name === focused)) return false
-    this.hand.strike(crash, focused, {})
-    return true
+  focusText(): void {
+    this.editor?.focus()
   }
 
   /** @param follow whether to say some time later what came of it */
@@ -488,18 +417,6 @@ export class Desk implements Actions {
     this.speaker.say(sentence)
     if (follow) this.follows = { after: this.run.now + FOLLOWS }
     this.render()
-  }
-
-  /** What the charts show, for those who do not see them. */
-  private describe(): void {
-    const { asked, ok, failed, p99, good } = this.series.figures(this.run.now)
-    if (asked === null) return
-    const now = at(this.run.now)
-    this.charts?.say([
-      `At ${now}: ${asked.toFixed(1)} asked, ${ok!.toFixed(1)} answered ok and ${failed!.toFixed(1)} failed per second.`,
-      p99 === null ? `At ${now} too few were answered for a p99.` : `At ${now} p99 is ${p99.toFixed(0)} ms.`,
-      howItGoes({ asked, ok, failed, p99, good }) || `At ${now} nobody was answered.`,
-    ])
   }
 
   render(): void {
@@ -525,39 +442,7 @@ export class Desk implements Actions {
 
   /** What gallery, tour and sharing may ask. */
   get studio(): Studio {
-    return {
-      shelf: this.state.shelf!,
-      scenario: () => this.scenario(),
-      open: (scenario) => this.open(scenario),
-      loaded: () => this.state.loaded,
-      now: () => this.run.now,
-      frame: () => this.state.frame,
-      windows: () => this.series.windows,
-      play: () => this.play(),
-      pause: () => this.pause(),
-      setSpeed: (speed) => this.setSpeed(speed),
-      ask: (question, assets) => this.answerTo(question, assets),
-      say: (sentence) => this.say(sentence),
-      watch: (look) => {
-        this.watchers.add(look)
-        return () => this.watchers.delete(look)
-      },
-    }
-  }
-
-  private answerTo(question: Question, assets?: Assets): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const look = () => {
-        const asked = this.state.asked[question]
-        if (asked?.state === 'asking') return
-        this.watchers.delete(look)
-        if (asked?.answer?.whole) resolve(asked.answer)
-        else reject(new Error(asked?.message || 'The question was given up.'))
-      }
-      this.ask(question, assets)
-      this.watchers.add(look)
-      look()
-    })
+    return studioOf(this)
   }
 }
 

@@ -22,8 +22,6 @@ export interface Editor {
   /** Another scenario: what was done to the former one cannot be undone any more. Is not told as a change. */
   open(text: string): void
   setMistakes(mistakes: readonly Mistake[]): void
-  /** Where each component stands in the text that runs. */
-  setLines(lines: Loaded['lines']): void
   /**
    * Adds `- LINE` behind the last item of `faults:`, which is made if there is none. Is told as a change by 'strike',
    * before it returns.

@@ -5,7 +5,7 @@ export type FaultEntry = Catalog['faults'][number]
 export type TargetSort = PlaceType | 'wire'
 
 /** An option of a fault as a form asks for it. */
-export interface Field {
+interface Field {
   readonly name: string
   readonly says: string
   readonly value: string
@@ -49,7 +49,7 @@ export function lineOf(blow: Blow, at: number, lasts: number | null): string {
 }
 
 /** To the millisecond, without zeros at the end. */
-export const secondsText = (seconds: number): string => `${Number(seconds.toFixed(3))}s`
+const secondsText = (seconds: number): string => `${Number(seconds.toFixed(3))}s`
 
 /** As YAML reads it back. */
 function spelled(value: string | number): string {

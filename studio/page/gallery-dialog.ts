@@ -50,19 +50,13 @@ export function openGallery(studio: Studio): void {
 function cardFor(card: Card, drawings: Map<string, SVGSVGElement>, choose: (card: Card) => void) {
   const { id, title, question, words } = card
   if (!drawings.has(id)) drawings.set(id, pictureOf(card))
-  const named = `card-${id.replace(/\W/g, '-')}`
-  return html`<button
-    type="button"
-    class="scenario-card"
-    aria-labelledby=${named}
-    aria-describedby=${`${named}-asks`}
-    @click=${() => choose(card)}
-  >
-    <span class="picture" aria-hidden="true">${drawings.get(id)}</span>
-    <strong id=${named}>${title}</strong>
-    <span class="asks" id=${`${named}-asks`}>${question || (words[0] ?? '')}</span>
+  const asks = `asks-${id.replace(/\W/g, '-')}`
+  return html`<article class="scenario-card">
+    <div class="picture" aria-hidden="true">${drawings.get(id)}</div>
+    <button type="button" aria-describedby=${asks} @click=${() => choose(card)}>${title}</button>
+    <p id=${asks}>${question || (words[0] ?? '')}</p>
     <small>${id.replace(/^.*\//, '')}</small>
-  </button>`
+  </article>`
 }
 
 function pictureOf({ drawing }: Card): SVGSVGElement {
@@ -75,9 +69,9 @@ function pictureOf({ drawing }: Card): SVGSVGElement {
 
 /** Arrow keys go from card to card. */
 function walk(event: KeyboardEvent): void {
-  const here = (event.target as Element).closest<HTMLElement>('.scenario-card')
+  const here = (event.target as Element).closest<HTMLElement>('.scenario-card button')
   if (here === null || !/^(Arrow|Home$|End$)/.test(event.key)) return
-  const cards = [...(event.currentTarget as Element).querySelectorAll<HTMLElement>('.scenario-card')]
+  const cards = [...(event.currentTarget as Element).querySelectorAll<HTMLElement>('.scenario-card button')]
   const at = cards.indexOf(here)
   const to =
     { ArrowRight: cards[at + 1], ArrowLeft: cards[at - 1], Home: cards[0], End: cards.at(-1) }[event.key] ??

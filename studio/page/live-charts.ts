@@ -1,8 +1,8 @@
 import uPlot from 'uplot'
 import { digits, milliseconds } from '../../reports/words/numbers.js'
 import type { Loaded, Window } from '../messages.js'
-import { type Columns, failures, latencies, rates } from './series.js'
 import { roundClock } from './timing.js'
+import { type Columns, failures, latencies, rates } from './window-series.js'
 
 /** A stretch of time in which a fault strikes. Seconds. */
 export interface Band {

@@ -7,7 +7,7 @@ const PATIENCE = { load: 10_000, tick: 3000 } as const
 const BUDGET = { playing: 10, seeking: 50 } as const
 
 /** A worker, as far as it is needed here. */
-export interface Port {
+interface Port {
   post(message: ToLive): void
   /** Ends the worker, so that the next message goes to a new one. */
   restart(): void
@@ -52,6 +52,11 @@ export class LiveRun {
   /** Whether a text is loaded that can be run. */
   get ready(): boolean {
     return this.running > 0 && this.reading === null
+  }
+
+  /** Whether there is nothing to run, and nothing being read. */
+  get stopped(): boolean {
+    return this.running === 0 && this.reading === null
   }
 
   /** Reads a text; the run before goes on until it is known to be good. */

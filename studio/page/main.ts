@@ -3,6 +3,7 @@ import { Desk } from './desk.js'
 import { followFile } from './following.js'
 import { openGallery } from './gallery-dialog.js'
 import { commandOf } from './keys.js'
+import { obey } from './obeying.js'
 import { openingOf, served } from './opening.js'
 import { engine } from './workers.js'
 
@@ -58,7 +59,7 @@ function keyed(desk: Desk, event: KeyboardEvent): void {
   const command = commandOf(event.key)
   const card = target.closest('.card, .wire-button')
   const focused = card === null ? null : (target.getAttribute('aria-label') ?? target.textContent)
-  if (command !== null && desk.command(command, focused)) event.preventDefault()
+  if (command !== null && obey(desk, command, focused)) event.preventDefault()
 }
 
 start().catch((error: unknown) => {

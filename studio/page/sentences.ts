@@ -1,6 +1,6 @@
 import { digits, milliseconds, percent, whole } from '../../reports/words/numbers.js'
 import type { Blow } from '../messages.js'
-import type { Figures } from './series.js'
+import type { Figures } from './window-series.js'
 
 const NOTHING = '–'
 
@@ -34,6 +34,18 @@ const requests = (n: number): string =>
   n === 0 ? 'no request' : n === 1 ? '1 request' : `${whole(n)} requests`
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
 
+/** What the charts show at a moment, one sentence for each; null where nothing is known. */
+export function chartSentences(now: number, figures: Figures): readonly string[] | null {
+  const { asked, ok, failed, p99 } = figures
+  if (asked === null || ok === null || failed === null) return null
+  const when = `At ${at(now)}`
+  return [
+    `${when}: ${digits(asked)} asked, ${digits(ok)} answered ok, ${digits(failed)} failed per second.`,
+    p99 === null ? `${when} too few were answered for a p99.` : `${when} p99 is ${milliseconds(p99)}.`,
+    failed === 0 ? `${when} none failed.` : `${when} ${digits(failed)} failed per second.`,
+  ]
+}
+
 /** `10 times`. */
 export const speedText = (speed: number): string => (speed === 1 ? 'real time' : `${digits(speed)} times`)
 
@@ -43,4 +55,4 @@ export const reachedText = (speed: number, reached: number | null): string =>
 
 /** What the dots of the drawing are. */
 export const legend = (every: number): string =>
-  `${every === 1 ? 'all' : `1 in ${whole(every)}`} shown, half a second on its way`
+  `${every === 1 ? 'all' : `1 in ${whole(every)}`} shown, each for half a second`

@@ -34,7 +34,7 @@ export function shell(view: View): TemplateResult {
     </main>
     <footer class="status">
       <p class="said">${state.halted !== '' ? state.halted : state.sentence}</p>
-      <p class="heard" role="status">${state.spoken}</p>
+      <p class="heard" role="status">${state.aloud}</p>
     </footer>
     ${state.keysShown ? keysDialog(() => view.actions.showKeys(false)) : nothing}`
 }
@@ -79,7 +79,7 @@ function caption({ state, run, actions }: View): TemplateResult | typeof nothing
       <button type="button" @click=${() => actions.show(null)}>Back to the run</button>
     </p>`
   const { warmup } = state.loaded
-  const after = warmup > 0 ? ` · after a warm-up of ${digits(warmup)} s` : ''
+  const after = warmup > 0 ? `; ${digits(warmup)} s of warm-up` : ''
   return html`<p class="legend">
     <i class="question"></i>asks <i class="answer"></i>answered <i class="failure"></i>failed
     <span>${legend(run.every)}${after}</span>

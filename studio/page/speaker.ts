@@ -4,7 +4,7 @@ const PAUSE = 5000
 /** Passes on what is said, now and then: of several sentences the last. */
 export class Speaker {
   private waiting: string | null = null
-  private spokenAt = Number.NEGATIVE_INFINITY
+  private spokeAt = Number.NEGATIVE_INFINITY
 
   constructor(
     private readonly wall: () => number,
@@ -19,9 +19,9 @@ export class Speaker {
   /** To be called now and then. */
   look(): void {
     const wall = this.wall()
-    if (this.waiting === null || wall - this.spokenAt < PAUSE) return
+    if (this.waiting === null || wall - this.spokeAt < PAUSE) return
     this.speak(this.waiting)
     this.waiting = null
-    this.spokenAt = wall
+    this.spokeAt = wall
   }
 }

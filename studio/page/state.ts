@@ -34,7 +34,7 @@ export interface Asked {
 }
 
 /** Requests of a stretch of time, and the one that is looked at. */
-export interface Ways {
+interface Ways {
   readonly from: number
   readonly to: number
   /** Null while they are awaited. */
@@ -61,7 +61,7 @@ export interface State {
   /** What was last said. */
   sentence: string
   /** The same for those who listen: renewed every few seconds at most. */
-  spoken: string
+  aloud: string
   theme: 'system' | 'light' | 'dark'
   keysShown: boolean
 }
@@ -80,7 +80,7 @@ export const beginning = (): State => ({
   ways: null,
   halted: '',
   sentence: '',
-  spoken: '',
+  aloud: '',
   theme: 'system',
   keysShown: false,
 })

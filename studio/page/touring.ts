@@ -1,4 +1,5 @@
-import { type Chapter, chapters, type Sight } from './tour-steps.js'
+import { type Chapter, chapters } from './tour-chapters.js'
+import type { Sight } from './tour-steps.js'
 
 /** How far a reader has come on the tour. */
 export class Touring {
@@ -45,7 +46,8 @@ export class Touring {
 
   /** Looks whether the step is done. */
   look(sight: Sight): void {
-    if (this.atEnd || this.isTold) return
+    // In the warm-up nothing is counted yet.
+    if (this.atEnd || this.isTold || sight.now < 0) return
     const step = this.chapter.steps[this.stepAt]!
     // Who has gone back in time begins from there.
     this.since = Math.min(this.since, sight.now)
@@ -58,7 +60,7 @@ export class Touring {
   /** The reader has read it, or passes over the step. */
   next(sight: Sight): void {
     if (this.atEnd) return
-    if (this.chapter.steps[this.stepAt]!.acts) this.since = sight.now
+    if (this.chapter.steps[this.stepAt]!.acts) this.since = Math.max(0, sight.now)
     this.told = ''
     this.stepAt++
   }

@@ -3,7 +3,7 @@ import type { TracedRequest } from '../../sim/model/tracing.js'
 /** What happens in a stretch of a way: waiting for a place, being served, awaiting the answer of a box below. */
 export type Doing = 'waits' | 'served' | 'calls' | 'wire'
 
-export interface Stretch {
+interface Stretch {
   readonly doing: Doing
   /** Seconds since the visitor asked. */
   readonly from: number

@@ -1,14 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { hashOf } from '../../studio/page/address.js'
-import { executablePath, Visit } from './studio-visit.js'
+import { barriers, present } from './chromium.js'
+import { Visit } from './studio-visit.js'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const shippedText = (name: string) => readFileSync(path.join(root, 'scenarios', `${name}.yaml`), 'utf8')
 
-describe.runIf(existsSync(executablePath))('the text of the live page', () => {
+describe.runIf(present)('the text of the live page', () => {
   let visit: Visit
   let page: Page
 
@@ -29,8 +30,9 @@ describe.runIf(existsSync(executablePath))('the text of the live page', () => {
     const gallery = page.getByRole('dialog', { name: 'Gallery' })
     await gallery.waitFor()
     expect(await gallery.getByRole('button').count()).toBeGreaterThan(30)
+    expect(await barriers(page)).toEqual([])
     await page.keyboard.type('nginx dies')
-    const cards = gallery.locator('.scenario-card')
+    const cards = gallery.locator('.scenario-card button')
     await page.waitForFunction(() => document.querySelectorAll('.scenario-card').length < 5)
     await gallery.getByRole('searchbox').press('Tab')
     await page.keyboard.press('Tab')
@@ -60,6 +62,7 @@ describe.runIf(existsSync(executablePath))('the text of the live page', () => {
     await page.keyboard.press('Enter')
     const problem = page.getByRole('button', { name: '1 problem', exact: true })
     await problem.waitFor()
+    expect(await barriers(page)).toEqual([])
     expect(await page.locator('.cm-lintRange-error').innerText()).toBe('good')
     await page.keyboard.press('Control+End')
     await problem.click()
@@ -82,6 +85,7 @@ describe.runIf(existsSync(executablePath))('the text of the live page', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Share', exact: true }).click()
     const dialog = page.getByRole('dialog', { name: 'Share' })
+    expect(await barriers(page)).toEqual([])
     const link = await dialog.getByRole('textbox', { name: 'Link' }).inputValue()
     expect(link.length).toBeLessThan(2000)
     expect(page.url()).toBe(link)
@@ -200,6 +204,7 @@ describe.runIf(existsSync(executablePath))('the text of the live page', () => {
     await page.getByRole('button', { name: 'Tour', exact: true }).click()
     const tour = page.getByRole('complementary', { name: 'Tour' })
     await tour.getByText('One server carries everything').waitFor()
+    expect(await barriers(page)).toEqual([])
     await page.getByRole('heading', { name: 'Simple web stack' }).waitFor()
     await page.getByRole('button', { name: 'Play', exact: true }).click()
     await tour.getByText(/^\d+ requests got an answer, and no request failed/).waitFor()

@@ -3,10 +3,8 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
-
-/** Where Debian installs Chromium; another one is named by CHROMIUM. */
-export const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { launch } from './chromium.js'
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',
@@ -47,7 +45,7 @@ export class Visit {
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+    const browser = await launch()
     const context = await browser.newContext({
       viewport: { width: 1280, height: 800 },
       permissions: ['clipboard-read', 'clipboard-write'],

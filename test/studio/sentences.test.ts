@@ -3,6 +3,7 @@ import { BOX, STATES } from '../../studio/messages.js'
 import { conditionOf } from '../../studio/page/cards.js'
 import { commandOf } from '../../studio/page/keys.js'
 import {
+  chartSentences,
   figureTexts,
   healedSentence,
   howItGoes,
@@ -48,6 +49,20 @@ it('tells how it goes', () => {
   expect(howItGoes({ ...figures, good: 0.62, failed: 91 })).toBe('62.0% good, 91 failed per second.')
   expect(howItGoes({ ...figures, good: 1, failed: 0 })).toBe('100% good, none failed.')
   expect(howItGoes({ ...figures, good: null, failed: null })).toBe('')
+})
+
+it('says what the charts show, where something is known', () => {
+  const figures = { asked: 240, ok: 236, good: 0.9, p99: 1212, failed: 4 }
+  expect(chartSentences(30.5, figures)).toEqual([
+    'At 30.5 s: 240 asked, 236 answered ok, 4 failed per second.',
+    'At 30.5 s p99 is 1.21 s.',
+    'At 30.5 s 4 failed per second.',
+  ])
+  expect(chartSentences(1, { ...figures, p99: null, failed: 0 })!.slice(1)).toEqual([
+    'At 1 s too few were answered for a p99.',
+    'At 1 s none failed.',
+  ])
+  expect(chartSentences(0, { asked: null, ok: null, good: null, p99: null, failed: null })).toBeNull()
 })
 
 it('tells the speed, and what comes of it where that is less', () => {

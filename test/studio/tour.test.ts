@@ -3,7 +3,8 @@ import { held, parseScenario } from '../../sim/scenario/parse.js'
 import { loadedOf } from '../../studio/live/loaded.js'
 import { SeenRun } from '../../studio/live/seen-run.js'
 import type { Window } from '../../studio/messages.js'
-import { chapters, type Sight } from '../../studio/page/tour-steps.js'
+import { chapters } from '../../studio/page/tour-chapters.js'
+import type { Sight } from '../../studio/page/tour-steps.js'
 import { Touring } from '../../studio/page/touring.js'
 import { shipped } from './shipped.js'
 
@@ -158,6 +159,10 @@ test('every step can be passed over, and who goes back in time begins from there
   touring.next(nothing)
   expect(touring.sentence).toBe(touring.chapter.ends)
   touring.again()
+  // The warm-up is not the reader's doing.
+  touring.look({ ...nothing, now: -150 })
+  touring.look({ ...nothing, now: -140 })
+  expect(touring.place).toMatch(/step 1 of/)
   touring.next({ ...nothing, now: 100 })
   // Five seconds from where it is now, not from 100 s.
   touring.look({ ...nothing, now: 3 })

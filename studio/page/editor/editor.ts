@@ -74,9 +74,6 @@ class TextEditor implements Editor {
     this.bar.tell(this.marks, this.cursor)
   }
 
-  /** Kinds are read from the text itself: they are there while it does not run, too. */
-  setLines(): void {}
-
   insertFault(line: string, top: readonly Top[]): boolean {
     const text = withFault({ ...this.host.beside(), text: this.text() }, line, top)
     if (text !== null) this.put(text)
@@ -134,6 +131,7 @@ class TextEditor implements Editor {
           ...historyKeymap,
           ...completionKeymap,
           ...lintKeymap,
+          { key: 'Escape', run: leave },
         ]),
         EditorView.contentAttributes.of({ 'aria-label': 'Text of the scenario', spellcheck: 'false' }),
         EditorView.updateListener.of(({ docChanged, selectionSet, transactions }) => {
@@ -146,4 +144,10 @@ class TextEditor implements Editor {
       ],
     })
   }
+}
+
+/** Back to the page, whose keys are its own again. */
+function leave({ contentDOM }: EditorView): boolean {
+  contentDOM.blur()
+  return true
 }

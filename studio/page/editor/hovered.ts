@@ -1,4 +1,5 @@
-import { type Known, type Offer, offersAt } from './offers.js'
+import { type Offer, offersAt } from './offers.js'
+import type { Known } from './option-at.js'
 import { spotAt } from './spot.js'
 
 const NAME = /[\w.<-]/

@@ -4,8 +4,8 @@ import { type FaultEntry, lineOf } from './fault-lines.js'
 import type { Band } from './live-charts.js'
 import type { LiveRun } from './live-run.js'
 import { healedSentence, struckSentence } from './sentences.js'
-import type { Series } from './series.js'
 import type { State, Strike } from './state.js'
+import type { Series } from './window-series.js'
 
 /** Some users come more or less often from a moment on. */
 interface Turn {
@@ -15,7 +15,7 @@ interface Turn {
   readonly line: string | null
 }
 
-export interface ByHandHost {
+interface ByHandHost {
   readonly state: State
   readonly run: LiveRun
   readonly series: Series
@@ -91,8 +91,11 @@ export class ByHand {
     const editor = this.host.editor()
     series.forget(at)
     const before = this.turns.findLast((turn) => turn.users === users && turn.at <= at)
-    if (before !== undefined && before.line !== null)
-      editor?.changeFault(before.line, lineOf(surge(before), before.at, at - before.at))
+    if (before !== undefined && before.line !== null) {
+      const ended = lineOf(surge(before), before.at, at - before.at)
+      editor?.changeFault(before.line, ended)
+      this.turns = this.turns.map((turn) => (turn === before ? { ...turn, line: ended } : turn))
+    }
     const line = factor === 1 ? null : lineOf(surge({ users, factor }), at, null)
     this.turns = [...this.turns.filter((turn) => turn.at < at), { users, factor, at, line }]
     if (line !== null) this.write(line)
@@ -108,8 +111,14 @@ export class ByHand {
 
   /** The run has begun anew with the text as it is: what is in it is not by hand any more, but can still be healed. */
   again(): void {
+    const { text } = this.host.scenario()
+    const { state } = this.host
     this.past = []
-    this.host.state.strikes = this.host.state.strikes.map((strike) => ({ ...strike, number: 0 }))
+    // The reader may have taken lines away.
+    this.turns = this.turns.filter(({ line }) => line === null || text.includes(line))
+    state.strikes = state.strikes
+      .filter(({ line }) => text.includes(line))
+      .map((strike) => ({ ...strike, number: 0 }))
   }
 
   /** Another scenario. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Window } from '../../studio/messages.js'
-import { failures, latencies, rates, Series } from '../../studio/page/series.js'
+import { failures, latencies, rates, Series } from '../../studio/page/window-series.js'
 
 const window = (from: number, to: number, more: Partial<Window> = {}): Window => ({
   from,

@@ -77,8 +77,8 @@ export class Series {
 /** Times that differ by less are one. */
 const CLOSE = 1e-6
 
-export const endedIn = ({ outcomes }: Window): number => outcomes.reduce((total, n) => total + n, 0)
-export const failedIn = (window: Window): number => endedIn(window) - window.ok
+const endedIn = ({ outcomes }: Window): number => outcomes.reduce((total, n) => total + n, 0)
+const failedIn = (window: Window): number => endedIn(window) - window.ok
 const lengthOf = ({ from, to }: Window): number => to - from
 
 /** A row of times and a row of values for each line, as charts take them. */
