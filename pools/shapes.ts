@@ -137,6 +137,7 @@ const window = z.object({
   start: number,
   offered: number,
   ok: number,
+  asks: numbers,
   oks: numbers,
   good: number,
   failed: number,

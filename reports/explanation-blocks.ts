@@ -12,6 +12,7 @@ import { pointsOf, spofLine } from './spof-verdict.js'
 import type { Block } from './words/blocks.js'
 import { capacityLine, limitsLine, perSecond, rate } from './words/capacity-words.js'
 import { available, digits, digitsOfError, milliseconds, nines, percent, plusMinus } from './words/numbers.js'
+import { areAll, askers } from './words/spof-who.js'
 import { lossOf, whyOf } from './words/spof-why.js'
 import { fixFirst } from './words/spof-words.js'
 
@@ -43,10 +44,13 @@ function answerOf({ scenario, calm, capacity, spofs, remedies }: Explanation): s
   const { offered, ok } = calm.requests
   if (offered > 0 && ok === 0) return `${scenario} answers nobody, as it is.`
   const stops = stopping(spofs)
+  const open = spofs.parts.some(({ severity }) => severity === 'undecided')
   const parts = [
     `${scenario} answers ${perSecond(calm.qps.ok.value ?? 0)}${offered === ok ? '' : ` (${available(calm)} of what is asked)`}`,
     capacity?.qps.value ? `could answer ${rate(capacity)} as well as is expected` : '',
-    stops.length === 0 ? 'has no part without which all stops' : `stops without ${listed(stops, 'or')}`,
+    stops.length === 0
+      ? `has no part ${open ? 'that is known ' : ''}without which all stops`
+      : `stops without ${listed(stops, 'or')}`,
   ].filter((part) => part !== '')
   const more = best === undefined ? '' : ` Most would come of ${NAMES[best.remedy]}: ${moreOf(best.gain!)}.`
   return `${listed(parts)}.${more}`
@@ -54,19 +58,19 @@ function answerOf({ scenario, calm, capacity, spofs, remedies }: Explanation): s
 
 /** What is lost with all that anybody asks for. */
 function stopping(spofs: Spofs): string[] {
-  const all = ({ unanswered }: SpofPart) => unanswered.length === spofs.classes.length
-  return pointsOf({ ...spofs, parts: spofs.parts.filter(all) }, ['hard', 'writes'])
+  const all = spofs.parts.filter((one) => areAll(one.unanswered_accounts, spofs))
+  return pointsOf({ parts: all }, ['hard', 'writes'])
 }
 
 /** What is lost with some of it, and with what. */
 function stoppingSome(spofs: Spofs): string[] {
   const some = spofs.parts.filter(
-    ({ unanswered }) => unanswered.length > 0 && unanswered.length < spofs.classes.length,
+    (one) => one.unanswered_accounts.length > 0 && !areAll(one.unanswered_accounts, spofs),
   )
-  return pointsOf({ ...spofs, parts: some }, ['hard', 'writes']).map((point) => {
-    const { unanswered } =
+  return pointsOf({ parts: some }, ['hard', 'writes']).map((point) => {
+    const { unanswered_accounts: unanswered } =
       some.find(({ part }) => point === part || point.startsWith(`${part} (`)) ?? some[0]!
-    return `${point} for ${listed(unanswered)}`
+    return `${point} for ${askers(unanswered, spofs)}`
   })
 }
 
@@ -116,6 +120,7 @@ function lossesIn({ spofs }: Explanation): Block[] {
   const boxes = parts.filter(({ what }) => what !== 'wire')
   const hurt = boxes.filter(({ severity }) => severity === 'hard' || severity === 'writes')
   const soft = boxes.filter(({ severity }) => severity === 'capacity' || severity === 'transient')
+  const open = boxes.filter(({ severity }) => severity === 'undecided')
   const blind = boxes.filter(({ severity }) => severity === 'blind')
   const spared = boxes.filter(({ severity }) => severity === 'none')
   const line = (one: SpofPart) =>
@@ -125,6 +130,9 @@ function lossesIn({ spofs }: Explanation): Block[] {
     ...(hurt.length > 0 ? [{ list: hurt.map(line) }] : []),
     ...(soft.length > 0
       ? [{ text: 'There twice or spared, and missed all the same:' }, { list: soft.map(line) }]
+      : []),
+    ...(open.length > 0
+      ? [{ text: 'Lost and missed, nobody knows for how long:' }, { list: open.map(line) }]
       : []),
     ...(spared.length > 0
       ? [{ text: `Lost and hardly noticed by any visitor: ${listed(spared.map(({ part }) => part))}.` }]
@@ -234,7 +242,7 @@ function glossaryOf({ components, calm, spofs, scenario }: Explanation, { hosts 
     ...lamp,
     `QPS: queries per second, requests that are answered in a second. Here ${perSecond(calm.qps.ok.value ?? 0)}.`,
     `p99: 99% of the answers come sooner. Here ${calm.latency_ms.p99.value === null ? 'it is not known' : `${milliseconds(calm.latency_ms.p99.value)}, and half of them come within ${calm.latency_ms.p50.value === null ? 'less' : milliseconds(calm.latency_ms.p50.value)}`}.`,
-    `SPOF: single point of failure, one part whose loss is enough that all is gone that anybody asks for, or all of one class. ${alone.length === 0 ? `${scenario} has none` : `Here ${listed(alone)}`}.`,
+    `SPOF: single point of failure, one part whose loss is enough that all is gone that anybody asks for, or all of one class${new Set(spofs.accounts.map(({ users }) => users)).size > 1 ? ', or of some users' : ''}. ${alone.length === 0 ? `${scenario} has none` : `Here ${listed(alone)}`}.`,
     `Availability: the share of those who asked that is answered. ${percent(0.999)} ("three nines") leaves some 44 minutes a month.`,
   ]
 }

@@ -13,7 +13,8 @@ import { hiddenIn, isTold, labelOf, spofLine } from './spof-verdict.js'
 import { isWithin, rows, wrap } from './text.js'
 import { type Look, PLAIN_LOOK, tinted } from './words/look.js'
 import { moment, nines, plusMinus } from './words/numbers.js'
-import { isUnnoticed, lossOf, seconds, whyOf } from './words/spof-why.js'
+import { askers, isAmong, nobody, othersThan, unseenIn } from './words/spof-who.js'
+import { isUnnoticed, lossOf, outageIn, whyOf } from './words/spof-why.js'
 import { cutSetsIn, fixFirst, howTried, tiersIn } from './words/spof-words.js'
 
 /** One scenario after the other: the answer, a table, why, and what to do first. */
@@ -23,12 +24,15 @@ export function spofText(all: readonly Spofs[], look: Look = PLAIN_LOOK): string
 
 function textOf(spofs: Spofs, look: Look): string {
   const told = (text: string) => wrap(text, look.width)
-  const safe = !spofs.parts.some(({ severity }) => severity === 'hard' || severity === 'writes')
+  const safe = !spofs.parts.some(({ severity }) => ['hard', 'writes', 'undecided'].includes(severity))
   if (!isTold(spofs)) return [told(spofLine(spofs)), '', told(cutSetsIn(spofs))].join('\n')
   const worth = look.verbose ? spofs.parts : spofs.parts.filter(({ severity }) => severity !== 'none')
   const sections = [
     [tinted(told(spofLine(spofs)), safe ? 'good' : 'bad', look)],
-    [...(worth.length === 0 ? [] : [partsTable(worth.map(rowOf), look.width)]), told(howTried(spofs))],
+    [
+      ...(worth.length === 0 ? [] : [partsTable(worth.map(rowOf), look.width)]),
+      ...[howTried(spofs), ...unseenIn(spofs)].map(told),
+    ],
     [...whyEach(spofs, worth, look), ...unnoticed(spofs)].map(told),
     [...hiddenLines(spofs), ...softer(spofs)].map(told),
     pairsIn(spofs, look),
@@ -83,22 +87,24 @@ function hiddenLines(spofs: Spofs): string[] {
   return [
     ...hidden.map(
       (one) =>
-        `Hidden, for the wiring has another way${one.structural.length === 0 ? '' : ` for more than it leaves (${one.structural.join(', ')} has none)`}: ${lossOf([one.part], one)}: ${whyOf(one, spofs)}`,
+        `Hidden, for the wiring has another way${one.structural_accounts.length === 0 ? '' : ` for some of them (for ${askers(one.structural_accounts, spofs)} it has none)`}: ${lossOf([one.part], one)}: ${whyOf(one, spofs)}`,
     ),
     ...(wires.length === 0 ? [] : [`Hidden as well, wires: ${wires.map(({ part }) => part).join(', ')}.`]),
   ]
 }
 
 /** Where traffic goes on though the wiring says that it cannot. */
-const softer = ({ parts, lost_s }: Spofs): string[] =>
-  parts
-    .filter(
-      ({ structural, severity }) => structural.length > 0 && severity !== 'hard' && severity !== 'writes',
-    )
-    .map(
-      ({ part, structural }) =>
-        `The wiring says that without ${part} nobody is answered who asks for ${structural.join(', ')}; some are, for ${moment(lost_s)} s at least.`,
-    )
+const softer = (spofs: Spofs): string[] =>
+  spofs.parts.flatMap((one) => {
+    const { part, structural_accounts, unanswered_accounts, undecided_accounts } = one
+    const gone = [...unanswered_accounts, ...undecided_accounts]
+    const left = othersThan(gone, spofs).filter((own) => isAmong(structural_accounts, own))
+    return left.length === 0
+      ? []
+      : [
+          `The wiring says that without ${part} ${nobody(left, spofs, 'is answered')}; some are, for ${moment(spofs.lost_s)} s at least.`,
+        ]
+  })
 
 function pairsIn(spofs: Spofs, look: Look): string[] {
   const { pairs, parts } = spofs
@@ -153,7 +159,7 @@ const CELLS: Readonly<Record<string, (lost: Lost) => string>> = {
   severity: ({ severity }) => severity,
   answered: ({ availability }) => nines(availability),
   good: ({ good }) => nines(good),
-  outage: ({ outage_s }) => (outage_s.value === 0 ? '–' : seconds(outage_s)),
+  outage: outageIn,
   'lost/s': ({ lost_per_s }) => plusMinus(lost_per_s),
   'late/s': ({ delayed_per_s }) => (delayed_per_s === null ? '–' : plusMinus(delayed_per_s)),
   p99: ({ p99_ms }) => plusMinus(p99_ms),
@@ -187,6 +193,7 @@ function rowFor(part: SpofPart, spofs: Spofs): Row {
     lost_writes: part.lost_writes.value,
     stale_reads: part.stale_reads.value,
     removed_min_per_year: weight?.removed_min_per_year ?? null,
+    unanswered_accounts: part.unanswered_accounts.map((one) => `${one.users}:${one.class}`).join(' '),
     why: whyOf(part, spofs),
   }
 }

@@ -1,6 +1,7 @@
 import type { SpofPart, Spofs } from '../sim/experiments/spof/spof-result.js'
 import { listed } from '../sim/options/spell.js'
 import { percent } from './words/numbers.js'
+import { forWhom, nobody, undecidedSince } from './words/spof-who.js'
 
 /** Names in a line. */
 const MOST_NAMED = 5
@@ -9,16 +10,18 @@ const MOST_HIDDEN = 3
 /** The answer in a sentence: the single points of failure, what only writes need, and what the drawing does not show. */
 export function spofLine(spofs: Spofs): string {
   if (!isTold(spofs))
-    return `${spofs.scenario}: nobody ${spofs.without.availability.value === null ? 'asked' : 'was answered'} though nothing was lost, so that nothing can be told of losses.`
-  const hard = pointsOf(spofs, ['hard'])
-  const writes = pointsOf(spofs, ['writes'])
+    return `${spofs.scenario}: nobody ${spofs.without.availability.value === null ? 'asked' : 'was answered though nothing was lost'}, so that nothing can be told of losses.`
+  const hard = pointsOf(spofs, ['hard'], (one) => forWhom(one, spofs))
+  const open = pointsOf(spofs, ['undecided'])
   const hidden = hiddenIn(spofs)
   const parts = [
-    hard.length === 0
-      ? `${spofs.scenario} has no part without which nobody is answered`
-      : `${spofs.scenario} has ${hard.length} single point${hard.length === 1 ? '' : 's'} of failure: ${named(hard)}`,
-    writes.length > 0 &&
-      `without ${named(writes, 'or')} nobody is answered who asks for ${listed(classesOf(spofs), 'or')}`,
+    hard.length > 0
+      ? `${spofs.scenario} has ${hard.length} single point${hard.length === 1 ? '' : 's'} of failure: ${named(hard)}`
+      : open.length === 0
+        ? `${spofs.scenario} has no part without which nobody is answered`
+        : `${spofs.scenario} has no single point of failure that is known`,
+    ...withoutWrites(spofs),
+    open.length > 0 && undecidedOf(open, spofs),
     hidden.length > 0 && `hidden: ${named(hidden.map(withFigure), 'and', MOST_HIDDEN)}`,
   ].filter((part) => part !== false)
   const cut = spofs.interrupted
@@ -47,11 +50,33 @@ const named = (names: readonly string[], last: 'and' | 'or' = 'and', most = MOST
     ? `${names.slice(0, most).join(', ')} and ${names.length - most} more`
     : listed(names, last)
 
-/** Classes that write and that some part leaves without an answer. */
-const classesOf = ({ parts, classes }: Spofs): string[] =>
-  classes.filter((name) =>
-    parts.some(({ severity, unanswered }) => severity === 'writes' && unanswered.includes(name)),
+/** Of parts without which the same users are answered no more what they write. */
+function withoutWrites(spofs: Spofs): string[] {
+  const own = spofs.parts.filter(({ severity }) => severity === 'writes')
+  const names = new Set(own.map(({ part }) => part))
+  const groups = new Map<string, SpofPart[]>()
+  for (const part of own) {
+    // A wire is none beside the box at one of its ends, whoever else needs that.
+    if (part.what === 'wire' && part.part.split(' -> ').some((end) => names.has(end))) continue
+    const key = JSON.stringify(part.unanswered_accounts)
+    groups.set(key, [...(groups.get(key) ?? []), part])
+  }
+  return [...groups.values()].map((parts) => {
+    const points = named(pointsOf({ parts }, ['writes']), 'or')
+    return `without ${points} ${nobody(parts[0]!.unanswered_accounts, spofs, 'is answered')}`
+  })
+}
+
+function undecidedOf(points: readonly string[], spofs: Spofs): string {
+  const own = spofs.parts.filter(({ severity }) => severity === 'undecided')
+  const whom = spofs.accounts.filter((one) =>
+    own.some(({ undecided_accounts }) =>
+      undecided_accounts.some(({ users, class: named }) => users === one.users && named === one.class),
+    ),
   )
+  const are = points.length === 1 ? 'is one' : 'are some'
+  return `whether ${named(points)} ${are} is undecided, since ${undecidedSince(whom, spofs)}`
+}
 
 /** `web-1`, `the certificate of haproxy-1`: a part, where it is not its process that matters. */
 export const labelOf = ({ part, how, severity, ways }: SpofPart): string =>
@@ -60,8 +85,13 @@ export const labelOf = ({ part, how, severity, ways }: SpofPart): string =>
 /**
  * Parts of these severities as people count them: a machine with what is on it is one, and a wire is none beside the box
  * at one of its ends.
+ * @param whom what is added to each: for whom it is one
  */
-export function pointsOf({ parts }: Spofs, severities: readonly SpofPart['severity'][]): string[] {
+export function pointsOf(
+  { parts }: Pick<Spofs, 'parts'>,
+  severities: readonly SpofPart['severity'][],
+  whom: (part: SpofPart) => string = () => '',
+): string[] {
   const those = parts.filter(({ severity }) => severities.includes(severity))
   const names = new Set(those.map(({ part }) => part))
   const carriers = those.filter(({ what }) => what === 'host' || what === 'zone')
@@ -69,10 +99,10 @@ export function pointsOf({ parts }: Spofs, severities: readonly SpofPart['severi
   return those.flatMap((one) => {
     if (one.what === 'wire') {
       const ends = one.part.split(' -> ')
-      return ends.some((end) => names.has(end)) ? [] : [one.part]
+      return ends.some((end) => names.has(end)) ? [] : [`${one.part}${whom(one)}`]
     }
-    if (one.what === 'component') return carried(one.part) ? [] : [labelOf(one)]
+    if (one.what === 'component') return carried(one.part) ? [] : [`${labelOf(one)}${whom(one)}`]
     const own = those.filter(({ part, what }) => what === 'component' && one.carries.includes(part))
-    return [own.length === 0 ? one.part : `${one.part} (${own.map(labelOf).join(', ')})`]
+    return [`${one.part}${own.length === 0 ? '' : ` (${own.map(labelOf).join(', ')})`}${whom(one)}`]
   })
 }

@@ -32,6 +32,7 @@ const BADGES: Readonly<Record<SpofPart['severity'], string>> = {
   hard: 'fault',
   writes: 'fault',
   capacity: 'limit',
+  undecided: 'limit',
   transient: 'limit',
   blind: 'ahead',
   none: 'ahead',

@@ -5,6 +5,7 @@ export const TINTS: Readonly<Record<string, string>> = {
   hard: '#c8322b',
   writes: '#c8322b',
   capacity: '#c27c0e',
+  undecided: '#c27c0e',
   transient: '#c27c0e',
   blind: '#5b6776',
 }

@@ -1,4 +1,4 @@
-import type { Lost, SpofPair, SpofPart, Spofs } from '../../sim/experiments/spof/spof-result.js'
+import type { SpofPair, SpofPart, Spofs } from '../../sim/experiments/spof/spof-result.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
 import { bySeverity } from '../drawing/by-severity.js'
@@ -6,7 +6,8 @@ import { drawing } from '../drawing/drawing.js'
 import { html, type Markup, type Part } from '../drawing/markup.js'
 import { labelOf, spofLine } from '../spof-verdict.js'
 import { digits } from '../words/numbers.js'
-import { lossOf, seconds, whyOf } from '../words/spof-why.js'
+import { unseenIn } from '../words/spof-who.js'
+import { lossOf, outageIn, whyOf } from '../words/spof-why.js'
 import { cutSetsIn, fixFirst, howTried, tiersIn } from '../words/spof-words.js'
 import { scrolling } from './architecture.js'
 import type { Assets } from './assets.js'
@@ -37,7 +38,7 @@ function section({ spofs, scenario }: Drawn, place: number): Section {
 <figure class="architecture">
 <figcaption>What is lost with each part</figcaption>
 ${scrolling(drawing(scenario, bySeverity(spofs)), `Drawing of ${spofs.scenario}`)}
-<p class="aside">Red: without it nobody is answered, or nobody of some class. Orange: it can be lost, and this load does not fit, or some are not answered for longer than ${digits(spofs.gap_s)} s. Dotted: what watches the others. Hidden: the wiring has another way, and with traffic on it does not serve.</p>
+<p class="aside">Red: without it nobody is answered, or nobody of some class or of some users. Orange: it can be lost, and this load does not fit, or some are not answered for longer than ${digits(spofs.gap_s)} s, or it is undecided. Dotted: what watches the others. Hidden: the wiring has another way, and with traffic on it does not serve.</p>
 </figure>
 ${lossesTable('Each part lost, the worst first', parts, (one) => labelOf(one))}
 <h3>Why</h3>
@@ -47,7 +48,7 @@ ${pairs.length > 0 && lossesTable('Two at once', pairs, ({ parts: both }) => bot
 ${importance && importanceTable(spofs)}
 ${fixFirst(spofs).map((sentence) => html`<p>${sentence}</p>`)}
 ${untold.length > 0 && html`<ul class="notes">${untold.map(({ part, reason }) => html`<li>Nothing can be told of ${part}: ${reason}.</li>`)}</ul>`}
-<p class="aside">${howTried(spofs)} From ${spofs.file}.</p>`
+<p class="aside">${[howTried(spofs), ...unseenIn(spofs)].join(' ')} From ${spofs.file}.</p>`
   return { id: `scenario-${place + 1}`, title: spofs.scenario, body }
 }
 
@@ -76,7 +77,7 @@ function lossesTable<T extends SpofPart | SpofPair>(
       `${one.severity}${one.hidden ? ', hidden' : ''}`,
       availability(one.availability),
       availability(one.good),
-      outage(one),
+      outageIn(one),
       quantity(one.lost_per_s),
       one.delayed_per_s === null ? '–' : quantity(one.delayed_per_s),
       figure(one.p99_ms),
@@ -86,8 +87,6 @@ function lossesTable<T extends SpofPart | SpofPair>(
     ]),
   )
 }
-
-const outage = ({ outage_s }: Lost): string => (outage_s.value === 0 ? '–' : seconds(outage_s))
 
 const figure = (estimate: Estimate): Part => (estimate.value === null ? '–' : quantity(estimate))
 

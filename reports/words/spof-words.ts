@@ -1,6 +1,7 @@
 import type { Spofs } from '../../sim/experiments/spof/spof-result.js'
 import { listed } from '../../sim/options/spell.js'
 import { digits, moment, percent, replicationsIn } from './numbers.js'
+import { askers, classesWhole } from './spof-who.js'
 
 /** Sets that are named. */
 const MOST_SETS = 12
@@ -10,11 +11,16 @@ const LITTLE = 0.01
 const SHORT = 0.05
 
 /** What the wiring alone says: the smallest sets of machines and boxes that must not be lost together. */
-export function cutSetsIn({ cut_sets }: Spofs): string {
+export function cutSetsIn(spofs: Spofs): string {
+  const { cut_sets, cut_accounts } = spofs
   if (cut_sets.length === 0) return 'By the wiring no one part is needed for all, nor any two.'
-  const named = cut_sets.slice(0, MOST_SETS).map((set) => set.join(' + '))
+  const isOfClasses = cut_accounts.every((accounts) => classesWhole(accounts, spofs) !== null)
+  const named = cut_sets.slice(0, MOST_SETS).map((set, i) => {
+    const whom = isOfClasses ? '' : ` (${askers(cut_accounts[i]!, spofs)})`
+    return `${set.join(' + ')}${whom}`
+  })
   const more = cut_sets.length > MOST_SETS ? ` and ${cut_sets.length - MOST_SETS} more` : ''
-  return `By the wiring some class is not answered without: ${named.join('; ')}${more}.`
+  return `By the wiring ${isOfClasses ? 'some class is not' : 'not all are'} answered without: ${named.join('; ')}${more}.`
 }
 
 /** How many of those that stand for one another this load needs. */
@@ -55,7 +61,7 @@ export function fixFirst({ importance }: Spofs): string[] {
 }
 
 /** Where so many have no good answer without any loss, it is worth a word. */
-const SOUND = 0.97
+const SOUND = 0.995
 
 /** What was tried, and what is told of it. */
 export function howTried({ lost_s, warmup_s, replications, seed, gap_s, without }: Spofs): string {

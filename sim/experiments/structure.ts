@@ -10,6 +10,12 @@ export interface Part {
   readonly what: Exclude<TargetType, 'users'>
 }
 
+/** What one kind of users asks for: the requests of one class. */
+export interface Account {
+  readonly users: string
+  readonly class: string
+}
+
 /**
  * The structure function of a scenario: what is still there when parts of it are lost. It sees the wiring, and neither
  * time nor load: who takes over counts from the first moment on, and whoever is left is enough for all. What a
@@ -22,6 +28,8 @@ export interface Part {
 export class Structure {
   /** In the order of the file: zones, hosts, components, wires along which somebody calls or copies. */
   readonly parts: readonly Part[]
+  /** What is asked for, attackers left out: in the order of the users, and of the scenario's classes. */
+  readonly accounts: readonly Account[]
   private readonly all: readonly Neighbour[]
   private readonly entries: readonly { from: string; to: string; classes: readonly string[] }[]
   /** By component: the part that takes it along, outermost first. */
@@ -37,6 +45,9 @@ export class Structure {
         to,
         classes: classes.filter((one) => (mix.get(one) ?? 0) > 0),
       }))
+    this.accounts = this.entries.flatMap(({ from, classes: own }) =>
+      own.map((one) => ({ users: from, class: one })),
+    )
     const zones = new Map(hosts.map(({ name, zone }) => [name, zone]))
     this.carriers = new Map(
       components.map(({ name, host }) => [
@@ -59,11 +70,14 @@ export class Structure {
 
   /** The request classes, of those that somebody asks for, that are answered to all who ask when `lost` are lost. */
   answered(lost: ReadonlySet<string>): string[] {
+    const without = new Set(this.unserved(lost).map((one) => one.class))
+    return this.asked.filter((named) => !without.has(named))
+  }
+
+  /** Who is answered no more when `lost` are lost. */
+  unserved(lost: ReadonlySet<string>): Account[] {
     const served = this.served(lost)
-    const all = this.entries.flatMap(({ from, classes }) =>
-      classes.map((one) => [one, keyOf(from, one)] as const),
-    )
-    return this.asked.filter((named) => all.every(([one, key]) => one !== named || served.has(key)))
+    return this.accounts.filter((one) => !served.has(keyOf(one.users, one.class)))
   }
 
   /** The same by who asks: keys (`keyOf`) of users and classes that are answered to them. */
@@ -84,15 +98,15 @@ export class Structure {
   }
 
   /**
-   * The smallest sets of hosts and components, of at most `most` of them, without which some class is not answered. A
-   * component that stands alone on its host is left out: its host stands for both.
+   * The smallest sets of hosts and components, of at most `most` of them, without which somebody is not answered what he
+   * asks for. A component that stands alone on its host is left out: its host stands for both.
    * @param most 1 or 2
    */
   cutSets(most: 1 | 2): string[][] {
     const parts = this.parts
       .filter(({ name, what }) => what === 'host' || (what === 'component' && !this.isAlone(name)))
       .map(({ name }) => name)
-    const cuts = (lost: readonly string[]) => this.answered(new Set(lost)).length < this.asked.length
+    const cuts = (lost: readonly string[]) => this.unserved(new Set(lost)).length > 0
     const single = parts.filter((one) => cuts([one]))
     const rest = parts.filter((one) => !single.includes(one))
     const pairs =
@@ -106,6 +120,12 @@ export class Structure {
               .map((b) => [a, b]),
           )
     return [...single.map((one) => [one]), ...this.smallest(pairs)]
+  }
+
+  /** The wires that a box is at. */
+  wiresAt(name: string): string[] {
+    const ends = (wire: string) => wire.split(' -> ').includes(name)
+    return this.parts.filter((part) => part.what === 'wire' && ends(part.name)).map((part) => part.name)
   }
 
   /** Of pairs that say the same with a host and with a component on it: the one with the components. */

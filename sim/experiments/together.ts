@@ -143,6 +143,7 @@ const windowTogether = (one: Window, other: Window): Window => ({
   start: one.start,
   offered: one.offered + other.offered,
   ok: one.ok + other.ok,
+  asks: sums(one.asks, other.asks),
   oks: sums(one.oks, other.oks),
   good: one.good + other.good,
   failed: one.failed + other.failed,

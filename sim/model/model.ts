@@ -50,7 +50,6 @@ export class Model {
       byHand || faults.length > 0,
       good,
       this.chronicle,
-      scenario.classes.length,
     )
     this.lines = new Lines(this.context, scenario)
     for (const { name, cores, speed, zone, network } of scenario.hosts) {

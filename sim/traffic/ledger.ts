@@ -6,8 +6,6 @@ import { Outages } from './outages.js'
 
 /** What is noted of a page. */
 type Visit = Pick<Request, 'arrived' | 'number' | 'malicious' | 'outcome'>
-/** And of a visitor's request. */
-type Asked = Visit & Pick<Request, 'class'>
 
 const nothing = () => {}
 
@@ -42,7 +40,8 @@ export class Account {
   readonly failures = new Map<Outcome, Durations>()
   readonly outages = new Outages()
 
-  constructor() {
+  /** @param place in the counts that windows of the timeline have of each account; of pages and of sums none */
+  constructor(readonly place = -1) {
     this.latencySum = 0
   }
 
@@ -90,7 +89,10 @@ export interface Window {
   start: number
   offered: number
   ok: number
-  /** The same by request class. */
+  /**
+   * The same by account: of each kind of users, in the scenario's order, each request class. Those of attackers stay 0.
+   */
+  asks: number[]
   oks: number[]
   /** Of those that were answered ok, the ones that were soon enough. */
   good: number
@@ -103,11 +105,12 @@ export interface Window {
   allP99: number
 }
 
-const blank = (start: number, classes: number): Window => ({
+const blank = (start: number, accounts: number): Window => ({
   start,
   offered: 0,
   ok: 0,
-  oks: new Array<number>(classes).fill(0),
+  asks: new Array<number>(accounts).fill(0),
+  oks: new Array<number>(accounts).fill(0),
   good: 0,
   failed: 0,
   p50: Number.NaN,
@@ -121,28 +124,31 @@ class Timeline {
   readonly windows: Window[] = []
   /** Buckets of 0.8 %: small, because every request is entered here besides. */
   private readonly latency = new Histogram(7)
-  private current: Window
+  private current = blank(0, 0)
+  private accounts = 0
 
-  /**
-   * @param latencies whether windows have percentiles, or only counts
-   * @param classes how many classes of requests there are
-   */
+  /** @param latencies whether windows have percentiles, or only counts */
   constructor(
     readonly length: number,
     private readonly latencies: boolean,
-    private readonly classes: number,
-  ) {
-    this.current = blank(0, classes)
+  ) {}
+
+  /** One more account is counted. Returns its place. */
+  open(): number {
+    this.current.asks.push(0)
+    this.current.oks.push(0)
+    return this.accounts++
   }
 
-  offer(): void {
+  offer(place: number): void {
     this.current.offered++
+    this.current.asks[place]!++
   }
 
-  settle(outcome: Outcome, kind: number, latency: number, good: boolean): void {
+  settle(outcome: Outcome, place: number, latency: number, good: boolean): void {
     if (outcome === Outcome.ok) {
       this.current.ok++
-      this.current.oks[kind]!++
+      this.current.oks[place]!++
       if (good) this.current.good++
       if (this.latencies) this.latency.record(latency)
     } else {
@@ -160,7 +166,7 @@ class Timeline {
     current.allP99 = latency.quantileOfAll(0.99, ended)
     this.windows.push(current)
     latency.restart()
-    this.current = blank(this.windows.length * this.length, this.classes)
+    this.current = blank(this.windows.length * this.length, this.accounts)
   }
 }
 
@@ -183,7 +189,6 @@ export class Ledger {
    * @param outages whether outages are looked for
    * @param good seconds within which an answer is soon enough
    * @param chronicle what is to be known of the course of the span; null if nothing is
-   * @param classes how many classes of requests there are
    */
   constructor(
     private readonly from: number,
@@ -192,9 +197,13 @@ export class Ledger {
     public outages = false,
     private readonly good = 1,
     private readonly chronicle: Chronicle | null = null,
-    classes = 1,
   ) {
-    this.timeline = new Timeline(window, latencies, classes)
+    this.timeline = new Timeline(window, latencies)
+  }
+
+  /** The accounts of one more kind of users, one for each class of requests. */
+  open(classes: number): Account[] {
+    return Array.from({ length: classes }, () => new Account(this.timeline.open()))
   }
 
   /** A visitor asks: the request gets its number. Attackers do not count in the timeline. */
@@ -204,14 +213,14 @@ export class Ledger {
       return
     }
     if (!request.malicious) {
-      this.timeline.offer()
+      this.timeline.offer(account.place)
       this.chronicle?.offer(request.arrived)
     }
     request.number = ++account.offered
   }
 
   /** A visitor's request has its outcome. */
-  settle(account: Account, request: Asked, now: number): void {
+  settle(account: Account, request: Visit, now: number): void {
     const { arrived, outcome } = request
     if (outcome === Outcome.ok && now >= this.from && this.closed === false) {
       account.answered++
@@ -225,7 +234,7 @@ export class Ledger {
     if (outcome !== Outcome.ok && this.outages) account.outages.fail(arrived, request.number, now)
     this.chronicle?.settle(arrived, now, outcome === Outcome.ok)
     if (this.closed === true) this.late()
-    else this.timeline.settle(outcome, request.class, latency, good)
+    else this.timeline.settle(outcome, account.place, latency, good)
   }
 
   /** A visitor wants a page, whose requests are noted besides: it counts by when he meant to ask. */

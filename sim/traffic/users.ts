@@ -12,7 +12,7 @@ import type { Wire } from '../parts/wire.js'
 import { Constant, type Distribution } from '../random/distribution.js'
 import type { Stream } from '../random/stream.js'
 import type { Gaps } from './arrivals/arrival-law.js'
-import { Account, type Ledger } from './ledger.js'
+import type { Account, Ledger } from './ledger.js'
 import { type Browser, type Load, type PageOptions, Pages } from './pages.js'
 import type { Profile } from './profile.js'
 
@@ -89,7 +89,7 @@ export abstract class Users extends Component implements Browser {
             this.timedOut,
           )
         : null
-    this.accounts = options.mix.map(() => new Account())
+    this.accounts = ledger.open(options.mix.length)
     this.mixStream = context.stream(options.name, 'mix')
     this.backoffStream = context.stream(options.name, 'backoff')
     this.connections = context.stream(options.name, 'connection')

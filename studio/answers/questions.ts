@@ -10,6 +10,7 @@ import type { Block } from '../../reports/words/blocks.js'
 import { capacityLine, howLine, leftOf, limitsLine, rateCell } from '../../reports/words/capacity-words.js'
 import { nines, percent, plusMinus } from '../../reports/words/numbers.js'
 import { judgement } from '../../reports/words/objectives.js'
+import { unseenIn } from '../../reports/words/spof-who.js'
 import { lossOf, whyOf } from '../../reports/words/spof-why.js'
 import { cutSetsIn, fixFirst, howTried, tiersIn } from '../../reports/words/spof-words.js'
 import { assumptions, yearsHow, yearsInWords, yearsLine } from '../../reports/words/years-verdict.js'
@@ -82,6 +83,7 @@ async function spof({ scenarios: [scenario], pool, plans }: Asked): Promise<Told
         ...tiersIn(spofs),
         ...fixFirst(spofs),
         howTried(spofs),
+        ...unseenIn(spofs),
       ]),
     ),
     drawing: String(drawn(scenario!, bySeverity(spofs)).svg),

@@ -116,6 +116,10 @@ describe('a class needs what its boxes say', () => {
   b: { ${service} }`
     expect(without(stack(guarded('on')), 'a')).toEqual(all)
     expect(without(stack(guarded('off')), 'a')).toEqual([])
+    // Who is cut off lets nothing pass, whatever it would do.
+    const open = stack(guarded('on'))
+    expect(open.wiresAt('a')).toEqual(['web -> a', 'a -> b'])
+    expect(without(open, 'a', ...open.wiresAt('a'))).toEqual([])
   })
 })
 

@@ -134,6 +134,6 @@ describe('the first line', () => {
     expect(flat(spofText([without(0)], look))).toMatch(
       /^Shop: nobody was answered though nothing was lost, so that nothing can be told of losses\.\n\nBy the wiring [^\n]*\n$/,
     )
-    expect(spofLine(without(null))).toMatch(/^Shop: nobody asked though nothing was lost/)
+    expect(spofLine(without(null))).toMatch(/^Shop: nobody asked, so that nothing can be told of losses/)
   })
 })

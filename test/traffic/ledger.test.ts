@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import { Outcome } from '../../sim/parts/outcome.js'
-import { Account, Ledger } from '../../sim/traffic/ledger.js'
+import { type Account, Ledger } from '../../sim/traffic/ledger.js'
 
 it('who arrives at the start of the span counts, and who came just before does not', () => {
   const ledger = new Ledger(10, 1, true)
   const visit = (arrived: number) => {
-    const account = new Account()
-    const request = { arrived, number: -1, malicious: false, class: 0, outcome: Outcome.ok }
+    const [account] = ledger.open(1) as [Account]
+    const request = { arrived, number: -1, malicious: false, outcome: Outcome.ok }
     ledger.offer(account, request)
     ledger.settle(account, request, arrived + 1)
     return [request.number, account.offered, account.outcomes[Outcome.ok], account.answered]

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { Outcome } from '../../sim/parts/outcome.js'
-import { Account, Ledger } from '../../sim/traffic/ledger.js'
+import { type Account, Ledger } from '../../sim/traffic/ledger.js'
 
 const outagesOf = ({ outages, offered }: Account) => outages.all(offered)
 
 /** One request a second, ended half a second later; those that `fails` names fail. */
 function account(requests: number, fails: (i: number) => boolean, takes: (i: number) => number = () => 0.5) {
   const ledger = new Ledger(0, 10, false, true)
-  const account = new Account()
+  const [account] = ledger.open(1) as [Account]
   const ends = Array.from({ length: requests }, (_, i) => {
     const outcome: Outcome = fails(i) ? Outcome.timeout : Outcome.ok
-    const visit = { arrived: i, number: 0, malicious: false, class: 0, outcome }
+    const visit = { arrived: i, number: 0, malicious: false, outcome }
     ledger.offer(account, visit)
     return { visit, now: i + takes(i) }
   })

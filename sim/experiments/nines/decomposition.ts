@@ -191,13 +191,20 @@ export class Decomposition {
       return { share: trial.result.unstable ? { ...share, high: 1 } : share, by: 'simulation' }
     }
     if (this.isKnown(lost)) return { share: { value: 1, low: 1, high: 1 }, by: 'structure' }
-    // At least what the structure says. Of the others: as if each part that is lost were lost alone.
+    // At least what the structure says. Of the others: as if each part that is lost were lost alone, and did not cost what
+    // goes unanswered in order.
     const least = 1 - this.failing.share(lost)
-    const single = names.map((name) => this.trialOf([name])?.result?.availability.value ?? 1)
-    const answered = Math.min(
-      1 - least,
-      single.reduce((all, one) => all * one, 1),
-    )
+    const inOrder = this.order.result?.availability.value ?? 1
+    const left = names.map((name) => {
+      const single = this.trialOf([name])?.result?.availability.value ?? inOrder
+      return inOrder === 0 ? 0 : Math.min(1, single / inOrder)
+    })
+    const answered =
+      inOrder *
+      Math.min(
+        1 - least,
+        left.reduce((all, one) => all * one, 1),
+      )
     return { share: { value: 1 - answered, low: least, high: 1 }, by: 'guess' }
   }
 

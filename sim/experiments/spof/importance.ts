@@ -11,20 +11,20 @@ interface PartImportance {
   part: string
   /** Share of the time in which it is away. */
   unavailability: number
-  /** What the whole loses more while the part is away than while it is there: a share of what is asked. */
+  /** What the whole loses more while the part is away than while it is there: a share of what is answered without any loss. */
   birnbaum: number
   /** The share of all that is lost which is lost by it: birnbaum times its unavailability over what is lost in all. */
   criticality: number
   /** The chance, while a minimal cut set is away, that one with this part in it is; null where there are none. */
   fussell_vesely: number | null
-  /** Minutes a year of downtime less, if it never failed: a share of the requests, as time in which all are lost. */
+  /** Minutes a year of downtime less, if it never failed: a share of the answers, as time in which all are lost. */
   removed_min_per_year: number
   /** Where its failures are assumed: from where. */
   assumed: string | null
 }
 
 export interface Importance {
-  /** Of what is asked, in the long run. */
+  /** Of what is answered without any loss, in the long run. */
   lost: number
   downtime_min_per_year: number
   /** What is not counted lies below this share: states in which more parts are away at once than were looked at. */
@@ -44,7 +44,7 @@ interface Away {
 
 /**
  * @param parts each with the share of the time in which it is away, from 0 to 1
- * @param lost the share of what is asked that is lost while these parts are away, from 0 to 1; more while more are away
+ * @param lost the share of the answers that is lost while these parts are away, from 0 to 1; more while more are away
  * @param cuts minimal cut sets
  */
 export function importanceOf(

@@ -5,16 +5,17 @@ import { differenceOf, type Estimate, nothing, ratioOf, scaled } from '../../sta
 import { SparseHistogram } from '../../stats/sparse.js'
 import type { ReplicationRecord } from '../replicate.js'
 import type { Result } from '../result.js'
+import type { Account } from '../structure.js'
 import { MS } from '../summarize/sums.js'
 import { summarize } from '../summarize.js'
+import { awayOf } from './away.js'
+import { fatesOf } from './fates.js'
 import type { Losable } from './losable.js'
-import { missedIn, settledOf, settlesAfter, unansweredIn } from './settled.js'
+import { answeredOf, missedIn, settledOf, settlesAfter } from './settled.js'
 import { type Lost, SEVERITIES, type Severity } from './spof-result.js'
 
 /** Of the good answers so many may be missing for good without the loss being one of capacity. */
 const MISSED = 0.01
-/** Where fewer are answered without any loss, nobody can tell when it is as before. */
-const SOUND = 0.97
 
 /** A scenario without a loss, as it was run. */
 export interface Calm {
@@ -27,8 +28,14 @@ interface Asked {
   /** Of the file, with its objectives. */
   readonly scenario: Scenario
   readonly calm: Calm
+  /** Who asks for what, and is answered without the loss. */
+  readonly accounts: readonly Account[]
+  /** Who needs what is lost, by the wiring, and did not ask. */
+  readonly unasked: readonly Account[]
   /** Seconds that are borne. */
   readonly gap: number
+  /** Hardly anybody fails without the loss. */
+  readonly sound: boolean
   /** Only what watches others is lost. */
   readonly watching: boolean
 }
@@ -40,27 +47,36 @@ export function lostOf(
   records: readonly ReplicationRecord[],
   asked: Asked,
 ): Lost {
-  const { scenario, calm } = asked
+  const { scenario, calm, accounts, unasked, sound } = asked
   const without = calm.records.slice(0, records.length)
   const result = summarize(struck, records, { each: struck.faults.map(() => without), any: without })
   const recovery = result.recovery!
   const [first] = result.faults
   const perSecond = (estimate: Estimate | null) => estimate && scaled(estimate, 1 / result.simulated_s)
+  const { unanswered, undecided, lacking } = fatesOf(scenario, accounts, records, calm.records)
+  const away = sound
+    ? { outage_s: recovery.recovery_s, outage_class: first!.recovery_class }
+    : awayOf(struck, accounts, records, without)
   const told: Omit<Lost, 'severity'> = {
     how,
-    unanswered: unansweredIn(scenario, records, calm.records),
+    unanswered: classesOf(unanswered, accounts),
+    unanswered_accounts: unanswered,
+    undecided_accounts: [...undecided, ...unasked],
+    lacking_accounts: lacking,
     availability: result.availability,
     good: result.good,
-    outage_s: recovery.recovery_s,
-    outage_class: first!.recovery_class,
+    // Where nobody comes any more, it is not known for how long they would not have been answered.
+    outage_s: undecided.length > 0 && away.outage_s.value === null ? nothing : away.outage_s,
+    outage_class: away.outage_class,
     no_answer_s: recovery.no_answer_s,
     settles_s: settledAt(settlesAfter(records, calm.records), recovery.good_back_s),
-    lost_per_s: perSecond(recovery.cost) ?? lostFrom(records, without, result.simulated_s),
+    lost_per_s: lostFrom(records, without, result.simulated_s),
     delayed_per_s: perSecond(first!.delayed),
     p99_ms: result.latency_ms.p99,
     added_p99_ms: addedP99(records, without, [result, calm.result]),
     lost_writes: recovery.lost_writes,
     stale_reads: countedIn('stale_reads', records),
+    answered: answeredOf(records, calm.records),
     settled: settledOf(records, calm.records),
     missed: missedIn(scenario, records, calm.records),
     overloaded: calm.result.overloaded === undefined ? (result.overloaded ?? null) : null,
@@ -71,6 +87,12 @@ export function lostOf(
   return { ...told, severity: severityOf(told, asked) }
 }
 
+/** Classes of which nobody is answered any more. */
+function classesOf(unanswered: readonly Account[], accounts: readonly Account[]): string[] {
+  const left = new Set(accounts.filter((one) => !unanswered.includes(one)).map((one) => one.class))
+  return [...new Set(unanswered.map((one) => one.class))].filter((name) => !left.has(name))
+}
+
 /**
  * By stretches of time nobody can tell to the second, and by single requests not where some go on being late: the sooner
  * of the two.
@@ -78,17 +100,14 @@ export function lostOf(
 const settledAt = (settles: number | null, { value }: Estimate): number | null =>
   settles === null || value === null ? settles : Math.min(settles, value)
 
-/** Where visitors meet an overload in any case the cost is not told; the difference is one all the same. */
+/** Answers fewer than without: also of those who wait, and ask no more. */
 function lostFrom(
   records: readonly ReplicationRecord[],
   without: readonly ReplicationRecord[],
   span: number,
 ): Estimate {
-  const unanswered = ({ all }: ReplicationRecord) => all.offered - all.outcomes[Outcome.ok]!
-  return scaled(
-    differenceOf(records.map((record, i) => unanswered(record) - unanswered(without[i]!))),
-    1 / span,
-  )
+  const answers = ({ all }: ReplicationRecord) => all.outcomes[Outcome.ok]!
+  return scaled(differenceOf(records.map((record, i) => answers(without[i]!) - answers(record))), 1 / span)
 }
 
 /** Of the same replications; not told where it is not of either. */
@@ -117,32 +136,36 @@ function countedIn(count: string, records: readonly ReplicationRecord[]): Estima
 
 type Told = Omit<Lost, 'severity'>
 
-function severityOf(told: Told, { scenario, calm, gap, watching }: Asked): Severity {
-  const { unanswered, settled, missed } = told
-  if (unanswered.length > 0) return onlyWrites(told, scenario, calm) ? 'writes' : 'hard'
-  if ((settled.good.value ?? 1) < 1 - MISSED || missed.length > 0) return 'capacity'
-  if (gapOf(told, calm.result) > gap) return 'transient'
-  return watching ? 'blind' : 'none'
+function severityOf(told: Told, asked: Asked): Severity {
+  const { unanswered_accounts, undecided_accounts, lacking_accounts, settled, missed } = told
+  if (unanswered_accounts.length > 0) return onlyWrites(told, asked) ? 'writes' : 'hard'
+  const short = (settled.good.value ?? 1) < 1 - MISSED || lacking_accounts.length > 0
+  if (short || missed.length > 0) return 'capacity'
+  if (undecided_accounts.length > 0) return 'undecided'
+  if (gapOf(told) > asked.gap) return 'transient'
+  return asked.watching ? 'blind' : 'none'
 }
 
-/** Whether those that write are answered no more, and others are there that are. */
-function onlyWrites({ unanswered }: Told, scenario: Scenario, { result }: Calm): boolean {
-  const asked = Object.entries(result.classes).filter(([, { requests }]) => requests.ok > 0)
+/** Whether those who write are answered no more, and not all others as well. */
+function onlyWrites({ unanswered_accounts }: Told, { scenario, accounts }: Asked): boolean {
   const writing = writingIn(scenario)
-  return unanswered.every((name) => writing.includes(name)) && unanswered.length < asked.length
+  return (
+    unanswered_accounts.length < accounts.length &&
+    unanswered_accounts.every((one) => writing.includes(one.class))
+  )
 }
 
 /**
  * Seconds until all is as before: of what is not over by the end, what it is not below; of the settling nothing is said
  * then, where it is steady that fewer answers are good.
  */
-export function gapOf(
-  { outage_s, no_answer_s, settles_s }: Pick<Lost, 'outage_s' | 'no_answer_s' | 'settles_s'>,
-  calm: Pick<Result, 'availability'>,
-): number {
+export function gapOf({
+  outage_s,
+  no_answer_s,
+  settles_s,
+}: Pick<Lost, 'outage_s' | 'no_answer_s' | 'settles_s'>): number {
   const seconds = ({ value, low }: Estimate) => value ?? low ?? 0
-  const outage = (calm.availability.value ?? 0) >= SOUND ? seconds(outage_s) : 0
-  return Math.max(seconds(no_answer_s), outage, settles_s ?? 0)
+  return Math.max(seconds(no_answer_s), seconds(outage_s), settles_s ?? 0)
 }
 
 /** The worst first; of two that are alike the one that answers less. */

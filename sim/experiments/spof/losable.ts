@@ -13,6 +13,8 @@ export interface Losable extends Omit<Part, 'name'> {
   readonly faults: readonly string[]
   /** What goes with it: components on it. */
   readonly carries: readonly string[]
+  /** What is gone of the wiring: the parts, and of what falls silent its wires, whatever it can do without its process. */
+  readonly gone: readonly string[]
 }
 
 /**
@@ -28,13 +30,15 @@ export function losableOf(scenario: Scenario): Losable[] {
   const on = (some: readonly string[]) =>
     scenario.order.filter((name) => some.includes(hostOf(scenario, name) ?? ''))
   const attackers = users.filter(({ malicious }) => malicious).map(({ name }) => name)
-  return new Structure(scenario).parts.flatMap(({ name, what }): Losable[] => {
+  const structure = new Structure(scenario)
+  return structure.parts.flatMap(({ name, what }): Losable[] => {
     const one = (how: Lost['how'], kind: string, carries: readonly string[] = []): Losable => ({
       parts: [name],
       what,
       how,
       faults: [faultOf(kind, name)],
       carries,
+      gone: [name, ...(how === 'silence' ? structure.wiresAt(name) : [])],
     })
     if (what === 'host') return [one('machine', 'crash', on([name]))]
     if (what === 'zone')
@@ -69,6 +73,7 @@ export function pairsOf(scenario: Scenario, names: readonly string[]): Losable[]
       how: 'both',
       faults: [...a.faults, ...b.faults],
       carries: [...a.carries, ...b.carries],
+      gone: [...a.gone, ...b.gone],
     })),
   )
 }

@@ -6,16 +6,14 @@ import type { Lost } from './spof-result.js'
 
 /** Share of the run after the loss from which on all that takes over is taken to have done so. */
 const FROM = 2 / 3
-/** Whoever answers less answers nobody: a share of what is answered without the loss. */
-const NOBODY = 0.01
 
-type Windows = ReplicationRecord['timeline']
+export type Windows = ReplicationRecord['timeline']
 
 /** Of each run the windows of the last third. */
-const lastOf = ({ timeline }: ReplicationRecord): Windows =>
+export const lastOf = ({ timeline }: ReplicationRecord): Windows =>
   timeline.slice(Math.round(timeline.length * FROM))
 
-const sum = (windows: Windows, of: (window: Windows[number]) => number): number =>
+export const sum = (windows: Windows, of: (window: Windows[number]) => number): number =>
   windows.reduce((total, window) => total + of(window), 0)
 
 /**
@@ -26,12 +24,33 @@ export function settledOf(
   records: readonly ReplicationRecord[],
   calm: readonly ReplicationRecord[],
 ): Lost['settled'] {
-  const share = (of: (window: Windows[number]) => number): Estimate => {
-    const there = records.map((record) => sum(lastOf(record), of))
-    const without = records.map((_, i) => sum(lastOf(calm[i]!), of))
-    return scaled(ratioOf(there, without), 1, 0, 1)
+  return {
+    answered: shareOfUsual(records, calm, lastOf, ({ ok }) => ok),
+    good: shareOfUsual(records, calm, lastOf, ({ good }) => good),
   }
-  return { answered: share(({ ok }) => ok), good: share(({ good }) => good) }
+}
+
+/** The same in all the time after the loss: answers. */
+export const answeredOf = (
+  records: readonly ReplicationRecord[],
+  calm: readonly ReplicationRecord[],
+): Lost['answered'] =>
+  shareOfUsual(
+    records,
+    calm,
+    ({ timeline }) => timeline,
+    ({ ok }) => ok,
+  )
+
+function shareOfUsual(
+  records: readonly ReplicationRecord[],
+  calm: readonly ReplicationRecord[],
+  of: (record: ReplicationRecord) => Windows,
+  count: (window: Windows[number]) => number,
+): Estimate {
+  const there = records.map((record) => sum(of(record), count))
+  const without = records.map((_, i) => sum(of(calm[i]!), count))
+  return scaled(ratioOf(there, without), 1, 0, 1)
 }
 
 /** Of so many good answers and more it is told whether some are missing ... */
@@ -39,6 +58,10 @@ const ENOUGH = 100
 /** ... which is a gap where it is more than one in twenty, and more than comes and goes by chance: standard deviations. */
 const GAP = 0.05
 const CHANCE = 2
+
+/** Whether fewer are there than usual, of so many that it can be told. */
+export const isShort = (usual: number, there: number): boolean =>
+  usual >= ENOUGH && usual - there > Math.max(GAP * usual, CHANCE * Math.sqrt(usual))
 
 /**
  * Seconds until good answers came as without the loss, and went on so; over all replications together, by stretches of
@@ -50,31 +73,19 @@ export function settlesAfter(
 ): number | null {
   const good = (some: readonly ReplicationRecord[], i: number) =>
     some.slice(0, records.length).reduce((n, { timeline }) => n + timeline[i]!.good, 0)
-  let [settles, usual, there] = [0, 0, 0] as [number | null, number, number]
+  let [settles, bad, usual, there] = [0, false, 0, 0] as [number | null, boolean, number, number]
   for (const [i] of records[0]!.timeline.entries()) {
     usual += good(calm, i)
     there += good(records, i)
     if (usual < ENOUGH) continue
-    if (usual - there > Math.max(GAP * usual, CHANCE * Math.sqrt(usual)))
-      settles = records[0]!.timeline[i + 1]?.start ?? null
+    bad = isShort(usual, there)
+    if (bad) settles = records[0]!.timeline[i + 1]?.start ?? null
     usual = 0
     there = 0
   }
-  return settles
-}
-
-/** The classes that are answered no more, of those of which some are without the loss. */
-export function unansweredIn(
-  { classes }: Scenario,
-  records: readonly ReplicationRecord[],
-  calm: readonly ReplicationRecord[],
-): string[] {
-  return classes.filter((_, kind) => {
-    const answered = (some: readonly ReplicationRecord[]) =>
-      some.reduce((total, record) => total + sum(lastOf(record), ({ oks }) => oks[kind]!), 0)
-    const without = answered(calm.slice(0, records.length))
-    return without > 0 && answered(records) < NOBODY * without
-  })
+  // Where hardly anybody comes any more, nobody can tell that it is over.
+  const isOver = !bad || (usual > 0 && usual - there <= GAP * usual)
+  return isOver ? settles : null
 }
 
 /**

@@ -3,30 +3,43 @@ import type { Judgement } from '../result.js'
 import type { Spofs } from './spof-result.js'
 
 /**
- * Whether what the file demands of its single points of failure (`expect: spof: none`) is met: no part without which some
- * class is not answered. Where none was found and not all were tried, it is undecided.
+ * Whether what the file demands of its single points of failure (`expect: spof: none`) is met: no part without which
+ * somebody is not answered what he asks for. Where none was found, and not all were tried, or too few came to tell of all,
+ * it is undecided.
  */
 export function demandedOf({ demands }: Pick<Scenario, 'demands'>, spofs: Spofs): Judgement[] {
   const found = spofs.parts.filter(({ severity }) => severity === 'hard' || severity === 'writes')
-  const silent = !((spofs.without.availability.value ?? 0) > 0)
-  const open = silent || spofs.interrupted !== undefined || spofs.untold.length > 0
+  const why = whyOpen(spofs)
   return demands
     .filter(({ metric }) => metric === 'spof')
     .map(({ text, metric, relation, bound }): Judgement => {
       const count = found.length
-      const verdict = count > bound ? 'not met' : open ? 'undecided' : 'met'
+      const verdict = count > bound ? 'not met' : why !== null ? 'undecided' : 'met'
       return {
         text,
         metric,
         relation,
         unit: 'count',
         bound,
-        value: { value: count, low: count, high: open ? null : count },
+        value: { value: count, low: count, high: why !== null ? null : count },
         verdict,
         ...(verdict === 'not met' && { reason: found.map(({ part }) => part).join(', ') }),
-        ...(verdict === 'undecided' && {
-          reason: silent ? 'nobody was answered though nothing was lost' : 'not all losses were tried',
-        }),
+        ...(verdict === 'undecided' && { reason: why! }),
       }
     })
+}
+
+/** What there may be beyond what was found; null if that is all. */
+function whyOpen({ without, interrupted, untold, parts, unseen }: Spofs): string | null {
+  if (without.availability.value === null) return 'nobody asked'
+  if (without.availability.value === 0) return 'nobody was answered though nothing was lost'
+  if (interrupted !== undefined || untold.length > 0) return 'not all losses were tried'
+  const open = parts.filter(({ ways }) =>
+    ways.some(({ undecided_accounts }) => undecided_accounts.length > 0),
+  )
+  if (open.length > 0)
+    return `too few came to tell what is lost without ${open.map(({ part }) => part).join(', ')}`
+  const [never] = unseen.filter(({ when }) => when === 'ever')
+  if (never === undefined) return null
+  return `nobody of ${never.users} ${never.because === 'not asked' ? 'asked for' : 'was answered who asked for'} ${never.class}`
 }

@@ -1,20 +1,22 @@
 import type { Estimate } from '../../stats/estimate.js'
 import type { FaultResult, Overloaded, Result } from '../result.js'
-import type { Part } from '../structure.js'
+import type { Account, Part } from '../structure.js'
 import type { Importance } from './importance.js'
 import type { Tier } from './tiers.js'
 
 /**
- * What a loss does to visitors, the worst first:
- * - `hard`: nobody is answered any more, or nobody of a class that reads;
- * - `writes`: only classes that write are answered no more;
- * - `capacity`: all classes are answered, and this load does not fit: for as long as it is away fewer answers are good, or
- *   an objective of the file is not met;
+ * What a loss does to visitors, the worst first; whether they are answered is judged for each kind of users and class:
+ * - `hard`: nobody is answered any more, or no users of one kind, or nobody of a class that reads;
+ * - `writes`: only those who write are answered no more;
+ * - `capacity`: some of all are answered, and this load does not fit: for as long as it is away fewer answers are good, in
+ *   all or of some users and class, or an objective of the file is not met;
+ * - `undecided`: answers are missing, and too few came at the end to say whether they would be answered, or nobody asked
+ *   who needs it;
  * - `transient`: all is as before after a gap that is longer than is borne;
  * - `blind`: no visitor notices, and what watches the others is lost;
  * - `none`: no visitor notices, or for no longer than is borne.
  */
-export const SEVERITIES = ['hard', 'writes', 'capacity', 'transient', 'blind', 'none'] as const
+export const SEVERITIES = ['hard', 'writes', 'capacity', 'undecided', 'transient', 'blind', 'none'] as const
 export type Severity = (typeof SEVERITIES)[number]
 
 /** What follows a loss, from then on until the end of the run: it is not healed. */
@@ -22,8 +24,17 @@ export interface Lost {
   /** A process that refuses; what is no process; a machine or the machines of a zone, silent; without a machine, silent; a wire; a certificate; two at once. */
   how: 'process' | 'itself' | 'machine' | 'machines' | 'silence' | 'cut' | 'certificate' | 'both'
   severity: Severity
-  /** Request classes that are answered no more, once all that takes over has taken over. */
+  /** Request classes that are answered no more to anybody, once all that takes over has taken over. */
   unanswered: string[]
+  /** The same by who asks: also users who are answered no more what others still are. */
+  unanswered_accounts: Account[]
+  /**
+   * Who lost answers, and came too seldom at the end to say whether he is answered again; and who never asked, and by the
+   * wiring would not be answered.
+   */
+  undecided_accounts: Account[]
+  /** Who of the others has fewer answers in the end, by more than one in twenty. */
+  lacking_accounts: Lacking[]
   /** Of those who asked after the loss. */
   availability: Estimate
   good: Estimate
@@ -37,7 +48,7 @@ export interface Lost {
   no_answer_s: Estimate
   /** Until good answers came as without the loss, in all replications; null where they did not by the end. */
   settles_s: number | null
-  /** More than in the same replications without the loss: requests a second that were not answered, or late. */
+  /** A second, against the same replications without the loss: answers fewer, and requests more that were late. */
   lost_per_s: Estimate
   delayed_per_s: Estimate | null
   /** Of the requests answered ok, and how much more that is than without the loss. */
@@ -46,7 +57,9 @@ export interface Lost {
   /** Per replication: writes that were answered and lost; reads that missed a write, where that is counted. */
   lost_writes: Estimate
   stale_reads: Estimate
-  /** In the last third of the run: answers, and good ones, as a share of those without the loss. */
+  /** Answers as a share of those that the same replications have without the loss: in all the time after it. */
+  answered: Estimate
+  /** The same in the last third of the run, and of the good ones. */
   settled: { answered: Estimate; good: Estimate }
   /** Objectives of the file that hold without the loss, and in the last third with it do not. */
   missed: { text: string; value: number | null; unit: 's' | 'share' }[]
@@ -62,8 +75,10 @@ export interface SpofPart extends Lost, Pick<Part, 'what'> {
   part: string
   /** Components that are lost with it. */
   carries: string[]
-  /** Classes that the wiring alone says are answered no more without it. */
+  /** Classes of which, by the wiring alone, not all who ask are answered without it. */
   structural: string[]
+  /** Who is answered no more by the wiring alone. */
+  structural_accounts: Account[]
   /** The wiring has another way for all that is lost here: what a drawing does not show. */
   hidden: boolean
   /** All ways, the worst first. */
@@ -74,7 +89,22 @@ export interface SpofPart extends Lost, Pick<Part, 'what'> {
 export interface SpofPair extends Lost {
   parts: [string, string]
   structural: string[]
+  structural_accounts: Account[]
   hidden: boolean
+}
+
+/** Users and a class of theirs of which a share is not answered. */
+export interface Lacking extends Account {
+  /** Of the answers that they have without the loss. */
+  missing: number
+}
+
+/** Users and a class of theirs of which little can be told, whatever is lost. */
+export interface Unseen extends Account {
+  /** Without any loss they have no answer in all that time, or hardly any in the last third of it ... */
+  when: 'ever' | 'at the end'
+  /** ... since nobody asked, or those who did were not answered, or few came. */
+  because: 'not asked' | 'not answered' | 'few answered'
 }
 
 export interface Spofs {
@@ -89,14 +119,19 @@ export interface Spofs {
   gap_s: number
   /** Request classes that somebody asks for. */
   classes: string[]
+  /** The same by who asks, and of whom of these little can be told. */
+  accounts: Account[]
+  unseen: Unseen[]
   /** Under the same visitors without any loss. */
   without: { availability: Estimate; good: Estimate; p99_ms: Estimate; qps: Estimate }
   /** The worst first. */
   parts: SpofPart[]
   /** The worst first; none if they were not asked for. */
   pairs: SpofPair[]
-  /** Smallest sets of components and hosts without which, by the wiring alone, a class is not answered. */
+  /** Smallest sets of components and hosts without which, by the wiring alone, somebody is not answered what he asks for. */
   cut_sets: string[][]
+  /** Of each of them who that is. */
+  cut_accounts: Account[][]
   tiers: Tier[]
   /** Null where nothing may be assumed of how often parts fail, and the file does not say it. */
   importance: Importance | null

@@ -1,11 +1,13 @@
 import { watches } from '../../scenario/reached.js'
 import type { Scenario } from '../../scenario/scenario.js'
 import type { Pool } from '../jobs.js'
-import { Structure } from '../structure.js'
+import { type Account, Structure } from '../structure.js'
 import { summarize } from '../summarize.js'
+import { isSound } from './away.js'
+import { unseenIn } from './fates.js'
 import { type Calm, lostOf, worstFirst } from './judge-loss.js'
 import { type Plan, type Planned, planPairs } from './plan.js'
-import type { Lost, SpofPair, SpofPart, Spofs } from './spof-result.js'
+import type { Lost, SpofPair, SpofPart, Spofs, Unseen } from './spof-result.js'
 import { tiersOf } from './tiers.js'
 import { type Tried, tryAll } from './tried.js'
 import { weighed } from './weighed.js'
@@ -32,6 +34,8 @@ interface Known {
 /** What was found out of the losses of a scenario. */
 interface Found {
   readonly plan: Plan
+  readonly structure: Structure
+  readonly unseen: readonly Unseen[]
   readonly calm: Calm
   readonly known: readonly Known[]
   readonly untold: Spofs['untold']
@@ -58,7 +62,10 @@ export async function spofsOf(
     if (calm.failed !== null) throw calm.failed
     if (calm.records.length === 0) return []
     const whole = { records: calm.records, result: summarize(plan.calm, calm.records) }
-    return [{ plan, calm: whole, ...judged(plan, whole, plan.losses, losses, gap) }]
+    const structure = new Structure(plan.scenario)
+    const unseen = unseenIn(plan.scenario, structure.accounts, calm.records)
+    const own = { plan, structure, unseen, calm: whole }
+    return [{ ...own, ...judged(own, plan.losses, losses, gap) }]
   })
   const seconds = found.map(({ plan, known }) => (pairs && !cut ? planPairs(plan, spared(plan, known)) : []))
   const both = await tryAll(
@@ -68,7 +75,7 @@ export async function spofsOf(
   cut ||= both.some((one) => one.cut)
   return found.map((one, i) => {
     const own = seconds[i]!
-    const together = judged(one.plan, one.calm, own, both.splice(0, own.length), gap)
+    const together = judged(one, own, both.splice(0, own.length), gap)
     const there = one.known.length + together.known.length
     const all = { ...one, untold: [...one.untold, ...together.untold] }
     const spofs: Spofs = {
@@ -80,12 +87,17 @@ export async function spofsOf(
 }
 
 function judged(
-  { scenario }: Plan,
-  calm: Calm,
+  { plan: { scenario }, structure, unseen, calm }: Pick<Found, 'plan' | 'structure' | 'unseen' | 'calm'>,
   planned: readonly Planned[],
   tried: readonly Tried[],
   gap: number,
 ): Pick<Found, 'known' | 'untold'> {
+  const isOf = (some: readonly Unseen[]) => (one: Account) =>
+    some.some(({ users, class: named }) => users === one.users && named === one.class)
+  const never = unseen.filter(({ when }) => when === 'ever')
+  const accounts = structure.accounts.filter((one) => !isOf(never)(one))
+  const isUnasked = isOf(never.filter(({ because }) => because === 'not asked'))
+  const sound = isSound(calm.result, unseen)
   const watching = ({ losable: { parts, what, carries } }: Planned) => {
     const lost = what === 'component' ? parts : carries
     return lost.length > 0 && lost.every((name) => onlyWatches(scenario, name))
@@ -95,7 +107,8 @@ function judged(
       // In pairs: no more than there are without the loss.
       const records = tried[i]!.records.slice(0, calm.records.length)
       if (records.length === 0) return []
-      const asked = { scenario, calm, gap, watching: watching(one) }
+      const unasked = structure.unserved(new Set(one.losable.gone)).filter(isUnasked)
+      const asked = { scenario, calm, accounts, unasked, gap, sound, watching: watching(one) }
       return [{ planned: one, lost: lostOf(one.losable, one.scenario, records, asked) }]
     }),
     untold: planned.flatMap(({ losable: { parts } }, i) => {
@@ -115,7 +128,9 @@ function spared({ scenario }: Plan, known: readonly Known[]): string[] {
   const alone = known.filter(({ planned: { losable }, lost: { severity } }) => {
     const idle = losable.how === 'machine' && losable.carries.length === 0
     return (
-      !idle && !['hard', 'writes', 'blind'].includes(severity) && !onlyWatches(scenario, losable.parts[0]!)
+      !idle &&
+      !['hard', 'writes', 'undecided', 'blind'].includes(severity) &&
+      !onlyWatches(scenario, losable.parts[0]!)
     )
   })
   const hurt = known.filter(({ lost }) => lost.severity === 'hard' || lost.severity === 'writes')
@@ -124,21 +139,21 @@ function spared({ scenario }: Plan, known: readonly Known[]): string[] {
 }
 
 function told(
-  { plan, calm, known, untold }: Found,
+  { plan, structure, unseen, calm, known, untold }: Found,
   together: readonly Known[],
   gap: number,
   assume: boolean,
 ): Spofs {
   const { scenario } = plan
-  const structure = new Structure(scenario)
   const parts = partsOf(known, structure)
   const pairs = together
     .map(({ planned: { losable }, lost }): SpofPair => {
       const [a, b] = losable.parts as [string, string]
-      return { ...lost, parts: [a, b], ...wiring(structure, [a, b], lost) }
+      return { ...lost, parts: [a, b], ...wiring(structure, losable.gone, lost) }
     })
     .sort(worstFirst)
   const { result } = calm
+  const cuts = structure.cutSets(2)
   return {
     scenario: scenario.name,
     file: scenario.file,
@@ -148,6 +163,8 @@ function told(
     warmup_s: result.warmup_s,
     gap_s: gap,
     classes: structure.asked,
+    accounts: [...structure.accounts],
+    unseen: [...unseen],
     without: {
       availability: result.availability,
       good: result.good,
@@ -156,9 +173,10 @@ function told(
     },
     parts,
     pairs,
-    cut_sets: structure.cutSets(2),
+    cut_sets: cuts,
+    cut_accounts: cuts.map((set) => structure.unserved(new Set(set))),
     tiers: tiersOf(plan.calm, structure, calm.records),
-    importance: weighed(scenario, structure, parts, pairs, calm.result, assume),
+    importance: weighed(scenario, structure, parts, pairs, calm, assume),
     untold,
   }
 }
@@ -167,10 +185,13 @@ function partsOf(known: readonly Known[], structure: Structure): SpofPart[] {
   const names = [...new Set(known.map(({ planned }) => planned.losable.parts[0]!))]
   return names
     .map((part): SpofPart => {
-      const own = known.filter(({ planned }) => planned.losable.parts[0] === part)
-      const ways = own.map(({ lost }) => lost).sort(worstFirst)
-      const { what, carries } = own[0]!.planned.losable
-      return { part, what, carries: [...carries], ...ways[0]!, ...wiring(structure, [part], ways[0]!), ways }
+      const own = known
+        .filter(({ planned }) => planned.losable.parts[0] === part)
+        .sort((a, b) => worstFirst(a.lost, b.lost))
+      const [{ planned, lost }] = own as [Known, ...Known[]]
+      const { what, carries, gone } = planned.losable
+      const ways = own.map((one) => one.lost)
+      return { part, what, carries: [...carries], ...lost, ...wiring(structure, gone, lost), ways }
     })
     .sort(worstFirst)
 }
@@ -178,12 +199,17 @@ function partsOf(known: readonly Known[], structure: Structure): SpofPart[] {
 /** What the wiring alone says of the loss, and whether it says less than there is. */
 function wiring(
   structure: Structure,
-  parts: readonly string[],
-  { severity, unanswered }: Lost,
-): Pick<SpofPart, 'structural' | 'hidden'> {
-  const left = structure.answered(new Set(parts))
-  const structural = structure.asked.filter((name) => !left.includes(name))
+  gone: readonly string[],
+  { severity, unanswered_accounts }: Lost,
+): Pick<SpofPart, 'structural' | 'structural_accounts' | 'hidden'> {
+  const lost = new Set(gone)
+  const left = structure.answered(lost)
+  const accounts = structure.unserved(lost)
   const hurts = severity === 'hard' || severity === 'writes' || severity === 'capacity'
-  const more = unanswered.some((name) => !structural.includes(name))
-  return { structural, hidden: hurts && (more || structural.length === 0) }
+  const more = unanswered_accounts.some((one) => !accounts.includes(one))
+  return {
+    structural: structure.asked.filter((name) => !left.includes(name)),
+    structural_accounts: accounts,
+    hidden: hurts && (more || accounts.length === 0),
+  }
 }

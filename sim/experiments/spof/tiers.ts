@@ -28,16 +28,18 @@ export function tiersOf(
   structure: Structure,
   records: readonly ReplicationRecord[],
 ): Tier[] {
-  const { asked } = structure
   // Who is needed beside the others (parts of a page, doors of different users) stands for nobody.
-  const isSpared = (name: string) => structure.answered(new Set([name])).length === asked.length
+  const isSpared = (name: string) => structure.unserved(new Set([name])).length === 0
   const limits = limitsOf(scenario, records).filter(({ aside }) => !aside)
   const roles = new Map<string, string[]>()
   for (const name of scenario.order) {
     const { role } = scenario.components.find((spec) => spec.name === name)!
     roles.set(role, [...(roles.get(role) ?? []), name])
   }
-  return [...roles].flatMap(([name, parts]): Tier[] => {
+  const tiers = [...roles].flatMap(([name, parts]) =>
+    alike(parts, structure).map((some) => [name, some] as const),
+  )
+  return tiers.flatMap(([name, parts]): Tier[] => {
     if (parts.length < 2 || !parts.every(isSpared)) return []
     const places = new Map<string, number>()
     for (const { place, load } of parts.flatMap((part) => loadsOf(part, limits)))
@@ -47,6 +49,19 @@ export function tiersOf(
     const needs = Math.max(1, Math.ceil(used / FULL - 1e-9))
     return [{ name, parts, needs, of: parts.length, place, used }]
   })
+}
+
+/**
+ * Of those that have one role the ones that stand for one another: each alone, without all the others, serves the same
+ * users the same classes. Servers behind different doors do not, nor does one that nobody asks.
+ */
+function alike(parts: readonly string[], structure: Structure): string[][] {
+  const groups = new Map<string, string[]>()
+  for (const part of parts) {
+    const served = [...structure.served(new Set(parts.filter((other) => other !== part)))].sort().join('\n')
+    groups.set(served, [...(groups.get(served) ?? []), part])
+  }
+  return [...groups.values()]
 }
 
 /** What of a component, or of the machine that it is on, is in use: of one place each. */

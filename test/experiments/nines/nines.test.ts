@@ -191,6 +191,30 @@ faults:
     expect(availability.objective.value).toBeLessThan(1)
   })
 
+  it('of parts that were not tried together what nobody answers in order counts once', async () => {
+    const { situations } = await found(
+      `
+users:
+  web: { arrive: poisson(4/s), to: lb, timeout: 1s }
+  other: { arrive: poisson(4/s), to: full, timeout: 1s }
+components:
+  lb: { kind: haproxy, servers: [a, b, c], default_server: { check: on, inter: 1s, fall: 1 } }
+  a: { kind: service, service: 1ms }
+  b: { kind: service, service: 1ms }
+  c: { kind: service, service: 1ms }
+  full: { kind: service, servers: 1, service: 1h }
+faults:
+  - { kind: crash, target: [lb, full], mtbf: 1000y, mttr: 0s }
+  - { kind: crash, target: [a, b, c], mtbf: 30d, mttr: 1h }`,
+      1,
+    )
+    const of = (lost: string) => situations.find((one) => one.lost.join() === lost)!
+    expect(of('').answered.value).toBeCloseTo(0.5, 1)
+    expect(of('a,b').by).toBe('guess')
+    // Each alone costs nobody an answer.
+    expect(of('a,b').answered.value).toBeCloseTo(0.5, 1)
+  })
+
   it('is the same to the byte each time', async () => {
     const text = alone('mtbf: 10d, mttr: 1h')
     expect(JSON.stringify(await found(text, 10_000))).toBe(JSON.stringify(await found(text, 10_000)))

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { whyOf } from '../../../reports/words/spof-why.js'
 import { partOf, severitiesIn, spofsIn } from '../../support/spofs.js'
 
 /** Twenty visitors a second, evenly, at `front`. */
@@ -224,4 +225,39 @@ faults:
   // 1 - 0.99 * 0.995
   expect(importance!.lost).toBeCloseTo(0.01495, 6)
   expect(importance!.parts.map(({ part }) => part)).toEqual(['m1', 'front'])
+})
+
+describe('a firewall that lets all pass while it is dead', () => {
+  const wall = (more: string) => `
+hosts: { gate: {}, m1: {} }
+users: { web: { arrive: constant(20/s), to: wall, timeout: 1s } }
+components:
+  wall: { kind: firewall, to: front, fail_open: on${more} }
+  front: { kind: service, host: m1, service: 1ms }`
+  const brief = { lasts: '30s', warmup: '5s', replications: 1 }
+
+  test('lets nothing pass where it is cut off, and the wiring says so', async () => {
+    const found = await spofsIn(wall(''), { ...brief, only: ['wall'] })
+    const { severity, ways, hidden, structural } = partOf(found, 'wall')
+    expect(ways.map((way) => [way.how, way.severity])).toEqual([
+      ['silence', 'hard'],
+      ['process', 'none'],
+    ])
+    expect({ severity, hidden, structural }).toEqual({
+      severity: 'hard',
+      hidden: false,
+      structural: ['request'],
+    })
+    expect(whyOf(partOf(found, 'wall'), found)).toBe(
+      'nobody is answered any more: web waited for wall, which was cut off: 100% of the time of the requests that failed or were late.',
+    )
+  })
+
+  test('on a machine that dies it is as dead as by itself: all pass', async () => {
+    const found = await spofsIn(wall(', host: gate'), { ...brief, only: ['wall', 'gate', 'web -> wall'] })
+    expect(severitiesIn(found)).toEqual({ 'web -> wall': 'hard', gate: 'none', wall: 'none' })
+    expect(found.parts.filter(({ structural }) => structural.length > 0).map(({ part }) => part)).toEqual([
+      'web -> wall',
+    ])
+  })
 })
