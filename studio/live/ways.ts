@@ -13,7 +13,7 @@ class TraceOfSpan extends Trace {
     private readonly run: Session,
     private readonly span: { readonly from: number; readonly to: number },
   ) {
-    super(run, MOST_TRACED)
+    super(run, { count: MOST_TRACED })
   }
 
   override asked(request: Request): boolean {

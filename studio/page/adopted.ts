@@ -15,11 +15,13 @@ function adopted(source: string, type: 'image/svg+xml' | 'text/html'): Element {
   return root
 }
 
-/** A drawing; it needs the namespace that a page leaves out. */
+let drawings = 0
+
+/** A drawing; it needs the namespace that a page leaves out, and a tip of its own for its arrows. */
 export function svgOf(source: string): SVGSVGElement {
-  const named = source.includes('xmlns=')
-    ? source
-    : source.replace('<svg', '<svg xmlns="http://www.w3.org/2000/svg"')
+  const tip = `tip-${++drawings}`
+  const own = source.replace('id="tip"', `id="${tip}"`).replaceAll('url(#tip)', `url(#${tip})`)
+  const named = own.includes('xmlns=') ? own : own.replace('<svg', '<svg xmlns="http://www.w3.org/2000/svg"')
   return adopted(named, 'image/svg+xml') as unknown as SVGSVGElement
 }
 

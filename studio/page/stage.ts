@@ -101,7 +101,7 @@ export class Stage {
     const path = document.createElementNS(SVG, 'path')
     path.setAttribute('class', copies ? 'wire copies' : 'wire')
     path.setAttribute('d', d)
-    path.setAttribute('marker-end', 'url(#tip)')
+    path.setAttribute('marker-end', `url(#${this.svg!.querySelector('marker')!.id})`)
     this.svg!.append(path)
     const name = `${from} -> ${to}`
     const button = document.createElement('button')

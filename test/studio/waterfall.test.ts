@@ -93,7 +93,7 @@ components:
 faults: [{ kind: crash, target: app-1, at: 1s, for: 1s }]`,
     'a.yaml',
   )
-  for (const traced of traceRequests(scenario, 300)) {
+  for (const traced of traceRequests(scenario, { count: 300 })) {
     const { rows, ends } = waterfall(traced)
     expect(rows).toHaveLength(traced.spans.length + 1)
     for (const { stretches } of rows)
