@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import type { Assets } from '../reports/html/assets.js'
+import { originOf } from '../reports/html/origin-of.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
-import { originOf } from './origin.js'
+import { commandOf } from './origin.js'
 
 let read: Assets | null = null
 
 /** What pages carry: the build puts it beside them. And what their results were made from. */
 export function assets(scenarios: readonly Scenario[] = []): Assets {
   read ??= load()
-  return scenarios.length > 0 ? { ...read, origin: originOf(scenarios) } : read
+  return scenarios.length > 0
+    ? { ...read, origin: originOf(scenarios, commandOf(process.argv.slice(2))) }
+    : read
 }
 
 /** The style sheet of a drawing that stands alone. */

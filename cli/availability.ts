@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { type Years, yearsCsv, yearsFiles, yearsJson, yearsText } from '../reports/years-table.js'
+import { type Years, yearsJson } from '../reports/json.js'
+import { yearsCsv, yearsFiles, yearsText } from '../reports/years-table.js'
 import { livesOf } from '../sim/experiments/lives.js'
 import { type Planned, plansOf } from '../sim/experiments/nines/nines.js'
 import type { NinesResult } from '../sim/experiments/nines/nines-result.js'
+import { YEARS } from '../sim/experiments/usual.js'
 import { parseDuration, parseNumber } from '../sim/options/units.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { assets } from './assets.js'
@@ -33,20 +35,16 @@ interface AvailabilityOptions
   assume: 'defaults' | 'none'
 }
 
-/** Requests that are simulated, about, where nothing is said. */
-const EFFORT = 2_500_000
-const TEN_YEARS = 10 * 365 * 86_400
-
 export function availabilityCommand(): Command {
   const command = new Command('availability')
     .description('nines over years: how long what is lost, and what that costs those who ask')
     .argument('<files...>', 'scenario files')
-    .option('--over <duration>', 'the years that are told of (default: 10y)', readAs(aYear), TEN_YEARS)
+    .option('--over <duration>', 'the years that are told of (default: 10y)', readAs(aYear), YEARS.over)
     .option(
       '--effort <requests>',
       'requests to simulate, about; a first look at each part takes up to 20M if need be (default: 2.5M)',
       readAs(some),
-      EFFORT,
+      YEARS.effort,
     )
     .option('--joint', 'simulate failures and requests together, also where they could be apart', false)
     .option('--structure', 'what the wiring alone says: no requests are simulated', false)

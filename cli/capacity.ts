@@ -1,11 +1,16 @@
 import { availableParallelism } from 'node:os'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { capacityCsv, capacityFiles, capacityJson, capacityText } from '../reports/capacity-table.js'
+import { capacityCsv, capacityFiles, capacityText } from '../reports/capacity-table.js'
+import { capacityJson } from '../reports/json.js'
 import type { CapacityReport } from '../sim/experiments/capacity/answer.js'
 import { type Ask, asksOf, type Objectives } from '../sim/experiments/capacity/ask.js'
-import { capacities, type Precisely, stepsReplications } from '../sim/experiments/capacity/capacity.js'
-import { stepsOf } from '../sim/experiments/capacity/money.js'
-import { labelsOf } from '../sim/experiments/compare.js'
+import {
+  capacities,
+  capacityReport,
+  type Precisely,
+  stepsReplications,
+} from '../sim/experiments/capacity/capacity.js'
+import { PRECISELY } from '../sim/experiments/usual.js'
 import { parseShare, Unreadable } from '../sim/options/units.js'
 import { ScenarioError } from '../sim/scenario/problem.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
@@ -35,8 +40,6 @@ interface CapacityOptions extends AnswerOptions, ResumeOptions {
   without: boolean
 }
 
-/** Replications at a rate near the answer, at most, where nothing is said. */
-const MOST = 400
 /** Narrower intervals take longer than anybody waits. */
 const LEAST_WITHIN = 0.001
 
@@ -64,10 +67,12 @@ export function capacityCommand(): Command {
     .addOption(
       new Option('--within <share>', 'half of the 95% interval of the answer, over the answer')
         .argParser(readAs(aShare))
-        .default(0.01, '1%'),
+        .default(PRECISELY.within, '1%'),
     )
     .addOption(
-      new Option('--max-replications <n>', 'at one rate, at most').argParser(atLeastTwo).default(MOST),
+      new Option('--max-replications <n>', 'at one rate, at most')
+        .argParser(atLeastTwo)
+        .default(PRECISELY.most),
     )
     .option('--no-without', 'not without each host')
     .addHelpText(
@@ -110,16 +115,9 @@ async function act(files: string[], options: CapacityOptions): Promise<void> {
     (pool) => capacities(asks, precisely, pool),
     written(options),
   )
-  const cut = found.length < asks.length || found.some((one) => one.interrupted)
-  const steps = stepsOf(found, labelsOf(found))
-  const report: CapacityReport = {
-    version: 1,
-    capacities: found,
-    ...(steps.length > 0 && { steps }),
-    ...(cut && { interrupted: { planned: asks.length } }),
-  }
+  const report = capacityReport(found, asks.length)
   tell(report, scenarios, options)
-  conclude(options, cut, found, undefined, 'there is no capacity in expect:')
+  conclude(options, report.interrupted !== undefined, found, undefined, 'there is no capacity in expect:')
 }
 
 /** What of `--slo` is wrong is told as its own, and not as the file's. */

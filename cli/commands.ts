@@ -13,6 +13,7 @@ export const commands: Readonly<Record<string, () => Promise<() => Command>>> = 
   validate: async () => (await import('./validate.js')).validateCommand,
   trace: async () => (await import('./trace.js')).traceCommand,
   draw: async () => (await import('./draw.js')).drawCommand,
+  studio: async () => (await import('./studio.js')).studioCommand,
   explain: async () => (await import('./explain.js')).explainCommand,
   list: async () => (await import('./list.js')).listCommand,
   init: async () => (await import('./init.js')).initCommand,

@@ -10,11 +10,12 @@ import { jobsOf, run } from '../sim/experiments/run.js'
 import { planOf } from '../sim/experiments/spof/plan.js'
 import { spofsOf } from '../sim/experiments/spof/spof.js'
 import type { Spofs } from '../sim/experiments/spof/spof-result.js'
+import { trialOf, WISHES } from '../sim/experiments/usual.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { drawingStyle } from './assets.js'
 import { Exit, exitCodes, Unusable } from './exit.js'
 import { jobsFor } from './expense.js'
-import { GAP, readCalm, trialOf } from './losing.js'
+import { readCalm } from './losing.js'
 import {
   addOverrideOptions,
   addPoolOptions,
@@ -93,9 +94,8 @@ async function lost(scenario: Scenario, options: DrawOptions): Promise<Spofs> {
   const plan = planOf(scenario, trialOf(scenario, options))
   const all = [plan.calm, ...plan.losses.map((one) => one.scenario)]
   const steps = all.reduce((sum, { replications }) => sum + replications, 0)
-  const wishes = { gap: GAP, pairs: false, assume: true }
   const [found] = await withPool({ ...options, jobs: jobsFor(all, options) }, steps, (pool) =>
-    spofsOf([plan], wishes, pool),
+    spofsOf([plan], WISHES, pool),
   )
   // A box of which nothing is known would look as if nobody missed it.
   if (found === undefined || found.spofs.interrupted !== undefined) throw new Exit(exitCodes.interrupted)

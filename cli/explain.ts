@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { Command, Option } from 'commander'
-import { explanationJson, explanationMarkdown, explanationText } from '../reports/explanation.js'
+import { explanationMarkdown, explanationText } from '../reports/explanation.js'
+import { explanationJson } from '../reports/json.js'
 import { Unexplained } from '../sim/experiments/explain/carried.js'
-import { explain, type Trying } from '../sim/experiments/explain/explained.js'
+import { explain } from '../sim/experiments/explain/explained.js'
+import { LOSS_REPLICATIONS, LOST, TRIED, trialOf, tryingOf, WARMUP } from '../sim/experiments/usual.js'
 import { Exit, exitCodes } from './exit.js'
-import { GAP, LOST, REPLICATIONS, readCalm, trialOf, WARMUP } from './losing.js'
+import { readCalm } from './losing.js'
 import {
   addOverrideOptions,
   addPoolOptions,
@@ -24,13 +26,6 @@ interface ExplainOptions
   format: 'text' | 'markdown' | 'json'
   output?: string
 }
-
-/** Of capacities: half of an interval over the value; replications at a rate at most, and at first. */
-const WITHIN = 0.05
-const MOST = 6
-const FIRST = 2
-/** Replications that it takes, about: for a bar. */
-const STEPS = 500
 
 export function explainCommand(): Command {
   return addResumeOption(
@@ -56,7 +51,7 @@ export function explainCommand(): Command {
       'after',
       `
 Everything is tried: each part is lost, and each remedy is put in. --lasts, --warmup and --replications are those of
-each try (default: ${LOST}, ${WARMUP}s, ${REPLICATIONS}).
+each try (default: ${LOST}, ${WARMUP}s, ${LOSS_REPLICATIONS}).
 
 Example:
   nines explain scenarios/02-distributed.yaml --format markdown -o distributed.md`,
@@ -68,16 +63,12 @@ async function act(file: string, options: ExplainOptions): Promise<void> {
   checkResume(options, 'explain')
   const { out, quiet } = options
   const [scenario] = readCalm([file], options)
-  const how: Trying = {
-    trial: trialOf(scenario!, options),
-    wishes: { gap: GAP, pairs: false, assume: true },
-    precisely: { within: WITHIN, most: MOST, first: FIRST },
-  }
+  const how = tryingOf(trialOf(scenario!, options))
   if (out !== undefined) openFolder(out)
   const jobs = options.jobs ?? availableParallelism()
   const explanation = await withPool(
     { ...options, jobs },
-    STEPS,
+    TRIED,
     (pool) => explain(scenario!, how, pool),
     written(options),
   ).catch((error) => {

@@ -7,7 +7,7 @@ import { Unreadable } from '../sim/options/units.js'
 import type { Reading } from '../sim/scenario/parse.js'
 import { parseScenario } from '../sim/scenario/parse.js'
 import { ScenarioError } from '../sim/scenario/problem.js'
-import type { Overrides, Scenario } from '../sim/scenario/scenario.js'
+import type { Overrides, Scenario, Source } from '../sim/scenario/scenario.js'
 import { home } from './home.js'
 import { openRegular, Reach } from './reach.js'
 import { reasonOf } from './reasons.js'
@@ -49,7 +49,44 @@ export function readScenario(
   overrides: Overrides = {},
   allow: readonly string[] = [],
 ): Scenario {
-  if (file.startsWith('@')) return readShipped(file.replace(/\.yaml$/, ''), overrides, allow)
+  const { name, text, reading } = open(file, allow)
+  named.set(name, text)
+  return parseScenario(text, name, overrides, reading)
+}
+
+/**
+ * Reads a scenario file and those that it names, as they can be moved elsewhere, and says nothing of what is wrong with
+ * them.
+ * @throws ScenarioError where the file itself cannot be read
+ */
+export function readTexts(
+  file: string,
+  allow: readonly string[] = [],
+): Pick<Source, 'text' | 'file' | 'files'> {
+  const { text, reading, place } = open(file, allow)
+  const files: Record<string, string> = Object.create(null)
+  const beside = (name: string) => path.resolve(path.dirname(place), name)
+  try {
+    parseScenario(text, path.basename(place), {}, (name, sort) => (files[name] = reading(beside(name), sort)))
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) throw error
+  }
+  return { text, file: path.basename(place), files }
+}
+
+/** A scenario file that was found. */
+interface Opened {
+  /** As the user named it. */
+  readonly name: string
+  readonly text: string
+  /** Of the files that it names. */
+  readonly reading: Reading
+  /** Where it lies. */
+  readonly place: string
+}
+
+function open(file: string, allow: readonly string[]): Opened {
+  if (file.startsWith('@')) return openShipped(file.replace(/\.yaml$/, ''), allow)
   touch(file)
   let text: string
   try {
@@ -58,24 +95,26 @@ export function readScenario(
     const message = `cannot be read: ${reasonOf(error)}`
     throw new ScenarioError([{ file, line: 0, column: 0, path: '', message }])
   }
-  named.set(file, text)
-  return parseScenario(text, file, overrides, readingBeside(file, allow))
+  return { name: file, text, reading: readingBeside(file, allow), place: path.resolve(file) }
 }
 
 /** Keeps the short name, which is the same wherever the program is installed; the files it names lie beside it. */
-function readShipped(name: string, overrides: Overrides, allow: readonly string[]): Scenario {
+function openShipped(name: string, allow: readonly string[]): Opened {
   const names = shippedNames()
   if (!names.includes(name)) {
     const message = `no scenario of this name comes with the program${hint(name, names)}\nThere are: ${names.join(', ')}`
     throw new ScenarioError([{ file: name, line: 0, column: 0, path: '', message }])
   }
   const within = (file: string) => path.resolve(SHIPPED, file.replace(/^@/, ''))
-  const own = within(`${name}.yaml`)
-  touch(own)
-  const text = readUpTo(MOST_OF_SCENARIO, own)
-  named.set(name, text)
-  const reading = readingBeside(own, allow, SHIPPED)
-  return parseScenario(text, name, overrides, (file, sort) => reading(within(file), sort))
+  const place = within(`${name}.yaml`)
+  touch(place)
+  const reading = readingBeside(place, allow, SHIPPED)
+  return {
+    name,
+    text: readUpTo(MOST_OF_SCENARIO, place),
+    reading: (file, sort) => reading(within(file), sort),
+    place,
+  }
 }
 
 /** The suite of exact cases in `folder`: `suite.yaml`, and a scenario for each case. */

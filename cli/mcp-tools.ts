@@ -1,9 +1,6 @@
 import * as z from 'zod'
-import { capacityJson } from '../reports/capacity-table.js'
-import { explanationJson } from '../reports/explanation.js'
-import { toJson } from '../reports/json.js'
+import { capacityJson, explanationJson, spofJson, toJson } from '../reports/json.js'
 import { catalogNames, only } from '../reports/listing.js'
-import { spofJson } from '../reports/spof-table.js'
 import { capacities, type Precisely } from '../sim/experiments/capacity/capacity.js'
 import { stepsOf } from '../sim/experiments/capacity/money.js'
 import { cautions, compare, labelsOf } from '../sim/experiments/compare.js'
@@ -14,13 +11,13 @@ import type { Report } from '../sim/experiments/result.js'
 import { jobsOf, run } from '../sim/experiments/run.js'
 import { planOf } from '../sim/experiments/spof/plan.js'
 import { spofsOf } from '../sim/experiments/spof/spof.js'
+import { calmOf, trialOf, tryingOf, WISHES } from '../sim/experiments/usual.js'
 import { kindHint } from '../sim/options/nearest.js'
 import { type Catalog, catalog } from '../sim/scenario/catalog.js'
 import { asking, objectivesIn } from './capacity.js'
 import { checkedText } from './check.js'
 import { Unusable } from './exit.js'
 import { shippedNames } from './files.js'
-import { GAP, LOST, trialOf } from './losing.js'
 import { type Given, givenOptions, readAlso, readGiven } from './mcp-given.js'
 import { affordable, cutAfter, type Limits, within } from './mcp-within.js'
 
@@ -45,8 +42,6 @@ const tool = <Input extends z.ZodObject>(
 
 /** Capacities: half of an interval over the value, replications at a rate at most, and at first. */
 const PRECISELY: Precisely = { within: 0.05, most: 60, first: 4 }
-/** The same where they are a part of an explanation. */
-const ROUGHLY: Precisely = { within: 0.05, most: 6, first: 2 }
 
 export const tools: Readonly<Record<string, Tool>> = {
   check: tool(
@@ -112,10 +107,12 @@ export const tools: Readonly<Record<string, Tool>> = {
       pairs: z.boolean().default(false).describe('also two machines at a time'),
     }),
     async (given, limits) => {
-      const plans = readAlso(given, calm(given)).map((one) => planOf(one, trialOf(one, overridesOf(given))))
+      const plans = readAlso(given, calmOf(given.lasts)).map((one) =>
+        planOf(one, trialOf(one, overridesOf(given))),
+      )
       affordable(plans.flatMap((plan) => [plan.calm, ...plan.losses.map(({ scenario }) => scenario)]))
       const { answer, cut } = await within(limits, (pool) =>
-        spofsOf(plans, { gap: GAP, pairs: given.pairs, assume: true }, pool),
+        spofsOf(plans, { ...WISHES, pairs: given.pairs }, pool),
       )
       if (answer.length === 0) throw new Unusable(cut!)
       return told(spofJson(answer.map(({ spofs }) => spofs)), cut)
@@ -125,18 +122,17 @@ export const tools: Readonly<Record<string, Tool>> = {
     'The stack told to someone who learns it: what each box does, where a request goes, what stands alone, what would bring more. Takes longer than the others.',
     z.strictObject(givenOptions),
     async (given, limits) => {
-      const [scenario, ...others] = readAlso(given, calm(given))
+      const [scenario, ...others] = readAlso(given, calmOf(given.lasts))
       if (others.length > 0) throw new Unusable('explain takes one scenario')
       const trial = trialOf(scenario!, overridesOf(given))
       const plan = planOf(scenario!, trial)
       affordable([plan.calm, ...plan.losses.map((one) => one.scenario)])
-      const wishes = { gap: GAP, pairs: false, assume: true }
-      const { answer, cut } = await within(limits, (pool) =>
-        explain(scenario!, { trial, wishes, precisely: ROUGHLY }, pool),
-      ).catch((error) => {
-        if (error instanceof Unexplained) throw new Unusable(cutAfter(limits.seconds))
-        throw error
-      })
+      const { answer, cut } = await within(limits, (pool) => explain(scenario!, tryingOf(trial), pool)).catch(
+        (error) => {
+          if (error instanceof Unexplained) throw new Unusable(cutAfter(limits.seconds))
+          throw error
+        },
+      )
       return told(explanationJson([answer]), cut)
     },
   ),
@@ -149,9 +145,6 @@ const overridesOf = ({ lasts, warmup, replications }: Given) => ({
   set: [],
   allow: [],
 })
-
-/** As losses are tried. */
-const calm = ({ lasts = LOST }: Given) => ({ lasts, set: ['faults=[]', 'expect=null'] })
 
 /** Compared where there must be two. */
 async function simulated(given: Given, limits: Limits, least: 1 | 2): Promise<Told> {

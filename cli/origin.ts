@@ -1,22 +1,6 @@
-import type { Origin } from '../reports/html/assets.js'
-import type { Scenario } from '../sim/scenario/scenario.js'
-
 /** Options that change no result, but how it is found, shown and kept; those with a value, and those without. */
 const WITH_VALUE = new Set(['--jobs', '--queue', '--out', '--format', '--junit'])
 const ALONE = new Set(['--quiet', '--verbose', '--check', '--resume'])
-
-/** What a page says of where its results came from: the same, byte for byte, for the same results. */
-export function originOf(scenarios: readonly Scenario[], args = process.argv.slice(2)): Origin {
-  const files = new Map<string, string>()
-  for (const { source } of scenarios) {
-    files.set(source.file, source.text)
-    for (const [name, text] of Object.entries(source.files)) files.set(name, text)
-  }
-  return {
-    command: commandOf(args),
-    files: [...files].map(([name, text]) => ({ name, text })),
-  }
-}
 
 /** The command line as a shell takes it, without what changes no result. */
 export function commandOf(args: readonly string[]): string {

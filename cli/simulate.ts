@@ -3,10 +3,9 @@ import { toJson } from '../reports/json.js'
 import { reportFiles } from '../reports/report.js'
 import { toMarkdown } from '../reports/summary-markdown.js'
 import { toText } from '../reports/text.js'
-import { cautions, compare } from '../sim/experiments/compare.js'
+import { reportOf } from '../sim/experiments/compare.js'
 import { replicationsIn } from '../sim/experiments/groups.js'
 import { type Losses, lose, lossesOf } from '../sim/experiments/losses.js'
-import type { Report } from '../sim/experiments/result.js'
 import { jobsOf, type Ran, run } from '../sim/experiments/run.js'
 import { ScenarioError } from '../sim/scenario/problem.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
@@ -58,8 +57,7 @@ export async function simulate(
   for (const { file } of cutOff)
     process.stderr.write(`${file}: interrupted before its first replication was finished\n`)
   // Who was interrupted compares what is there, and only whole scenarios have lost hosts.
-  if (ran.length > 0)
-    tell(ran, there!, options, comparing !== null && ran.length > 1, missing!.length > 0 ? undefined : losses)
+  if (ran.length > 0) tell(ran, there!, options, comparing !== null, missing!.length > 0 ? undefined : losses)
   if (problems.length > 0) throw new ScenarioError(problems)
   const results = ran.map(({ result }) => result)
   const cut = cutOff.length > 0 || results.some((result) => result.interrupted)
@@ -79,13 +77,8 @@ function tell(
   comparing: boolean,
   losses: Losses[] | undefined,
 ): void {
-  const report: Report = { version: 1, results: ran.map((r) => r.result) }
-  if (comparing) {
-    report.comparisons = compare(ran, important)
-    const notes = cautions(ran)
-    if (notes.length > 0) report.notes = notes
-    if (losses !== undefined) report.losses = losses
-  }
+  const report = reportOf(ran, comparing, important)
+  if (report.comparisons !== undefined && losses !== undefined) report.losses = losses
   if (out !== undefined) writeAll(out, reportFiles(report, scenarios, assets(scenarios)))
   process.stdout.write(
     format === 'json'

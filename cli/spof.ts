@@ -1,16 +1,18 @@
 import { Command, Option } from 'commander'
 import type { Drawn } from '../reports/html/spof-page.js'
-import { spofCsv, spofFiles, spofJson, spofText } from '../reports/spof-table.js'
+import { spofJson } from '../reports/json.js'
+import { spofCsv, spofFiles, spofText } from '../reports/spof-table.js'
 import { judgement } from '../reports/words/objectives.js'
 import { planOf } from '../sim/experiments/spof/plan.js'
 import { MOST_REPLICATIONS, spofsOf } from '../sim/experiments/spof/spof.js'
 import { demandedOf } from '../sim/experiments/spof/spof-demand.js'
+import { LOSS_REPLICATIONS, LOST, trialOf, WARMUP, WISHES } from '../sim/experiments/usual.js'
 import { parseDuration } from '../sim/options/units.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { assets } from './assets.js'
 import { Unusable } from './exit.js'
 import { expenseOf, jobsFor } from './expense.js'
-import { GAP, LOST, REPLICATIONS, readCalm, trialOf, WARMUP } from './losing.js'
+import { readCalm } from './losing.js'
 import { conclude } from './objectives.js'
 import {
   type AnswerOptions,
@@ -43,7 +45,7 @@ export function spofCommand(): Command {
       ),
     ),
   )
-    .option('--gap <duration>', 'a failover gap that is borne', readAs(parseDuration), GAP)
+    .option('--gap <duration>', 'a failover gap that is borne', readAs(parseDuration), WISHES.gap)
     .option('--pairs', 'lose machines two at a time as well, of those of which one may be lost', false)
     .addOption(
       new Option('--assume <what>', 'of how often parts fail, where the file does not say it')
@@ -54,7 +56,7 @@ export function spofCommand(): Command {
       'after',
       `
 --lasts is how long each part stays lost (default: ${LOST}), --warmup how long all is there before (default: ${WARMUP}s,
-or what the file says if that is longer), --replications of each loss (default: ${REPLICATIONS}, at most ${MOST_REPLICATIONS}).
+or what the file says if that is longer), --replications of each loss (default: ${LOSS_REPLICATIONS}, at most ${MOST_REPLICATIONS}).
 
 Example:
   nines spof scenarios/02-distributed.yaml`,

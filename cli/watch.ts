@@ -58,8 +58,8 @@ async function round(work: () => void | Promise<void>): Promise<void> {
   }
 }
 
-/** The files that have changed, as soon as nothing more happens; none where it was interrupted. */
-function change({ stop }: Interruption): Promise<readonly string[]> {
+/** The files noted that have changed, as soon as nothing more happens; none where it was interrupted. */
+export function change({ stop }: Interruption): Promise<readonly string[]> {
   return new Promise((resolve) => {
     const folders = new Set(touched().map((file) => path.dirname(file)))
     const watchers: FSWatcher[] = []

@@ -2,7 +2,8 @@ import { Worker } from 'node:worker_threads'
 import './inlining.js'
 import type { Job, Pool } from '../sim/experiments/jobs.js'
 import type { ReplicationRecord } from '../sim/experiments/replicate.js'
-import { type Problem, ScenarioError } from '../sim/scenario/problem.js'
+import { ScenarioError } from '../sim/scenario/problem.js'
+import type { Answer } from './answering.js'
 import { gather, nameOf } from './gather.js'
 
 interface ThreadOptions {
@@ -15,16 +16,6 @@ interface ThreadOptions {
   /** What the threads run. */
   worker?: URL
 }
-
-/**
- * What a thread answers: how far it is, and in the end the record, or why the scenario cannot be simulated, or the stack
- * of the exception that the simulator threw. Plain data: threads lose the kinds of errors.
- */
-export type Answer =
-  | { share: number }
-  | { record: ReplicationRecord }
-  | { problems: readonly Problem[] }
-  | { defect: string }
 
 /** One job whose worker died is given to another so many times in all. */
 const MOST_TRIES = 3

@@ -3,6 +3,7 @@ import { labelsOf } from '../sim/experiments/compare.js'
 import { estimate, type Row, table } from './csv.js'
 import type { Assets } from './html/assets.js'
 import { capacityHtml } from './html/capacity-page.js'
+import { capacityJson } from './json.js'
 import { rows, wrap } from './text.js'
 import {
   breakCell,
@@ -141,8 +142,6 @@ function together({ capacities }: CapacityReport, look: Look): string {
     look.width,
   )
 }
-
-export const capacityJson = (report: CapacityReport): string => `${JSON.stringify(report, null, 2)}\n`
 
 /** A row for each scenario. */
 export function capacityCsv({ capacities }: CapacityReport): string {

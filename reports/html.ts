@@ -10,7 +10,7 @@ import { lossesSection } from './html/losses-section.js'
 import { objectivesList } from './html/objectives-list.js'
 import { page, type Section } from './html/page.js'
 import { atGlance, partsOf, scenarioSection } from './html/section.js'
-import { bereft } from './losses-table.js'
+import { bereft } from './words/losses-words.js'
 import { comparisonLine, verdictLine } from './words/verdict.js'
 
 /** One page that needs nothing but itself: what was found out, in words, drawings, charts and tables. */

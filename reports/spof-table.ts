@@ -8,6 +8,7 @@ import {
 import { estimate, type Row, table } from './csv.js'
 import type { Assets } from './html/assets.js'
 import { type Drawn, spofHtml } from './html/spof-page.js'
+import { spofJson } from './json.js'
 import { hiddenIn, isTold, labelOf, spofLine } from './spof-verdict.js'
 import { isWithin, rows, wrap } from './text.js'
 import { type Look, PLAIN_LOOK, tinted } from './words/look.js'
@@ -164,20 +165,6 @@ const CELLS: Readonly<Record<string, (lost: Lost) => string>> = {
   p99: ({ p99_ms }) => plusMinus(p99_ms),
   'lost writes': ({ lost_writes }) => plusMinus(lost_writes),
   'stale reads': ({ stale_reads }) => plusMinus(stale_reads),
-}
-
-/** Version 1 of the outside contract. */
-export function spofJson(all: readonly Spofs[]): string {
-  const spofs = all.map((one) => ({
-    ...one,
-    parts: one.parts.map((part) => ({
-      ...part,
-      why: whyOf(part, one),
-      ways: part.ways.map((way) => ({ ...way, why: whyOf(way, one) })),
-    })),
-    pairs: one.pairs.map((pair) => ({ ...pair, why: whyOf(pair, one) })),
-  }))
-  return `${JSON.stringify({ version: 1, spofs }, null, 2)}\n`
 }
 
 /** One row a part. */

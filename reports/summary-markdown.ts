@@ -3,12 +3,12 @@ import type { Judgement, Report, Result } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import type { Estimate } from '../sim/stats/estimate.js'
 import { html } from './drawing/markup.js'
-import { bereft, lossesInWords, lossesLine } from './losses-table.js'
 import { block, code, literal, tableOf } from './markdown.js'
 import { causesOfClasses, symptom } from './words/causal-chains.js'
 import { costs, gravest } from './words/costs.js'
 import { latencyText, marksExplained } from './words/latency-cell.js'
 import { limits } from './words/limits.js'
+import { bereft, lossesInWords, lossesLine } from './words/losses-words.js'
 import {
   digits,
   errorOfNines,

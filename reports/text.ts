@@ -2,7 +2,7 @@ import Table from 'cli-table3'
 import { labelsOf } from '../sim/experiments/compare.js'
 import type { AccountResult, Report, Result } from '../sim/experiments/result.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
-import { bereft, lossesHow, lossesInWords, lossesLine, lossesText } from './losses-table.js'
+import { lossesText } from './losses-table.js'
 import { outcomesText } from './outcomes-table.js'
 import { causesOfClasses, groupOf, isExplained, symptom, worthTelling } from './words/causal-chains.js'
 import { costs } from './words/costs.js'
@@ -10,6 +10,7 @@ import { countLines, newsLines } from './words/counts.js'
 import { latencyText, marksExplained } from './words/latency-cell.js'
 import { limits, shortly } from './words/limits.js'
 import { type Look, PLAIN_LOOK, tinted } from './words/look.js'
+import { bereft, lossesHow, lossesInWords, lossesLine } from './words/losses-words.js'
 import {
   available,
   counted,

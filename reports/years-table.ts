@@ -3,17 +3,12 @@ import { MINUTES_A_YEAR } from '../sim/reliability/history.js'
 import { estimate, type Row, table } from './csv.js'
 import type { Assets } from './html/assets.js'
 import { yearsHtml } from './html/years-page.js'
+import { type Years, yearsJson } from './json.js'
 import { rows, wrap } from './text.js'
 import { type Look, PLAIN_LOOK, tinted } from './words/look.js'
 import { digits, percent } from './words/numbers.js'
 import { lasting, minutes } from './words/years.js'
 import { assumptions, yearsHow, yearsInWords, yearsLine } from './words/years-verdict.js'
-
-/** What `nines availability` finds out about scenarios. */
-export interface Years {
-  version: 1
-  availabilities: readonly NinesResult[]
-}
 
 /** The answer in the first line of each scenario; then what costs what, and what else there is to tell. */
 export const yearsText = ({ availabilities }: Years, look: Look = PLAIN_LOOK): string =>
@@ -82,8 +77,6 @@ function situationsText({ situations }: NinesResult, look: Look): string {
     look.width,
   )
 }
-
-export const yearsJson = (years: Years): string => `${JSON.stringify(years, null, 2)}\n`
 
 /** One row a scenario. */
 export const yearsCsv = ({ availabilities }: Years): string =>

@@ -7,10 +7,11 @@ export const long = [
   'test/experiments/spof/architectures.test.ts',
   'test/property/runs.test.ts',
   'test/kept/experiments-more.test.ts',
+  'test/studio/answers-long.test.ts',
 ]
 
 /** And what starts the program over and over (`npm run test:process`). */
 export const starting = [
-  'test/cli/{answers,availability,capacity,every,completion,explained,init,interrupt,mcp,reach,shipped,spof,summary,sweep,threads,trace,watch,written}.test.ts',
+  'test/cli/{answers,availability,capacity,every,completion,explained,init,interrupt,mcp,reach,shipped,spof,studio,summary,sweep,threads,trace,watch,written}.test.ts',
   'test/invalid/{options,withheld}.test.ts',
 ]

@@ -87,8 +87,13 @@ const BANNED = new Map(
   }),
 )
 
-/** Words that are others' to choose: those of the messages of a protocol. */
-const FOREIGN = ['cli/mcp.ts: params']
+/** Words that are others' to choose: those of the messages of a protocol, of the platform, and of a library. */
+const FOREIGN = [
+  'cli/mcp.ts: params',
+  'cli/studio-server.ts: URLSearchParams',
+  'studio/page/live-charts.ts: posToVal',
+  'studio/page/live-charts.ts: valToPos',
+]
 
 const all = code()
 const program = sources()

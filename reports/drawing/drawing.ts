@@ -16,8 +16,27 @@ interface Arrow extends Way {
   readonly rate: number | null
 }
 
+/** Where something of a scenario stands in its drawing. */
+interface Placed extends Rect {
+  readonly name: string
+  readonly type: 'users' | 'component' | 'host' | 'zone'
+}
+
+/** A drawing, and where everything stands in it, for who draws on top of it. */
+interface Drawn {
+  readonly svg: Markup
+  readonly width: number
+  readonly height: number
+  /** Zones and hosts, then users, then components in the order of the file. */
+  readonly places: readonly Placed[]
+  readonly arrows: readonly { from: string; to: string; copies: boolean; path: string }[]
+}
+
 /** The architecture as SVG: boxes in their hosts and zones, and what `view` shows of each. */
-export function drawing(scenario: Scenario, view: View): Markup {
+export const drawing = (scenario: Scenario, view: View): Markup => drawn(scenario, view).svg
+
+/** The same, and where everything is in it. */
+export function drawn(scenario: Scenario, view: View): Drawn {
   const links = linksOf(scenario)
   const watchersOf = (name: string) =>
     links.filter(({ to, role }) => role === 'watches' && to === name).map(({ from }) => from)
@@ -51,8 +70,9 @@ export function drawing(scenario: Scenario, view: View): Markup {
   }
   const most = Math.max(...arrows.map((arrow) => arrow.rate ?? 0))
   const ports = new Ports(arrows, layout)
+  const paths = arrows.map((arrow, i) => ports.path(arrow, layout.bends[i]!))
   arrows.forEach((arrow, i) => {
-    parts.push(drawArrow(arrow, ports.path(arrow, layout.bends[i]!), most, view))
+    parts.push(drawArrow(arrow, paths[i]!, most, view))
   })
   // Over the arrows, so that they can be read.
   for (const [name, { x, y }] of layout.frames) {
@@ -67,9 +87,23 @@ export function drawing(scenario: Scenario, view: View): Markup {
   for (const name of scenario.order) {
     parts.push(componentBox(layout.boxes.get(name)!, name, kinds.get(name)!, view, watchersOf(name)))
   }
-  return html`<svg class="drawing" viewBox="0 0 ${layout.width} ${layout.height}" width="${layout.width}" height="${layout.height}" role="img" aria-label="${inWords(scenario, arrows)}">
+  const { width, height } = layout
+  const svg = html`<svg class="drawing" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${inWords(scenario, arrows)}">
 <defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path class="tip" d="M0 .5L8 4L0 7.5z"/></marker></defs>
 ${parts.map((part) => html`${part}\n`)}</svg>`
+  return {
+    svg,
+    width,
+    height,
+    places: [
+      ...[...layout.frames].map(
+        ([name, rect]): Placed => ({ ...rect, name, type: host.has(name) ? 'host' : 'zone' }),
+      ),
+      ...scenario.users.map(({ name }): Placed => ({ ...layout.boxes.get(name)!, name, type: 'users' })),
+      ...scenario.order.map((name): Placed => ({ ...layout.boxes.get(name)!, name, type: 'component' })),
+    ],
+    arrows: arrows.map(({ from, to, level }, i) => ({ from, to, copies: level, path: paths[i]! })),
+  }
 }
 
 function inWords(scenario: Scenario, arrows: readonly Arrow[]): string {
@@ -178,7 +212,7 @@ function drawArrow(arrow: Arrow, path: string, most: number, view: View): Markup
     view.words(name, 'wire'),
     ...struck,
   ].filter(Boolean)
-  return html`<path class="${classes.join(' ')}" d="${path}" stroke-width="${width.toFixed(2)}" marker-end="url(#tip)"><title>${title.join(', ')}</title></path>`
+  return html`<path class="${classes.join(' ')}" data-from="${from}" data-to="${to}" d="${path}" stroke-width="${width.toFixed(2)}" marker-end="url(#tip)"><title>${title.join(', ')}</title></path>`
 }
 
 // ---- Boxes ------------------------------------------------------------------------------------------------------

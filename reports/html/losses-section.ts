@@ -1,7 +1,7 @@
 import type { Losses } from '../../sim/experiments/losses.js'
 import { html } from '../drawing/markup.js'
-import { type Bereft, isBeyond, lossesHow, lossesInWords, lossesLine, nobody } from '../losses-table.js'
 import { NO_ANSWER } from '../words/latency-cell.js'
+import { type Bereft, isBeyond, lossesHow, lossesInWords, lossesLine, nobody } from '../words/losses-words.js'
 import { availability, quantity } from './figures.js'
 import type { Section } from './page.js'
 import { table } from './tables.js'

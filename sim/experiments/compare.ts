@@ -4,7 +4,7 @@ import { type Estimate, nothing, weightedMeanOf } from '../stats/estimate.js'
 import { SparseHistogram } from '../stats/sparse.js'
 import { paired, weightOf, weightsOf } from './groups.js'
 import type { ReplicationRecord } from './replicate.js'
-import type { Comparison, Result } from './result.js'
+import type { Comparison, Report, Result } from './result.js'
 import type { Ran } from './run.js'
 import { QUANTILES } from './summarize/account-result.js'
 
@@ -85,6 +85,16 @@ export function compare(ran: readonly Ran[], important = IMPORTANT): Comparison[
     }),
   )
   return comparisons.map((one) => withSurvivors(one, comparisons))
+}
+
+/** The results, and where they were to be compared and are several, their comparisons and what a reader should know of them. */
+export function reportOf(ran: readonly Ran[], comparing: boolean, important = IMPORTANT): Report {
+  const report: Report = { version: 1, results: ran.map(({ result }) => result) }
+  if (!comparing || ran.length < 2) return report
+  report.comparisons = compare(ran, important)
+  const notes = cautions(ran)
+  if (notes.length > 0) report.notes = notes
+  return report
 }
 
 /** A latency is marked where one of the two answers fewer, by more than luck and by enough to matter. */

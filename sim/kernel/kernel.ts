@@ -65,6 +65,29 @@ export class Kernel {
     return event
   }
 
+  /** Keeps so many places in the order of entry, for events that will be known later. Returns the first of them. */
+  keepPlaces(count: number): number {
+    const first = this.entered + 1
+    this.entered += count
+    return first
+  }
+
+  /**
+   * Calls `handler(subject)` at `time`, as if that had been entered when `place` was kept. What happens at `time` is
+   * not to be served before this is entered: it would have come after it.
+   */
+  enter<Subject>(time: number, place: number, handler: Handler<Subject>, subject: Subject): Event {
+    if (!(time >= this.now)) throw wrong(time - this.now)
+    const event = this.free ?? new Event()
+    this.free = event.subject as Event | null
+    event.time = time
+    event.order = place
+    event.handler = handler
+    event.subject = subject
+    this.calendar.push(event)
+    return event
+  }
+
   /** A number (1, 2, ...) that was not given out before: tells one timer from another. */
   ticket(): number {
     return ++this.tickets

@@ -21,14 +21,34 @@ export interface Strike {
   forever: boolean
 }
 
+/** So many can be struck by hand. */
+const MOST_BY_HAND = 10_000
+
+/** A fault that was struck by hand at a time of its own. */
+export interface StruckAt {
+  /** `beginning`: some of it comes later, as the stop after a drain. */
+  readonly state: 'coming' | 'beginning' | 'there' | 'over'
+  /** When the last of it began that has begun: seconds after the first. */
+  readonly begun: number
+  /**
+   * While all of it is there: it lasts `lasts` seconds (`for:`), as if that had been known from the beginning. Its end is
+   * still to come then.
+   */
+  endAfter(lasts: number): void
+}
+
 /** What strikes, at whatever times. */
 export type Blow = Pick<FaultSpec, 'kind' | 'targets' | 'options'>
 
 /** The faults of a scenario at work: they bend dials at their times, or at times drawn from their own streams. */
 export class FaultCalendar {
   readonly strikes: Strike[] = []
+  /** Of each of these, what strikes what: of a fault by chance one of its targets. */
+  readonly struck: { readonly kind: string; readonly targets: readonly string[] }[] = []
   private readonly repairs: Repairs
   private byHand = 0
+  /** In the order of entry: where a scenario that has them would have entered those struck by hand. */
+  private places = 0
 
   constructor(private readonly model: Model) {
     this.repairs = new Repairs(model)
@@ -65,6 +85,32 @@ export class FaultCalendar {
         }
       }
     })
+    this.places = this.model.kernel.keepPlaces(MOST_BY_HAND)
+  }
+
+  /**
+   * A fault that is struck by hand at `at`, which is still to come: to the bit what the scenario would give with it as
+   * the last of its faults.
+   */
+  strikeAt(blow: Blow, at: number, lasts: number): StruckAt {
+    const { kernel, warmup, scenario } = this.model
+    if (this.byHand === MOST_BY_HAND) throw new Error(`more than ${MOST_BY_HAND} faults were struck by hand`)
+    const place = this.places + this.byHand
+    const index = scenario.faults.length + this.byHand++
+    let course: Course | null = null
+    const start = () => {
+      course = this.strike(index, blow, this.targetsOf(blow), lasts, () => {})
+    }
+    kernel.enter(warmup + at, place, start, null)
+    return {
+      get state() {
+        return course?.state ?? 'coming'
+      },
+      get begun() {
+        return course?.last ?? 0
+      },
+      endAfter: (lasts) => course?.endAfter(lasts),
+    }
   }
 
   /** A fault that is struck by hand, at the present time; what it returns heals it, if it has not healed by then. */
@@ -113,9 +159,10 @@ export class FaultCalendar {
     forever = lasts === Number.POSITIVE_INFINITY,
   ): Course {
     const { kernel, warmup } = this.model
-    const steps = kind.together
-      ? [kind.steps(targets, options, lasts)]
-      : targets.map((target) => kind.steps([target], options, lasts))
+    const stepsFor = (lasts: number) =>
+      kind.together
+        ? [kind.steps(targets, options, lasts)]
+        : targets.map((target) => kind.steps([target], options, lasts))
     const strike: Strike = {
       fault: index,
       from: kernel.now - warmup,
@@ -123,7 +170,8 @@ export class FaultCalendar {
       forever,
     }
     this.strikes.push(strike)
-    return new Course(kernel, steps, () => {
+    this.struck.push({ kind: kind.kind, targets: targets.map(({ name }) => name) })
+    return new Course(kernel, stepsFor, lasts, () => {
       strike.to = kernel.now - warmup
       strike.forever = false
       healed()
@@ -134,26 +182,54 @@ export class FaultCalendar {
 /** A step that has begun and is not over. */
 interface Begun {
   readonly step: Step
-  /** Null where nothing ends it. */
+  /** Which part it is of, and the how manieth step of that. */
+  readonly of: Part
+  readonly number: number
+  /** When it began, on the kernel's clock. */
+  readonly at: number
+  /** Null where nothing ends it: yet, since its end has a place in the order of entry. */
   end: Event | null
+  readonly place: number
+}
+
+/** The steps of one target, or of all together. */
+interface Part {
+  readonly index: number
+  readonly steps: Iterator<Step>
+  /** Those that have begun. */
+  count: number
 }
 
 /** A strike under way. Of its steps only the next ones are known: there may be no end of them. */
 class Course {
   private readonly from: number
   /** For each part, the step that is to begin next. */
-  private readonly coming = new Map<Iterator<Step>, Event>()
+  private readonly coming = new Map<Part, Event>()
   private readonly begun = new Set<Begun>()
 
-  /** @param healed called once, when all steps of all parts are over */
+  /**
+   * @param stepsFor the steps of each part, if it lasts so long
+   * @param healed called once, when all steps of all parts are over
+   */
   constructor(
     private readonly kernel: Kernel,
-    parts: readonly Iterable<Step>[],
+    private readonly stepsFor: (lasts: number) => readonly Iterable<Step>[],
+    lasts: number,
     private readonly healed: () => void,
   ) {
     this.from = kernel.now
-    for (const part of parts) this.pull(part[Symbol.iterator](), 0)
+    for (const [index, part] of stepsFor(lasts).entries())
+      this.pull({ index, steps: part[Symbol.iterator](), count: 0 }, 0)
     if (this.over) healed()
+  }
+
+  get state(): StruckAt['state'] {
+    return this.over ? 'over' : this.coming.size > 0 ? 'beginning' : 'there'
+  }
+
+  /** When the last of the steps that are there began: seconds after the first. */
+  get last(): number {
+    return Math.max(0, ...[...this.begun].map(({ step }) => step.after))
   }
 
   private get over(): boolean {
@@ -173,8 +249,20 @@ class Course {
     this.healed()
   }
 
-  private pull(part: Iterator<Step>, after: number): void {
-    const { done, value: step } = part.next()
+  /** It lasts so long: each step that is there ends as it would have. Nothing happens once it is over. */
+  endAfter(lasts: number): void {
+    if (this.coming.size > 0) throw new Error('a fault is ended when all of it has begun')
+    const { kernel } = this
+    const parts = this.stepsFor(lasts).map((part) => [...part])
+    for (const begun of this.begun) {
+      const { lasts } = parts[begun.of.index]![begun.number]!
+      begun.end?.cancel()
+      begun.end = kernel.enter(begun.at + lasts, begun.place, () => this.end(begun), null)
+    }
+  }
+
+  private pull(part: Part, after: number): void {
+    const { done, value: step } = part.steps.next()
     if (done) {
       this.coming.delete(part)
       return
@@ -188,13 +276,15 @@ class Course {
     )
   }
 
-  private begin(step: Step, part: Iterator<Step>): void {
+  private begin(step: Step, of: Part): void {
+    const { kernel } = this
     for (const { dial, by } of step.bends) dial.bend(by)
-    const begun: Begun = { step, end: null }
+    const forever = step.lasts === Number.POSITIVE_INFINITY
+    const place = kernel.keepPlaces(1)
+    const begun: Begun = { step, of, number: of.count++, at: kernel.now, end: null, place }
     this.begun.add(begun)
-    if (step.lasts < Number.POSITIVE_INFINITY)
-      begun.end = this.kernel.after(step.lasts, () => this.end(begun), null)
-    this.pull(part, step.after)
+    if (!forever) begun.end = kernel.enter(kernel.now + step.lasts, place, () => this.end(begun), null)
+    this.pull(of, step.after)
   }
 
   private end(begun: Begun): void {

@@ -47,7 +47,7 @@ export class Model {
       this.warmup,
       lasts / WINDOWS,
       replication === 0,
-      faults.length > 0,
+      byHand || faults.length > 0,
       good,
       this.chronicle,
     )

@@ -2,7 +2,7 @@ import type { Loss, Observer } from '../parts/context.js'
 import { Overload } from '../parts/request.js'
 import { OpenUsers } from '../traffic/users.js'
 import { blowOf, type HandMade } from './by-hand.js'
-import type { Strike } from './fault-calendar.js'
+import type { Blow, Strike, StruckAt } from './fault-calendar.js'
 import type { Model } from './model.js'
 import { accountsOf, componentsOf, hostsOf, legitimate, linesOf, type SessionRecord } from './record.js'
 import { Entries, Flows, Insides, Uses, WINDOWS } from './series.js'
@@ -161,9 +161,7 @@ export class Session {
    * @throws Error that says what is wrong with the fault
    */
   strike(fault: HandMade, lasts = Number.POSITIVE_INFINITY): Struck {
-    if (this.model.chronicle === null)
-      throw new Error('nothing can be struck by hand in a model that was built without')
-    const heal = this.model.faultCalendar.strikeNow(blowOf(this.model, fault, lasts), lasts)
+    const heal = this.model.faultCalendar.strikeNow(this.blowNow(fault, lasts), lasts)
     this.settle()
     return {
       heal: () => {
@@ -171,6 +169,24 @@ export class Session {
         this.settle()
       },
     }
+  }
+
+  /**
+   * Strikes a fault at `at`: to the bit what a scenario gives that has it as the last of its faults, where it lasts
+   * `lasts` seconds, or as long as it then is made to last by hand.
+   * @param at seconds; later than now
+   * @throws Error that says what is wrong with the fault
+   */
+  strikeAt(fault: HandMade, at: number, lasts = Number.POSITIVE_INFINITY): StruckAt {
+    const blow = this.blowNow(fault, lasts)
+    if (!(at > this.time)) throw new Error(`nothing can be struck at ${at} s: it is ${this.time} s by now`)
+    return this.model.faultCalendar.strikeAt(blow, at, lasts)
+  }
+
+  private blowNow(fault: HandMade, lasts: number): Blow {
+    if (this.model.chronicle === null)
+      throw new Error('nothing can be struck by hand in a model that was built without')
+    return blowOf(this.model, fault, lasts)
   }
 
   /** Open users come `factor` times as often as the scenario says, from now on. */

@@ -408,8 +408,11 @@ const nothing: Handler<Request> = () => {}
 /** Instead of an entry: it is in the pool. */
 const FREE = -1
 
-/** Requests at a time, of some 400 bytes each: what the memory of one thread holds. */
-const MOST = 3_000_000
+/** Of one thread: where it is another machine's, such as a page's, it may hold less. */
+export const memory = {
+  /** Requests at a time, of some 400 bytes each. */
+  mostRequests: 3_000_000,
+}
 
 /** Apart: what is thrown would make every release longer. */
 function slip({ entry }: Request): Error {
@@ -424,7 +427,7 @@ export class Overload extends Error {}
 /** Where requests come from and go back to. */
 export class RequestPool {
   /** @param most requests in use; one more is an `Overload` */
-  constructor(private readonly most = MOST) {}
+  constructor(private readonly most = memory.mostRequests) {}
 
   /** Linked by `parent`. */
   private free: Request | null = null

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readScenario } from '../../cli/files.js'
-import { commandOf, originOf } from '../../cli/origin.js'
+import { commandOf } from '../../cli/origin.js'
+import { originOf } from '../../reports/html/origin-of.js'
 
 describe('the command that a page names', () => {
   it.each([
@@ -30,7 +31,7 @@ it('a page carries each file once, with those that it extends', () => {
   const read = ['02-nginx-dies', '02-primary-dies'].map((name) =>
     readScenario(`scenarios/experiments/${name}.yaml`),
   )
-  const { files } = originOf([...read, read[0]!], [])
+  const { files } = originOf([...read, read[0]!], null)
   expect(files.map(({ name }) => name)).toEqual([
     'scenarios/experiments/02-nginx-dies.yaml',
     'scenarios/02-distributed.yaml',

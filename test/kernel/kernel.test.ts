@@ -24,6 +24,25 @@ test('events are served in order of time, ties in order of entry, also those ent
   expect(kernel.served).toBe(6)
 })
 
+test('what is entered late in a place that was kept comes where it would have come', () => {
+  const kernel = new Kernel()
+  const served: string[] = []
+  const note = (name: string) => served.push(`${name}@${kernel.now}`)
+  kernel.after(2, note, 'before')
+  const places = kernel.keepPlaces(2)
+  // Many, so that both lists of events are tried.
+  for (let i = 0; i < 40; i++) kernel.after(2 + i, note, `after ${i}`)
+  kernel.run(1)
+  kernel.enter(2, places + 1, note, 'second')
+  kernel.enter(2, places, note, 'first')
+  kernel.enter(40, places, note, 'late')
+  kernel.run(2)
+  expect(served).toEqual(['before@2', 'first@2', 'second@2', 'after 0@2'])
+  kernel.run(40)
+  expect(served.slice(-2)).toEqual(['late@40', 'after 38@40'])
+  expect(() => kernel.enter(39, places, note, 'over')).toThrow('an event cannot be entered -1 s ahead')
+})
+
 test('a run ends with the events of its last instant, and the clock stands there', () => {
   const kernel = new Kernel()
   const served: number[] = []

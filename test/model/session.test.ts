@@ -136,6 +136,59 @@ describe('a fault by hand', () => {
     expect(events).toBe(more + 1)
   })
 
+  it.each([
+    ['in between', 30.017, 10.466, '7s'],
+    ['at whole seconds', 30, 10, '7s'],
+    ['at the beginning of the run', 0.001, 12.3, '0s'],
+    ['where sums are rounded', 29.9, 12.7, '7.1s'],
+  ])('at a time of its own gives the bytes of the line in the scenario: %s', (_, at, lasts, warmup) => {
+    const faults = `faults:
+  - { kind: slow, target: app, factor: 2, at: 5s, for: 50s }
+  - { kind: crash, target: nginx-1, at: ${at}s, for: ${lasts}s }
+  - { kind: surge, target: web, factor: 2, at: ${at + 14}s, for: 1s }
+  - { kind: surge, target: web, factor: 3, at: ${at + 15}s }`
+    const session = sessionOf(
+      stack('faults: [{ kind: slow, target: app, factor: 2, at: 5s, for: 50s }]', warmup),
+    )
+    const crash = session.strikeAt({ kind: 'crash', target: 'nginx-1' }, at)
+    session.advance(at)
+    expect(session.snapshot().components['nginx-1']!.state).toBe('gone')
+    crash.endAfter(lasts)
+    session.advance(at + 13)
+    expect(session.snapshot().components['nginx-1']!.state).toBe('serving')
+    crash.endAfter(lasts)
+    const surge = session.strikeAt({ kind: 'surge', target: 'web', factor: 2 }, at + 14)
+    session.advance(at + 14.5)
+    session.strikeAt({ kind: 'surge', target: 'web', factor: 3 }, at + 15)
+    surge.endAfter(1)
+    session.advance(at + 15.001)
+    expect(session.snapshot().users.web!.factor).toBe(3)
+    session.drain()
+    expect(bytes(recordOf(session))).toBe(bytes(replicate(scenarioOf(stack(faults, warmup)), 0)))
+    expect(() => session.strikeAt({ kind: 'crash', target: 'app' }, 5)).toThrow(/it is .* by now/)
+  })
+
+  it('at the instant of something else comes in the order of the line, and so does its end', () => {
+    // By its clock, something fails at 10 s and 21 s; somebody comes every second.
+    const seconds = (more = '') => `
+lasts: 30s
+warmup: 0s
+users: { web: { arrive: constant(1/s), to: app } }
+components: { app: { kind: service, servers: 4, service: 3s } }
+faults:
+  - { kind: slow, target: app, factor: 2, mtbf: 10s, mttr: 1s }
+${more}`
+    const session = sessionOf(seconds())
+    session.advance(20.5)
+    const crash = session.strikeAt({ kind: 'crash', target: 'app' }, 21)
+    session.advance(25.5)
+    crash.endAfter(5)
+    session.drain()
+    const line = '  - { kind: crash, target: app, at: 21s, for: 5s }'
+    expect(bytes(recordOf(session))).toBe(bytes(replicate(scenarioOf(seconds(line)), 0)))
+    expect(session.blows.strikes.map(({ fault }) => fault)).toEqual([0, 1, 0])
+  })
+
   it('in the middle of its steps heals all of it, and what was to come does not come', () => {
     const session = sessionOf(stack())
     const { heal } = session.strike(

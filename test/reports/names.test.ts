@@ -36,7 +36,7 @@ const MEANT_OTHERWISE: Readonly<Record<string, string>> = {
   'html/tables.ts class': 'the head of a column',
   'html/tables.ts zone': 'the head of a column',
   'html/tables.ts share': 'the head of a column',
-  'explanation.ts writes': 'how bad a loss is',
+  'explanation-blocks.ts writes': 'how bad a loss is',
   'html/years-page.ts for': 'the head of a column',
   'html/years-page.ts share': 'the head of a column',
   'outcomes-table.ts share': 'the head of a column',

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { assets } from '../../cli/assets.js'
-import { spofCsv, spofFiles, spofJson, spofText } from '../../reports/spof-table.js'
+import { spofJson } from '../../reports/json.js'
+import { spofCsv, spofFiles, spofText } from '../../reports/spof-table.js'
 import { spofLine } from '../../reports/spof-verdict.js'
 import type { Spofs } from '../../sim/experiments/spof/spof-result.js'
 import { parseScenario } from '../../sim/scenario/parse.js'

@@ -10,7 +10,7 @@ import { built, root } from './built.js'
 export default function build(): void {
   const main = built('cli/main.js')
   const since = existsSync(main) ? statSync(main).mtimeMs : 0
-  const newer = ['sim', 'cli', 'pools', 'reports'].some((folder) =>
+  const newer = ['sim', 'cli', 'pools', 'reports', 'studio'].some((folder) =>
     readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).some(
       (file) => /\.(ts|css|mjs)$/.test(file) && statSync(path.join(root, folder, file)).mtimeMs > since,
     ),

@@ -1,13 +1,14 @@
 import type { Demand, Scenario } from '../../scenario/scenario.js'
 import { type Estimate, nothing } from '../../stats/estimate.js'
+import { labelsOf } from '../compare.js'
 import type { Pool } from '../jobs.js'
 import { verdictBy } from '../judge.js'
 import type { FullPlace, Judgement } from '../result.js'
-import type { Capacity, CapacityPoint, CapacityWithout, Limit } from './answer.js'
+import type { Capacity, CapacityPoint, CapacityReport, CapacityWithout, Limit } from './answer.js'
 import type { Ask } from './ask.js'
 import { bracketOf } from './crossing.js'
 import { leastKept, marksOf } from './marks.js'
-import { costOf } from './money.js'
+import { costOf, stepsOf } from './money.js'
 import type { Refined } from './refine.js'
 import { fullAt, knownFull, type Plan, search } from './search.js'
 import { Stopped, type Trial, Trials } from './trials.js'
@@ -57,6 +58,18 @@ export async function capacities(
 ): Promise<Capacity[]> {
   const found = await Promise.all(asks.map((ask) => capacityOf(ask, precisely, pool)))
   return found.filter((one) => one !== null)
+}
+
+/** What was found of so many scenarios, with what the next unit of money buys. */
+export function capacityReport(found: Capacity[], asked: number): CapacityReport {
+  const steps = stepsOf(found, labelsOf(found))
+  const cut = found.length < asked || found.some((one) => one.interrupted)
+  return {
+    version: 1,
+    capacities: found,
+    ...(steps.length > 0 && { steps }),
+    ...(cut && { interrupted: { planned: asked } }),
+  }
 }
 
 async function capacityOf(ask: Ask, precisely: Precisely, pool: Pool): Promise<Capacity | null> {

@@ -1,0 +1,173 @@
+import { gather } from '../../pools/gather.js'
+import { replicationsIn } from '../../sim/experiments/groups.js'
+import type { Job, Pool } from '../../sim/experiments/jobs.js'
+import type { ReplicationRecord } from '../../sim/experiments/replicate.js'
+import { jobsOf, type Ran, run } from '../../sim/experiments/run.js'
+import { Runs } from '../../sim/experiments/runs.js'
+import { ScenarioError } from '../../sim/scenario/problem.js'
+import type { Scenario } from '../../sim/scenario/scenario.js'
+import type { FromAnswers, Mistake, Text } from '../messages.js'
+import { readText } from '../read-text.js'
+import { type Ask, type Asked, bounded, type Told, Unanswerable } from './asked.js'
+import { questions } from './questions.js'
+import { reported, toldComparison, toldCosts, toldRun } from './told-runs.js'
+
+/** Who runs a job, until he is told to stop. */
+export type Submit = (job: Job, stop: AbortSignal) => Promise<ReplicationRecord>
+
+/** Milliseconds between two answers of which not all is there. */
+const EVERY = 250
+/** Scenarios whose runs are kept, for what else is asked of them. */
+const MOST_KEPT = 4
+
+/** Answers what the page asks of many runs, as the commands do. */
+export class AnsweringPage {
+  private stopped = new AbortController()
+  /** By text. */
+  private readonly runs = new Map<string, Promise<Ran>>()
+
+  /**
+   * @param clock milliseconds
+   * @param swept called when some work is to be stopped
+   */
+  constructor(
+    private readonly submit: Submit,
+    private readonly tell: (message: FromAnswers) => void,
+    private readonly clock: () => number,
+    private readonly swept: () => void = () => {},
+  ) {}
+
+  /** Stops whatever is under way: nothing more is told of it. */
+  stop(): void {
+    this.stopped.abort()
+    this.stopped = new AbortController()
+    this.runs.clear()
+    this.swept()
+  }
+
+  async ask(ask: Ask): Promise<void> {
+    const { id, question } = ask
+    const { signal } = this.stopped
+    const tell = (message: FromAnswers) => {
+      if (!signal.aborted) this.tell(message)
+    }
+    const read = readAll(ask.scenarios)
+    if ('mistakes' in read) return tell({ type: 'mistakes', id, mistakes: read.mistakes })
+    try {
+      const told = await this.answered(ask, read.scenarios, {
+        signal,
+        progress: (done, planned) => tell({ type: 'progress', id, done, planned }),
+        partly: (told) => tell({ type: 'answer', id, question, whole: false, ...told }),
+      })
+      tell({ type: 'answer', id, question, whole: true, ...told })
+    } catch (error) {
+      tell({ type: 'failed', id, message: sentenceOf(error) })
+    }
+  }
+
+  private async answered(
+    { question, assets }: Ask,
+    scenarios: readonly Scenario[],
+    work: Work,
+  ): Promise<Told> {
+    const [first] = scenarios
+    if (question === 'run') return toldRun(await this.ranOf(first!, work))
+    if (question === 'cost') return toldCosts(await this.ranOf(first!, work))
+    if (question === 'compare')
+      return toldComparison(await Promise.all(scenarios.map((one) => this.ranOf(one, work))))
+    if (question === 'report')
+      return reported(await Promise.all(scenarios.map((one) => this.ranOf(one, work))), assets)
+    const asked = this.poolFor(work)
+    return questions[question]({ scenarios, ...asked })
+  }
+
+  /** All replications of a scenario; those that were run, or are being run, for another question are not run again. */
+  private ranOf(scenario: Scenario, work: Work): Promise<Ran> {
+    const key = JSON.stringify(scenario.source)
+    const known = this.runs.get(key)
+    if (known !== undefined) return known
+    const running = this.running(scenario, work)
+    this.runs.set(key, running)
+    // What has failed may be asked again.
+    running.catch(() => this.runs.delete(key))
+    if (this.runs.size > MOST_KEPT) this.runs.delete(this.runs.keys().next().value!)
+    return running
+  }
+
+  private async running(scenario: Scenario, work: Work): Promise<Ran> {
+    const jobs = jobsOf(scenario)
+    const replications = replicationsIn(jobs)
+    bounded([{ scenario, replications }])
+    const { pool, plans } = this.poolFor(work)
+    plans(replications)
+    const [ran] = await run([scenario], this.growing(scenario, pool, work))
+    if (ran === undefined) throw new Unanswerable('it was stopped before anything was known')
+    return ran
+  }
+
+  /** Tells now and then what is known by then. */
+  private growing(scenario: Scenario, pool: Pool, { partly }: Work): Pool {
+    let told = this.clock()
+    return {
+      run: (list, done, finished) => {
+        const records: (ReplicationRecord | undefined)[] = list.map(() => undefined)
+        return pool.run(list, done, (job, record) => {
+          finished?.(job, record)
+          records[list.indexOf(job)] = record
+          const now = this.clock()
+          if (now - told < EVERY || records.every((one) => one !== undefined)) return
+          const runs = new Runs(scenario)
+          runs.take(list, records)
+          if (runs.inARow().length === 0) return
+          told = now
+          // The whole of it would be a megabyte each time.
+          partly({ ...toldRun({ scenario: runs.scenario, result: runs.result, records: [] }), json: '' })
+        })
+      },
+      close: () => pool.close(),
+    }
+  }
+
+  private poolFor({ signal, progress }: Work): Pick<Asked, 'pool' | 'plans'> {
+    let [finished, planned] = [0, 0]
+    const step = (done: () => void) => () => {
+      progress(++finished, Math.max(planned, finished))
+      done()
+    }
+    return {
+      plans: (replications) => {
+        planned = replications
+        progress(0, planned)
+      },
+      pool: {
+        run: (list, done, each) => gather(list, (job) => this.submit(job, signal), signal, step(done), each),
+        close: async () => {},
+      },
+    }
+  }
+}
+
+/** A question that is being worked on. */
+interface Work {
+  readonly signal: AbortSignal
+  progress(done: number, planned: number): void
+  partly(told: Told): void
+}
+
+function readAll(
+  texts: readonly Text[],
+): { readonly scenarios: readonly Scenario[] } | { readonly mistakes: readonly Mistake[] } {
+  const read = texts.map((text) => readText(text))
+  const mistakes = read.flatMap((one) => ('mistakes' in one ? one.mistakes : []))
+  return mistakes.length > 0
+    ? { mistakes }
+    : { scenarios: read.flatMap((one) => ('scenario' in one ? [one.scenario] : [])) }
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof ScenarioError)
+    return error.problems
+      .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
+      .join('; ')
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
+import { licencesOf } from '../licences.mjs'
+import { bundle } from '../reports/html/bundle.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: 'es2022',
+  legalComments: 'none',
+  logLevel: 'warning',
+}
+
+/** Makes the page of `nines studio` in `folder`: static files, which any web server can give. */
+export async function bundleStudio(folder) {
+  mkdirSync(folder, { recursive: true })
+  const outdir = path.resolve(folder)
+  const made = [
+    // The editor comes after the first drawing.
+    {
+      entryPoints: { page: 'studio/page/main.ts' },
+      outdir,
+      splitting: true,
+      chunkNames: '[name]-[hash]',
+    },
+    { entryPoints: { engine: 'studio/engine.ts' }, outdir },
+    { entryPoints: { page: 'studio/page/page.css' }, outdir },
+  ]
+  const inputs = []
+  for (const one of made) {
+    const { metafile } = await build({ ...common, ...one, metafile: true })
+    inputs.push(...Object.keys(metafile.inputs))
+  }
+  copyFileSync(path.join(root, 'studio/page/index.html'), path.join(folder, 'index.html'))
+  writeFileSync(path.join(folder, 'report.json'), JSON.stringify(await assets()))
+  writeFileSync(path.join(folder, 'shelf.json'), JSON.stringify(await shelf()))
+  // Who starts it with a file gives another one.
+  writeFileSync(path.join(folder, 'scenario.json'), JSON.stringify({ scenario: null, followed: false }))
+  writeFileSync(path.join(folder, 'LICENSES'), licencesOf(inputs))
+}
+
+/** What the page of a report carries, with what its policy names. */
+async function assets() {
+  const made = mkdtempSync(path.join(root, '.build-'))
+  try {
+    await bundle(made)
+    const text = (name) => readFileSync(path.join(made, name), 'utf8').trim()
+    const hash = (text) => `sha256-${createHash('sha256').update(text).digest('base64')}`
+    const [script, style] = [text('hover.js'), text('page.css')]
+    return { script, style, hashes: { script: hash(script), style: hash(style) } }
+  } finally {
+    rmSync(made, { recursive: true, force: true })
+  }
+}
+
+/** All scenarios that come with the program, and what a scenario can say. */
+async function shelf() {
+  const made = mkdtempSync(path.join(root, '.build-'))
+  try {
+    const outfile = path.join(made, 'gallery.mjs')
+    await build({ ...common, minify: false, entryPoints: ['studio/gallery.ts'], outfile })
+    const { cardOf, shelfOf } = await import(pathToFileURL(outfile).href)
+    const scenarios = path.join(root, 'scenarios')
+    const names = ['', 'experiments/'].flatMap((within) =>
+      readdirSync(path.join(scenarios, within))
+        .filter((name) => name.endsWith('.yaml'))
+        .sort()
+        .map((name) => within + name.replace(/\.yaml$/, '')),
+    )
+    return shelfOf(
+      names.map((name) => {
+        const file = path.join(scenarios, `${name}.yaml`)
+        const beside = (other) => readFileSync(path.resolve(path.dirname(file), other), 'utf8')
+        return cardOf(name, readFileSync(file, 'utf8'), beside)
+      }),
+    )
+  } finally {
+    rmSync(made, { recursive: true, force: true })
+  }
+}

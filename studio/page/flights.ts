@@ -1,0 +1,86 @@
+import { DOT, WAY } from '../messages.js'
+import { FLIGHT } from './timing.js'
+
+/** Points that a path is cut into: looking one up is cheaper than asking the path. */
+const POINTS = 48
+/** More are not to be told apart, and none is waited for. */
+const MOST = 4096
+/** Pixels to the left of the wire for who asks, to the right for who answers. */
+const ASIDE = 3.2
+
+/** How a dot looks: a question, an answer, and what fails. */
+export const LOOKS = ['question', 'answer', 'failure'] as const
+
+/** A path as points: x, y and the direction to its left. */
+export function tableOf(path: SVGPathElement, scale: number): Float32Array {
+  const table = new Float32Array(POINTS * 4)
+  const length = path.getTotalLength()
+  for (let i = 0; i < POINTS; i++) {
+    const at = (length * i) / (POINTS - 1)
+    const { x, y } = path.getPointAtLength(at)
+    const a = path.getPointAtLength(Math.max(0, at - 1))
+    const b = path.getPointAtLength(Math.min(length, at + 1))
+    const long = Math.hypot(b.x - a.x, b.y - a.y) || 1
+    table.set([x * scale, y * scale, -(b.y - a.y) / long, (b.x - a.x) / long], i * 4)
+  }
+  return table
+}
+
+/** Dots on their way along the wires. Times in seconds of a clock that stands still with the run. */
+export class Flights {
+  private readonly starts = new Float64Array(MOST)
+  private readonly arrows = new Uint16Array(MOST)
+  private readonly ways = new Uint8Array(MOST)
+  private readonly looks = new Uint8Array(MOST)
+  private count = 0
+
+  get size(): number {
+    return this.count
+  }
+
+  /** @param clock when the frame began; @param speed how fast its seconds go */
+  add(dots: Float32Array, clock: number, speed: number): void {
+    for (let i = 0; i + DOT.size <= dots.length && this.count < MOST; i += DOT.size) {
+      const way = dots[i + DOT.way]!
+      const good = dots[i + DOT.outcome] === 0
+      this.starts[this.count] = clock + dots[i + DOT.at]! / speed
+      this.arrows[this.count] = dots[i + DOT.arrow]!
+      this.ways[this.count] = way
+      this.looks[this.count++] = way === WAY.down ? 0 : way === WAY.up && good ? 1 : 2
+    }
+  }
+
+  clear(): void {
+    this.count = 0
+  }
+
+  /** Gives the place of each dot at a moment, and lets go those that have arrived. */
+  at(
+    clock: number,
+    tables: readonly Float32Array[],
+    draw: (look: number, x: number, y: number) => void,
+  ): void {
+    let kept = 0
+    for (let i = 0; i < this.count; i++) {
+      const gone = (clock - this.starts[i]!) / FLIGHT
+      if (gone >= 1) continue
+      const table = tables[this.arrows[i]!]
+      if (gone >= 0 && table !== undefined) {
+        const up = this.ways[i] === WAY.up
+        const along = (up ? 1 - gone : gone) * (POINTS - 1)
+        const at = Math.floor(along)
+        const part = along - at
+        const [a, b] = [at * 4, Math.min(POINTS - 1, at + 1) * 4]
+        const side = up ? -ASIDE : ASIDE
+        const x = table[a]! * (1 - part) + table[b]! * part + side * table[a + 2]!
+        const y = table[a + 1]! * (1 - part) + table[b + 1]! * part + side * table[a + 3]!
+        draw(this.looks[i]!, x, y)
+      }
+      this.starts[kept] = this.starts[i]!
+      this.arrows[kept] = this.arrows[i]!
+      this.ways[kept] = this.ways[i]!
+      this.looks[kept++] = this.looks[i]!
+    }
+    this.count = kept
+  }
+}

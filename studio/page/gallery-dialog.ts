@@ -1,0 +1,95 @@
+import { html, nothing, type TemplateResult } from 'lit-html'
+import type { Card } from '../gallery.js'
+import { svgOf } from './adopted.js'
+import type { Extra, Studio } from './editor-contract.js'
+import { found, groupsOf } from './gallery-groups.js'
+import { shortHash, textOf } from './opening.js'
+import { Over } from './over.js'
+
+/** All scenarios that come with the program: the first thing that a newcomer sees. */
+export const gallery: Extra = { name: 'Gallery', side: 'left', open: (studio) => openGallery(studio) }
+
+export function openGallery(studio: Studio): void {
+  const drawings = new Map<string, SVGSVGElement>()
+  let wanted = ''
+  const over = new Over('Gallery', 'gallery', () => page())
+  const choose = (card: Card) => {
+    over.close()
+    studio.open(textOf(card))
+    // Who loads the page again sees the same.
+    history.replaceState(null, '', shortHash(card.id))
+  }
+  const page = (): TemplateResult => {
+    const cards = found(studio.shelf.cards, wanted)
+    return html`<header>
+        <h2>What do you want to see break?</h2>
+        <label class="search"><span>Search</span><input
+          type="search"
+          autofocus
+          .value=${wanted}
+          @input=${(event: Event) => {
+            wanted = (event.target as HTMLInputElement).value
+            over.draw()
+          }}
+        /></label>
+        <button type="button" @click=${() => over.close()}>Close</button>
+      </header>
+      <div class="shelf" @keydown=${walk}>
+        ${groupsOf(cards).map(
+          ({ name, cards }) => html`<section aria-label=${name}>
+            <h3>${name}</h3>
+            <div class="cards">${cards.map((card) => cardFor(card, drawings, choose))}</div>
+          </section>`,
+        )}
+        ${cards.length === 0 ? html`<p class="none">No scenario has “${wanted}” in its name, its words or its text.</p>` : nothing}
+      </div>`
+  }
+  over.open()
+}
+
+function cardFor(card: Card, drawings: Map<string, SVGSVGElement>, choose: (card: Card) => void) {
+  const { id, title, question, words } = card
+  if (!drawings.has(id)) drawings.set(id, pictureOf(card))
+  const asks = `asks-${id.replace(/\W/g, '-')}`
+  return html`<article class="scenario-card">
+    <div class="picture" aria-hidden="true">${drawings.get(id)}</div>
+    <button type="button" aria-describedby=${asks} @click=${() => choose(card)}>${title}</button>
+    <p id=${asks}>${question || (words[0] ?? '')}</p>
+    <small>${id.replace(/^.*\//, '')}</small>
+  </article>`
+}
+
+function pictureOf({ drawing }: Card): SVGSVGElement {
+  const svg = svgOf(drawing)
+  svg.removeAttribute('role')
+  svg.removeAttribute('aria-label')
+  for (const title of svg.querySelectorAll('title')) title.remove()
+  return svg
+}
+
+/** Arrow keys go from card to card. */
+function walk(event: KeyboardEvent): void {
+  const here = (event.target as Element).closest<HTMLElement>('.scenario-card button')
+  if (here === null || !/^(Arrow|Home$|End$)/.test(event.key)) return
+  const cards = [...(event.currentTarget as Element).querySelectorAll<HTMLElement>('.scenario-card button')]
+  const at = cards.indexOf(here)
+  const to =
+    { ArrowRight: cards[at + 1], ArrowLeft: cards[at - 1], Home: cards[0], End: cards.at(-1) }[event.key] ??
+    rowBeside(cards, here, event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0)
+  to?.focus()
+  event.preventDefault()
+}
+
+/** The card that is nearest in the row below (1) or above (-1). */
+function rowBeside(cards: readonly HTMLElement[], here: HTMLElement, way: number): HTMLElement | undefined {
+  const { top, left } = here.getBoundingClientRect()
+  const far = (card: HTMLElement) => {
+    const place = card.getBoundingClientRect()
+    return { rows: way * (place.top - top), columns: Math.abs(place.left - left) }
+  }
+  const others = cards.filter((card) => far(card).rows > 1)
+  const nearest = Math.min(...others.map((card) => far(card).rows))
+  return others
+    .filter((card) => far(card).rows < nearest + 20)
+    .sort((a, b) => far(a).columns - far(b).columns)[0]
+}

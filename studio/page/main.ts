@@ -1,0 +1,70 @@
+import type { Shelf } from '../gallery.js'
+import { Desk } from './desk.js'
+import { followFile } from './following.js'
+import { openGallery } from './gallery-dialog.js'
+import { commandOf } from './keys.js'
+import { obey } from './obeying.js'
+import { openingOf, served } from './opening.js'
+import { engine } from './workers.js'
+
+async function start(): Promise<void> {
+  const [start, shelf, given] = await Promise.all([
+    engine(),
+    fetch('shelf.json').then((answer): Promise<Shelf> => answer.json()),
+    served(),
+  ])
+  const desk = new Desk(start)
+  const opening = await openingOf(shelf, location.hash, given?.scenario ?? null)
+  desk.begin(shelf, opening.scenario)
+  if (opening.sentence !== '') desk.say(opening.sentence)
+  if (opening.gallery) openGallery(desk.studio)
+  if (given?.followed) followFile(desk.studio, given.scenario)
+  window.addEventListener('hashchange', () => goTo(desk))
+  document.addEventListener('keydown', (event) => keyed(desk, event))
+  document.addEventListener('pointerdown', (event) => {
+    const within = (event.target as Element).closest('.menu, [aria-haspopup=menu]')
+    if (within === null && desk.state.menu !== null) desk.closeMenu()
+  })
+  const { mountEditor } = await import('./editor/editor.js')
+  desk.setEditor(
+    mountEditor(document.getElementById('editor')!, desk.scenario().text, {
+      catalog: shelf.catalog,
+      beside: () => desk.state.scenario,
+      changed: (text, by) => desk.changed(text, by),
+    }),
+  )
+}
+
+/** Another address in the same page. */
+async function goTo(desk: Desk): Promise<void> {
+  const { scenario, gallery, sentence } = await openingOf(desk.state.shelf!, location.hash, null)
+  if (gallery) openGallery(desk.studio)
+  else if (sentence === '') desk.open(scenario)
+  if (sentence !== '') desk.say(sentence)
+}
+
+/** Keys are the page's where nothing is being typed, and where what has the focus does not take them itself. */
+function keyed(desk: Desk, event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+  const target = event.target as HTMLElement
+  if (
+    target.matches('input:not([type=range]), textarea, select') ||
+    target.isContentEditable ||
+    target.shadowRoot
+  )
+    return
+  const own = target.closest('button, a, summary, [role=tab]') !== null
+  if (own && (event.key === ' ' || event.key === 'Enter')) return
+  if (target.matches('[type=range], [role=tab]') && /^(Arrow|Home|End)/.test(event.key)) return
+  const command = commandOf(event.key)
+  const card = target.closest('.card, .wire-button')
+  const focused = card === null ? null : (target.getAttribute('aria-label') ?? target.textContent)
+  if (command !== null && obey(desk, command, focused)) event.preventDefault()
+}
+
+start().catch((error: unknown) => {
+  const sentence = document.createElement('p')
+  sentence.className = 'alarm'
+  sentence.textContent = `The page could not be started: ${error instanceof Error ? error.message : error}`
+  document.body.append(sentence)
+})

@@ -1,0 +1,86 @@
+import type { TracedRequest } from '../../sim/model/tracing.js'
+import type { Shelf } from '../gallery.js'
+import type { Answer, Blow, Frame, Loaded, Mistake, Question, Text } from '../messages.js'
+import type { FaultEntry, TargetSort } from './fault-lines.js'
+
+export const TABS = ['Live', 'Answer', 'Capacity', 'SPOF', 'Nines', 'Explain'] as const
+export type Tab = (typeof TABS)[number]
+
+/** What was struck by hand, and the line that the text has for it. */
+export interface Strike {
+  readonly number: number
+  readonly blow: Blow
+  readonly at: number
+  readonly line: string
+}
+
+/** The menu that is open, and what it is of. */
+export interface Menu {
+  readonly target: string
+  readonly sort: TargetSort
+  /** What it opens beside, in pixels of the drawing's room. */
+  readonly beside: { readonly left: number; readonly right: number; readonly top: number }
+  /** The fault whose options are being asked for. */
+  readonly form: FaultEntry | null
+}
+
+/** A question that takes many runs, as far as it has come. */
+export interface Asked {
+  readonly state: 'asking' | 'stopped' | 'failed' | 'answered'
+  readonly done: number
+  readonly planned: number
+  readonly answer: Answer | null
+  readonly message: string
+}
+
+/** Requests of a stretch of time, and the one that is looked at. */
+interface Ways {
+  readonly from: number
+  readonly to: number
+  /** Null while they are awaited. */
+  readonly list: readonly TracedRequest[] | null
+  readonly chosen: number | null
+}
+
+/** All that the page knows; what changes with each frame of the screen stands in the run, the series and the drawing. */
+export interface State {
+  shelf: Shelf | null
+  scenario: Text
+  loaded: Loaded | null
+  frame: Frame | null
+  mistakes: readonly Mistake[]
+  strikes: readonly Strike[]
+  menu: Menu | null
+  tab: Tab
+  asked: Partial<Record<Question, Asked>>
+  /** The answer that the drawing is coloured by; null for what is live. */
+  shown: Question | null
+  ways: Ways | null
+  /** Why it stands still where nobody has paused it; empty for no reason. */
+  halted: string
+  /** What was last said. */
+  sentence: string
+  /** The same for those who listen: renewed every few seconds at most. */
+  aloud: string
+  theme: 'system' | 'light' | 'dark'
+  keysShown: boolean
+}
+
+export const beginning = (): State => ({
+  shelf: null,
+  scenario: { text: '', file: 'scenario.yaml', files: {} },
+  loaded: null,
+  frame: null,
+  mistakes: [],
+  strikes: [],
+  menu: null,
+  tab: 'Live',
+  asked: {},
+  shown: null,
+  ways: null,
+  halted: '',
+  sentence: '',
+  aloud: '',
+  theme: 'system',
+  keysShown: false,
+})

@@ -1,0 +1,164 @@
+import type { Blow, Text } from '../messages.js'
+import type { Editor } from './editor-contract.js'
+import { type FaultEntry, lineOf } from './fault-lines.js'
+import type { Band } from './live-charts.js'
+import type { LiveRun } from './live-run.js'
+import { healedSentence, struckSentence } from './sentences.js'
+import type { State, Strike } from './state.js'
+import type { Series } from './window-series.js'
+
+/** Some users come more or less often from a moment on. */
+interface Turn {
+  readonly users: string
+  readonly factor: number
+  readonly at: number
+  readonly line: string | null
+}
+
+interface ByHandHost {
+  readonly state: State
+  readonly run: LiveRun
+  readonly series: Series
+  editor(): Editor | null
+  scenario(): Text
+  say(sentence: string): void
+}
+
+/**
+ * What is done by hand, and the lines that it becomes in the text. A strike that the run does not know of, since it was
+ * begun anew, is healed in the text, and the run begun anew once more.
+ */
+export class ByHand {
+  /** What was asked of the worker, until it has said that it is done. */
+  private readonly asked = new Map<number, Blow>()
+  private turns: Turn[] = []
+  /** What has healed again, since the run began. */
+  private past: Band[] = []
+
+  constructor(private readonly host: ByHandHost) {}
+
+  strike(fault: FaultEntry, target: string, options: Readonly<Record<string, string>>): void {
+    const blow: Blow = { kind: fault.name, target, ...options }
+    this.asked.set(this.host.run.strike(blow), blow)
+  }
+
+  struck(number: number, at: number): void {
+    const blow = this.asked.get(number)
+    if (blow === undefined) return
+    const { state, series } = this.host
+    this.asked.delete(number)
+    series.forget(at)
+    const line = lineOf(blow, at, null)
+    state.strikes = [...state.strikes, { number, blow, at, line }]
+    this.write(line)
+    this.host.say(struckSentence(blow, at))
+  }
+
+  private write(line: string): void {
+    this.host.editor()?.insertFault(line, this.host.state.loaded?.unsaid ?? [])
+  }
+
+  refused(number: number, message: string): void {
+    const blow = this.asked.get(number)
+    this.asked.delete(number)
+    this.host.say(blow === undefined ? message : `${blow.kind} of ${blow.target}: ${message}`)
+  }
+
+  heal(strike: Strike): void {
+    const { run } = this.host
+    if (strike.number > 0) run.heal(strike.number)
+    else {
+      this.healed(strike, Math.max(run.now, strike.at + 0.001) - strike.at)
+      run.seek(run.now, this.host.scenario(), true)
+    }
+  }
+
+  /** @param lasts seconds, as its line has to say them */
+  healed(strike: Strike | number, lasts: number): void {
+    const { state, series } = this.host
+    const found = typeof strike === 'number' ? state.strikes.find(({ number }) => number === strike) : strike
+    if (found === undefined) return
+    const { blow, at, line } = found
+    series.forget(at + lasts)
+    state.strikes = state.strikes.filter((one) => one !== found)
+    this.past.push({ name: nameOf(blow), from: at, to: at + lasts })
+    this.host.editor()?.changeFault(line, lineOf(blow, at, lasts))
+    this.host.say(healedSentence(blow, at, at + lasts, series.failedBetween(at, at + lasts)))
+  }
+
+  rated(users: string, factor: number, at: number): void {
+    const { series } = this.host
+    const editor = this.host.editor()
+    series.forget(at)
+    const before = this.turns.findLast((turn) => turn.users === users && turn.at <= at)
+    if (before !== undefined && before.line !== null) {
+      const ended = lineOf(surge(before), before.at, at - before.at)
+      editor?.changeFault(before.line, ended)
+      this.turns = this.turns.map((turn) => (turn === before ? { ...turn, line: ended } : turn))
+    }
+    const line = factor === 1 ? null : lineOf(surge({ users, factor }), at, null)
+    this.turns = [...this.turns.filter((turn) => turn.at < at), { users, factor, at, line }]
+    if (line !== null) this.write(line)
+    this.host.say(
+      factor === 1 ? `${users} come as the text says again.` : `${users} come ${factor} times as often.`,
+    )
+  }
+
+  factorOf(users: string): number {
+    const { now } = this.host.run
+    return this.turns.findLast((turn) => turn.users === users && turn.at <= now + 0.002)?.factor ?? 1
+  }
+
+  /** The run has begun anew with the text as it is: what is in it is not by hand any more, but can still be healed. */
+  again(): void {
+    const { text } = this.host.scenario()
+    const { state } = this.host
+    this.past = []
+    // The reader may have taken lines away.
+    this.turns = this.turns.filter(({ line }) => line === null || text.includes(line))
+    state.strikes = state.strikes
+      .filter(({ line }) => text.includes(line))
+      .map((strike) => ({ ...strike, number: 0 }))
+  }
+
+  /** Another scenario. */
+  clear(): void {
+    this.asked.clear()
+    this.turns = []
+    this.past = []
+    this.host.state.strikes = []
+  }
+
+  /** When faults strike: those of the text that was loaded, and those by hand since. */
+  get bands(): readonly Band[] {
+    const { loaded, strikes } = this.host.state
+    const planned = (loaded?.planned ?? []).map(({ kind, target, at, lasts }) => ({
+      name: nameOf({ kind, target }),
+      from: at,
+      to: at + lasts,
+    }))
+    const byHand = strikes
+      .filter(({ number }) => number > 0)
+      .map(({ blow, at }) => ({ name: nameOf(blow), from: at, to: loaded?.lasts ?? at }))
+    return [...planned, ...this.past, ...byHand]
+  }
+
+  /** Those that strike at the moment that is shown. */
+  get striking(): readonly Strike[] {
+    const { state, run } = this.host
+    const on = state.frame?.strikes ?? []
+    return state.strikes.filter(
+      ({ blow, at }) =>
+        at <= run.now + 0.002 &&
+        on.some(({ kind, targets }) => kind === blow.kind && targets.includes(blow.target)),
+    )
+  }
+}
+
+const surge = ({ users, factor }: { users: string; factor: number }): Blow => ({
+  kind: 'surge',
+  target: users,
+  factor,
+})
+
+const nameOf = ({ kind, target }: Blow): string => `${kind} of ${target}`

@@ -1,0 +1,58 @@
+import type { FromAnswers, FromLive, ToAnswers, ToLive } from '../messages.js'
+
+/** Most workers that are of use: more are slower than what they bring. */
+const MOST_JOBS = 8
+
+/** All cores but one, which the page and the run that is seen need. */
+export const jobsOf = (cores: number): number => Math.max(1, Math.min(cores - 1, MOST_JOBS))
+
+/** What gives workers of a role. */
+export type Start = (role: 'live' | 'answers') => Worker
+
+/**
+ * Fetches the engine once. Its workers come from a blob: so they are under the page's own policy, and reach nothing
+ * but themselves.
+ */
+export async function engine(): Promise<Start> {
+  const answer = await fetch('engine.js')
+  if (!answer.ok) throw new Error(`engine.js: ${answer.status}`)
+  const url = URL.createObjectURL(new Blob([await answer.text()], { type: 'text/javascript' }))
+  return (name) => new Worker(url, { type: 'module', name })
+}
+
+/** A worker that is started when it is first needed, and anew after it was ended. */
+class Lazy<To, From> {
+  private worker: Worker | null = null
+
+  constructor(
+    private readonly start: () => Worker,
+    private readonly heard: (message: From) => void,
+    private readonly broken: (message: string) => void,
+  ) {}
+
+  post(message: To): void {
+    this.begun().postMessage(message)
+  }
+
+  /** Starts it before it is needed. */
+  begun(): Worker {
+    if (this.worker !== null) return this.worker
+    const worker = this.start()
+    this.worker = worker
+    worker.onmessage = ({ data }) => {
+      if (this.worker === worker) this.heard(data)
+    }
+    worker.onerror = (event) => {
+      if (this.worker === worker) this.broken(event.message || 'The worker could not be started.')
+    }
+    return worker
+  }
+
+  restart(): void {
+    this.worker?.terminate()
+    this.worker = null
+  }
+}
+
+export class LiveWorker extends Lazy<ToLive, FromLive> {}
+export class AnswersWorker extends Lazy<ToAnswers, FromAnswers> {}
