@@ -71,8 +71,8 @@ async function assets() {
 async function shelf() {
   const made = mkdtempSync(path.join(root, '.build-'))
   try {
-    const outfile = path.join(made, 'gallery.mjs')
-    await build({ ...common, minify: false, entryPoints: ['studio/gallery.ts'], outfile })
+    const outfile = path.join(made, 'shelf.mjs')
+    await build({ ...common, minify: false, entryPoints: ['studio/shelf.ts'], outfile })
     const { cardOf, shelfOf } = await import(pathToFileURL(outfile).href)
     const scenarios = path.join(root, 'scenarios')
     const names = ['', 'experiments/'].flatMap((within) =>

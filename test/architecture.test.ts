@@ -7,7 +7,7 @@ const root = path.resolve(import.meta.dirname, '..')
 /** From the top floor down; those on one floor do not import from one another. */
 const FLOORS = [
   ['cli', 'studio/page', 'studio/engine.ts'],
-  ['studio/live', 'studio/answers', 'studio/gallery.ts'],
+  ['studio/live', 'studio/answers', 'studio/shelf.ts'],
   ['studio/read-text.ts'],
   ['studio/messages.ts'],
   ['reports', 'pools'],

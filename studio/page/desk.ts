@@ -1,7 +1,7 @@
 import { render } from 'lit-html'
 import type { Assets } from '../../reports/html/assets.js'
-import type { Shelf } from '../gallery.js'
 import type { FromLive, Loaded, Question, Text } from '../messages.js'
+import type { Shelf } from '../shelf.js'
 import type { Actions, View } from './actions.js'
 import { svgOf } from './adopted.js'
 import { Asking } from './asking.js'

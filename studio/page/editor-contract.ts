@@ -4,8 +4,8 @@
  */
 import type { Assets } from '../../reports/html/assets.js'
 import type { Catalog } from '../../sim/scenario/catalog.js'
-import type { Shelf } from '../gallery.js'
 import type { Answer, Frame, Loaded, Mistake, Question, Text, Window } from '../messages.js'
+import type { Shelf } from '../shelf.js'
 
 /** Who changed the text: a reader's hand, or a fault that was struck and has become a line of it. */
 export type ChangedBy = 'hand' | 'strike'

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
-import type { Card } from '../gallery.js'
+import type { Card } from '../shelf.js'
 import { svgOf } from './adopted.js'
 import type { Extra, Studio } from './editor-contract.js'
 import { found, groupsOf } from './gallery-groups.js'

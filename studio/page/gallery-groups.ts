@@ -1,4 +1,4 @@
-import type { Card } from '../gallery.js'
+import type { Card } from '../shelf.js'
 
 /** Cards under a heading. */
 interface Group {

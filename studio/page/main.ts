@@ -1,4 +1,4 @@
-import type { Shelf } from '../gallery.js'
+import type { Shelf } from '../shelf.js'
 import { Desk } from './desk.js'
 import { followFile } from './following.js'
 import { openGallery } from './gallery-dialog.js'

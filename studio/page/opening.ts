@@ -1,5 +1,5 @@
-import type { Card, Shelf } from '../gallery.js'
 import type { Text } from '../messages.js'
+import type { Card, Shelf } from '../shelf.js'
 import { askedIn, textIn } from './address.js'
 
 /** What is shown where nothing is asked for. */

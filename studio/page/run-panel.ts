@@ -2,9 +2,9 @@ import { html, nothing, svg, type TemplateResult } from 'lit-html'
 import { digits, milliseconds } from '../../reports/words/numbers.js'
 import type { TracedRequest } from '../../sim/model/tracing.js'
 import type { View } from './actions.js'
+import { type Doing, type Row, waterfall } from './request-bars.js'
 import { at, figureTexts } from './sentences.js'
 import { roundClock } from './timing.js'
-import { type Doing, type Row, waterfall } from './waterfall.js'
 
 /** The figures at a glance. Not live regions: they never rest. */
 export const figures = ({ figures }: View): TemplateResult =>

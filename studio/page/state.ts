@@ -1,6 +1,6 @@
 import type { TracedRequest } from '../../sim/model/tracing.js'
-import type { Shelf } from '../gallery.js'
 import type { Answer, Blow, Frame, Loaded, Mistake, Question, Text } from '../messages.js'
+import type { Shelf } from '../shelf.js'
 import type { FaultEntry, TargetSort } from './fault-lines.js'
 
 export const TABS = ['Live', 'Answer', 'Capacity', 'SPOF', 'Nines', 'Explain'] as const

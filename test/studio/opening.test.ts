@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { held, parseScenario } from '../../sim/scenario/parse.js'
-import { shelfOf } from '../../studio/gallery.js'
 import { loadedOf } from '../../studio/live/loaded.js'
 import type { Loaded, Text } from '../../studio/messages.js'
 import { hashOf } from '../../studio/page/address.js'
@@ -8,6 +7,7 @@ import { stepFor } from '../../studio/page/following.js'
 import { found, groupsOf } from '../../studio/page/gallery-groups.js'
 import { cardOf, openingOf, servedIn, shortHash, textOf } from '../../studio/page/opening.js'
 import { fileNamed, markdownOf, ofLength } from '../../studio/page/share-texts.js'
+import { shelfOf } from '../../studio/shelf.js'
 import { shipped } from './shipped.js'
 
 const shelf = shelfOf(shipped)
@@ -83,7 +83,7 @@ test('Markdown has title, question, picture, link and text', () => {
   expect(markdown).toMatch(/subgraph f\d+\["data-1"\]\n {4}n\d+\["mysql-1"\]\n {2}end/)
   expect(markdown).toContain(' -.-> ')
   expect(markdown).toContain('[See it run](https://a/#1.b)')
-  expect(markdown).toContain('```yaml\n#                     visitors\n')
+  expect(markdown).toMatch(/```yaml\n# yaml-language-server: .*\n# {21}visitors\n/)
   const plain = markdownOf(null, { text: 'name: "```"\n', file: 'x/own.yaml', files: {} }, null)
   expect(plain).toBe('# own.yaml\n\n````yaml\nname: "```"\n````\n')
 })

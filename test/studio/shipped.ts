@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { type Card, cardOf } from '../../studio/gallery.js'
+import { type Card, cardOf } from '../../studio/shelf.js'
 
 const folder = path.resolve(import.meta.dirname, '../../scenarios')
 

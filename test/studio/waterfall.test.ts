@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { TracedRequest } from '../../sim/model/tracing.js'
 import { traceRequests } from '../../sim/model/tracing.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
-import { waterfall } from '../../studio/page/waterfall.js'
+import { waterfall } from '../../studio/page/request-bars.js'
 
 const span = (
   component: string,
