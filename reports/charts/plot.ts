@@ -84,6 +84,7 @@ function panelOf(chart: Chart, panel: Panel, scale: Scale, top: number, lanes: n
   const heights = yScale(panel)
   const y = (value: number) => tall * (1 - Math.min(1.02, Math.max(-0.02, heights.at(value))))
   const at = (x: number) => WIDE * scale.at(x)
+  const isEmpty = panel.lines.every(({ points }) => points.every(([, value]) => value === null))
   const upright = chart.x.log
     ? scale.ticks.map(
         (value) =>
@@ -92,7 +93,7 @@ function panelOf(chart: Chart, panel: Panel, scale: Scale, top: number, lanes: n
     : null
   return html`<g data-top="${top}"><text class="panel" x="${8 - MARGIN}" y="${top - lanes - 9}" font-weight="600">${panel.title}</text>
 <g stroke="currentColor" stroke-opacity="0.2">${upright}${heights.ticks.map((value) => html`<line class="grid" x2="100%" y1="${(top + y(value)).toFixed(1)}" y2="${(top + y(value)).toFixed(1)}"/>`)}</g>
-${heights.ticks.map((value) => html`<text class="tick" x="-8" y="${(top + y(value) + 4).toFixed(1)}" text-anchor="end">${onAxis(panel, value)}</text>`)}
+${isEmpty ? html`<text class="tick" x="50%" y="${top + tall / 2 + 4}" text-anchor="middle">nothing to show</text>` : heights.ticks.map((value) => html`<text class="tick" x="-8" y="${(top + y(value) + 4).toFixed(1)}" text-anchor="end">${onAxis(panel, value)}</text>`)}
 <svg y="${top}" width="100%" height="${tall}" viewBox="0 0 ${WIDE} ${tall}" preserveAspectRatio="none" overflow="visible">
 ${panel.lines.map((line) => html`<g class="tone-${line.tone}">${shadesOf(line, at, y, tall)}<path class="line" fill="none" stroke="currentColor" stroke-width="${line.tone === 'offered' ? 1.25 : 1.75}"${dashes(line.tone)} d="${pathOf(line, at, y)}"/></g>\n`)}</svg>
 ${panel.lines.map((line) => marksOf(line, scale, (value) => top + y(value)))}</g>

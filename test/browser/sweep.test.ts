@@ -7,7 +7,7 @@ import { barriers, launch, open, present } from './chromium.js'
 test.runIf(present)(
   'a sweep draws a ribbon around each curve, and crosses out what is overloaded',
   async () => {
-    const html = sweepHtml(await sweptStack('20s', 3), assets())
+    const html = sweepHtml(await sweptStack('10s', 2), assets())
     const browser = await launch()
     try {
       const { page, complaints } = await open(browser, html)

@@ -42,6 +42,13 @@ describe('a chart', () => {
     expect(inWords(withLine({ points: [[0, 3]] }))).toContain('answered: 3/s')
   })
 
+  it('says so where there is nothing to show, and has no numbers beside it', () => {
+    const svg = drawn(withLine({ points: [[0, null]] }))
+    expect(svg).toContain('>nothing to show</text>')
+    expect(svg).not.toContain('x="-8"')
+    expect(drawn(chart)).not.toContain('nothing to show')
+  })
+
   it('has bands over all panels, at shares of its width', () => {
     expect(drawn(chart)).toMatch(/class="band" x="20%" y="37" width="40%" height="100"/)
   })
