@@ -30,7 +30,7 @@ it('tells where the knee is, in a table of at most 100 columns', async () => {
   expect(page).toContain('Carries the load up to x=80; from x=120 on q cannot keep up.')
   const [, json] = /<script type="application\/json">(.*?)<\/script>/s.exec(page)!
   const { panels, bands } = JSON.parse(json!)
-  expect(bands).toEqual([{ from: 100, to: 160, label: 'q cannot keep up', lane: 0 }])
+  expect(bands).toEqual([{ from: 100, to: 160, label: 'q cannot keep up' }])
   const [rate, latency, availability] = panels
   expect(rate.lines[1]).toMatchObject({ name: 'answered', crossed: [120, 160] })
   const [mean] = latency.lines
