@@ -22,7 +22,10 @@ export class LiveRun {
   playing = false
   speed = 1
   now = 0
+  lasts = 0
   ended = false
+  /** How far those have come at least that stand beside it: it waits for them. */
+  least: () => number = () => Number.POSITIVE_INFINITY
   /** Of so many visitors one is shown. */
   every = 1
   /** Times as fast as the clock on the wall, as it was of late; null where nothing is known. */
@@ -30,7 +33,6 @@ export class LiveRun {
   /** What is being gone to, and from where. */
   seeking: { readonly from: number; readonly to: number } | null = null
 
-  private lasts = 0
   /** Counts what was loaded; the one that runs may be the one before, while the new text is being read. */
   private asked = 0
   private running = 0
@@ -133,7 +135,12 @@ export class LiveRun {
   /** One window on. */
   step(): void {
     this.pause()
-    if (!this.ended) this.stepTo = Math.min(this.lasts, this.now + this.window)
+    this.goOnTo(this.now + this.window)
+  }
+
+  /** Up to a moment as fast as it can, also where it is paused. */
+  goOnTo(moment: number): void {
+    if (!this.ended) this.stepTo = Math.min(this.lasts, moment)
   }
 
   /** To any moment: on from here, or `anew` from the beginning with the text as it is now, as where it lies behind. */
@@ -196,6 +203,7 @@ export class LiveRun {
     if (this.stepTo !== null) return this.stepTo
     if (!this.playing) return null
     this.measure(elapsed)
+    if (this.least() < this.now) return null
     return goalAt(this.now, elapsed, this.speed, this.lasts)
   }
 

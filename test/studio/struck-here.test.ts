@@ -35,7 +35,7 @@ function playing() {
     state,
     run,
     series: new Series(),
-    editor: () => editor,
+    written: () => editor,
     scenario,
     say: (sentence) => said.push(sentence),
   })
