@@ -87,9 +87,9 @@ export class Clock {
     for (const run of this.runs) run.play()
   }
 
-  /** All stand at the same moment, which is that of the one that had come farthest. */
+  /** All stand at the same moment, which is that of the one that had come farthest, or the one that is gone to. */
   pause(): void {
-    const farthest = Math.max(...this.runs.map(({ now }) => now))
+    const farthest = this.seeking === null ? Math.max(...this.runs.map(({ now }) => now)) : 0
     for (const run of this.runs) {
       run.pause()
       if (run.now < farthest) run.goOnTo(farthest)

@@ -32,12 +32,16 @@ export class LiveRun {
   reached: number | null = null
   /** What is being gone to, and from where. */
   seeking: { readonly from: number; readonly to: number } | null = null
+  /** Whether what was loaded last is another run, and not the one before, begun anew. */
+  fresh = false
 
   /** Counts what was loaded; the one that runs may be the one before, while the new text is being read. */
   private asked = 0
   private running = 0
   private reading: Text | null = null
   private resumeAt = 0
+  /** Whether what is being read is another text than what runs. */
+  private another = false
   private stepTo: number | null = null
   /** When the tick that is under way was sent; null if there is none. */
   private sent: number | null = null
@@ -63,6 +67,7 @@ export class LiveRun {
 
   /** Reads a text; the run before goes on until it is known to be good. */
   load(text: Text): void {
+    this.another = true
     this.begin(text, 0)
   }
 
@@ -104,6 +109,8 @@ export class LiveRun {
     if (id !== this.asked) return false
     this.running = id
     this.reading = null
+    this.fresh = this.another
+    this.another = false
     this.lasts = lasts
     this.now = 0
     this.ended = false
@@ -147,7 +154,11 @@ export class LiveRun {
   seek(to: number, text: Text, anew = false): void {
     const moment = Math.max(0, Math.min(this.lasts, to))
     this.stepTo = null
-    if (!anew && moment >= this.now && !this.ended) this.seeking = { from: this.now, to: moment }
+    if (!anew && this.reading !== null) {
+      // What is being read begins at 0.
+      this.resumeAt = moment
+      this.seeking = { from: 0, to: moment }
+    } else if (!anew && moment >= this.now && !this.ended) this.seeking = { from: this.now, to: moment }
     else this.again(text, moment)
   }
 

@@ -12,7 +12,7 @@ import { LiveWorker, type Start } from './workers.js'
 const PAUSE = { boxes: 60, still: 1000 } as const
 
 interface SideHost {
-  /** After each message that concerns what runs now. @param again the same run, begun anew to go back in time */
+  /** After each message that concerns what runs now. @param again of loaded: the same run, begun anew to go back in time */
   heard(side: Side, message: FromLive, again: boolean): void
   broken(side: Side, message: string): void
   say(side: Side, sentence: string): void
@@ -82,7 +82,7 @@ export class Side {
   private heard(message: FromLive): void {
     if (!this.run.heard(message)) return
     const { hand } = this
-    const again = this.run.seeking !== null
+    const again = !this.run.fresh
     if (message.type === 'frame') this.framed(message)
     else if (message.type === 'loaded') this.hasLoaded(message, again)
     else if (message.type === 'mistakes') this.state.mistakes = message.mistakes

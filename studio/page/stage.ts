@@ -16,7 +16,7 @@ const WIDTHS = { least: 1, more: 5 } as const
 
 let stages = 0
 
-export interface StageHost {
+interface StageHost {
   /** Something was chosen: where, in pixels of the room. */
   chosen(target: string, sort: TargetSort, beside: Menu['beside']): void
 }
