@@ -153,13 +153,6 @@ export interface Loaded {
     readonly at: number
     readonly lasts: number
   }[]
-  /** Where each component stands in the text: for what the editor says of it. */
-  readonly lines: readonly {
-    readonly name: string
-    readonly kind: string
-    readonly from: number
-    readonly to: number
-  }[]
   /**
    * What the text leaves open and would be something else with a fault in it (a drill has no warm-up): lines
    * `option: value` to be written at the top together with the first fault that was struck by hand, so that the same

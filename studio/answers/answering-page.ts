@@ -73,12 +73,24 @@ export class AnsweringPage {
     const [first] = scenarios
     if (question === 'run') return toldRun(await this.ranOf(first!, work))
     if (question === 'cost') return toldCosts(await this.ranOf(first!, work))
-    if (question === 'compare')
-      return toldComparison(await Promise.all(scenarios.map((one) => this.ranOf(one, work))))
-    if (question === 'report')
-      return reported(await Promise.all(scenarios.map((one) => this.ranOf(one, work))), assets)
+    if (question === 'compare') return toldComparison(await this.allOf(scenarios, work))
+    if (question === 'report') return reported(await this.allOf(scenarios, work), assets)
     const asked = this.poolFor(work)
     return questions[question]({ scenarios, ...asked })
+  }
+
+  /** Of several scenarios, with one count for all; what is known of one of them alone answers nothing. */
+  private allOf(scenarios: readonly Scenario[], { signal, progress }: Work): Promise<Ran[]> {
+    const counts = scenarios.map(() => ({ done: 0, planned: 0 }))
+    const sum = (of: 'done' | 'planned') => counts.reduce((total, count) => total + count[of], 0)
+    const each = scenarios.map((one, i) => {
+      const count = (done: number, planned: number) => {
+        counts[i] = { done, planned }
+        progress(sum('done'), sum('planned'))
+      }
+      return this.ranOf(one, { signal, progress: count, partly: () => {} })
+    })
+    return Promise.all(each)
   }
 
   /** All replications of a scenario; those that were run, or are being run, for another question are not run again. */

@@ -66,20 +66,20 @@ export function toldComparison(ran: readonly Ran[]): Told {
   const report = reportOf(ran, true)
   const { comparisons = [], notes = [] } = report
   const columns = [{ head: '' }, ...labels.map((head) => ({ head }))]
-  const all = results.map(rowsOf)
+  const all = results.map(metricsOf)
   return {
     sentence: comparisonLine(results, labels, comparisons),
-    rows: all[0]!.map(([metric], i) => [metric!, ...all.map((rows) => rows[i]!.slice(1).join(' ').trim())]),
+    // In a table with heads, to tell whose they are.
+    rows: [],
     section: String(
       html`${paragraphs([
         ...labels.slice(1).map((label) => verdict(labels[0]!, label, comparisons)),
         ...(labels.length > 2 ? [winners(comparisons)] : []),
         ...notes.map((note) => `Note: ${note}.`),
-      ])}${table(
-        'What they give',
-        columns,
-        all[0]!.map(([metric], i) => [metric!, ...all.map((rows) => rows[i]!.slice(1).join(' ').trim())]),
-      )}`,
+      ])}${table('What they give', columns, [
+        ...all[0]!.map(([metric], i) => [metric!, ...all.map((rows) => rows[i]!.slice(1).join(' ').trim())]),
+        ['used most', ...results.map(mostUsed)],
+      ])}`,
     ),
     drawing: null,
     json: toJson(report),
@@ -98,22 +98,25 @@ export function reported(ran: readonly Ran[], assets: Ask['assets']): Told {
 }
 
 /** Metric, value, and half of its interval. */
-function rowsOf({
-  qps,
-  latency_ms,
-  good,
-  availability,
-  requests,
-  replications,
-  bottleneck,
-}: Result): string[][] {
+function rowsOf(result: Result): string[][] {
+  const { bottleneck } = result
+  return [
+    ...metricsOf(result),
+    ...(bottleneck === null ? [] : [[`used most: ${bottleneck.name}`, percent(bottleneck.utilization), '']]),
+  ]
+}
+
+const mostUsed = ({ bottleneck }: Result): string =>
+  bottleneck === null ? '–' : `${bottleneck.name}, ${percent(bottleneck.utilization)}`
+
+/** Those that every result has. */
+function metricsOf({ qps, latency_ms, good, availability, requests, replications }: Result): string[][] {
   return [
     ['answered a second', ...figureOf(qps.ok)],
     ['good', ...shareOf(good)],
     ['availability', ...shareOf(availability)],
     ...(['p50', 'p99'] as const).map((key) => [`latency ${key}, ms`, ...figureOf(latency_ms[key])]),
     [replications > 1 ? 'failed in a run' : 'failed', whole(requests.failed / replications), ''],
-    ...(bottleneck === null ? [] : [[`used most: ${bottleneck.name}`, percent(bottleneck.utilization), '']]),
   ]
 }
 

@@ -3,7 +3,6 @@ import { bare, type View } from '../../reports/drawing/view.js'
 import { outcomeNames } from '../../sim/parts/outcome.js'
 import { type Scenario, warmupOf } from '../../sim/scenario/scenario.js'
 import type { Loaded } from '../messages.js'
-import { componentLines } from './component-lines.js'
 
 /** Bars and rates are there, to be renewed: nothing has been used so far. */
 const unused: View = { ...bare, used: () => 0, throughput: () => 0 }
@@ -36,7 +35,6 @@ export function loadedOf(id: number, scenario: Scenario): Loaded {
         ? []
         : targets.map((target) => ({ kind: kind.kind, target, at: timed.at, lasts: timed.lasts })),
     ),
-    lines: componentLines(scenario),
     unsaid: unsaidIn(scenario),
   }
 }

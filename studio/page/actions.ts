@@ -1,9 +1,9 @@
 import type { Question } from '../messages.js'
+import type { Clock } from './clock.js'
 import type { Extra } from './editor-contract.js'
 import type { FaultEntry } from './fault-lines.js'
 import type { Band } from './live-charts.js'
-import type { LiveRun } from './live-run.js'
-import type { State, Strike, Tab } from './state.js'
+import type { SideState, State, Strike, Tab } from './state.js'
 import type { Figures } from './window-series.js'
 
 /** What a reader can do. */
@@ -29,17 +29,26 @@ export interface Actions {
   turnTheme(): void
   showKeys(shown: boolean): void
   open(extra: Extra): void
+  endComparison(): void
+}
+
+/** One of the scenarios that are seen. */
+export interface SideView {
+  readonly name: string
+  readonly state: SideState
+  readonly figures: Figures
+  /** What was struck by hand and strikes still. */
+  readonly strikes: readonly Strike[]
+  /** How many times as often these users come as the text says. */
+  factorOf(users: string): number
 }
 
 /** What is to be seen, and what can be done to it. */
 export interface View {
   readonly state: State
-  readonly run: LiveRun
-  readonly figures: Figures
+  readonly clock: Clock
+  /** One, or two beside one another. */
+  readonly sides: readonly SideView[]
   readonly bands: readonly Band[]
-  /** What was struck by hand and strikes still. */
-  readonly strikes: readonly Strike[]
-  /** How many times as often these users come as the text says. */
-  factorOf(users: string): number
   readonly actions: Actions
 }

@@ -2,7 +2,7 @@ import type { Text } from '../messages.js'
 
 /*
  * A scenario in the address of the page, behind the number sign, which no browser sends anywhere: `#1.` and the text
- * with the files that it names, as JSON, deflated, in base64url. The digit is the version of this form. `#@NAME` is a
+ * with the files that it names, as JSON, deflated, in base64url; with `beside` the one that it is compared with. The digit is the version of this form. `#@NAME` is a
  * scenario that comes with the program.
  */
 
@@ -18,16 +18,19 @@ const MOST_NAME = 200
 type Asked =
   | { readonly type: 'nothing' }
   | { readonly type: 'shipped'; readonly id: string }
-  | { readonly type: 'scenario'; readonly scenario: Text }
+  | { readonly type: 'scenario'; readonly scenario: Text; readonly beside: Text | null }
   /** A sentence for who followed it. */
   | { readonly type: 'unreadable'; readonly message: string }
 
-/** What stands behind the number sign for this scenario. */
-export async function hashOf({ text, file, files }: Text): Promise<string> {
-  const json = new TextEncoder().encode(JSON.stringify({ text, file, files }))
+/** What stands behind the number sign for this scenario. @param beside what it is compared with; null for nothing */
+export async function hashOf(scenario: Text, beside: Text | null = null): Promise<string> {
+  const held = beside === null ? plain(scenario) : { ...plain(scenario), beside: plain(beside) }
+  const json = new TextEncoder().encode(JSON.stringify(held))
   const deflated = new Blob([json]).stream().pipeThrough(new CompressionStream('deflate-raw'))
   return FORM + base64url(await bytesOf(deflated, Number.POSITIVE_INFINITY))
 }
+
+const plain = ({ text, file, files }: Text): Text => ({ text, file, files })
 
 /** @param hash with or without its number sign */
 export async function askedIn(hash: string): Promise<Asked> {
@@ -37,7 +40,7 @@ export async function askedIn(hash: string): Promise<Asked> {
   if (!given.startsWith(FORM)) return unreadable('it is no scenario of this version of the page')
   if (given.length > MOST_CHARACTERS) return unreadable('it is longer than 64 kB')
   try {
-    return { type: 'scenario', scenario: await scenarioIn(given.slice(FORM.length)) }
+    return { type: 'scenario', ...(await scenariosIn(given.slice(FORM.length))) }
   } catch (error) {
     return unreadable(error instanceof Bad ? error.message : 'it was cut short or changed on its way')
   }
@@ -50,11 +53,19 @@ const unreadable = (why: string): Asked => ({
 
 class Bad extends Error {}
 
-async function scenarioIn(coded: string): Promise<Text> {
+async function scenariosIn(coded: string): Promise<{ scenario: Text; beside: Text | null }> {
   const bytes = Uint8Array.from(atob(coded.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0))
   const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
   const json = await bytesOf(inflated, MOST_BYTES)
-  const scenario = textIn(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json)))
+  const value: { beside?: unknown } | null = JSON.parse(
+    new TextDecoder('utf-8', { fatal: true }).decode(json),
+  )
+  const scenario = bounded(textIn(value))
+  return { scenario, beside: value?.beside === undefined ? null : bounded(textIn(value.beside)) }
+}
+
+/** @throws Bad where it is too large */
+function bounded(scenario: Text): Text {
   const names = Object.keys(scenario.files)
   if (names.length > MOST_FILES) throw new Bad(`it holds more than ${MOST_FILES} files`)
   if ([scenario.file, ...names].some((name) => name.length > MOST_NAME))

@@ -31,8 +31,18 @@ const OF: Readonly<Record<Exclude<Tab, 'Live' | 'Answer'>, Told>> = {
 }
 
 export function answerPanel(view: View, tab: Exclude<Tab, 'Live'>): TemplateResult {
-  if (tab !== 'Answer') return asking(view, OF[tab])
   const { loaded } = view.state
+  const [first, second] = view.sides
+  if (tab !== 'Answer') {
+    const told = OF[tab]
+    return asking(view, second === undefined ? told : { ...told, asks: `${first!.name}: ${told.asks}` })
+  }
+  if (second !== undefined)
+    return asking(view, {
+      question: 'compare',
+      asks: `Which of them does better, ${first!.name} or ${second.name}, in all runs of each?`,
+      button: 'Compare them',
+    })
   const runs = loaded === null ? 'all' : String(loaded.replications)
   const bands = view.bands.length
   return html`${asking(view, {

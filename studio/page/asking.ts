@@ -13,6 +13,8 @@ const NEW: Asked = { state: 'asking', done: 0, planned: 0, answer: null, message
 export class Asking {
   private readonly ports = new Map<Question, AnswersPort>()
   private readonly ids = new Map<Question, number>()
+  /** Of which something is shown, be it answered or not. */
+  private readonly told = new Set<Question>()
   private next = 0
 
   /**
@@ -33,6 +35,7 @@ export class Asking {
     this.ports.get(question)?.restart()
     const id = ++this.next
     this.ids.set(question, id)
+    this.told.add(question)
     let asked = NEW
     const tell = (now: Partial<Asked>) => {
       asked = { ...asked, ...now }
@@ -67,10 +70,14 @@ export class Asking {
 
   /** The text is another: no question is of it. */
   drop(): void {
-    for (const question of [...this.ids.keys()]) {
-      this.end(question)
-      this.changed(question, null)
-    }
+    for (const question of this.told) this.forget(question)
+  }
+
+  /** It is of no use any more, with all that was answered. */
+  forget(question: Question): void {
+    this.end(question)
+    this.told.delete(question)
+    this.changed(question, null)
   }
 
   private end(question: Question): void {

@@ -1,94 +1,101 @@
 import { render } from 'lit-html'
 import type { Assets } from '../../reports/html/assets.js'
-import type { FromLive, Loaded, Question, Text } from '../messages.js'
+import type { Frame, FromLive, Question, Text } from '../messages.js'
 import type { Shelf } from '../shelf.js'
 import type { Actions, View } from './actions.js'
 import { svgOf } from './adopted.js'
-import { Asking } from './asking.js'
+import { Clock } from './clock.js'
 import type { ChangedBy, Editor, Extra, Studio } from './editor-contract.js'
-import { type FaultEntry, fieldsOf, type TargetSort } from './fault-lines.js'
-import { LiveRun } from './live-run.js'
+import type { FaultEntry } from './fault-lines.js'
+import { Menus } from './menus.js'
 import { Picture } from './picture.js'
-import { placeMenu } from './placing.js'
-import { at, howItGoes } from './sentences.js'
+import { Questioning } from './questioning.js'
+import { at, howItGoes, nameBeside } from './sentences.js'
 import { shell } from './shell.js'
+import { Side } from './side.js'
 import { Speaker } from './speaker.js'
-import { beginning, type Menu, type State, type Strike, type Tab } from './state.js'
-import { ByHand } from './struck-here.js'
+import { beginning, type State, type Strike, sideOf, type Tab } from './state.js'
 import { studioOf } from './studio-of.js'
 import { nextTheme, setTheme } from './theme.js'
-import { Series } from './window-series.js'
-import { AnswersWorker, jobsOf, LiveWorker, type Start } from './workers.js'
+import type { Start } from './workers.js'
 
 /** Milliseconds. */
-const AFTER = { typing: 300, loading: 500, drawing: 100, still: 1000 } as const
+const AFTER = { typing: 300, drawing: 100, still: 1000 } as const
 /** Seconds of simulated time after which it is said what came of a strike. */
 const FOLLOWS = 5
 
 /** What the page knows and does: one state, which is drawn anew after each message. */
 export class Desk implements Actions {
   readonly state: State = beginning()
-  readonly series = new Series()
-  readonly run: LiveRun
-  private readonly live: LiveWorker
-  private readonly asking: Asking
-  readonly hand: ByHand
+  /** The scenario whose text is in the editor. */
+  readonly first: Side
+  /** The one that it is compared with, and what tells both apart; null for none. */
+  private second: { readonly side: Side; readonly how: string } | null = null
+  clock: Clock
+  readonly menus: Menus
+  private readonly questioning: Questioning
   private readonly speaker: Speaker
   /** Called after each message. */
   readonly watchers = new Set<() => void>()
   private editor: Editor | null = null
   private picture: Picture | null = null
   private typing = 0
-  private answering = 0
   private drawnAt = 0
   private rendering = false
-  private follows: { readonly after: number } | null = null
+  private follows: { readonly side: Side; readonly after: number } | null = null
 
-  constructor(start: Start) {
-    const wall = () => performance.now()
-    this.live = new LiveWorker(
-      () => start('live'),
-      (message) => this.heard(message),
-      (message) => this.broken(message),
-    )
-    this.run = new LiveRun(this.live, wall)
-    this.asking = new Asking(
-      (heard, broken) => new AnswersWorker(() => start('answers'), heard, broken),
-      jobsOf(navigator.hardwareConcurrency || 2),
-      (question, asked) => this.toldOf(question, asked),
-    )
-    this.hand = new ByHand({
+  constructor(private readonly start: Start) {
+    this.first = new Side(this.state, start, this.sideHost)
+    this.clock = new Clock([this.first])
+    this.menus = new Menus(this)
+    this.questioning = new Questioning(start, {
       state: this.state,
-      run: this.run,
-      series: this.series,
-      editor: () => this.editor,
-      scenario: () => this.scenario(),
-      say: (sentence) => this.say(sentence, true),
+      scenarios: () => this.sides.map((side) => side.scenario()),
+      say: (sentence) => this.say(sentence),
+      told: () => this.told(),
     })
-    this.speaker = new Speaker(wall, (sentence) => {
-      this.state.aloud = sentence
-      this.render()
-    })
+    this.speaker = new Speaker(
+      () => performance.now(),
+      (sentence) => {
+        this.state.aloud = sentence
+        this.render()
+      },
+    )
+  }
+
+  /** What is seen: one scenario, or two beside one another. */
+  get sides(): readonly Side[] {
+    return this.second === null ? [this.first] : [this.first, this.second.side]
+  }
+
+  /** What each of them is called. */
+  private get names(): readonly string[] {
+    const first = this.state.loaded?.name ?? this.state.scenario.file
+    if (this.second === null) return [first]
+    const { side, how } = this.second
+    return [first, nameBeside(side.state.loaded?.name ?? side.state.scenario.file, first, how)]
+  }
+
+  /** What a sentence about one of them begins with. */
+  private whose(side: Side): string {
+    return this.second === null ? '' : `${this.names[this.sides.indexOf(side)]}: `
   }
 
   /** Draws the page for the first time, and begins to look at the clock. */
   begin(shelf: Shelf, scenario: Text): void {
     this.state.shelf = shelf
     this.state.scenario = scenario
-    this.live.begun()
-    this.run.load(scenario)
+    this.first.begin()
     this.renderNow()
-    const picture = new Picture(
-      this.run,
-      this.series,
-      { stage: place('stage'), charts: place('charts') },
-      {
-        chosen: (target, sort, beside) => this.openMenu(target, sort, beside),
-        bands: () => this.hand.bands,
-        now: () => this.run.now,
-        picked: (time) => this.pick(time),
-      },
-    )
+    this.first.draw(place('stage'))
+    const picture = new Picture(place('charts'), {
+      sides: () => this.sides,
+      names: () => this.names,
+      clock: () => this.clock,
+      bands: () => this.bands,
+      now: () => this.clock.now,
+      picked: (time) => this.pick(time),
+    })
     this.picture = picture
     document.addEventListener('visibilitychange', () => this.hidden())
     const frame = () => {
@@ -102,126 +109,142 @@ export class Desk implements Actions {
 
   setEditor(editor: Editor): void {
     this.editor = editor
+    this.first.written = editor
     editor.setMistakes(this.state.mistakes)
   }
 
   /** What is in the editor. */
   scenario(): Text {
-    return { ...this.state.scenario, text: this.editor?.text() ?? this.state.scenario.text }
+    return this.first.scenario()
   }
 
   // ---- Time -----------------------------------------------------------------------------------------------------
 
   /** At times, whether or not the screen is drawn. */
   private look(): void {
-    const why = this.run.overdue()
-    if (why !== null) this.broken(why)
+    for (const side of this.sides) {
+      const why = side.run.overdue()
+      if (why !== null) this.broken(side, why)
+    }
     this.speaker.look()
   }
 
   private hidden(): void {
-    if (!document.hidden || !this.run.playing) return
-    this.run.pause()
+    if (!document.hidden || !this.clock.playing) return
+    this.clock.pause()
     this.state.halted = 'Paused (tab was hidden).'
     this.render()
   }
 
   play(): void {
     this.state.halted = ''
-    if (this.run.stopped) this.run.load(this.scenario())
-    this.run.play()
+    if (this.first.run.stopped) this.first.run.load(this.scenario())
+    this.clock.play()
     this.render()
   }
 
   pause(): void {
-    this.run.pause()
+    this.clock.pause()
     this.picture?.describe()
     this.render()
   }
 
   toggle(): void {
-    if (this.run.playing) this.pause()
+    if (this.clock.playing) this.pause()
     else this.play()
   }
 
   step(): void {
     this.state.halted = ''
-    this.run.step()
+    this.clock.step()
     this.render()
   }
 
   back(): void {
-    this.run.pause()
-    this.seek(this.run.now - this.run.window)
+    this.clock.pause()
+    this.seek(this.clock.now - this.clock.window)
   }
 
   seek(to: number): void {
-    this.picture?.stage.clearDots()
-    this.run.seek(to, this.scenario())
+    for (const { stage } of this.sides) stage?.clearDots()
+    this.clock.seek(to)
     this.render()
   }
 
   setSpeed(speed: number): void {
-    this.run.speed = speed
-    this.run.reached = null
+    this.clock.speed = speed
     this.render()
   }
 
-  // ---- The worker ------------------------------------------------------------------------------------------------
+  // ---- The runs --------------------------------------------------------------------------------------------------
 
-  private heard(message: FromLive): void {
-    if (!this.run.heard(message)) return
-    if (message.type === 'frame') this.framed(message)
-    else if (message.type === 'loaded') this.hasLoaded(message)
-    else if (message.type === 'mistakes') {
-      this.state.mistakes = message.mistakes
-      this.editor?.setMistakes(message.mistakes)
-      this.say(message.mistakes.length === 1 ? 'The text has a mistake.' : 'The text has mistakes.')
-    } else if (message.type === 'struck') this.hand.struck(message.strike, message.at)
-    else if (message.type === 'healed') this.hand.healed(message.strike, message.lasts)
-    else if (message.type === 'rated') this.hand.rated(message.users, message.factor, message.at)
-    else if (message.type === 'refused') this.hand.refused(message.strike, message.message)
+  private readonly sideHost = {
+    heard: (side: Side, message: FromLive, again: boolean) => this.heard(side, message, again),
+    broken: (side: Side, message: string) => this.broken(side, message),
+    say: (side: Side, sentence: string) => this.say(`${this.whose(side)}${sentence}`, side),
+    chosen: (...chosen: Parameters<Menus['open']>) => this.menus.open(...chosen),
+  }
+
+  private heard(side: Side, message: FromLive, again: boolean): void {
+    if (message.type === 'frame') this.framed(side, message)
+    else if (message.type === 'loaded') this.hasLoaded(side, again)
+    else if (message.type === 'mistakes') this.hasMistakes(side)
     else if (message.type === 'ways') {
       if (this.state.ways !== null) this.state.ways = { ...this.state.ways, list: message.ways }
-    } else this.broken(message.message)
-    if (message.type === 'struck' || message.type === 'healed' || message.type === 'rated') this.run.look()
+    } else if (message.type === 'failed') this.broken(side, message.message)
     for (const look of this.watchers) look()
     if (message.type !== 'frame') this.render()
   }
 
-  private hasLoaded(loaded: Loaded): void {
+  private hasLoaded(side: Side, again: boolean): void {
     const { state } = this
-    const again = this.run.seeking !== null
-    state.loaded = loaded
-    state.mistakes = []
-    state.frame = null
     state.menu = null
-    this.editor?.setMistakes([])
-    this.hand.again()
-    if (!again) this.series.clear()
-    this.picture?.show(loaded, again)
-    this.run.look()
+    if (side === this.first) this.editor?.setMistakes([])
     if (again) return
-    state.ways = null
-    state.shown = null
-    this.answerSoon()
-  }
-
-  private framed(frame: State['frame'] & object): void {
-    const { state, run, series } = this
-    state.frame = frame
-    series.put(frame.windows)
-    this.picture?.frame(frame)
-    if (this.follows !== null && frame.now >= this.follows.after) {
-      this.follows = null
-      this.say(`${at(frame.now)}: ${howItGoes(series.figures(frame.now))}`)
+    this.picture?.show()
+    this.meet(side)
+    if (side === this.first) {
+      state.ways = null
+      state.shown = null
     }
-    const rest = this.picture?.rests ? AFTER.still : AFTER.drawing
-    if (performance.now() - this.drawnAt >= rest || !run.playing) this.render()
+    this.questioning.askSoon()
   }
 
-  private broken(message: string): void {
-    this.run.stop()
+  /** Brings both to the moment of the other: what was opened beside it to the first, and the second back with the first. */
+  private meet(loaded: Side): void {
+    for (const side of this.sides.slice(1))
+      if (loaded === side) side.run.seek(this.first.run.now, side.scenario())
+      else side.run.seek(0, side.scenario())
+  }
+
+  private hasMistakes(side: Side): void {
+    const { mistakes } = side.state
+    if (side === this.first) {
+      this.editor?.setMistakes(mistakes)
+      this.say(mistakes.length === 1 ? 'The text has a mistake.' : 'The text has mistakes.')
+    } else {
+      this.endComparison()
+      const [{ line, message }] = mistakes as [(typeof mistakes)[0]]
+      this.say(`It cannot be compared: ${line > 0 ? `line ${line}: ` : ''}${message}.`)
+    }
+  }
+
+  private framed(side: Side, frame: Frame): void {
+    const { clock, follows } = this
+    clock.look()
+    if (frame.windows.length > 0 || clock.seeking !== null) this.picture?.goesOn()
+    if (frame.ended) this.picture?.describe()
+    if (follows?.side === side && frame.now >= follows.after) {
+      this.follows = null
+      this.say(`${this.whose(side)}${at(frame.now)}: ${howItGoes(side.series.figures(frame.now))}`)
+    }
+    const rest = side.rests ? AFTER.still : AFTER.drawing
+    if (performance.now() - this.drawnAt >= rest || !clock.playing) this.render()
+  }
+
+  private broken(side: Side, message: string): void {
+    side.run.stop()
+    if (side !== this.first) this.endComparison()
     this.state.halted = message
     this.render()
   }
@@ -230,17 +253,16 @@ export class Desk implements Actions {
 
   /** The text was changed. */
   changed(_text: string, by: ChangedBy): void {
-    this.asking.drop()
-    this.state.shown = null
+    this.questioning.drop()
     if (by === 'strike') {
       // What runs has it already.
-      this.answerSoon()
+      this.questioning.askSoon()
       this.render()
       return
     }
     clearTimeout(this.typing)
-    clearTimeout(this.answering)
-    this.typing = window.setTimeout(() => this.run.load(this.scenario()), AFTER.typing)
+    this.questioning.wait()
+    this.typing = window.setTimeout(() => this.first.run.load(this.scenario()), AFTER.typing)
   }
 
   open(scenario: Text): void
@@ -250,89 +272,101 @@ export class Desk implements Actions {
       what.open(this.studio)
       return
     }
-    this.run.pause()
-    this.hand.clear()
-    this.asking.drop()
+    this.clock.pause()
+    this.first.hand.clear()
+    this.questioning.drop()
     Object.assign(this.state, {
       scenario: what,
       ways: null,
-      shown: null,
       halted: '',
       sentence: '',
       loaded: null,
     })
     this.editor?.open(what.text)
-    this.run.load(what)
+    this.first.run.load(what)
     this.render()
   }
 
-  private answerSoon(): void {
-    clearTimeout(this.answering)
-    this.answering = window.setTimeout(() => this.ask('run'), AFTER.loading)
+  // ---- Another beside it -------------------------------------------------------------------------------------------
+
+  async compare(scenario: Text, how: string): Promise<void> {
+    const { HeldText } = await import('./held-text.js')
+    this.endComparison()
+    this.clock.pause()
+    const side = new Side(sideOf(scenario), this.start, this.sideHost)
+    side.written = new HeldText(scenario, () => {
+      this.questioning.dropComparison()
+      this.questioning.askSoon()
+    })
+    side.run.speed = this.clock.speed
+    this.second = { side, how }
+    this.clock = new Clock(this.sides)
+    side.begin()
+    this.renderNow()
+    side.draw(place('beside'))
+    this.first.stage?.fit()
+  }
+
+  endComparison(): void {
+    if (this.second === null) return
+    this.second.side.end()
+    this.second = null
+    this.clock = new Clock([this.first])
+    this.follows = null
+    this.state.menu = null
+    this.questioning.dropComparison()
+    if (this.state.asked.run === undefined) this.questioning.askSoon()
+    else this.questioning.wait()
+    this.renderNow()
+    this.picture?.show()
+  }
+
+  /** What it is compared with; null for nothing. */
+  get beside(): Text | null {
+    return this.second?.side.scenario() ?? null
   }
 
   // ---- Breaking it -------------------------------------------------------------------------------------------------
 
-  private openMenu(target: string, sort: TargetSort, beside: Menu['beside']): void {
-    this.state.menu = { target, sort, beside, form: null }
-    this.renderNow()
-    placeMenu(beside)
-  }
-
   closeMenu(): void {
-    const { menu } = this.state
-    if (menu === null) return
-    this.state.menu = null
-    this.renderNow()
-    this.picture?.stage.buttonOf(menu.target)?.focus()
+    this.menus.close()
   }
 
   choose(fault: FaultEntry): void {
-    const { menu } = this.state
-    if (menu === null) return
-    if (fieldsOf(fault).length === 0) {
-      this.strike(fault, {})
-      return
-    }
-    this.state.menu = { ...menu, form: fault }
-    this.renderNow()
-    placeMenu(menu.beside)
+    this.menus.choose(fault)
   }
 
   strike(fault: FaultEntry, options: Readonly<Record<string, string>>): void {
-    const { menu } = this.state
-    if (menu === null) return
-    this.hand.strike(fault, menu.target, options)
-    this.closeMenu()
+    this.menus.strike(fault, options)
   }
 
   heal(strikes: readonly Strike[]): void {
-    for (const strike of strikes) this.hand.heal(strike)
-    this.closeMenu()
+    this.menus.heal(strikes)
   }
 
+  /** Of all that have such users: they are to be the same visitors. */
   rate(users: string, factor: number): void {
-    this.run.rate(users, factor)
+    for (const { run, state } of this.sides)
+      if (state.loaded?.users.some(({ name, open }) => open && name === users)) run.rate(users, factor)
+  }
+
+  private get bands() {
+    return this.sides.flatMap(({ hand }) => hand.bands)
   }
 
   // ---- Answers -----------------------------------------------------------------------------------------------------
 
-  private toldOf(question: Question, asked: State['asked'][Question] | null): void {
-    if (asked === null) delete this.state.asked[question]
-    else this.state.asked[question] = asked
+  private told(): void {
     for (const look of this.watchers) look()
     this.render()
   }
 
   ask(question: Question, assets?: Assets): void {
-    if (this.state.mistakes.length > 0) this.say('The text has mistakes: there is nothing to ask.')
-    else this.asking.ask(question, [this.scenario()], assets)
+    this.questioning.ask(question, assets)
   }
 
   stop(question: Question): void {
-    this.asking.stop(question)
-    const asked = this.state.asked[question]
-    if (asked !== undefined) this.toldOf(question, { ...asked, state: 'stopped' })
+    this.questioning.stop(question)
   }
 
   show(question: Question | null): void {
@@ -340,7 +374,7 @@ export class Desk implements Actions {
     this.renderNow()
     const drawing = question === null ? null : (this.state.asked[question]?.answer?.drawing ?? null)
     place('coloured').replaceChildren(...(drawing === null ? [] : [svgOf(drawing)]))
-    this.picture?.stage.fit()
+    this.first.stage?.fit()
   }
 
   select(tab: Tab): void {
@@ -351,14 +385,14 @@ export class Desk implements Actions {
   // ---- One request ---------------------------------------------------------------------------------------------------
 
   private pick(time: number): void {
-    const window = this.series.at(time)
+    const window = this.first.series.at(time)
     if (window !== null) this.lookAt(window.from, window.to)
   }
 
   lookAt(from: number, to: number): void {
     this.state.ways = { from, to, list: null, chosen: null }
     this.state.tab = 'Live'
-    this.run.ways(from, to)
+    this.first.run.ways(from, to)
     this.render()
   }
 
@@ -399,23 +433,15 @@ export class Desk implements Actions {
     return open
   }
 
-  /** Gives the focus to what lies in a direction. Returns whether there is something. */
-  walk(from: string, direction: 'up' | 'down' | 'left' | 'right'): boolean {
-    const next = this.picture?.stage.nextTo(from, direction) ?? null
-    if (next === null) return false
-    this.picture!.stage.buttonOf(next)?.focus()
-    return true
-  }
-
   focusText(): void {
     this.editor?.focus()
   }
 
-  /** @param follow whether to say some time later what came of it */
-  say(sentence: string, follow = false): void {
+  /** @param follow what to say some time later of what came of it; null for nothing */
+  say(sentence: string, follow: Side | null = null): void {
     this.state.sentence = sentence
     this.speaker.say(sentence)
-    if (follow) this.follows = { after: this.run.now + FOLLOWS }
+    if (follow !== null) this.follows = { side: follow, after: follow.run.now + FOLLOWS }
     this.render()
   }
 
@@ -425,16 +451,21 @@ export class Desk implements Actions {
     requestAnimationFrame(() => this.renderNow())
   }
 
-  private renderNow(): void {
+  renderNow(): void {
     this.rendering = false
     this.drawnAt = performance.now()
+    const { clock, names } = this
     const view: View = {
       state: this.state,
-      run: this.run,
-      figures: this.series.figures(this.run.now),
-      bands: this.hand.bands,
-      strikes: this.hand.striking,
-      factorOf: (users) => this.hand.factorOf(users),
+      clock,
+      sides: this.sides.map(({ state, series, hand }, i) => ({
+        name: names[i]!,
+        state,
+        figures: series.figures(clock.now),
+        strikes: hand.striking,
+        factorOf: (users) => hand.factorOf(users),
+      })),
+      bands: this.bands,
       actions: this,
     }
     render(shell(view), document.body)

@@ -37,6 +37,9 @@ export interface Editor {
   focus(): void
 }
 
+/** A text that faults are written into. */
+export type Written = Pick<Editor, 'text' | 'insertFault' | 'changeFault'>
+
 export interface EditorHost {
   readonly catalog: Catalog
   /** What the text is called, and the files that it names. */
@@ -52,8 +55,17 @@ export interface Studio {
   readonly shelf: Shelf
   /** What is in the editor. */
   scenario(): Text
+  /** As it was opened. */
+  opened(): Text
   /** Shows another one, at its beginning and not playing. */
   open(scenario: Text): void
+  /**
+   * Shows another one beside it.
+   * @param how what tells it from the first where both have the same name
+   */
+  compare(scenario: Text, how: string): void
+  /** What stands beside it; null for nothing. */
+  beside(): Text | null
   loaded(): Loaded | null
   /** Seconds of the measured span that are shown. */
   now(): number

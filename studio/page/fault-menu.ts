@@ -13,7 +13,8 @@ export function faultMenu(view: View): TemplateResult | typeof nothing {
 }
 
 /** What strikes it by hand, and can be healed. */
-const striking = ({ strikes }: View, { target }: Menu) => strikes.filter(({ blow }) => blow.target === target)
+const striking = ({ sides }: View, { side, target }: Menu) =>
+  sides[side]?.strikes.filter(({ blow }) => blow.target === target) ?? []
 
 function items(view: View, menu: Menu, faults: readonly FaultEntry[]): TemplateResult {
   const { actions } = view

@@ -10,19 +10,39 @@ import { Over } from './over.js'
 export const gallery: Extra = { name: 'Gallery', side: 'left', open: (studio) => openGallery(studio) }
 
 export function openGallery(studio: Studio): void {
+  galleryOver(studio, {
+    name: 'Gallery',
+    title: 'What do you want to see break?',
+    offers: nothing,
+    chosen: (card) => {
+      studio.open(textOf(card))
+      // Who loads the page again sees the same.
+      history.replaceState(null, '', shortHash(card.id))
+    },
+  }).open()
+}
+
+interface Wanted {
+  readonly name: string
+  readonly title: string
+  /** What can be chosen but the scenarios that come with the program. */
+  readonly offers: TemplateResult | typeof nothing
+  chosen(card: Card): void
+}
+
+/** The scenarios that come with the program, one of which can be chosen. */
+export function galleryOver(studio: Studio, { name, title, offers, chosen }: Wanted): Over {
   const drawings = new Map<string, SVGSVGElement>()
   let wanted = ''
-  const over = new Over('Gallery', 'gallery', () => page())
+  const over = new Over(name, 'gallery', () => page())
   const choose = (card: Card) => {
     over.close()
-    studio.open(textOf(card))
-    // Who loads the page again sees the same.
-    history.replaceState(null, '', shortHash(card.id))
+    chosen(card)
   }
   const page = (): TemplateResult => {
     const cards = found(studio.shelf.cards, wanted)
     return html`<header>
-        <h2>What do you want to see break?</h2>
+        <h2>${title}</h2>
         <label class="search"><span>Search</span><input
           type="search"
           autofocus
@@ -34,6 +54,7 @@ export function openGallery(studio: Studio): void {
         /></label>
         <button type="button" @click=${() => over.close()}>Close</button>
       </header>
+      ${offers}
       <div class="shelf" @keydown=${walk}>
         ${groupsOf(cards).map(
           ({ name, cards }) => html`<section aria-label=${name}>
@@ -44,7 +65,7 @@ export function openGallery(studio: Studio): void {
         ${cards.length === 0 ? html`<p class="none">No scenario has “${wanted}” in its name, its words or its text.</p>` : nothing}
       </div>`
   }
-  over.open()
+  return over
 }
 
 function cardFor(card: Card, drawings: Map<string, SVGSVGElement>, choose: (card: Card) => void) {

@@ -16,7 +16,14 @@ const ICONS = {
 const icon = (name: keyof typeof ICONS) =>
   html`<svg viewBox="0 0 18 18" aria-hidden="true">${svg`<path d=${ICONS[name]}></path>`}</svg>`
 
-export function head({ state, actions }: View): TemplateResult {
+/** What is seen is one run of each: said, and of which. */
+function oneRun(sides: View['sides']): string {
+  const seeds = [...new Set(sides.flatMap(({ state }) => state.loaded?.seed ?? []))]
+  const named = seeds.length > 1 ? `seeds ${seeds.join(' and ')}` : `seed ${seeds.join('')}`
+  return `${sides.length > 1 ? 'one run each' : 'one run'}, ${named}`
+}
+
+export function head({ state, sides, actions }: View): TemplateResult {
   const { loaded } = state
   const side = (where: string) =>
     extras
@@ -29,7 +36,7 @@ export function head({ state, actions }: View): TemplateResult {
     <span class="brand">nines</span>
     ${side('left')}
     <h1>${loaded?.name ?? 'studio'}</h1>
-    ${loaded === null ? '' : html`<p class="one-run">one run, seed ${loaded.seed}</p>`}
+    ${loaded === null ? '' : html`<p class="one-run">${oneRun(sides)}</p>`}
     <div class="right">
       ${side('right')}
       <button type="button" class="quiet" aria-label="Keys" @click=${() => actions.showKeys(true)}>?</button>
@@ -41,34 +48,34 @@ export function head({ state, actions }: View): TemplateResult {
 }
 
 export function transport(view: View): TemplateResult {
-  const { run, actions, state } = view
+  const { clock, actions, state } = view
   const idle = state.loaded === null
   return html`<div class="transport" role="group" aria-label="Time">
-    <button type="button" class="main" ?disabled=${idle || run.ended} @click=${() => actions.toggle()}>
-      ${run.playing ? icon('pause') : icon('play')}${run.playing ? 'Pause' : 'Play'}
+    <button type="button" class="main" ?disabled=${idle || clock.ended} @click=${() => actions.toggle()}>
+      ${clock.playing ? icon('pause') : icon('play')}${clock.playing ? 'Pause' : 'Play'}
     </button>
-    <button type="button" class="back" aria-label="Back one window" ?disabled=${idle || run.now <= 0} @click=${() => actions.back()}>
+    <button type="button" class="back" aria-label="Back one window" ?disabled=${idle || clock.now <= 0} @click=${() => actions.back()}>
       ${icon('back')}
     </button>
-    <button type="button" aria-label="Step" ?disabled=${idle || run.ended} @click=${() => actions.step()}>
+    <button type="button" aria-label="Step" ?disabled=${idle || clock.ended} @click=${() => actions.step()}>
       ${icon('step')}<span class="word">Step</span>
     </button>
     ${timeline(view)} ${speed(view)}
   </div>`
 }
 
-function timeline({ run, state, bands, actions }: View): TemplateResult {
-  const lasts = state.loaded?.lasts ?? 1
+function timeline({ clock, state, bands, actions }: View): TemplateResult {
+  const lasts = clock.lasts > 0 ? clock.lasts : 1
   const share = (time: number) => `${(100 * Math.max(0, Math.min(lasts, time))) / lasts}%`
-  const to = run.seeking?.to ?? run.now
-  return html`<output class="clock" aria-label="Second" aria-live="off">${clockText(run.now)}</output>
+  const to = clock.seeking?.to ?? clock.now
+  return html`<output class="clock" aria-label="Second" aria-live="off">${clockText(clock.now)}</output>
     <div class="timeline">
       <svg class="bands" aria-hidden="true" width="100%" height="100%">
         ${bands.map(
           ({ from, to, name }) =>
             svg`<rect x=${share(from)} width=${share(Math.max(to - from, lasts / 400))} height="100%"><title>${name}</title></rect>`,
         )}
-        ${run.seeking === null ? '' : svg`<rect class="seek" width=${share(run.now)} y="70%" height="30%"></rect>`}
+        ${clock.seeking === null ? '' : svg`<rect class="seek" width=${share(clock.now)} y="70%" height="30%"></rect>`}
       </svg>
       <input
         type="range"
@@ -85,10 +92,10 @@ function timeline({ run, state, bands, actions }: View): TemplateResult {
     <span class="clock lasts">${roundClock(lasts)}</span>`
 }
 
-function speed({ run, actions }: View): TemplateResult {
-  const at = SPEEDS.findIndex((one) => one >= run.speed)
-  const said = speedText(run.speed)
-  const reached = reachedText(run.speed, run.playing ? run.reached : null)
+function speed({ clock, actions }: View): TemplateResult {
+  const at = SPEEDS.findIndex((one) => one >= clock.speed)
+  const said = speedText(clock.speed)
+  const reached = reachedText(clock.speed, clock.playing ? clock.reached : null)
   return html`<label class="speed"
     ><span aria-hidden="true">Speed</span>
     <input

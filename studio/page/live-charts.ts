@@ -2,7 +2,17 @@ import uPlot from 'uplot'
 import { digits, milliseconds } from '../../reports/words/numbers.js'
 import type { Loaded, Window } from '../messages.js'
 import { roundClock } from './timing.js'
-import { type Columns, failures, latencies, rates } from './window-series.js'
+import {
+  answered,
+  type Columns,
+  failed,
+  failures,
+  type Line,
+  latencies,
+  overlaid,
+  rates,
+  slowest,
+} from './window-series.js'
 
 /** A stretch of time in which a fault strikes. Seconds. */
 export interface Band {
@@ -25,9 +35,19 @@ export interface ChartsHost {
   picked(time: number): void
 }
 
+/** Windows of the run, and of the one beside it. */
+type Both = readonly [readonly Window[], readonly Window[]]
+
+interface Sort {
+  readonly title: string
+  readonly lines: readonly uPlot.Series[]
+  readonly columns: (both: Both) => Columns
+  readonly unit: 'count' | 'ms'
+}
+
 interface Drawn {
   readonly plot: uPlot
-  readonly columns: (windows: readonly Window[]) => Columns
+  readonly columns: Sort['columns']
 }
 
 /** What is drawn against time: three charts with one cursor. */
@@ -38,6 +58,8 @@ export class LiveCharts {
   private lasts = 0
   private outcomes: readonly string[] = []
   private places: HTMLElement[] = []
+  /** What both runs are called that are drawn over one another; null where there is one. */
+  private names: readonly [string, string] | null = null
 
   constructor(
     private readonly place: HTMLElement,
@@ -46,23 +68,25 @@ export class LiveCharts {
     new ResizeObserver(() => this.fit()).observe(place)
   }
 
-  /** Another run. */
-  show(loaded: Loaded): void {
-    this.lasts = loaded.lasts
-    this.outcomes = loaded.outcomes
+  /** Another run. @param names of this run and the one beside it; null where there is none */
+  show({ lasts, outcomes }: Loaded, names: readonly [string, string] | null): void {
+    this.lasts = lasts
+    this.outcomes = outcomes
+    this.names = names
     this.seen = []
     this.make()
   }
 
   /** The colours of the page are others now. */
-  repaint(windows: readonly Window[]): void {
+  repaint(both: Both): void {
     this.make()
-    this.draw(windows)
+    this.draw(both)
   }
 
   private make(): void {
     for (const { plot } of this.drawn) plot.destroy()
-    this.places = ['Per second', 'Latency', 'Failures per second'].map((title) => {
+    const sorts = this.names === null ? this.sorts() : overOneAnother(this.names)
+    this.places = sorts.map(({ title }) => {
       const figure = document.createElement('figure')
       const caption = document.createElement('figcaption')
       caption.textContent = title
@@ -72,20 +96,34 @@ export class LiveCharts {
       return figure
     })
     this.place.replaceChildren(...this.places)
+    this.drawn = sorts.map((sort, n) => this.chart(n, sort))
+  }
+
+  private sorts(): readonly Sort[] {
     const lines = (...all: (readonly [string, string])[]) => all.map(([label, tone]) => line(label, tone))
-    this.drawn = [
-      this.chart(0, lines(['asked', '--offered'], ['ok', '--ok'], ['failed', '--failed']), rates, 'count'),
-      this.chart(1, lines(['p50', '--p50'], ['p90', '--second'], ['p99', '--p99']), latencies, 'ms'),
-      this.chart(
-        2,
-        this.seen.map((i, n) => line(this.outcomes[i]!, TONES[Math.min(n, TONES.length - 1)]!)),
-        (windows) => failures(windows, this.seen),
-        'count',
-      ),
+    return [
+      {
+        title: 'Per second',
+        lines: lines(['asked', '--offered'], ['ok', '--ok'], ['failed', '--failed']),
+        columns: ([windows]) => rates(windows),
+        unit: 'count',
+      },
+      {
+        title: 'Latency',
+        lines: lines(['p50', '--p50'], ['p90', '--second'], ['p99', '--p99']),
+        columns: ([windows]) => latencies(windows),
+        unit: 'ms',
+      },
+      {
+        title: 'Failures per second',
+        lines: this.seen.map((i, n) => line(this.outcomes[i]!, TONES[Math.min(n, TONES.length - 1)]!)),
+        columns: ([windows]) => failures(windows, this.seen),
+        unit: 'count',
+      },
     ]
   }
 
-  private chart(n: number, series: uPlot.Series[], columns: Drawn['columns'], unit: 'count' | 'ms'): Drawn {
+  private chart(n: number, { lines, columns, unit }: Sort): Drawn {
     const { width, height } = this.size()
     const say = unit === 'ms' ? milliseconds : digits
     const axis = { stroke: tone('--muted'), font: FONT, ticks: { show: false } }
@@ -123,14 +161,14 @@ export class LiveCharts {
         ],
         series: [
           { label: 'at', value: (_, value) => (value === null ? '' : `${roundClock(value)}`) },
-          ...series.map((one) => ({
+          ...lines.map((one) => ({
             ...one,
             value: (_: uPlot, value: number | null) => (value === null ? '' : say(value)),
           })),
         ],
         hooks: { drawClear: [(plot) => this.bands(plot)], ready: [(plot) => this.choosing(plot)] },
       },
-      columns([]) as uPlot.AlignedData,
+      columns([[], []]) as uPlot.AlignedData,
       this.places[n]!,
     )
     return { plot, columns }
@@ -154,6 +192,8 @@ export class LiveCharts {
     const x = (time: number) =>
       Math.max(bbox.left, Math.min(bbox.left + bbox.width, plot.valToPos(time, 'x', true)))
     ctx.save()
+    // The line that was drawn last may have been a dashed one.
+    ctx.setLineDash([])
     ctx.fillStyle = tone('--band')
     ctx.strokeStyle = tone('--band-edge')
     for (const { from, to } of this.host.bands()) {
@@ -169,12 +209,14 @@ export class LiveCharts {
   }
 
   /** @param span seconds that are shown */
-  draw(windows: readonly Window[], span = this.span): void {
+  draw([first, second]: Both, span = this.span): void {
     this.span = Math.max(1, Math.min(span, Math.max(this.lasts, 1)))
-    if (this.newFailures(windows)) this.make()
+    if (this.names === null && this.newFailures(first)) this.make()
     const [from, to] = this.range()
-    const some = windows.filter((window) => window.to > from && window.from < to)
-    for (const { plot, columns } of this.drawn) plot.setData(columns(some) as uPlot.AlignedData)
+    const shown = (windows: readonly Window[]) =>
+      windows.filter((window) => window.to > from && window.from < to)
+    const both = [shown(first), shown(second)] as const
+    for (const { plot, columns } of this.drawn) plot.setData(columns(both) as uPlot.AlignedData)
   }
 
   private newFailures(windows: readonly Window[]): boolean {
@@ -225,6 +267,22 @@ const line = (label: string, name: string): uPlot.Series => ({
   points: { show: false },
   spanGaps: false,
 })
+
+/** Two runs: the first solid, the second dashed. */
+function overOneAnother(names: readonly [string, string]): readonly Sort[] {
+  const lines = [line(names[0], '--accent'), { ...line(names[1], '--second'), dash: [5, 3] }]
+  const sort = (title: string, figure: Line, unit: Sort['unit']): Sort => ({
+    title,
+    lines,
+    columns: ([first, second]) => overlaid(first, second, figure),
+    unit,
+  })
+  return [
+    sort('Answered per second', answered, 'count'),
+    sort('p99', slowest, 'ms'),
+    sort('Failures per second', failed, 'count'),
+  ]
+}
 
 /** The powers of ten that an axis has. */
 function powers({ scales: { y } }: uPlot): number[] {

@@ -22,20 +22,26 @@ export class LiveRun {
   playing = false
   speed = 1
   now = 0
+  lasts = 0
   ended = false
+  /** How far those have come at least that stand beside it: it waits for them. */
+  least: () => number = () => Number.POSITIVE_INFINITY
   /** Of so many visitors one is shown. */
   every = 1
   /** Times as fast as the clock on the wall, as it was of late; null where nothing is known. */
   reached: number | null = null
   /** What is being gone to, and from where. */
   seeking: { readonly from: number; readonly to: number } | null = null
+  /** Whether what was loaded last is another run, and not the one before, begun anew. */
+  fresh = false
 
-  private lasts = 0
   /** Counts what was loaded; the one that runs may be the one before, while the new text is being read. */
   private asked = 0
   private running = 0
   private reading: Text | null = null
   private resumeAt = 0
+  /** Whether what is being read is another text than what runs. */
+  private another = false
   private stepTo: number | null = null
   /** When the tick that is under way was sent; null if there is none. */
   private sent: number | null = null
@@ -61,6 +67,7 @@ export class LiveRun {
 
   /** Reads a text; the run before goes on until it is known to be good. */
   load(text: Text): void {
+    this.another = true
     this.begin(text, 0)
   }
 
@@ -102,6 +109,8 @@ export class LiveRun {
     if (id !== this.asked) return false
     this.running = id
     this.reading = null
+    this.fresh = this.another
+    this.another = false
     this.lasts = lasts
     this.now = 0
     this.ended = false
@@ -133,14 +142,23 @@ export class LiveRun {
   /** One window on. */
   step(): void {
     this.pause()
-    if (!this.ended) this.stepTo = Math.min(this.lasts, this.now + this.window)
+    this.goOnTo(this.now + this.window)
+  }
+
+  /** Up to a moment as fast as it can, also where it is paused. */
+  goOnTo(moment: number): void {
+    if (!this.ended) this.stepTo = Math.min(this.lasts, moment)
   }
 
   /** To any moment: on from here, or `anew` from the beginning with the text as it is now, as where it lies behind. */
   seek(to: number, text: Text, anew = false): void {
     const moment = Math.max(0, Math.min(this.lasts, to))
     this.stepTo = null
-    if (!anew && moment >= this.now && !this.ended) this.seeking = { from: this.now, to: moment }
+    if (!anew && this.reading !== null) {
+      // What is being read begins at 0.
+      this.resumeAt = moment
+      this.seeking = { from: 0, to: moment }
+    } else if (!anew && moment >= this.now && !this.ended) this.seeking = { from: this.now, to: moment }
     else this.again(text, moment)
   }
 
@@ -196,6 +214,7 @@ export class LiveRun {
     if (this.stepTo !== null) return this.stepTo
     if (!this.playing) return null
     this.measure(elapsed)
+    if (this.least() < this.now) return null
     return goalAt(this.now, elapsed, this.speed, this.lasts)
   }
 

@@ -7,6 +7,9 @@ import { obey } from './obeying.js'
 import { openingOf, served } from './opening.js'
 import { engine } from './workers.js'
 
+/** What tells the second of two scenarios of an address from the first. */
+const BESIDE = 'the second'
+
 async function start(): Promise<void> {
   const [start, shelf, given] = await Promise.all([
     engine(),
@@ -18,6 +21,7 @@ async function start(): Promise<void> {
   desk.begin(shelf, opening.scenario)
   if (opening.sentence !== '') desk.say(opening.sentence)
   if (opening.gallery) openGallery(desk.studio)
+  if (opening.beside !== null) await desk.compare(opening.beside, BESIDE)
   if (given?.followed) followFile(desk.studio, given.scenario)
   window.addEventListener('hashchange', () => goTo(desk))
   document.addEventListener('keydown', (event) => keyed(desk, event))
@@ -37,9 +41,13 @@ async function start(): Promise<void> {
 
 /** Another address in the same page. */
 async function goTo(desk: Desk): Promise<void> {
-  const { scenario, gallery, sentence } = await openingOf(desk.state.shelf!, location.hash, null)
+  const { scenario, beside, gallery, sentence } = await openingOf(desk.state.shelf!, location.hash, null)
   if (gallery) openGallery(desk.studio)
-  else if (sentence === '') desk.open(scenario)
+  else if (sentence === '') {
+    desk.endComparison()
+    desk.open(scenario)
+    if (beside !== null) await desk.compare(beside, BESIDE)
+  }
   if (sentence !== '') desk.say(sentence)
 }
 
@@ -58,7 +66,9 @@ function keyed(desk: Desk, event: KeyboardEvent): void {
   if (target.matches('[type=range], [role=tab]') && /^(Arrow|Home|End)/.test(event.key)) return
   const command = commandOf(event.key)
   const card = target.closest('.card, .wire-button')
-  const focused = card === null ? null : (target.getAttribute('aria-label') ?? target.textContent)
+  const side = desk.sides.find(({ stage }) => stage?.holds(target))
+  const name = target.getAttribute('aria-label') ?? target.textContent
+  const focused = card === null || side === undefined ? null : { side, name }
   if (command !== null && obey(desk, command, focused)) event.preventDefault()
 }
 

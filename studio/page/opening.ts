@@ -8,6 +8,8 @@ const FIRST = '02-distributed'
 /** What the page begins with. */
 interface Opening {
   readonly scenario: Text
+  /** What it is compared with; null for nothing. */
+  readonly beside: Text | null
   /** Nobody has asked for anything: the gallery is the first thing to see. */
   readonly gallery: boolean
   /** What has to be said of it; empty for nothing. */
@@ -22,10 +24,10 @@ interface Opening {
 export async function openingOf(shelf: Shelf, hash: string, given: Text | null): Promise<Opening> {
   const asked = await askedIn(hash)
   const first = given ?? textOf(cardOf(shelf, FIRST) ?? shelf.cards[0]!)
-  const nothing = { scenario: first, gallery: false, sentence: '' }
+  const nothing = { scenario: first, beside: null, gallery: false, sentence: '' }
   if (asked.type === 'nothing') return { ...nothing, gallery: given === null }
   if (asked.type === 'unreadable') return { ...nothing, sentence: asked.message }
-  if (asked.type === 'scenario') return { ...nothing, scenario: asked.scenario }
+  if (asked.type === 'scenario') return { ...nothing, scenario: asked.scenario, beside: asked.beside }
   const card = cardOf(shelf, asked.id)
   if (card !== null) return { ...nothing, scenario: textOf(card) }
   return { ...nothing, sentence: `No scenario that comes with the program is called ${asked.id}.` }

@@ -1,88 +1,95 @@
-import type { Frame, Loaded } from '../messages.js'
+import type { Window } from '../messages.js'
+import type { Clock } from './clock.js'
 import { type ChartsHost, LiveCharts, spanOf } from './live-charts.js'
-import type { LiveRun } from './live-run.js'
-import { chartSentences } from './sentences.js'
-import { Stage, type StageHost } from './stage.js'
+import { chartSentences, pairSentences } from './sentences.js'
+import type { Side } from './side.js'
 import { everyAt } from './timing.js'
-import type { Series } from './window-series.js'
 
-/** Milliseconds between two drawings: of the boxes, of the charts, and of everything where a reader wants no motion. */
-const PAUSE = { boxes: 60, charts: 200, still: 1000 } as const
+/** Milliseconds between two drawings of the charts, and where a reader wants no motion. */
+const PAUSE = { charts: 200, still: 1000 } as const
 /** Seconds that the charts show at least. */
 const LEAST_SPAN = 60
 
-/** What changes with each frame of the screen: the drawing with its dots, and the charts. */
+interface PictureHost extends ChartsHost {
+  /** One, or two beside one another, and what each is called. */
+  sides(): readonly Side[]
+  names(): readonly string[]
+  clock(): Clock
+}
+
+/** What changes with each frame of the screen: the drawings with their dots, and the charts. */
 export class Picture {
-  readonly stage: Stage
   private readonly charts: LiveCharts
-  private readonly still = matchMedia('(prefers-reduced-motion: reduce)')
   private lastFrame = 0
   private chartedAt = 0
-  private stagedAt = 0
   private charting = false
 
   constructor(
-    private readonly run: LiveRun,
-    private readonly series: Series,
-    places: { readonly stage: HTMLElement; readonly charts: HTMLElement },
-    host: StageHost & ChartsHost,
+    place: HTMLElement,
+    private readonly host: PictureHost,
   ) {
-    this.stage = new Stage(places.stage, host)
-    this.charts = new LiveCharts(places.charts, host)
+    this.charts = new LiveCharts(place, host)
   }
 
-  /** Whether a reader wants no motion. */
-  get rests(): boolean {
-    return this.still.matches
+  private get rests(): boolean {
+    return this.host.sides()[0]!.rests
   }
 
-  /** Another architecture, or the same begun anew. */
-  show(loaded: Loaded, again: boolean): void {
-    this.stage.show(loaded)
-    if (again) return
-    this.charts.show(loaded)
+  /** Other runs than before. */
+  show(): void {
+    const [first] = this.host.sides()
+    if (first!.state.loaded === null) return
+    const [name, beside] = this.host.names()
+    this.charts.show(first!.state.loaded, beside === undefined ? null : [name!, beside])
     this.chart()
   }
 
-  frame(frame: Frame): void {
-    const { run, stage } = this
-    if (frame.windows.length > 0 || run.seeking !== null) this.charting = true
-    const wall = performance.now()
-    if (wall - this.stagedAt >= (this.rests ? PAUSE.still : PAUSE.boxes) || !run.playing) {
-      this.stagedAt = wall
-      stage.frame(frame)
-    }
-    if (run.seeking === null) stage.fly(frame.dots, run.speed)
-    if (frame.ended) this.describe()
+  /** A run has gone on. */
+  goesOn(): void {
+    this.charting = true
   }
 
   /** At each frame of the screen. */
   animate(): void {
-    const { run, stage } = this
+    const clock = this.host.clock()
+    const sides = this.host.sides()
     const wall = performance.now()
     const elapsed = Math.min(100, wall - this.lastFrame) / 1000
     this.lastFrame = wall
-    run.every = this.rests ? 0 : everyAt(stage.busiest, run.speed)
-    run.animate()
-    stage.animate(run.playing || run.stepping ? elapsed : 0)
+    const busiest = Math.max(...sides.map(({ stage }) => stage?.busiest ?? 0))
+    clock.every = this.rests ? 0 : everyAt(busiest, clock.speed)
+    for (const side of sides) side.animate(elapsed)
     if (this.charting && wall - this.chartedAt > (this.rests ? PAUSE.still : PAUSE.charts)) this.chart()
   }
 
   private chart(): void {
     this.charting = false
     this.chartedAt = performance.now()
-    this.charts.draw(this.series.windows, Math.max(spanOf(this.run.window), LEAST_SPAN))
+    this.charts.draw(this.windows, Math.max(spanOf(this.host.clock().window), LEAST_SPAN))
+  }
+
+  private get windows(): readonly [readonly Window[], readonly Window[]] {
+    const [first, second] = this.host.sides()
+    return [first!.series.windows, second?.series.windows ?? []]
   }
 
   /** The colours of the page are others now. */
   repaint(): void {
-    this.charts.repaint(this.series.windows)
+    this.charts.repaint(this.windows)
   }
 
   /** What the charts show, for those who do not see them. */
   describe(): void {
-    const { now } = this.run
-    const sentences = chartSentences(now, this.series.figures(now))
+    const { now } = this.host.clock()
+    const figures = this.host.sides().map(({ series }) => series.figures(now))
+    const names = this.host.names()
+    const sentences =
+      figures.length === 1
+        ? chartSentences(now, figures[0]!)
+        : pairSentences(
+            now,
+            figures.map((one, i) => [names[i]!, one]),
+          )
     if (sentences !== null) this.charts.say(sentences)
   }
 }

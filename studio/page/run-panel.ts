@@ -1,48 +1,67 @@
 import { html, nothing, svg, type TemplateResult } from 'lit-html'
 import { digits, milliseconds } from '../../reports/words/numbers.js'
 import type { TracedRequest } from '../../sim/model/tracing.js'
-import type { View } from './actions.js'
+import type { SideView, View } from './actions.js'
 import { type Doing, type Row, waterfall } from './request-bars.js'
 import { at, figureTexts } from './sentences.js'
 import { roundClock } from './timing.js'
 
 /** The figures at a glance. Not live regions: they never rest. */
-export const figures = ({ figures }: View): TemplateResult =>
-  html`<div class="figures-row" role="group" aria-label="Figures of the last second">
-    ${figureTexts(figures).map(
-      ([name, text]) =>
-        html`<div class=${`figure ${name === 'Failed' && (figures.failed ?? 0) > 0 ? 'bad' : ''}`}>
-          <span aria-hidden="true">${name}</span><output aria-label=${name} aria-live="off">${text}</output>
+export function figures({ sides: [first, second] }: View): TemplateResult {
+  const beside = second === undefined ? null : figureTexts(second.figures)
+  return html`<div class="figures-row" role="group" aria-label="Figures of the last second">
+    ${figureTexts(first!.figures).map(
+      ([name, text], i) =>
+        html`<div class="figure">
+          <span aria-hidden="true">${name}</span
+          ><output class=${ill(name, first!)} aria-label=${name} aria-live="off">${text}</output>
+          ${
+            beside === null
+              ? nothing
+              : html`<output
+                  class=${`beside ${ill(name, second!)}`}
+                  aria-label=${`${name} of ${second!.name}`}
+                  aria-live="off"
+                >${beside[i]![1]}</output>`
+          }
         </div>`,
     )}
   </div>`
+}
+
+const ill = (name: string, { figures }: SideView): string =>
+  name === 'Failed' && (figures.failed ?? 0) > 0 ? 'bad' : ''
 
 /** What strikes now, and the requests of a moment. */
 export function livePanel(view: View): TemplateResult {
   const { state } = view
   if (state.ways !== null) return html`${state.ways.chosen === null ? striking(view) : nothing}${ways(view)}`
   return html`<p class="hint">
-      This is one run. Click a box, a host or a wire to break it, and a point in a chart to see what was asked then.
+      ${view.sides.length > 1 ? 'This is one run of each' : 'This is one run'}. Click a box, a host or a wire to break it, and a point in a chart to see what was asked then.
     </p>
     ${striking(view)}`
 }
 
-function striking({ strikes, actions }: View): TemplateResult | typeof nothing {
-  if (strikes.length === 0) return nothing
+function striking({ sides, actions }: View): TemplateResult | typeof nothing {
+  const all = sides.flatMap(({ name, strikes }) =>
+    strikes.map((strike) => ({ strike, whose: sides.length > 1 ? ` of ${name}` : '' })),
+  )
+  if (all.length === 0) return nothing
   return html`<ul class="striking">
-    ${strikes.map(
-      (strike) => html`<li>
-        <span><strong>${strike.blow.kind}</strong> ${strike.blow.target} <small>since ${at(strike.at)}</small></span>
-        <button type="button" aria-label=${`Heal ${strike.blow.target}`} @click=${() => actions.heal([strike])}>Heal</button>
+    ${all.map(
+      ({ strike, whose }) => html`<li>
+        <span><strong>${strike.blow.kind}</strong> ${strike.blow.target}${whose} <small>since ${at(strike.at)}</small></span>
+        <button type="button" aria-label=${`Heal ${strike.blow.target}${whose}`} @click=${() => actions.heal([strike])}>Heal</button>
       </li>`,
     )}
   </ul>`
 }
 
-function ways({ state, actions }: View): TemplateResult {
+function ways({ state, sides, actions }: View): TemplateResult {
   const { from, to, list, chosen } = state.ways!
+  const whose = sides.length > 1 ? ` of ${sides[0]!.name}` : ''
   const title = html`<div class="title-row">
-    <h3>Requests from ${at(from)} to ${at(to)}</h3>
+    <h3>Requests${whose} from ${at(from)} to ${at(to)}</h3>
     <button type="button" class="quiet" @click=${() => actions.lookAway()}>Close</button>
   </div>`
   if (list === null) return html`${title}<p class="hint">Playing it again, with an eye on each …</p>`

@@ -46,6 +46,28 @@ export function chartSentences(now: number, figures: Figures): readonly string[]
   ]
 }
 
+/** The same of two runs over one another, each with its name. */
+export function pairSentences(
+  now: number,
+  pair: readonly (readonly [name: string, figures: Figures])[],
+): readonly string[] {
+  const of = (what: string, say: (figures: Figures) => string) =>
+    `At ${at(now)}, ${what}: ${pair.map(([name, figures]) => `${name} ${say(figures)}`).join('; ')}.`
+  const rate = (value: number | null) => (value === null ? 'unknown' : digits(value))
+  return [
+    of('answered ok per second', ({ ok }) => rate(ok)),
+    of('p99', ({ p99 }) => (p99 === null ? 'unknown' : milliseconds(p99))),
+    of('failed per second', ({ failed }) => rate(failed)),
+  ]
+}
+
+/**
+ * What the second of two scenarios is called, so that it is not taken for the first.
+ * @param how what tells it from the first where both have the same name
+ */
+export const nameBeside = (name: string, first: string, how: string): string =>
+  name === first ? `${name} (${how})` : name
+
 /** `10 times`. */
 export const speedText = (speed: number): string => (speed === 1 ? 'real time' : `${digits(speed)} times`)
 

@@ -31,7 +31,7 @@ class Sharing {
   }
 
   async begin(): Promise<void> {
-    const hash = `#${await hashOf(this.scenario)}`
+    const hash = `#${await hashOf(this.scenario, this.studio.beside())}`
     const address = new URL(hash, location.href).href
     const { given, says } = ofLength(address.length)
     this.length = says
@@ -48,7 +48,7 @@ class Sharing {
   private content(): TemplateResult {
     const { link, length } = this
     return html`<h2>Share</h2>
-      <p>The whole scenario stands in the link, with the faults that were struck: nothing is sent to any server.</p>
+      <p>The whole scenario stands in the link, with the faults that were struck${this.studio.beside() === null ? '' : ', and the one beside it'}: nothing is sent to any server.</p>
       ${link === null ? nothing : this.linkRow(link)} ${length === '' ? nothing : html`<p class="warns">${length}</p>`}
       <div class="offers" role="group" aria-label="Copy">
         <button type="button" @click=${() => this.copy(this.scenario.text, 'The text is copied.')}>Copy YAML</button>

@@ -16,16 +16,21 @@ const FACTORS = [0.1, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 5, 10] as const
 export function shell(view: View): TemplateResult {
   const { state } = view
   return html`${head(view)} ${transport(view)}
-    <main class="columns">
+    <main class=${view.sides.length > 1 ? 'columns comparing' : 'columns'}>
       <section class="text" aria-label="Scenario">
         <div class="title"><h2>Scenario</h2>${mistakes(view)}</div>
         <div id="editor"></div>
       </section>
       <section class="architecture" aria-label="Architecture">
         ${dials(view)}
-        <div class="room"><div id="stage" ?hidden=${state.shown !== null}></div>
-          <div id="coloured" ?hidden=${state.shown === null}></div>
-          ${faultMenu(view)}</div>
+        <div class="room">
+          <div class="seen" role="group" aria-label=${view.sides[0]!.name}>
+            ${view.sides.length > 1 ? html`<h3 class="whose">${view.sides[0]!.name}</h3>` : nothing}
+            <div id="stage" ?hidden=${state.shown !== null}></div>
+            <div id="coloured" ?hidden=${state.shown === null}></div>
+          </div>
+          ${beside(view)} ${faultMenu(view)}
+        </div>
         ${caption(view)}
       </section>
       <section class="run" aria-label="The run">
@@ -39,6 +44,18 @@ export function shell(view: View): TemplateResult {
     ${state.keysShown ? keysDialog(() => view.actions.showKeys(false)) : nothing}`
 }
 
+/** The one that it is compared with. */
+function beside({ sides: [, second], actions }: View): TemplateResult | typeof nothing {
+  if (second === undefined) return nothing
+  return html`<div class="seen" role="group" aria-label=${second.name}>
+    <div class="whose">
+      <h3>${second.name}</h3>
+      <button type="button" @click=${() => actions.endComparison()}>End comparison</button>
+    </div>
+    <div id="beside"></div>
+  </div>`
+}
+
 /** The text itself says what is wrong with it. */
 function mistakes({ state }: View): TemplateResult | typeof nothing {
   if (state.mistakes.length === 0 || state.loaded === null) return nothing
@@ -46,11 +63,14 @@ function mistakes({ state }: View): TemplateResult | typeof nothing {
 }
 
 /** How often each of the open users comes. */
-function dials({ state, factorOf, actions }: View): TemplateResult | typeof nothing {
-  const open = state.loaded?.users.filter((users) => users.open) ?? []
-  if (open.length === 0) return nothing
+function dials({ sides, actions }: View): TemplateResult | typeof nothing {
+  const all = sides.flatMap(({ state, factorOf }) =>
+    (state.loaded?.users ?? []).filter(({ open }) => open).map(({ name }) => ({ name, factorOf })),
+  )
+  if (all.length === 0) return nothing
+  const open = all.filter(({ name }, i) => all.findIndex((other) => other.name === name) === i)
   return html`<div class="dials">
-    ${open.map(({ name }) => {
+    ${open.map(({ name, factorOf }) => {
       const factor = factorOf(name)
       const at = FACTORS.findIndex((one) => one >= factor - 1e-9)
       const said = factor === 1 ? 'as the text says' : `${digits(factor)} times as often`
@@ -71,7 +91,7 @@ function dials({ state, factorOf, actions }: View): TemplateResult | typeof noth
   </div>`
 }
 
-function caption({ state, run, actions }: View): TemplateResult | typeof nothing {
+function caption({ state, clock, sides, actions }: View): TemplateResult | typeof nothing {
   if (state.loaded === null) return nothing
   if (state.shown !== null)
     return html`<p class="legend">
@@ -79,10 +99,10 @@ function caption({ state, run, actions }: View): TemplateResult | typeof nothing
       <button type="button" @click=${() => actions.show(null)}>Back to the run</button>
     </p>`
   const { warmup } = state.loaded
-  const after = warmup > 0 ? `; ${digits(warmup)} s of warm-up` : ''
+  const after = warmup > 0 && sides.length === 1 ? `; ${digits(warmup)} s of warm-up` : ''
   return html`<p class="legend">
     <i class="question"></i>asks <i class="answer"></i>answered <i class="failure"></i>failed
-    <span>${legend(run.every)}${after}</span>
+    <span>${legend(clock.every)}${after}</span>
   </p>`
 }
 
@@ -111,14 +131,21 @@ function tabs(view: View): TemplateResult {
       )}
     </div>
     <div class="panel" id="panel" role="tabpanel" tabindex="0" aria-labelledby=${`tab-${state.tab}`}>
+      ${names(view)}
       <div id="charts" ?hidden=${state.tab !== 'Live'}></div>
       <div class="under">${state.tab === 'Live' ? livePanel(view) : answerPanel(view, state.tab)}</div>
     </div>
   </div>`
 }
 
+/** Whose line is whose in the charts. */
+function names({ state, sides }: View): TemplateResult | typeof nothing {
+  if (sides.length === 1 || state.tab !== 'Live') return nothing
+  return html`<ul class="names">${sides.map(({ name }) => html`<li><i></i>${name}</li>`)}</ul>`
+}
+
 /** How many of the runs are done, as long as some are missing. */
-function mark({ state }: View, tab: Tab): string {
-  const run = state.asked.run
+function mark({ state, sides }: View, tab: Tab): string {
+  const run = sides.length > 1 ? state.asked.compare : state.asked.run
   return tab === 'Answer' && run?.state === 'asking' && run.planned > 0 ? ` ${run.done}/${run.planned}` : ''
 }

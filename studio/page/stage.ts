@@ -14,7 +14,9 @@ const UNKNOWN = 200
 /** Widths of arrows, in pixels: of one that nobody uses, and what the busiest has more. */
 const WIDTHS = { least: 1, more: 5 } as const
 
-export interface StageHost {
+let stages = 0
+
+interface StageHost {
   /** Something was chosen: where, in pixels of the room. */
   chosen(target: string, sort: TargetSort, beside: Menu['beside']): void
 }
@@ -28,6 +30,8 @@ interface Wire {
 
 /** The architecture as it is now: frames and arrows as SVG, boxes as buttons over it, and dots over both. */
 export class Stage {
+  /** What identifiers in it are told from others by. */
+  private readonly number = ++stages
   private readonly sheet = document.createElement('div')
   private readonly dots = new Dots()
   private svg: SVGSVGElement | null = null
@@ -92,7 +96,7 @@ export class Stage {
   }
 
   private cardOf(place: Loaded['places'][number], i: number, icon: string | null): Card {
-    const card = new Card(place, `figures-${i}`, icon)
+    const card = new Card(place, `figures-${this.number}-${i}`, icon)
     card.button.addEventListener('click', () => this.choose(card.button, place.name, place.type))
     return card
   }
@@ -109,21 +113,25 @@ export class Stage {
     button.className = 'wire-button'
     button.setAttribute('aria-haspopup', 'menu')
     button.setAttribute('aria-label', name)
-    button.setAttribute('aria-describedby', `wire-${i}`)
+    button.setAttribute('aria-describedby', `wire-${this.number}-${i}`)
     button.addEventListener('click', () => this.choose(button, name, 'wire'))
     const says = document.createElement('span')
     says.className = 'wire-says'
-    says.id = `wire-${i}`
+    says.id = `wire-${this.number}-${i}`
     return { name, path, button, says }
   }
 
   private choose(button: HTMLElement, name: string, sort: TargetSort): void {
-    const [room, box] = [this.place.getBoundingClientRect(), button.getBoundingClientRect()]
+    const [room, box] = [this.place.closest('.room')!, button].map((one) => one.getBoundingClientRect())
     this.host.chosen(name, sort, {
-      left: box.left - room.left,
-      right: box.right - room.left,
-      top: box.top - room.top,
+      left: box!.left - room!.left,
+      right: box!.right - room!.left,
+      top: box!.top - room!.top,
     })
+  }
+
+  holds(element: Element): boolean {
+    return this.place.contains(element)
   }
 
   /** The button of something, for the focus. */
@@ -160,7 +168,7 @@ export class Stage {
   /** As large as the room allows. */
   fit(): void {
     const { loaded, svg, sheet, place } = this
-    if (loaded === null || svg === null) return
+    if (loaded === null || svg === null || !place.isConnected) return
     const style = getComputedStyle(place)
     const room = (side: string) => Number.parseFloat(style.getPropertyValue(side))
     const width = place.clientWidth - room('padding-left') - room('padding-right')

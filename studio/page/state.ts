@@ -16,6 +16,8 @@ export interface Strike {
 
 /** The menu that is open, and what it is of. */
 export interface Menu {
+  /** Of which scenario: 0 for the first, 1 for the one beside it. */
+  readonly side: number
   readonly target: string
   readonly sort: TargetSort
   /** What it opens beside, in pixels of the drawing's room. */
@@ -42,14 +44,19 @@ interface Ways {
   readonly chosen: number | null
 }
 
-/** All that the page knows; what changes with each frame of the screen stands in the run, the series and the drawing. */
-export interface State {
-  shelf: Shelf | null
+/** What is known of one scenario that is seen. */
+export interface SideState {
+  /** As it was opened. */
   scenario: Text
   loaded: Loaded | null
   frame: Frame | null
   mistakes: readonly Mistake[]
   strikes: readonly Strike[]
+}
+
+/** All that the page knows; what changes with each frame of the screen stands in the run, the series and the drawing. */
+export interface State extends SideState {
+  shelf: Shelf | null
   menu: Menu | null
   tab: Tab
   asked: Partial<Record<Question, Asked>>
@@ -66,13 +73,17 @@ export interface State {
   keysShown: boolean
 }
 
-export const beginning = (): State => ({
-  shelf: null,
-  scenario: { text: '', file: 'scenario.yaml', files: {} },
+export const sideOf = (scenario: Text): SideState => ({
+  scenario,
   loaded: null,
   frame: null,
   mistakes: [],
   strikes: [],
+})
+
+export const beginning = (): State => ({
+  ...sideOf({ text: '', file: 'scenario.yaml', files: {} }),
+  shelf: null,
   menu: null,
   tab: 'Live',
   asked: {},

@@ -1,10 +1,10 @@
 import type { Blow, Text } from '../messages.js'
-import type { Editor } from './editor-contract.js'
+import type { Written } from './editor-contract.js'
 import { type FaultEntry, lineOf } from './fault-lines.js'
 import type { Band } from './live-charts.js'
 import type { LiveRun } from './live-run.js'
 import { healedSentence, struckSentence } from './sentences.js'
-import type { State, Strike } from './state.js'
+import type { SideState, Strike } from './state.js'
 import type { Series } from './window-series.js'
 
 /** Some users come more or less often from a moment on. */
@@ -16,10 +16,10 @@ interface Turn {
 }
 
 interface ByHandHost {
-  readonly state: State
+  readonly state: SideState
   readonly run: LiveRun
   readonly series: Series
-  editor(): Editor | null
+  written(): Written | null
   scenario(): Text
   say(sentence: string): void
 }
@@ -50,12 +50,14 @@ export class ByHand {
     series.forget(at)
     const line = lineOf(blow, at, null)
     state.strikes = [...state.strikes, { number, blow, at, line }]
-    this.write(line)
-    this.host.say(struckSentence(blow, at))
+    const missing = this.write(line)
+    this.host.say(struckSentence(blow, at) + missing)
   }
 
-  private write(line: string): void {
-    this.host.editor()?.insertFault(line, this.host.state.loaded?.unsaid ?? [])
+  /** Gives a sentence where the text has no place for the line, and none else. */
+  private write(line: string): string {
+    const written = this.host.written()?.insertFault(line, this.host.state.loaded?.unsaid ?? []) ?? false
+    return written ? '' : ' The text has no place for it: as soon as the run begins anew, it is without.'
   }
 
   refused(number: number, message: string): void {
@@ -82,25 +84,27 @@ export class ByHand {
     series.forget(at + lasts)
     state.strikes = state.strikes.filter((one) => one !== found)
     this.past.push({ name: nameOf(blow), from: at, to: at + lasts })
-    this.host.editor()?.changeFault(line, lineOf(blow, at, lasts))
+    this.host.written()?.changeFault(line, lineOf(blow, at, lasts))
     this.host.say(healedSentence(blow, at, at + lasts, series.failedBetween(at, at + lasts)))
   }
 
   rated(users: string, factor: number, at: number): void {
     const { series } = this.host
-    const editor = this.host.editor()
+    const written = this.host.written()
     series.forget(at)
     const before = this.turns.findLast((turn) => turn.users === users && turn.at <= at)
     if (before !== undefined && before.line !== null) {
       const ended = lineOf(surge(before), before.at, at - before.at)
-      editor?.changeFault(before.line, ended)
+      written?.changeFault(before.line, ended)
       this.turns = this.turns.map((turn) => (turn === before ? { ...turn, line: ended } : turn))
     }
     const line = factor === 1 ? null : lineOf(surge({ users, factor }), at, null)
     this.turns = [...this.turns.filter((turn) => turn.at < at), { users, factor, at, line }]
-    if (line !== null) this.write(line)
+    const missing = line === null ? '' : this.write(line)
     this.host.say(
-      factor === 1 ? `${users} come as the text says again.` : `${users} come ${factor} times as often.`,
+      factor === 1
+        ? `${users} come as the text says again.`
+        : `${users} come ${factor} times as often.${missing}`,
     )
   }
 

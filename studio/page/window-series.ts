@@ -82,21 +82,16 @@ const failedIn = (window: Window): number => endedIn(window) - window.ok
 const lengthOf = ({ from, to }: Window): number => to - from
 
 /** A row of times and a row of values for each line, as charts take them. */
-export type Columns = readonly (readonly (number | null)[])[]
+export type Columns = readonly (readonly (number | null | undefined)[])[]
 
-const columns = (windows: readonly Window[], ...lines: ((window: Window) => number | null)[]): Columns => [
+const columns = (windows: readonly Window[], ...lines: Line[]): Columns => [
   windows.map(({ from, to }) => (from + to) / 2),
   ...lines.map((line) => windows.map(line)),
 ]
 
 /** Asked, answered ok and failed a second. */
 export const rates = (windows: readonly Window[]): Columns =>
-  columns(
-    windows,
-    (w) => w.asked / lengthOf(w),
-    (w) => w.ok / lengthOf(w),
-    (w) => failedIn(w) / lengthOf(w),
-  )
+  columns(windows, (w) => w.asked / lengthOf(w), answered, failed)
 
 /** Percentiles in milliseconds. */
 export const latencies = (windows: readonly Window[]): Columns =>
@@ -104,9 +99,25 @@ export const latencies = (windows: readonly Window[]): Columns =>
     windows,
     (w) => w.p50,
     (w) => w.p90,
-    (w) => w.p99,
+    slowest,
   )
 
 /** A second, of the outcomes with these numbers. */
 export const failures = (windows: readonly Window[], outcomes: readonly number[]): Columns =>
   columns(windows, ...outcomes.map((i) => (w: Window) => (w.outcomes[i] ?? 0) / lengthOf(w)))
+
+/** One figure of a window, as a line of a chart. */
+export type Line = (window: Window) => number | null
+
+export const answered: Line = (w) => w.ok / lengthOf(w)
+export const slowest: Line = ({ p99 }) => p99
+export const failed: Line = (w) => failedIn(w) / lengthOf(w)
+
+/** The same figure of two runs over one another; undefined where one of them has no window with its middle there. */
+export function overlaid(first: readonly Window[], second: readonly Window[], line: Line): Columns {
+  const [one, other] = [first, second].map(
+    (windows) => new Map(windows.map((window) => [(window.from + window.to) / 2, line(window)])),
+  )
+  const times = [...new Set([...one!.keys(), ...other!.keys()])].sort((a, b) => a - b)
+  return [times, times.map((time) => one!.get(time)), times.map((time) => other!.get(time))]
+}

@@ -12,7 +12,11 @@ test('every shipped scenario comes out of its address as it went in, and is no l
     const hash = await hashOf({ text, file, files })
     expect(hash).toMatch(/^1\.[\w-]+$/)
     expect(hash.length, file).toBeLessThan(3000)
-    expect(await askedIn(`#${hash}`)).toEqual({ type: 'scenario', scenario: { text, file, files } })
+    expect(await askedIn(`#${hash}`)).toEqual({
+      type: 'scenario',
+      scenario: { text, file, files },
+      beside: null,
+    })
   }
 })
 
@@ -22,9 +26,20 @@ test('any text does', async () => {
     fc.asyncProperty(texts, texts, fc.dictionary(texts, texts, { maxKeys: 4 }), async (text, file, files) => {
       const scenario = { text, file: file.slice(0, 200), files }
       fc.pre(Object.keys(files).every((name) => name.length <= 200))
-      expect(await askedIn(await hashOf(scenario))).toEqual({ type: 'scenario', scenario })
+      expect(await askedIn(await hashOf(scenario))).toEqual({ type: 'scenario', scenario, beside: null })
     }),
   )
+})
+
+test('two that are compared come out of one address', async () => {
+  const [scenario, beside] = ['a: 1', 'b: 2'].map((text) => ({
+    text,
+    file: 'a.yaml',
+    files: { 'b.yaml': text },
+  }))
+  expect(await askedIn(await hashOf(scenario!, beside))).toEqual({ type: 'scenario', scenario, beside })
+  for (const bad of [null, 3, { text: 1 }])
+    expect(await askedIn(coded({ ...scenario, beside: bad }))).toMatchObject({ type: 'unreadable' })
 })
 
 test('no address asks for nothing, and a name for what comes with the program', async () => {

@@ -64,12 +64,19 @@ describe('what a page asks of many runs is what the commands tell', () => {
     const slower = stack().replaceAll('20ms', '35ms').replace('Two servers', 'Slow servers')
     const { ask } = pageOf()
     const texts = [textOf(stack(), 'quick.yaml'), textOf(slower, 'slow.yaml')]
-    const answer = answerIn(await ask('compare', texts))
+    const heard = await ask('compare', texts)
+    const answer = answerIn(heard)
+    // One count for both, and nothing told of one of them alone.
+    expect(heard.filter(({ type }) => type === 'answer')).toHaveLength(1)
+    const counts = heard.flatMap((one) => (one.type === 'progress' ? [[one.done, one.planned]] : []))
+    expect(counts.at(-1)).toEqual([8, 8])
+    expect(counts.map(([done]) => done)).toEqual(counts.map(([done]) => done).sort((a, b) => a! - b!))
     const scenarios = [scenarioOf(stack(), 'quick.yaml'), scenarioOf(slower, 'slow.yaml')]
     const report = reportOf(await run(scenarios, onePool), true)
     expect(answer.json).toBe(toJson(report))
     expect(toText(report, scenarios, wide).split('\n')[0]).toBe(answer.sentence)
-    expect(answer.rows[0]).toHaveLength(3)
+    expect(answer.section).toMatch(/answered a second.*<\/td><td>.*<\/td><\/tr>/)
+    expect(answer.section).toMatch(/used most<\/th><td>a, .*%<\/td><td>a, .*%<\/td>/)
     const assets = { script: 'let x', style: 'p{}', hashes: { script: 'sha256-x', style: 'sha256-y' } }
     const { page } = answerIn(await ask('report', texts, { assets }))
     expect(page).toMatch(/^<!doctype html>/)

@@ -153,3 +153,23 @@ it('is over when the run is, and begins again only from the start', () => {
   run.seek(600, TEXT)
   expect(sent.at(-1)).toMatchObject({ type: 'load', id: 2 })
 })
+
+it('goes to where it was last told to, also while it is being begun anew', () => {
+  const { run, ticks, load, frame, hear } = playing()
+  const loaded = (id: number) =>
+    hear({ type: 'loaded', id, lasts: 600 } as Partial<Loaded> & { type: 'loaded'; id: number })
+  load()
+  expect(run.fresh).toBe(true)
+  frame(12)
+  run.seek(0, TEXT)
+  run.seek(12, TEXT)
+  loaded(2)
+  expect(run.fresh).toBe(false)
+  run.animate()
+  expect(ticks().at(-1)).toMatchObject({ id: 2, to: 12 })
+  // Another text that is asked for a moment is another text.
+  run.load({ ...TEXT, text: 'b' })
+  run.seek(3, { ...TEXT, text: 'b' })
+  loaded(3)
+  expect([run.fresh, run.seeking]).toEqual([true, { from: 0, to: 3 }])
+})

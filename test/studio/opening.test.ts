@@ -15,10 +15,12 @@ const own: Text = { text: 'users: {}\n', file: 'own.yaml', files: {} }
 const second = textOf(cardOf(shelf, '02-distributed')!)
 
 test('the page begins with what the address asks for, else with the file, else with the gallery', async () => {
-  const opening = { gallery: false, sentence: '' }
+  const opening = { beside: null, gallery: false, sentence: '' }
   expect(await openingOf(shelf, '', null)).toEqual({ ...opening, scenario: second, gallery: true })
   expect(await openingOf(shelf, '', own)).toEqual({ ...opening, scenario: own })
   expect(await openingOf(shelf, `#${await hashOf(own)}`, second)).toEqual({ ...opening, scenario: own })
+  const both = `#${await hashOf(own, second)}`
+  expect(await openingOf(shelf, both, null)).toEqual({ ...opening, scenario: own, beside: second })
   const dies = textOf(cardOf(shelf, 'experiments/02-nginx-dies')!)
   expect(await openingOf(shelf, '#@02-nginx-dies', own)).toEqual({ ...opening, scenario: dies })
   expect(await openingOf(shelf, '#@none', null)).toEqual({

@@ -327,7 +327,7 @@ describe('what is done by hand', () => {
 })
 
 describe('what the page has to know before the first frame', () => {
-  it('is where everything is drawn, and what the text says where', () => {
+  it('is where everything is drawn', () => {
     const text = readFileSync(`${root}/scenarios/04-scale-up.yaml`, 'utf8')
     const { loaded } = runOf(text)
     expect(loaded).toMatchObject({ name: 'Scaled-up web infrastructure', seed: '1', warmup: 150, lasts: 600 })
@@ -336,15 +336,6 @@ describe('what the page has to know before the first frame', () => {
     expect(loaded.drawing).not.toContain('style=')
     for (const { from, to } of loaded.arrows)
       expect(loaded.drawing).toContain(`data-from="${from}" data-to="${to}"`)
-    const lines = text.split('\n')
-    for (const { name, from, to } of loaded.lines) {
-      expect(lines[from - 1]).toMatch(new RegExp(`^  ${name}:`))
-      expect(to).toBeGreaterThanOrEqual(from)
-      expect(lines[to - 1]!.trim()).not.toMatch(/^#|^$/)
-    }
-    expect(loaded.lines.map(({ name }) => name).sort()).toEqual(
-      loaded.places.flatMap(({ name, type }) => (type === 'component' ? [name] : [])).sort(),
-    )
     for (const { x, y, width, height } of loaded.places)
       expect(x >= 0 && y >= 0 && x + width <= loaded.width && y + height <= loaded.height).toBe(true)
   })

@@ -8,6 +8,8 @@ import {
   healedSentence,
   howItGoes,
   legend,
+  nameBeside,
+  pairSentences,
   reachedText,
   speedText,
   struckSentence,
@@ -121,4 +123,21 @@ it('knows what each key means', () => {
 
 it('leaves one core to the page, and takes no more than are of use', () => {
   expect([1, 2, 4, 64].map(jobsOf)).toEqual([1, 1, 3, 8])
+})
+
+it('says of two runs what is whose', () => {
+  const some = { asked: 240, ok: 236.4, good: 0.97, p99: 212.3, failed: 6.8 }
+  const none = { asked: null, ok: null, good: null, p99: null, failed: null }
+  expect(
+    pairSentences(3, [
+      ['One', some],
+      ['Two', none],
+    ]),
+  ).toEqual([
+    'At 3 s, answered ok per second: One 236; Two unknown.',
+    'At 3 s, p99: One 212 ms; Two unknown.',
+    'At 3 s, failed per second: One 6.8; Two unknown.',
+  ])
+  expect(nameBeside('Two', 'One', 'pasted')).toBe('Two')
+  expect(nameBeside('One', 'One', 'pasted')).toBe('One (pasted)')
 })

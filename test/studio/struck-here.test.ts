@@ -14,6 +14,7 @@ function playing() {
   const sent: ToLive[] = []
   const said: string[] = []
   let text = ''
+  let open = true
   const state = beginning()
   const run = new LiveRun({ post: (message) => sent.push(message), restart: () => {} }, () => 0)
   const editor: Editor = {
@@ -21,6 +22,7 @@ function playing() {
     open: () => {},
     setMistakes: () => {},
     insertFault: (line, top) => {
+      if (!open) return false
       for (const { option, value } of top) if (!text.includes(option)) text += `${option}: ${value}\n`
       text += `${line}\n`
       return true
@@ -35,7 +37,7 @@ function playing() {
     state,
     run,
     series: new Series(),
-    editor: () => editor,
+    written: () => editor,
     scenario,
     say: (sentence) => said.push(sentence),
   })
@@ -63,6 +65,8 @@ function playing() {
     frame,
     text: () => text,
     edit: (anew: string) => (text = anew),
+    /** From now on the text is none that a line could be written into. */
+    close: () => (open = false),
   }
 }
 const on = [{ kind: 'crash', targets: ['web'], from: 3 }]
@@ -131,4 +135,14 @@ it('ends one surge where the next begins, and needs none to come as the text say
     '{ kind: surge, target: web, factor: 3, at: 5s, for: 3s }',
     '{ kind: surge, target: web, factor: 2, at: 9s }',
   ])
+})
+
+it('says so where the text has no place for the line', () => {
+  const { hand, said, close } = playing()
+  close()
+  hand.strike(crash, 'web', {})
+  hand.struck(1, 3)
+  hand.rated('visitors', 2, 4)
+  const without = 'The text has no place for it: as soon as the run begins anew, it is without.'
+  expect(said).toEqual([`Crash of web at 3 s. ${without}`, `visitors come 2 times as often. ${without}`])
 })

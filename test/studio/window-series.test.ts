@@ -1,6 +1,15 @@
 import { expect, it } from 'vitest'
 import type { Window } from '../../studio/messages.js'
-import { failures, latencies, rates, Series } from '../../studio/page/window-series.js'
+import {
+  answered,
+  failed,
+  failures,
+  latencies,
+  overlaid,
+  rates,
+  Series,
+  slowest,
+} from '../../studio/page/window-series.js'
 
 const window = (from: number, to: number, more: Partial<Window> = {}): Window => ({
   from,
@@ -80,4 +89,22 @@ it('gives columns as charts take them: a second, at the middle of each window', 
     [20, 12],
     [0, 8],
   ])
+})
+
+it('lays one figure of two runs over one another, at the times of either', () => {
+  const first = [window(0, 1), window(1, 2, { p99: 40 })]
+  const second = [window(1, 2, { ok: 50, outcomes: [50, 5] }), window(2, 3)]
+  expect(overlaid(first, second, answered)).toEqual([
+    [0.5, 1.5, 2.5],
+    [90, 90, undefined],
+    [undefined, 50, 90],
+  ])
+  // Too few for a percentile is not the same as no window.
+  expect(overlaid(first, second, slowest)).toEqual([
+    [0.5, 1.5, 2.5],
+    [null, 40, undefined],
+    [undefined, null, null],
+  ])
+  expect(overlaid(first, second, failed)[2]).toEqual([undefined, 5, 10])
+  expect(overlaid([], [], failed)).toEqual([[], [], []])
 })
