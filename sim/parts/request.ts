@@ -70,6 +70,8 @@ export interface Way {
   distance(request: Request): number
   /** The same, from where the TLS in it begins: what only passes bytes on has a connection of its own, and no TLS. */
   tlsDistance(request: Request): number
+  /** Whether whoever began the TLS in the connection of `request`, which came this way, looks at the certificate. */
+  isVerified(request: Request): boolean
   /** Carries an answer up. */
   answer(request: Request): void
   /** Carries up an answer of the machine. */

@@ -72,6 +72,8 @@ export class Wire implements Way {
   private readonly stream
   /** Its connections carry what comes on others as it is, TLS with it. */
   encloses = false
+  /** Whoever calls over it looks at the certificate of the server. */
+  verifies = false
   /** Null where nothing has a size. */
   private readonly transfers: Transfers | null
 
@@ -168,6 +170,13 @@ export class Wire implements Way {
     const { parent } = request
     const begins = parent?.wire == null || !(request.forwarded || this.encloses)
     return this.latency.value + (begins ? 0 : parent.wire!.tlsDistance(parent))
+  }
+
+  isVerified(request: Request): boolean {
+    const { parent } = request
+    return (
+      this.verifies || ((request.forwarded || this.encloses) && parent?.wire?.isVerified(parent) === true)
+    )
   }
 
   private carry(request: Request): void {
