@@ -454,6 +454,14 @@ export class Wire implements Way {
     return this.transfers === null || this.transfers.bodies.isWhole(request, then)
   }
 
+  bytesOf(request: Request): number {
+    return this.transfers?.bytesOf(request) ?? 0
+  }
+
+  contentOf(request: Request): number {
+    return this.transfers?.contentOf(request) ?? 0
+  }
+
   hungUp(request: Request): void {
     if (this.transfers === null) return
     if (request.stays && this.whole) request.at!.answerTaken(request)
