@@ -8,7 +8,7 @@ export const gzipOptions = {
     .describe('request classes whose answers are packed: those of text'),
   gzip_comp_level: count(1, 9)
     .prefault(1)
-    .describe('1 to 9: from fast to small; decides what the two that follow are'),
+    .describe('1 to 9: from fast to small; gzip_ratio and gzip_cpu_per_mb follow it'),
   gzip_min_length: size().prefault('20B').describe('an answer that is smaller stays as it is'),
   gzip_ratio: factor()
     .refine((value) => value >= 1, 'expected a factor of 1 or more')
