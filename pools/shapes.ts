@@ -212,7 +212,8 @@ const spendings = z.object({
 })
 const badTime = spendings.extend({ failures: spendings })
 
-export const recordShape = z.object({
+/** Every field has its shape: one that is not there in all records would else be lost on the way. */
+const recordFields = {
   replication: number,
   all: account,
   classes: list(account),
@@ -226,6 +227,7 @@ export const recordShape = z.object({
   warmBins: number,
   used: map(numbers),
   entered: map(numbers),
+  flows: z.object({ sent: map(numbers), answered: map(numbers) }).optional(),
   events: number,
   strikes: list(strike),
   causes: z
@@ -243,4 +245,6 @@ export const recordShape = z.object({
     })
     .optional(),
   group: group.optional(),
-}) satisfies z.ZodType<ReplicationRecord>
+} satisfies Record<keyof ReplicationRecord, z.ZodType>
+
+export const recordShape = z.object(recordFields) satisfies z.ZodType<ReplicationRecord>

@@ -49,7 +49,7 @@ describe('bash completes', () => {
   })
 
   it('choices, be they parted from the option by a space or not', () => {
-    expect(bash('run', '--format', '')).toEqual(['text', 'json', 'csv'])
+    expect(bash('capacity', '--format', '')).toEqual(['text', 'json', 'csv'])
     expect(bash('draw', '--format', 's')).toEqual(['svg'])
     // Bash parts at =, and replaces only what comes after it.
     expect(bash('draw', '--format', '=', 'm')).toEqual(['mermaid'])

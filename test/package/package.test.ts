@@ -8,7 +8,7 @@ import { file, folder } from '../support/nines.js'
 /** This program and what it needs: more would be a burden for whoever installs it. */
 const MOST_PACKAGES = 14
 /** Bytes, as npm packs it. */
-const MOST_BYTES = 1_500_000
+const MOST_BYTES = 2_100_000
 
 const readme = readFileSync(path.join(root, 'README.md'), 'utf8')
 const at = folder()
@@ -123,6 +123,15 @@ describe('the package, installed from its tarball', () => {
     const { results, comparisons } = JSON.parse(stdout)
     expect(results.map((r: { file: string }) => r.file)).toEqual(['@01-simple-web-stack', '@02-distributed'])
     expect(comparisons.length).toBeGreaterThan(0)
+  })
+
+  it('writes the studio, as any web server can give it', () => {
+    const { status, stderr } = npx('studio', '@02-distributed', '--out', 'site')
+    expect({ status, stderr }).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining('site/index.html'),
+    })
+    expect(readFileSync(path.join(user, 'site/engine.js'), 'utf8').length).toBeGreaterThan(100_000)
   })
 
   it('writes a page', () => {

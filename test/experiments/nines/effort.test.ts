@@ -11,7 +11,7 @@ const pair = (arrive: string, name = 'pair.yaml') =>
   parseScenario(
     `
 users: { v: { arrive: "${arrive}", to: lb, timeout: 20s } }
-hosts: { front: {}, one: {}, two: {} }
+hosts: { front: {}, one: { cores: 64 }, two: { cores: 64 } }
 components:
   lb: { kind: balancer, host: front, policy: roundrobin, servers: [a, b] }
   a: { kind: service, host: one, servers: 64, service: 5s }

@@ -34,7 +34,7 @@ describe('users with doors of their own', () => {
     })
     expect(partOf(found, 'back').unanswered).toEqual(['request'])
     expect(whyOf(partOf(found, 'door-2'), found)).toBe(
-      'nobody of mobile is answered any more; of all answers 66.6% are left (web): door-2 had no process that listened: 100% of the requests that failed.',
+      'nobody of mobile is answered any more; of all answers 66.6% are left (web): door-2 had no process that listened: 100% of the failures that the loss adds.',
     )
     expect(whyOf(partOf(found, 'back'), found)).toMatch(/^nobody is answered any more: back had no process/)
     expect(spofLine(found)).toBe(

@@ -249,7 +249,7 @@ components:
       structural: ['request'],
     })
     expect(whyOf(partOf(found, 'wall'), found)).toBe(
-      'nobody is answered any more: web waited for wall, which was cut off: 100% of the time of the requests that failed or were late.',
+      'nobody is answered any more: web waited for wall, which was cut off: 100% of the time that the loss adds to requests that failed or were late.',
     )
   })
 
