@@ -1,16 +1,19 @@
 import { type Place, Request } from '../../parts/request.js'
 import type { Station } from '../../parts/station.js'
 
+/** Of no request, so of no class: nobody calls for it, and nobody has it back. */
+class Job extends Request {
+  seconds = 0.5
+}
+
 /**
  * CPU time for bytes that are encrypted while they are passed on: no request waits for it, but it has its turn at the
- * threads and its share of the cores like others.
+ * threads and its share of the cores like others. What a process has not done when it dies is forgotten with it.
  */
 export class Encryption {
-  /** Seconds that jobs take which have not begun, or run. */
-  private readonly due = new Map<Request, number>()
-  private readonly free: Request[] = []
+  private readonly free: Job[] = []
 
-  /** @param threads null where there is one for each core */
+  /** @param threads what gives none where there is one for each core */
   constructor(
     private readonly place: Place,
     private readonly threads: () => Station | null,
@@ -18,36 +21,31 @@ export class Encryption {
 
   spend(seconds: number): void {
     const job = this.free.pop() ?? this.job()
-    this.due.set(job, seconds)
+    job.seconds = seconds
     const threads = this.threads()
-    if (threads === null) this.begin(job)
+    if (threads === null) this.run(job)
     else threads.join(job)
   }
 
-  /** Whether it is one of its jobs that has its turn at the threads. */
-  has(job: Request): boolean {
-    return this.due.has(job)
+  /** `job` has its turn at a thread. Whether it is one of those from here. */
+  begins(job: Request): boolean {
+    const is = job instanceof Job
+    if (is) this.run(job)
+    return is
   }
 
-  begin(job: Request): void {
-    this.place.run(job, this.due.get(job)!, this.done)
+  private run(job: Job): void {
+    this.place.run(job, job.seconds, this.done as (job: Request) => void)
   }
 
-  private readonly done = (job: Request): void => {
-    this.due.delete(job)
+  private readonly done = (job: Job): void => {
     this.free.push(job)
     this.threads()?.leave(job)
   }
 
-  /** The process died, and its jobs with it. */
-  crashed(): void {
-    this.due.clear()
-  }
-
-  private job(): Request {
-    const job = new Request()
+  private job(): Job {
+    const job = new Job()
     job.at = this.place
-    // Of no class.
     job.health = true
     return job
   }

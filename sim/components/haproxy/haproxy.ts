@@ -400,8 +400,7 @@ class Haproxy extends Component {
 
   /** Of a thread. */
   private readonly turn = (request: Request): void => {
-    if (request.health && this.encryption!.has(request)) this.encryption!.begin(request)
-    else this.work(request)
+    if (!this.encryption!.begins(request)) this.work(request)
   }
 
   private readonly work = (request: Request): void => {
@@ -962,7 +961,6 @@ class Haproxy extends Component {
     this.forgetTunnels()
     this.idle = 0
     this.threads?.empty()
-    this.encryption?.crashed()
     this.inFlight = 0
     this.probe.serving.set(this.context.kernel.now, 0)
     for (const line of this.lines) {

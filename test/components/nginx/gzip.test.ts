@@ -111,7 +111,9 @@ components: { nginx: { kind: nginx, worker_processes: ${workers}, service: 0s, $
       )
     // One worker packs 1 MB in 8.3 ms, and 5 ms later the next one comes: it is overloaded, two are not.
     expect(Math.max(...play(text(1)).ended.map(response))).toBeGreaterThan(0.1)
-    expect(responses(play(text(2)).ended)).toEqual([0.0083])
+    const { model, ended } = play(text(2))
+    expect(responses(ended)).toEqual([0.0083])
+    expect(model.components.get('nginx')!.probe.joined).toBe(model.context.asked)
   })
 
   test('wants to be told which classes are text, and has nothing to pack where nothing has a size', () => {

@@ -99,6 +99,10 @@ faults: [${faults}]`
     expect(tally(during(site('connection: persistent')))).toEqual({ ok: 48 })
     expect(tally(during(site('pool: { size: 4 }')))).toEqual({ ok: 48 })
     expect(tally(during(site('connection: query')))).toEqual({ 500: 48 })
+    // One that was not made is none that could be kept.
+    const never = '{ kind: certificate, target: db, at: 0s, for: 15s }'
+    expect(tally(during(site('connection: persistent', never)))).toEqual({ 500: 48 })
+    expect(tally(during(site('pool: { size: 4 }', never)))).toEqual({ 500: 48 })
   })
 
   test('gives back the places of those that it has turned away', () => {
