@@ -67,7 +67,7 @@ test.each([
   [['run', 'ok.yaml', '--fromat', 'json'], "error: unknown option '--fromat'"],
   [
     ['run', 'ok.yaml', '--format', 'xml'],
-    "error: option '--format <format>' argument 'xml' is invalid. Allowed choices are text, json, csv.",
+    "error: option '--format <format>' argument 'xml' is invalid. Allowed choices are text, json, csv, markdown.",
   ],
   [
     ['run', 'ok.yaml', '--jobs', '1e9'],
