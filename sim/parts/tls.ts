@@ -21,11 +21,11 @@ export const tlsOptions = z.strictObject({
     .prefault(1)
     .describe('requests that share a connection, and its handshake, where users say nothing of it'),
   keepalive: duration().prefault('1min').describe('how long connections are kept (an assumption)'),
+  lifetime: duration().prefault('300s').describe('how long sessions can be resumed (tune.ssl.lifetime)'),
   // OpenSSL 3.0.22 on an AMD EPYC: openssl speed -evp aes-128-gcm, 16 kB at a time, 3.1 GB/s.
   cpu_per_mb: duration()
     .prefault('0.32ms')
     .describe('CPU time to encrypt or decrypt 1 MB, where something has a size: of a core with AES-NI'),
-  lifetime: duration().prefault('300s').describe('how long sessions can be resumed (tune.ssl.lifetime)'),
 })
 
 /** Whether a request brings a handshake with it. */
