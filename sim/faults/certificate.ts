@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { faultKind } from './fault.js'
 
-/** Whoever opens a connection looks at the certificate: browsers do, and HAProxy with ssl: on. */
-const isLookedAt = (tls: unknown): boolean => typeof tls === 'object' && tls !== null
-
-/** The certificate expires: every new TLS handshake fails, connections that are open go on; until it is renewed. */
+/**
+ * Whoever opens a connection looks at the certificate: browsers do, HAProxy with ssl: on, and applications unless told
+ * otherwise (ssl_verify_server_cert).
+ */
 export const certificate = faultKind({
   kind: 'certificate',
   says: 'the certificate expires where TLS ends: new connections fail',
@@ -13,17 +13,7 @@ export const certificate = faultKind({
   options: z.strictObject({}),
   fits: (aims) => {
     const plain = aims.find(({ components }) => components.every(({ options }) => !options.tls))
-    if (plain) return ['target', `${plain.name} ends no TLS (no tls: option)`]
-    // `tls: on`, without a word of the certificate.
-    const unlooked = aims.find(({ components }) =>
-      components.every(({ options }) => !isLookedAt(options.tls)),
-    )
-    return unlooked
-      ? [
-          'target',
-          `whether clients look at the certificate of ${unlooked.name} is for them to say, and not simulated`,
-        ]
-      : null
+    return plain ? ['target', `${plain.name} ends no TLS (no tls: option)`] : null
   },
   steps: ([target], _options, lasts) => [
     {

@@ -104,6 +104,7 @@ export abstract class Component implements Port, Owner {
   }
 
   private passedOnSlowly(request: Request, answer: Request): boolean {
+    request.packed = answer.packed
     const slowly = answer.stays && request.wire!.holds(request)
     if (slowly) this.passOnSlowly(request, answer)
     else this.received(answer)

@@ -150,6 +150,7 @@ export class Process implements Entrance {
 
   /** It may not have come to its end. */
   private acceptSized(request: Request): void {
+    request.packed = 0
     if (this.component.readsBodies || request.wire!.isWhole(request, this.accept))
       this.component.accept(request)
   }
@@ -479,6 +480,7 @@ export class Process implements Entrance {
 
   private readonly thawedAccept = (request: Request): void => {
     request.event = null
+    request.packed = 0
     if (this.stands) this.unaccepted.push(request)
     else this.component.accept(request)
   }

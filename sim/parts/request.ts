@@ -62,6 +62,9 @@ export interface Way {
   lacks(request: Request): boolean
   /** Whether who answers `request`, ok, has to stay with the answer for a while. */
   holds(request: Request): boolean
+  /** Bytes of `request`, and of what it gets if the answer is ok; 0 where nothing has a size. */
+  bytesOf(request: Request): number
+  contentOf(request: Request): number
   /** Carries `request` down. */
   send(request: Request): void
   /** Whether the window of a connection that has been idle for so long is as wide as it was. */
@@ -70,6 +73,8 @@ export interface Way {
   distance(request: Request): number
   /** The same, from where the TLS in it begins: what only passes bytes on has a connection of its own, and no TLS. */
   tlsDistance(request: Request): number
+  /** Whether whoever began the TLS in the connection of `request`, which came this way, looks at the certificate. */
+  isVerified(request: Request): boolean
   /** Carries an answer up. */
   answer(request: Request): void
   /** Carries up an answer of the machine. */
@@ -183,6 +188,8 @@ export class Request implements Notes, Marks {
   route = 0
   /** In clear or over TLS, where the box that it goes to speaks both. */
   scheme: Scheme = Scheme.any
+  /** Of one whose size matters, with its answer: millionths of that answer's size which packing has taken off. */
+  packed = 0
 
   /** Of one that is asked for together with others. Else it says nothing. */
   private others: Batch | null = null

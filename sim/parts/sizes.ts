@@ -24,9 +24,9 @@ export class Sizes {
 
   /** Of the answer that `request` gets if it is ok. A redirect has none. */
   ofContent(request: Request): number {
-    return request.health || request.scheme === Scheme.moved
-      ? 0
-      : drawn(this.answers, request, this.stream.answers)
+    if (request.health || request.scheme === Scheme.moved) return 0
+    const size = drawn(this.answers, request, this.stream.answers)
+    return request.packed === 0 ? size : size * (1 - request.packed / 1e6)
   }
 }
 

@@ -166,6 +166,14 @@ export class Transfers {
     return this.passage.streams ? size > 0 : !plain && size > this.buffered
   }
 
+  bytesOf(request: Request): number {
+    return this.passage.sizes.ofRequest(request)
+  }
+
+  contentOf(request: Request): number {
+    return this.passage.sizes.ofContent(request)
+  }
+
   /** Where what comes now would wait longest for others; null where nothing is shared. */
   longest(now: number): Line | null {
     let found: Line | null = null

@@ -72,6 +72,8 @@ export class Wire implements Way {
   private readonly stream
   /** Its connections carry what comes on others as it is, TLS with it. */
   encloses = false
+  /** Whoever calls over it looks at the certificate of the server. */
+  verifies = false
   /** Null where nothing has a size. */
   private readonly transfers: Transfers | null
 
@@ -168,6 +170,13 @@ export class Wire implements Way {
     const { parent } = request
     const begins = parent?.wire == null || !(request.forwarded || this.encloses)
     return this.latency.value + (begins ? 0 : parent.wire!.tlsDistance(parent))
+  }
+
+  isVerified(request: Request): boolean {
+    const { parent } = request
+    return (
+      this.verifies || ((request.forwarded || this.encloses) && parent?.wire?.isVerified(parent) === true)
+    )
   }
 
   private carry(request: Request): void {
@@ -443,6 +452,14 @@ export class Wire implements Way {
 
   isWhole(request: Request, then: Handler<Request>): boolean {
     return this.transfers === null || this.transfers.bodies.isWhole(request, then)
+  }
+
+  bytesOf(request: Request): number {
+    return this.transfers?.bytesOf(request) ?? 0
+  }
+
+  contentOf(request: Request): number {
+    return this.transfers?.contentOf(request) ?? 0
   }
 
   hungUp(request: Request): void {

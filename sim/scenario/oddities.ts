@@ -11,6 +11,7 @@ import type { Remark } from './remarks/remark.js'
 import { short } from './remarks/short.js'
 import { taken } from './remarks/taken.js'
 import { truncated } from './remarks/truncated.js'
+import { trusting } from './remarks/trusting.js'
 import { uncalled } from './remarks/uncalled.js'
 import { unchecked } from './remarks/unchecked.js'
 import { unread } from './remarks/unread.js'
@@ -33,6 +34,7 @@ const all: readonly Remark[] = [
   patient,
   blind,
   cutoff,
+  trusting,
   truncated,
   short,
   taken,

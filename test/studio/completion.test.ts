@@ -148,7 +148,7 @@ describe('in braces and brackets', () => {
   test('options of options', () => {
     expect(
       offered(with04('version: "1.3", resumption: 50%, requests_per_connection: 5', 'resumption: 50%, ¦')),
-    ).toEqual(['version', 'requests_per_connection', 'keepalive', 'lifetime', '<<'])
+    ).toEqual(['version', 'requests_per_connection', 'keepalive', 'lifetime', 'cpu_per_mb', '<<'])
     expect(offered(with04('version: "1.3"', 'version: "¦"'))).toEqual(['1.2', '1.3'])
     expect(offered(with04('mode: automatic', 'mode: ¦'))).toEqual(['none', 'manual', 'automatic'])
   })

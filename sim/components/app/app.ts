@@ -66,6 +66,11 @@ export const workOptions = {
   driver: oneOf(...drivers)
     .prefault('pdo')
     .describe('of a persistent connection: pdo asks once whether it is alive, mysqli twice'),
+  ssl_verify_server_cert: flag()
+    .prefault('on')
+    .describe(
+      'of a database with tls: its certificate is looked at (PDO::MYSQL_ATTR_SSL_VERIFY_SERVER_CERT); off: one that has expired is nobody’s concern',
+    ),
   connect_timeout: timeout()
     .prefault('60s')
     .describe('for the connection to the database (mysqli: default_socket_timeout)'),
@@ -116,8 +121,10 @@ const visit = notes({ answered: 'note1', database: 'note2', tries: 'note3', limi
  * Requests wait for a worker in the accept queue, first in, first out. When that is full, a unix socket fails at
  * once (EAGAIN), and with tcp the kernel drops the SYN, so that the caller's kernel sends it again. A load
  * balancer's health check takes a worker too, without CPU time and queries (ping.path) unless it asks for a class.
+ * A certificate that is looked at and has expired is a connection that fails: error 2002, of which the page makes a 500.
  * Sources: PHP-FPM's www.conf (pm.max_children 5, listen.backlog 511, request_terminate_timeout 0), the PHP manual
- * (mysqlnd.net_read_timeout 86400, default_socket_timeout 60).
+ * (mysqlnd.net_read_timeout 86400, default_socket_timeout 60), mysqlnd_structs.h of PHP 8 (where TLS is set up by a key,
+ * a certificate or an authority, MYSQLND_SSL_PEER_DEFAULT_ACTION is to verify; so it is in MariaDB's client from 11.4 on).
  */
 export class App extends Component {
   override readonly station: Station
@@ -173,6 +180,7 @@ export class App extends Component {
     const { pool } = options
     this.heldForQuery = pool?.held === 'query'
     const wires = this.databases?.wires ?? []
+    for (const wire of wires) wire.verifies = options.ssl_verify_server_cert
     this.poolProbes = pool === undefined ? [] : wires.slice(0, MOST).map(() => new Probe(outcomeNames.length))
     if (this.databases !== null)
       this.connections = new Connections(
@@ -452,6 +460,7 @@ const BROKEN: ReadonlySet<Outcome> = new Set([
   Outcome.reset,
   Outcome.connectTimeout,
   Outcome.tooManyConnections,
+  Outcome.tlsFailed,
 ])
 
 const pools = ({ options }: { options: z.output<typeof appOptions> }): boolean => options.pool !== undefined

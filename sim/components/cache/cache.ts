@@ -73,6 +73,8 @@ class Cache extends Component {
   private readonly store: Lru | null
   private readonly coalesces: boolean
   private readonly uncached: ReadonlySet<number>
+  /** Of the latest answer to each request class that it got: millionths of its size that packing had taken off. */
+  private readonly packed: number[]
   /** Requests that wait for another's answer, by key. */
   private readonly waiting = new Map<number, Request[]>()
   private hits = 0
@@ -93,6 +95,7 @@ class Cache extends Component {
         : new Lru(options.keys, options.size ?? options.keys, options.ttl, options.inactive)
     if (options.starts === 'warm') this.remember(site, options)
     this.coalesces = options.coalesce
+    this.packed = site.classes.map(() => 0)
     this.station = new Station(site.context, {
       servers: options.threads,
       places: Number.POSITIVE_INFINITY,
@@ -129,6 +132,7 @@ class Cache extends Component {
     }
     if (this.hit(request)) {
       this.hits++
+      this.pack(request)
       request.reply(Outcome.ok)
       return
     }
@@ -164,6 +168,7 @@ class Cache extends Component {
 
   override resume(request: Request, answer: Request): void {
     const silent = answer.outcome === Outcome.connectTimeout
+    if (answer.outcome === Outcome.ok) this.packed[request.class] = answer.packed
     this.finish(request, silent ? Outcome.gatewayTimeout : answer.outcome)
   }
 
@@ -179,11 +184,18 @@ class Cache extends Component {
         // By an event each: what they do next must not nest.
         for (const other of others) {
           other.outcome = outcome
+          this.pack(other)
           this.wait(other, 0, this.pass)
         }
       }
     }
+    this.pack(request)
     request.reply(outcome)
+  }
+
+  /** What it keeps is as small as it came. */
+  private pack(request: Request): void {
+    request.packed = this.packed[request.class]!
   }
 
   private readonly pass = (request: Request): void => request.reply(request.outcome)

@@ -25,7 +25,7 @@ import { Outcome, outcomeNames } from '../../parts/outcome.js'
 import { acceptQueueOf, State, Syn, whenBroken } from '../../parts/port.js'
 import { checkersOf, Request, Scheme } from '../../parts/request.js'
 import { queue, Station } from '../../parts/station.js'
-import { CLIENT_SECONDS, Handshake, Tls, tlsOptions } from '../../parts/tls.js'
+import { CLIENT_SECONDS, Handshake, SECONDS_PER_BYTE, Tls, tlsOptions } from '../../parts/tls.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
 import { Level } from '../../stats/level.js'
@@ -33,6 +33,7 @@ import { Probe } from '../../stats/probe.js'
 import { algorithms, type Balance } from '../balance/algorithms.js'
 import { balancing } from '../balance/icon.js'
 import { type Algorithm, Server } from '../balance/server.js'
+import { Encryption } from './encryption.js'
 import { haproxyKeywords } from './haproxy-keywords.js'
 import { Health } from './health.js'
 import { misfits, passesTls } from './misfits.js'
@@ -233,6 +234,8 @@ class Haproxy extends Component {
   private readonly active: Group = { algorithm: none, servers: [], usable: 0 }
   private readonly backups: Group = { algorithm: none, servers: [], usable: 0 }
   private readonly tls: Tls | null
+  /** Null where it encrypts nothing. */
+  private readonly encryption: Encryption | null
   /** Null in mode http. */
   private readonly tunnels: Tunnels | null
   /** Seconds after which a connection is closed on which nothing passes. */
@@ -298,12 +301,15 @@ class Haproxy extends Component {
           })
         : null
     this.acceptQueue = this.frontend
+    const { default_server } = options
+    const ssl = options.servers.some((own) => own.ssl ?? default_server?.ssl ?? false)
+    this.encryption = this.tls !== null || ssl ? new Encryption(this.process, () => this.threads) : null
     this.threads =
       options.nbthread < Number.POSITIVE_INFINITY
         ? new Station(context, {
             servers: options.nbthread,
             places: Number.POSITIVE_INFINITY,
-            begin: this.work,
+            begin: this.encryption === null ? this.work : this.turn,
             probe: this.threadProbe,
           })
         : null
@@ -392,9 +398,31 @@ class Haproxy extends Component {
     else this.threads.join(request)
   }
 
+  /** Of a thread. */
+  private readonly turn = (request: Request): void => {
+    if (!this.encryption!.begins(request)) this.work(request)
+  }
+
   private readonly work = (request: Request): void => {
     const handshake = this.tls === null ? 0 : this.tls.cost(request[visit.handshake])
-    this.run(request, this.service.of(request) + handshake, this.dispatch)
+    const seconds = this.service.of(request) + handshake
+    const bytes = this.process.sized && this.isSecret(request) ? request.wire!.bytesOf(request) : 0
+    this.run(request, bytes > 0 ? seconds + this.tls!.costOf(bytes) : seconds, this.dispatch)
+  }
+
+  /** Whether it came over TLS that ends here. */
+  private isSecret(request: Request): boolean {
+    return this.tls !== null && request.scheme !== Scheme.http
+  }
+
+  /** The bytes of an answer that is passed on, to the client and from the server; with those that the server was sent. */
+  private encrypt(request: Request, encryption: Encryption): void {
+    const wire = request.wire!
+    const { ssl } = this.lines[request[visit.server]]!.options
+    const bytes = wire.contentOf(request)
+    const behind = ssl ? (bytes + wire.bytesOf(request)) * SECONDS_PER_BYTE : 0
+    const seconds = this.isSecret(request) ? behind + this.tls!.costOf(bytes) : behind
+    if (seconds > 0) encryption.spend(seconds)
   }
 
   private readonly dispatch = (request: Request): void => {
@@ -498,6 +526,7 @@ class Haproxy extends Component {
   }
 
   override resume(request: Request, answer: Request): void {
+    if (this.process.sized === true) this.weigh(request, answer)
     if (this.tunnels !== null && request.wire !== null) {
       this.resumeOn(request, answer, this.tunnels)
       return
@@ -514,6 +543,12 @@ class Haproxy extends Component {
       this.giveBack(request, answer)
       this.leave(request, outcome === Outcome.reset ? broken(request) : outcome)
     }
+  }
+
+  private weigh(request: Request, answer: Request): void {
+    request.packed = answer.packed
+    if (this.encryption !== null && answer.outcome === Outcome.ok && !request.health)
+      this.encrypt(request, this.encryption)
   }
 
   /** The connection to the server, on which `answer` came, is idle. */

@@ -14,6 +14,7 @@ import {
 import { refsIn } from '../../options/walk.js'
 import { Component } from '../../parts/component.js'
 import { type Demand, demandOf } from '../../parts/demand.js'
+import { Dial } from '../../parts/dial.js'
 import { kind, type Neighbour, type Site } from '../../parts/kind.js'
 import { type Limit, shareOf } from '../../parts/limit.js'
 import { Outcome } from '../../parts/outcome.js'
@@ -130,7 +131,7 @@ export class Mysql extends Component implements Member {
   private reads = 0
   private stale = 0
   override readonly greeting: number
-  private readonly tls: boolean
+  override readonly certificate: Dial | null
   /** Connections, with a query or asleep. */
   private readonly open = new Level()
   /** Of those, idle ones that a caller keeps; and how many of them are in nobody's way. */
@@ -160,7 +161,7 @@ export class Mysql extends Component implements Member {
     this.connectRetry = options.master_connect_retry
     this.netTimeout = options.slave_net_timeout
     this.backlog = options.back_log
-    this.tls = options.tls
+    this.certificate = options.tls ? new Dial(1) : null
     // TCP apart: the greeting, and the login; SSLRequest and ClientHello go together (measured, MariaDB 10.11).
     this.greeting = options.tls ? 3 : 2
     this.station = new Station(site.context, {
@@ -259,6 +260,10 @@ export class Mysql extends Component implements Member {
       this.answer(request, Outcome.ok)
       return
     }
+    if (request.opens && this.certificate?.value === 0 && request.wire!.isVerified(request)) {
+      this.run(request, SERVER_SECONDS, this.distrusted)
+      return
+    }
     if (!this.isPrimary) {
       if (this.replication.writes(request.class)) {
         this.answer(request, Outcome.readOnly)
@@ -266,8 +271,14 @@ export class Mysql extends Component implements Member {
       }
       this.countRead(request)
     }
-    const handshake = this.tls && request.opens ? SERVER_SECONDS : 0
+    const handshake = this.certificate !== null && request.opens ? SERVER_SECONDS : 0
     this.run(request, this.service.of(request) + handshake, this.store)
+  }
+
+  /** The client breaks the handshake off. In life two round trips earlier: it neither logs in nor asks. */
+  private readonly distrusted = (request: Request): void => {
+    request.keeps = false
+    this.answer(request, Outcome.tlsFailed)
   }
 
   private readonly store = (request: Request): void => {

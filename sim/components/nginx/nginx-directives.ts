@@ -8,13 +8,12 @@ export const nginxDirectives = realOptions(
    proxy_set_header proxy_hide_header proxy_pass_header proxy_redirect proxy_buffers
    proxy_buffer_size proxy_busy_buffers_size proxy_cookie_domain proxy_cookie_path fastcgi_param fastcgi_buffers
    fastcgi_buffer_size fastcgi_busy_buffers_size fastcgi_temp_file_write_size fastcgi_split_path_info
-   fastcgi_hide_header set map real_ip_header set_real_ip_from open_file_cache gzip_types gzip_vary gzip_disable
-   gzip_proxied gzip_min_length root index include events http autoindex`,
+   fastcgi_hide_header set map real_ip_header set_real_ip_from open_file_cache gzip_vary gzip_disable
+   gzip_proxied gzip_http_version gzip_buffers root index include events http autoindex`,
   {
     'keepalive_disable keepalive_time':
       'visitors say how long they keep a connection (requests_per_connection:); idle ones cost nginx no place',
-    'gzip gzip_comp_level gzip_static':
-      'sizes: says how large answers are, packed; packing is part of service:',
+    'gzip_static gunzip': 'sizes: says how large answers are, packed',
     'client_max_body_size client_body_timeout client_header_timeout client_body_buffer_size send_timeout proxy_send_timeout fastcgi_send_timeout lingering_close reset_timedout_connection':
       'how large requests are is for sizes: to say; slow visitors are waited for',
     'proxy_buffering fastcgi_buffering proxy_request_buffering fastcgi_request_buffering':

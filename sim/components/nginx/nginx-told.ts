@@ -4,7 +4,15 @@ import type { nginx } from './nginx.js'
 
 /** What it answers itself, whom it asks for the rest, how many it takes. */
 export const nginxTold: Telling<typeof nginx> = ({ options }, { asked }) => {
-  const { upstream = [], worker_processes, worker_connections, tls, return: redirect } = options
+  const {
+    upstream = [],
+    worker_processes,
+    worker_connections,
+    tls,
+    return: redirect,
+    gzip,
+    gzip_types,
+  } = options
   const own = options.static.names.filter((name) => asked.includes(name))
   const used = upstream.filter(({ down }) => !down)
   const names = used.map(({ name }) => name.name)
@@ -26,6 +34,7 @@ export const nginxTold: Telling<typeof nginx> = ({ options }, { asked }) => {
         ]
       : []),
     `takes ${counting(worker_processes * worker_connections, 'connection')} at a time${upstream.length > 0 ? ', two for each request that it passes on' : ''}`,
+    ...(gzip ? [`packs the answers to ${listed(gzip_types?.names ?? [])} (gzip)`] : []),
     ...(tls === undefined ? [] : ['ends TLS: from here on requests can be read']),
     ...(redirect === undefined
       ? []

@@ -31,6 +31,7 @@ import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
 import { Level } from '../../stats/level.js'
 import { Bucket, REJECTED } from './bucket.js'
+import { Gzip, gzipOptions } from './gzip.js'
 import { nginxDirectives } from './nginx-directives.js'
 import { type Peer, Peers, WORD } from './peers.js'
 
@@ -75,6 +76,7 @@ const nginxOptions = z.strictObject({
   })
     .optional()
     .describe('of the server in clear (listen 80): who comes there (scheme: http of users) is sent to TLS'),
+  ...gzipOptions,
   keepalive: count(0)
     .prefault(0)
     .describe(
@@ -129,15 +131,19 @@ const nginxOptions = z.strictObject({
     .describe('a leaky bucket, one for all traffic; health checks pass that ask for no class'),
 })
 
-/** What it notes on a request: its server; how many were tried, and which of the first 31, a bit each. */
-const visit = notes({ server: 'note1', tries: 'note2', tried: 'note3', handshake: 'note4' })
+/**
+ * What it notes on a request: its server; how many were tried, and which of the first 31, a bit each; its handshake; 1 if
+ * it has an answer that is to be packed or encrypted.
+ */
+const visit = notes({ server: 'note1', tries: 'note2', tried: 'note3', handshake: 'note4', writes: 'note5' })
 
 /**
  * Nginx: an event loop in each worker, static files from itself, the rest from an upstream.
  *
  * Sources: nginx.org documentation of the core, proxy, upstream and limit_req modules; measured on nginx 1.22.1.
  * Assumptions: any worker accepts a request, whatever it has to do; connections are counted over all workers
- * together; a connection carries one request at a time and is free when that is answered.
+ * together; a connection carries one request at a time and is free when that is answered; an answer that is packed or
+ * encrypted has its turn at a worker when all of it is there; whoever asks takes packed answers.
  */
 class Nginx extends Component {
   override readonly station: Station
@@ -145,6 +151,9 @@ class Nginx extends Component {
   override readonly readsBodies = true
   protected override readonly slots = 'workers (worker_processes)'
   private readonly tls: Tls | null
+  private readonly gzip: Gzip | null
+  /** Whether answers cost CPU by their bytes, where they have any. */
+  private readonly weighs: boolean
   private readonly service: Demand
   private readonly statics: ReadonlySet<number>
   private readonly posts: ReadonlySet<number>
@@ -201,6 +210,8 @@ class Nginx extends Component {
     this.tls = options.tls
       ? new Tls(options.tls, this.certificate!, () => context.kernel.now, context.stream(site.role, 'tls'))
       : null
+    this.gzip = options.gzip ? new Gzip(options, site.classes) : null
+    this.weighs = this.tls !== null || this.gzip !== null
     this.statics = options.upstream === undefined ? indices(site.classes) : indices(options.static.names)
     this.posts = indices(options.non_idempotent.names)
     this.peers = (options.upstream ?? []).map((server) => ({
@@ -243,7 +254,7 @@ class Nginx extends Component {
     this.station = new Station(site.context, {
       servers: options.worker_processes,
       places: Number.POSITIVE_INFINITY,
-      begin: this.work,
+      begin: this.weighs ? this.turn : this.work,
       probe: this.probe,
     })
   }
@@ -274,9 +285,16 @@ class Nginx extends Component {
     this.station.join(request)
   }
 
+  private readonly turn = (request: Request): void => {
+    if (request[visit.writes] === 1) this.run(request, this.writing(request), this.written)
+    else this.work(request)
+  }
+
   private readonly work = (request: Request): void => {
     const handshake = this.tls === null ? 0 : this.tls.cost(request[visit.handshake])
-    this.run(request, this.service.of(request) + handshake, this.admit)
+    const seconds = this.service.of(request) + handshake
+    const bytes = this.process.sized && this.isSecret(request) ? request.wire!.bytesOf(request) : 0
+    this.run(request, bytes > 0 ? seconds + this.tls!.costOf(bytes) : seconds, this.admit)
   }
 
   private readonly admit = (request: Request): void => {
@@ -313,7 +331,7 @@ class Nginx extends Component {
   private readonly handle = (request: Request): void => {
     // proxy_request_buffering: no server is asked before all is there.
     if (!this.isWhole(request, this.handle)) return
-    if (this.answersItself(request)) this.log(request, Outcome.ok)
+    if (this.answersItself(request)) this.finish(request, Outcome.ok)
     else this.proxy(request)
   }
 
@@ -383,6 +401,7 @@ class Nginx extends Component {
 
   override resume(request: Request, answer: Request): void {
     if (this.keeping) this.giveBack(request[visit.server], answer)
+    request.packed = answer.packed
     // What broke on a connection that was kept is no try (ngx_http_upstream_next): the server may be tried again.
     if (answer.outcome === Outcome.reset && answer.rides && request[visit.tries] > 0) {
       request[visit.tries]--
@@ -420,7 +439,49 @@ class Nginx extends Component {
     this.peersFor(request).done(request[visit.server], failed, now)
     this.toServer[request[visit.server]]?.add(now, -1)
     if (again) this.proxy(request)
-    else this.log(request, statusOf(outcome))
+    else this.finish(request, statusOf(outcome))
+  }
+
+  /** It has the answer, which may have to be packed, or encrypted. */
+  private finish(request: Request, outcome: Outcome): void {
+    if (this.weighs === true && outcome === Outcome.ok && this.isWorked(request)) {
+      request[visit.writes] = 1
+      this.station.join(request)
+      // It has come in already.
+      this.probe.joined--
+    } else this.log(request, outcome)
+  }
+
+  private isWorked(request: Request): boolean {
+    if (!this.process.sized) return false
+    const bytes = request.wire!.contentOf(request)
+    return bytes > 0 && (this.isSecret(request) || this.isPacked(request, bytes))
+  }
+
+  /** What comes packed is left as it is. */
+  private isPacked(request: Request, bytes: number): boolean {
+    return this.gzip !== null && request.packed === 0 && this.gzip.packs(request.class, bytes)
+  }
+
+  /** Whether it came over TLS. */
+  private isSecret(request: Request): boolean {
+    return this.tls !== null && request.scheme !== Scheme.http
+  }
+
+  /** Seconds of CPU. */
+  private writing(request: Request): number {
+    const bytes = request.wire!.contentOf(request)
+    let seconds = 0
+    if (this.isPacked(request, bytes)) {
+      seconds = this.gzip!.cost(bytes)
+      request.packed = this.gzip!.saves
+    }
+    return this.isSecret(request) ? seconds + this.tls!.costOf(request.wire!.contentOf(request)) : seconds
+  }
+
+  private readonly written = (request: Request): void => {
+    this.station.leave(request)
+    this.log(request, Outcome.ok)
   }
 
   /** The client closed the connection while the server works: 499 in the log, and the server's answer finds nobody. */
@@ -631,10 +692,19 @@ export const nginx = kind({
   buffers: true,
   encrypts: ({ tls }) => tls !== undefined,
   redirects: ({ return: redirect }) => redirect !== undefined,
-  misfits: ({ options: { tls, return: redirect } }) =>
-    redirect !== undefined && tls === undefined
+  misfits: ({ options: { tls, return: redirect, gzip, gzip_types } }) => [
+    ...(redirect !== undefined && tls === undefined
       ? [{ path: ['return'], message: 'leads to TLS, and none ends here: expected tls: beside it' }]
-      : [],
+      : []),
+    ...(gzip && gzip_types === undefined
+      ? [
+          {
+            path: ['gzip'],
+            message: 'on: expected gzip_types: beside it, the request classes whose answers are text',
+          },
+        ]
+      : []),
+  ],
   requestsPerConnection: ({ tls }) => tls?.requests_per_connection,
   cores: (options) => options.worker_processes,
   counts: {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { remarksOn } from '../../../sim/scenario/oddities.js'
 import { parseScenario } from '../../../sim/scenario/parse.js'
 import { inClear } from '../../../sim/scenario/readable.js'
 import { play, problemsOf, response, responses, tally } from '../../support/world.js'
@@ -67,20 +68,72 @@ wires: { lb -> nginx: { latency: 15ms } }`
   })
 })
 
-test('whether clients of MySQL look at its certificate nobody says: it cannot be made to expire', () => {
-  const problems = (tls: string) =>
-    problemsOf(`
+describe('the certificate of MySQL', () => {
+  const site = (
+    app: string,
+    faults = '{ kind: certificate, target: db, at: 5.05s, for: 5s }',
+    db = 'tls: on',
+  ) => `
+lasts: 20s
+warmup: 0s
 users: { u: { arrive: constant(10/s), to: app } }
 components:
-  app: { kind: app, workers: 8, service: 0s, database: db }
-  db: { kind: mysql, service: 1ms, ${tls} }
-faults: [{ kind: certificate, target: db, at: 1s, for: 1s }]`)
-  expect(problems('tls: on')).toEqual([
-    expect.stringMatching(
-      /target: whether clients look at the certificate of db is for them to say, and not simulated$/,
-    ),
-  ])
-  expect(problems('')).toEqual([expect.stringMatching(/target: db ends no TLS \(no tls: option\)$/)])
+  app: { kind: app, workers: 8, service: 0s, database: db, ${app} }
+  db: { kind: mysql, service: 1ms, ${db} }
+wires: { app -> db: { latency: 15ms } }
+faults: [${faults}]`
+  const during = (text: string) => play(text).ended.filter((r) => r.arrived > 5.1 && r.arrived < 9.9)
+
+  test('once it has expired no connection is made, and the page is a 500 after the handshake', () => {
+    const failed = during(site(''))
+    expect(tally(failed)).toEqual({ 500: 48 })
+    // As late as if it had logged in and asked: with the CPU of the handshake, and none of a query.
+    expect(response(failed[0]!)).toBeCloseTo(0.03 * 5 + FULL, 6)
+    const { ended } = play(site(''))
+    expect(tally(ended.filter((r) => r.arrived > 10.2))).toEqual({
+      ok: ended.filter((r) => r.arrived > 10.2).length,
+    })
+  })
+
+  test('connections that are open are not asked for it', () => {
+    expect(tally(during(site('connection: persistent')))).toEqual({ ok: 48 })
+    expect(tally(during(site('pool: { size: 4 }')))).toEqual({ ok: 48 })
+    expect(tally(during(site('connection: query')))).toEqual({ 500: 48 })
+    // One that was not made is none that could be kept.
+    const never = '{ kind: certificate, target: db, at: 0s, for: 15s }'
+    expect(tally(during(site('connection: persistent', never)))).toEqual({ 500: 48 })
+    expect(tally(during(site('pool: { size: 4 }', never)))).toEqual({ 500: 48 })
+  })
+
+  test('gives back the places of those that it has turned away', () => {
+    const text = site('', undefined, 'tls: on, max_connections: 2')
+    expect(tally(during(text))).toEqual({ 500: 48 })
+    expect(tally(play(text).ended.filter((r) => r.arrived > 10.2 && r.arrived < 10.4))).toEqual({ ok: 2 })
+  })
+
+  test('is looked at through what only passes the connection on, and not by who says so', () => {
+    const passed = (kind: string) =>
+      site('', '{ kind: certificate, target: db2, at: 5.05s, for: 5s }').replace(
+        / {2}db:.*/,
+        `  db: { ${kind} }\n  db2: { kind: mysql, service: 1ms, tls: on }`,
+      )
+    expect(tally(during(passed('kind: haproxy, mode: tcp, servers: [db2]')))).toEqual({ 500: 48 })
+    expect(tally(during(passed('kind: vip, servers: [db2]')))).toEqual({ 500: 48 })
+    expect(tally(during(site('ssl_verify_server_cert: off')))).toEqual({ ok: 48 })
+    const remarks = (text: string) =>
+      remarksOn(parseScenario(text, 'test.yaml')).filter((s) => /certificate/.test(s))
+    expect(remarks(site('ssl_verify_server_cert: off'))).toEqual([
+      'the certificate of db does nothing: nobody who connects to db looks at it (ssl_verify_server_cert)',
+    ])
+    expect(remarks(site(''))).toEqual([])
+    expect(remarks(passed('kind: haproxy, mode: tcp, servers: [db2]'))).toEqual([])
+  })
+
+  test('cannot expire where there is none', () => {
+    expect(problemsOf(site('', undefined, ''))).toEqual([
+      expect.stringMatching(/target: db ends no TLS \(no tls: option\)$/),
+    ])
+  })
 })
 
 test('TLS to MySQL: a round trip more, and CPU for the handshake', () => {
