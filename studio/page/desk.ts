@@ -4,13 +4,14 @@ import type { Frame, FromLive, Question, Text } from '../messages.js'
 import type { Shelf } from '../shelf.js'
 import type { Actions, View } from './actions.js'
 import { svgOf } from './adopted.js'
-import { Clock } from './clock.js'
+import type { Clock } from './clock.js'
 import type { ChangedBy, Editor, Extra, Studio } from './editor-contract.js'
 import type { FaultEntry } from './fault-lines.js'
 import { Menus } from './menus.js'
+import { Pair } from './pair.js'
 import { Picture } from './picture.js'
 import { Questioning } from './questioning.js'
-import { at, howItGoes, nameBeside } from './sentences.js'
+import { at, howItGoes } from './sentences.js'
 import { shell } from './shell.js'
 import { Side } from './side.js'
 import { Speaker } from './speaker.js'
@@ -29,9 +30,7 @@ export class Desk implements Actions {
   readonly state: State = beginning()
   /** The scenario whose text is in the editor. */
   readonly first: Side
-  /** The one that it is compared with, and what tells both apart; null for none. */
-  private second: { readonly side: Side; readonly how: string } | null = null
-  clock: Clock
+  private readonly pair: Pair
   readonly menus: Menus
   private readonly questioning: Questioning
   private readonly speaker: Speaker
@@ -46,7 +45,7 @@ export class Desk implements Actions {
 
   constructor(private readonly start: Start) {
     this.first = new Side(this.state, start, this.sideHost)
-    this.clock = new Clock([this.first])
+    this.pair = new Pair(this.first)
     this.menus = new Menus(this)
     this.questioning = new Questioning(start, {
       state: this.state,
@@ -65,20 +64,11 @@ export class Desk implements Actions {
 
   /** What is seen: one scenario, or two beside one another. */
   get sides(): readonly Side[] {
-    return this.second === null ? [this.first] : [this.first, this.second.side]
+    return this.pair.sides
   }
 
-  /** What each of them is called. */
-  private get names(): readonly string[] {
-    const first = this.state.loaded?.name ?? this.state.scenario.file
-    if (this.second === null) return [first]
-    const { side, how } = this.second
-    return [first, nameBeside(side.state.loaded?.name ?? side.state.scenario.file, first, how)]
-  }
-
-  /** What a sentence about one of them begins with. */
-  private whose(side: Side): string {
-    return this.second === null ? '' : `${this.names[this.sides.indexOf(side)]}: `
+  get clock(): Clock {
+    return this.pair.clock
   }
 
   /** Draws the page for the first time, and begins to look at the clock. */
@@ -90,7 +80,7 @@ export class Desk implements Actions {
     this.first.draw(place('stage'))
     const picture = new Picture(place('charts'), {
       sides: () => this.sides,
-      names: () => this.names,
+      names: () => this.pair.names,
       clock: () => this.clock,
       bands: () => this.bands,
       now: () => this.clock.now,
@@ -181,7 +171,7 @@ export class Desk implements Actions {
   private readonly sideHost = {
     heard: (side: Side, message: FromLive, again: boolean) => this.heard(side, message, again),
     broken: (side: Side, message: string) => this.broken(side, message),
-    say: (side: Side, sentence: string) => this.say(`${this.whose(side)}${sentence}`, side),
+    say: (side: Side, sentence: string) => this.say(`${this.pair.whose(side)}${sentence}`, side),
     chosen: (...chosen: Parameters<Menus['open']>) => this.menus.open(...chosen),
   }
 
@@ -202,19 +192,12 @@ export class Desk implements Actions {
     if (side === this.first) this.editor?.setMistakes([])
     if (again) return
     this.picture?.show()
-    this.meet(side)
+    this.pair.meet(side)
     if (side === this.first) {
       state.ways = null
       state.shown = null
     }
     this.questioning.askSoon()
-  }
-
-  /** Brings both to the moment of the other: what was opened beside it to the first, and the second back with the first. */
-  private meet(loaded: Side): void {
-    for (const side of this.sides.slice(1))
-      if (loaded === side) side.run.seek(this.first.run.now, side.scenario())
-      else side.run.seek(0, side.scenario())
   }
 
   private hasMistakes(side: Side): void {
@@ -236,7 +219,7 @@ export class Desk implements Actions {
     if (frame.ended) this.picture?.describe()
     if (follows?.side === side && frame.now >= follows.after) {
       this.follows = null
-      this.say(`${this.whose(side)}${at(frame.now)}: ${howItGoes(side.series.figures(frame.now))}`)
+      this.say(`${this.pair.whose(side)}${at(frame.now)}: ${howItGoes(side.series.figures(frame.now))}`)
     }
     const rest = side.rests ? AFTER.still : AFTER.drawing
     if (performance.now() - this.drawnAt >= rest || !clock.playing) this.render()
@@ -292,26 +275,19 @@ export class Desk implements Actions {
   async compare(scenario: Text, how: string): Promise<void> {
     const { HeldText } = await import('./held-text.js')
     this.endComparison()
-    this.clock.pause()
     const side = new Side(sideOf(scenario), this.start, this.sideHost)
     side.written = new HeldText(scenario, () => {
       this.questioning.dropComparison()
       this.questioning.askSoon()
     })
-    side.run.speed = this.clock.speed
-    this.second = { side, how }
-    this.clock = new Clock(this.sides)
-    side.begin()
+    this.pair.begin(side, how)
     this.renderNow()
     side.draw(place('beside'))
     this.first.stage?.fit()
   }
 
   endComparison(): void {
-    if (this.second === null) return
-    this.second.side.end()
-    this.second = null
-    this.clock = new Clock([this.first])
+    if (!this.pair.end()) return
     this.follows = null
     this.state.menu = null
     this.questioning.dropComparison()
@@ -323,7 +299,7 @@ export class Desk implements Actions {
 
   /** What it is compared with; null for nothing. */
   get beside(): Text | null {
-    return this.second?.side.scenario() ?? null
+    return this.pair.beside
   }
 
   // ---- Breaking it -------------------------------------------------------------------------------------------------
@@ -454,7 +430,8 @@ export class Desk implements Actions {
   renderNow(): void {
     this.rendering = false
     this.drawnAt = performance.now()
-    const { clock, names } = this
+    const { clock } = this
+    const { names } = this.pair
     const view: View = {
       state: this.state,
       clock,
