@@ -39,7 +39,7 @@ export const perSecond = (x: number): string => `${Math.abs(x) >= 999.5 ? whole(
 export const limitShortly = ({ part, type, place }: Limit): string => shortly({ name: part, type, place })
 
 /** The same in a sentence: `the CPU of web`, `the applier of mysql-2`. */
-const limitWords = ({ part, place }: Limit): string => `the ${bareOf(place)} of ${part}`
+export const limitWords = ({ part, place }: Limit): string => `the ${bareOf(place)} of ${part}`
 const bareOf = (place: string): string => place.replace(/ \([^()]*\)$/, '')
 
 /** Where the scenario has no objectives of its own. */

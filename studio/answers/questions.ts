@@ -1,3 +1,4 @@
+import { byCapacity } from '../../reports/drawing/by-capacity.js'
 import { byDowntime } from '../../reports/drawing/by-downtime.js'
 import { bySeverity } from '../../reports/drawing/by-severity.js'
 import { drawn } from '../../reports/drawing/drawing.js'
@@ -59,7 +60,7 @@ async function capacity({ scenarios, pool, plans }: Asked): Promise<Told> {
         )
       }${paragraphs([howLine(found)])}`,
     ),
-    drawing: null,
+    drawing: String(drawn(scenarios[0]!, byCapacity(found)).svg),
     json: capacityJson(report),
   }
 }

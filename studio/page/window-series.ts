@@ -89,9 +89,15 @@ const columns = (windows: readonly Window[], ...lines: Line[]): Columns => [
   ...lines.map((line) => windows.map(line)),
 ]
 
-/** Asked, answered ok and failed a second. */
+/** Asked, answered ok, of these soon enough, and failed a second. */
 export const rates = (windows: readonly Window[]): Columns =>
-  columns(windows, (w) => w.asked / lengthOf(w), answered, failed)
+  columns(
+    windows,
+    (w) => w.asked / lengthOf(w),
+    answered,
+    (w) => w.good / lengthOf(w),
+    failed,
+  )
 
 /** Percentiles in milliseconds. */
 export const latencies = (windows: readonly Window[]): Columns =>

@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { root } from '../support/built.js'
 import { file, folder, nines, queueOf, start } from '../support/nines.js'
@@ -85,6 +86,13 @@ it('writes the page as files for any web server', async () => {
     scenario: { file: '02-distributed.yaml' },
     followed: false,
   })
+})
+
+it('is less than 700 kB over the wire, with everything', () => {
+  const folder = path.join(root, 'dist/studio')
+  const wired = readdirSync(folder).filter((name) => name !== 'LICENSES')
+  const sizes = wired.map((name) => gzipSync(readFileSync(path.join(folder, name))).length)
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(700_000)
 })
 
 it.each([

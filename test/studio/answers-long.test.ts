@@ -22,6 +22,7 @@ describe('what a page asks of many runs is what the commands tell', () => {
     expect(answer.json).toBe(capacityJson(report))
     expect(capacityText(report, wide).split('\n')[0]).toBe(answer.sentence)
     expect(answer.rows[0]![0]).toBe('latency_p99 <= 500ms')
+    expect(answer.drawing).toContain('full first')
   })
 
   it('availability', async () => {

@@ -76,6 +76,7 @@ it('gives columns as charts take them: a second, at the middle of each window', 
     [0.25, 0.75],
     [200, 200],
     [180, 180],
+    [160, 160],
     [20, 20],
   ])
   expect(latencies(some)).toEqual([
