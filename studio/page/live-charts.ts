@@ -104,7 +104,7 @@ export class LiveCharts {
     return [
       {
         title: 'Per second',
-        lines: lines(['asked', '--offered'], ['ok', '--ok'], ['good', '--third'], ['failed', '--failed']),
+        lines: lines(['asked', '--offered'], ['good', '--third'], ['ok', '--ok'], ['failed', '--failed']),
         columns: ([windows]) => rates(windows),
         unit: 'count',
       },

@@ -89,13 +89,13 @@ const columns = (windows: readonly Window[], ...lines: Line[]): Columns => [
   ...lines.map((line) => windows.map(line)),
 ]
 
-/** Asked, answered ok, of these soon enough, and failed a second. */
+/** Asked, answered ok and soon enough, answered ok at all, and failed a second. */
 export const rates = (windows: readonly Window[]): Columns =>
   columns(
     windows,
     (w) => w.asked / lengthOf(w),
-    answered,
     (w) => w.good / lengthOf(w),
+    answered,
     failed,
   )
 

@@ -75,8 +75,8 @@ it('gives columns as charts take them: a second, at the middle of each window', 
   expect(rates(some)).toEqual([
     [0.25, 0.75],
     [200, 200],
-    [180, 180],
     [160, 160],
+    [180, 180],
     [20, 20],
   ])
   expect(latencies(some)).toEqual([
