@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { hint } from '../sim/options/nearest.js'
 import { Unreadable } from '../sim/options/units.js'
 import { parseScenario, type Reading } from '../sim/scenario/parse.js'
-import { type Problem, ScenarioError, showProblem } from '../sim/scenario/problem.js'
+import { eachOf } from '../sim/scenario/problem.js'
 import type { Overrides, Scenario } from '../sim/scenario/scenario.js'
 import { Unusable } from './exit.js'
 import { readScenario, shippedNames } from './files.js'
@@ -58,34 +58,15 @@ export function readGiven(given: Given, least = 1, more: Overrides = {}): Scenar
     ...more,
     set: [...set, ...(more.set ?? [])],
   }
-  const problems = new Map<string, Problem>()
-  const scenarios = texts.flatMap((text, i) => {
-    try {
-      return [readOne(text, texts.length > 1 ? `scenario-${i + 1}` : 'scenario', overrides)]
-    } catch (error) {
-      if (!(error instanceof ScenarioError)) throw error
-      for (const problem of error.problems) problems.set(showProblem(problem), problem)
-      return []
-    }
-  })
-  if (problems.size > 0) throw new ScenarioError([...problems.values()])
-  return scenarios
+  return eachOf(texts, (text, i) =>
+    readOne(text, texts.length > 1 ? `scenario-${i + 1}` : 'scenario', overrides),
+  )
 }
 
 /** Problems of all ways to read them at once: as they are, and as they are run. */
 export function readAlso(given: Given, more: Overrides): Scenario[] {
   const { lasts: _, warmup: __, replications: ___, ...plain } = given
-  const problems = new Map<string, Problem>()
-  const [scenarios] = [() => readGiven(plain), () => readGiven(given, 1, more)].map((read) => {
-    try {
-      return read()
-    } catch (error) {
-      if (!(error instanceof ScenarioError)) throw error
-      for (const problem of error.problems) problems.set(showProblem(problem), problem)
-      return []
-    }
-  })
-  if (problems.size > 0) throw new ScenarioError([...problems.values()])
+  const [scenarios] = eachOf([() => readGiven(plain), () => readGiven(given, 1, more)], (read) => read())
   return scenarios!
 }
 

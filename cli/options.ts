@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Stopping } from '../sim/experiments/run.js'
 import { parseDuration, parseShare, Unreadable } from '../sim/options/units.js'
-import { type Problem, ScenarioError, showProblem } from '../sim/scenario/problem.js'
-import type { Overrides, Scenario } from '../sim/scenario/scenario.js'
+import { eachOf } from '../sim/scenario/problem.js'
+import type { Scenario } from '../sim/scenario/scenario.js'
 import { Unusable } from './exit.js'
 import { readScenario } from './files.js'
 
@@ -144,21 +144,10 @@ export function readScenarios(files: readonly string[], options: OverrideOptions
 }
 
 /** Reads files, each with its own options; a problem that all of them have is told once. */
-export function readEach(all: readonly (readonly [file: string, options: OverrideOptions])[]): Scenario[] {
-  const problems = new Map<string, Problem>()
-  const scenarios = all.flatMap(([file, { seed, replications, lasts, warmup, set, allow }]) => {
-    const overrides: Overrides = { seed, replications, lasts, warmup, set }
-    try {
-      return [readScenario(file, overrides, allow)]
-    } catch (error) {
-      if (!(error instanceof ScenarioError)) throw error
-      for (const problem of error.problems) problems.set(showProblem(problem), problem)
-      return []
-    }
-  })
-  if (problems.size > 0) throw new ScenarioError([...problems.values()])
-  return scenarios
-}
+export const readEach = (all: readonly (readonly [file: string, options: OverrideOptions])[]): Scenario[] =>
+  eachOf(all, ([file, { seed, replications, lasts, warmup, set, allow }]) =>
+    readScenario(file, { seed, replications, lasts, warmup, set }, allow),
+  )
 
 /**
  * An option that is given and would do nothing as the command is asked is no option: who gave it expects something of it.

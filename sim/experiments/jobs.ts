@@ -1,7 +1,7 @@
 import { Standstill } from '../kernel/kernel.js'
 import { Overload } from '../parts/request.js'
 import { held, parseScenario } from '../scenario/parse.js'
-import { ScenarioError, showProblem } from '../scenario/problem.js'
+import { distinct, ScenarioError } from '../scenario/problem.js'
 import type { Scenario, Source } from '../scenario/scenario.js'
 import { replicateFollowed } from './causes/replicate-followed.js'
 import type { Group } from './groups.js'
@@ -53,8 +53,7 @@ export class Unsimulable extends ScenarioError {
     readonly records: readonly (ReplicationRecord | undefined)[],
   ) {
     // Replications of one scenario mostly fail for one reason.
-    const problems = new Map([...failed.values()].flatMap((e) => e.problems.map((p) => [showProblem(p), p])))
-    super([...problems.values()])
+    super(distinct([...failed.values()].flatMap(({ problems }) => problems)))
   }
 }
 

@@ -17,6 +17,31 @@ export class ScenarioError extends Error {
   }
 }
 
+/**
+ * What `make` gives of each; where that is refused for some, the problems of all of them at once, and those that several
+ * have only once.
+ * @throws ScenarioError
+ */
+export function eachOf<In, Out>(all: readonly In[], make: (one: In, place: number) => Out): Out[] {
+  const problems: Problem[] = []
+  const made = all.flatMap((one, place) => {
+    try {
+      return [make(one, place)]
+    } catch (error) {
+      if (!(error instanceof ScenarioError)) throw error
+      problems.push(...error.problems)
+      return []
+    }
+  })
+  if (problems.length > 0) throw new ScenarioError(distinct(problems))
+  return made
+}
+
+/** Without those that say the same of the same place. */
+export const distinct = (problems: readonly Problem[]): Problem[] => [
+  ...new Map(problems.map((problem) => [showProblem(problem), problem])).values(),
+]
+
 /** `file:line:column: path: message`, as compilers write it. */
 export function showProblem({ file, line, column, path, message }: Problem): string {
   const place = line > 0 ? `${file}:${line}:${column}` : file

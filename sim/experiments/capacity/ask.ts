@@ -1,4 +1,4 @@
-import { type Problem, ScenarioError } from '../../scenario/problem.js'
+import { eachOf, ScenarioError } from '../../scenario/problem.js'
 import type { Expectation, Scenario } from '../../scenario/scenario.js'
 import { variantOf } from '../../scenario/variant.js'
 import { keepable, USUAL } from './objective.js'
@@ -23,22 +23,12 @@ export type Objectives = Readonly<Record<string, string>>
  * @param instead null: its own
  * @throws ScenarioError with all problems of all of them
  */
-export function asksOf(scenarios: readonly Scenario[], instead: Objectives | null, lose: boolean): Ask[] {
-  const problems: Problem[] = []
-  const asks = scenarios.flatMap((scenario) => {
-    const own = unscalable(scenario)
-    problems.push(...own)
-    try {
-      return own.length > 0 ? [] : [askOf(scenario, instead, lose)]
-    } catch (error) {
-      if (!(error instanceof ScenarioError)) throw error
-      problems.push(...error.problems)
-      return []
-    }
+export const asksOf = (scenarios: readonly Scenario[], instead: Objectives | null, lose: boolean): Ask[] =>
+  eachOf(scenarios, (scenario) => {
+    const problems = unscalable(scenario)
+    if (problems.length > 0) throw new ScenarioError(problems)
+    return askOf(scenario, instead, lose)
   })
-  if (problems.length > 0) throw new ScenarioError(problems)
-  return asks
-}
 
 function askOf(scenario: Scenario, instead: Objectives | null, lose: boolean): Ask {
   const { kept, notes } = keepable(withObjectives(scenario, instead))

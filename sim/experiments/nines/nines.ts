@@ -1,7 +1,7 @@
 import { MINUTES_A_YEAR } from '../../reliability/history.js'
 import { occupancyOf } from '../../reliability/occupancy.js'
 import type { Lost } from '../../reliability/system.js'
-import { type Problem, ScenarioError } from '../../scenario/problem.js'
+import { eachOf, ScenarioError } from '../../scenario/problem.js'
 import type { Scenario } from '../../scenario/scenario.js'
 import { type Estimate, scaled } from '../../stats/estimate.js'
 import type { Pool } from '../jobs.js'
@@ -27,20 +27,8 @@ export interface Planned {
 }
 
 /** The same of several. @throws ScenarioError with the problems of all of them */
-export function plansOf(scenarios: readonly Scenario[], asking: Asking): Planned[] {
-  const problems: Problem[] = []
-  const plans = scenarios.flatMap((scenario) => {
-    try {
-      return [plan(scenario, asking)]
-    } catch (error) {
-      if (!(error instanceof ScenarioError)) throw error
-      problems.push(...error.problems)
-      return []
-    }
-  })
-  if (problems.length > 0) throw new ScenarioError(problems)
-  return plans
-}
+export const plansOf = (scenarios: readonly Scenario[], asking: Asking): Planned[] =>
+  eachOf(scenarios, (scenario) => plan(scenario, asking))
 
 /**
  * How available a scenario is over years, from how often its parts fail and for how long they are away.
