@@ -6,6 +6,7 @@ import { capacityHtml } from './html/capacity-page.js'
 import { capacityJson } from './json.js'
 import { rows, wrap } from './text.js'
 import {
+  besideColumns,
   breakCell,
   capacityLine,
   costLine,
@@ -106,38 +107,10 @@ const pointsTable = ({ points }: Capacity, width: number): string =>
 
 /** Several scenarios, one line each. */
 function together({ capacities }: CapacityReport, look: Look): string {
-  const names = labelsOf(capacities)
-  const priced = capacities.some(({ cost }) => cost !== undefined)
-  const bereft = capacities.some(({ without }) => without !== undefined)
+  const columns = besideColumns(capacities, labelsOf(capacities))
   return rows(
-    [
-      '',
-      'carries',
-      'breaks first',
-      'first limit',
-      ...(bereft ? ['worst loss', 'then'] : []),
-      'hosts',
-      'per host',
-      ...(priced ? ['cost', 'per cost'] : []),
-    ],
-    capacities.map((one, i) => {
-      const [worst, each] = [worstOf(one), perHost(one)]
-      return [
-        names[i]!,
-        rateCell(one.qps),
-        one.binding ?? '–',
-        one.bottleneck === null ? '–' : limitShortly(one.bottleneck),
-        ...(bereft ? [worst?.part ?? '–', worst === null ? '–' : rateCell(worst.qps)] : []),
-        one.hosts > 0 ? String(one.hosts) : '–',
-        each === null ? '–' : perSecond(each),
-        ...(priced
-          ? [
-              one.cost ? digits(one.cost.month) : '–',
-              one.cost?.qps_per_cost == null ? '–' : digits(one.cost.qps_per_cost),
-            ]
-          : []),
-      ]
-    }),
+    columns.map(({ head }) => head),
+    capacities.map((one, i) => columns.map(({ cell }) => cell(one, i))),
     [30],
     look.width,
   )

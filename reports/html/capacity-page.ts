@@ -4,6 +4,7 @@ import { type Estimate, scaled } from '../../sim/stats/estimate.js'
 import type { Band, Chart, Line, Panel } from '../charts/chart.js'
 import { html, type Markup } from '../drawing/markup.js'
 import {
+  besideColumns,
   breakCell,
   capacityLine,
   costLine,
@@ -12,15 +13,12 @@ import {
   leftOf,
   limitShortly,
   limitsLine,
-  perHost,
   perSecond,
   rateCell,
   stepLine,
   USUAL,
   whyNothing,
-  worstOf,
 } from '../words/capacity-words.js'
-import { digits } from '../words/numbers.js'
 import { judgement } from '../words/objectives.js'
 import type { Assets } from './assets.js'
 import { figure, gapsIn, LATENCY, lowestOf, panel, sharePanel, shortShare } from './figure.js'
@@ -50,35 +48,11 @@ function together(
   names: readonly string[],
   steps: readonly string[],
 ): Section {
+  const columns = besideColumns(capacities, names)
   const body = html`${table(
     'What each carries',
-    [
-      { head: '', words: true },
-      { head: 'carries' },
-      { head: 'breaks first', words: true },
-      { head: 'first limit', words: true },
-      { head: 'worst loss', words: true },
-      { head: 'then' },
-      { head: 'hosts' },
-      { head: 'per host' },
-      { head: 'cost' },
-      { head: 'per cost' },
-    ],
-    capacities.map((one, i) => {
-      const [worst, each] = [worstOf(one), perHost(one)]
-      return [
-        names[i]!,
-        rateCell(one.qps),
-        one.binding ?? '–',
-        one.bottleneck === null ? '–' : limitShortly(one.bottleneck),
-        worst?.part ?? '–',
-        worst === null ? '–' : rateCell(worst.qps),
-        one.hosts > 0 ? String(one.hosts) : '–',
-        each === null ? '–' : perSecond(each),
-        one.cost === undefined ? '–' : digits(one.cost.month),
-        one.cost?.qps_per_cost == null ? '–' : digits(one.cost.qps_per_cost),
-      ]
-    }),
+    columns,
+    capacities.map((one, i) => columns.map(({ cell }) => cell(one, i))),
   )}
 ${steps.length > 0 && html`<ul>${steps.map((step) => html`<li>${step}</li>`)}</ul>`}`
   return { id: 'comparison', title: 'Side by side', body }

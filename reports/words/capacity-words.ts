@@ -54,6 +54,44 @@ export const breakCell = (qps: Estimate): string =>
       ? `not up to ${perSecond(qps.low)}`
       : rateCell(qps)
 
+/** A column of the table that has several scenarios beside one another. */
+interface Column {
+  readonly head: string
+  /** It has words, not numbers. */
+  readonly words?: boolean
+  cell(one: Capacity, place: number): string
+}
+
+/** Of hosts that were lost, and of money, only where some scenario has them. */
+export function besideColumns(capacities: readonly Capacity[], names: readonly string[]): Column[] {
+  const priced = capacities.some(({ cost }) => cost !== undefined)
+  const bereft = capacities.some(({ without }) => without !== undefined)
+  const told = (value: number | null | undefined, say: (x: number) => string) =>
+    value == null ? '–' : say(value)
+  const loss: Column[] = [
+    { head: 'worst loss', words: true, cell: (one) => worstOf(one)?.part ?? '–' },
+    { head: 'then', cell: (one) => (worstOf(one) === null ? '–' : rateCell(worstOf(one)!.qps)) },
+  ]
+  const money: Column[] = [
+    { head: 'cost', cell: ({ cost }) => told(cost?.month, digits) },
+    { head: 'per cost', cell: ({ cost }) => told(cost?.qps_per_cost, digits) },
+  ]
+  return [
+    { head: '', words: true, cell: (_, place) => names[place]! },
+    { head: 'carries', cell: ({ qps }) => rateCell(qps) },
+    { head: 'breaks first', words: true, cell: ({ binding }) => binding ?? '–' },
+    {
+      head: 'first limit',
+      words: true,
+      cell: ({ bottleneck }) => (bottleneck === null ? '–' : limitShortly(bottleneck)),
+    },
+    ...(bereft ? loss : []),
+    { head: 'hosts', cell: ({ hosts }) => (hosts > 0 ? String(hosts) : '–') },
+    { head: 'per host', cell: (one) => told(perHost(one), perSecond) },
+    ...(priced ? money : []),
+  ]
+}
+
 /** What each host carries; null where nobody knows. */
 export const perHost = ({ qps, hosts }: Pick<Capacity, 'qps' | 'hosts'>): number | null =>
   qps.value === null || hosts === 0 ? null : qps.value / hosts
