@@ -9,6 +9,7 @@ import { firewall } from './firewall/firewall.js'
 import { haproxy } from './haproxy/haproxy.js'
 import { monitor } from './monitor/monitor.js'
 import { mysql } from './mysql/mysql.js'
+import { nameserver } from './nameserver/nameserver.js'
 import { nginx } from './nginx/nginx.js'
 import { service } from './service/service.js'
 import { vip } from './vip/vip.js'
@@ -20,6 +21,7 @@ export const kinds = [
   haproxy,
   vip,
   dns,
+  nameserver,
   firewall,
   nginx,
   fanout,

@@ -1,6 +1,6 @@
 import { listed } from '../../options/spell.js'
 import { ClassNames } from '../../options/types.js'
-import { leadsFurther } from '../../parts/kind.js'
+import { leadsFurther, ledTo } from '../../parts/kind.js'
 import { reached } from '../reached.js'
 import type { Scenario } from '../scenario.js'
 import type { Remark } from './remark.js'
@@ -34,6 +34,6 @@ export const browsers: Remark = (scenario) =>
 function endsOf(scenario: Scenario, to: string): Scenario['components'] {
   const spec = scenario.components.find(({ name }) => name === to)!
   return leadsFurther(spec) && spec.refs.length > 0
-    ? spec.refs.flatMap((ref) => endsOf(scenario, ref))
+    ? ledTo(spec).flatMap((ref) => endsOf(scenario, ref))
     : [spec]
 }
