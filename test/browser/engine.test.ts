@@ -12,7 +12,7 @@ const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const root = path.resolve(import.meta.dirname, '../..')
 
 /** Bytes of the module, minified: it comes over a wire. */
-const MOST_BYTES = 590_000
+const MOST_BYTES = 595_000
 
 /** Scripts from one place only, and nothing that makes code of text. */
 const policy = "default-src 'none'; script-src 'self'; worker-src 'self'"

@@ -35,8 +35,9 @@ interface StubOptions {
  * The timeout is that of resolv.conf for the first of the list, and for the one at place i (from 0) of n
  * timeout x 2^i / n, in whole seconds, at least 1: 5 s and 5 s of two, 5 s, 3 s and 6 s of three.
  *
- * A recursive server (BIND, Unbound, PowerDNS Recursor) prefers whoever has answered fastest, and so avoids the dead
- * after it has met them once; that is not what is simulated.
+ * Most recursive servers (BIND by its smoothed round trip times, Unbound, PowerDNS) prefer whoever has answered fastest,
+ * and so avoid the dead once they have met them (Yu, Wessels, Larson and Zhang, Authority Server Selection in DNS Caching
+ * Resolvers, 2012); that is not what is simulated.
  */
 export class Stub {
   private readonly wires: readonly Wire[]
