@@ -279,7 +279,7 @@ export class Wire implements Way {
    */
   connect(request: Request): void {
     if (this.datagrams) {
-      this.lose(request)
+      this.miss(request, DOWN)
       return
     }
     this.transfers?.bodies.stop(request)
@@ -370,7 +370,7 @@ export class Wire implements Way {
 
   private sendLater(request: Request, leg: Leg): void {
     if (this.datagrams) {
-      this.lose(request)
+      this.miss(request, leg)
       return
     }
     const soon = leg === UP && request.resends === 0 && this.carries(UP) && this.closesAfter(request)
@@ -378,6 +378,15 @@ export class Wire implements Way {
     request.resends++
     this.travels(request)
     this.context.kernel.after(wait, leg === DOWN ? this.sendDownAgain : this.sendUpAgain, request)
+  }
+
+  /** A datagram is lost. Of a request nobody knows before its caller gives it up (`quit`). */
+  private miss(request: Request, leg: Leg): void {
+    if (leg === UP || request.parent === null) this.lose(request)
+    else {
+      request.connecting = this.context.kernel.ticket()
+      if (request.traced) this.context.tap?.connecting(request)
+    }
   }
 
   /** The other side ends the connection with its answer: its FIN shows at once that something is missing (measured). */

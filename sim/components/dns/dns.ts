@@ -31,7 +31,7 @@ const dnsOptions = z.strictObject({
   lookup: perClass().prefault('0s').describe('time of a query that no cache answers'),
   name_servers: refs({ kind: 'nameserver' })
     .optional()
-    .describe('who answers queries, each on a machine of its own; default: one, which this box is'),
+    .describe('who answers queries, each a box of its own; default: one, which this box is'),
   // resolv.conf: options timeout:5 attempts:2.
   timeout: period().prefault('5s').describe('how long a resolver waits for a silent name server'),
   attempts: count(1, 5).prefault(2).describe('how often it asks (all of them) before it gives up'),

@@ -16,6 +16,7 @@ export const resolverOptions = realOptions(
   {
     'nameserver nameservers ns': 'name_servers: [ns-1, ns-2], components of kind nameserver',
     'records a servers upstream to': 'addresses',
+    'cname alias dname': 'addresses: [another dns], with the ttl and the name servers of that',
     'max_cache_ttl min_cache_ttl cache_max_ttl cache_min_ttl':
       'ttl, the time for which resolvers keep an answer',
   },

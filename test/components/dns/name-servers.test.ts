@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { blowOf } from '../../../sim/model/by-hand.js'
 import type { Model } from '../../../sim/model/model.js'
+import { traceRequests } from '../../../sim/model/tracing.js'
+import { parseScenario } from '../../../sim/scenario/parse.js'
 import { play, problemsOf, response, responses, tally, world } from '../../support/world.js'
 
 type Parts = Partial<Record<'dns' | 'ns' | 'users' | 'faults' | 'lasts' | 'wires' | 'more', string>>
@@ -147,6 +149,15 @@ describe('queries are datagrams', () => {
     expect(responses(play(site(2, { wires: wires('2600ms') })).ended)).toEqual([5.05])
   })
 
+  test('one that is lost after its sender has given up leaves nothing behind', () => {
+    const faults = strike('crash', 'm-ns-1')
+    const { model, ended } = play(site(2, { wires: 'name -> ns-1: { latency: 6s }', faults }))
+    expect(responses(ended)).toEqual([5.01])
+    model.users[0]!.surge.bend(0)
+    model.kernel.run(model.kernel.now + 60)
+    expect(model.context.requests.inUse).toBe(0)
+  })
+
   test('the server takes its time, on its own CPU, and `lookup` comes on top', () => {
     const dns = 'resolvers: unlimited, ttl: 0s, lookup: 30ms'
     const { ended, model } = play(site(2, { ns: '5ms', dns }))
@@ -186,6 +197,21 @@ describe('queries are datagrams', () => {
     // One is worked at, and four wait.
     expect(Math.max(...responses(ended.filter((r) => r.outcome === 'ok')))).toBeLessThanOrEqual(0.51)
   })
+})
+
+test('a trace has the queries that met silence, each from when it was sent until nobody waited for it any more', () => {
+  const faults = [strike('crash', 'm-ns-1'), strike('partition', 'name -> ns-2')].join(', ')
+  const [first] = traceRequests(parseScenario(site(3, { faults }), 'trace.yaml'), { count: 1 })
+  expect(first!.spans.map(({ component, outcome }) => [component, outcome])).toEqual([
+    ['name', 'ok'],
+    ['ns-1', 'timeout'],
+    ['ns-2', 'timeout'],
+    ['ns-3', 'ok'],
+    ['a', 'ok'],
+  ])
+  const [, one, two] = first!.spans
+  expect(one).toMatchObject({ start_s: 1, end_s: 6, unconnected: true })
+  expect(two).toMatchObject({ start_s: 6, end_s: 9, unconnected: true })
 })
 
 describe('what resolvers keep', () => {
@@ -268,6 +294,36 @@ test.each(['on', 'off'])('nothing is left behind of those who gave up, try_next 
   model.kernel.run(model.kernel.now + 60)
   expect(model.context.requests.inUse).toBe(0)
 })
+
+test.each([0, 1, 2, 3])(
+  'whatever befalls name servers, each visitor is answered once, and nothing is left behind (%i)',
+  (i) => {
+    const often = 'mtbf: exponential(4s), mttr: exponential(3s)'
+    const faults = [
+      ...['m-ns-1', 'ns-1', 'ns-2', 'm-ns-3'].map((one) => `{ kind: crash, target: ${one}, ${often} }`),
+      ...['ns-2', 'ns-3'].map((one) => `{ kind: hang, target: ${one}, ${often} }`),
+      `{ kind: errors, target: ns-3, share: 50%, ${often} }`,
+      `{ kind: partition, target: 'name -> ns-2', ${often} }`,
+      `{ kind: loss, target: m-ns-1, share: 30%, ${often} }`,
+      `{ kind: crash, target: a, ${often} }`,
+    ]
+    const { model, ended } = play(
+      site(3, {
+        dns: `resolvers: ${i % 2 ? 5 : 'unlimited'}, ttl: 2s, timeout: 1s, rotate: ${i % 3 ? 'on' : 'off'}, try_next: on`,
+        users: 'arrive: poisson(20/s), timeout: 2s, retries: 1, profile: { 0s: 1, 40s: 1, 41s: 0 }',
+        wires: 'name -> ns-1: { latency: 30ms }',
+        faults: faults.join(', '),
+      }),
+      i,
+    )
+    model.kernel.run(model.kernel.now + 60)
+    expect(new Set(ended.map(({ key }) => key)).size).toBe(ended.length)
+    expect(ended.length).toBe(model.users[0]!.accounts.reduce((sum, { offered }) => sum + offered, 0))
+    // Hanging servers may hold what nobody waits for.
+    const held = [1, 2, 3].map((n) => model.components.get(`ns-${n}`)!.probe.inside.value)
+    expect(model.context.requests.inUse).toBe(held.reduce((a, b) => a + b))
+  },
+)
 
 test('bytes of visitors go past the name servers', () => {
   const { model, ended } = play(
