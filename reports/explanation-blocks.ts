@@ -10,7 +10,7 @@ import { mermaid } from './drawing/mermaid.js'
 import { readPreface } from './html/preface.js'
 import { pointsOf, spofLine } from './spof-verdict.js'
 import type { Block } from './words/blocks.js'
-import { capacityLine, limitsLine, perSecond, rate } from './words/capacity-words.js'
+import { capacityLine, limitsLine, perSecond, rate, USUAL } from './words/capacity-words.js'
 import { available, digits, digitsOfError, milliseconds, nines, percent, plusMinus } from './words/numbers.js'
 import { areAll, askers } from './words/spof-who.js'
 import { lossOf, whyOf } from './words/spof-why.js'
@@ -154,7 +154,7 @@ function carriedIn({ capacity, because }: Explanation): Block[] {
   const limits = limitsLine(capacity)
   return [
     { text: capacityLine(capacity) },
-    ...(capacity.assumed ? [{ text: 'The file expects nothing: these are the usual objectives.' }] : []),
+    ...(capacity.assumed ? [{ text: USUAL }] : []),
     ...(limits === null ? [] : [{ text: limits }]),
   ]
 }

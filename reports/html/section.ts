@@ -68,7 +68,7 @@ export function partsOf(result: Result, scenario: Scenario, name: string, level:
     {
       id: 'distribution',
       title: 'How long they waited',
-      body: result.requests.ok > 0 && distribution([result], ['answers']),
+      body: distribution([result], ['answers']),
     },
     {
       id: 'components',
