@@ -7,10 +7,11 @@ import type { FullPlace, Judgement } from '../result.js'
 import type { Capacity, CapacityPoint, CapacityReport, CapacityWithout, Limit } from './answer.js'
 import type { Ask } from './ask.js'
 import { bracketOf } from './crossing.js'
+import { fullAt, knownFull } from './full.js'
 import { leastKept, marksOf } from './marks.js'
 import { costOf, stepsOf } from './money.js'
 import type { Refined } from './refine.js'
-import { fullAt, knownFull, type Plan, search } from './search.js'
+import { type Plan, search } from './search.js'
 import { Stopped, type Trial, Trials } from './trials.js'
 
 /** How precisely it is asked, and with how many replications at each rate at most. */
@@ -128,7 +129,7 @@ function told(
 ): Capacity {
   const { scenario, objectives } = ask
   const qps = refined?.qps ?? soFar(trials)
-  const bottleneck = trial.result.bottleneck
+  const [bottleneck, next] = trial.limits
   const reached = refined !== null && Number.isFinite(refined.reached) ? refined.reached : null
   const capacity: Capacity = {
     scenario: scenario.name,
@@ -139,8 +140,9 @@ function told(
     qps,
     within: { wanted: within, reached: qps.value === null ? null : reached },
     binding: nameOf(refined?.binding ?? null, ask),
-    bottleneck: bottleneck && limitOf(bottleneck),
-    next: bottleneck?.next ? limitOf(bottleneck.next) : null,
+    bottleneck: bottleneck ? limitOf(bottleneck) : null,
+    next: next ? limitOf(next) : null,
+    limits_at_qps: trial.qps,
     bound_qps: knownFull(trials),
     breaks: objectives.map(({ text, metric }, i) => ({
       objective: text,
@@ -202,7 +204,7 @@ function cautionsOn(refined: Refined | null, trials: Trials, within: number): st
 }
 
 function pointOf(trial: Trial): CapacityPoint {
-  const { qps, result, judgements } = trial
+  const { qps, result, judgements, busiest } = trial
   const { latency_ms, latency_all_ms, availability, good, replications, simulated_s, overloaded } = result
   return {
     qps,
@@ -221,7 +223,7 @@ function pointOf(trial: Trial): CapacityPoint {
       value,
       verdict,
     })),
-    bottleneck: result.bottleneck && limitOf(result.bottleneck),
+    bottleneck: busiest && limitOf(busiest),
     overloaded:
       overloaded === undefined || overloaded.lag_growth !== undefined
         ? null
