@@ -6,6 +6,7 @@ import {
   type Spofs,
   whyUntold,
 } from '../sim/experiments/spof/spof-result.js'
+import { isAmong } from '../sim/experiments/structure.js'
 import { estimate, type Row, table } from './csv.js'
 import type { Assets } from './html/assets.js'
 import { type Drawn, spofHtml } from './html/spof-page.js'
@@ -14,7 +15,7 @@ import { hiddenIn, labelOf, spofLine } from './spof-verdict.js'
 import { isWithin, rows, wrap } from './text.js'
 import { type Look, PLAIN_LOOK, tinted } from './words/look.js'
 import { moment, nines, plusMinus } from './words/numbers.js'
-import { askers, isAmong, nobody, othersThan, unseenIn } from './words/spof-who.js'
+import { askers, nobody, othersThan, unseenIn } from './words/spof-who.js'
 import { isUnnoticed, lossOf, outageIn, whyOf } from './words/spof-why.js'
 import { cutSetsIn, fixFirst, howTried, tiersIn } from './words/spof-words.js'
 

@@ -1,4 +1,5 @@
 import { type SpofPart, type Spofs, whyUntold } from '../sim/experiments/spof/spof-result.js'
+import { isAmong } from '../sim/experiments/structure.js'
 import { listed } from '../sim/options/spell.js'
 import { percent } from './words/numbers.js'
 import { forWhom, nobody, undecidedSince } from './words/spof-who.js'
@@ -67,9 +68,7 @@ function withoutWrites(spofs: Spofs): string[] {
 function undecidedOf(points: readonly string[], spofs: Spofs): string {
   const own = spofs.parts.filter(({ severity }) => severity === 'undecided')
   const whom = spofs.accounts.filter((one) =>
-    own.some(({ undecided_accounts }) =>
-      undecided_accounts.some(({ users, class: named }) => users === one.users && named === one.class),
-    ),
+    own.some(({ undecided_accounts }) => isAmong(undecided_accounts, one)),
   )
   const are = points.length === 1 ? 'is one' : 'are some'
   return `whether ${named(points)} ${are} is undecided, since ${undecidedSince(whom, spofs)}`
