@@ -111,11 +111,11 @@ function architecture(capacity: Capacity, scenario: Scenario, name: string): Mar
   const lost =
     capacity.without === undefined
       ? ''
-      : ' Red: without it nothing is carried, or next to nothing. On the others: what is carried without them.'
+      : ' Red: without it nothing is carried, or next to nothing. On the others stands what is carried without them.'
   return html`<figure class="architecture">
 <figcaption>What is full first${lost !== '' && ', and what is carried without each part'}</figcaption>
 ${scrolling(drawn(scenario, byCapacity(capacity)), `Drawing of ${name}`)}
-<p class="aside">Orange: what is full first; bars show how much of it is in use${capacity.qps.value ? ' at the capacity' : ` at ${perSecond(capacity.limits_at_qps)}`}, and of what would be full next.${lost}</p>
+<p class="aside">“Full first”: the first limit; bars show how much of it is in use${capacity.qps.value ? ' at the capacity' : ` at ${perSecond(capacity.limits_at_qps)}`}, and of what would be full next.${lost}</p>
 </figure>`
 }
 
