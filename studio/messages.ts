@@ -67,7 +67,7 @@ export type ToLive =
   | { readonly type: 'heal'; readonly id: number; readonly strike: number; readonly at: number }
   /** Open users come `factor` times as often from the next millisecond on. Answer: rated, or refused with strike -1. */
   | { readonly type: 'rate'; readonly id: number; readonly users: string; readonly factor: number }
-  /** The ways of some requests that asked in the windows between `from` and `to`. Answer: ways. */
+  /** The ways of some requests that asked in the windows between `from` and `to`. Answer: ways, unless it is asked again. */
   | { readonly type: 'ways'; readonly id: number; readonly from: number; readonly to: number }
 
 export type FromLive =
@@ -95,9 +95,18 @@ export type FromLive =
       readonly at: number
     }
   | { readonly type: 'refused'; readonly id: number; readonly strike: number; readonly message: string }
-  | { readonly type: 'ways'; readonly id: number; readonly ways: readonly TracedRequest[] }
+  | WaysFound
   /** The simulation cannot go on: a sentence that says why. */
   | { readonly type: 'failed'; readonly id: number; readonly message: string }
+
+/** Of those who asked between `from` and `to`: who failed first, then the slowest. */
+export interface WaysFound {
+  readonly type: 'ways'
+  readonly id: number
+  readonly from: number
+  readonly to: number
+  readonly ways: readonly TracedRequest[]
+}
 
 export type PlaceType = 'users' | 'component' | 'host' | 'zone'
 

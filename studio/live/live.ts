@@ -11,6 +11,8 @@ const LOOKING_BACK = 30
 
 /** What is seen at present; whatever is asked of another is of no use any more. */
 let seen: { readonly id: number; readonly run: SeenRun } | null = null
+/** Counts what was looked back at: who asks for another stretch waits no more for the one before. */
+let looks = 0
 
 const clock = () => performance.now()
 
@@ -82,12 +84,13 @@ function meddle(message: Message<'strike' | 'heal' | 'rate'>, run: SeenRun): voi
 }
 
 async function lookBack({ id, from, to }: Message<'ways'>, run: SeenRun): Promise<void> {
+  const look = ++looks
   const replay = run.ways(from, to)
   try {
-    while (seen?.run === run) {
+    while (seen?.run === run && looks === look) {
       const ways = replay.step(LOOKING_BACK)
       if (ways !== null) {
-        tell({ type: 'ways', id, ways })
+        tell({ type: 'ways', id, from, to, ways })
         return
       }
       await new Promise((resolve) => setTimeout(resolve))
