@@ -188,7 +188,7 @@ export const BOX = {
 } as const
 export const STATES = ['gone', 'starting', 'hanging', 'serving'] as const
 export const HOST = { up: 0, used: 1, speed: 2, size: 3 } as const
-/** `rate`: requests a second in the last window. */
+/** `rate`: requests a second in the last window. `latency` (seconds) and `loss` (a share) are what faults add. */
 export const LINE = { open: 0, rate: 1, latency: 2, loss: 3, size: 4 } as const
 
 /** What has happened since the last frame, and how it is now. */

@@ -164,6 +164,21 @@ describe('a run that is seen', () => {
     expect(column(run.step(step(25)).hosts, HOST.size, HOST.used)).toEqual([used])
   })
 
+  it('tells what wires suffer beyond what the text gives them, from the first frame on', () => {
+    const fault = (what: string) => `{ kind: ${what}, target: lb -> nginx-1, at: 0s, for: 5s }`
+    const { run, loaded } = runOf(
+      stack(`faults: [${fault('latency, add: 20ms')}, ${fault('loss, share: 10%')}]`),
+    )
+    const arrow = loaded.arrows.findIndex(({ from, to }) => from === 'lb' && to === 'nginx-1')
+    const ills = ({ lines }: Seen) =>
+      [LINE.latency, LINE.loss].map((at) => column(lines, LINE.size, at).map((n) => +n.toFixed(6)))
+    const none = loaded.arrows.map(() => 0)
+    const struck = [0.02, 0.099].map((ill) => none.with(arrow, ill))
+    expect(ills(run.step(step(0)))).toEqual(struck)
+    expect(ills(run.step(step(1)))).toEqual(struck)
+    expect(ills(run.step(step(6)))).toEqual([none, none])
+  })
+
   it('tells what has been in use since the last frame, which adds up to what the reports tell', () => {
     const { run, loaded } = runOf(stack())
     run.warmUp(1e9)
