@@ -246,18 +246,16 @@ export type Question =
   | 'explain'
   | 'report'
 
-export type ToAnswers =
-  /** @param jobs workers that may be used at a time */
-  | {
-      readonly type: 'ask'
-      readonly id: number
-      readonly question: Question
-      readonly scenarios: readonly Text[]
-      readonly jobs: number
-      /** For a report: what `report.json` beside the page holds. */
-      readonly assets?: Assets
-    }
-  | { readonly type: 'stop' }
+/** There is no word for stopping: the worker is ended, and those that it started with it. */
+export interface ToAnswers {
+  readonly id: number
+  readonly question: Question
+  readonly scenarios: readonly Text[]
+  /** Workers that may be used at a time. */
+  readonly jobs: number
+  /** For a report: what `report.json` beside the page holds. */
+  readonly assets?: Assets
+}
 
 export type FromAnswers =
   | { readonly type: 'mistakes'; readonly id: number; readonly mistakes: readonly Mistake[] }

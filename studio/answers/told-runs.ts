@@ -17,8 +17,8 @@ import { labelsOf, reportOf } from '../../sim/experiments/compare.js'
 import type { Result } from '../../sim/experiments/result.js'
 import type { Ran } from '../../sim/experiments/run.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
-import type { Ask, Told } from './asked.js'
-import { Unanswerable } from './asked.js'
+import type { ToAnswers } from '../messages.js'
+import { type Told, Unanswerable } from './asked.js'
 
 /** What `nines run` tells of one scenario. */
 export function toldRun(ran: Ran): Told {
@@ -87,7 +87,7 @@ export function toldComparison(ran: readonly Ran[]): Told {
 }
 
 /** The page of `--out`: of one scenario, or of several compared. */
-export function reported(ran: readonly Ran[], assets: Ask['assets']): Told {
+export function reported(ran: readonly Ran[], assets: ToAnswers['assets']): Told {
   if (assets === undefined)
     throw new Unanswerable('a report needs the script and the style sheet that it carries')
   const several = ran.length > 1

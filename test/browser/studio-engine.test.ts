@@ -119,7 +119,7 @@ describe.runIf(existsSync(executablePath))('the engine in the workers of a page'
 
   test('gives the numbers of the command, to the bit, from workers of its own', async () => {
     const text = textOf('02-distributed')
-    const ask: ToAnswers = { type: 'ask', id: 1, question: 'run', scenarios: [text], jobs: 2 }
+    const ask: ToAnswers = { id: 1, question: 'run', scenarios: [text], jobs: 2 }
     const heard = await talk<ToAnswers, FromAnswers>('answers', [ask], ['answer', 'failed', 'mistakes'])
     const scenario = parseScenario(text.text, text.file)
     const there = heard.at(-1)!

@@ -3,13 +3,12 @@ import { spofJson, toJson } from '../../reports/json.js'
 import { spofText } from '../../reports/spof-table.js'
 import { toText } from '../../reports/text.js'
 import { reportOf } from '../../sim/experiments/compare.js'
-import type { Job } from '../../sim/experiments/jobs.js'
 import { run } from '../../sim/experiments/run.js'
 import { planOf } from '../../sim/experiments/spof/plan.js'
 import { spofsOf } from '../../sim/experiments/spof/spof.js'
 import { trialOf, WISHES } from '../../sim/experiments/usual.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
-import type { Answer } from '../../studio/messages.js'
+import type { Answer, FromAnswers } from '../../studio/messages.js'
 import { answerIn, once, onePool, pageOf, stack, textOf, wide } from './asking.js'
 
 const faulty = 'faults: [{ kind: crash, target: one, at: 5s, for: 3s }]\n'
@@ -47,9 +46,9 @@ describe('what a page asks of many runs is what the commands tell', () => {
 
   it('cost: of the same runs, which are not run again', async () => {
     let jobs = 0
-    const { ask } = pageOf((job: Job, stop) => {
+    const { ask } = pageOf((job) => {
       jobs++
-      return once(job, stop)
+      return once(job)
     })
     await ask('run', [textOf(stack(faulty))])
     const before = jobs
@@ -58,6 +57,18 @@ describe('what a page asks of many runs is what the commands tell', () => {
     expect(answer.sentence).toMatch(/^The crash of one .* cost /)
     expect(answer.rows[0]![0]).toBe('crash of one')
     expect(answerIn(await ask('cost', [textOf(stack())])).sentence).toMatch(/^No fault strikes/)
+  })
+
+  it('cost, while the runs are under way: how far they are is told to whoever waits', async () => {
+    const { ask } = pageOf()
+    const [first, second] = await Promise.all(
+      (['run', 'cost'] as const).map((question) => ask(question, [textOf(stack(faulty))])),
+    )
+    const counts = (heard: readonly FromAnswers[]) =>
+      heard.flatMap((one) => (one.type === 'progress' ? [`${one.done}/${one.planned}`] : []))
+    expect(counts(second!)).toEqual(counts(first!))
+    expect(counts(second!)).toHaveLength(9)
+    expect(answerIn(second!)).toMatchObject({ question: 'cost', whole: true })
   })
 
   it('compare, and the report of both', async () => {
@@ -143,18 +154,5 @@ describe('what cannot be answered', () => {
     })
     // It is not kept.
     expect((await broken.ask('run', [textOf(stack())])).at(-1)).toMatchObject({ type: 'failed' })
-  })
-
-  it('once it was stopped, nothing more is told', async () => {
-    const { page, heard, ask } = pageOf()
-    const asked = ask('run', [textOf(stack(faulty))])
-    while (!heard.some((one) => one.type === 'progress' && one.done > 1))
-      await new Promise((resolve) => setImmediate(resolve))
-    page.stop()
-    const { length } = heard
-    await asked
-    expect(heard).toHaveLength(length)
-    // And asked anew it is all there.
-    expect(answerIn(await ask('run', [textOf(stack(faulty))])).whole).toBe(true)
   })
 })
