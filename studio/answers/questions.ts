@@ -16,10 +16,15 @@ import { lossOf, whyOf } from '../../reports/words/spof-why.js'
 import { cutSetsIn, fixFirst, howTried, tiersIn } from '../../reports/words/spof-words.js'
 import { assumptions, yearsHow, yearsInWords, yearsLine } from '../../reports/words/years-verdict.js'
 import { asksOf } from '../../sim/experiments/capacity/ask.js'
-import { capacities, capacityReport, stepsReplications } from '../../sim/experiments/capacity/capacity.js'
-import { explain } from '../../sim/experiments/explain/explained.js'
+import {
+  capacities,
+  capacityReport,
+  searchesOf,
+  stepsReplications,
+} from '../../sim/experiments/capacity/capacity.js'
+import { explain, runsFor } from '../../sim/experiments/explain/explained.js'
 import { plan } from '../../sim/experiments/nines/nines.js'
-import { planOf } from '../../sim/experiments/spof/plan.js'
+import { planOf, scenariosIn } from '../../sim/experiments/spof/plan.js'
 import { spofsOf } from '../../sim/experiments/spof/spof.js'
 import { PRECISELY, TRIED, trialOf, tryingOf, WISHES, YEARS } from '../../sim/experiments/usual.js'
 import type { Question } from '../messages.js'
@@ -33,6 +38,7 @@ export const questions = { capacity, spof, availability, explain: explained } sa
 
 async function capacity({ scenarios, pool, plans }: Asked): Promise<Told> {
   const asks = asksOf(scenarios.slice(0, 1), null, true)
+  bounded(searchesOf(asks, PRECISELY, pool))
   plans(stepsReplications(asks, PRECISELY))
   const report = capacityReport(await capacities(asks, PRECISELY, pool), asks.length)
   const [found] = report.capacities
@@ -67,7 +73,7 @@ async function capacity({ scenarios, pool, plans }: Asked): Promise<Told> {
 
 async function spof({ scenarios: [scenario], pool, plans }: Asked): Promise<Told> {
   const planned = planOf(scenario!, trialOf(scenario!))
-  const all = [planned.calm, ...planned.losses.map((one) => one.scenario)]
+  const all = scenariosIn(planned)
   bounded(all.map((one) => ({ scenario: one, replications: one.replications })))
   plans(all.reduce((sum, { replications }) => sum + replications, 0))
   const [found] = await spofsOf([planned], WISHES, pool)
@@ -95,6 +101,7 @@ async function spof({ scenarios: [scenario], pool, plans }: Asked): Promise<Told
 async function availability({ scenarios: [scenario], pool, plans }: Asked): Promise<Told> {
   if (scenario!.users.every(({ malicious }) => malicious)) throw new Unanswerable('nobody asks but attackers')
   const planned = plan(scenario!, YEARS)
+  bounded([planned.most])
   plans(Math.max(1, planned.replications))
   const result = await planned.run(pool)
   const assumed = assumptions(result)
@@ -118,9 +125,10 @@ async function availability({ scenarios: [scenario], pool, plans }: Asked): Prom
 }
 
 async function explained({ scenarios: [scenario], pool, plans }: Asked): Promise<Told> {
-  bounded([{ scenario: scenario!, replications: TRIED }])
+  const trying = tryingOf(trialOf(scenario!))
+  bounded(runsFor(scenario!, trying, pool))
   plans(TRIED)
-  const found = await explain(scenario!, tryingOf(trialOf(scenario!)), pool)
+  const found = await explain(scenario!, trying, pool)
   const [answer, ...blocks] = blocksOf(found, scenario!)
   return {
     sentence: 'text' in answer! ? answer.text : '',

@@ -135,6 +135,27 @@ describe('what cannot be answered', () => {
     })
   })
 
+  it.each(['run', 'capacity', 'spof', 'availability', 'explain'] as const)(
+    'is told before anything is simulated: %s would take too much work',
+    async (question) => {
+      const { ask } = pageOf(() => Promise.reject(new Error('nobody is to simulate')))
+      // Each request becomes ten thousand.
+      const heavy = stack()
+        .replace('poisson(20/s), to: lb', 'poisson(40/s), to: most')
+        .replace('replications: 4', 'replications: 500')
+        .replace(
+          'components:',
+          `components:
+  most: { kind: fanout, to: [{ name: more, times: 100 }] }
+  more: { kind: fanout, to: [{ name: lb, times: 100 }] }`,
+        )
+      expect((await ask(question, [textOf(heavy)])).at(-1)).toMatchObject({
+        type: 'failed',
+        message: expect.stringMatching(/^some .* requests would have to be simulated/),
+      })
+    },
+  )
+
   it('is told: what a command refuses', async () => {
     const { ask } = pageOf()
     const attacked = stack()
