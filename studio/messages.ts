@@ -80,7 +80,6 @@ export type FromLive =
       readonly type: 'healed'
       readonly id: number
       readonly strike: number
-      readonly at: number
       readonly lasts: number
     }
   /**
@@ -140,13 +139,10 @@ export interface Loaded {
   readonly preface: string
   readonly lasts: number
   readonly warmup: number
-  /** Seconds within which an answer is good. */
-  readonly good: number
   readonly replications: number
-  readonly classes: readonly string[]
   readonly outcomes: readonly string[]
   /** Who asks, and whether his rate can be changed. */
-  readonly users: readonly { readonly name: string; readonly open: boolean; readonly malicious: boolean }[]
+  readonly users: readonly { readonly name: string; readonly open: boolean }[]
   /** The architecture as SVG, with a bar for the use of each box and host, and its size. */
   readonly drawing: string
   /** The same without what is renewed: to be given away. */
@@ -171,20 +167,19 @@ export interface Loaded {
 }
 
 /** Numbers of a dot, of a component, of a host, and of an arrow in a frame. */
-export const DOT = { at: 0, visitor: 1, arrow: 2, way: 3, outcome: 4, size: 5 } as const
+export const DOT = { at: 0, arrow: 1, way: 2, outcome: 3, size: 4 } as const
 /** `dot.way`: a question down, an answer up, and a connection that nobody takes. */
 export const WAY = { down: 0, up: 1, failed: 2 } as const
 /** `state` is an index of `STATES`. `used` is the share in use since the last frame, `rate` answers a second in the last window. */
 export const BOX = {
   state: 0,
-  inside: 1,
-  waiting: 2,
-  used: 3,
-  speed: 4,
-  soundness: 5,
-  rotation: 6,
-  rate: 7,
-  size: 8,
+  waiting: 1,
+  used: 2,
+  speed: 3,
+  soundness: 4,
+  rotation: 5,
+  rate: 6,
+  size: 7,
 } as const
 export const STATES = ['gone', 'starting', 'hanging', 'serving'] as const
 export const HOST = { up: 0, used: 1, speed: 2, size: 3 } as const

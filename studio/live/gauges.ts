@@ -82,9 +82,8 @@ export class Gauges {
     const { components, hosts } = snapshotOf(this.model)
     return {
       boxes: rowsOf(this.boxes, BOX.size, ({ name }, row, i) => {
-        const { state, inside, waiting, speed, soundness, rotation } = components[name]!
+        const { state, waiting, speed, soundness, rotation } = components[name]!
         row[BOX.state] = STATES.indexOf(state)
-        row[BOX.inside] = inside
         row[BOX.waiting] = waiting
         row[BOX.used] = share(this.boxesUsed.now[i]!)
         row[BOX.speed] = speed

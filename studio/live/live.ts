@@ -67,7 +67,7 @@ function meddle(message: Message<'strike' | 'heal' | 'rate'>, run: SeenRun): voi
       tell({ type: 'struck', id, strike, at: run.strike(strike, blow, at) })
     } else if (message.type === 'heal') {
       const { strike, at } = message
-      tell({ type: 'healed', id, strike, ...run.heal(strike, at) })
+      tell({ type: 'healed', id, strike, lasts: run.heal(strike, at) })
     } else {
       const { users, factor } = message
       tell({ type: 'rated', id, users, factor, at: run.rate(users, factor) })

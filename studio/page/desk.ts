@@ -234,7 +234,7 @@ export class Desk implements Actions {
   // ---- The text --------------------------------------------------------------------------------------------------
 
   /** The text was changed. */
-  changed(_text: string, by: ChangedBy): void {
+  changed(by: ChangedBy): void {
     this.questioning.drop()
     if (by === 'strike') {
       // What runs has it already.

@@ -45,7 +45,7 @@ export interface EditorHost {
   /** What the text is called, and the files that it names. */
   beside(): Pick<Text, 'file' | 'files'>
   /** At each change; the host waits for the last of several itself. */
-  changed(text: string, by: ChangedBy): void
+  changed(by: ChangedBy): void
 }
 
 export type MountEditor = (place: HTMLElement, text: string, host: EditorHost) => Editor

@@ -34,7 +34,7 @@ async function start(): Promise<void> {
     mountEditor(document.getElementById('editor')!, desk.scenario().text, {
       catalog: shelf.catalog,
       beside: () => desk.state.scenario,
-      changed: (text, by) => desk.changed(text, by),
+      changed: (by) => desk.changed(by),
     }),
   )
 }

@@ -138,7 +138,7 @@ class TextEditor implements Editor {
           if (selectionSet) this.bar.tell(this.marks, this.cursor)
           if (!docChanged) return
           const by = transactions.some((one) => one.annotation(struck) === 'strike') ? 'strike' : 'hand'
-          this.host.changed(this.text(), by)
+          this.host.changed(by)
         }),
         look,
       ],
