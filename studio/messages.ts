@@ -229,7 +229,7 @@ export interface Window {
 
 /**
  * `run`: all replications, with intervals; `cost`: what each fault cost, by paired runs; `compare`: of two scenarios;
- * `report`: the page of `--out`, as one file.
+ * `report`: the page of `--out`, as one file; `json`: what `nines run --format json` prints.
  */
 export type Question =
   | 'run'
@@ -240,6 +240,7 @@ export type Question =
   | 'availability'
   | 'explain'
   | 'report'
+  | 'json'
 
 /** There is no word for stopping: the worker is ended, and those that it started with it. */
 export interface ToAnswers {
@@ -273,8 +274,6 @@ export interface Answer {
   readonly section: string
   /** The drawing coloured by the answer, as SVG; null where it says nothing of boxes. */
   readonly drawing: string | null
-  /** The same as the command prints with `--format json`; empty where not all of it is there. */
-  readonly json: string
-  /** Of `report`: the page, as one file. */
-  readonly page?: string
+  /** Of `report` and `json`: what is to be saved. */
+  readonly saved?: string
 }

@@ -8,9 +8,9 @@ import { ScenarioError } from '../../sim/scenario/problem.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import type { FromAnswers, Mistake, Text, ToAnswers } from '../messages.js'
 import { readText } from '../read-text.js'
-import { type Asked, bounded, type Told, Unanswerable } from './asked.js'
+import { type Asked, bounded, type Told } from './asked.js'
 import { questions } from './questions.js'
-import { reported, toldComparison, toldCosts, toldRun } from './told-runs.js'
+import { toldComparison, toldCosts, toldJson, toldReport, toldRun } from './told-runs.js'
 
 /** Who runs a job. */
 export type Submit = (job: Job) => Promise<ReplicationRecord>
@@ -57,7 +57,8 @@ export class AnsweringPage {
     if (question === 'run') return toldRun(await this.ranOf(first!, work))
     if (question === 'cost') return toldCosts(await this.ranOf(first!, work))
     if (question === 'compare') return toldComparison(await this.allOf(scenarios, work))
-    if (question === 'report') return reported(await this.allOf(scenarios, work), assets)
+    if (question === 'report') return toldReport(await this.allOf(scenarios, work), assets)
+    if (question === 'json') return toldJson(await this.allOf(scenarios, work))
     const asked = this.poolFor(work)
     return questions[question]({ scenarios, ...asked })
   }
@@ -100,8 +101,7 @@ export class AnsweringPage {
     const { pool, plans } = this.poolFor(work)
     plans(replications)
     const [ran] = await run([scenario], this.growing(scenario, pool, work))
-    if (ran === undefined) throw new Unanswerable('it was stopped before anything was known')
-    return ran
+    return ran!
   }
 
   /** Tells now and then what is known by then. */
@@ -119,8 +119,7 @@ export class AnsweringPage {
           runs.take(list, records)
           if (runs.inARow().length === 0) return
           told = now
-          // The whole of it would be a megabyte each time.
-          partly({ ...toldRun({ scenario: runs.scenario, result: runs.result, records: [] }), json: '' })
+          partly(toldRun({ scenario: runs.scenario, result: runs.result, records: [] }))
         })
       },
       close: () => pool.close(),

@@ -10,7 +10,7 @@ interface AnswersPort {
 const NEW: Asked = { state: 'asking', done: 0, planned: 0, answer: null, message: '' }
 
 /** Those that are answered from the same runs: what one has simulated is not simulated again for another. */
-const OF_RUNS: readonly Question[] = ['run', 'cost', 'compare', 'report']
+const OF_RUNS: readonly Question[] = ['run', 'cost', 'compare', 'report', 'json']
 
 /** Whose workers a question has. */
 const portOf = (question: Question): string => (OF_RUNS.includes(question) ? 'runs' : question)

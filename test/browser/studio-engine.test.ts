@@ -119,14 +119,14 @@ describe.runIf(existsSync(executablePath))('the engine in the workers of a page'
 
   test('gives the numbers of the command, to the bit, from workers of its own', async () => {
     const text = textOf('02-distributed')
-    const ask: ToAnswers = { id: 1, question: 'run', scenarios: [text], jobs: 2 }
+    const ask: ToAnswers = { id: 1, question: 'json', scenarios: [text], jobs: 2 }
     const heard = await talk<ToAnswers, FromAnswers>('answers', [ask], ['answer', 'failed', 'mistakes'])
     const scenario = parseScenario(text.text, text.file)
     const there = heard.at(-1)!
     if (there.type !== 'answer') throw new Error(JSON.stringify(there))
     // Not compared as one: a difference is megabytes long.
-    expect(there.json === toJson(reportOf(await run([scenario], inline), false)), 'they differ').toBe(true)
-    expect(there.json.length).toBeGreaterThan(10_000)
+    expect(there.saved === toJson(reportOf(await run([scenario], inline), false)), 'they differ').toBe(true)
+    expect(there.saved!.length).toBeGreaterThan(10_000)
     expect(heard.some((one) => one.type === 'progress' && one.done === 2 && one.planned === 4)).toBe(true)
     expect(complaints).toEqual([])
   })

@@ -103,7 +103,8 @@ it('simulates once for the run, what the fault cost, and the report, until the t
   // Four replications, and four without the fault.
   expect(jobs()).toBe(8)
   expect((await ask('cost')).answer!.sentence).toMatch(/^The crash of one .* cost /)
-  expect((await ask('report')).answer!.page).toMatch(/^<!doctype html>/)
+  expect((await ask('report')).answer!.saved).toMatch(/^<!doctype html>/)
+  expect((await ask('json')).answer!.saved).toMatch(/^\{\s*"version": 1,/)
   expect(jobs()).toBe(8)
   all.drop()
   await ask('run')
