@@ -5,6 +5,7 @@
  */
 import type { Assets } from '../reports/html/assets.js'
 import type { TracedRequest } from '../sim/model/tracing.js'
+import type { Problem } from '../sim/scenario/problem.js'
 
 /** A scenario as text: what the editor has, an address carries, and a worker reads. */
 export interface Text {
@@ -13,16 +14,6 @@ export interface Text {
   readonly file: string
   /** Texts of the files that it names, by the path that it names them with. */
   readonly files: Readonly<Record<string, string>>
-}
-
-/** A mistake in the text, where the checker saw it. */
-export interface Mistake {
-  readonly file: string
-  /** From 1 on; 0 where it is nowhere. */
-  readonly line: number
-  readonly column: number
-  readonly path: string
-  readonly message: string
 }
 
 /**
@@ -72,7 +63,7 @@ export type ToLive =
 
 export type FromLive =
   | Loaded
-  | { readonly type: 'mistakes'; readonly id: number; readonly mistakes: readonly Mistake[] }
+  | { readonly type: 'mistakes'; readonly id: number; readonly mistakes: readonly Problem[] }
   | Frame
   | { readonly type: 'struck'; readonly id: number; readonly strike: number; readonly at: number }
   /** `lasts`: what its line has to have as `for:`, seconds. */
@@ -254,7 +245,7 @@ export interface ToAnswers {
 }
 
 export type FromAnswers =
-  | { readonly type: 'mistakes'; readonly id: number; readonly mistakes: readonly Mistake[] }
+  | { readonly type: 'mistakes'; readonly id: number; readonly mistakes: readonly Problem[] }
   | { readonly type: 'progress'; readonly id: number; readonly done: number; readonly planned: number }
   | Answer
   | { readonly type: 'failed'; readonly id: number; readonly message: string }

@@ -1,7 +1,7 @@
 import { held, parseScenario } from '../sim/scenario/parse.js'
-import { ScenarioError } from '../sim/scenario/problem.js'
+import { type Problem, ScenarioError } from '../sim/scenario/problem.js'
 import type { Overrides, Scenario } from '../sim/scenario/scenario.js'
-import type { Mistake, Text } from './messages.js'
+import type { Text } from './messages.js'
 
 /** A text may come from an address that somebody else has made: what is larger is not looked at. Characters. */
 const MOST_TEXT = 256 * 1024
@@ -13,7 +13,7 @@ const MOST_HELD = 4 * 1024 * 1024
 export function readText(
   { text, file, files }: Text,
   overrides: Overrides = {},
-): { readonly scenario: Scenario } | { readonly mistakes: readonly Mistake[] } {
+): { readonly scenario: Scenario } | { readonly mistakes: readonly Problem[] } {
   const excess = excessOf(text, Object.values(files))
   if (excess !== null)
     return { mistakes: [{ file, line: 0, column: 0, path: '', message: `expected ${excess}` }] }

@@ -4,9 +4,9 @@ import type { Job, Pool } from '../../sim/experiments/jobs.js'
 import type { ReplicationRecord } from '../../sim/experiments/replicate.js'
 import { jobsOf, type Ran, run } from '../../sim/experiments/run.js'
 import { Runs } from '../../sim/experiments/runs.js'
-import { ScenarioError } from '../../sim/scenario/problem.js'
+import { type Problem, ScenarioError } from '../../sim/scenario/problem.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
-import type { FromAnswers, Mistake, Text, ToAnswers } from '../messages.js'
+import type { FromAnswers, Text, ToAnswers } from '../messages.js'
 import { readText } from '../read-text.js'
 import { type Asked, bounded, type Told } from './asked.js'
 import { questions } from './questions.js'
@@ -177,7 +177,7 @@ class Shared implements Work {
 
 function readAll(
   texts: readonly Text[],
-): { readonly scenarios: readonly Scenario[] } | { readonly mistakes: readonly Mistake[] } {
+): { readonly scenarios: readonly Scenario[] } | { readonly mistakes: readonly Problem[] } {
   const read = texts.map((text) => readText(text))
   const mistakes = read.flatMap((one) => ('mistakes' in one ? one.mistakes : []))
   return mistakes.length > 0

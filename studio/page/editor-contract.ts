@@ -4,7 +4,8 @@
  */
 import type { Assets } from '../../reports/html/assets.js'
 import type { Catalog } from '../../sim/scenario/catalog.js'
-import type { Answer, Frame, Loaded, Mistake, Question, Text, Window } from '../messages.js'
+import type { Problem } from '../../sim/scenario/problem.js'
+import type { Answer, Frame, Loaded, Question, Text, Window } from '../messages.js'
 import type { Shelf } from '../shelf.js'
 
 /** Who changed the text: a reader's hand, or a fault that was struck and has become a line of it. */
@@ -21,7 +22,7 @@ export interface Editor {
   text(): string
   /** Another scenario: what was done to the former one cannot be undone any more. Is not told as a change. */
   open(text: string): void
-  setMistakes(mistakes: readonly Mistake[]): void
+  setMistakes(mistakes: readonly Problem[]): void
   /**
    * Adds `- LINE` behind the last item of `faults:`, which is made if there is none. Is told as a change by 'strike',
    * before it returns.

@@ -1,5 +1,6 @@
 import type { TracedRequest } from '../../sim/model/tracing.js'
-import type { Answer, Blow, Frame, Loaded, Mistake, Question, Text, WaysFound } from '../messages.js'
+import type { Problem } from '../../sim/scenario/problem.js'
+import type { Answer, Blow, Frame, Loaded, Question, Text, WaysFound } from '../messages.js'
 import type { Shelf } from '../shelf.js'
 import type { FaultEntry, TargetSort } from './fault-lines.js'
 
@@ -54,7 +55,7 @@ export interface SideState {
   scenario: Text
   loaded: Loaded | null
   frame: Frame | null
-  mistakes: readonly Mistake[]
+  mistakes: readonly Problem[]
   strikes: readonly Strike[]
 }
 

@@ -17,7 +17,7 @@ import {
   keymap,
   lineNumbers,
 } from '@codemirror/view'
-import type { Mistake } from '../../messages.js'
+import type { Problem } from '../../../sim/scenario/problem.js'
 import type { ChangedBy, Editor, EditorHost, MountEditor, Top } from '../editor-contract.js'
 import { difference, withChanged, withFault } from '../text-edits.js'
 import { coloured, look } from './colours.js'
@@ -67,7 +67,7 @@ class TextEditor implements Editor {
     this.setMistakes([])
   }
 
-  setMistakes(mistakes: readonly Mistake[]): void {
+  setMistakes(mistakes: readonly Problem[]): void {
     this.marks = marksOf(this.text(), this.host.beside().file, mistakes)
     const diagnostics = this.marks.map((mark) => ({ ...mark, severity: 'error' as const }))
     this.view.dispatch(setDiagnostics(this.view.state, diagnostics))
