@@ -4,10 +4,11 @@ import type { Job, Pool } from '../../sim/experiments/jobs.js'
 import type { ReplicationRecord } from '../../sim/experiments/replicate.js'
 import { jobsOf, type Ran, run } from '../../sim/experiments/run.js'
 import { Runs } from '../../sim/experiments/runs.js'
-import { type Problem, ScenarioError } from '../../sim/scenario/problem.js'
+import type { Problem } from '../../sim/scenario/problem.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import type { FromAnswers, Text, ToAnswers } from '../messages.js'
 import { readText } from '../read-text.js'
+import { sentenceOf } from '../sentence-of.js'
 import { type Asked, bounded, type Told } from './asked.js'
 import { questions } from './questions.js'
 import { toldComparison, toldCosts, toldJson, toldReport, toldRun } from './told-runs.js'
@@ -183,12 +184,4 @@ function readAll(
   return mistakes.length > 0
     ? { mistakes }
     : { scenarios: read.flatMap((one) => ('scenario' in one ? [one.scenario] : [])) }
-}
-
-function sentenceOf(error: unknown): string {
-  if (error instanceof ScenarioError)
-    return error.problems
-      .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
-      .join('; ')
-  return error instanceof Error ? error.message : String(error)
 }

@@ -2,6 +2,7 @@ import { Standstill } from '../../sim/kernel/kernel.js'
 import { Overload } from '../../sim/parts/request.js'
 import type { FromLive, ToLive } from '../messages.js'
 import { readText } from '../read-text.js'
+import { sentenceOf } from '../sentence-of.js'
 import { loadedOf } from './loaded.js'
 import { SeenRun } from './seen-run.js'
 
@@ -99,5 +100,3 @@ async function lookBack({ id, from, to }: Message<'ways'>, run: SeenRun): Promis
     tell({ type: 'failed', id, message: sentenceOf(error) })
   }
 }
-
-const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

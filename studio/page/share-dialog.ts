@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Assets } from '../../reports/html/assets.js'
+import { sentenceOf } from '../sentence-of.js'
 import { hashOf } from './address.js'
 import type { Extra, Studio } from './editor-contract.js'
 import { Over } from './over.js'
@@ -151,5 +152,3 @@ class Sharing {
     this.over.draw()
   }
 }
-
-const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

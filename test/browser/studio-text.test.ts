@@ -211,7 +211,7 @@ describe.runIf(present)('the text of the live page', () => {
     expect(await barriers(page)).toEqual([])
     await page.getByRole('heading', { name: 'Simple web stack' }).waitFor()
     await page.getByRole('button', { name: 'Play', exact: true }).click()
-    await tour.getByText(/^\d+ requests got an answer, and no request failed/).waitFor()
+    await tour.getByText(/^[\d,]+ requests got an answer, and no request failed/).waitFor()
     await tour.getByRole('button', { name: 'Next', exact: true }).click()
     await tour.getByText('click the box nginx and choose Crash').waitFor()
     await page.getByRole('button', { name: 'nginx', exact: true }).click()
