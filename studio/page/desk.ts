@@ -36,6 +36,11 @@ export class Desk implements Actions {
   private readonly speaker: Speaker
   /** Called after each message. */
   readonly watchers = new Set<() => void>()
+  private hasDrawn = () => {}
+  /** Once the text is drawn, or is known to have mistakes, or cannot be read. */
+  readonly drawn = new Promise<void>((resolve) => {
+    this.hasDrawn = resolve
+  })
   private editor: Editor | null = null
   private picture: Picture | null = null
   private typing = 0
@@ -182,6 +187,7 @@ export class Desk implements Actions {
     else if (message.type === 'ways') {
       if (this.state.ways !== null) this.state.ways = { ...this.state.ways, list: message.ways }
     } else if (message.type === 'failed') this.broken(side, message.message)
+    if (side === this.first) this.hasDrawn()
     for (const look of this.watchers) look()
     if (message.type !== 'frame') this.render()
   }
@@ -227,6 +233,7 @@ export class Desk implements Actions {
 
   private broken(side: Side, message: string): void {
     side.run.stop()
+    this.hasDrawn()
     if (side !== this.first) this.endComparison()
     this.state.halted = message
     this.render()

@@ -1,0 +1,47 @@
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { present } from './chromium.js'
+import { Visit } from './studio-visit.js'
+
+/** The processor is so many times slower: a slow laptop. */
+const SLOWER = 4
+const EDITOR = /\/editor-\w+\.js$/
+
+describe.runIf(present)('how the studio begins', () => {
+  let visit: Visit
+  let page: Page
+
+  beforeAll(async () => {
+    visit = await Visit.begin()
+  })
+
+  afterAll(() => visit?.end())
+
+  afterEach(async () => {
+    await page.close()
+    expect(visit.complaints.splice(0)).toEqual([])
+    expect(visit.elsewhere.splice(0)).toEqual([])
+  })
+
+  test('the drawing is there before the editor is asked for, on a slow processor too', async () => {
+    page = await visit.page()
+    const devtools = await page.context().newCDPSession(page)
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate: SLOWER })
+    await page.addInitScript(() => {
+      const page = globalThis as unknown as { drawnAt?: number }
+      new MutationObserver(() => {
+        if (document.querySelector('.card.component') !== null) page.drawnAt ??= performance.now()
+      }).observe(document, { childList: true, subtree: true })
+    })
+    await page.goto(`${visit.address}#@04-scale-up`)
+    for (const there of ['.card.component', '.cm-content']) await page.locator(there).first().waitFor()
+    const asked = await page.evaluate(() =>
+      performance.getEntriesByType('resource').map(({ name, startTime }) => [name, startTime] as const),
+    )
+    const editor = asked.filter(([name]) => EDITOR.test(name))
+    expect(editor).toHaveLength(1)
+    const drawnAt = await page.evaluate(() => (globalThis as unknown as { drawnAt: number }).drawnAt)
+    expect(drawnAt).toBeGreaterThan(0)
+    expect(drawnAt).toBeLessThanOrEqual(editor[0]![1])
+  })
+})
