@@ -106,6 +106,7 @@ export class Desk implements Actions {
     this.editor = editor
     this.first.written = editor
     editor.setMistakes(this.state.mistakes)
+    this.first.hand.canWrite()
   }
 
   /** What is in the editor. */

@@ -44,4 +44,24 @@ describe.runIf(present)('how the studio begins', () => {
     expect(drawnAt).toBeGreaterThan(0)
     expect(drawnAt).toBeLessThanOrEqual(editor[0]![1])
   })
+  test('what is struck before the editor is there is a line of the text when it comes', async () => {
+    page = await visit.page()
+    let letGo = () => {}
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    await page.route(EDITOR, async (route) => {
+      await held
+      await route.continue()
+    })
+    await page.goto(`${visit.address}#@02-distributed`)
+    await page.getByRole('button', { name: 'nginx-1', exact: true }).click()
+    await page.getByRole('menuitem', { name: 'Crash' }).click()
+    await expect.poll(() => page.locator('.said').textContent()).toBe('Crash of nginx-1 at 0.001 s.')
+    expect(await page.locator('.cm-content').count()).toBe(0)
+    letGo()
+    const line = page.locator('.cm-line', { hasText: '- { kind: crash, target: nginx-1, at: 0.001s }' })
+    await line.waitFor()
+    expect(await page.locator('.said').textContent()).toBe('Crash of nginx-1 at 0.001 s.')
+  })
 })
