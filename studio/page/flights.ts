@@ -1,8 +1,8 @@
 import { DOT, WAY } from '../messages.js'
 import { FLIGHT } from './timing.js'
 
-/** Points that a path is cut into: looking one up is cheaper than asking the path. */
-const POINTS = 49
+/** Points that a path is cut into: looking one up is cheaper than asking the path. An odd number, for its middle. */
+const POINTS = 25
 /** More are not to be told apart, and none is waited for. */
 const MOST = 4096
 /** Pixels to the left of the wire for who asks, to the right for who answers. */

@@ -5,6 +5,12 @@ import { Visit } from './studio-visit.js'
 
 /** The processor is so many times slower: a slow laptop. */
 const SLOWER = 4
+/** When something was there first: milliseconds, and frames of the screen before. */
+interface Seen {
+  readonly at: number
+  readonly frame: number
+}
+
 const EDITOR = /\/editor-\w+\.js$/
 
 describe.runIf(present)('how the studio begins', () => {
@@ -23,27 +29,41 @@ describe.runIf(present)('how the studio begins', () => {
     expect(visit.elsewhere.splice(0)).toEqual([])
   })
 
-  test('the drawing is there before the editor is asked for, on a slow processor too', async () => {
+  test('the drawing is there before charts are made and the editor is asked for, on a slow processor too', async () => {
     page = await visit.page()
     const devtools = await page.context().newCDPSession(page)
     await devtools.send('Emulation.setCPUThrottlingRate', { rate: SLOWER })
     await page.addInitScript(() => {
-      const page = globalThis as unknown as { drawnAt?: number }
+      const seen: Record<string, Seen> = {}
+      Object.assign(globalThis, { seen })
+      let frame = 0
+      const count = () => {
+        frame++
+        requestAnimationFrame(count)
+      }
+      requestAnimationFrame(count)
       new MutationObserver(() => {
-        if (document.querySelector('.card.component') !== null) page.drawnAt ??= performance.now()
+        for (const what of ['.card.component', '#charts figure'])
+          if (document.querySelector(what) !== null) seen[what] ??= { at: performance.now(), frame }
       }).observe(document, { childList: true, subtree: true })
     })
     await page.goto(`${visit.address}#@04-scale-up`)
-    for (const there of ['.card.component', '.cm-content']) await page.locator(there).first().waitFor()
+    for (const there of ['.card.component', '#charts figure', '.cm-content'])
+      await page.locator(there).first().waitFor()
     const asked = await page.evaluate(() =>
       performance.getEntriesByType('resource').map(({ name, startTime }) => [name, startTime] as const),
     )
+    const seen = await page.evaluate(() => (globalThis as unknown as { seen: Record<string, Seen> }).seen)
+    const drawing = seen['.card.component']!
     const editor = asked.filter(([name]) => EDITOR.test(name))
     expect(editor).toHaveLength(1)
-    const drawnAt = await page.evaluate(() => (globalThis as unknown as { drawnAt: number }).drawnAt)
-    expect(drawnAt).toBeGreaterThan(0)
-    expect(drawnAt).toBeLessThanOrEqual(editor[0]![1])
+    expect(drawing.at).toBeLessThanOrEqual(editor[0]![1])
+    expect(drawing.frame).toBeLessThan(seen['#charts figure']!.frame)
+    // What is asked for ahead is what is used.
+    const once = ['engine.js', 'shelf.json']
+    expect(asked.filter(([name]) => once.some((one) => name.endsWith(`/${one}`)))).toHaveLength(once.length)
   })
+
   test('what is struck before the editor is there is a line of the text when it comes', async () => {
     page = await visit.page()
     let letGo = () => {}
