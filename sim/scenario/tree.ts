@@ -60,13 +60,14 @@ export function deepest(tree: Tree, path: Path): { tree: Tree; steps: number } {
   return { tree: here, steps: path.length }
 }
 
-/** `own` over `base`: maps are merged, everything else is replaced. */
+/** `own` over `base`: maps are merged, nothing (`null`) takes away, everything else is replaced (as in RFC 7386). */
 export function over(base: Tree, own: Tree): Tree {
   if (!isMap(base) || !isMap(own)) return own
   const parts = new Map(base.parts)
   for (const [name, part] of own.parts!) {
     const below = parts.get(name)
-    parts.set(name, below === undefined ? part : over(below, part))
+    if (below !== undefined && part.value === null) parts.delete(name)
+    else parts.set(name, below === undefined ? part : over(below, part))
   }
   return mapOf(parts, own.place, own.key)
 }
