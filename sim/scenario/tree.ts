@@ -72,13 +72,15 @@ export function over(base: Tree, own: Tree): Tree {
   return mapOf(parts, own.place, own.key)
 }
 
-/** The tree with another part at `path`, whose parents are there. */
+/** The tree with another part at `path`, whose parents are there; without what a map has there, if that is nothing. */
 export function withPart(tree: Tree, path: Path, part: Tree): Tree {
   if (path.length === 0) return part
   const [step, ...rest] = path
   const parts = new Map(tree.parts)
   const inner = parts.get(String(step))
-  parts.set(String(step), inner === undefined ? part : withPart(inner, rest, part))
+  if (rest.length === 0 && part.value === null && inner !== undefined && isMap(tree))
+    parts.delete(String(step))
+  else parts.set(String(step), inner === undefined ? part : withPart(inner, rest, part))
   return Array.isArray(tree.value)
     ? listOf([...parts.values()], tree.place, tree.key)
     : mapOf(parts, tree.place, tree.key)
