@@ -425,7 +425,8 @@ export class Desk implements Actions {
   say(sentence: string, follow: Side | null = null): void {
     this.state.sentence = sentence
     this.speaker.say(sentence)
-    if (follow !== null) this.follows = { side: follow, after: follow.run.now + FOLLOWS }
+    // Before 0 it warms up, and what is struck then strikes at 0.
+    if (follow !== null) this.follows = { side: follow, after: Math.max(0, follow.run.now) + FOLLOWS }
     this.render()
   }
 
