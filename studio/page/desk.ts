@@ -36,6 +36,11 @@ export class Desk implements Actions {
   private readonly speaker: Speaker
   /** Called after each message. */
   readonly watchers = new Set<() => void>()
+  private hasDrawn = () => {}
+  /** Once the text is drawn, or is known to have mistakes, or cannot be read. */
+  readonly drawn = new Promise<void>((resolve) => {
+    this.hasDrawn = resolve
+  })
   private editor: Editor | null = null
   private picture: Picture | null = null
   private typing = 0
@@ -101,6 +106,7 @@ export class Desk implements Actions {
     this.editor = editor
     this.first.written = editor
     editor.setMistakes(this.state.mistakes)
+    this.first.hand.canWrite()
   }
 
   /** What is in the editor. */
@@ -181,6 +187,7 @@ export class Desk implements Actions {
     else if (message.type === 'mistakes') this.hasMistakes(side)
     else if (message.type === 'ways') this.state.ways = withFound(this.state.ways, message)
     else if (message.type === 'failed') this.broken(side, message.message)
+    if (side === this.first) this.hasDrawn()
     for (const look of this.watchers) look()
     if (message.type !== 'frame') this.render()
   }
@@ -226,6 +233,7 @@ export class Desk implements Actions {
 
   private broken(side: Side, message: string): void {
     side.run.stop()
+    this.hasDrawn()
     if (side !== this.first) this.endComparison()
     this.state.halted = message
     this.render()
@@ -416,7 +424,8 @@ export class Desk implements Actions {
   say(sentence: string, follow: Side | null = null): void {
     this.state.sentence = sentence
     this.speaker.say(sentence)
-    if (follow !== null) this.follows = { side: follow, after: follow.run.now + FOLLOWS }
+    // Before 0 it warms up, and what is struck then strikes at 0.
+    if (follow !== null) this.follows = { side: follow, after: Math.max(0, follow.run.now) + FOLLOWS }
     this.render()
   }
 

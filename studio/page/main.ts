@@ -30,6 +30,7 @@ async function start(): Promise<void> {
     const within = (event.target as Element).closest('.menu, [aria-haspopup=menu]')
     if (within === null && desk.state.menu !== null) desk.closeMenu()
   })
+  await desk.drawn
   const { mountEditor } = await import('./editor/editor.js')
   desk.setEditor(
     mountEditor(document.getElementById('editor')!, desk.scenario().text, {
