@@ -132,10 +132,13 @@ const nginxOptions = z.strictObject({
 })
 
 /**
- * What it notes on a request: its server; how many were tried, and which of the first 31, a bit each; its handshake; 1 if
- * it has an answer that is to be packed or encrypted.
+ * What it notes on a request: its server; how many were tried, and which of the first 31, a bit each; its handshake; its
+ * turns at a worker, where answers may be packed or encrypted.
  */
-const visit = notes({ server: 'note1', tries: 'note2', tried: 'note3', handshake: 'note4', writes: 'note5' })
+const visit = notes({ server: 'note1', tries: 'note2', tried: 'note3', handshake: 'note4', turns: 'note5' })
+
+/** It had to wait for its first turn at a worker; it comes for its second, to write its answer. */
+const Turn = { delayed: 1, writes: 2 } as const
 
 /**
  * Nginx: an event loop in each worker, static files from itself, the rest from an upstream.
@@ -270,7 +273,7 @@ class Nginx extends Component {
     this.used.add(this.context.kernel.now, needed)
     if (request.batch !== null) this.stream(request, 1)
     this.entered?.set(request, this.context.kernel.now)
-    if (this.tls === null || request.scheme === Scheme.http) this.station.join(request)
+    if (this.tls === null || request.scheme === Scheme.http) this.queue(request)
     else this.greet(request, this.tls)
   }
 
@@ -278,15 +281,19 @@ class Nginx extends Component {
     request[visit.handshake] = tls.handshake(request, this.context.kernel.now)
     const delay = tls.delay(request, request[visit.handshake])
     if (delay > 0) this.wait(request, delay, this.greeted)
-    else this.station.join(request)
+    else this.queue(request)
   }
 
-  private readonly greeted = (request: Request): void => {
+  private readonly greeted = (request: Request): void => this.queue(request)
+
+  private queue(request: Request): void {
+    if (this.weighs === true && this.station.taken >= this.station.servers)
+      request[visit.turns] = Turn.delayed
     this.station.join(request)
   }
 
   private readonly turn = (request: Request): void => {
-    if (request[visit.writes] === 1) this.run(request, this.writing(request), this.written)
+    if (request[visit.turns] >= Turn.writes) this.run(request, this.writing(request), this.written)
     else this.work(request)
   }
 
@@ -445,10 +452,9 @@ class Nginx extends Component {
   /** It has the answer, which may have to be packed, or encrypted. */
   private finish(request: Request, outcome: Outcome): void {
     if (this.weighs === true && outcome === Outcome.ok && this.isWorked(request)) {
-      request[visit.writes] = 1
-      this.station.join(request)
-      // It has come in already.
-      this.probe.joined--
+      const delayed = request[visit.turns] === Turn.delayed
+      request[visit.turns] = Turn.writes
+      this.station.rejoin(request, delayed)
     } else this.log(request, outcome)
   }
 
