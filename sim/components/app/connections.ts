@@ -42,7 +42,7 @@ export class Connections {
   private readonly kept: readonly KeptConnections[] | null
   private readonly check: number
   /** Of those that requests hold: by which number what leads on from there knows them (`Port.pins`); null: by none. */
-  private readonly routes: readonly (Map<Request, number> | null)[]
+  private readonly routes: readonly (Map<Request, number> | null)[] | null
   /** Whether one that was kept is asked first whether it lives, and whether there may be no port for a new one. */
   readonly asks: boolean
   readonly scarce: boolean
@@ -59,7 +59,8 @@ export class Connections {
     this.check = pool === undefined ? alive[driver] : 0
     this.asks = this.check > 0 && way === 'persistent'
     this.scarce = ports.some((one) => one !== null)
-    this.routes = wires.map(({ to }) => (to.pins ? new Map() : null))
+    const pins = wires.some(({ to }) => to.pins)
+    this.routes = pins ? wires.map(({ to }) => (to.pins ? new Map() : null)) : null
     const keeps = { most: pool?.size ?? workers, idle: pool?.idle_timeout ?? WAIT_TIMEOUT }
     this.kept =
       pool !== undefined || way === 'persistent'
@@ -77,7 +78,7 @@ export class Connections {
   provide(query: Request, place: number, held: number): number {
     const bit = bitOf(place)
     if (isHeld(place, held)) {
-      query.ride(false, this.routes[place]?.get(query.parent!))
+      query.ride(false, this.routes?.[place]?.get(query.parent!))
       query.keeps = true
       return held
     }
@@ -90,7 +91,7 @@ export class Connections {
 
   /** The connection to `place`, which `holder` holds, has brought `answer`. Returns whether it is open still. */
   answered(holder: Request, place: number, answer: Request): boolean {
-    if (answer.keeps) this.routes[place]?.set(holder, answer.route)
+    if (this.routes !== null && answer.keeps) this.routes[place]?.set(holder, answer.route)
     return answer.keeps
   }
 
@@ -115,7 +116,7 @@ export class Connections {
 
   /** `holder` has no more use for the one to `place`: where it is not kept, the application closes it (measured). */
   giveBack(holder: Request, place: number): void {
-    const route = this.forget(holder, place)
+    const route = this.routes === null ? 0 : this.forget(holder, place, this.routes)
     if (this.kept !== null) this.kept[place]!.give(1, route)
     else {
       this.wires[place]!.to.connectionClosed(route)
@@ -125,19 +126,18 @@ export class Connections {
 
   /** The connection of `holder` to `place` is over. @param first whether this side ends it, which was made */
   lost(holder: Request, place: number, first: boolean): void {
-    this.forget(holder, place)
+    if (this.routes !== null) this.forget(holder, place, this.routes)
     this.over(place, first)
   }
 
   private over(place: number, first: boolean): void {
-    this.ports[place]?.give(this.context.kernel.now, first)
+    if (this.scarce) this.ports[place]?.give(this.context.kernel.now, first)
   }
 
   /** `holder` does not hold the one to `place` any more. Its number. */
-  private forget(holder: Request, place: number): number | undefined {
-    const routes = this.routes[place]
-    const route = routes?.get(holder)
-    routes?.delete(holder)
+  private forget(holder: Request, place: number, routes: NonNullable<Connections['routes']>): number {
+    const route = routes[place]?.get(holder) ?? 0
+    routes[place]?.delete(holder)
     return route
   }
 
@@ -147,9 +147,11 @@ export class Connections {
    */
   crashed(holders: readonly Request[], idle: (holder: Request) => number): void {
     for (const holder of holders)
-      for (let bits = idle(holder); bits !== 0; bits = without(firstOf(bits), bits))
-        this.wires[firstOf(bits)]!.to.connectionClosed(this.forget(holder, firstOf(bits)))
-    for (const routes of this.routes) routes?.clear()
+      for (let bits = idle(holder); bits !== 0; bits = without(firstOf(bits), bits)) {
+        const place = firstOf(bits)
+        this.wires[place]!.to.connectionClosed(this.routes?.[place]?.get(holder))
+      }
+    for (const routes of this.routes ?? []) routes?.clear()
     for (const kept of this.kept ?? []) kept.close(true)
     for (const ports of this.ports) ports?.giveAll(this.context.kernel.now)
   }

@@ -158,7 +158,8 @@ class Nginx extends Component {
   /** Whether answers cost CPU by their bytes, where they have any. */
   private readonly weighs: boolean
   private readonly service: Demand
-  private readonly statics: ReadonlySet<number>
+  /** By class: 1 where the answer is its own. */
+  private readonly statics: Uint8Array
   private readonly posts: ReadonlySet<number>
   private readonly peers: readonly Peer[]
   private readonly leastConn: boolean
@@ -215,7 +216,8 @@ class Nginx extends Component {
       : null
     this.gzip = options.gzip ? new Gzip(options, site.classes) : null
     this.weighs = this.tls !== null || this.gzip !== null
-    this.statics = options.upstream === undefined ? indices(site.classes) : indices(options.static.names)
+    const own = options.upstream === undefined ? site.classes : options.static.names
+    this.statics = Uint8Array.from(site.classes, (name) => (own.includes(name) ? 1 : 0))
     this.posts = indices(options.non_idempotent.names)
     this.peers = (options.upstream ?? []).map((server) => ({
       wire: site.wire(server.name.name, options.proxy_connect_timeout),
@@ -298,15 +300,20 @@ class Nginx extends Component {
   }
 
   private readonly work = (request: Request): void => {
-    const handshake = this.tls === null ? 0 : this.tls.cost(request[visit.handshake])
-    const seconds = this.service.of(request) + handshake
+    const seconds = this.service.of(request)
+    this.run(request, this.tls === null ? seconds : this.decrypted(request, seconds, this.tls), this.admit)
+  }
+
+  /** Seconds of CPU, with those of TLS. */
+  private decrypted(request: Request, seconds: number, tls: Tls): number {
+    const opened = seconds + tls.cost(request[visit.handshake])
     const bytes = this.process.sized && this.isSecret(request) ? request.wire!.bytesOf(request) : 0
-    this.run(request, bytes > 0 ? seconds + this.tls!.costOf(bytes) : seconds, this.admit)
+    return bytes > 0 ? opened + tls.costOf(bytes) : opened
   }
 
   private readonly admit = (request: Request): void => {
     this.station.leave(request)
-    if (request[visit.handshake] !== Handshake.none && this.certificate!.value === 0) {
+    if (this.certificate?.value === 0 && request[visit.handshake] !== Handshake.none) {
       this.log(request, Outcome.tlsFailed)
       return
     }
@@ -408,7 +415,7 @@ class Nginx extends Component {
 
   override resume(request: Request, answer: Request): void {
     if (this.keeping) this.giveBack(request[visit.server], answer)
-    request.packed = answer.packed
+    if (this.process.sized === true) request.packed = answer.packed
     // What broke on a connection that was kept is no try (ngx_http_upstream_next): the server may be tried again.
     if (answer.outcome === Outcome.reset && answer.rides && request[visit.tries] > 0) {
       request[visit.tries]--
@@ -545,7 +552,7 @@ class Nginx extends Component {
 
   private answersItself(request: Request): boolean {
     if (this.redirects && request.scheme !== Scheme.any) return true
-    return request.health || this.statics.has(request.class)
+    return request.health || this.statics[request.class] === 1
   }
 
   private peersFor(request: Request): Peers {
