@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { Command } from 'commander'
@@ -42,11 +42,15 @@ const around: Around = {
   },
 }
 
+/** Also behind a link. */
+const isFolder = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isDirectory() === true
+
 /** Nothing of a folder that cannot be read. */
 function entriesOf(folder: string): { name: string; isFolder: boolean }[] {
   try {
-    return readdirSync(path.resolve(folder), { withFileTypes: true })
-      .map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }))
+    const at = path.resolve(folder)
+    return readdirSync(at)
+      .map((name) => ({ name, isFolder: isFolder(path.join(at, name)) }))
       .sort((a, b) => (a.name < b.name ? -1 : 1))
   } catch {
     return []

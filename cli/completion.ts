@@ -34,7 +34,10 @@ _nines() {
   type -P nines > /dev/null || program=(${itself})
   COMPREPLY=()
   while IFS= read -r line; do
-    COMPREPLY+=("\${line%%$'\\t'*}")
+    line=\${line%%$'\\t'*}
+    # What a shell would part stands as one word.
+    printf -v line %q "$line"
+    COMPREPLY+=("$line")
   done < <("\${program[@]}" complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2> /dev/null)
   if [[ \${#COMPREPLY[@]} -eq 1 && \${COMPREPLY[0]} == */ ]]; then compopt -o nospace 2> /dev/null; fi
 }

@@ -154,7 +154,6 @@ function readingBeside(named: string, allow: readonly string[], folder = path.di
     readText(file, sort, () => {
       touch(file)
       const real = reach.realOf(file)
-      touch(real)
       if (sort === 'table') return real
       if (extended.has(real)) throw new Error('it extends itself')
       extended.add(real)

@@ -9,7 +9,7 @@ import { wholeText } from '../sim/scenario/whole.js'
 import { Unusable } from './exit.js'
 import { readScenario, shippedNames } from './files.js'
 import { home } from './home.js'
-import { aName } from './options.js'
+import { aName, refuseIdle } from './options.js'
 import { writeWhole } from './out.js'
 import { suggesting } from './suggestions.js'
 import { widthOf } from './terminal.js'
@@ -50,7 +50,9 @@ Example:
     .action(init)
 }
 
-function init(name: string | undefined, { output, force }: InitOptions): void {
+function init(name: string | undefined, { output, force }: InitOptions, self: Command): void {
+  if (output === PRINTED || (name === undefined && output === undefined && !isEmpty('.')))
+    refuseIdle(self, ['force'], 'no file is written')
   if (name !== undefined) {
     tell(readScenario(known(name)), output, force)
     return

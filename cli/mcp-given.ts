@@ -5,7 +5,7 @@ import { parseScenario, type Reading } from '../sim/scenario/parse.js'
 import { eachOf } from '../sim/scenario/problem.js'
 import type { Overrides, Scenario } from '../sim/scenario/scenario.js'
 import { Unusable } from './exit.js'
-import { readScenario, shippedNames } from './files.js'
+import { readScenario, readTexts, shippedNames } from './files.js'
 
 /** Bounds of one question: scenarios, characters of a scenario, replications, settings. */
 const MOST = { scenarios: 8, characters: 200_000, replications: 100, settings: 50 } as const
@@ -73,14 +73,17 @@ export function readAlso(given: Given, more: Overrides): Scenario[] {
 /** @param label what a text is called in what is said of it */
 function readOne(text: string, label: string, overrides: Overrides): Scenario {
   const name = text.trim()
-  if (!/[\n:]/.test(name)) return readScenario(nameOf(name) ?? `@${name.replace(/^@/, '')}`, overrides)
-  return parseScenario(text, label, overrides, readShipped)
+  if (/[\n:]/.test(name)) return parseScenario(text, label, overrides, readShipped)
+  const known = nameOf(name)
+  // Says what there is.
+  if (known === null) return readScenario(`@${name.replace(/^@/, '')}`)
+  return parseScenario(readTexts(known).text, known, overrides, readShipped)
 }
 
 /** Of what a text extends: scenarios that come with the program, and what these extend. */
 const readShipped: Reading = (file, sort) => {
   const name = nameOf(file)
-  if (sort === 'scenario' && name !== null) return readScenario(name).source.text
+  if (sort === 'scenario' && name !== null) return readTexts(name).text
   const names = shippedNames()
   throw new Unreadable(
     sort === 'table'

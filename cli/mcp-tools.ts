@@ -1,13 +1,11 @@
 import * as z from 'zod'
 import { capacityJson, explanationJson, spofJson, toJson } from '../reports/json.js'
 import { catalogNames, only } from '../reports/listing.js'
-import { capacities, type Precisely } from '../sim/experiments/capacity/capacity.js'
-import { stepsOf } from '../sim/experiments/capacity/money.js'
-import { cautions, compare, labelsOf } from '../sim/experiments/compare.js'
+import { capacities, capacityReport, type Precisely } from '../sim/experiments/capacity/capacity.js'
+import { reportOf } from '../sim/experiments/compare.js'
 import { Unexplained } from '../sim/experiments/explain/carried.js'
 import { explain } from '../sim/experiments/explain/explained.js'
 import { replicationsIn } from '../sim/experiments/groups.js'
-import type { Report } from '../sim/experiments/result.js'
 import { jobsOf, run } from '../sim/experiments/run.js'
 import { planOf } from '../sim/experiments/spof/plan.js'
 import { spofsOf } from '../sim/experiments/spof/spof.js'
@@ -88,16 +86,7 @@ export const tools: Readonly<Record<string, Tool>> = {
       affordable(asks.map(({ scenario }) => scenario))
       const { answer, cut } = await within(limits, (pool) => capacities(asks, { ...PRECISELY, first }, pool))
       if (answer.length === 0) throw new Unusable(cut!)
-      const steps = stepsOf(answer, labelsOf(answer))
-      return told(
-        capacityJson({
-          version: 1,
-          capacities: answer,
-          ...(steps.length > 0 && { steps }),
-          ...(cut !== null && { interrupted: { planned: asks.length } }),
-        }),
-        cut,
-      )
+      return told(capacityJson(capacityReport(answer, asks.length)), cut)
     },
   ),
   spof: tool(
@@ -107,9 +96,7 @@ export const tools: Readonly<Record<string, Tool>> = {
       pairs: z.boolean().default(false).describe('also two machines at a time'),
     }),
     async (given, limits) => {
-      const plans = readAlso(given, calmOf(given.lasts)).map((one) =>
-        planOf(one, trialOf(one, overridesOf(given))),
-      )
+      const plans = readAlso(given, calmOf(given.lasts)).map((one) => planOf(one, trialOf(one, given)))
       affordable(plans.flatMap((plan) => [plan.calm, ...plan.losses.map(({ scenario }) => scenario)]))
       const { answer, cut } = await within(limits, (pool) =>
         spofsOf(plans, { ...WISHES, pairs: given.pairs }, pool),
@@ -124,7 +111,7 @@ export const tools: Readonly<Record<string, Tool>> = {
     async (given, limits) => {
       const [scenario, ...others] = readAlso(given, calmOf(given.lasts))
       if (others.length > 0) throw new Unusable('explain takes one scenario')
-      const trial = trialOf(scenario!, overridesOf(given))
+      const trial = trialOf(scenario!, given)
       const plan = planOf(scenario!, trial)
       affordable([plan.calm, ...plan.losses.map((one) => one.scenario)])
       const { answer, cut } = await within(limits, (pool) => explain(scenario!, tryingOf(trial), pool)).catch(
@@ -138,27 +125,13 @@ export const tools: Readonly<Record<string, Tool>> = {
   ),
 }
 
-const overridesOf = ({ lasts, warmup, replications }: Given) => ({
-  lasts,
-  warmup,
-  replications,
-  set: [],
-  allow: [],
-})
-
 /** Compared where there must be two. */
 async function simulated(given: Given, limits: Limits, least: 1 | 2): Promise<Told> {
   const scenarios = readGiven(given, least)
   affordable(scenarios, (one) => replicationsIn(jobsOf(one)))
   const { answer: ran, cut } = await within(limits, (pool) => run(scenarios, pool))
   if (ran.length === 0) throw new Unusable(cut!)
-  const report: Report = { version: 1, results: ran.map(({ result }) => result) }
-  if (least === 2 && ran.length > 1) {
-    report.comparisons = compare(ran)
-    const notes = cautions(ran)
-    if (notes.length > 0) report.notes = notes
-  }
-  return told(toJson(report), cut)
+  return told(toJson(reportOf(ran, least === 2)), cut)
 }
 
 /** Without a name, only what there is; the options of all of it are ten times as long. */

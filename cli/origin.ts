@@ -1,6 +1,6 @@
 /** Options that change no result, but how it is found, shown and kept; those with a value, and those without. */
 const WITH_VALUE = new Set(['--jobs', '--queue', '--out', '--format', '--junit'])
-const ALONE = new Set(['--quiet', '--verbose', '--check', '--resume'])
+const ALONE = new Set(['--quiet', '--verbose', '--check', '--resume', '--watch'])
 
 /** The command line as a shell takes it, without what changes no result. */
 export function commandOf(args: readonly string[]): string {

@@ -3,14 +3,13 @@ import type { Drawn } from '../reports/html/spof-page.js'
 import { spofJson } from '../reports/json.js'
 import { spofCsv, spofFiles, spofText } from '../reports/spof-table.js'
 import { judgement } from '../reports/words/objectives.js'
-import { planOf } from '../sim/experiments/spof/plan.js'
-import { MOST_REPLICATIONS, spofsOf } from '../sim/experiments/spof/spof.js'
+import { MOST_REPLICATIONS, planOf } from '../sim/experiments/spof/plan.js'
+import { spofsOf } from '../sim/experiments/spof/spof.js'
 import { demandedOf } from '../sim/experiments/spof/spof-demand.js'
 import { LOSS_REPLICATIONS, LOST, trialOf, WARMUP, WISHES } from '../sim/experiments/usual.js'
 import { parseDuration } from '../sim/options/units.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { assets } from './assets.js'
-import { Unusable } from './exit.js'
 import { expenseOf, jobsFor } from './expense.js'
 import { readCalm } from './losing.js'
 import { conclude } from './objectives.js'
@@ -68,8 +67,6 @@ Example:
 async function spof(files: string[], options: SpofOptions): Promise<void> {
   checkResume(options, 'spof')
   const { out, quiet, pairs, assume, gap } = options
-  if ((options.replications ?? 0) > MOST_REPLICATIONS)
-    throw new Unusable(`--replications: spof takes at most ${MOST_REPLICATIONS} of each loss`)
   const trials = readCalm(files, options).map((scenario) => ({ scenario, trial: trialOf(scenario, options) }))
   const plans = trials.map(({ scenario, trial }) => planOf(scenario, trial))
   const all = plans.flatMap(({ calm, losses }) => [calm, ...losses.map(({ scenario }) => scenario)])

@@ -42,7 +42,11 @@ const FOLLOW = Symbol('follow')
  * becomes a cookie.
  */
 export class StudioServer {
-  private readonly token = randomBytes(16).toString('hex')
+  /** Of the address that is told, and of the cookie that it is exchanged for. */
+  private readonly token = secret()
+  private readonly pass = secret()
+  /** Those of addresses that are good once. */
+  private readonly invitations = new Set<string>()
   private readonly followers = new Set<ServerResponse>()
   private readonly server: Server
   private port = 0
@@ -70,7 +74,21 @@ export class StudioServer {
       this.server.listen(port, '127.0.0.1', resolve)
     })
     this.port = (this.server.address() as AddressInfo).port
-    return `http://127.0.0.1:${this.port}/?token=${this.token}`
+    return this.addressWith(this.token)
+  }
+
+  /**
+   * An address that opens the page once: for a program that is started with it, since everybody on the machine can read
+   * what programs were started with.
+   */
+  invitation(): string {
+    const token = secret()
+    this.invitations.add(token)
+    return this.addressWith(token)
+  }
+
+  private addressWith(token: string): string {
+    return `http://${authorities(this.port)[0]}/?token=${token}`
   }
 
   /** The file has changed: all pages are told. */
@@ -98,8 +116,10 @@ export class StudioServer {
     if (!this.isOurs(request)) return refusal(403, 'not from here')
     // Not by URL, which throws on some of what can be asked for: '//'.
     const [pathname = '', query = ''] = request.url!.split('?', 2)
-    if (pathname === '/' && this.isToken(new URLSearchParams(query).get('token'))) return this.entrance()
-    if (!this.isToken(this.cookieOf(request)))
+    const token = new URLSearchParams(query).get('token') ?? ''
+    if (pathname === '/' && (isSame(token, this.token) || this.invitations.delete(token)))
+      return this.entrance()
+    if (!isSame(this.cookieOf(request), this.pass))
       return refusal(403, 'open the address that nines studio has told: it has a token')
     if (pathname === '/changes')
       return { status: 200, headers: { 'content-type': 'text/event-stream' }, text: FOLLOW }
@@ -112,7 +132,7 @@ export class StudioServer {
 
   /** The token goes out of the address, where it could be copied with it, into a cookie. */
   private entrance(): Reply {
-    const cookie = `${this.cookie}=${this.token}; HttpOnly; SameSite=Strict; Path=/`
+    const cookie = `${this.cookie}=${this.pass}; HttpOnly; SameSite=Strict; Path=/`
     return { status: 303, headers: { 'set-cookie': cookie, location: '/' }, text: '' }
   }
 
@@ -124,8 +144,7 @@ export class StudioServer {
   }
 
   private isOurs({ headers: { host, origin } }: IncomingMessage): boolean {
-    const names = [`127.0.0.1:${this.port}`, `localhost:${this.port}`]
-    if (!names.includes(host ?? '')) return false
+    if (!authorities(this.port).includes(host ?? '')) return false
     return origin === undefined || origin === `http://${host}`
   }
 
@@ -134,16 +153,23 @@ export class StudioServer {
     return `nines-${this.port}`
   }
 
-  private cookieOf({ headers }: IncomingMessage): string | null {
+  private cookieOf({ headers }: IncomingMessage): string {
     const pairs = (headers.cookie ?? '').split(/;\s*/).map((pair) => pair.split('='))
-    return pairs.find(([name]) => name === this.cookie)?.[1] ?? null
-  }
-
-  private isToken(text: string | null): boolean {
-    const [given, own] = [Buffer.from(text ?? ''), Buffer.from(this.token)]
-    return given.length === own.length && timingSafeEqual(given, own)
+    return pairs.find(([name]) => name === this.cookie)?.[1] ?? ''
   }
 }
+
+const secret = (): string => randomBytes(16).toString('hex')
+
+/** Takes as long for one that is nearly right as for any other. */
+function isSame(given: string, own: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(own)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+/** What stands in `Host` of who asks at `port`: browsers leave out the usual one. */
+export const authorities = (port: number): string[] =>
+  ['127.0.0.1', 'localhost'].map((name) => new URL(`http://${name}:${port}`).host)
 
 const event = (scenario: string): string => `event: changed\ndata: ${scenario}\n\n`
 

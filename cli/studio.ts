@@ -7,11 +7,11 @@ import { readTexts } from './files.js'
 import { home } from './home.js'
 import { onInterrupt } from './interrupt.js'
 import { openBrowser } from './open-browser.js'
-import { gathered, wholeNumberTo } from './options.js'
+import { gathered, refuseIdle, wholeNumberTo } from './options.js'
 import { openFolder, writeAll } from './out.js'
 import { StudioServer, type Texts } from './studio-server.js'
 import { forget } from './touched.js'
-import { change } from './watch.js'
+import { change, checkChanges } from './watch.js'
 
 interface StudioOptions {
   out?: string
@@ -37,26 +37,27 @@ export function studioCommand(): Command {
     .action(studio)
 }
 
-async function studio(file: string | undefined, options: StudioOptions): Promise<void> {
+async function studio(file: string | undefined, options: StudioOptions, self: Command): Promise<void> {
   const { out } = options
+  if (file === undefined) refuseIdle(self, ['allow'], 'no file is named that could read any')
   if (out !== undefined) {
-    if (options.port !== 0) throw new Unusable('--port: with --out nothing is served')
+    refuseIdle(self, ['port', 'open'], 'with --out nothing is served')
     openFolder(out)
     writeAll(out, { ...page(), 'scenario.json': begun(file, options) })
     if (!options.quiet)
       process.stderr.write(`written: ${out}/index.html and what it needs: open it through a web server\n`)
     return
   }
-  if (options.quiet) throw new Unusable('--quiet: only with --out, since the address has to be told')
+  refuseIdle(self, ['quiet'], 'only with --out, since the address has to be told')
+  if (file !== undefined) checkChanges(file, 'nines studio')
   await serve(file, options)
 }
 
 /** Serves until somebody ends it, and tells all pages of each change of the file and of those that it names. */
 async function serve(file: string | undefined, options: StudioOptions): Promise<void> {
   const server = new StudioServer(page(), begun(file, options))
-  const address = await server.listen(options.port)
-  process.stdout.write(`${address}\n`)
-  if (options.open) openBrowser(address)
+  process.stdout.write(`${await server.listen(options.port)}\n`)
+  if (options.open) openBrowser(server.invitation())
   const interruption = onInterrupt(() => {})
   while ((await change(interruption)).length > 0) {
     forget()
@@ -70,7 +71,8 @@ function tell(server: StudioServer, file: string | undefined, options: StudioOpt
   try {
     server.change(begun(file, options))
   } catch (error) {
-    if (!(error instanceof ScenarioError)) throw error
+    // Nor while it may not be read: a folder that was allowed is gone.
+    if (!(error instanceof ScenarioError || error instanceof Unusable)) throw error
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Stats, statSync } from 'node:fs'
+import { realpathSync, type Stats, statSync } from 'node:fs'
 import path from 'node:path'
 
 /** What a file was like: a change of it is a change of this. */
@@ -7,10 +7,19 @@ type Mark = string
 /** Files that scenarios were made of, or would have been if they were there, as they were when looked for. */
 const marks = new Map<string, Mark>()
 
-/** Notes a file that is about to be read. */
+/** Notes a file that is about to be read, and where it lies if that is a link. */
 export function touch(file: string): void {
-  const whole = path.resolve(file)
-  if (!marks.has(whole)) marks.set(whole, markOf(whole))
+  for (const whole of [path.resolve(file), realOf(file)])
+    if (whole !== null && !marks.has(whole)) marks.set(whole, markOf(whole))
+}
+
+/** Null for a file that is not there, or cannot be seen. */
+function realOf(file: string): string | null {
+  try {
+    return realpathSync(file)
+  } catch {
+    return null
+  }
 }
 
 /** From now on others are noted. */

@@ -5,7 +5,14 @@ import { hint } from '../sim/options/nearest.js'
 import { parseDuration } from '../sim/options/units.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { Unusable } from './exit.js'
-import { addOverrideOptions, type OverrideOptions, readAs, readScenarios, wholeNumberTo } from './options.js'
+import {
+  addOverrideOptions,
+  type OverrideOptions,
+  readAs,
+  readScenarios,
+  refuseIdle,
+  wholeNumberTo,
+} from './options.js'
 import { widthOf } from './terminal.js'
 
 interface TraceOptions extends OverrideOptions {
@@ -44,7 +51,8 @@ export function traceCommand(): Command {
 Example:
   nines trace scenarios/experiments/02-web-server-dies.yaml --failed --from 3min --requests 3`,
     )
-    .action((file: string, options: TraceOptions) => {
+    .action((file: string, options: TraceOptions, self: Command) => {
+      refuseIdle(self, ['replications'], 'the requests of the first replication are traced')
       const [scenario] = readScenarios([file], options)
       const wanted = wantedOf(scenario!, options)
       const requests = traceRequests(scenario!, wanted)

@@ -32,9 +32,7 @@ export async function repeating(
   work: () => void | Promise<void>,
 ): Promise<void> {
   if (!options.watch) return work()
-  for (const file of files)
-    if (statSync(file, { throwIfNoEntry: false })?.isFile() === false)
-      throw new Unusable(`--watch: ${file} is no regular file, and does not change`)
+  for (const file of files) checkChanges(file, '--watch')
   const interruption = onInterrupt(() => {})
   for (;;) {
     forget()
@@ -45,6 +43,12 @@ export async function repeating(
     if (process.stdout.isTTY) process.stdout.write(CLEAR)
     tell(`changed: ${listed(again)}`)
   }
+}
+
+/** @throws Unusable for a pipe or a device: who reads it again waits for ever */
+export function checkChanges(file: string, option: string): void {
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() === false)
+    throw new Unusable(`${option}: ${file} is no regular file, and does not change`)
 }
 
 /** What no change of a file can mend ends all. */
@@ -61,6 +65,7 @@ async function round(work: () => void | Promise<void>): Promise<void> {
 /** The files noted that have changed, as soon as nothing more happens; none where it was interrupted. */
 export function change({ stop }: Interruption): Promise<readonly string[]> {
   return new Promise((resolve) => {
+    const names = new Set(touched().map((file) => path.basename(file)))
     const folders = new Set(touched().map((file) => path.dirname(file)))
     const watchers: FSWatcher[] = []
     let looking: NodeJS.Timeout | undefined
@@ -82,12 +87,14 @@ export function change({ stop }: Interruption): Promise<readonly string[]> {
       clearTimeout(resting)
       resting = setTimeout(look, REST)
     }
+    // Neighbours that are busy are none of ours. Some systems name nobody.
+    const isOurs = (name: string | null) => name === null || names.has(name)
     const poll = () => {
       looking ??= setInterval(() => changed().length > 0 && resting === undefined && rest(), LOOK)
     }
     for (const folder of folders) {
       try {
-        watchers.push(watch(folder, rest).on('error', poll))
+        watchers.push(watch(folder, (_, name) => isOurs(name) && rest()).on('error', poll))
       } catch {
         poll()
       }

@@ -60,24 +60,27 @@ export function deepest(tree: Tree, path: Path): { tree: Tree; steps: number } {
   return { tree: here, steps: path.length }
 }
 
-/** `own` over `base`: maps are merged, everything else is replaced. */
+/** `own` over `base`: maps are merged, nothing (`null`) takes away, everything else is replaced (as in RFC 7386). */
 export function over(base: Tree, own: Tree): Tree {
   if (!isMap(base) || !isMap(own)) return own
   const parts = new Map(base.parts)
   for (const [name, part] of own.parts!) {
     const below = parts.get(name)
-    parts.set(name, below === undefined ? part : over(below, part))
+    if (below !== undefined && part.value === null) parts.delete(name)
+    else parts.set(name, below === undefined ? part : over(below, part))
   }
   return mapOf(parts, own.place, own.key)
 }
 
-/** The tree with another part at `path`, whose parents are there. */
+/** The tree with another part at `path`, whose parents are there; without what a map has there, if that is nothing. */
 export function withPart(tree: Tree, path: Path, part: Tree): Tree {
   if (path.length === 0) return part
   const [step, ...rest] = path
   const parts = new Map(tree.parts)
   const inner = parts.get(String(step))
-  parts.set(String(step), inner === undefined ? part : withPart(inner, rest, part))
+  if (rest.length === 0 && part.value === null && inner !== undefined && isMap(tree))
+    parts.delete(String(step))
+  else parts.set(String(step), inner === undefined ? part : withPart(inner, rest, part))
   return Array.isArray(tree.value)
     ? listOf([...parts.values()], tree.place, tree.key)
     : mapOf(parts, tree.place, tree.key)

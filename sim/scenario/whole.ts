@@ -44,7 +44,7 @@ function partsOf(text: string): { preface: string; body: string } {
   return { preface: top.replace(/^# *yaml-language-server:.*\n/gm, ''), body: text.slice(top.length) }
 }
 
-/** `own` over `base`: maps are merged, everything else is replaced. */
+/** `own` over `base`: maps are merged, nothing (`null`) takes away, everything else is replaced. */
 function lay(document: Document, base: Entries, own: Entries): void {
   for (const pair of own.items) {
     const name = nameOf(pair)
@@ -61,7 +61,8 @@ function lay(document: Document, base: Entries, own: Entries): void {
       lay(document, below as Entries, pair.value as Entries)
     } else {
       if (below !== null) release(document, below, true)
-      found.value = pair.value
+      if (isNothing(pair.value)) base.items = base.items.filter((one) => one !== found)
+      else found.value = pair.value
     }
   }
 }
@@ -122,6 +123,8 @@ function copyOf(alias: Alias, document: Document): Node {
   })
   return copy
 }
+
+const isNothing = (node: Node | null): boolean => node === null || (isScalar(node) && node.value === null)
 
 const isMerge = ({ key }: Entry): boolean => isScalar(key) && key.source === '<<'
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it, test } from 'vitest'
 import { commands, HIDDEN } from '../../cli/commands.js'
@@ -12,6 +12,9 @@ const at = folder()
 mkdirSync(path.join(at, 'stacks'))
 writeFileSync(path.join(at, 'own.yaml'), '')
 writeFileSync(path.join(at, 'notes.txt'), '')
+mkdirSync(path.join(at, 'apart'))
+writeFileSync(path.join(at, 'apart', 'my stack.yaml'), '')
+symlinkSync(path.join(at, 'stacks'), path.join(at, 'apart/link'))
 // Called by its name, as a shell that is used does.
 mkdirSync(path.join(at, 'bin'))
 spawnSync('ln', ['-s', built('cli/main.js'), path.join(at, 'bin/nines')])
@@ -62,14 +65,17 @@ describe('bash completes', () => {
     expect(bash('run', '@', '02')).toEqual(['@02-distributed'])
     expect(bash('compare', '@02-distributed', '@experiments/02-ng')).toEqual(['@experiments/02-nginx-dies'])
     expect(bash('run', 'o')).toEqual(['own.yaml'])
-    expect(bash('run', '')).toEqual(['bin/', 'own.yaml', 'stacks/', ...shippedNames()])
+    expect(bash('run', '')).toEqual(['apart/', 'bin/', 'own.yaml', 'stacks/', ...shippedNames()])
     expect(bash('run', '--seed', '1', 'own.yaml', 'st')).toEqual(['stacks/'])
     // One file is all that it takes.
     expect(bash('trace', 'own.yaml', '')).toEqual([])
   })
 
   it('files and folders of options', () => {
-    expect(bash('run', '--out', '')).toEqual(['bin/', 'stacks/'])
+    expect(bash('run', '--out', '')).toEqual(['apart/', 'bin/', 'stacks/'])
+    expect(bash('run', '--out', 'apart/')).toEqual(['apart/link/'])
+    // As one word.
+    expect(bash('run', 'apart/m')).toEqual(['apart/my\\ stack.yaml'])
     expect(bash('run', '--junit', 'n')).toEqual(['notes.txt'])
     expect(bash('draw', '-o', './no')).toEqual(['./notes.txt'])
     expect(bash('run', '--out', '/nowhere/')).toEqual([])

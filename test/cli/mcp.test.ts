@@ -5,7 +5,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { Ajv } from 'ajv'
 import { afterEach, describe, expect, it, test } from 'vitest'
 import { shippedNames } from '../../cli/files.js'
-import { built } from '../support/built.js'
+import { built, root } from '../support/built.js'
 import { folder, nines, queueOf, start } from '../support/nines.js'
 
 const clients: Client[] = []
@@ -14,8 +14,9 @@ afterEach(async () => {
 })
 
 /** A client of the SDK, and the program as its server, in a folder of its own. */
-async function connected(...args: string[]): Promise<Client & { at: string }> {
-  const at = folder()
+const connected = (...args: string[]) => connectedIn(folder(), args)
+
+async function connectedIn(at: string, args: string[] = []): Promise<Client & { at: string }> {
   const client = new Client({ name: 'test', version: '1' })
   clients.push(client)
   const command = { command: 'node', args: [built('cli/main.js'), 'mcp', ...args], cwd: at }
@@ -219,6 +220,13 @@ describe('keeps within its bounds', () => {
       'there is no replication; did you mean "replications"?',
     ],
     ['no scenario', 'run', {}, 'expected scenario, or scenarios'],
+    [
+      'more losses than are told apart',
+      'spof',
+      { scenario: queueOf(5), replications: 31 },
+      'expected at most 30 of each loss, not 31',
+    ],
+    ['the same', 'explain', { scenario: queueOf(5), replications: 31 }, 'expected at most 30 of each loss'],
     ['several at once', 'explain', { scenarios: [queueOf(5), queueOf(5)] }, 'explain takes one scenario'],
     ['a tool that there is not', 'runn', {}, 'there is no tool "runn"; did you mean "run"?'],
   ])('refused with a message: %s', async (_, name, given, says) => {
@@ -226,6 +234,18 @@ describe('keeps within its bounds', () => {
     expect(bad).toBe(true)
     expect(text).toContain(says)
     expect(text).not.toContain('defect')
+  })
+
+  it('opens none either where the program lies below the folder that it is called in', async () => {
+    const client = await connectedIn(root)
+    for (const scenario of ['@01-simple-web-stack', '@experiments/01-surge']) {
+      const set = ['users.visitors.arrive=renewal(empirical(../LICENSE))']
+      const { bad, text } = await asked(client, 'check', { scenario, set })
+      expect(bad).toBe(true)
+      expect(text).toContain('no file: ')
+      expect(text).not.toContain('LICENSE:')
+      expect((await asked(client, 'check', { scenario })).bad).toBe(false)
+    }
   })
 
   it('opens no file but those of the program, and writes none', async () => {

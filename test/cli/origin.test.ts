@@ -7,7 +7,7 @@ describe('the command that a page names', () => {
   it.each([
     [
       'what changes no result is left out',
-      'run a.yaml --jobs 4 --quiet --out o --replications 3',
+      'run a.yaml --jobs 4 --quiet --watch --out o --replications 3',
       'nines run a.yaml --replications 3',
     ],
     [

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { get, type IncomingMessage, request } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
-import { StudioServer } from '../../cli/studio-server.js'
+import { authorities, StudioServer } from '../../cli/studio-server.js'
 
 const files = { 'index.html': '<title>page</title>', 'page.js': 'run()', 'page.css': 'p {}' }
 let server: StudioServer
@@ -38,6 +38,24 @@ describe('the local server', () => {
     expect(headers.location).toBe('/')
     expect(headers['set-cookie']![0]).toMatch(/^nines-\d+=[0-9a-f]{32}; HttpOnly; SameSite=Strict; Path=\/$/)
     expect((await asked(address.replace(/=[0-9a-f]/, '=x'), {})).statusCode).toBe(403)
+  })
+
+  it('invites once: the token of a program that is started is no use to who reads it there', async () => {
+    const { address, cookie } = await opened()
+    const invited = server.invitation()
+    expect(invited).not.toBe(address)
+    const statuses = [await asked(invited, {}), await asked(invited, {}), await asked(address, {})]
+    expect(statuses.map(({ statusCode }) => statusCode)).toEqual([303, 403, 303])
+    // Nor is a token a cookie.
+    for (const one of [address, invited]) {
+      const own = cookie.replace(/=.*/, `=${new URL(one).searchParams.get('token')}`)
+      expect((await asked(new URL('/', one).href, { cookie: own })).statusCode).toBe(403)
+    }
+  })
+
+  it('knows what browsers call it', () => {
+    expect(authorities(80)).toEqual(['127.0.0.1', 'localhost'])
+    expect(authorities(8080)).toEqual(['127.0.0.1:8080', 'localhost:8080'])
   })
 
   it('gives its files to who has the cookie, and nothing to anybody else', async () => {

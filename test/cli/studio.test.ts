@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
@@ -60,6 +60,19 @@ it('follows what the scenario extends, and gives no place of this machine away',
   expect((await ended).code).toBe(0)
 })
 
+it('goes on where the folder that was allowed is gone', async () => {
+  const at = folder()
+  const allowed = folder()
+  const own = file(at, 'own.yaml', queueOf(5))
+  const { get, process, ended } = await served(own, '--allow', allowed)
+  rmSync(allowed, { recursive: true })
+  writeFileSync(own, queueOf(6))
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  expect(JSON.parse(await get('scenario.json')).scenario.text).toBe(queueOf(5))
+  process.kill('SIGINT')
+  expect((await ended).code).toBe(0)
+})
+
 it('begins with the gallery where no file is named', async () => {
   const { get, process, ended } = await served()
   expect(JSON.parse(await get('scenario.json'))).toEqual({ scenario: null, followed: false })
@@ -97,6 +110,9 @@ it('is less than 700 kB over the wire, with everything', () => {
 
 it.each([
   [['--out', 'out', '--port', '8080'], '--port: with --out nothing is served'],
+  [['--out', 'out', '--no-open'], '--no-open: with --out nothing is served'],
+  [['--allow', '.'], '--allow: no file is named'],
+  [['/dev/null'], 'nines studio: /dev/null is no regular file'],
   [['--quiet'], '--quiet: only with --out'],
   [['--port', '70000'], 'expected'],
   [['missing.yaml'], 'missing.yaml: cannot be read: '],

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeEach, describe, expect, it, test } from 'vitest'
 import { file, folder, nines, queueOf, type Running, start } from '../support/nines.js'
@@ -62,6 +62,17 @@ describe('check --watch', () => {
     expect(stderr).toContain('cannot be read: there is no such file')
     expect(stdout.match(/: ok: /g)).toHaveLength(2)
     expect(stdout).toContain('7s')
+  })
+
+  it('sees a change of what a link leads to', async () => {
+    mkdirSync(path.join(at, 'real'))
+    save('real/own.yaml', queueOf(5))
+    symlinkSync('real/own.yaml', path.join(at, 'link.yaml'))
+    const run = start(['check', path.join(at, 'link.yaml'), '--watch'])
+    await watching(run)
+    save('real/own.yaml', queueOf(6))
+    await watching(run, 2)
+    expect((await end(run)).stdout).toContain('6s')
   })
 
   it('begins with a file that is broken', async () => {

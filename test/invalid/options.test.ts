@@ -95,6 +95,12 @@ test.each([
     '--effort, --joint, --queue: --structure simulates no requests',
   ],
   [['availability', 'ok.yaml', '--structure', '--resume'], '--resume: --structure simulates no requests'],
+  [
+    ['trace', 'ok.yaml', '--replications', '7'],
+    '--replications: the requests of the first replication are traced',
+  ],
+  [['init', '--force'], '--force: no file is written'],
+  [['init', '02-distributed', '-o', '-', '--force'], '--force: no file is written'],
   [['explain', 'ok.yaml', '--resume'], '--resume needs the --out of the explain that stopped'],
   [
     ['run', 'ok.yaml', '--set', 'faults=[]', '--set', 'faults.1=x'],

@@ -4,7 +4,9 @@ import {
   classNames,
   count,
   countPerClass,
+  duration,
   flag,
+  interval,
   oneOf,
   perClass,
   ref,
@@ -25,7 +27,7 @@ import { Constant } from '../../random/distribution.js'
 import { Probe } from '../../stats/probe.js'
 import { replicationOf } from '../mysql/mysql.js'
 import { Connections, drivers, firstOf, isHeld, MOST, poolOptions, ways, without } from './connections.js'
-import { Databases } from './databases.js'
+import { Databases, type LagLimit } from './databases.js'
 import { poolDirectives } from './pool-directives.js'
 
 /** Queries are sent, and nobody is there to take them. */
@@ -55,6 +57,14 @@ export const workOptions = {
   reads: oneOf('replicas', 'primary', 'all')
     .prefault('replicas')
     .describe('where the others read, in turn; the primary if there is no replica'),
+  max_replication_lag: duration()
+    .optional()
+    .describe(
+      'replicas that say they are further behind are not read, and the primary is if there is no other (ProxySQL, MaxScale); default: however far',
+    ),
+  monitor_replication_lag_interval: interval()
+    .optional()
+    .describe('how often they are asked (ProxySQL: mysql-monitor_replication_lag_interval); default 10s'),
   retry_reads: flag()
     .prefault('on')
     .describe('a read that failed at a replica is tried once more, at the primary (as MaxScale does)'),
@@ -175,6 +185,7 @@ export class App extends Component {
         : new Databases(
             options.database.map((to) => site.wire(to.name, options.connect_timeout)),
             options.reads,
+            lagLimitOf(site, options),
           )
     if (options.writes) this.databases?.tell(options.writes.names.map((name) => site.classes.indexOf(name)))
     const { pool } = options
@@ -452,6 +463,18 @@ export class App extends Component {
   }
 }
 
+/** Seconds: mysql-monitor_replication_lag_interval of ProxySQL. */
+const LAG_INTERVAL = 10
+
+/** From which lag on replicas are not read; null: from none on. */
+function lagLimitOf(site: Site, options: z.output<typeof appOptions>): LagLimit | null {
+  const { max_replication_lag: most, monitor_replication_lag_interval: interval = LAG_INTERVAL } = options
+  if (most === undefined) return null
+  const { kernel } = site.context
+  // The phase to whatever happens is chance.
+  return { most, interval, phase: site.context.stream(site.name, 'lag check').next() * interval, kernel }
+}
+
 /** The connections that a request holds and has no query on. */
 const idleOf = (request: Request): number =>
   request.child === null ? request[visit.held] : without(request[visit.database], request[visit.held])
@@ -467,11 +490,33 @@ const BROKEN: ReadonlySet<Outcome> = new Set([
 
 const pools = ({ options }: { options: z.output<typeof appOptions> }): boolean => options.pool !== undefined
 
+/** What an application says of its databases. */
+interface Asking {
+  readonly database?: readonly { readonly name: string }[] | undefined
+  readonly reads: string
+  readonly max_replication_lag?: number | undefined
+  readonly monitor_replication_lag_interval?: number | undefined
+}
+
+type Misfit = { path: (string | number)[]; message: string }
+
+/** Databases that are not the servers of one replication, and bounds on a lag that nobody has. */
+export const askingMisfits = ({ database = [], ...said }: Asking, all: readonly Neighbour[]): Misfit[] => [
+  ...apart(database, all),
+  ...(said.max_replication_lag !== undefined && (database.length < 2 || said.reads === 'primary')
+    ? [{ path: ['max_replication_lag'], message: 'is about replicas, and it reads at none' }]
+    : []),
+  ...(said.monitor_replication_lag_interval !== undefined && said.max_replication_lag === undefined
+    ? [{ path: ['monitor_replication_lag_interval'], message: 'expected max_replication_lag: too' }]
+    : []),
+]
+
+/** How often it asks its databases how far they are behind, a second. */
+export const lagChecks = (said: Asking): number =>
+  said.max_replication_lag === undefined ? 0 : 1 / (said.monitor_replication_lag_interval ?? LAG_INTERVAL)
+
 /** Databases that are not the servers of one replication. */
-export function apart(
-  database: readonly { readonly name: string }[],
-  all: readonly Neighbour[],
-): { path: (string | number)[]; message: string }[] {
+function apart(database: readonly { readonly name: string }[], all: readonly Neighbour[]): Misfit[] {
   const [first, ...others] = database
   return others.flatMap((other, i) => {
     const path = ['database', i + 1]
@@ -521,6 +566,7 @@ export const app = kind({
     pool_waiting: { unit: 'count', says: 'requests that wait for one of them in the mean', when: pools },
     pool_wait_ms: { unit: 'ms', says: 'mean wait for a connection of the pool', when: pools, steady: true },
   },
-  misfits: ({ options: { database = [] } }, all) => apart(database, all),
+  periodic: lagChecks,
+  misfits: ({ options }, all) => askingMisfits(options, all),
   build: (site, options) => new App(site, options),
 })

@@ -1,6 +1,21 @@
+import type { Kernel } from '../../kernel/kernel.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
 import { Mysql } from '../mysql/mysql.js'
+
+/** Replicas that lag more are not read, as they say themselves (Seconds_Behind_Master). */
+export interface LagLimit {
+  /** Seconds, of which whole ones are compared. */
+  readonly most: number
+  /** Seconds from one look at the replicas to the next. */
+  readonly interval: number
+  /** Seconds to the first. */
+  readonly phase: number
+  readonly kernel: Kernel
+}
+
+/** Seconds that a replica counts as behind which knows of no primary (ProxySQL: monitor_slave_lag_when_null). */
+const UNKNOWN = 60
 
 /** Where those requests read that do not write. */
 type Reads = 'replicas' | 'primary' | 'all'
@@ -19,13 +34,18 @@ export class Databases {
   /** One for each wire, if they are MySQL servers; else none. */
   private readonly servers: readonly Mysql[]
   private readonly server: Mysql | null
+  /** By place in the list: lagged too much when it was last looked at. */
+  private readonly shunned: boolean[]
 
   constructor(
     readonly wires: readonly Wire[],
     private readonly reads: Reads,
+    limit: LagLimit | null = null,
   ) {
     this.servers = wires.flatMap(({ to }) => (to instanceof Mysql ? [to] : []))
     this.server = this.servers[0] ?? null
+    this.shunned = wires.map(() => false)
+    if (limit !== null) limit.kernel.after(limit.phase, this.look, limit)
     this.arrange()
   }
 
@@ -49,6 +69,17 @@ export class Databases {
     for (const server of this.servers) server.replication.tell(classes)
   }
 
+  /** Asks each server that answers; of the others it is found out by calling them that they do not. */
+  private readonly look = (limit: LagLimit): void => {
+    limit.kernel.after(limit.interval, this.look, limit)
+    this.servers.forEach((server, place) => {
+      if (!server.serves) return
+      const behind = server.replication.behind(server) ?? UNKNOWN
+      this.shunned[place] = Math.floor(behind) > limit.most
+    })
+    this.epoch = -1
+  }
+
   private arrange(): void {
     if (this.server === null || this.epoch === this.server.replication.epoch) return
     this.epoch = this.server.replication.epoch
@@ -57,7 +88,9 @@ export class Databases {
       0,
       servers.findIndex((server) => server.isPrimary),
     )
-    const followers = servers.flatMap((server, i) => (i !== this.primary && server.follows ? [i] : []))
+    const followers = servers.flatMap((server, i) =>
+      i !== this.primary && server.follows && !this.shunned[i] ? [i] : [],
+    )
     if (this.reads === 'primary' || followers.length === 0) this.readers = [this.primary]
     else if (this.reads === 'replicas') this.readers = followers
     else this.readers = [...followers, this.primary].sort((a, b) => a - b)

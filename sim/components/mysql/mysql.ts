@@ -6,6 +6,7 @@ import {
   duration,
   flag,
   law,
+  numberAbove,
   perClass,
   period,
   refs,
@@ -29,6 +30,7 @@ import { Applier } from './applier.js'
 import { Failover } from './failover.js'
 import { mysqlVariables } from './mysql-variables.js'
 import { type Member, Replication } from './replication.js'
+import { Rows } from './rows.js'
 import { SemiSync } from './semisync.js'
 import { visit } from './visit.js'
 
@@ -76,6 +78,12 @@ const mysqlOptions = z
     replicas: refs({ kind: 'mysql', role: 'copies' })
       .optional()
       .describe('servers that follow this one (the primary)'),
+    rows: count(1, 1_000_000)
+      .optional()
+      .describe(
+        'as the primary: rows that requests read and write, one each: a read at a replica is stale if its row was written; default: whatever was written',
+      ),
+    zipf: numberAbove(0).optional().describe('exponent of their popularity; default 0.8'),
     promotion,
     apply: perClass()
       .optional()
@@ -99,6 +107,14 @@ const mysqlOptions = z
   .refine((o) => o.promotion.mode === 'none' || o.replicas !== undefined, {
     path: ['promotion'],
     error: 'expected replicas: too, one of which could be promoted',
+  })
+  .refine((o) => o.rows === undefined || o.replicas !== undefined, {
+    path: ['rows'],
+    error: 'expected replicas: too, which could miss what was written',
+  })
+  .refine((o) => o.zipf === undefined || o.rows !== undefined, {
+    path: ['zipf'],
+    error: 'expected rows: too, whose popularity it is',
   })
 
 /**
@@ -194,6 +210,11 @@ export class Mysql extends Component implements Member {
     this.leads = options.replicas !== undefined
     const replicas = (options.replicas ?? []).map((to) => peer(site, to.name))
     if (replicas.length > 0) this.lead(replicas)
+    if (options.rows !== undefined) {
+      const { log } = this.replication
+      const draws = site.context.stream(role, 'row')
+      this.replication.rows = new Rows(options.rows, options.zipf ?? 0.8, draws, () => log.head)
+    }
     if (options.promotion.mode !== 'none') this.guard([this, ...replicas], options.promotion)
     const changed = () => this.replication.look()
     this.up.watch(changed)
@@ -311,11 +332,11 @@ export class Mysql extends Component implements Member {
     return this.replication.primary === this
   }
 
-  /** A read is stale if a write that was committed before it was sent is not visible here. */
+  /** A read is stale if a write that was committed before it was sent (of its row) is not visible here. */
   private countRead(request: Request): void {
     this.reads++
     const sent = this.context.kernel.now - request.wire!.latency.value
-    if (this.applier.applied < this.replication.log.at(sent)) this.stale++
+    if (this.replication.misses(request, this.applier.applied, sent)) this.stale++
   }
 
   /** Disk time. */

@@ -1,3 +1,4 @@
+import { ScenarioError } from '../../scenario/problem.js'
 import type { Scenario } from '../../scenario/scenario.js'
 import { variantOf } from '../../scenario/variant.js'
 import { type Losable, losableOf, pairsOf } from './losable.js'
@@ -24,11 +25,25 @@ export interface Plan {
   readonly losses: readonly Planned[]
 }
 
+/** Replications that are never told together, so that each has its own difference. */
+export const MOST_REPLICATIONS = 30
+
 /**
  * The scenario with each of its parts lost in turn, when the measured span begins and for all of it; its own faults do not
  * strike. The visitors are the same in all of them.
+ * @throws ScenarioError where these are too many replications
  */
 export function planOf(scenario: Scenario, trial: Trial): Plan {
+  if (trial.replications > MOST_REPLICATIONS)
+    throw new ScenarioError([
+      {
+        file: '--replications',
+        line: 0,
+        column: 0,
+        path: '',
+        message: `expected at most ${MOST_REPLICATIONS} of each loss, not ${trial.replications}`,
+      },
+    ])
   return {
     scenario,
     trial,
@@ -36,6 +51,12 @@ export function planOf(scenario: Scenario, trial: Trial): Plan {
     losses: losableOf(scenario).map(planned(scenario, trial)),
   }
 }
+
+/** All scenarios that are run, each as often as it says. */
+export const scenariosIn = ({ calm, losses }: Plan): Scenario[] => [
+  calm,
+  ...losses.map((one) => one.scenario),
+]
 
 /** The same of two at once, of parts of these names. */
 export const planPairs = ({ scenario, trial }: Plan, names: readonly string[]): Planned[] =>

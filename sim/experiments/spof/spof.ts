@@ -12,9 +12,6 @@ import { tiersOf } from './tiers.js'
 import { type Tried, tryAll } from './tried.js'
 import { weighed } from './weighed.js'
 
-/** Replications that are never told together, so that each has its own difference. */
-export const MOST_REPLICATIONS = 30
-
 /** What is asked beside the plan. */
 export interface Wishes {
   /** Seconds of a gap that are borne. */
