@@ -99,7 +99,7 @@ export abstract class Users extends Component implements Browser {
             this.timedOut,
           )
         : null
-    this.accounts = ledger.open(options.mix.length)
+    this.accounts = ledger.open(options.mix.length, options.malicious)
     this.mixStream = context.stream(options.name, 'mix')
     this.backoffStream = context.stream(options.name, 'backoff')
     this.connections = context.stream(options.name, 'connection')
@@ -211,7 +211,7 @@ export abstract class Users extends Component implements Browser {
   }
 
   override resume(_crowd: Request, answer: Request): void {
-    if (answer.scheme === Scheme.moved && answer.outcome === Outcome.ok) {
+    if (this.clear === true && answer.scheme === Scheme.moved && answer.outcome === Outcome.ok) {
       this.comeAgain(answer)
       return
     }
