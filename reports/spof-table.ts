@@ -11,6 +11,7 @@ import { type Drawn, spofHtml } from './html/spof-page.js'
 import { spofJson } from './json.js'
 import { hiddenIn, isTold, labelOf, spofLine } from './spof-verdict.js'
 import { isWithin, rows, wrap } from './text.js'
+import { capital } from './words/capital.js'
 import { type Look, PLAIN_LOOK, tinted } from './words/look.js'
 import { moment, nines, plusMinus } from './words/numbers.js'
 import { askers, isAmong, nobody, othersThan, unseenIn } from './words/spof-who.js'
@@ -44,8 +45,6 @@ function textOf(spofs: Spofs, look: Look): string {
     .map((lines) => lines.join('\n'))
     .join('\n\n')
 }
-
-const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 
 /** Why, of each way in which a part is lost; else of the worst, and of wires only where that says something new. */
 function whyEach(spofs: Spofs, worth: readonly SpofPart[], { verbose }: Look): string[] {

@@ -15,7 +15,7 @@ import { at, howItGoes } from './sentences.js'
 import { shell } from './shell.js'
 import { Side } from './side.js'
 import { Speaker } from './speaker.js'
-import { beginning, type State, type Strike, sideOf, type Tab } from './state.js'
+import { beginning, type State, type Strike, sideOf, type Tab, withFound } from './state.js'
 import { studioOf } from './studio-of.js'
 import { nextTheme, setTheme } from './theme.js'
 import type { Start } from './workers.js'
@@ -179,9 +179,8 @@ export class Desk implements Actions {
     if (message.type === 'frame') this.framed(side, message)
     else if (message.type === 'loaded') this.hasLoaded(side, again)
     else if (message.type === 'mistakes') this.hasMistakes(side)
-    else if (message.type === 'ways') {
-      if (this.state.ways !== null) this.state.ways = { ...this.state.ways, list: message.ways }
-    } else if (message.type === 'failed') this.broken(side, message.message)
+    else if (message.type === 'ways') this.state.ways = withFound(this.state.ways, message)
+    else if (message.type === 'failed') this.broken(side, message.message)
     for (const look of this.watchers) look()
     if (message.type !== 'frame') this.render()
   }
@@ -235,7 +234,7 @@ export class Desk implements Actions {
   // ---- The text --------------------------------------------------------------------------------------------------
 
   /** The text was changed. */
-  changed(_text: string, by: ChangedBy): void {
+  changed(by: ChangedBy): void {
     this.questioning.drop()
     if (by === 'strike') {
       // What runs has it already.

@@ -1,3 +1,4 @@
+import { sentenceOf } from '../sentence-of.js'
 import type { Shelf } from '../shelf.js'
 import { Desk } from './desk.js'
 import { followFile } from './following.js'
@@ -34,7 +35,7 @@ async function start(): Promise<void> {
     mountEditor(document.getElementById('editor')!, desk.scenario().text, {
       catalog: shelf.catalog,
       beside: () => desk.state.scenario,
-      changed: (text, by) => desk.changed(text, by),
+      changed: (by) => desk.changed(by),
     }),
   )
 }
@@ -75,6 +76,6 @@ function keyed(desk: Desk, event: KeyboardEvent): void {
 start().catch((error: unknown) => {
   const sentence = document.createElement('p')
   sentence.className = 'alarm'
-  sentence.textContent = `The page could not be started: ${error instanceof Error ? error.message : error}`
+  sentence.textContent = `The page could not be started: ${sentenceOf(error)}`
   document.body.append(sentence)
 })

@@ -41,8 +41,6 @@ export class Stage {
   private users: Card[] = []
   private wires: Wire[] = []
   private loaded: Loaded | null = null
-  /** How the wires are when nothing strikes: as the first frame has them. */
-  private sound: Float32Array | null = null
   /** Of the busiest arrow, requests a second. */
   busiest = UNKNOWN
 
@@ -59,7 +57,6 @@ export class Stage {
   show(loaded: Loaded): void {
     this.loaded = loaded
     this.busiest = UNKNOWN
-    this.sound = null
     const svg = svgOf(loaded.drawing)
     const icons = new Map(
       [...svg.querySelectorAll('.box')].map((box) => [
@@ -217,15 +214,12 @@ export class Stage {
   }
 
   private traffic(lines: Float32Array): void {
-    this.sound ??= lines.slice()
-    const sound = this.sound
     let most = 0
     for (let i = 0; i < this.wires.length; i++) most = Math.max(most, lines[i * LINE.size + LINE.rate]!)
     if (most > 0) this.busiest = most
     const asked = new Map<string, number>()
     this.wires.forEach((wire, i) => {
       const of = (what: number) => lines[i * LINE.size + what]!
-      const more = (what: number) => Math.max(0, of(what) - sound[i * LINE.size + what]!)
       const rate = of(LINE.rate)
       const { from, copies } = this.loaded!.arrows[i]!
       if (!copies) asked.set(from, (asked.get(from) ?? 0) + rate)
@@ -234,8 +228,8 @@ export class Stage {
       const cut = of(LINE.open) <= 0
       wire.path.classList.toggle('cut', cut)
       wire.path.classList.toggle('idle', rate === 0 && !copies)
-      wire.path.classList.toggle('worse', more(LINE.loss) > 0 || more(LINE.latency) > 0)
-      const says = cut ? 'cut' : `${digits(rate)}/s${ills(more(LINE.latency), more(LINE.loss))}`
+      wire.path.classList.toggle('worse', of(LINE.loss) > 0 || of(LINE.latency) > 0)
+      const says = cut ? 'cut' : `${digits(rate)}/s${ills(of(LINE.latency), of(LINE.loss))}`
       if (wire.says.textContent !== says) wire.says.textContent = says
     })
     for (const card of this.users) card.users(asked.get(card.place.name) ?? null)

@@ -34,8 +34,7 @@ class Lazy<To, From> {
     this.begun().postMessage(message)
   }
 
-  /** Starts it before it is needed. */
-  begun(): Worker {
+  private begun(): Worker {
     if (this.worker !== null) return this.worker
     const worker = this.start()
     this.worker = worker

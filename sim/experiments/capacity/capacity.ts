@@ -47,6 +47,18 @@ export function stepsReplications(asks: readonly Ask[], precisely: Precisely): n
   )
 }
 
+/** What a search runs, about: the scenario at its own rate, for as long as its objectives need. */
+export interface Search {
+  readonly scenario: Scenario
+  readonly replications: number
+}
+
+export const searchesOf = (asks: readonly Ask[], precisely: Precisely, pool: Pool): Search[] =>
+  asks.map((ask) => {
+    const trials = new Trials(ask.scenario, ask.objectives, pool)
+    return { scenario: trials.variant(trials.usual), replications: stepsReplications([ask], precisely) }
+  })
+
 /**
  * The capacities of scenarios, each with each of its parts lost in turn, in their order; those of which nothing is there
  * are left out, where the pool was told to stop.

@@ -108,7 +108,8 @@ export class Trials {
     })
   }
 
-  private variant(qps: number): Scenario {
+  /** The scenario as it is run at a rate. */
+  variant(qps: number): Scenario {
     const { lost } = this
     const load = qps / this.own
     const plain = variantOf(this.scenario, { load, set: ['faults=null'] })

@@ -23,6 +23,8 @@ const BOUNDS = { rest: 1e-10, most: 20_000 }
 export interface Planned {
   /** Replications that are known to be needed. */
   readonly replications: number
+  /** As much as it simulates if the effort is spent, about: of everything in order. */
+  readonly most: { readonly scenario: Scenario; readonly replications: number }
   run(pool: Pool): Promise<NinesResult>
 }
 
@@ -39,11 +41,17 @@ export function plan(scenario: Scenario, asking: Asking): Planned {
   const isOut = (lost: Lost) => failing.isOut(lost)
   const occupancy = occupancyOf(failing.system, isOut, `${scenario.seed}/nines`, BOUNDS)
   if (asking.effort === 0)
-    return { replications: 0, run: async () => resultOf(failing, occupancy, asking, null) }
+    return {
+      replications: 0,
+      most: { scenario, replications: 0 },
+      run: async () => resultOf(failing, occupancy, asking, null),
+    }
   const decomposition = new Decomposition(failing, occupancy, asking.effort)
   if (decomposition.leastEffort > decomposition.mostEffort) throw tooMany(scenario, decomposition.leastEffort)
+  const { order, planned } = decomposition
   return {
-    replications: decomposition.planned,
+    replications: planned,
+    most: { scenario: order.scenario, replications: Math.max(planned, asking.effort / order.effort) },
     run: async (pool) => {
       await decomposition.run(pool)
       const there = decomposition.order.records.length > 0
