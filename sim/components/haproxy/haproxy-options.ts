@@ -91,7 +91,7 @@ export const haproxyOptions = z.strictObject({
   default_server: defaultServer.optional().describe('default-server: what holds for all servers'),
   backends: mapOf(backendOptions, 'expected a map of backends, such as { api: { servers: [api-1, api-2] } }')
     .optional()
-    .meta({ type: 'backends by name', entry: backendOptions })
+    .meta({ type: 'backends by name', role: 'serves', entry: backendOptions })
     .describe('backends beside that of servers:, which is the default_backend; the rest is as said here'),
   use_backend: mapOf(
     classNames(),

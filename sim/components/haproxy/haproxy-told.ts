@@ -3,8 +3,8 @@ import type { Telling } from '../telling.js'
 import type { haproxy } from './haproxy.js'
 import type { Options } from './haproxy-options.js'
 import type { Answer } from './http-request.js'
-import { linesOf } from './lines.js'
 import { passesTls } from './misfits.js'
+import { linesOf } from './server-lines.js'
 
 const WAYS: Readonly<Record<string, string>> = {
   roundrobin: 'in turn',

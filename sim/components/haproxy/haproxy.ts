@@ -25,9 +25,9 @@ import { haproxyKeywords } from './haproxy-keywords.js'
 import { type defaultServer, haproxyOptions, type Options } from './haproxy-options.js'
 import { Health } from './health.js'
 import type { Answer } from './http-request.js'
-import { linesOf } from './lines.js'
 import { misfits, passesTls } from './misfits.js'
 import { BackendQueue } from './queue.js'
+import { linesOf } from './server-lines.js'
 import { Tunnels } from './tunnels.js'
 
 /** Linux: net.core.somaxconn. */

@@ -3,7 +3,7 @@ import { quoted } from '../../options/shown.js'
 import { ClassNames } from '../../options/types.js'
 import type { Neighbour } from '../../parts/kind.js'
 import type { Options } from './haproxy-options.js'
-import { linesOf } from './lines.js'
+import { linesOf } from './server-lines.js'
 import { unrecorded } from './unrecorded.js'
 
 /** What does not fit, and the path of the option that it is about. */
