@@ -29,6 +29,11 @@ export const Outcome = {
   dnsFailed: 14,
   /** Dropped without an answer (a firewall's DROP, a server that ran out of connections). */
   dropped: 15,
+  badRequest: 16,
+  unauthorized: 17,
+  notFound: 18,
+  gone: 19,
+  tooManyRequests: 20,
 } as const
 
 export type Outcome = (typeof Outcome)[keyof typeof Outcome]
@@ -51,6 +56,11 @@ const TOLD: Readonly<Record<keyof typeof Outcome, readonly [name: string, meanin
   tlsFailed: ['tls_failed', 'the TLS handshake failed: the certificate has expired'],
   dnsFailed: ['dns_failed', 'the name could not be resolved'],
   dropped: ['dropped', 'lost without an answer'],
+  badRequest: ['400', 'bad request: answered so by a proxy'],
+  unauthorized: ['401', 'unauthorized: answered so by a proxy'],
+  notFound: ['404', 'not found: answered so by a proxy'],
+  gone: ['410', 'gone: answered so by a proxy'],
+  tooManyRequests: ['429', 'too many requests: refused by a limit'],
 }
 
 const inOrder = (Object.keys(Outcome) as (keyof typeof Outcome)[]).sort((a, b) => Outcome[a] - Outcome[b])
@@ -60,3 +70,14 @@ export const outcomeNames: readonly string[] = inOrder.map((outcome) => TOLD[out
 
 /** What an outcome means, by its name in results. */
 export const outcomeMeanings: ReadonlyMap<string, string> = new Map(inOrder.map((outcome) => TOLD[outcome]))
+
+/** How a request ends that is answered with an HTTP status; null for a status that nobody answers with here. */
+export function outcomeOfStatus(status: number): Outcome | null {
+  if (status >= 200 && status < 400) return Outcome.ok
+  const place = outcomeNames.indexOf(String(status))
+  return place < 0 ? null : (place as Outcome)
+}
+
+/** Whether who gets that answer gets it again if he asks again: nobody does. */
+export const isFinal = (outcome: Outcome): boolean =>
+  outcome === Outcome.forbidden || (outcome >= Outcome.badRequest && outcome <= Outcome.gone)

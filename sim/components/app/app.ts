@@ -292,9 +292,11 @@ export class App extends Component {
   private readonly noConnection = (request: Request): void => this.answer(request, Outcome.internalError)
 
   override resume(request: Request, answer: Request): void {
+    const database = request[visit.database]
     if (answer.outcome !== Outcome.ok && BROKEN.has(answer.outcome)) this.lose(request, false)
+    else if (!isHeld(database, request[visit.held])) this.lose(request, true)
+    else if (!this.connections!.answered(request, database, answer)) this.lose(request, false)
     else if (this.heldForQuery) this.release(request)
-    else if (!isHeld(request[visit.database], request[visit.held])) this.lose(request, true)
     if (answer.outcome !== Outcome.ok) {
       this.failed(request)
       return
@@ -307,7 +309,7 @@ export class App extends Component {
   /** The connection of its query is over. @param first whether it is the application that closes it */
   private lose(request: Request, first: boolean): void {
     const database = request[visit.database]
-    this.connections!.over(database, first)
+    this.connections!.lost(request, database, first)
     if (!isHeld(database, request[visit.held])) return
     request[visit.held] = without(database, request[visit.held])
     this.pools?.[database]?.leave(request)
@@ -316,7 +318,7 @@ export class App extends Component {
   /** Nothing holds the connections of a request any more. */
   private release(request: Request): void {
     for (let held = request[visit.held]; held !== 0; held = without(firstOf(held), held)) {
-      this.connections!.giveBack(firstOf(held))
+      this.connections!.giveBack(request, firstOf(held))
       this.pools?.[firstOf(held)]?.leave(request)
     }
     request[visit.held] = 0
@@ -333,7 +335,7 @@ export class App extends Component {
       const held = request[visit.held]
       if (!isHeld(place, held) || request.child?.wire === this.databases!.wires[place]) continue
       request[visit.held] = without(place, held)
-      this.connections!.over(place, false)
+      this.connections!.lost(request, place, false)
       this.pools?.[place]?.leave(request)
     }
   }
@@ -414,7 +416,7 @@ export class App extends Component {
   override crashed(): void {
     this.idle = 0
     const inside = this.context.requests.inside(this.process)
-    this.connections?.crashed(inside.map(idleOf))
+    this.connections?.crashed(inside, idleOf)
     for (const pool of this.pools ?? []) pool.empty()
   }
 

@@ -281,7 +281,8 @@ export class Mysql extends Component implements Member {
       this.answer(request, Outcome.ok)
       return
     }
-    if (request.opens && this.certificate?.value === 0 && request.wire!.isVerified(request)) {
+    const handshake = this.certificate !== null && request.opens ? SERVER_SECONDS : 0
+    if (handshake > 0 && this.certificate!.value === 0 && request.wire!.isVerified(request)) {
       this.run(request, SERVER_SECONDS, this.distrusted)
       return
     }
@@ -292,7 +293,6 @@ export class Mysql extends Component implements Member {
       }
       this.countRead(request)
     }
-    const handshake = this.certificate !== null && request.opens ? SERVER_SECONDS : 0
     this.run(request, this.service.of(request) + handshake, this.store)
   }
 

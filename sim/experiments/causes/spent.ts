@@ -60,6 +60,8 @@ export const Why = {
   gaveUp: 22,
   /** Others were before it at the network interface of the machine that stands in place of the box below. */
   interface: 23,
+  /** It answers such requests itself, as it is told. */
+  rules: 24,
 } as const
 export type Why = (typeof Why)[keyof typeof Why]
 
