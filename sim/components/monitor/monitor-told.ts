@@ -1,8 +1,8 @@
 import { listed, timeSaid } from '../../options/spell.js'
 import type { Neighbour } from '../../parts/kind.js'
 import type { Telling } from '../telling.js'
+import { named, peersOf } from './clustered.js'
 import type { monitor } from './monitor.js'
-import { named, peersOf } from './peers.js'
 
 type Self = Parameters<Telling<typeof monitor>>[0]
 

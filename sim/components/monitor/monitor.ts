@@ -14,9 +14,9 @@ import { Tally } from '../../stats/tally.js'
 import { Agent } from './agent.js'
 import { type Alert, type Alerting, Alertmanager, RESEND, STANDS } from './alertmanager.js'
 import { Cluster, type Member } from './cluster.js'
+import { inCluster } from './clustered.js'
 import { Collector } from './collector.js'
 import { alertmanagerFlags } from './monitor-flags.js'
-import { inCluster } from './peers.js'
 
 const monitorOptions = z.strictObject({
   targets: refs({ role: 'watches' }).describe(
@@ -401,7 +401,8 @@ function watching({ name, value, shown, digits, replications, faults, away }: Fi
   const outages = value('outages') ?? 0
   if (outages > 0) {
     const noticed = value('noticed') ?? 0
-    const nobody = noticed === 0 && (value('deduplicated') ?? 0) === 0 ? ', and told nobody' : ''
+    const untold = outages - noticed > 1e-9 && value('notified') === null
+    const nobody = untold ? `, and told nobody${noticed === 0 ? '' : ' of the rest'}` : ''
     const after = value('time_to_detect_s') === null ? '' : `, ${shown('time_to_detect_s')} after they began`
     told.push(
       `${name} noticed ${noticed === 0 ? 'none' : digits(noticed)} of ${many(outages, 'outage')}${after}${nobody}`,
