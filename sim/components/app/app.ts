@@ -345,13 +345,13 @@ export class App extends Component {
 
   /** A query failed, or was given up. */
   private readonly failed = (request: Request): void => {
-    if (
-      this.retryReads &&
-      request[visit.tries] === 0 &&
-      this.databases!.again(request, request[visit.database])
-    ) {
+    const place =
+      this.retryReads && request[visit.tries] === 0
+        ? this.databases!.again(request, request[visit.database])
+        : -1
+    if (place >= 0) {
       request[visit.tries] = 1
-      this.ask(request, this.databases!.primary)
+      this.ask(request, place)
     } else {
       this.answer(request, Outcome.internalError)
     }
