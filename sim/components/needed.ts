@@ -5,6 +5,8 @@ import type { app } from './app/app.js'
 import { databasesNeeded } from './app/databases-needed.js'
 import type { cache } from './cache/cache.js'
 import type { fanout } from './fanout/fanout.js'
+import type { galera } from './galera/galera.js'
+import { quorumNeeded } from './galera/quorum-needed.js'
 import type { nginx } from './nginx/nginx.js'
 
 /**
@@ -30,6 +32,8 @@ const ofFanout: Needs<typeof fanout> = ({ options: { to } }) => to.map(({ name }
 const ofCache: Needs<typeof cache> = ({ options: { hit_ratio, uncached, origin } }, named) =>
   hit_ratio === 1 && !uncached.names.includes(named) ? [] : [[origin.name]]
 
+const ofGalera: Needs<typeof galera> = ({ name }, _named, all) => quorumNeeded(name, all)
+
 /**
  * What the components of a kind need, where it is not one of those that each of their options names to be served by.
  * Apart from the kinds, since no run needs it.
@@ -40,4 +44,5 @@ export const needs: Readonly<Record<string, Needs>> = {
   nginx: ofNginx,
   fanout: ofFanout,
   cache: ofCache,
+  galera: ofGalera,
 } as Readonly<Record<string, unknown>> as Readonly<Record<string, Needs>>

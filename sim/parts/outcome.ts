@@ -29,6 +29,10 @@ export const Outcome = {
   dnsFailed: 14,
   /** Dropped without an answer (a firewall's DROP, a server that ran out of connections). */
   dropped: 15,
+  /** A database node is not part of the primary component of its cluster (MariaDB errors 1047 and, at a commit, 1180). */
+  notPrimary: 16,
+  /** Another wrote the same row first, and this write is rolled back (MariaDB error 1213). */
+  deadlock: 17,
 } as const
 
 export type Outcome = (typeof Outcome)[keyof typeof Outcome]
@@ -51,6 +55,11 @@ const TOLD: Readonly<Record<keyof typeof Outcome, readonly [name: string, meanin
   tlsFailed: ['tls_failed', 'the TLS handshake failed: the certificate has expired'],
   dnsFailed: ['dns_failed', 'the name could not be resolved'],
   dropped: ['dropped', 'lost without an answer'],
+  notPrimary: [
+    'not_primary',
+    'the database node was not in the primary component of its cluster: cut off from the majority, or not yet back',
+  ],
+  deadlock: ['deadlock', 'rolled back, since another wrote the same row first'],
 }
 
 const inOrder = (Object.keys(Outcome) as (keyof typeof Outcome)[]).sort((a, b) => Outcome[a] - Outcome[b])

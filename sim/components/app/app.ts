@@ -23,6 +23,7 @@ import type { Request } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
 import { Constant } from '../../random/distribution.js'
 import { Probe } from '../../stats/probe.js'
+import { clusterOf } from '../galera/nodes.js'
 import { replicationOf } from '../mysql/mysql.js'
 import { Connections, drivers, firstOf, isHeld, MOST, poolOptions, ways, without } from './connections.js'
 import { Databases } from './databases.js'
@@ -43,21 +44,25 @@ export const workOptions = {
     })
     .optional()
     .meta({ type: 'components', role: 'serves' })
-    .describe('where it queries: one component, or the servers of one MySQL replication'),
+    .describe('where it queries: one component, or the servers of one MySQL replication or Galera cluster'),
   queries: countPerClass(0, 32)
     .optional()
     .describe('queries of a request, one after the other; default 1 where there is a database'),
   writes: classNames()
     .optional()
     .describe(
-      'request classes that write: they go to the primary; default: as the database says, else write',
+      'request classes that write: they go to the primary, or to the nodes of a cluster in turn; default: as the database says, else write',
     ),
   reads: oneOf('replicas', 'primary', 'all')
     .prefault('replicas')
-    .describe('where the others read, in turn; the primary if there is no replica'),
+    .describe(
+      'where the others read, in turn; the primary if there is no replica; nodes of a cluster are all alike',
+    ),
   retry_reads: flag()
     .prefault('on')
-    .describe('a read that failed at a replica is tried once more, at the primary (as MaxScale does)'),
+    .describe(
+      'a read that failed is tried once more, at the primary or another node of the cluster (as MaxScale does)',
+    ),
   connection: oneOf(...ways)
     .prefault('request')
     .describe(
@@ -465,7 +470,11 @@ const BROKEN: ReadonlySet<Outcome> = new Set([
 
 const pools = ({ options }: { options: z.output<typeof appOptions> }): boolean => options.pool !== undefined
 
-/** Databases that are not the servers of one replication. */
+/** The first of the servers that have the same data as the database `name`. */
+const sameDataAs = (name: string, all: readonly Neighbour[]): string =>
+  replicationOf(clusterOf(name, all)[0]!, all)
+
+/** Databases that do not have the same data. */
 export function apart(
   database: readonly { readonly name: string }[],
   all: readonly Neighbour[],
@@ -477,11 +486,11 @@ export function apart(
     if (one === undefined || all.every((n) => n.name !== first!.name)) return []
     if (database.findIndex((d) => d.name === other.name) <= i)
       return [{ path, message: `${other.name} is here twice` }]
-    if (replicationOf(other.name, all) !== replicationOf(first!.name, all))
+    if (sameDataAs(other.name, all) !== sameDataAs(first!.name, all))
       return [
         {
           path,
-          message: `expected servers of one MySQL replication, and ${other.name} and ${first!.name} are not (replicas:)`,
+          message: `expected servers of one MySQL replication or Galera cluster, and ${other.name} and ${first!.name} are not (replicas:, cluster:)`,
         },
       ]
     return []

@@ -181,6 +181,11 @@ export abstract class DatabaseServer extends Component {
       this.answer(request, admission)
       return
     }
+    this.work(request)
+  }
+
+  /** Works for `request`, which is taken in. */
+  protected work(request: Request): void {
     const handshake = this.certificate !== null && request.opens ? SERVER_SECONDS : 0
     this.run(request, this.service.of(request) + handshake, this.store)
   }

@@ -747,6 +747,8 @@ const ANSWERS: ReadonlyMap<Outcome, Why> = new Map<Outcome, Why>([
   [Outcome.forbidden, Why.filtered],
   [Outcome.dnsFailed, Why.name],
   [Outcome.readOnly, Why.readOnly],
+  [Outcome.notPrimary, Why.notPrimary],
+  [Outcome.deadlock, Why.conflict],
 ])
 
 /** The way on which the rest of `request` is: before the first of those who pass it on. */

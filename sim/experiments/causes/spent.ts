@@ -60,6 +60,10 @@ export const Why = {
   gaveUp: 22,
   /** Others were before it at the network interface of the machine that stands in place of the box below. */
   interface: 23,
+  /** It is cut off from the majority of its cluster, or not yet back. */
+  notPrimary: 24,
+  /** Another wrote the same row first. */
+  conflict: 25,
 } as const
 export type Why = (typeof Why)[keyof typeof Why]
 
