@@ -322,6 +322,7 @@ class Galera extends DatabaseServer implements Node {
   }
 
   stands(): void {
+    if (this.standing === 'synced') this.receiver.inStep()
     this.noteAway()
     this.waited()
   }
@@ -444,11 +445,16 @@ export const galera = kind({
     flow_control_sent: { unit: 'count', says: 'times that it held all writers back', when: isOneOf },
     apply_lag_ms: {
       unit: 'ms',
-      says: 'mean time until writes of other nodes are visible here',
+      says: 'mean time until a write of another node was visible here',
       when: isOneOf,
       steady: true,
     },
-    apply_lag_max_ms: { unit: 'ms', says: 'longest such time', when: isOneOf, newsFrom: 1000 },
+    apply_lag_max_ms: {
+      unit: 'ms',
+      says: 'longest time until a write of another node was visible here',
+      when: isOneOf,
+      newsFrom: 1000,
+    },
     cert_failures: { unit: 'count', says: 'writes that failed their certification', when: hasRows },
     bf_aborts: { unit: 'count', says: 'writes rolled back while they worked', when: hasRows },
     stale_reads: { unit: 'count', says: 'reads that missed a write', when: isOneOf },

@@ -65,7 +65,7 @@ export class Network {
     const by = this.over[from]![to]!
     if (by >= 0) return this.passage(from, by, key, leg) + this.passage(by, to, key, leg)
     const way = this.ways[from]![to]!
-    way.sent++
+    if (leg === DATA) way.sent++
     const latency = way.latency.value
     let seconds = latency
     for (let resends = 0; resends < RETRIES && !way.passes(key, leg + 2 * resends); resends++)

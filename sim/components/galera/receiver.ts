@@ -51,7 +51,7 @@ export class Receiver {
   received = 0
   private taken = 0
   applied = 0
-  /** The last position that it missed while it was away. */
+  /** The last position that had come before it was in step with the others. */
   private missed = 0
   /** Write sets that no thread has taken. */
   waiting = 0
@@ -97,7 +97,6 @@ export class Receiver {
 
   /** Everything up to `position` has come, none of it from this node. */
   catchUp(position: number): void {
-    this.missed = position
     if (position <= this.received) return
     this.count(position - this.received)
     this.received = position
@@ -195,7 +194,11 @@ export class Receiver {
     this.group = 0
   }
 
-  /** Who was away has no lag for what it missed. */
+  /** It has caught up: from here on it counts what it is behind. */
+  inStep(): void {
+    this.missed = this.received
+  }
+
   private countLag(position: number): void {
     if (position <= this.missed) return
     const lag = this.home.now() - this.home.timeOf(position)
