@@ -51,7 +51,7 @@ export class Receiver {
   received = 0
   private taken = 0
   applied = 0
-  /** The last position that had come before it was in step with the others. */
+  /** The last position that had come before it was in step with the others; infinite while it is not. */
   private missed = 0
   /** Write sets that no thread has taken. */
   waiting = 0
@@ -97,6 +97,7 @@ export class Receiver {
 
   /** Everything up to `position` has come, none of it from this node. */
   catchUp(position: number): void {
+    this.missed = Number.POSITIVE_INFINITY
     if (position <= this.received) return
     this.count(position - this.received)
     this.received = position
