@@ -78,7 +78,7 @@ async function availability(files: string[], options: AvailabilityOptions, comma
   const plans = plansOf(scenarios, { over, effort: structure ? 0 : options.effort, joint })
   if (out !== undefined) openFolder(out)
   const years: Years = { version: 1, availabilities: await results(plans, options) }
-  if (out !== undefined) writeAll(out, yearsFiles(years, assets(scenarios)))
+  if (out !== undefined) writeAll(out, yearsFiles(years, scenarios, assets(scenarios)))
   tell(years, options)
   if (out !== undefined && !quiet)
     process.stderr.write(`written: ${out}/availability.html and the tables beside it\n`)

@@ -156,7 +156,7 @@ export function objectivesIn(texts: readonly string[]): Objectives | null {
 function tell(report: CapacityReport, scenarios: readonly Scenario[], options: CapacityOptions): void {
   const { format, out, quiet, verbose } = options
   if (report.capacities.length > 0) {
-    if (out !== undefined) writeAll(out, capacityFiles(report, assets(scenarios)))
+    if (out !== undefined) writeAll(out, capacityFiles(report, scenarios, assets(scenarios)))
     process.stdout.write(
       format === 'json'
         ? capacityJson(report)

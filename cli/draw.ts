@@ -9,7 +9,7 @@ import { replicationsIn } from '../sim/experiments/groups.js'
 import { jobsOf, run } from '../sim/experiments/run.js'
 import { planOf } from '../sim/experiments/spof/plan.js'
 import { spofsOf } from '../sim/experiments/spof/spof.js'
-import type { Spofs } from '../sim/experiments/spof/spof-result.js'
+import { type Spofs, whyUntold } from '../sim/experiments/spof/spof-result.js'
 import { trialOf, WISHES } from '../sim/experiments/usual.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { drawingStyle } from './assets.js'
@@ -99,9 +99,7 @@ async function lost(scenario: Scenario, options: DrawOptions): Promise<Spofs> {
   )
   // A box of which nothing is known would look as if nobody missed it.
   if (found === undefined || found.spofs.interrupted !== undefined) throw new Exit(exitCodes.interrupted)
-  if (!((found.spofs.without.availability.value ?? 0) > 0))
-    throw new Unusable(
-      '--by severity: nobody is answered though nothing is lost: what a loss would cost cannot be told',
-    )
+  const untold = whyUntold(found.spofs)
+  if (untold !== null) throw new Unusable(`--by severity: ${untold}, so that nothing can be told of losses`)
   return found.spofs
 }

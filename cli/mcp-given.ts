@@ -8,7 +8,7 @@ import { Unusable } from './exit.js'
 import { readScenario, readTexts, shippedNames } from './files.js'
 
 /** Bounds of one question: scenarios, characters of a scenario, replications, settings. */
-const MOST = { scenarios: 8, characters: 200_000, replications: 100, settings: 50 } as const
+export const MOST = { scenarios: 8, characters: 200_000, replications: 100, settings: 50 } as const
 
 const scenario = z
   .string()

@@ -6,7 +6,9 @@ import { Unusable } from './exit.js'
 import { requestsOf, rounded } from './expense.js'
 
 /** Requests of visitors, in all that is asked for at once. */
-const MOST_REQUESTS = 50e6
+export const MOST_REQUESTS = 50e6
+/** Seconds that a question may take, where nothing is said, and at most. */
+export const SECONDS = { usual: 60, most: 3600 } as const
 
 /** What a question may take, and who hears how far it is. */
 export interface Limits {

@@ -13,16 +13,13 @@ import { Overload } from '../sim/parts/request.js'
 import { ScenarioError } from '../sim/scenario/problem.js'
 import { Unusable } from './exit.js'
 import { type Tool, tools } from './mcp-tools.js'
-import type { Limits } from './mcp-within.js'
+import { type Limits, SECONDS } from './mcp-within.js'
 import { wholeNumberTo } from './options.js'
 import { version } from './version.js'
 
 const INSTRUCTIONS = `nines simulates the traffic of a web stack, request by request, from a scenario file in YAML.
 Begin with list (what a scenario can say; list with a name has options and an example) and check (what is wrong with a text).
 Scenarios that come with the program are called @01-simple-web-stack, @02-distributed, ...: list with the name scenarios.`
-
-/** Seconds that a question may take where nothing is said, and at most. */
-const SECONDS = { usual: 60, most: 3600 } as const
 
 export function mcpCommand(): Command {
   return new Command('mcp')

@@ -1,5 +1,6 @@
 import type { Capacity, CapacityReport } from '../sim/experiments/capacity/answer.js'
 import { labelsOf } from '../sim/experiments/compare.js'
+import type { Scenario } from '../sim/scenario/scenario.js'
 import { estimate, type Row, table } from './csv.js'
 import type { Assets } from './html/assets.js'
 import { capacityHtml } from './html/capacity-page.js'
@@ -197,12 +198,16 @@ function withoutCsv({ capacities }: CapacityReport): string {
 }
 
 /** What `--out` gets: the text of each file by its name. */
-export const capacityFiles = (report: CapacityReport, assets: Assets): Record<string, string> => ({
+export const capacityFiles = (
+  report: CapacityReport,
+  scenarios: readonly Scenario[],
+  assets: Assets,
+): Record<string, string> => ({
   'capacity.json': capacityJson(report),
   'capacity.csv': capacityCsv(report),
   'points.csv': pointsCsv(report),
   ...(report.capacities.some(({ without }) => without !== undefined) && {
     'without.csv': withoutCsv(report),
   }),
-  'capacity.html': capacityHtml(report, assets),
+  'capacity.html': capacityHtml(report, scenarios, assets),
 })

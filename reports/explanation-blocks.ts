@@ -1,7 +1,7 @@
 import type { Explanation } from '../sim/experiments/explain/explained.js'
 import type { RemedyTold } from '../sim/experiments/explain/remedies-told.js'
 import type { Route } from '../sim/experiments/explain/routes.js'
-import type { SpofPart, Spofs } from '../sim/experiments/spof/spof-result.js'
+import { type SpofPart, type Spofs, whyUntold } from '../sim/experiments/spof/spof-result.js'
 import { listed } from '../sim/options/spell.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import type { Estimate } from '../sim/stats/estimate.js'
@@ -10,7 +10,7 @@ import { mermaid } from './drawing/mermaid.js'
 import { readPreface } from './html/preface.js'
 import { pointsOf, spofLine } from './spof-verdict.js'
 import type { Block } from './words/blocks.js'
-import { capacityLine, limitsLine, perSecond, rate } from './words/capacity-words.js'
+import { capacityLine, limitsLine, perSecond, rate, USUAL } from './words/capacity-words.js'
 import { available, digits, digitsOfError, milliseconds, nines, percent, plusMinus } from './words/numbers.js'
 import { areAll, askers } from './words/spof-who.js'
 import { lossOf, whyOf } from './words/spof-why.js'
@@ -42,7 +42,8 @@ export function blocksOf(explanation: Explanation, scenario: Scenario): Block[] 
 function answerOf({ scenario, calm, capacity, spofs, remedies }: Explanation): string {
   const [best] = bestOf(remedies)
   const { offered, ok } = calm.requests
-  if (offered > 0 && ok === 0) return `${scenario} answers nobody, as it is.`
+  if (offered === 0) return `Nobody asks ${scenario} for anything in the time that is measured.`
+  if (ok === 0) return `${scenario} answers nobody, as it is.`
   const stops = stopping(spofs)
   const open = spofs.parts.some(({ severity }) => severity === 'undecided')
   const parts = [
@@ -60,6 +61,13 @@ function answerOf({ scenario, calm, capacity, spofs, remedies }: Explanation): s
 function stopping(spofs: Spofs): string[] {
   const all = spofs.parts.filter((one) => areAll(one.unanswered_accounts, spofs))
   return pointsOf({ parts: all }, ['hard', 'writes'])
+}
+
+/** Where none is known to stop anybody. */
+function noneIn(spofs: Spofs): string {
+  if (whyUntold(spofs) !== null) return 'Here it cannot be told what is one'
+  const open = spofs.parts.some(({ severity }) => severity === 'undecided')
+  return `${spofs.scenario} has none${open ? ' that is known' : ''}`
 }
 
 /** What is lost with some of it, and with what. */
@@ -114,9 +122,8 @@ function routeLine({ users, class: named, way, latency_ms, spent, wires_ms, trac
 }
 
 function lossesIn({ spofs }: Explanation): Block[] {
-  const { parts, without } = spofs
-  if (!((without.availability.value ?? 0) > 0))
-    return [{ text: 'Nobody is answered though nothing is lost: what a loss would cost cannot be told.' }]
+  const { parts } = spofs
+  if (whyUntold(spofs) !== null) return [{ text: spofLine(spofs) }]
   const boxes = parts.filter(({ what }) => what !== 'wire')
   const hurt = boxes.filter(({ severity }) => severity === 'hard' || severity === 'writes')
   const soft = boxes.filter(({ severity }) => severity === 'capacity' || severity === 'transient')
@@ -147,7 +154,7 @@ function carriedIn({ capacity, because }: Explanation): Block[] {
   const limits = limitsLine(capacity)
   return [
     { text: capacityLine(capacity) },
-    ...(capacity.assumed ? [{ text: 'The file expects nothing: these are the usual objectives.' }] : []),
+    ...(capacity.assumed ? [{ text: USUAL }] : []),
     ...(limits === null ? [] : [{ text: limits }]),
   ]
 }
@@ -225,7 +232,7 @@ function limitLine({ above, says }: RemedyTold): string {
   return `A rate limit is for more than can be carried. When ${perSecond(offered_qps)} come, ${one(without)}; where ${says}, ${one(limited)}. ${verdict}.`
 }
 
-function glossaryOf({ components, calm, spofs, scenario }: Explanation, { hosts }: Scenario): string[] {
+function glossaryOf({ components, calm, spofs }: Explanation, { hosts }: Scenario): string[] {
   const [stops, some] = [stopping(spofs), stoppingSome(spofs)]
   const alone = [...stops.map((one) => `${one} for all`), ...some]
   const lettered = (letters: readonly string[]) =>
@@ -242,7 +249,7 @@ function glossaryOf({ components, calm, spofs, scenario }: Explanation, { hosts 
     ...lamp,
     `QPS: queries per second, requests that are answered in a second. Here ${perSecond(calm.qps.ok.value ?? 0)}.`,
     `p99: 99% of the answers come sooner. Here ${calm.latency_ms.p99.value === null ? 'it is not known' : `${milliseconds(calm.latency_ms.p99.value)}, and half of them come within ${calm.latency_ms.p50.value === null ? 'less' : milliseconds(calm.latency_ms.p50.value)}`}.`,
-    `SPOF: single point of failure, one part whose loss is enough that all is gone that anybody asks for, or all of one class${new Set(spofs.accounts.map(({ users }) => users)).size > 1 ? ', or of some users' : ''}. ${alone.length === 0 ? `${scenario} has none` : `Here ${listed(alone)}`}.`,
+    `SPOF: single point of failure, one part whose loss is enough that all is gone that anybody asks for, or all of one class${new Set(spofs.accounts.map(({ users }) => users)).size > 1 ? ', or of some users' : ''}. ${alone.length === 0 ? noneIn(spofs) : `Here ${listed(alone)}`}.`,
     `Availability: the share of those who asked that is answered. ${percent(0.999)} ("three nines") leaves some 44 minutes a month.`,
   ]
 }

@@ -1,6 +1,7 @@
 import type { Judgement, Result } from '../sim/experiments/result.js'
 import type { Dimension } from '../sim/experiments/sweep.js'
 import type { SweepPoint } from './sweep-table.js'
+import { capital } from './words/capital.js'
 import { whoOf } from './words/limits.js'
 
 /** The points along the first dimension, at one value of each of the others. */
@@ -44,8 +45,7 @@ export const sayOverload = ({ overloaded }: Result): string => whoOf(overloaded!
 export function overloads({ name, points, x }: Curve): string {
   const by = points.map(({ result }) => (overloadOf(result) === null ? null : sayOverload(result)))
   const at = (i: number) => `${x}=${points[i]!.point[x]}`
-  const say = (text: string) =>
-    name === '' ? `${text[0]!.toUpperCase()}${text.slice(1)}.` : `With ${name}: ${text}.`
+  const say = (text: string) => (name === '' ? `${capital(text)}.` : `With ${name}: ${text}.`)
   const first = by.findIndex((component) => component !== null)
   if (first < 0) return say('no point is overloaded')
   if (by.every((component) => component !== null)) {
@@ -64,7 +64,7 @@ export function missed(curve: Curve): string[] {
     const told = whereJudged(curve, verdict)
     if (told.length === 0) return []
     const text = `${verdict}: ${told.join('; ')}.`
-    return [curve.name === '' ? `${text[0]!.toUpperCase()}${text.slice(1)}` : `With ${curve.name}: ${text}`]
+    return [curve.name === '' ? capital(text) : `With ${curve.name}: ${text}`]
   })
 }
 

@@ -4,16 +4,19 @@ import {
   type SpofPair,
   type SpofPart,
   type Spofs,
+  whyUntold,
 } from '../sim/experiments/spof/spof-result.js'
+import { isAmong } from '../sim/experiments/structure.js'
 import { estimate, type Row, table } from './csv.js'
 import type { Assets } from './html/assets.js'
 import { type Drawn, spofHtml } from './html/spof-page.js'
 import { spofJson } from './json.js'
-import { hiddenIn, isTold, labelOf, spofLine } from './spof-verdict.js'
+import { hiddenIn, labelOf, spofLine } from './spof-verdict.js'
 import { isWithin, rows, wrap } from './text.js'
+import { capital } from './words/capital.js'
 import { type Look, PLAIN_LOOK, tinted } from './words/look.js'
 import { moment, nines, plusMinus } from './words/numbers.js'
-import { askers, isAmong, nobody, othersThan, unseenIn } from './words/spof-who.js'
+import { askers, nobody, othersThan, unseenIn } from './words/spof-who.js'
 import { isUnnoticed, lossOf, outageIn, whyOf } from './words/spof-why.js'
 import { cutSetsIn, fixFirst, howTried, tiersIn } from './words/spof-words.js'
 
@@ -25,7 +28,7 @@ export function spofText(all: readonly Spofs[], look: Look = PLAIN_LOOK): string
 function textOf(spofs: Spofs, look: Look): string {
   const told = (text: string) => wrap(text, look.width)
   const safe = !spofs.parts.some(({ severity }) => ['hard', 'writes', 'undecided'].includes(severity))
-  if (!isTold(spofs)) return [told(spofLine(spofs)), '', told(cutSetsIn(spofs))].join('\n')
+  if (whyUntold(spofs) !== null) return [told(spofLine(spofs)), '', told(cutSetsIn(spofs))].join('\n')
   const worth = look.verbose ? spofs.parts : spofs.parts.filter(({ severity }) => severity !== 'none')
   const sections = [
     [tinted(told(spofLine(spofs)), safe ? 'good' : 'bad', look)],
@@ -44,8 +47,6 @@ function textOf(spofs: Spofs, look: Look): string {
     .map((lines) => lines.join('\n'))
     .join('\n\n')
 }
-
-const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 
 /** Why, of each way in which a part is lost; else of the worst, and of wires only where that says something new. */
 function whyEach(spofs: Spofs, worth: readonly SpofPart[], { verbose }: Look): string[] {

@@ -1,4 +1,5 @@
-import type { SpofPart, Spofs } from '../sim/experiments/spof/spof-result.js'
+import { type SpofPart, type Spofs, whyUntold } from '../sim/experiments/spof/spof-result.js'
+import { isAmong } from '../sim/experiments/structure.js'
 import { listed } from '../sim/options/spell.js'
 import { percent } from './words/numbers.js'
 import { forWhom, nobody, undecidedSince } from './words/spof-who.js'
@@ -9,8 +10,8 @@ const MOST_HIDDEN = 3
 
 /** The answer in a sentence: the single points of failure, what only writes need, and what the drawing does not show. */
 export function spofLine(spofs: Spofs): string {
-  if (!isTold(spofs))
-    return `${spofs.scenario}: nobody ${spofs.without.availability.value === null ? 'asked' : 'was answered though nothing was lost'}, so that nothing can be told of losses.`
+  const untold = whyUntold(spofs)
+  if (untold !== null) return `${spofs.scenario}: ${untold}, so that nothing can be told of losses.`
   const hard = pointsOf(spofs, ['hard'], (one) => forWhom(one, spofs))
   const open = pointsOf(spofs, ['undecided'])
   const hidden = hiddenIn(spofs)
@@ -28,9 +29,6 @@ export function spofLine(spofs: Spofs): string {
   const there = cut === undefined ? '' : ` Interrupted: ${cut.there} of ${cut.planned} losses were tried.`
   return `${parts.join('; ')}.${there}`
 }
-
-/** Whether somebody is answered without any loss: else nobody can miss anything. */
-export const isTold = ({ without }: Pick<Spofs, 'without'>): boolean => (without.availability.value ?? 0) > 0
 
 /** `server-2`, which was told; `data-2 (55.3% good answers without it)`. */
 const withFigure = (one: SpofPart): string =>
@@ -70,9 +68,7 @@ function withoutWrites(spofs: Spofs): string[] {
 function undecidedOf(points: readonly string[], spofs: Spofs): string {
   const own = spofs.parts.filter(({ severity }) => severity === 'undecided')
   const whom = spofs.accounts.filter((one) =>
-    own.some(({ undecided_accounts }) =>
-      undecided_accounts.some(({ users, class: named }) => users === one.users && named === one.class),
-    ),
+    own.some(({ undecided_accounts }) => isAmong(undecided_accounts, one)),
   )
   const are = points.length === 1 ? 'is one' : 'are some'
   return `whether ${named(points)} ${are} is undecided, since ${undecidedSince(whom, spofs)}`

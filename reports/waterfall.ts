@@ -2,16 +2,21 @@ import type { Span, TracedRequest, Wanted } from '../sim/model/tracing.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { wrap } from './text.js'
 import { digits, moment } from './words/numbers.js'
+import { DOINGS, type Doing, depthsOf, lastOf, stretchesOf } from './words/stretches.js'
 
 /** What a request does at a place, as a bar shows it. */
-const MARKS = {
-  waits: ['.', 'waits for its turn'],
-  works: ['#', 'in the box'],
-  asks: [':', 'waits for a box below'],
-  travels: ['-', 'on the wire'],
-  nobody: ['x', 'given up, or nobody answers'],
-  after: ['>', 'goes on after the answer'],
-} as const
+const MARKS: Readonly<Record<Doing, string>> = {
+  waits: '.',
+  works: '#',
+  asks: ':',
+  travels: '-',
+  nobody: 'x',
+}
+const AFTER = '>'
+const LEGEND = [
+  ...Object.entries(DOINGS).map(([doing, says]) => `${MARKS[doing as Doing]} ${says}`),
+  `${AFTER} goes on after the answer`,
+].join(',  ')
 
 /** Columns of a bar. */
 const LEAST = 8
@@ -27,10 +32,7 @@ export function traceText(
 ): string {
   const head = wrap(`${scenario.name}: ${told(requests.length, wanted)}, replication 0`, width)
   if (requests.length === 0) return `${head}\n`
-  const legend = Object.values(MARKS)
-    .map(([mark, says]) => `${mark} ${says}`)
-    .join(',  ')
-  return `${[head, wrap(legend, width), ...requests.map((one) => waterfall(scenario, one, width))].join('\n\n')}\n`
+  return `${[head, wrap(LEGEND, width), ...requests.map((one) => waterfall(one, width))].join('\n\n')}\n`
 }
 
 /** Which requests these are. */
@@ -49,11 +51,11 @@ function told(n: number, { count, slowest, failed, from, class: named }: Wanted)
   return n < count ? `${n === 1 ? 'the only' : `all ${n}`} ${which}` : `the first ${many}${which}`
 }
 
-function waterfall(scenario: Scenario, request: TracedRequest, width: number): string {
+function waterfall(request: TracedRequest, width: number): string {
   const { spans, arrived_s, latency_ms } = request
   const latency = latency_ms === null ? 'unanswered' : `${digits(latency_ms)} ms`
   const head = `#${request.id} ${request.class} at ${arrived_s.toFixed(4)} s: ${request.outcome ?? 'in flight'}, ${latency}`
-  const names = namesOf(scenario, spans, Math.floor(width * NAME))
+  const names = namesOf(spans, Math.floor(width * NAME))
   const stays = spans.map(stayOf)
   const room = Math.max(0, ...names.map((name) => name.length))
   const columns = Math.max(LEAST, width - room - Math.max(0, ...stays.map((stay) => stay.length)) - 6)
@@ -66,12 +68,10 @@ function waterfall(scenario: Scenario, request: TracedRequest, width: number): s
 }
 
 /** Indented by how far down they are. */
-function namesOf(scenario: Scenario, spans: readonly Span[], most: number): string[] {
-  const depth = new Map<string, number>(scenario.users.map((one) => [one.name, 0]))
-  return spans.map(({ component, parent }) => {
-    const level = (depth.get(parent) ?? 0) + 1
-    depth.set(component, level)
-    const name = `${'  '.repeat(level)}${component}`
+function namesOf(spans: readonly Span[], most: number): string[] {
+  const depths = depthsOf(spans)
+  return spans.map(({ component }, i) => {
+    const name = `${'  '.repeat(depths[i]!)}${component}`
     return name.length > most ? `${name.slice(0, most - 1)}…` : name
   })
 }
@@ -81,13 +81,6 @@ function stayOf({ start_s, end_s, wait_ms, outcome }: Span): string {
   const wait = wait_ms > 0 ? `, waited ${digits(wait_ms)} ms` : ''
   return `${stay}${wait}${outcome === null ? '' : `, ${outcome}`}`
 }
-
-/** Of a request without an answer, the last that is known of it. */
-const lastOf = ({ arrived_s, spans }: TracedRequest): number =>
-  Math.max(
-    arrived_s,
-    ...spans.flatMap(({ start_s, end_s, back_s }) => [start_s, end_s ?? start_s, back_s ?? 0]),
-  )
 
 interface Scale {
   readonly from: number
@@ -99,35 +92,14 @@ interface Scale {
 function barOf(spans: readonly Span[], i: number, { from, to, columns }: Scale): string {
   const span = spans[i]!
   const step = (to - from) / columns
-  const marks = Array.from({ length: columns }, (_, column) => markAt(spans, i, from + (column + 0.5) * step))
+  const stretches = stretchesOf(spans, i)
+  const marks = Array.from({ length: columns }, (_, column) => {
+    const time = from + (column + 0.5) * step
+    const found = stretches.find((stretch) => time >= stretch.from && time < stretch.to)
+    return found === undefined ? ' ' : MARKS[found.doing]
+  })
   const first = step > 0 ? Math.min(columns - 1, Math.floor((span.start_s - from) / step)) : 0
-  if (marks.join('').trim() === '') marks[first] = span.unconnected ? MARKS.nobody[0] : MARKS.works[0]
-  if ((span.end_s ?? Number.POSITIVE_INFINITY) > to + step / 2) marks[columns - 1] = MARKS.after[0]
+  if (marks.join('').trim() === '') marks[first] = span.unconnected ? MARKS.nobody : MARKS.works
+  if ((span.end_s ?? Number.POSITIVE_INFINITY) > to + step / 2) marks[columns - 1] = AFTER
   return marks.join('')
 }
-
-function markAt(spans: readonly Span[], i: number, time: number): string {
-  const span = spans[i]!
-  const { start_s, sent_s = start_s, unconnected, given_up_s, waits_s = [] } = span
-  const end = endOf(span)
-  if (time < sent_s || time >= (span.back_s ?? end)) return ' '
-  if (unconnected || (given_up_s !== undefined && time >= given_up_s)) return MARKS.nobody[0]
-  if (time < start_s || time >= end) return MARKS.travels[0]
-  if (waits_s.some(([from, to]) => time >= from && time < to)) return MARKS.waits[0]
-  return below(spans, i).some(
-    (one) => time >= (one.sent_s ?? one.start_s) && time < (one.back_s ?? endOf(one)),
-  )
-    ? MARKS.asks[0]
-    : MARKS.works[0]
-}
-
-/** What the box asked for this request. */
-const below = (spans: readonly Span[], i: number): Span[] =>
-  spans.filter((one, j) => {
-    const sent = one.sent_s ?? one.start_s
-    return (
-      j > i && one.parent === spans[i]!.component && sent >= spans[i]!.start_s && sent <= endOf(spans[i]!)
-    )
-  })
-
-const endOf = ({ end_s }: Span): number => end_s ?? Number.POSITIVE_INFINITY

@@ -1,5 +1,6 @@
 import type { NinesResult } from '../sim/experiments/nines/nines-result.js'
 import { MINUTES_A_YEAR } from '../sim/reliability/history.js'
+import type { Scenario } from '../sim/scenario/scenario.js'
 import { estimate, type Row, table } from './csv.js'
 import type { Assets } from './html/assets.js'
 import { yearsHtml } from './html/years-page.js'
@@ -131,9 +132,13 @@ const partsCsv = ({ availabilities }: Years): string =>
   )
 
 /** What `--out` gets: the text of each file by its name. */
-export const yearsFiles = (years: Years, assets: Assets): Record<string, string> => ({
+export const yearsFiles = (
+  years: Years,
+  scenarios: readonly Scenario[],
+  assets: Assets,
+): Record<string, string> => ({
   'availability.json': yearsJson(years),
   'availability.csv': yearsCsv(years),
   'parts.csv': partsCsv(years),
-  'availability.html': yearsHtml(years.availabilities, assets),
+  'availability.html': yearsHtml(years.availabilities, scenarios, assets),
 })

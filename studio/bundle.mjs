@@ -30,7 +30,7 @@ export async function bundleStudio(folder) {
   mkdirSync(folder, { recursive: true })
   const outdir = path.resolve(folder)
   const made = [
-    // The editor comes after the first drawing.
+    // The editor is a file of its own: the page asks for it after the first drawing.
     {
       entryPoints: { page: 'studio/page/main.ts' },
       outdir,

@@ -5,6 +5,7 @@
  */
 import type { Assets } from '../reports/html/assets.js'
 import type { TracedRequest } from '../sim/model/tracing.js'
+import type { Problem } from '../sim/scenario/problem.js'
 
 /** A scenario as text: what the editor has, an address carries, and a worker reads. */
 export interface Text {
@@ -13,16 +14,6 @@ export interface Text {
   readonly file: string
   /** Texts of the files that it names, by the path that it names them with. */
   readonly files: Readonly<Record<string, string>>
-}
-
-/** A mistake in the text, where the checker saw it. */
-export interface Mistake {
-  readonly file: string
-  /** From 1 on; 0 where it is nowhere. */
-  readonly line: number
-  readonly column: number
-  readonly path: string
-  readonly message: string
 }
 
 /**
@@ -67,12 +58,12 @@ export type ToLive =
   | { readonly type: 'heal'; readonly id: number; readonly strike: number; readonly at: number }
   /** Open users come `factor` times as often from the next millisecond on. Answer: rated, or refused with strike -1. */
   | { readonly type: 'rate'; readonly id: number; readonly users: string; readonly factor: number }
-  /** The ways of some requests that asked in the windows between `from` and `to`. Answer: ways. */
+  /** The ways of some requests that asked in the windows between `from` and `to`. Answer: ways, unless it is asked again. */
   | { readonly type: 'ways'; readonly id: number; readonly from: number; readonly to: number }
 
 export type FromLive =
   | Loaded
-  | { readonly type: 'mistakes'; readonly id: number; readonly mistakes: readonly Mistake[] }
+  | { readonly type: 'mistakes'; readonly id: number; readonly mistakes: readonly Problem[] }
   | Frame
   | { readonly type: 'struck'; readonly id: number; readonly strike: number; readonly at: number }
   /** `lasts`: what its line has to have as `for:`, seconds. */
@@ -80,7 +71,6 @@ export type FromLive =
       readonly type: 'healed'
       readonly id: number
       readonly strike: number
-      readonly at: number
       readonly lasts: number
     }
   /**
@@ -95,9 +85,18 @@ export type FromLive =
       readonly at: number
     }
   | { readonly type: 'refused'; readonly id: number; readonly strike: number; readonly message: string }
-  | { readonly type: 'ways'; readonly id: number; readonly ways: readonly TracedRequest[] }
+  | WaysFound
   /** The simulation cannot go on: a sentence that says why. */
   | { readonly type: 'failed'; readonly id: number; readonly message: string }
+
+/** Of those who asked between `from` and `to`: who failed first, then the slowest. */
+export interface WaysFound {
+  readonly type: 'ways'
+  readonly id: number
+  readonly from: number
+  readonly to: number
+  readonly ways: readonly TracedRequest[]
+}
 
 export type PlaceType = 'users' | 'component' | 'host' | 'zone'
 
@@ -131,13 +130,10 @@ export interface Loaded {
   readonly preface: string
   readonly lasts: number
   readonly warmup: number
-  /** Seconds within which an answer is good. */
-  readonly good: number
   readonly replications: number
-  readonly classes: readonly string[]
   readonly outcomes: readonly string[]
   /** Who asks, and whether his rate can be changed. */
-  readonly users: readonly { readonly name: string; readonly open: boolean; readonly malicious: boolean }[]
+  readonly users: readonly { readonly name: string; readonly open: boolean }[]
   /** The architecture as SVG, with a bar for the use of each box and host, and its size. */
   readonly drawing: string
   /** The same without what is renewed: to be given away. */
@@ -162,24 +158,23 @@ export interface Loaded {
 }
 
 /** Numbers of a dot, of a component, of a host, and of an arrow in a frame. */
-export const DOT = { at: 0, visitor: 1, arrow: 2, way: 3, outcome: 4, size: 5 } as const
+export const DOT = { at: 0, arrow: 1, way: 2, outcome: 3, size: 4 } as const
 /** `dot.way`: a question down, an answer up, and a connection that nobody takes. */
 export const WAY = { down: 0, up: 1, failed: 2 } as const
 /** `state` is an index of `STATES`. `used` is the share in use since the last frame, `rate` answers a second in the last window. */
 export const BOX = {
   state: 0,
-  inside: 1,
-  waiting: 2,
-  used: 3,
-  speed: 4,
-  soundness: 5,
-  rotation: 6,
-  rate: 7,
-  size: 8,
+  waiting: 1,
+  used: 2,
+  speed: 3,
+  soundness: 4,
+  rotation: 5,
+  rate: 6,
+  size: 7,
 } as const
 export const STATES = ['gone', 'starting', 'hanging', 'serving'] as const
 export const HOST = { up: 0, used: 1, speed: 2, size: 3 } as const
-/** `rate`: requests a second in the last window. */
+/** `rate`: requests a second in the last window. `latency` (seconds) and `loss` (a share) are what faults add. */
 export const LINE = { open: 0, rate: 1, latency: 2, loss: 3, size: 4 } as const
 
 /** What has happened since the last frame, and how it is now. */
@@ -225,7 +220,7 @@ export interface Window {
 
 /**
  * `run`: all replications, with intervals; `cost`: what each fault cost, by paired runs; `compare`: of two scenarios;
- * `report`: the page of `--out`, as one file.
+ * `report`: the page of `--out`, as one file; `json`: what `nines run --format json` prints.
  */
 export type Question =
   | 'run'
@@ -236,22 +231,21 @@ export type Question =
   | 'availability'
   | 'explain'
   | 'report'
+  | 'json'
 
-export type ToAnswers =
-  /** @param jobs workers that may be used at a time */
-  | {
-      readonly type: 'ask'
-      readonly id: number
-      readonly question: Question
-      readonly scenarios: readonly Text[]
-      readonly jobs: number
-      /** For a report: what `report.json` beside the page holds. */
-      readonly assets?: Assets
-    }
-  | { readonly type: 'stop' }
+/** There is no word for stopping: the worker is ended, and those that it started with it. */
+export interface ToAnswers {
+  readonly id: number
+  readonly question: Question
+  readonly scenarios: readonly Text[]
+  /** Workers that may be used at a time. */
+  readonly jobs: number
+  /** For a report: what `report.json` beside the page holds. */
+  readonly assets?: Assets
+}
 
 export type FromAnswers =
-  | { readonly type: 'mistakes'; readonly id: number; readonly mistakes: readonly Mistake[] }
+  | { readonly type: 'mistakes'; readonly id: number; readonly mistakes: readonly Problem[] }
   | { readonly type: 'progress'; readonly id: number; readonly done: number; readonly planned: number }
   | Answer
   | { readonly type: 'failed'; readonly id: number; readonly message: string }
@@ -271,8 +265,6 @@ export interface Answer {
   readonly section: string
   /** The drawing coloured by the answer, as SVG; null where it says nothing of boxes. */
   readonly drawing: string | null
-  /** The same as the command prints with `--format json`; empty where not all of it is there. */
-  readonly json: string
-  /** Of `report`: the page, as one file. */
-  readonly page?: string
+  /** Of `report` and `json`: what is to be saved. */
+  readonly saved?: string
 }

@@ -1,19 +1,17 @@
 import { held, parseScenario } from '../sim/scenario/parse.js'
-import { ScenarioError } from '../sim/scenario/problem.js'
+import { type Problem, ScenarioError } from '../sim/scenario/problem.js'
 import type { Overrides, Scenario } from '../sim/scenario/scenario.js'
-import type { Mistake, Text } from './messages.js'
+import { MOST_FILES, MOST_TEXT } from './bounds.js'
+import type { Text } from './messages.js'
 
-/** A text may come from an address that somebody else has made: what is larger is not looked at. Characters. */
-const MOST_TEXT = 256 * 1024
-/** Files that it names, and what they hold together. */
-const MOST_FILES = 16
+/** Characters that the files hold together which it names. */
 const MOST_HELD = 4 * 1024 * 1024
 
 /** The scenario that a text is, or what is wrong with it. */
 export function readText(
   { text, file, files }: Text,
   overrides: Overrides = {},
-): { readonly scenario: Scenario } | { readonly mistakes: readonly Mistake[] } {
+): { readonly scenario: Scenario } | { readonly mistakes: readonly Problem[] } {
   const excess = excessOf(text, Object.values(files))
   if (excess !== null)
     return { mistakes: [{ file, line: 0, column: 0, path: '', message: `expected ${excess}` }] }

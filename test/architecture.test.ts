@@ -8,8 +8,8 @@ const root = path.resolve(import.meta.dirname, '..')
 const FLOORS = [
   ['cli', 'studio/page', 'studio/engine.ts'],
   ['studio/live', 'studio/answers', 'studio/shelf.ts'],
-  ['studio/read-text.ts'],
-  ['studio/messages.ts'],
+  ['studio/read-text.ts', 'studio/sentence-of.ts'],
+  ['studio/messages.ts', 'studio/bounds.ts'],
   ['reports', 'pools'],
   ['sim/index.ts'],
   ['sim/experiments'],

@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readText } from '../cli/files.js'
+import { MOST } from '../cli/mcp-given.js'
+import { MOST_REQUESTS, SECONDS } from '../cli/mcp-within.js'
 import { outcomeNames } from '../sim/parts/outcome.js'
 import { parseScenario } from '../sim/scenario/parse.js'
 
@@ -34,7 +36,7 @@ describe.each(pages)('%s', (page) => {
 })
 
 it.each([...all, 'CONTRIBUTING.md'])('%s names files that are there', (page) => {
-  const rooms = /`((?:cli|pools|reports|sim|test|bench|studies)\/[\w./-]*)`/g
+  const rooms = /`((?:cli|pools|reports|sim|studio|test|bench|studies)\/[\w./-]*)`/g
   const named = [...read(page).matchAll(rooms)].map(([, name]) => name!)
   expect(named.filter((name) => !existsSync(path.join(root, name)))).toEqual([])
 })
@@ -47,6 +49,13 @@ it('README counts the exact systems and their metrics as docs/validation.md does
   const [, metrics, cases] = /^(\d+) metrics of (\d+) cases/m.exec(read('docs/validation.md'))!
   const text = read('README.md').replace(/\s+/g, ' ')
   expect(text).toContain(`simulates ${cases} systems that are known exactly and compares ${metrics} metrics`)
+})
+
+it('docs/mcp.md has the limits of a question as the program has them', () => {
+  const told = (n: number) => n.toLocaleString('en-US')
+  expect(read('docs/mcp.md').replace(/\s+/g, ' ')).toContain(
+    `One question has at most ${MOST.scenarios} scenarios of ${told(MOST.characters)} characters, ${MOST.settings} settings (\`set\`), ${MOST.replications} replications and ${told(MOST_REQUESTS / 1e6)} million requests of visitors, and takes at most ${SECONDS.usual} seconds (\`--seconds\`, up to ${told(SECONDS.most)})`,
+  )
 })
 
 it('docs/scenario.md explains every outcome', () => {

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { root } from './support/built.js'
@@ -20,6 +21,9 @@ import {
 
 /** What one can see without turning the page. */
 const MOST_LINES = 70
+
+/** Of a line that somebody wrote: what a bundler makes has thousands. */
+const MOST_CHARACTERS = 500
 
 /** What these give away is meant for those outside: docs/api.md lists it, and a test compares. */
 const DOORS = ['sim/index.ts']
@@ -143,6 +147,24 @@ it('knows neither the globals of Node nor those of a page in sim/', () => {
   const compiler = ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.sim.json']
   const { stdout } = spawnSync('node', compiler, { cwd: root, encoding: 'utf8' })
   expect(stdout).toBe('')
+})
+
+it('keeps nothing that is built: not what .gitignore names, no JavaScript, no minified lines', () => {
+  const git = (...args: string[]) =>
+    spawnSync('git', ['ls-files', ...args], { cwd: root, encoding: 'utf8' })
+      .stdout.split('\n')
+      .filter(Boolean)
+  const tracked = git().filter((file) => existsSync(path.join(root, file)))
+  expect(tracked.length).toBeGreaterThan(all.length)
+  const isMinified = (file: string) =>
+    textOf(file)
+      .split('\n')
+      .some((line) => line.length > MOST_CHARACTERS)
+  const built = tracked
+    // Whole pages are kept to be compared.
+    .filter((file) => !file.startsWith('scenarios/kept/'))
+    .filter((file) => file.endsWith('.js') || (/\.(css|html|mjs)$/.test(file) && isMinified(file)))
+  expect([...git('--cached', '--ignored', '--exclude-standard'), ...built]).toEqual([])
 })
 
 it('gives files in different rooms different names', () => {

@@ -19,7 +19,7 @@ const MOST_HIGH = 5
 export function xScale({ x }: Pick<Chart, 'x'>): Scale {
   const { from, to, log, unit, labels } = x
   if (log) return logarithmic(from, to, MOST)
-  const step = labels ? 1 : unit === 'time' ? clockStep((to - from) / MOST) : niceStep((to - from) / MOST)
+  const step = labels ? 1 : unit === 'time' ? clockStep((to - from) / MOST) : niceAbove((to - from) / MOST)
   return linear(from, to, step)
 }
 
@@ -33,7 +33,7 @@ export function yScale({ log, from, to, lines }: Panel): Scale {
   const most = to ?? Math.max(least, ...values)
   if (log) return logarithmic(least, most, MOST_HIGH)
   if (most === least) return linear(least, least + 1, 0.5)
-  const step = niceStep((most - least) / MOST_HIGH)
+  const step = niceAbove((most - least) / MOST_HIGH)
   return linear(least, to ?? round(step * Math.ceil(round(most / step))), step)
 }
 
@@ -50,6 +50,8 @@ function linear(from: number, to: number, step: number): Scale {
 }
 
 function logarithmic(from: number, to: number, most: number): Scale {
+  // What is all at one place stands in the middle.
+  if (from === to) return logarithmic(from / 2, from * 2, most)
   const decades = Math.log10(to / from)
   return {
     from,
@@ -79,17 +81,23 @@ const EXACT = 1e-9
 const round = (x: number): number => +x.toPrecision(12)
 
 /** The next of 1, 2, 5 times a power of ten that is not less. */
-function niceStep(least: number): number {
+export function niceAbove(least: number): number {
   const power = 10 ** Math.floor(Math.log10(least))
   return round(power * [1, 2, 5, 10].find((n) => n * power >= least * (1 - EXACT))!)
+}
+
+/** The one before it that is not more. */
+export function niceBelow(most: number): number {
+  const power = 10 ** Math.floor(Math.log10(most))
+  return round(power * ([5, 2].find((n) => n * power <= most * (1 + EXACT)) ?? 1))
 }
 
 /** Seconds that clocks know. */
 const CLOCK = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400]
 
 function clockStep(least: number): number {
-  if (least < 1) return niceStep(least)
-  return CLOCK.find((step) => step >= least) ?? 86400 * niceStep(least / 86400)
+  if (least < 1) return niceAbove(least)
+  return CLOCK.find((step) => step >= least) ?? 86400 * niceAbove(least / 86400)
 }
 
 /** A share of the width. */

@@ -4,8 +4,8 @@ import { lasting, minutes } from '../words/years.js'
 import { bare, type View } from './view.js'
 
 /** Shares of the downtime from which on a part is one to look at, and one of the worst. */
-const NOTABLE = 0.02
-const GRAVE = 0.25
+export const NOTABLE = 0.02
+export const GRAVE = 0.25
 
 /** What the failures of each part cost in a year: as it was found. */
 export function byDowntime({ parts }: NinesResult): View {

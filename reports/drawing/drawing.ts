@@ -23,7 +23,7 @@ interface Placed extends Rect {
 }
 
 /** A drawing, and where everything stands in it, for who draws on top of it. */
-interface Drawn {
+export interface Drawn {
   readonly svg: Markup
   readonly width: number
   readonly height: number

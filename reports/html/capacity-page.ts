@@ -1,7 +1,10 @@
 import type { Capacity, CapacityPoint, CapacityReport } from '../../sim/experiments/capacity/answer.js'
 import { labelsOf } from '../../sim/experiments/compare.js'
+import type { Scenario } from '../../sim/scenario/scenario.js'
 import { type Estimate, scaled } from '../../sim/stats/estimate.js'
 import type { Band, Chart, Line, Panel } from '../charts/chart.js'
+import { byCapacity } from '../drawing/by-capacity.js'
+import { drawn } from '../drawing/drawing.js'
 import { html, type Markup } from '../drawing/markup.js'
 import {
   besideColumns,
@@ -20,14 +23,18 @@ import {
   whyNothing,
 } from '../words/capacity-words.js'
 import { judgement } from '../words/objectives.js'
+import { askedIn, scrolling } from './architecture.js'
 import type { Assets } from './assets.js'
 import { figure, gapsIn, LATENCY, lowestOf, panel, sharePanel, shortShare } from './figure.js'
 import { availability, quantity, share } from './figures.js'
 import { page, type Section } from './page.js'
 import { table } from './tables.js'
 
-/** Capacities as a page: what each carries, its curves over load, and what is left without each part. */
-export function capacityHtml(report: CapacityReport, assets: Assets): string {
+/**
+ * Capacities as a page: what each carries, its drawing, its curves over load, and what is left without each part.
+ * @param scenarios all that were asked about
+ */
+export function capacityHtml(report: CapacityReport, scenarios: readonly Scenario[], assets: Assets): string {
   const { capacities, steps = [], interrupted } = report
   const names = labelsOf(capacities)
   const title = capacities.length === 1 ? `${names[0]}: its capacity` : 'Capacities'
@@ -37,7 +44,9 @@ export function capacityHtml(report: CapacityReport, assets: Assets): string {
 ${interrupted && html`<p class="alarm"><b>Interrupted.</b> ${cutWords(report)}</p>`}`,
     [
       ...(capacities.length > 1 ? [together(capacities, names, steps.map(stepLine))] : []),
-      ...capacities.map((one, i) => section(one, names[i]!, capacities.length > 1 ? i + 1 : null)),
+      ...capacities.map((one, i) =>
+        section(one, askedIn(one, scenarios), names[i]!, capacities.length > 1 ? i + 1 : null),
+      ),
     ],
     assets,
   )
@@ -59,12 +68,13 @@ ${steps.length > 0 && html`<ul>${steps.map((step) => html`<li>${step}</li>`)}</u
 }
 
 /** @param number of several; null where it is alone, and the page has told its verdict */
-function section(capacity: Capacity, name: string, number: number | null): Section {
+function section(capacity: Capacity, scenario: Scenario, name: string, number: number | null): Section {
   const { points, breaks, without = [], qps, expectations = [], notes } = capacity
   const lines = [limitsLine(capacity), costLine(capacity)].filter((line) => line !== null)
   const body = html`${number !== null && html`<p class="verdict">${capacityLine(capacity)}</p>\n`}${capacity.assumed && html`<p>${USUAL}</p>`}
 ${lines.map((line) => html`<p>${line}</p>`)}
 ${expectations.map((one) => html`<p>Expected ${judgement(one)}.</p>`)}
+${architecture(capacity, scenario, name)}
 ${chart(capacity)}
 ${table(
   'Where each objective breaks, if only it mattered',
@@ -95,6 +105,18 @@ ${
 ${notes.length > 0 && html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
 <p class="aside">${howLine(capacity)} Shaded: 95% confidence intervals; dotted: what is to be kept. Crossed out: overloaded.</p>`
   return { id: `scenario-${number ?? 1}`, title: name, body }
+}
+
+function architecture(capacity: Capacity, scenario: Scenario, name: string): Markup {
+  const lost =
+    capacity.without === undefined
+      ? ''
+      : ' Red: without it nothing is carried, or next to nothing. On the others stands what is carried without them.'
+  return html`<figure class="architecture">
+<figcaption>What is full first${lost !== '' && ', and what is carried without each part'}</figcaption>
+${scrolling(drawn(scenario, byCapacity(capacity)), `Drawing of ${name}`)}
+<p class="aside">“Full first”: the first limit; bars show how much of it is in use${capacity.qps.value ? ' at the capacity' : ` at ${perSecond(capacity.limits_at_qps)}`}, and of what would be full next.${lost}</p>
+</figure>`
 }
 
 function chart(capacity: Capacity): Markup {

@@ -1,6 +1,7 @@
 import type { Result } from '../../sim/experiments/result.js'
 import type { Band, Chart, Line, Panel, Tone } from '../charts/chart.js'
 import { plot, swatch } from '../charts/plot.js'
+import { niceAbove, niceBelow } from '../charts/scales.js'
 import { html, json, type Markup, type Part } from '../drawing/markup.js'
 import { beyondWords } from '../words/latency-cell.js'
 import { digits, milliseconds } from '../words/numbers.js'
@@ -66,8 +67,8 @@ export function timeline(result: Result): Markup {
   )
 }
 
-/** How many requests are slower than how much, one line a scenario. */
-export function distribution(results: readonly Result[], names: readonly string[]): Markup {
+/** How many requests are slower than how much, one line a scenario; null where there is none to be drawn. */
+export function distribution(results: readonly Result[], names: readonly string[]): Markup | null {
   const lines = results.map((result, i): Line => {
     const points = result.distribution
       .filter(({ ms, share }) => ms > 0 && share < 1)
@@ -80,7 +81,7 @@ export function distribution(results: readonly Result[], names: readonly string[
     }
   })
   const all = lines.flatMap((line) => line.points)
-  if (all.length === 0) return html``
+  if (all.length === 0) return null
   const [from, to] = [Math.min(...all.map(([ms]) => ms)), Math.max(...all.map(([ms]) => ms))]
   const least = Math.min(...all.map(([, share]) => share!))
   const keys = ['mean', 'p50', 'p90', 'p95', 'p99', 'p999'] as const
@@ -90,7 +91,7 @@ export function distribution(results: readonly Result[], names: readonly string[
       : 'How many requests are slower than how much: further left and lower is better',
     {
       tall: 270,
-      x: { unit: 'ms', log: true, from: floor(from), to: ceiling(to) },
+      x: { unit: 'ms', log: true, from: niceBelow(from), to: niceAbove(to) },
       panels: [
         {
           unit: 'beyond',
@@ -194,7 +195,7 @@ export function panel(unit: 'rate' | 'ms', title: string, lines: readonly Line[]
   const values = lines.flatMap((line) => line.points.flatMap(([, y]) => (y !== null && y > 0 ? [y] : [])))
   const [least, most] = [Math.min(...values), Math.max(...values)]
   if (unit === 'ms' && values.length > 0 && most / least > 30) {
-    return { unit, log: true, from: floor(least), to: ceiling(most), title, lines }
+    return { unit, log: true, from: niceBelow(least), to: niceAbove(most), title, lines }
   }
   return { unit, log: false, from: 0, title, lines }
 }
@@ -204,7 +205,7 @@ export function panel(unit: 'rate' | 'ms', title: string, lines: readonly Line[]
  * @param least of what is to be seen
  */
 export function sharePanel(title: string, lines: readonly Line[], least: number): Panel {
-  const from = 1 - Math.min(1, ceiling(Math.max(1 - Math.min(1, least), 1e-4)))
+  const from = 1 - Math.min(1, niceAbove(Math.max(1 - Math.min(1, least), 1e-4)))
   return { unit: 'share', log: false, from, to: 1, title, lines }
 }
 
@@ -257,17 +258,6 @@ const bandsOf = ({ faults, simulated_s }: Result): Band[] =>
     )
     .filter(({ from, to }) => to > 0 && from < simulated_s)
     .map(({ from, to, label }) => ({ from: Math.max(0, from), to: Math.min(simulated_s, to), label }))
-
-const floor = (x: number): number => nice(x, [5, 2, 1])
-const ceiling = (x: number): number => nice(x, [1, 2, 5, 10])
-
-/** The next of 1, 2, 5 times a power of ten, downward or upward. */
-function nice(x: number, steps: readonly number[]): number {
-  const power = 10 ** Math.floor(Math.log10(x))
-  const up = steps[0] === 1
-  const step = steps.find((s) => (up ? s * power >= x * (1 - 1e-9) : s * power <= x * (1 + 1e-9))) ?? 1
-  return Number((step * power).toPrecision(3))
-}
 
 /** Four digits: charts show no more, and pages stay small. */
 const short = <T extends number | null>(x: T): T => (x === null ? x : (+x.toPrecision(4) as T))

@@ -1,6 +1,6 @@
 import type { Result } from '../../sim/experiments/result.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
-import { drawing } from '../drawing/drawing.js'
+import { drawn } from '../drawing/drawing.js'
 import { html, type Markup, type Part } from '../drawing/markup.js'
 import { underLoad } from '../drawing/under-load.js'
 import { causesOfClasses, symptom } from '../words/causal-chains.js'
@@ -68,7 +68,7 @@ export function partsOf(result: Result, scenario: Scenario, name: string, level:
     {
       id: 'distribution',
       title: 'How long they waited',
-      body: result.requests.ok > 0 && distribution([result], ['answers']),
+      body: distribution([result], ['answers']),
     },
     {
       id: 'components',
@@ -94,7 +94,7 @@ function architecture(result: Result, scenario: Scenario, name: string): Part {
   const { words, question, drawing: sketch } = readPreface(scenario.preface)
   return html`${words.map((paragraph) => html`<p>${paragraph}</p>\n`)}${question !== '' && html`<p class="question">${question}</p>\n`}<figure class="architecture">
 <figcaption>In the whole run</figcaption>
-${scrolling(drawing(scenario, underLoad(result)), `Drawing of ${name}`)}
+${scrolling(drawn(scenario, underLoad(result)), `Drawing of ${name}`)}
 <p class="aside">The wider an arrow, the more requests go along it; bars show how much of a box is in use. Dashed: no requests came this way; dotted: replication.</p>
 ${sketch !== '' && html`<details><summary>The drawing in the scenario file</summary><pre class="scroll" tabindex="0">${sketch}</pre></details>`}
 </figure>

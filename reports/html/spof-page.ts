@@ -2,7 +2,7 @@ import type { SpofPair, SpofPart, Spofs } from '../../sim/experiments/spof/spof-
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
 import { bySeverity } from '../drawing/by-severity.js'
-import { drawing } from '../drawing/drawing.js'
+import { drawn } from '../drawing/drawing.js'
 import { html, type Markup, type Part } from '../drawing/markup.js'
 import { labelOf, spofLine } from '../spof-verdict.js'
 import { digits } from '../words/numbers.js'
@@ -37,7 +37,7 @@ function section({ spofs, scenario }: Drawn, place: number): Section {
   const body = html`${interrupted && html`<p class="alarm"><b>Interrupted.</b> ${interrupted.there} of ${interrupted.planned} losses are here.</p>`}
 <figure class="architecture">
 <figcaption>What is lost with each part</figcaption>
-${scrolling(drawing(scenario, bySeverity(spofs)), `Drawing of ${spofs.scenario}`)}
+${scrolling(drawn(scenario, bySeverity(spofs)), `Drawing of ${spofs.scenario}`)}
 <p class="aside">Red: without it nobody is answered, or nobody of some class or of some users. Orange: it can be lost, and this load does not fit, or some are not answered for longer than ${digits(spofs.gap_s)} s, or it is undecided. Dotted: what watches the others. Hidden: the wiring has another way, and with traffic on it does not serve.</p>
 </figure>
 ${lossesTable('Each part lost, the worst first', parts, (one) => labelOf(one))}

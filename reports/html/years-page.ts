@@ -1,30 +1,46 @@
 import type { NinesResult } from '../../sim/experiments/nines/nines-result.js'
 import { YEAR } from '../../sim/reliability/history.js'
+import type { Scenario } from '../../sim/scenario/scenario.js'
 import { across } from '../charts/scales.js'
+import { byDowntime, GRAVE, NOTABLE } from '../drawing/by-downtime.js'
+import { drawn } from '../drawing/drawing.js'
 import { html, type Markup } from '../drawing/markup.js'
 import { digits, percent } from '../words/numbers.js'
 import { lasting, minutes } from '../words/years.js'
 import { assumptions, yearsHow, yearsInWords, yearsLine } from '../words/years-verdict.js'
+import { askedIn, scrolling } from './architecture.js'
 import type { Assets } from './assets.js'
 import { availability, quantity } from './figures.js'
 import { page, type Section } from './page.js'
 import { table } from './tables.js'
 
-/** Nines over years as a page: what costs what, and the years as strips with their outages. */
-export function yearsHtml(results: readonly NinesResult[], assets: Assets): string {
+/**
+ * Nines over years as a page: what costs what, also as a drawing, and the years as strips with their outages.
+ * @param scenarios all that were asked about
+ */
+export function yearsHtml(
+  results: readonly NinesResult[],
+  scenarios: readonly Scenario[],
+  assets: Assets,
+): string {
   const title = results.length === 1 ? `${results[0]!.scenario}: nines over years` : 'Nines over years'
   return page(
     title,
     results.map((result) => html`<p class="lead">${yearsLine(result)}</p>\n`),
-    results.map(section),
+    results.map((result, i) => section(result, askedIn(result, scenarios), i)),
     assets,
   )
 }
 
-function section(result: NinesResult, place: number): Section {
+function section(result: NinesResult, scenario: Scenario, place: number): Section {
   const assumed = assumptions(result)
   const body = html`${result.interrupted && html`<p class="alarm"><b>Interrupted.</b> This is of what was simulated by then.</p>`}
 <ul>${yearsInWords(result).map((sentence) => html`<li>${sentence}</li>\n`)}</ul>
+<figure class="architecture">
+<figcaption>What fails, and what that costs</figcaption>
+${scrolling(drawn(scenario, byDowntime(result)), `Drawing of ${result.scenario}`)}
+<p class="aside">Downtime a year that the failures of a part cost. Red: ${digits(GRAVE * 100)}% of all of it, or more; orange: ${digits(NOTABLE * 100)}%, or more.</p>
+</figure>
 ${bars(result)}
 ${strips(result)}
 ${partsTable(result)}

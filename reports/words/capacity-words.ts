@@ -198,11 +198,12 @@ const some = (names: readonly string[]): string[] =>
     ? [...names]
     : [...names.slice(0, MOST_PARTS), `any of ${names.length - MOST_PARTS} others`]
 
-/** What is full first and next, and by what law. */
-export function limitsLine({ bottleneck, next, bound_qps }: Capacity): string | null {
+/** What is full first and next, and by what law. Where there is no capacity, at which rate that was seen. */
+export function limitsLine({ qps, bottleneck, next, limits_at_qps, bound_qps }: Capacity): string | null {
   if (bottleneck === null) return null
+  const at = qps.value ? 'the capacity' : perSecond(limits_at_qps)
   const full = ({ full_at_per_s: at }: Limit) => (at === null ? '' : `, full at about ${perSecond(at)}`)
-  const first = `The first limit is ${limitWords(bottleneck)}: ${share(bottleneck.utilization)} used at the capacity${bound_qps === null ? '' : `, full at about ${perSecond(bound_qps)}, and more cannot be answered for long`}.`
+  const first = `The first limit is ${limitWords(bottleneck)}: ${share(bottleneck.utilization)} used at ${at}${bound_qps === null ? '' : `, full at about ${perSecond(bound_qps)}, and more cannot be answered for long`}.`
   return next === null
     ? first
     : `${first} The next is ${limitWords(next)}: ${share(next.utilization)} used${full(next)}.`

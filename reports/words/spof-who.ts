@@ -1,12 +1,8 @@
 import type { Lost, Spofs, Unseen } from '../../sim/experiments/spof/spof-result.js'
+import { type Account, isAmong } from '../../sim/experiments/structure.js'
 import { listed } from '../../sim/options/spell.js'
 
-/** Users, and a class that they ask for. */
-type Account = Spofs['accounts'][number]
 type Askers = Pick<Spofs, 'accounts' | 'unseen'>
-
-export const isAmong = (accounts: readonly Account[], { users, class: named }: Account): boolean =>
-  accounts.some((one) => one.users === users && one.class === named)
 
 /** Those who are answered without any loss: of the others nothing can be told. */
 const seen = (spofs: Askers): Account[] => whoAsked(spofs.accounts, spofs)

@@ -1,6 +1,7 @@
 import { bestOf } from '../../sim/experiments/compare.js'
 import type { Comparison, FaultResult, Result } from '../../sim/experiments/result.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
+import { capital } from './capital.js'
 import { countedBy, kindsOf } from './counts.js'
 import { NEAR, overload, whereOf } from './limits.js'
 import { available, counted, digits, milliseconds, moment, nines, percent, percentAmiss } from './numbers.js'
@@ -283,8 +284,6 @@ const availableWords = (result: Result): string => {
 }
 
 const small = (share: number): string => (share < 0.0001 ? 'less than 0.01%' : `${digits(share * 100)}%`)
-
-const capital = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}`
 
 /** How most of those that were not answered ended: `most of them timeout`. */
 function commonest({ requests }: Result): string {

@@ -7,6 +7,7 @@ import type { cache } from './cache/cache.js'
 import type { fanout } from './fanout/fanout.js'
 import type { galera } from './galera/galera.js'
 import { quorumNeeded } from './galera/quorum-needed.js'
+import type { haproxy } from './haproxy/haproxy.js'
 import type { nginx } from './nginx/nginx.js'
 
 /**
@@ -27,6 +28,14 @@ const ofNginx: Needs<typeof nginx> = ({ options: { static: own, upstream = [] } 
     ? []
     : [upstream.filter(({ down }) => !down).map(({ name }) => name.name)]
 
+const ofHaproxy: Needs<typeof haproxy> = ({ options }, named) => {
+  const { servers, backends = {}, use_backend = {}, http_request = {} } = options
+  if (Object.hasOwn(http_request, named)) return []
+  const [route] = Object.entries(use_backend).find(([, { names }]) => names.includes(named)) ?? []
+  const backend = route === undefined ? undefined : backends[route]
+  return [(backend?.servers ?? servers).map(({ name }) => name.name)]
+}
+
 const ofFanout: Needs<typeof fanout> = ({ options: { to } }) => to.map(({ name }) => [name.name])
 
 const ofCache: Needs<typeof cache> = ({ options: { hit_ratio, uncached, origin } }, named) =>
@@ -41,6 +50,7 @@ const ofGalera: Needs<typeof galera> = ({ name }, _named, all) => quorumNeeded(n
 export const needs: Readonly<Record<string, Needs>> = {
   app: ofApplication,
   apache: ofApplication,
+  haproxy: ofHaproxy,
   nginx: ofNginx,
   fanout: ofFanout,
   cache: ofCache,

@@ -3,7 +3,8 @@ import { variantOf } from '../scenario/variant.js'
 import type { Estimate } from '../stats/estimate.js'
 import type { Pool } from './jobs.js'
 import type { Result } from './result.js'
-import { finished, Runs, replicationsOf } from './runs.js'
+import { byTurns, replicationsOf } from './runs.js'
+import { LOST, WARMUP } from './usual.js'
 
 /** A scenario from which one host is missing. */
 interface Variant {
@@ -33,10 +34,6 @@ export interface Losses {
   lost: LostHost[]
 }
 
-/** From the loss to the end of the run; and how long it runs before, so that it is warm. */
-const LOST = '2min'
-const BEFORE = '30s'
-
 /**
  * The scenario with each of its hosts lost in turn: the machine dies, without a word, when the measured span begins,
  * and stays dead. Its own faults do not strike. The visitors are those of the scenario.
@@ -46,7 +43,7 @@ export function lossesOf(scenario: Scenario, replications: number): Variant[] {
     host: name,
     scenario: variantOf(scenario, {
       lasts: LOST,
-      warmup: BEFORE,
+      warmup: `${WARMUP}s`,
       replications,
       set: [`faults=[{ kind: crash, target: ${JSON.stringify(name)}, at: 0s }]`, 'expect=null'],
     }),
@@ -60,16 +57,14 @@ export async function lose(
   pool: Pool,
 ): Promise<Losses[]> {
   const all = variants.flat()
-  const jobs = all.map(({ scenario }) => replicationsOf(scenario))
-  const records = await finished(pool.run(jobs.flat(), () => {}))
+  const turns = await byTurns(
+    all.map(({ scenario }) => scenario),
+    (scenario) => replicationsOf(scenario),
+    pool,
+    () => {},
+  )
   const results = new Map<Variant, Result>()
-  let from = 0
-  for (const [i, variant] of all.entries()) {
-    const own = jobs[i]!
-    const runs = new Runs(variant.scenario)
-    runs.take(own, records.slice(from, (from += own.length)))
-    if (runs.inARow().length > 0) results.set(variant, runs.result)
-  }
+  for (const [i, { runs }] of turns.entries()) if (runs.inARow().length > 0) results.set(all[i]!, runs.result)
   return scenarios.map(({ name }, i) => {
     const lost = variants[i]!.flatMap((variant) => {
       const result = results.get(variant)

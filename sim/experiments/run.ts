@@ -51,21 +51,20 @@ export async function run(
   return ran
 }
 
-/** Says in the result what it lacks. */
+/** Says in the result what it lacks: in one note, the last, which all reports show. */
 function tellCut(runs: Runs): void {
   const { scenario, result } = runs
   const planned = scenario.replications
   result.interrupted = { planned }
   const here = Math.min(result.replications, planned)
-  result.notes.push(`interrupted: ${here} of ${planned} replications are in this result`)
   const judged = warmupJudged(
     scenario,
     runs.inARow().filter(({ replication }) => replication < here),
     warmupOf(scenario),
   )
-  if (judged !== null && judged.needed > warmupOf(scenario)) {
-    result.notes.push(
-      `the warm-up is too short: ${judged.needed.toFixed(1)} s would be needed, so these numbers may lean`,
-    )
-  }
+  const leans =
+    judged !== null && judged.needed > warmupOf(scenario)
+      ? `; the warm-up is too short: ${judged.needed.toFixed(1)} s would be needed, so these numbers may lean`
+      : ''
+  result.notes.push(`interrupted: ${here} of ${planned} replications are in this result${leans}`)
 }

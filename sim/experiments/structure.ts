@@ -16,6 +16,9 @@ export interface Account {
   readonly class: string
 }
 
+export const isAmong = (accounts: readonly Account[], { users, class: named }: Account): boolean =>
+  accounts.some((one) => one.users === users && one.class === named)
+
 /**
  * The structure function of a scenario: what is still there when parts of it are lost. It sees the wiring, and neither
  * time nor load: who takes over counts from the first moment on, and whoever is left is enough for all. What a

@@ -22,6 +22,8 @@ import { patienceOf } from './summarize/unanswered.js'
 interface Without {
   readonly each: readonly (readonly ReplicationRecord[] | null)[]
   readonly any: readonly ReplicationRecord[] | null
+  /** Where the faults last for the whole measured span, so that causes are of what is amiss beyond those without any. */
+  readonly throughout?: boolean
 }
 
 /**
@@ -81,7 +83,7 @@ export function summarize(
     notes: notesOf(scenario, { all, classes, users }, replications, unstable, drifting),
   }
   result.bottleneck = bottleneckOf(scenario, result, limits, records, overloaded)
-  result.causes = causesOf(scenario, records, result.hosts)
+  result.causes = causesOf(scenario, records, result.hosts, without.throughout ? without.any : null)
   if (scenario.faults.length > 0) result.recovery = recovery(scenario, records, without.any)
   if (unstable) result.unstable = unstable
   if (overloaded !== null) result.overloaded = overloaded

@@ -94,7 +94,7 @@ export class FaultCalendar {
    */
   strikeAt(blow: Blow, at: number, lasts: number): StruckAt {
     const { kernel, warmup, scenario } = this.model
-    if (this.byHand === MOST_BY_HAND) throw new Error(`more than ${MOST_BY_HAND} faults were struck by hand`)
+    if (this.byHand >= MOST_BY_HAND) throw new Error(`more than ${MOST_BY_HAND} faults were struck by hand`)
     const place = this.places + this.byHand
     const index = scenario.faults.length + this.byHand++
     let course: Course | null = null

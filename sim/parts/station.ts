@@ -86,6 +86,19 @@ export class Station {
     return true
   }
 
+  /**
+   * One that has had a slot, and given it back, comes for another: it counts as one request, that waited twice.
+   * @param delayed whether it had to wait for the first
+   */
+  rejoin(request: Request, delayed: boolean): boolean {
+    const waits = this.taken >= this.servers
+    if (!this.join(request)) return false
+    this.probe.joined--
+    this.probe.waits.count--
+    if (waits && delayed) this.probe.delayed--
+    return true
+  }
+
   /** Takes a place in the queue. */
   private line(request: Request): void {
     request[queue.since] = this.kernel.now

@@ -56,6 +56,12 @@ function endsOf(specs: ReadonlyMap<string, ComponentSpec>, to: string): string[]
   })
 }
 
+/** Whether TLS is spoken somewhere where those end up who come to `to`. */
+export function meetsTls({ components }: Pick<Scenario, 'components'>, to: string): boolean {
+  const specs = new Map(components.map((spec) => [spec.name, spec]))
+  return endsOf(specs, to).some((end) => encrypts(specs.get(end)!))
+}
+
 /** Users who say that they come over TLS where none is spoken: which, and where. */
 export const unspoken = ({ components, users }: Stack): { name: string; at: string }[] => {
   const specs = new Map(components.map((spec) => [spec.name, spec]))

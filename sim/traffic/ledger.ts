@@ -40,8 +40,7 @@ export class Account {
   readonly failures = new Map<Outcome, Durations>()
   readonly outages = new Outages()
 
-  /** @param place in the counts that windows of the timeline have of each account; of pages and of sums none */
-  constructor(readonly place = -1) {
+  constructor() {
     this.latencySum = 0
   }
 
@@ -105,27 +104,44 @@ export interface Window {
   allP99: number
 }
 
-const blank = (start: number, accounts: number): Window => ({
-  start,
-  offered: 0,
-  ok: 0,
-  asks: new Array<number>(accounts).fill(0),
-  oks: new Array<number>(accounts).fill(0),
-  good: 0,
-  failed: 0,
-  p50: Number.NaN,
-  p99: Number.NaN,
-  allP50: Number.NaN,
-  allP99: Number.NaN,
-})
+/** What became of an account since the last window ended. */
+class Progress {
+  private offered = 0
+  private ok = 0
+  private good = 0
+  private ended = 0
 
-/** Requests per window, by when they arrived (offered) and by when they ended (ok, failed, latency). */
+  constructor(private readonly account: Account) {}
+
+  /** Enters it into `window`, of which this is the next account. */
+  enter(window: Window): void {
+    const { offered, good, outcomes } = this.account
+    const ok = outcomes[Outcome.ok]!
+    const ended = outcomes.reduce((sum, n) => sum + n, 0)
+    const [asks, oks] = [offered - this.offered, ok - this.ok]
+    window.asks.push(asks)
+    window.oks.push(oks)
+    window.offered += asks
+    window.ok += oks
+    window.good += good - this.good
+    window.failed += ended - this.ended - oks
+    this.offered = offered
+    this.ok = ok
+    this.good = good
+    this.ended = ended
+  }
+}
+
+/**
+ * Requests per window, by when they arrived (offered) and by when they ended (ok, failed, latency). Counts are read off
+ * the accounts when a window ends: so they cost a request nothing.
+ */
 class Timeline {
   readonly windows: Window[] = []
   /** Buckets of 0.8 %: small, because every request is entered here besides. */
   private readonly latency = new Histogram(7)
-  private current = blank(0, 0)
-  private accounts = 0
+  /** In the order of the accounts; null for one that does not count. */
+  private readonly progress: (Progress | null)[] = []
 
   /** @param latencies whether windows have percentiles, or only counts */
   constructor(
@@ -133,42 +149,48 @@ class Timeline {
     private readonly latencies: boolean,
   ) {}
 
-  /** One more account is counted. Returns its place. */
-  open(): number {
-    this.current.asks.push(0)
-    this.current.oks.push(0)
-    return this.accounts++
+  /** There is one more account. @param counts whether it does */
+  open(account: Account, counts: boolean): void {
+    this.progress.push(counts ? new Progress(account) : null)
   }
 
-  offer(place: number): void {
-    this.current.offered++
-    this.current.asks[place]!++
-  }
-
-  settle(outcome: Outcome, place: number, latency: number, good: boolean): void {
-    if (outcome === Outcome.ok) {
-      this.current.ok++
-      this.current.oks[place]!++
-      if (good) this.current.good++
-      if (this.latencies) this.latency.record(latency)
-    } else {
-      this.current.failed++
-    }
+  answered(latency: number): void {
+    if (this.latencies) this.latency.record(latency)
   }
 
   /** Ends a window; the next begins. */
   turn(): void {
-    const { current, latency } = this
-    const ended = current.ok + current.failed
-    current.p50 = latency.quantile(0.5)
-    current.p99 = latency.quantile(0.99)
-    current.allP50 = latency.quantileOfAll(0.5, ended)
-    current.allP99 = latency.quantileOfAll(0.99, ended)
-    this.windows.push(current)
+    const { latency } = this
+    const window = blank(this.windows.length * this.length)
+    for (const progress of this.progress)
+      if (progress !== null) progress.enter(window)
+      else {
+        window.asks.push(0)
+        window.oks.push(0)
+      }
+    const ended = window.ok + window.failed
+    window.p50 = latency.quantile(0.5)
+    window.p99 = latency.quantile(0.99)
+    window.allP50 = latency.quantileOfAll(0.5, ended)
+    window.allP99 = latency.quantileOfAll(0.99, ended)
+    this.windows.push(window)
     latency.restart()
-    this.current = blank(this.windows.length * this.length, this.accounts)
   }
 }
+
+const blank = (start: number): Window => ({
+  start,
+  offered: 0,
+  ok: 0,
+  asks: [],
+  oks: [],
+  good: 0,
+  failed: 0,
+  p50: Number.NaN,
+  p99: Number.NaN,
+  allP50: Number.NaN,
+  allP99: Number.NaN,
+})
 
 /**
  * What the users saw. Requests count by when they arrived: those of the measured span, each of which ends as ok,
@@ -202,8 +224,10 @@ export class Ledger {
   }
 
   /** The accounts of one more kind of users, one for each class of requests. */
-  open(classes: number): Account[] {
-    return Array.from({ length: classes }, () => new Account(this.timeline.open()))
+  open(classes: number, malicious = false): Account[] {
+    const accounts = Array.from({ length: classes }, () => new Account())
+    for (const account of accounts) this.timeline.open(account, !malicious)
+    return accounts
   }
 
   /** A visitor asks: the request gets its number. Attackers do not count in the timeline. */
@@ -212,10 +236,7 @@ export class Ledger {
       request.number = 0
       return
     }
-    if (!request.malicious) {
-      this.timeline.offer(account.place)
-      this.chronicle?.offer(request.arrived)
-    }
+    if (!request.malicious) this.chronicle?.offer(request.arrived)
     request.number = ++account.offered
   }
 
@@ -234,7 +255,7 @@ export class Ledger {
     if (outcome !== Outcome.ok && this.outages) account.outages.fail(arrived, request.number, now)
     this.chronicle?.settle(arrived, now, outcome === Outcome.ok)
     if (this.closed === true) this.late()
-    else this.timeline.settle(outcome, account.place, latency, good)
+    else if (outcome === Outcome.ok) this.timeline.answered(latency)
   }
 
   /** A visitor wants a page, whose requests are noted besides: it counts by when he meant to ask. */

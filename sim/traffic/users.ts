@@ -6,7 +6,7 @@ import type { Context } from '../parts/context.js'
 import { Dial } from '../parts/dial.js'
 import { Host } from '../parts/host.js'
 import { KeptConnections } from '../parts/kept.js'
-import { Outcome } from '../parts/outcome.js'
+import { isFinal, Outcome } from '../parts/outcome.js'
 import { familyOf, Request, Scheme, type Way } from '../parts/request.js'
 import type { Wire } from '../parts/wire.js'
 import { Constant, type Distribution } from '../random/distribution.js'
@@ -99,7 +99,7 @@ export abstract class Users extends Component implements Browser {
             this.timedOut,
           )
         : null
-    this.accounts = ledger.open(options.mix.length)
+    this.accounts = ledger.open(options.mix.length, options.malicious)
     this.mixStream = context.stream(options.name, 'mix')
     this.backoffStream = context.stream(options.name, 'backoff')
     this.connections = context.stream(options.name, 'connection')
@@ -211,7 +211,7 @@ export abstract class Users extends Component implements Browser {
   }
 
   override resume(_crowd: Request, answer: Request): void {
-    if (answer.scheme === Scheme.moved && answer.outcome === Outcome.ok) {
+    if (this.clear === true && answer.scheme === Scheme.moved && answer.outcome === Outcome.ok) {
       this.comeAgain(answer)
       return
     }
@@ -261,7 +261,7 @@ export abstract class Users extends Component implements Browser {
 
   private triesAgain(failed: Request, outcome: Outcome): boolean {
     const { retries, backoff, growth } = this.options
-    if (outcome === Outcome.forbidden || failed.attempt >= retries) return false
+    if (isFinal(outcome) || failed.attempt >= retries) return false
     const request = this.context.requests.take(this.crowd)
     request.follow(failed)
     request.tryAgain()

@@ -4,16 +4,17 @@ import type { Job, Pool } from '../../sim/experiments/jobs.js'
 import type { ReplicationRecord } from '../../sim/experiments/replicate.js'
 import { jobsOf, type Ran, run } from '../../sim/experiments/run.js'
 import { Runs } from '../../sim/experiments/runs.js'
-import { ScenarioError } from '../../sim/scenario/problem.js'
+import type { Problem } from '../../sim/scenario/problem.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
-import type { FromAnswers, Mistake, Text } from '../messages.js'
+import type { FromAnswers, Text, ToAnswers } from '../messages.js'
 import { readText } from '../read-text.js'
-import { type Ask, type Asked, bounded, type Told, Unanswerable } from './asked.js'
+import { sentenceOf } from '../sentence-of.js'
+import { type Asked, bounded, type Told } from './asked.js'
 import { questions } from './questions.js'
-import { reported, toldComparison, toldCosts, toldRun } from './told-runs.js'
+import { toldComparison, toldCosts, toldJson, toldReport, toldRun } from './told-runs.js'
 
-/** Who runs a job, until he is told to stop. */
-export type Submit = (job: Job, stop: AbortSignal) => Promise<ReplicationRecord>
+/** Who runs a job. */
+export type Submit = (job: Job) => Promise<ReplicationRecord>
 
 /** Milliseconds between two answers of which not all is there. */
 const EVERY = 250
@@ -22,40 +23,23 @@ const MOST_KEPT = 4
 
 /** Answers what the page asks of many runs, as the commands do. */
 export class AnsweringPage {
-  private stopped = new AbortController()
   /** By text. */
-  private readonly runs = new Map<string, Promise<Ran>>()
+  private readonly runs = new Map<string, { readonly ran: Promise<Ran>; readonly work: Shared }>()
 
-  /**
-   * @param clock milliseconds
-   * @param swept called when some work is to be stopped
-   */
+  /** @param clock milliseconds */
   constructor(
     private readonly submit: Submit,
     private readonly tell: (message: FromAnswers) => void,
     private readonly clock: () => number,
-    private readonly swept: () => void = () => {},
   ) {}
 
-  /** Stops whatever is under way: nothing more is told of it. */
-  stop(): void {
-    this.stopped.abort()
-    this.stopped = new AbortController()
-    this.runs.clear()
-    this.swept()
-  }
-
-  async ask(ask: Ask): Promise<void> {
+  async ask(ask: ToAnswers): Promise<void> {
     const { id, question } = ask
-    const { signal } = this.stopped
-    const tell = (message: FromAnswers) => {
-      if (!signal.aborted) this.tell(message)
-    }
-    const read = readAll(ask.scenarios)
-    if ('mistakes' in read) return tell({ type: 'mistakes', id, mistakes: read.mistakes })
+    const { tell } = this
     try {
+      const read = readAll(ask.scenarios)
+      if ('mistakes' in read) return tell({ type: 'mistakes', id, mistakes: read.mistakes })
       const told = await this.answered(ask, read.scenarios, {
-        signal,
         progress: (done, planned) => tell({ type: 'progress', id, done, planned }),
         partly: (told) => tell({ type: 'answer', id, question, whole: false, ...told }),
       })
@@ -66,7 +50,7 @@ export class AnsweringPage {
   }
 
   private async answered(
-    { question, assets }: Ask,
+    { question, assets }: ToAnswers,
     scenarios: readonly Scenario[],
     work: Work,
   ): Promise<Told> {
@@ -74,13 +58,14 @@ export class AnsweringPage {
     if (question === 'run') return toldRun(await this.ranOf(first!, work))
     if (question === 'cost') return toldCosts(await this.ranOf(first!, work))
     if (question === 'compare') return toldComparison(await this.allOf(scenarios, work))
-    if (question === 'report') return reported(await this.allOf(scenarios, work), assets)
+    if (question === 'report') return toldReport(await this.allOf(scenarios, work), assets)
+    if (question === 'json') return toldJson(await this.allOf(scenarios, work))
     const asked = this.poolFor(work)
     return questions[question]({ scenarios, ...asked })
   }
 
   /** Of several scenarios, with one count for all; what is known of one of them alone answers nothing. */
-  private allOf(scenarios: readonly Scenario[], { signal, progress }: Work): Promise<Ran[]> {
+  private allOf(scenarios: readonly Scenario[], { progress }: Work): Promise<Ran[]> {
     const counts = scenarios.map(() => ({ done: 0, planned: 0 }))
     const sum = (of: 'done' | 'planned') => counts.reduce((total, count) => total + count[of], 0)
     const each = scenarios.map((one, i) => {
@@ -88,7 +73,7 @@ export class AnsweringPage {
         counts[i] = { done, planned }
         progress(sum('done'), sum('planned'))
       }
-      return this.ranOf(one, { signal, progress: count, partly: () => {} })
+      return this.ranOf(one, { progress: count, partly: () => {} })
     })
     return Promise.all(each)
   }
@@ -97,13 +82,17 @@ export class AnsweringPage {
   private ranOf(scenario: Scenario, work: Work): Promise<Ran> {
     const key = JSON.stringify(scenario.source)
     const known = this.runs.get(key)
-    if (known !== undefined) return known
-    const running = this.running(scenario, work)
-    this.runs.set(key, running)
+    if (known !== undefined) {
+      known.work.join(work)
+      return known.ran
+    }
+    const shared = new Shared(work)
+    const ran = this.running(scenario, shared)
+    this.runs.set(key, { ran, work: shared })
     // What has failed may be asked again.
-    running.catch(() => this.runs.delete(key))
+    ran.catch(() => this.runs.delete(key))
     if (this.runs.size > MOST_KEPT) this.runs.delete(this.runs.keys().next().value!)
-    return running
+    return ran
   }
 
   private async running(scenario: Scenario, work: Work): Promise<Ran> {
@@ -113,8 +102,7 @@ export class AnsweringPage {
     const { pool, plans } = this.poolFor(work)
     plans(replications)
     const [ran] = await run([scenario], this.growing(scenario, pool, work))
-    if (ran === undefined) throw new Unanswerable('it was stopped before anything was known')
-    return ran
+    return ran!
   }
 
   /** Tells now and then what is known by then. */
@@ -132,15 +120,14 @@ export class AnsweringPage {
           runs.take(list, records)
           if (runs.inARow().length === 0) return
           told = now
-          // The whole of it would be a megabyte each time.
-          partly({ ...toldRun({ scenario: runs.scenario, result: runs.result, records: [] }), json: '' })
+          partly(toldRun({ scenario: runs.scenario, result: runs.result, records: [] }))
         })
       },
       close: () => pool.close(),
     }
   }
 
-  private poolFor({ signal, progress }: Work): Pick<Asked, 'pool' | 'plans'> {
+  private poolFor({ progress }: Work): Pick<Asked, 'pool' | 'plans'> {
     let [finished, planned] = [0, 0]
     const step = (done: () => void) => () => {
       progress(++finished, Math.max(planned, finished))
@@ -152,7 +139,7 @@ export class AnsweringPage {
         progress(0, planned)
       },
       pool: {
-        run: (list, done, each) => gather(list, (job) => this.submit(job, signal), signal, step(done), each),
+        run: (list, done, each) => gather(list, this.submit, undefined, step(done), each),
         close: async () => {},
       },
     }
@@ -161,25 +148,40 @@ export class AnsweringPage {
 
 /** A question that is being worked on. */
 interface Work {
-  readonly signal: AbortSignal
   progress(done: number, planned: number): void
   partly(told: Told): void
 }
 
+/** Work that several questions wait for: each is told how far it has come, whichever of them began it. */
+class Shared implements Work {
+  private readonly all: Work[]
+  private last: [done: number, planned: number] | null = null
+
+  constructor(first: Work) {
+    this.all = [first]
+  }
+
+  join(work: Work): void {
+    this.all.push(work)
+    if (this.last !== null) work.progress(...this.last)
+  }
+
+  readonly progress = (...now: [done: number, planned: number]): void => {
+    this.last = now
+    for (const one of this.all) one.progress(...now)
+  }
+
+  readonly partly = (told: Told): void => {
+    for (const one of this.all) one.partly(told)
+  }
+}
+
 function readAll(
   texts: readonly Text[],
-): { readonly scenarios: readonly Scenario[] } | { readonly mistakes: readonly Mistake[] } {
+): { readonly scenarios: readonly Scenario[] } | { readonly mistakes: readonly Problem[] } {
   const read = texts.map((text) => readText(text))
   const mistakes = read.flatMap((one) => ('mistakes' in one ? one.mistakes : []))
   return mistakes.length > 0
     ? { mistakes }
     : { scenarios: read.flatMap((one) => ('scenario' in one ? [one.scenario] : [])) }
-}
-
-function sentenceOf(error: unknown): string {
-  if (error instanceof ScenarioError)
-    return error.problems
-      .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
-      .join('; ')
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,12 +1,10 @@
 import type { Pool } from '../../sim/experiments/jobs.js'
 import { effortOf } from '../../sim/scenario/effort.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
-import type { Answer, ToAnswers } from '../messages.js'
+import type { Answer } from '../messages.js'
 
 /** Requests at a box that a page simulates for one answer, about: minutes of all cores. */
 const MOST_CALLS = 1e9
-
-export type Ask = Extract<ToAnswers, { type: 'ask' }>
 
 /** What is told in answer to a question. */
 export type Told = Omit<Answer, 'type' | 'id' | 'question' | 'whole'>

@@ -17,7 +17,6 @@ export interface Hand {
 
 interface Task {
   readonly job: Job
-  readonly stop: AbortSignal
   resolve(record: ReplicationRecord): void
   reject(error: Error): void
 }
@@ -29,8 +28,8 @@ interface Work {
 }
 
 /**
- * Workers of a page that run replications, one each at a time. They start when there is work for them; one that is told
- * to stop in the middle of a replication, or says nothing for too long, is ended.
+ * Workers of a page that run replications, one each at a time. They start when there is work for them; one that says
+ * nothing for too long is ended.
  */
 export class Workers {
   private readonly waiting: Task[] = []
@@ -43,21 +42,14 @@ export class Workers {
     private readonly silent = SILENT,
   ) {}
 
-  submit(job: Job, stop: AbortSignal): Promise<ReplicationRecord> {
+  submit(job: Job): Promise<ReplicationRecord> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ job, stop, resolve, reject })
+      this.waiting.push({ job, resolve, reject })
       this.next()
     })
   }
 
-  /** Ends what was told to stop, and lets the others go on. */
-  sweep(): void {
-    const left = this.waiting.filter(({ stop }) => !stop.aborted)
-    this.waiting.splice(0, this.waiting.length, ...left)
-    for (const [hand, work] of this.working) if (work?.task.stop.aborted) this.end(hand)
-    this.next()
-  }
-
+  /** Ends all of them, and forgets what waits: nobody wants to know it any more. Others start when there is work again. */
   close(): void {
     this.waiting.length = 0
     for (const hand of this.working.keys()) this.end(hand)

@@ -17,8 +17,8 @@ import { labelsOf, reportOf } from '../../sim/experiments/compare.js'
 import type { Result } from '../../sim/experiments/result.js'
 import type { Ran } from '../../sim/experiments/run.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
-import type { Ask, Told } from './asked.js'
-import { Unanswerable } from './asked.js'
+import type { ToAnswers } from '../messages.js'
+import { type Told, Unanswerable } from './asked.js'
 
 /** What `nines run` tells of one scenario. */
 export function toldRun(ran: Ran): Told {
@@ -37,7 +37,6 @@ export function toldRun(ran: Ran): Told {
       ])}${outcomesTable(result)}`,
     ),
     drawing: String(drawn(scenario, underLoad(result)).svg),
-    json: toJson(reportOf([ran], false)),
   }
 }
 
@@ -82,20 +81,25 @@ export function toldComparison(ran: readonly Ran[]): Told {
       ])}`,
     ),
     drawing: null,
-    json: toJson(report),
   }
 }
 
 /** The page of `--out`: of one scenario, or of several compared. */
-export function reported(ran: readonly Ran[], assets: Ask['assets']): Told {
+export function toldReport(ran: readonly Ran[], assets: ToAnswers['assets']): Told {
   if (assets === undefined)
     throw new Unanswerable('a report needs the script and the style sheet that it carries')
-  const several = ran.length > 1
   const scenarios = ran.map(({ scenario }) => scenario)
-  const told = several ? toldComparison(ran) : toldRun(ran[0]!)
   const origin = originOf(scenarios, null)
-  return { ...told, page: toHtml(reportOf(ran, several), scenarios, { ...assets, origin }) }
+  return { ...toldAll(ran), saved: toHtml(reportOf(ran, ran.length > 1), scenarios, { ...assets, origin }) }
 }
+
+/** What `--format json` prints: of one scenario, or of several compared. */
+export const toldJson = (ran: readonly Ran[]): Told => ({
+  ...toldAll(ran),
+  saved: toJson(reportOf(ran, ran.length > 1)),
+})
+
+const toldAll = (ran: readonly Ran[]): Told => (ran.length > 1 ? toldComparison(ran) : toldRun(ran[0]!))
 
 /** Metric, value, and half of its interval. */
 function rowsOf(result: Result): string[][] {

@@ -5,8 +5,6 @@ import { DOT, WAY } from '../messages.js'
 
 /** Hops of one frame: of more nobody could see each. */
 const MOST = 4096
-/** Numbers that a float of 32 bits tells apart. */
-const VISITORS = 2 ** 24
 
 /** Writes down the hops of one visitor in so many: down an arrow, up it, or to where nobody takes the connection. */
 export class Dots implements Observer {
@@ -57,14 +55,13 @@ export class Dots implements Observer {
     return taken
   }
 
-  private note({ wire, key, family }: Request, way: number, outcome: Outcome): void {
+  private note({ wire }: Request, way: number, outcome: Outcome): void {
     if (this.count === MOST || wire === null) return
     const arrow = this.arrows.get(`${wire.from} -> ${wire.towards}`)
     // Not all that is connected is drawn.
     if (arrow === undefined) return
     const at = this.count++ * DOT.size
     this.hops[at + DOT.at] = this.clock.now - this.since
-    this.hops[at + DOT.visitor] = (key + family) % VISITORS
     this.hops[at + DOT.arrow] = arrow
     this.hops[at + DOT.way] = way
     this.hops[at + DOT.outcome] = outcome

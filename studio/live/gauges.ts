@@ -34,7 +34,10 @@ export class Gauges {
   private readonly sent: Differences
   private looked: number
 
-  /** @param arrows of the drawing */
+  /**
+   * @param model at its beginning
+   * @param arrows of the drawing
+   */
   constructor(
     private readonly model: Model,
     components: readonly string[],
@@ -44,7 +47,10 @@ export class Gauges {
     this.boxes = components.map((name) => model.components.get(name)!)
     this.hosts = hosts.map((name) => model.hosts.get(name)!)
     this.wires = arrows.map(({ from, to }) =>
-      model.wires.filter((wire) => wire.from === from && wire.towards === to),
+      model.wires
+        .filter((wire) => wire.from === from && wire.towards === to)
+        // Nothing strikes yet: so they are when they are sound.
+        .map((wire) => ({ wire, latency: wire.latency.value, delivery: wire.delivery.value })),
     )
     this.boxesUsed = new Differences(components.length)
     this.hostsUsed = new Differences(hosts.length)
@@ -56,7 +62,7 @@ export class Gauges {
   /** A window of so many seconds is over: rates are those in it. */
   turn(seconds: number): void {
     this.answered.look((i) => this.boxes[i]!.probe.outcomes[Outcome.ok]!, seconds)
-    this.sent.look((i) => this.wires[i]!.reduce((sum, wire) => sum + wire.sent, 0), seconds)
+    this.sent.look((i) => this.wires[i]!.reduce((sum, { wire }) => sum + wire.sent, 0), seconds)
   }
 
   /** Looks at what is in use; while the clock stands it is what it was. */
@@ -76,9 +82,8 @@ export class Gauges {
     const { components, hosts } = snapshotOf(this.model)
     return {
       boxes: rowsOf(this.boxes, BOX.size, ({ name }, row, i) => {
-        const { state, inside, waiting, speed, soundness, rotation } = components[name]!
+        const { state, waiting, speed, soundness, rotation } = components[name]!
         row[BOX.state] = STATES.indexOf(state)
-        row[BOX.inside] = inside
         row[BOX.waiting] = waiting
         row[BOX.used] = share(this.boxesUsed.now[i]!)
         row[BOX.speed] = speed
@@ -93,10 +98,10 @@ export class Gauges {
       }),
       lines: rowsOf(this.arrows, LINE.size, (_, row, i) => {
         const wires = this.wires[i]!
-        row[LINE.open] = Number(wires.every(({ open }) => open.value > 0))
+        row[LINE.open] = Number(wires.every(({ wire }) => wire.open.value > 0))
         row[LINE.rate] = this.sent.now[i]!
-        row[LINE.latency] = Math.max(0, ...wires.map(({ latency }) => latency.value))
-        row[LINE.loss] = Math.max(0, ...wires.map(({ delivery }) => 1 - delivery.value))
+        row[LINE.latency] = Math.max(0, ...wires.map(({ wire, latency }) => wire.latency.value - latency))
+        row[LINE.loss] = Math.max(0, ...wires.map(({ wire, delivery }) => delivery - wire.delivery.value))
       }),
     }
   }

@@ -2,6 +2,7 @@ import { Standstill } from '../../sim/kernel/kernel.js'
 import { Overload } from '../../sim/parts/request.js'
 import type { FromLive, ToLive } from '../messages.js'
 import { readText } from '../read-text.js'
+import { sentenceOf } from '../sentence-of.js'
 import { loadedOf } from './loaded.js'
 import { SeenRun } from './seen-run.js'
 
@@ -11,6 +12,8 @@ const LOOKING_BACK = 30
 
 /** What is seen at present; whatever is asked of another is of no use any more. */
 let seen: { readonly id: number; readonly run: SeenRun } | null = null
+/** Counts what was looked back at: who asks for another stretch waits no more for the one before. */
+let looks = 0
 
 const clock = () => performance.now()
 
@@ -65,7 +68,7 @@ function meddle(message: Message<'strike' | 'heal' | 'rate'>, run: SeenRun): voi
       tell({ type: 'struck', id, strike, at: run.strike(strike, blow, at) })
     } else if (message.type === 'heal') {
       const { strike, at } = message
-      tell({ type: 'healed', id, strike, ...run.heal(strike, at) })
+      tell({ type: 'healed', id, strike, lasts: run.heal(strike, at) })
     } else {
       const { users, factor } = message
       tell({ type: 'rated', id, users, factor, at: run.rate(users, factor) })
@@ -82,12 +85,13 @@ function meddle(message: Message<'strike' | 'heal' | 'rate'>, run: SeenRun): voi
 }
 
 async function lookBack({ id, from, to }: Message<'ways'>, run: SeenRun): Promise<void> {
+  const look = ++looks
   const replay = run.ways(from, to)
   try {
-    while (seen?.run === run) {
+    while (seen?.run === run && looks === look) {
       const ways = replay.step(LOOKING_BACK)
       if (ways !== null) {
-        tell({ type: 'ways', id, ways })
+        tell({ type: 'ways', id, from, to, ways })
         return
       }
       await new Promise((resolve) => setTimeout(resolve))
@@ -96,5 +100,3 @@ async function lookBack({ id, from, to }: Message<'ways'>, run: SeenRun): Promis
     tell({ type: 'failed', id, message: sentenceOf(error) })
   }
 }
-
-const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -144,12 +144,12 @@ export class SeenRun {
     return time
   }
 
-  /** Heals at `at`, or as soon as can be. Returns when that was, and how long it had lasted. */
-  heal(strike: number, at: number): { at: number; lasts: number } {
+  /** Heals at `at`, or as soon as can be. Returns how long it had lasted. */
+  heal(strike: number, at: number): number {
     const time = this.next(at)
     const lasts = this.hands.lastsOf(strike, time - (this.begun.get(strike) ?? 0))
     this.do((hands) => hands.end(strike, lasts, time))
-    return { at: time, lasts }
+    return lasts
   }
 
   /** Open users come `factor` times as often from now on. Returns from when. @throws Error */

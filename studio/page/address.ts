@@ -1,3 +1,4 @@
+import { MOST_FILES, MOST_TEXT } from '../bounds.js'
 import type { Text } from '../messages.js'
 
 /*
@@ -9,9 +10,6 @@ import type { Text } from '../messages.js'
 const FORM = '1.'
 /** Characters of an address that are read. */
 const MOST_CHARACTERS = 64 * 1024
-/** Bytes that they may become: a few can be told to repeat for ever. */
-const MOST_BYTES = 256 * 1024
-const MOST_FILES = 16
 const MOST_NAME = 200
 
 /** What an address asks for. */
@@ -56,7 +54,8 @@ class Bad extends Error {}
 async function scenariosIn(coded: string): Promise<{ scenario: Text; beside: Text | null }> {
   const bytes = Uint8Array.from(atob(coded.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0))
   const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
-  const json = await bytesOf(inflated, MOST_BYTES)
+  // A few characters can be told to repeat for ever.
+  const json = await bytesOf(inflated, MOST_TEXT)
   const value: { beside?: unknown } | null = JSON.parse(
     new TextDecoder('utf-8', { fatal: true }).decode(json),
   )
@@ -93,7 +92,7 @@ async function bytesOf(stream: ReadableStream<Uint8Array>, most: number): Promis
     size += value.length
     if (size > most) {
       await reader.cancel()
-      throw new Bad('it holds more than 256 kB')
+      throw new Bad(`it holds more than ${MOST_TEXT / 1024} kB`)
     }
     parts.push(value)
   }

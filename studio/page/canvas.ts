@@ -1,4 +1,4 @@
-import { Flights, LOOKS, tableOf } from './flights.js'
+import { Flights, LOOKS } from './flights.js'
 
 const RADIUS = [2.4, 2.4, 3.8] as const
 const TONES = ['--accent', '--calm', '--hot'] as const
@@ -13,6 +13,7 @@ export class Dots {
   private readonly context = this.canvas.getContext('2d')!
   private readonly flights = new Flights()
   private tables: readonly Float32Array[] = []
+  private scale = 1
   private points: number[][] = LOOKS.map(() => [])
   private tones: readonly string[] = []
   private tonesUntil = 0
@@ -25,8 +26,9 @@ export class Dots {
   }
 
   /** For wires of another drawing, or of another size. */
-  fit(paths: readonly SVGPathElement[], scale: number, width: number, height: number): void {
-    this.tables = paths.map((path) => tableOf(path, scale))
+  fit(tables: readonly Float32Array[], scale: number, width: number, height: number): void {
+    this.tables = tables
+    this.scale = scale
     const pixels = Math.min(MOST_PIXELS, window.devicePixelRatio || 1)
     this.canvas.width = Math.round(width * pixels)
     this.canvas.height = Math.round(height * pixels)
@@ -47,7 +49,7 @@ export class Dots {
     this.clock += elapsed
     if (this.flights.size === 0 && this.drawn === 0) return
     for (const some of this.points) some.length = 0
-    this.flights.at(this.clock, this.tables, (look, x, y) => this.points[look]!.push(x, y))
+    this.flights.at(this.clock, this.tables, this.scale, (look, x, y) => this.points[look]!.push(x, y))
     this.paint()
   }
 

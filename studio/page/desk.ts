@@ -15,7 +15,7 @@ import { at, howItGoes } from './sentences.js'
 import { shell } from './shell.js'
 import { Side } from './side.js'
 import { Speaker } from './speaker.js'
-import { beginning, type State, type Strike, sideOf, type Tab } from './state.js'
+import { beginning, type State, type Strike, sideOf, type Tab, withFound } from './state.js'
 import { studioOf } from './studio-of.js'
 import { nextTheme, setTheme } from './theme.js'
 import type { Start } from './workers.js'
@@ -36,6 +36,11 @@ export class Desk implements Actions {
   private readonly speaker: Speaker
   /** Called after each message. */
   readonly watchers = new Set<() => void>()
+  private hasDrawn = () => {}
+  /** Once the text is drawn, or is known to have mistakes, or cannot be read. */
+  readonly drawn = new Promise<void>((resolve) => {
+    this.hasDrawn = resolve
+  })
   private editor: Editor | null = null
   private picture: Picture | null = null
   private typing = 0
@@ -101,6 +106,7 @@ export class Desk implements Actions {
     this.editor = editor
     this.first.written = editor
     editor.setMistakes(this.state.mistakes)
+    this.first.hand.canWrite()
   }
 
   /** What is in the editor. */
@@ -179,9 +185,9 @@ export class Desk implements Actions {
     if (message.type === 'frame') this.framed(side, message)
     else if (message.type === 'loaded') this.hasLoaded(side, again)
     else if (message.type === 'mistakes') this.hasMistakes(side)
-    else if (message.type === 'ways') {
-      if (this.state.ways !== null) this.state.ways = { ...this.state.ways, list: message.ways }
-    } else if (message.type === 'failed') this.broken(side, message.message)
+    else if (message.type === 'ways') this.state.ways = withFound(this.state.ways, message)
+    else if (message.type === 'failed') this.broken(side, message.message)
+    if (side === this.first) this.hasDrawn()
     for (const look of this.watchers) look()
     if (message.type !== 'frame') this.render()
   }
@@ -227,6 +233,7 @@ export class Desk implements Actions {
 
   private broken(side: Side, message: string): void {
     side.run.stop()
+    this.hasDrawn()
     if (side !== this.first) this.endComparison()
     this.state.halted = message
     this.render()
@@ -235,7 +242,7 @@ export class Desk implements Actions {
   // ---- The text --------------------------------------------------------------------------------------------------
 
   /** The text was changed. */
-  changed(_text: string, by: ChangedBy): void {
+  changed(by: ChangedBy): void {
     this.questioning.drop()
     if (by === 'strike') {
       // What runs has it already.
@@ -417,7 +424,8 @@ export class Desk implements Actions {
   say(sentence: string, follow: Side | null = null): void {
     this.state.sentence = sentence
     this.speaker.say(sentence)
-    if (follow !== null) this.follows = { side: follow, after: follow.run.now + FOLLOWS }
+    // Before 0 it warms up, and what is struck then strikes at 0.
+    if (follow !== null) this.follows = { side: follow, after: Math.max(0, follow.run.now) + FOLLOWS }
     this.render()
   }
 

@@ -4,7 +4,8 @@
  */
 import type { Assets } from '../../reports/html/assets.js'
 import type { Catalog } from '../../sim/scenario/catalog.js'
-import type { Answer, Frame, Loaded, Mistake, Question, Text, Window } from '../messages.js'
+import type { Problem } from '../../sim/scenario/problem.js'
+import type { Answer, Frame, Loaded, Question, Text, Window } from '../messages.js'
 import type { Shelf } from '../shelf.js'
 
 /** Who changed the text: a reader's hand, or a fault that was struck and has become a line of it. */
@@ -21,7 +22,7 @@ export interface Editor {
   text(): string
   /** Another scenario: what was done to the former one cannot be undone any more. Is not told as a change. */
   open(text: string): void
-  setMistakes(mistakes: readonly Mistake[]): void
+  setMistakes(mistakes: readonly Problem[]): void
   /**
    * Adds `- LINE` behind the last item of `faults:`, which is made if there is none. Is told as a change by 'strike',
    * before it returns.
@@ -45,7 +46,7 @@ export interface EditorHost {
   /** What the text is called, and the files that it names. */
   beside(): Pick<Text, 'file' | 'files'>
   /** At each change; the host waits for the last of several itself. */
-  changed(text: string, by: ChangedBy): void
+  changed(by: ChangedBy): void
 }
 
 export type MountEditor = (place: HTMLElement, text: string, host: EditorHost) => Editor

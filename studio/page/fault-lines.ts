@@ -1,3 +1,4 @@
+import { capital } from '../../reports/words/capital.js'
 import type { Catalog } from '../../sim/scenario/catalog.js'
 import type { Blow, PlaceType } from '../messages.js'
 
@@ -64,5 +65,5 @@ function spelled(value: string | number): string {
 /** What a menu calls it: a stop of processes is called as what happens first, and what one wants of it. */
 export function titleOf({ name, options }: Pick<FaultEntry, 'name' | 'options'>): string {
   const word = options.some((option) => option.name === 'drain') ? 'drain' : name.replace(/[_-]/g, ' ')
-  return word.charAt(0).toUpperCase() + word.slice(1)
+  return capital(word)
 }

@@ -1,8 +1,8 @@
 import { DOT, WAY } from '../messages.js'
 import { FLIGHT } from './timing.js'
 
-/** Points that a path is cut into: looking one up is cheaper than asking the path. */
-const POINTS = 48
+/** Points that a path is cut into: looking one up is cheaper than asking the path. An odd number, for its middle. */
+const POINTS = 25
 /** More are not to be told apart, and none is waited for. */
 const MOST = 4096
 /** Pixels to the left of the wire for who asks, to the right for who answers. */
@@ -11,19 +11,27 @@ const ASIDE = 3.2
 /** How a dot looks: a question, an answer, and what fails. */
 export const LOOKS = ['question', 'answer', 'failure'] as const
 
-/** A path as points: x, y and the direction to its left. */
-export function tableOf(path: SVGPathElement, scale: number): Float32Array {
+/** A path as points, in units of the drawing: x, y and the direction to its left. */
+export function tableOf(path: SVGPathElement): Float32Array {
   const table = new Float32Array(POINTS * 4)
   const length = path.getTotalLength()
   for (let i = 0; i < POINTS; i++) {
-    const at = (length * i) / (POINTS - 1)
-    const { x, y } = path.getPointAtLength(at)
-    const a = path.getPointAtLength(Math.max(0, at - 1))
-    const b = path.getPointAtLength(Math.min(length, at + 1))
-    const long = Math.hypot(b.x - a.x, b.y - a.y) || 1
-    table.set([x * scale, y * scale, -(b.y - a.y) / long, (b.x - a.x) / long], i * 4)
+    const { x, y } = path.getPointAtLength((length * i) / (POINTS - 1))
+    table.set([x, y], i * 4)
+  }
+  for (let i = 0; i < POINTS; i++) {
+    const [a, b] = [Math.max(0, i - 1) * 4, Math.min(POINTS - 1, i + 1) * 4]
+    const [dx, dy] = [table[b]! - table[a]!, table[b + 1]! - table[a + 1]!]
+    const long = Math.hypot(dx, dy) || 1
+    table.set([-dy / long, dx / long], i * 4 + 2)
   }
   return table
+}
+
+/** The point in the middle of a path. */
+export function middleOf(table: Float32Array): { readonly x: number; readonly y: number } {
+  const at = (POINTS >> 1) * 4
+  return { x: table[at]!, y: table[at + 1]! }
 }
 
 /** Dots on their way along the wires. Times in seconds of a clock that stands still with the run. */
@@ -58,6 +66,7 @@ export class Flights {
   at(
     clock: number,
     tables: readonly Float32Array[],
+    scale: number,
     draw: (look: number, x: number, y: number) => void,
   ): void {
     let kept = 0
@@ -72,8 +81,8 @@ export class Flights {
         const part = along - at
         const [a, b] = [at * 4, Math.min(POINTS - 1, at + 1) * 4]
         const side = up ? -ASIDE : ASIDE
-        const x = table[a]! * (1 - part) + table[b]! * part + side * table[a + 2]!
-        const y = table[a + 1]! * (1 - part) + table[b + 1]! * part + side * table[a + 3]!
+        const x = scale * (table[a]! * (1 - part) + table[b]! * part) + side * table[a + 2]!
+        const y = scale * (table[a + 1]! * (1 - part) + table[b + 1]! * part) + side * table[a + 3]!
         draw(this.looks[i]!, x, y)
       }
       this.starts[kept] = this.starts[i]!

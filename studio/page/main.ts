@@ -1,3 +1,4 @@
+import { sentenceOf } from '../sentence-of.js'
 import type { Shelf } from '../shelf.js'
 import { Desk } from './desk.js'
 import { followFile } from './following.js'
@@ -29,12 +30,13 @@ async function start(): Promise<void> {
     const within = (event.target as Element).closest('.menu, [aria-haspopup=menu]')
     if (within === null && desk.state.menu !== null) desk.closeMenu()
   })
+  await desk.drawn
   const { mountEditor } = await import('./editor/editor.js')
   desk.setEditor(
     mountEditor(document.getElementById('editor')!, desk.scenario().text, {
       catalog: shelf.catalog,
       beside: () => desk.state.scenario,
-      changed: (text, by) => desk.changed(text, by),
+      changed: (by) => desk.changed(by),
     }),
   )
 }
@@ -75,6 +77,6 @@ function keyed(desk: Desk, event: KeyboardEvent): void {
 start().catch((error: unknown) => {
   const sentence = document.createElement('p')
   sentence.className = 'alarm'
-  sentence.textContent = `The page could not be started: ${error instanceof Error ? error.message : error}`
+  sentence.textContent = `The page could not be started: ${sentenceOf(error)}`
   document.body.append(sentence)
 })

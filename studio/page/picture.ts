@@ -23,6 +23,8 @@ export class Picture {
   private lastFrame = 0
   private chartedAt = 0
   private charting = false
+  /** Frames until there are charts of other runs: their drawing is to be seen first. */
+  private soon = 0
 
   constructor(
     place: HTMLElement,
@@ -37,6 +39,10 @@ export class Picture {
 
   /** Other runs than before. */
   show(): void {
+    this.soon = 2
+  }
+
+  private begin(): void {
     const [first] = this.host.sides()
     if (first!.state.loaded === null) return
     const [name, beside] = this.host.names()
@@ -59,7 +65,11 @@ export class Picture {
     const busiest = Math.max(...sides.map(({ stage }) => stage?.busiest ?? 0))
     clock.every = this.rests ? 0 : everyAt(busiest, clock.speed)
     for (const side of sides) side.animate(elapsed)
-    if (this.charting && wall - this.chartedAt > (this.rests ? PAUSE.still : PAUSE.charts)) this.chart()
+    if (this.soon > 0) {
+      this.soon--
+      if (this.soon === 0) this.begin()
+    } else if (this.charting && wall - this.chartedAt > (this.rests ? PAUSE.still : PAUSE.charts))
+      this.chart()
   }
 
   private chart(): void {

@@ -1,8 +1,9 @@
 import { html, nothing, svg, type TemplateResult } from 'lit-html'
 import { digits, milliseconds } from '../../reports/words/numbers.js'
+import { DOINGS } from '../../reports/words/stretches.js'
 import type { TracedRequest } from '../../sim/model/tracing.js'
 import type { SideView, View } from './actions.js'
-import { type Doing, type Row, waterfall } from './request-bars.js'
+import { type Row, waterfall } from './request-bars.js'
 import { at, figureTexts } from './sentences.js'
 import { roundClock } from './timing.js'
 
@@ -92,12 +93,6 @@ const worth = ({ outcome, latency_ms }: TracedRequest): number =>
 
 const took = ({ latency_ms }: TracedRequest): string => (latency_ms === null ? '–' : milliseconds(latency_ms))
 
-const DOINGS: Readonly<Record<Doing, string>> = {
-  wire: 'on the wire',
-  waits: 'waits',
-  served: 'served',
-  calls: 'awaits what it called',
-}
 const ROW = 22
 const NAMES = 118
 

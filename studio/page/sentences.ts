@@ -1,3 +1,4 @@
+import { capital } from '../../reports/words/capital.js'
 import { digits, milliseconds, percent, whole } from '../../reports/words/numbers.js'
 import type { Blow } from '../messages.js'
 import type { Figures } from './window-series.js'
@@ -30,9 +31,8 @@ export const struckSentence = ({ kind, target }: Blow, when: number): string =>
 export const healedSentence = ({ kind, target }: Blow, from: number, to: number, failed: number): string =>
   `${capital(kind)} of ${target} healed at ${at(to)}, after ${at(to - from)}: ${requests(failed)} failed meanwhile.`
 
-const requests = (n: number): string =>
+export const requests = (n: number): string =>
   n === 0 ? 'no request' : n === 1 ? '1 request' : `${whole(n)} requests`
-const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
 
 /** What the charts show at a moment, one sentence for each; null where nothing is known. */
 export function chartSentences(now: number, figures: Figures): readonly string[] | null {

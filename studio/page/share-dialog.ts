@@ -1,12 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Assets } from '../../reports/html/assets.js'
+import { sentenceOf } from '../sentence-of.js'
 import { hashOf } from './address.js'
 import type { Extra, Studio } from './editor-contract.js'
 import { Over } from './over.js'
 import { dotsOf, pictureOf, save } from './pictures.js'
 import { fileNamed, markdownOf, ofLength } from './share-texts.js'
 
-/** The scenario as a link, as text, as a picture, and as a report. */
+/** The scenario as a link, as text, as a picture, and what its runs come to as a report and as JSON. */
 export const share: Extra = {
   name: 'Share',
   side: 'right',
@@ -16,6 +17,17 @@ export const share: Extra = {
   },
 }
 
+/** What is made of all runs, and what that takes. */
+const OF_RUNS = {
+  report: {
+    name: 'report',
+    ending: 'html',
+    type: 'text/html',
+    carried: () => fetch('report.json').then((answer): Promise<Assets> => answer.json()),
+  },
+  json: { name: 'JSON', ending: 'json', type: 'application/json', carried: async () => undefined },
+} as const
+
 class Sharing {
   private readonly over = new Over('Share', 'share', () => this.content())
   private readonly scenario
@@ -23,7 +35,8 @@ class Sharing {
   private link: string | null = null
   private length = ''
   private said = ''
-  private reporting = false
+  /** What is being made of all runs; null for nothing. */
+  private making: keyof typeof OF_RUNS | null = null
 
   constructor(private readonly studio: Studio) {
     this.scenario = studio.scenario()
@@ -58,9 +71,15 @@ class Sharing {
         <button type="button" @click=${() => this.saveText()}>Save YAML</button>
         <button type="button" ?disabled=${this.loaded === null} @click=${() => this.saveDrawing()}>Save SVG</button>
         <button type="button" ?disabled=${this.loaded === null} @click=${() => this.savePicture()}>Save PNG</button>
-        <button type="button" ?disabled=${this.reporting || this.loaded === null} @click=${() => this.report()}>
-          ${this.reporting ? 'The report is being made …' : 'Save report'}
-        </button>
+        ${(['report', 'json'] as const).map(
+          (what) => html`<button
+            type="button"
+            ?disabled=${this.making !== null || this.loaded === null}
+            @click=${() => this.saveRuns(what)}
+          >
+            ${this.making === what ? `The ${OF_RUNS[what].name} is being made …` : `Save ${OF_RUNS[what].name}`}
+          </button>`,
+        )}
       </div>
       <p role="status">${this.said}</p>
       <p class="row"><button type="button" class="main" @click=${() => this.over.close()}>Close</button></p>`
@@ -118,20 +137,18 @@ class Sharing {
     }
   }
 
-  private async report(): Promise<void> {
-    this.reporting = true
-    this.say('All replications are being run for the report.')
+  private async saveRuns(what: keyof typeof OF_RUNS): Promise<void> {
+    const { name, ending, type, carried } = OF_RUNS[what]
+    this.making = what
+    this.say(`All replications are being run for the ${name}.`)
     try {
-      const assets = await fetch('report.json').then((answer): Promise<Assets> => answer.json())
-      const { page = '' } = await this.studio.ask('report', assets)
-      save(new Blob([page], { type: 'text/html' }), fileNamed(this.scenario, 'html'))
-      this.said = 'The report is saved.'
+      const { saved = '' } = await this.studio.ask(what, await carried())
+      save(new Blob([saved], { type }), fileNamed(this.scenario, ending))
+      this.said = `The ${name} is saved.`
     } catch (error) {
-      this.said = `There is no report: ${sentenceOf(error)}`
+      this.said = `There is no ${name}: ${sentenceOf(error)}`
     }
-    this.reporting = false
+    this.making = null
     this.over.draw()
   }
 }
-
-const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

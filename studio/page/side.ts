@@ -57,9 +57,7 @@ export class Side {
     return { ...this.state.scenario, text: this.written?.text() ?? this.state.scenario.text }
   }
 
-  /** Starts its worker before it is needed. */
   begin(): void {
-    this.live.begun()
     this.run.load(this.scenario())
   }
 

@@ -4,6 +4,7 @@ import { svgOf } from './adopted.js'
 import { Dots } from './canvas.js'
 import { Card } from './cards.js'
 import type { TargetSort } from './fault-lines.js'
+import { middleOf, tableOf } from './flights.js'
 import type { Menu } from './state.js'
 
 const SVG = 'http://www.w3.org/2000/svg'
@@ -24,6 +25,7 @@ interface StageHost {
 interface Wire {
   readonly name: string
   readonly path: SVGPathElement
+  readonly table: Float32Array
   readonly button: HTMLButtonElement
   readonly says: HTMLSpanElement
 }
@@ -41,8 +43,6 @@ export class Stage {
   private users: Card[] = []
   private wires: Wire[] = []
   private loaded: Loaded | null = null
-  /** How the wires are when nothing strikes: as the first frame has them. */
-  private sound: Float32Array | null = null
   /** Of the busiest arrow, requests a second. */
   busiest = UNKNOWN
 
@@ -59,7 +59,6 @@ export class Stage {
   show(loaded: Loaded): void {
     this.loaded = loaded
     this.busiest = UNKNOWN
-    this.sound = null
     const svg = svgOf(loaded.drawing)
     const icons = new Map(
       [...svg.querySelectorAll('.box')].map((box) => [
@@ -105,6 +104,8 @@ export class Stage {
     const path = document.createElementNS(SVG, 'path')
     path.setAttribute('class', copies ? 'wire copies' : 'wire')
     path.setAttribute('d', d)
+    // Before it is in the page: there each point that is asked for makes the browser lay it out.
+    const table = tableOf(path)
     path.setAttribute('marker-end', `url(#${this.svg!.querySelector('marker')!.id})`)
     this.svg!.append(path)
     const name = `${from} -> ${to}`
@@ -118,7 +119,7 @@ export class Stage {
     const says = document.createElement('span')
     says.className = 'wire-says'
     says.id = `wire-${this.number}-${i}`
-    return { name, path, button, says }
+    return { name, path, table, button, says }
   }
 
   private choose(button: HTMLElement, name: string, sort: TargetSort): void {
@@ -181,15 +182,15 @@ export class Stage {
     sheet.style.setProperty('height', `${loaded.height * scale}px`)
     sheet.classList.toggle('small', scale < 0.85)
     for (const card of this.cards) card.fit(scale)
-    for (const { path, button, says } of this.wires) {
-      const middle = path.getPointAtLength(path.getTotalLength() / 2)
+    for (const { table, button, says } of this.wires) {
+      const middle = middleOf(table)
       for (const { style } of [button, says]) {
         style.setProperty('left', `${middle.x * scale}px`)
         style.setProperty('top', `${middle.y * scale}px`)
       }
     }
     this.dots.fit(
-      this.wires.map(({ path }) => path),
+      this.wires.map(({ table }) => table),
       scale,
       loaded.width * scale,
       loaded.height * scale,
@@ -217,15 +218,12 @@ export class Stage {
   }
 
   private traffic(lines: Float32Array): void {
-    this.sound ??= lines.slice()
-    const sound = this.sound
     let most = 0
     for (let i = 0; i < this.wires.length; i++) most = Math.max(most, lines[i * LINE.size + LINE.rate]!)
     if (most > 0) this.busiest = most
     const asked = new Map<string, number>()
     this.wires.forEach((wire, i) => {
       const of = (what: number) => lines[i * LINE.size + what]!
-      const more = (what: number) => Math.max(0, of(what) - sound[i * LINE.size + what]!)
       const rate = of(LINE.rate)
       const { from, copies } = this.loaded!.arrows[i]!
       if (!copies) asked.set(from, (asked.get(from) ?? 0) + rate)
@@ -234,8 +232,8 @@ export class Stage {
       const cut = of(LINE.open) <= 0
       wire.path.classList.toggle('cut', cut)
       wire.path.classList.toggle('idle', rate === 0 && !copies)
-      wire.path.classList.toggle('worse', more(LINE.loss) > 0 || more(LINE.latency) > 0)
-      const says = cut ? 'cut' : `${digits(rate)}/s${ills(more(LINE.latency), more(LINE.loss))}`
+      wire.path.classList.toggle('worse', of(LINE.loss) > 0 || of(LINE.latency) > 0)
+      const says = cut ? 'cut' : `${digits(rate)}/s${ills(of(LINE.latency), of(LINE.loss))}`
       if (wire.says.textContent !== says) wire.says.textContent = says
     })
     for (const card of this.users) card.users(asked.get(card.place.name) ?? null)

@@ -1,5 +1,6 @@
 import type { TracedRequest } from '../../sim/model/tracing.js'
-import type { Answer, Blow, Frame, Loaded, Mistake, Question, Text } from '../messages.js'
+import type { Problem } from '../../sim/scenario/problem.js'
+import type { Answer, Blow, Frame, Loaded, Question, Text, WaysFound } from '../messages.js'
 import type { Shelf } from '../shelf.js'
 import type { FaultEntry, TargetSort } from './fault-lines.js'
 
@@ -44,13 +45,17 @@ interface Ways {
   readonly chosen: number | null
 }
 
+/** With what was found, unless that is of another stretch: who looked at that one looks at this one by now. */
+export const withFound = (ways: Ways | null, { from, to, ways: list }: WaysFound): Ways | null =>
+  ways !== null && ways.from === from && ways.to === to ? { ...ways, list } : ways
+
 /** What is known of one scenario that is seen. */
 export interface SideState {
   /** As it was opened. */
   scenario: Text
   loaded: Loaded | null
   frame: Frame | null
-  mistakes: readonly Mistake[]
+  mistakes: readonly Problem[]
   strikes: readonly Strike[]
 }
 

@@ -1,5 +1,5 @@
 import type { Blow, Text } from '../messages.js'
-import type { Written } from './editor-contract.js'
+import type { Top, Written } from './editor-contract.js'
 import { type FaultEntry, lineOf } from './fault-lines.js'
 import type { Band } from './live-charts.js'
 import type { LiveRun } from './live-run.js'
@@ -15,10 +15,19 @@ interface Turn {
   readonly line: string | null
 }
 
+/** A line that is to be in the text as soon as there is a place to write. */
+interface Waiting {
+  readonly line: string
+  readonly top: readonly Top[]
+  /** What it is about, as sentences name it. */
+  readonly name: string
+}
+
 interface ByHandHost {
   readonly state: SideState
   readonly run: LiveRun
   readonly series: Series
+  /** Null until there is a place to write. */
   written(): Written | null
   scenario(): Text
   say(sentence: string): void
@@ -34,6 +43,9 @@ export class ByHand {
   private turns: Turn[] = []
   /** What has healed again, since the run began. */
   private past: Band[] = []
+  private waiting: readonly Waiting[] = []
+  /** Whether the run has begun anew without the lines that wait. */
+  private without = false
 
   constructor(private readonly host: ByHandHost) {}
 
@@ -50,14 +62,36 @@ export class ByHand {
     series.forget(at)
     const line = lineOf(blow, at, null)
     state.strikes = [...state.strikes, { number, blow, at, line }]
-    const missing = this.write(line)
+    const missing = this.write(line, nameOf(blow))
     this.host.say(struckSentence(blow, at) + missing)
   }
 
   /** Gives a sentence where the text has no place for the line, and none else. */
-  private write(line: string): string {
-    const written = this.host.written()?.insertFault(line, this.host.state.loaded?.unsaid ?? []) ?? false
-    return written ? '' : ' The text has no place for it: as soon as the run begins anew, it is without.'
+  private write(line: string, name: string): string {
+    const written = this.host.written()
+    const top = this.host.state.loaded?.unsaid ?? []
+    if (written !== null) return written.insertFault(line, top) ? '' : ` ${noPlace('it')}`
+    this.waiting = [...this.waiting, { line, top, name }]
+    return ''
+  }
+
+  private change(line: string, anew: string): void {
+    const written = this.host.written()
+    if (written !== null) written.changeFault(line, anew)
+    else this.waiting = this.waiting.map((one) => (one.line === line ? { ...one, line: anew } : one))
+  }
+
+  /** There is a place to write from now on: what was done before is written. */
+  canWrite(): void {
+    const { run } = this.host
+    const { waiting, without } = this
+    this.waiting = []
+    this.without = false
+    for (const { line, top, name } of waiting)
+      if (!this.host.written()!.insertFault(line, top)) this.host.say(noPlace(`the ${name}`))
+    // What is being read, too, is the text without them.
+    const anew = without || (waiting.length > 0 && !run.ready)
+    if (anew && !run.stopped) run.seek(run.seeking?.to ?? run.now, this.host.scenario(), true)
   }
 
   refused(number: number, message: string): void {
@@ -84,23 +118,22 @@ export class ByHand {
     series.forget(at + lasts)
     state.strikes = state.strikes.filter((one) => one !== found)
     this.past.push({ name: nameOf(blow), from: at, to: at + lasts })
-    this.host.written()?.changeFault(line, lineOf(blow, at, lasts))
+    this.change(line, lineOf(blow, at, lasts))
     this.host.say(healedSentence(blow, at, at + lasts, series.failedBetween(at, at + lasts)))
   }
 
   rated(users: string, factor: number, at: number): void {
     const { series } = this.host
-    const written = this.host.written()
     series.forget(at)
     const before = this.turns.findLast((turn) => turn.users === users && turn.at <= at)
     if (before !== undefined && before.line !== null) {
       const ended = lineOf(surge(before), before.at, at - before.at)
-      written?.changeFault(before.line, ended)
+      this.change(before.line, ended)
       this.turns = this.turns.map((turn) => (turn === before ? { ...turn, line: ended } : turn))
     }
     const line = factor === 1 ? null : lineOf(surge({ users, factor }), at, null)
     this.turns = [...this.turns.filter((turn) => turn.at < at), { users, factor, at, line }]
-    const missing = line === null ? '' : this.write(line)
+    const missing = line === null ? '' : this.write(line, nameOf(surge({ users, factor })))
     this.host.say(
       factor === 1
         ? `${users} come as the text says again.`
@@ -118,11 +151,11 @@ export class ByHand {
     const { text } = this.host.scenario()
     const { state } = this.host
     this.past = []
+    this.without = this.waiting.length > 0
     // The reader may have taken lines away.
-    this.turns = this.turns.filter(({ line }) => line === null || text.includes(line))
-    state.strikes = state.strikes
-      .filter(({ line }) => text.includes(line))
-      .map((strike) => ({ ...strike, number: 0 }))
+    const has = (line: string) => text.includes(line) || this.waiting.some((one) => one.line === line)
+    this.turns = this.turns.filter(({ line }) => line === null || has(line))
+    state.strikes = state.strikes.filter(({ line }) => has(line)).map((strike) => ({ ...strike, number: 0 }))
   }
 
   /** Another scenario. */
@@ -130,6 +163,8 @@ export class ByHand {
     this.asked.clear()
     this.turns = []
     this.past = []
+    this.waiting = []
+    this.without = false
     this.host.state.strikes = []
   }
 
@@ -166,3 +201,6 @@ const surge = ({ users, factor }: { users: string; factor: number }): Blow => ({
 })
 
 const nameOf = ({ kind, target }: Blow): string => `${kind} of ${target}`
+
+const noPlace = (what: string): string =>
+  `The text has no place for ${what}: as soon as the run begins anew, it is without.`

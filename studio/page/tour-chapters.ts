@@ -1,6 +1,7 @@
+import { capital } from '../../reports/words/capital.js'
+import { requests } from './sentences.js'
 import {
   came,
-  capital,
   failedSince,
   heals,
   kills,
@@ -8,7 +9,6 @@ import {
   okSince,
   outlasts,
   plays,
-  requests,
   type Step,
   waitsFor,
   watches,

@@ -1,4 +1,6 @@
+import { capital } from '../../reports/words/capital.js'
 import type { Frame, Window } from '../messages.js'
+import { requests } from './sentences.js'
 
 /** What a step of the tour sees of the run. */
 export interface Sight {
@@ -50,9 +52,6 @@ const isOver = (sight: Sight, since: number, quiet: number): boolean => {
 }
 
 const seconds = (time: number): string => `${Math.round(time)} s`
-export const requests = (n: number): string =>
-  n === 0 ? 'no request' : n === 1 ? '1 request' : `${n} requests`
-export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** `Nobody was answered, and 712 requests failed`, as it was. */
 export const lost = (sight: Sight, since: number): string => {

@@ -16,7 +16,7 @@ export type Start = (role: 'live' | 'answers') => Worker
 export async function engine(): Promise<Start> {
   const answer = await fetch('engine.js')
   if (!answer.ok) throw new Error(`engine.js: ${answer.status}`)
-  const url = URL.createObjectURL(new Blob([await answer.text()], { type: 'text/javascript' }))
+  const url = URL.createObjectURL(new Blob([await answer.blob()], { type: 'text/javascript' }))
   return (name) => new Worker(url, { type: 'module', name })
 }
 
@@ -34,8 +34,7 @@ class Lazy<To, From> {
     this.begun().postMessage(message)
   }
 
-  /** Starts it before it is needed. */
-  begun(): Worker {
+  private begun(): Worker {
     if (this.worker !== null) return this.worker
     const worker = this.start()
     this.worker = worker

@@ -1,14 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { type BuildResult, build } from 'esbuild'
-import { type Browser, chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { answers } from './answers.js'
+import { launch, present } from './chromium.js'
 
-/** Where Debian installs Chromium; another one is named by CHROMIUM. */
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const root = path.resolve(import.meta.dirname, '../..')
 
 /** Bytes of the module, minified: it comes over a wire. */
@@ -43,7 +42,7 @@ test('the engine is one small module that imports nothing', async () => {
   expect(languages.map((file) => path.basename(file))).toEqual(['en.js'])
 })
 
-describe.runIf(existsSync(executablePath))('the engine in a worker of a browser', () => {
+describe.runIf(present)('the engine in a worker of a browser', () => {
   let server: Server
   let browser: Browser
   let built: BuildResult<{ write: false }>
@@ -58,7 +57,7 @@ describe.runIf(existsSync(executablePath))('the engine in a worker of a browser'
       response.end(script ? built.outputFiles[0]!.contents : '<!doctype html><title>engine</title>')
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+    browser = await launch()
   })
 
   afterAll(async () => {

@@ -1,10 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { build } from 'esbuild'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { toJson } from '../../reports/json.js'
 import { reportOf } from '../../sim/experiments/compare.js'
@@ -15,9 +14,9 @@ import { parseScenario } from '../../sim/scenario/parse.js'
 import { loadedOf } from '../../studio/live/loaded.js'
 import { SeenRun } from '../../studio/live/seen-run.js'
 import type { Frame, FromAnswers, FromLive, Text, ToAnswers, ToLive } from '../../studio/messages.js'
+import { launch, present } from './chromium.js'
+import { studioFiles } from './studio-visit.js'
 
-/** Where Debian installs Chromium; another one is named by CHROMIUM. */
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const root = path.resolve(import.meta.dirname, '../..')
 /** Bytes that come over a wire. */
 const MOST_BYTES = 300_000
@@ -31,23 +30,7 @@ const textOf = (name: string): Text => ({
   files: {},
 })
 
-const bundled = async () => {
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: ['studio/engine.ts'],
-    bundle: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    minify: true,
-    legalComments: 'none',
-    write: false,
-    logLevel: 'silent',
-  })
-  return outputFiles[0]!.contents
-}
-
-describe.runIf(existsSync(executablePath))('the engine in the workers of a page', () => {
+describe.runIf(present)('the engine in the workers of a page', () => {
   let server: Server
   let browser: Browser
   let page: Page
@@ -55,8 +38,10 @@ describe.runIf(existsSync(executablePath))('the engine in the workers of a page'
   const complaints: string[] = []
 
   beforeAll(async () => {
-    engine = await bundled()
-    const shell = readFileSync(path.join(root, 'studio/page/index.html'), 'utf8')
+    const folder = await studioFiles()
+    engine = readFileSync(path.join(folder, 'engine.js'))
+    const shell = readFileSync(path.join(folder, 'index.html'), 'utf8')
+    rmSync(folder, { recursive: true, force: true })
     const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(shell)![1]!
     server = createServer(({ url }, response) => {
       const script = url === '/engine.js'
@@ -65,7 +50,7 @@ describe.runIf(existsSync(executablePath))('the engine in the workers of a page'
       response.end(script ? engine : '<!doctype html><title>engine</title><link rel="icon" href="data:,">')
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+    browser = await launch()
     page = await browser.newPage()
     page.on('pageerror', (error) => complaints.push(error.message))
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
@@ -119,14 +104,14 @@ describe.runIf(existsSync(executablePath))('the engine in the workers of a page'
 
   test('gives the numbers of the command, to the bit, from workers of its own', async () => {
     const text = textOf('02-distributed')
-    const ask: ToAnswers = { type: 'ask', id: 1, question: 'run', scenarios: [text], jobs: 2 }
+    const ask: ToAnswers = { id: 1, question: 'json', scenarios: [text], jobs: 2 }
     const heard = await talk<ToAnswers, FromAnswers>('answers', [ask], ['answer', 'failed', 'mistakes'])
     const scenario = parseScenario(text.text, text.file)
     const there = heard.at(-1)!
     if (there.type !== 'answer') throw new Error(JSON.stringify(there))
     // Not compared as one: a difference is megabytes long.
-    expect(there.json === toJson(reportOf(await run([scenario], inline), false)), 'they differ').toBe(true)
-    expect(there.json.length).toBeGreaterThan(10_000)
+    expect(there.saved === toJson(reportOf(await run([scenario], inline), false)), 'they differ').toBe(true)
+    expect(there.saved!.length).toBeGreaterThan(10_000)
     expect(heard.some((one) => one.type === 'progress' && one.done === 2 && one.planned === 4)).toBe(true)
     expect(complaints).toEqual([])
   })

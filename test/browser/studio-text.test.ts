@@ -120,7 +120,7 @@ describe.runIf(present)('the text of the live page', () => {
     return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) }
   }
 
-  test('the report is saved as one file', async () => {
+  test('the report is saved as one file, and the results as JSON', async () => {
     const text = shippedText('02-distributed')
       .replace('lasts: 10min', 'lasts: 5s')
       .replace('replications: 20', 'replications: 2')
@@ -132,6 +132,10 @@ describe.runIf(present)('the text of the live page', () => {
     expect(String(report.bytes)).toMatch(/^<!doctype html>/i)
     expect(String(report.bytes)).toContain('Distributed web infrastructure')
     await page.getByText('The report is saved.').waitFor()
+    const results = await saved('Save JSON')
+    expect(results.name).toBe('short.json')
+    expect(JSON.parse(String(results.bytes))).toMatchObject({ version: 1, results: [{ replications: 2 }] })
+    await page.getByText('The JSON is saved.').waitFor()
   })
 
   test('pictures are saved as SVG and as PNG, each with its colours', async () => {
@@ -207,7 +211,7 @@ describe.runIf(present)('the text of the live page', () => {
     expect(await barriers(page)).toEqual([])
     await page.getByRole('heading', { name: 'Simple web stack' }).waitFor()
     await page.getByRole('button', { name: 'Play', exact: true }).click()
-    await tour.getByText(/^\d+ requests got an answer, and no request failed/).waitFor()
+    await tour.getByText(/^[\d,]+ requests got an answer, and no request failed/).waitFor()
     await tour.getByRole('button', { name: 'Next', exact: true }).click()
     await tour.getByText('click the box nginx and choose Crash').waitFor()
     await page.getByRole('button', { name: 'nginx', exact: true }).click()

@@ -13,6 +13,16 @@ const TYPES: Readonly<Record<string, string>> = {
   '.json': 'application/json',
 }
 
+/** The files of the live page as they are given away, in a folder of their own. */
+export async function studioFiles(): Promise<string> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'studio-'))
+  const { bundleStudio } = (await import('../../studio/bundle.mjs' as string)) as {
+    bundleStudio(folder: string): Promise<void>
+  }
+  await bundleStudio(folder)
+  return folder
+}
+
 /** The live page as static files, and a browser that looks at it. */
 export class Visit {
   /** What the browser said was wrong: errors of scripts, and what the page's policy has forbidden. */
@@ -29,11 +39,7 @@ export class Visit {
   ) {}
 
   static async begin(): Promise<Visit> {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'studio-'))
-    const { bundleStudio } = (await import('../../studio/bundle.mjs' as string)) as {
-      bundleStudio(folder: string): Promise<void>
-    }
-    await bundleStudio(folder)
+    const folder = await studioFiles()
     const server = createServer(({ url }, response) => {
       const file = path.join(
         folder,
@@ -57,11 +63,7 @@ export class Visit {
     const page = await this.context.newPage()
     page.setDefaultTimeout(40_000)
     page.on('pageerror', ({ message }) => this.complaints.push(message))
-    page.on('console', (message) => {
-      // That there is no scenario.json says that the page is only files.
-      const known = message.location().url.endsWith('/scenario.json')
-      if (message.type() === 'error' && !known) this.complaints.push(message.text())
-    })
+    page.on('console', (message) => message.type() === 'error' && this.complaints.push(message.text()))
     page.on('request', (request) => {
       const url = request.url()
       if (!/^(blob:|data:|about:)/.test(url) && !url.startsWith(this.address)) this.elsewhere.push(url)

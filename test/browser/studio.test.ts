@@ -72,11 +72,11 @@ describe.runIf(present)('the studio', () => {
 
   test('what was played is played the same when time is gone back', async () => {
     const page = await open('02-distributed')
-    await fast(page)
     await button(page, 'Play').click()
-    await until(page, 3)
+    await until(page, 1)
     await button(page, 'app-1').click()
     await page.getByRole('menuitem', { name: 'Hang' }).click()
+    await fast(page)
     await until(page, 20)
     await button(page, 'Pause').click()
     const moment = page.getByRole('slider', { name: 'Moment of the run' })

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { inline, type Job } from '../../sim/experiments/jobs.js'
+import { toText } from '../../reports/text.js'
+import { Interrupted, inline, type Job, type Pool, runJob } from '../../sim/experiments/jobs.js'
 import type { ReplicationRecord } from '../../sim/experiments/replicate.js'
-import { run } from '../../sim/experiments/run.js'
+import { type Ran, run } from '../../sim/experiments/run.js'
 import { Runs, replicationsOf } from '../../sim/experiments/runs.js'
 import { warmedUp, warmupJudged } from '../../sim/experiments/warmup.js'
 import { Stream } from '../../sim/random/stream.js'
@@ -154,5 +155,22 @@ describe('a run', () => {
     )
     expect(result.warmup_s).toBe(5)
     expect(result.unstable?.component).toBe('q')
+  })
+
+  it('that is interrupted says so first, and then that its warm-up was too short', async () => {
+    const read = parseScenario(slow, 'test.yaml')
+    const pool: Pool = {
+      run: async (jobs) => {
+        throw new Interrupted(jobs.map((job) => (job.replication < 2 ? runJob(job) : undefined)))
+      },
+      close: async () => {},
+    }
+    const [{ result }] = (await run([read], pool)) as [Ran]
+    expect(result.notes.filter((note) => /interrupted|warm-up/.test(note))).toHaveLength(1)
+    const words =
+      /^interrupted: 2 of 5 replications are in this result; the warm-up is too short: \d+\.\d s would be needed, so these numbers may lean$/
+    expect(result.notes.at(-1)).toMatch(words)
+    const text = toText({ version: 1, results: [result] }, [read]).replace(/\n {2}/g, ' ')
+    expect(text).toMatch(/\nNote: interrupted: 2 of 5 replications/)
   })
 })

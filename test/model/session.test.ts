@@ -189,6 +189,14 @@ ${more}`
     expect(session.blows.strikes.map(({ fault }) => fault)).toEqual([0, 1, 0])
   })
 
+  it('has no place any more beside the ten thousand that are kept for such, however the last ones were struck', () => {
+    const model = new Model(scenarioOf(stack()), 0, true)
+    const session = new Session(model)
+    ;(model.faultCalendar as unknown as { byHand: number }).byHand = 9_999
+    for (let i = 0; i < 2; i++) session.strike({ kind: 'surge', target: 'web', factor: 2 }, 1)
+    expect(() => session.strikeAt({ kind: 'crash', target: 'app' }, 21)).toThrow('more than 10000 faults')
+  })
+
   it('in the middle of its steps heals all of it, and what was to come does not come', () => {
     const session = sessionOf(stack())
     const { heal } = session.strike(

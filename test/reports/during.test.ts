@@ -26,6 +26,8 @@ faults:
 `
 const assets = { script: '', style: '', hashes: { script: '', style: '' } }
 
+const sectionOf = (page: string) => /<section id="faults">[\s\S]*?<\/section>/.exec(page)![0]
+
 let ran: Ran
 let page: string
 beforeAll(async () => {
@@ -33,14 +35,35 @@ beforeAll(async () => {
   page = toHtml({ version: 1, results: [ran.result] }, [ran.scenario], assets)
 })
 
-it('of many faults those are drawn after which most was lost; all are told', () => {
-  const section = /<section id="faults">[\s\S]*?<\/section>/.exec(page)![0]
+it('of many faults the drawings of those are open after which most was lost; all are told', () => {
+  const section = sectionOf(page)
   expect(section.match(/<h3>/g)).toHaveLength(6)
-  const drawn = [...section.matchAll(/What passed while it lasted: (.*?),/g)].map(([, when]) => when)
-  expect(drawn).toEqual(['5 s to 10 s', '15 s to 20 s', '35 s to 40 s', '45 s to 50 s'])
-  expect(section).toContain('Drawn are the 4 after which most requests were lost or late;')
+  const drawn = (text: string) =>
+    [...text.matchAll(/What passed while it lasted: (.*?),/g)].map(([, when]) => when)
+  expect(drawn(section)).toEqual([
+    '5 s to 10 s',
+    '15 s to 20 s',
+    '25 s to 26 s',
+    '35 s to 40 s',
+    '45 s to 50 s',
+  ])
+  const open = section.replace(/<details>[\s\S]*?<\/details>/g, '')
+  expect(drawn(open)).toEqual(['5 s to 10 s', '15 s to 20 s', '35 s to 40 s', '45 s to 50 s'])
+  expect(section).toContain(
+    '<p class="aside">Open are the drawings of the 4 after which most requests were lost or late, the others folded up. ',
+  )
   // What did not strike in the first replication has no drawing, and is no reason to speak of several.
   expect(ran.result.faults[5]!.during).toBeUndefined()
+})
+
+it('of very many faults the least grave are not drawn, and that is said', () => {
+  const [fault] = ran.result.faults
+  const many = { ...ran.result, faults: Array.from({ length: 20 }, () => ({ ...fault! })) }
+  const section = sectionOf(toHtml({ version: 1, results: [many] }, [ran.scenario], assets))
+  expect(section.match(/<h3>/g)).toHaveLength(20)
+  expect(section.match(/What passed while it lasted: /g)).toHaveLength(16)
+  expect(section.match(/<details><summary>What passed/g)).toHaveLength(12)
+  expect(section).toContain('Drawn are the 16 after which most requests were lost or late. Open are ')
 })
 
 it('what was struck and answered nobody is red, and says so once', () => {

@@ -173,6 +173,13 @@ components:
     expect(remarks(web('assets: 3, http: 2', 'tls: {}'))).toEqual([])
   })
 
+  test('but not where TLS is passed on to who ends it', () => {
+    const clear = (text: string) => remarks(text).filter((one) => one.includes('in clear: browsers'))
+    const passed = web('assets: 3, http: 2').replace('servers: [n]', 'mode: tcp, servers: [n]')
+    expect(clear(passed).length).toBe(1)
+    expect(clear(passed.replace('nginx, ', 'nginx, tls: {}, '))).toEqual([])
+  })
+
   test('whose assets a web server passes on, which has others of its own', () => {
     expect(remarks(web('assets: 3, class: image'))).toEqual([
       'n passes on the assets of u: static: does not name their class (image)',

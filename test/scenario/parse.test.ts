@@ -191,3 +191,14 @@ test.each([
   const text = `${top}\nusers: { web: { arrive: poisson(1/s), to: q } }\ncomponents: { q: { kind: service, service: 1ms } }\n`
   expect(parseScenario(text, 'top.yaml').preface).toBe('Who is quick?')
 })
+
+test('--set with nothing takes away what is there, and what is not there is told as ever', () => {
+  const text =
+    'users: { u: { arrive: poisson(1/s), to: q } }\ncomponents: { q: { kind: service, service: 1ms, servers: 3 } }'
+  const servers = (...set: string[]) =>
+    parseScenario(text, 'a.yaml', { set }).components[0]!.options.servers as number
+  expect(servers()).toBe(3)
+  expect(servers('components.q.servers=null')).toBe(1)
+  expect(() => servers('components.q.server=null')).toThrow('did you mean "servers"?')
+  expect(() => servers('components.q.queue=null')).toThrow('not nothing')
+})

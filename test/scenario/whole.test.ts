@@ -48,6 +48,7 @@ test.each([
   ['a value in a map of aliases', 'components: { c: { service: { write: 8ms } } }'],
   ['something else for what others name', 'components: { a: { service: 3ms } }'],
   ['anchors of its own', 'components: { a: { service: &laws { read: 4ms } }, b: { service: *laws } }'],
+  ['something that is taken away', 'components: { b: null, c: { service: { write: null } } }'],
   ['nothing', 'faults: null'],
 ])('changes %s, there and nowhere else', (_, own) => {
   const read = (file: string) => (file === 'base.yaml' ? base : '')

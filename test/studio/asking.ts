@@ -1,6 +1,6 @@
 import { gather } from '../../pools/gather.js'
 import { PLAIN_LOOK } from '../../reports/words/look.js'
-import type { Job, Pool } from '../../sim/experiments/jobs.js'
+import type { Pool } from '../../sim/experiments/jobs.js'
 import { runJob } from '../../sim/experiments/jobs.js'
 import type { ReplicationRecord } from '../../sim/experiments/replicate.js'
 import { AnsweringPage, type Submit } from '../../studio/answers/answering-page.js'
@@ -34,8 +34,7 @@ export const once: Submit = async (job) => {
 }
 
 export const onePool: Pool = {
-  run: (list, done, finished) =>
-    gather(list, (job: Job) => once(job, new AbortController().signal), undefined, done, finished),
+  run: (list, done, finished) => gather(list, once, undefined, done, finished),
   close: async () => {},
 }
 
@@ -50,18 +49,11 @@ export function pageOf(submit = once) {
   )
   let id = 0
   const ask = async (question: Question, texts: readonly Text[], more: object = {}) => {
-    const message: Extract<ToAnswers, { type: 'ask' }> = {
-      type: 'ask',
-      id: ++id,
-      question,
-      scenarios: texts,
-      jobs: 1,
-      ...more,
-    }
+    const message: ToAnswers = { id: ++id, question, scenarios: texts, jobs: 1, ...more }
     await page.ask(message)
     return heard.filter((one) => one.id === message.id)
   }
-  return { page, heard, ask }
+  return { ask }
 }
 
 export const answerIn = (heard: readonly FromAnswers[]): Answer => {

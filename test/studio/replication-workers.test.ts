@@ -45,12 +45,10 @@ function crew(most: number) {
 afterEach(() => vi.useRealTimers())
 
 describe('workers of a page', () => {
-  const stop = new AbortController().signal
-
   it('are as many as may be, start when there is work, and take one job after the other', async () => {
     const { all, workers } = crew(2)
     expect(all).toEqual([])
-    const records = [0, 1, 2, 3].map((replication) => workers.submit(jobOf(replication), stop))
+    const records = [0, 1, 2, 3].map((replication) => workers.submit(jobOf(replication)))
     expect(all.map(({ given }) => given)).toEqual([[0], [1]])
     all[1]!.says(record(1))
     all[1]!.says({ share: 0.5 })
@@ -66,30 +64,27 @@ describe('workers of a page', () => {
     expect(all.map(({ ended }) => ended)).toEqual([true, true])
   })
 
-  it('that are told to stop are ended in the middle; the others go on, and so does what waits', async () => {
-    const { all, workers } = crew(2)
-    const stopping = new AbortController()
-    void workers.submit(jobOf(0), stopping.signal)
-    const kept = workers.submit(jobOf(1), stop)
-    void workers.submit(jobOf(2), stopping.signal)
-    const last = workers.submit(jobOf(3), stop)
-    stopping.abort()
-    workers.sweep()
+  it('that are ended leave what waits; others start when there is work again', async () => {
+    const { all, workers } = crew(1)
+    for (const replication of [0, 1]) void workers.submit(jobOf(replication))
+    workers.close()
+    const record2 = workers.submit(jobOf(2))
     expect(all.map(({ ended, given }) => [ended, given])).toEqual([
       [true, [0]],
-      [false, [1]],
-      [false, [3]],
+      [false, [2]],
     ])
-    all[1]!.says(record(1))
-    all[2]!.says(record(3))
-    expect((await kept).replication + (await last).replication).toBe(4)
+    // What one that was ended still says comes too late.
+    all[0]!.says(record(0))
+    all[1]!.says(record(2))
+    expect((await record2).replication).toBe(2)
+    expect(all.map(({ given }) => given)).toEqual([[0], [2]])
   })
 
   it('say why there is no record: mistakes, an exception, death, silence', async () => {
     vi.useFakeTimers()
     const { all, workers } = crew(1)
     const tries = [0, 1, 2, 3, 4].map((replication) =>
-      workers.submit(jobOf(replication), stop).catch((error: Error) => error.message),
+      workers.submit(jobOf(replication)).catch((error: Error) => error.message),
     )
     all[0]!.says({
       problems: [{ file: 'stack.yaml', line: 3, column: 1, path: 'users', message: 'too many' }],

@@ -164,6 +164,21 @@ describe('a run that is seen', () => {
     expect(column(run.step(step(25)).hosts, HOST.size, HOST.used)).toEqual([used])
   })
 
+  it('tells what wires suffer beyond what the text gives them, from the first frame on', () => {
+    const fault = (what: string) => `{ kind: ${what}, target: lb -> nginx-1, at: 0s, for: 5s }`
+    const { run, loaded } = runOf(
+      stack(`faults: [${fault('latency, add: 20ms')}, ${fault('loss, share: 10%')}]`),
+    )
+    const arrow = loaded.arrows.findIndex(({ from, to }) => from === 'lb' && to === 'nginx-1')
+    const ills = ({ lines }: Seen) =>
+      [LINE.latency, LINE.loss].map((at) => column(lines, LINE.size, at).map((n) => +n.toFixed(6)))
+    const none = loaded.arrows.map(() => 0)
+    const struck = [0.02, 0.099].map((ill) => none.with(arrow, ill))
+    expect(ills(run.step(step(0)))).toEqual(struck)
+    expect(ills(run.step(step(1)))).toEqual(struck)
+    expect(ills(run.step(step(6)))).toEqual([none, none])
+  })
+
   it('tells what has been in use since the last frame, which adds up to what the reports tell', () => {
     const { run, loaded } = runOf(stack())
     run.warmUp(1e9)
@@ -185,13 +200,13 @@ describe('a run that is seen', () => {
 
   it('shows one visitor in so many as dots, all of whose hops are there', () => {
     const { run, loaded } = runOf(stack())
-    const hops: { at: number; visitor: number; arrow: number; way: number; outcome: number }[] = []
+    const hops: { at: number; arrow: number; way: number; outcome: number }[] = []
     const take = ({ dots }: Seen, from: number, to: number) => {
       for (let i = 0; i < dots.length; i += DOT.size) {
-        const [at, visitor, arrow, way, outcome] = dots.subarray(i, i + DOT.size)
+        const [at, arrow, way, outcome] = dots.subarray(i, i + DOT.size)
         expect(at).toBeGreaterThanOrEqual(0)
         expect(at).toBeLessThanOrEqual(to - from + 1e-6)
-        hops.push({ at: from + at!, visitor: visitor!, arrow: arrow!, way: way!, outcome: outcome! })
+        hops.push({ at: from + at!, arrow: arrow!, way: way!, outcome: outcome! })
       }
     }
     run.warmUp(1e9)
@@ -230,13 +245,7 @@ describe('what is done by hand', () => {
     const usual = run.rate('web', 1)
     const late = run.strike(3, { kind: 'errors', target: 'app', share: '10%' }, 25)
     expect([crash, faster, slow, again, healed, usual, late]).toEqual([
-      10.001,
-      12.501,
-      14.001,
-      15.001,
-      { at: 16.5, lasts: 6.499 },
-      20.001,
-      25,
+      10.001, 12.501, 14.001, 15.001, 6.499, 20.001, 25,
     ])
     expect(run.now).toBe(25)
     expect(bytesOf(run)).toBe(
@@ -256,7 +265,7 @@ describe('what is done by hand', () => {
     run.strike(1, { kind: 'maintenance', target: 'nginx-1', drain: '2s' }, 10)
     expect(() => run.heal(1, 11)).toThrow('it can be ended once all of it has begun')
     run.step(step(15.5))
-    expect(run.heal(1, 15)).toEqual({ at: 15.501, lasts: 3.501 })
+    expect(run.heal(1, 15)).toBe(3.501)
     run.step(step(15.503))
     expect(() => run.heal(1, 17)).toThrow('it has ended by itself')
     const line = '  - { kind: maintenance, target: nginx-1, drain: 2s, at: 10s, for: 3.501s }'
@@ -276,7 +285,7 @@ describe('what is done by hand', () => {
     const { run, loaded } = runOf(stack('', timing))
     run.step(step(20))
     const at = run.strike(1, { kind: 'crash', target: 'nginx-1' }, 20)
-    const { lasts } = run.heal(1, 30)
+    const lasts = run.heal(1, 30)
     const unsaid = loaded.unsaid.map(({ option, value }) => `${option}: ${value}`)
     const others = timing === 'warmup: auto' ? [] : [timing]
     const text = stack(

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { catalog } from '../../sim/scenario/catalog.js'
 import type { Frame, Loaded, ToLive } from '../../studio/messages.js'
 import type { Editor } from '../../studio/page/editor-contract.js'
@@ -15,6 +15,7 @@ function playing() {
   const said: string[] = []
   let text = ''
   let open = true
+  let there = true
   const state = beginning()
   const run = new LiveRun({ post: (message) => sent.push(message), restart: () => {} }, () => 0)
   const editor: Editor = {
@@ -37,7 +38,7 @@ function playing() {
     state,
     run,
     series: new Series(),
-    written: () => editor,
+    written: () => (there ? editor : null),
     scenario,
     say: (sentence) => said.push(sentence),
   })
@@ -67,6 +68,12 @@ function playing() {
     edit: (anew: string) => (text = anew),
     /** From now on the text is none that a line could be written into. */
     close: () => (open = false),
+    /** The text is there only when `comes` is called. */
+    wait: () => (there = false),
+    comes: () => {
+      there = true
+      hand.canWrite()
+    },
   }
 }
 const on = [{ kind: 'crash', targets: ['web'], from: 3 }]
@@ -135,6 +142,89 @@ it('ends one surge where the next begins, and needs none to come as the text say
     '{ kind: surge, target: web, factor: 3, at: 5s, for: 3s }',
     '{ kind: surge, target: web, factor: 2, at: 9s }',
   ])
+})
+
+describe('before the text can be written into', () => {
+  it('keeps lines, and writes them as they are when it can: those that have healed meanwhile, too', () => {
+    const { hand, said, sent, text, wait, comes } = playing()
+    wait()
+    hand.strike(crash, 'web', {})
+    hand.struck(1, 3)
+    hand.strike(crash, 'db', {})
+    hand.struck(2, 4)
+    hand.healed(1, 2.5)
+    hand.rated('visitors', 2, 6)
+    hand.rated('visitors', 1, 8)
+    expect(text()).toBe('')
+    expect(said.join(' ')).not.toContain('no place')
+    const asked = sent.length
+    comes()
+    comes()
+    expect(text().split('\n')).toEqual([
+      'warmup: 150s',
+      '{ kind: crash, target: web, at: 3s, for: 2.5s }',
+      '{ kind: crash, target: db, at: 4s }',
+      '{ kind: surge, target: visitors, factor: 2, at: 6s, for: 2s }',
+      '',
+    ])
+    // What runs has them.
+    expect(sent).toHaveLength(asked)
+  })
+
+  it.each([
+    ['has begun anew', true],
+    ['is being read anew', false],
+  ])('begins a run anew with them that %s without', (_, loadedBefore) => {
+    const { hand, run, sent, state, text, loaded, frame, wait, comes } = playing()
+    wait()
+    hand.strike(crash, 'web', {})
+    hand.struck(1, 3)
+    frame(1, 10, on)
+    run.seek(8, { text: text(), file: 'a.yaml', files: {} })
+    if (loadedBefore) {
+      loaded(2)
+      hand.again()
+    }
+    comes()
+    expect(text()).toContain('target: web, at: 3s }')
+    expect(sent.at(-1)).toMatchObject({ type: 'load', id: 3, scenario: { text: text() } })
+    expect(run.seeking).toEqual({ from: 0, to: 8 })
+    loaded(3)
+    hand.again()
+    expect(state.strikes).toMatchObject([{ number: 0, at: 3 }])
+  })
+
+  it('asks for no run where there is none, and keeps nothing of a scenario that is there no more', () => {
+    const { hand, run, sent, text, wait, comes } = playing()
+    wait()
+    hand.strike(crash, 'web', {})
+    hand.struck(1, 3)
+    run.stop()
+    const asked = sent.length
+    comes()
+    expect(text()).toContain('target: web, at: 3s }')
+    expect(sent).toHaveLength(asked)
+    const other = playing()
+    other.wait()
+    other.hand.strike(crash, 'web', {})
+    other.hand.struck(1, 3)
+    other.hand.clear()
+    other.comes()
+    expect(other.text()).toBe('')
+  })
+
+  it('says it of a text that turns out to have no place for them', () => {
+    const { hand, said, wait, close, comes } = playing()
+    wait()
+    hand.strike(crash, 'web', {})
+    hand.struck(1, 3)
+    close()
+    comes()
+    expect(said).toEqual([
+      'Crash of web at 3 s.',
+      'The text has no place for the crash of web: as soon as the run begins anew, it is without.',
+    ])
+  })
 })
 
 it('says so where the text has no place for the line', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { TracedRequest } from '../../sim/model/tracing.js'
+import type { Span, TracedRequest } from '../../sim/model/tracing.js'
 import { traceRequests } from '../../sim/model/tracing.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
 import { waterfall } from '../../studio/page/request-bars.js'
@@ -9,19 +9,11 @@ const span = (
   parent: string,
   start_s: number,
   end_s: number | null,
-  wait_ms = 0,
-  outcome: string | null = 'ok',
-) => ({
-  component,
-  parent,
-  start_s,
-  end_s,
-  wait_ms,
-  outcome,
-})
+  more: Partial<Span> = {},
+): Span => ({ component, parent, start_s, end_s, wait_ms: 0, outcome: 'ok', ...more })
 const way = (
   latency_ms: number | null,
-  spans: TracedRequest['spans'],
+  spans: readonly Span[],
   outcome: string | null = 'ok',
 ): TracedRequest => ({
   id: 1,
@@ -29,55 +21,59 @@ const way = (
   arrived_s: 10,
   outcome,
   latency_ms,
-  spans,
+  spans: [...spans],
 })
 const near = (n: number) => expect.closeTo(n, 9)
 
-it('divides each box into waiting, serving and awaiting what it called; and the rest of the way into wires', () => {
-  const { rows, ends } = waterfall(
-    way(100, [span('app', 'web', 10.01, 10.09, 20), span('db', 'app', 10.05, 10.07, 5)]),
-  )
+it('has a row for the visitor, who waits for his answer, and one for each box, in seconds since he asked', () => {
+  const spans = [
+    span('app', 'web', 10.01, 10.09, { sent_s: 10, back_s: 10.1, waits_s: [[10.01, 10.03]] }),
+    span('db', 'app', 10.05, 10.07),
+  ]
+  const { rows, ends } = waterfall(way(100, spans))
   expect(ends).toBeCloseTo(0.1)
   expect(rows).toEqual([
-    {
-      name: 'read',
-      depth: 0,
-      outcome: 'ok',
-      stretches: [
-        { doing: 'wire', from: 0, to: near(0.01) },
-        { doing: 'calls', from: near(0.01), to: near(0.09) },
-        { doing: 'wire', from: near(0.09), to: near(0.1) },
-      ],
-    },
+    { name: 'read', depth: 0, outcome: 'ok', stretches: [{ doing: 'asks', from: 0, to: near(0.1) }] },
     {
       name: 'app',
       depth: 1,
       outcome: 'ok',
       stretches: [
+        { doing: 'travels', from: 0, to: near(0.01) },
         { doing: 'waits', from: near(0.01), to: near(0.03) },
-        { doing: 'served', from: near(0.03), to: near(0.05) },
-        { doing: 'calls', from: near(0.05), to: near(0.07) },
-        { doing: 'served', from: near(0.07), to: near(0.09) },
+        { doing: 'works', from: near(0.03), to: near(0.05) },
+        { doing: 'asks', from: near(0.05), to: near(0.07) },
+        { doing: 'works', from: near(0.07), to: near(0.09) },
+        { doing: 'travels', from: near(0.09), to: near(0.1) },
       ],
     },
     {
       name: 'db',
       depth: 2,
       outcome: 'ok',
-      stretches: [
-        { doing: 'waits', from: near(0.05), to: near(0.055) },
-        { doing: 'served', from: near(0.055), to: near(0.07) },
-      ],
+      stretches: [{ doing: 'works', from: near(0.05), to: near(0.07) }],
     },
   ])
 })
 
+it('says of a connection that nobody takes, and of what was given up, that nobody answers', () => {
+  const spans = [
+    span('app', 'web', 10, 11, { unconnected: true, outcome: 'connect_timeout' }),
+    span('app', 'web', 11, 11.4, { given_up_s: 11.2 }),
+  ]
+  const { rows, ends } = waterfall(way(1200, spans, 'timeout'))
+  expect(rows[1]!.stretches).toEqual([{ doing: 'nobody', from: 0, to: near(1) }])
+  expect(rows[2]!.stretches.map(({ doing }) => doing)).toEqual(['works', 'nobody'])
+  expect(ends).toBeCloseTo(1.4)
+})
+
 it('goes on for as long as anything of it did, and has a row for what nobody answered', () => {
   const { rows, ends } = waterfall(
-    way(50, [span('app', 'web', 10, 10.2), span('app', 'web', 10.1, null, 0, null)], 'timeout'),
+    way(50, [span('app', 'web', 10, 10.2), span('app', 'web', 10.1, null, { outcome: null })], 'timeout'),
   )
   expect(ends).toBeCloseTo(0.2)
   expect(rows.map(({ outcome }) => outcome)).toEqual(['timeout', 'ok', null])
+  expect(rows[2]!.stretches).toEqual([{ doing: 'works', from: near(0.1), to: near(0.2) }])
   expect(waterfall(way(null, [], null)).rows).toHaveLength(1)
 })
 
@@ -96,12 +92,14 @@ faults: [{ kind: crash, target: app-1, at: 1s, for: 1s }]`,
   for (const traced of traceRequests(scenario, { count: 300 })) {
     const { rows, ends } = waterfall(traced)
     expect(rows).toHaveLength(traced.spans.length + 1)
-    for (const { stretches } of rows)
+    for (const { stretches } of rows) {
+      expect(stretches.length).toBeGreaterThan(0)
       stretches.reduce((before, { from, to }) => {
         expect(from).toBeGreaterThanOrEqual(before - 1e-9)
-        expect(to).toBeGreaterThan(from)
+        expect(to > from || stretches.length === 1).toBe(true)
         expect(to).toBeLessThanOrEqual(ends + 1e-9)
         return to
       }, 0)
+    }
   }
 })

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { count, flag, timeout } from '../../options/types.js'
 import { kind } from '../../parts/kind.js'
-import { App, apart, QUERIES_NOBODY, queriesNobody, workOptions } from '../app/app.js'
+import { App, askingMisfits, lagChecks, QUERIES_NOBODY, queriesNobody, workOptions } from '../app/app.js'
 import { apacheDirectives } from './apache-directives.js'
 
 const apacheOptions = z
@@ -39,7 +39,8 @@ export const apache = kind({
     apache: { kind: apache, max_request_workers: 8, service: 10ms, database: store, read_timeout: 5s }
     store: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: apacheOptions,
-  misfits: ({ options: { database = [] } }, all) => apart(database, all),
+  periodic: lagChecks,
+  misfits: ({ options }, all) => askingMisfits(options, all),
   build: (site, { max_request_workers, listen_backlog, keep_alive, keep_alive_timeout, ...work }) =>
     new App(
       site,

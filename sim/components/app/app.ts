@@ -4,7 +4,9 @@ import {
   classNames,
   count,
   countPerClass,
+  duration,
   flag,
+  interval,
   oneOf,
   perClass,
   ref,
@@ -26,7 +28,7 @@ import { Probe } from '../../stats/probe.js'
 import { clusterOf } from '../galera/nodes.js'
 import { replicationOf } from '../mysql/mysql.js'
 import { Connections, drivers, firstOf, isHeld, MOST, poolOptions, ways, without } from './connections.js'
-import { Databases } from './databases.js'
+import { Databases, type LagLimit } from './databases.js'
 import { poolDirectives } from './pool-directives.js'
 
 /** Queries are sent, and nobody is there to take them. */
@@ -58,6 +60,14 @@ export const workOptions = {
     .describe(
       'where the others read, in turn; the primary if there is no replica; nodes of a cluster are all alike',
     ),
+  max_replication_lag: duration()
+    .optional()
+    .describe(
+      'replicas that say they are further behind are not read, and the primary is if there is no other (ProxySQL, MaxScale); default: however far',
+    ),
+  monitor_replication_lag_interval: interval()
+    .optional()
+    .describe('how often they are asked (ProxySQL: mysql-monitor_replication_lag_interval); default 10s'),
   retry_reads: flag()
     .prefault('on')
     .describe(
@@ -180,6 +190,7 @@ export class App extends Component {
         : new Databases(
             options.database.map((to) => site.wire(to.name, options.connect_timeout)),
             options.reads,
+            lagLimitOf(site, options),
           )
     if (options.writes) this.databases?.tell(options.writes.names.map((name) => site.classes.indexOf(name)))
     const { pool } = options
@@ -286,9 +297,11 @@ export class App extends Component {
   private readonly noConnection = (request: Request): void => this.answer(request, Outcome.internalError)
 
   override resume(request: Request, answer: Request): void {
+    const database = request[visit.database]
     if (answer.outcome !== Outcome.ok && BROKEN.has(answer.outcome)) this.lose(request, false)
+    else if (!isHeld(database, request[visit.held])) this.lose(request, true)
+    else if (!this.connections!.answered(request, database, answer)) this.lose(request, false)
     else if (this.heldForQuery) this.release(request)
-    else if (!isHeld(request[visit.database], request[visit.held])) this.lose(request, true)
     if (answer.outcome !== Outcome.ok) {
       this.failed(request)
       return
@@ -301,7 +314,7 @@ export class App extends Component {
   /** The connection of its query is over. @param first whether it is the application that closes it */
   private lose(request: Request, first: boolean): void {
     const database = request[visit.database]
-    this.connections!.over(database, first)
+    this.connections!.lost(request, database, first)
     if (!isHeld(database, request[visit.held])) return
     request[visit.held] = without(database, request[visit.held])
     this.pools?.[database]?.leave(request)
@@ -310,7 +323,7 @@ export class App extends Component {
   /** Nothing holds the connections of a request any more. */
   private release(request: Request): void {
     for (let held = request[visit.held]; held !== 0; held = without(firstOf(held), held)) {
-      this.connections!.giveBack(firstOf(held))
+      this.connections!.giveBack(request, firstOf(held))
       this.pools?.[firstOf(held)]?.leave(request)
     }
     request[visit.held] = 0
@@ -327,7 +340,7 @@ export class App extends Component {
       const held = request[visit.held]
       if (!isHeld(place, held) || request.child?.wire === this.databases!.wires[place]) continue
       request[visit.held] = without(place, held)
-      this.connections!.over(place, false)
+      this.connections!.lost(request, place, false)
       this.pools?.[place]?.leave(request)
     }
   }
@@ -408,7 +421,7 @@ export class App extends Component {
   override crashed(): void {
     this.idle = 0
     const inside = this.context.requests.inside(this.process)
-    this.connections?.crashed(inside.map(idleOf))
+    this.connections?.crashed(inside, idleOf)
     for (const pool of this.pools ?? []) pool.empty()
   }
 
@@ -455,6 +468,18 @@ export class App extends Component {
   }
 }
 
+/** Seconds: mysql-monitor_replication_lag_interval of ProxySQL. */
+const LAG_INTERVAL = 10
+
+/** From which lag on replicas are not read; null: from none on. */
+function lagLimitOf(site: Site, options: z.output<typeof appOptions>): LagLimit | null {
+  const { max_replication_lag: most, monitor_replication_lag_interval: interval = LAG_INTERVAL } = options
+  if (most === undefined) return null
+  const { kernel } = site.context
+  // The phase to whatever happens is chance.
+  return { most, interval, phase: site.context.stream(site.name, 'lag check').next() * interval, kernel }
+}
+
 /** The connections that a request holds and has no query on. */
 const idleOf = (request: Request): number =>
   request.child === null ? request[visit.held] : without(request[visit.database], request[visit.held])
@@ -470,15 +495,40 @@ const BROKEN: ReadonlySet<Outcome> = new Set([
 
 const pools = ({ options }: { options: z.output<typeof appOptions> }): boolean => options.pool !== undefined
 
+/** What an application says of its databases. */
+interface Asking {
+  readonly database?: readonly { readonly name: string }[] | undefined
+  readonly reads: string
+  readonly max_replication_lag?: number | undefined
+  readonly monitor_replication_lag_interval?: number | undefined
+}
+
+type Misfit = { path: (string | number)[]; message: string }
+
+/** Databases that do not have the same data, and bounds on a lag that nobody has. */
+export const askingMisfits = ({ database = [], ...said }: Asking, all: readonly Neighbour[]): Misfit[] => [
+  ...apart(database, all),
+  ...(said.max_replication_lag !== undefined && (database.length < 2 || said.reads === 'primary')
+    ? [{ path: ['max_replication_lag'], message: 'is about replicas, and it reads at none' }]
+    : []),
+  ...(said.max_replication_lag !== undefined && database.some(({ name }) => clusterOf(name, all).length > 1)
+    ? [{ path: ['max_replication_lag'], message: 'is about replicas, and the nodes of a cluster are none' }]
+    : []),
+  ...(said.monitor_replication_lag_interval !== undefined && said.max_replication_lag === undefined
+    ? [{ path: ['monitor_replication_lag_interval'], message: 'expected max_replication_lag: too' }]
+    : []),
+]
+
+/** How often it asks its databases how far they are behind, a second. */
+export const lagChecks = (said: Asking): number =>
+  said.max_replication_lag === undefined ? 0 : 1 / (said.monitor_replication_lag_interval ?? LAG_INTERVAL)
+
 /** The first of the servers that have the same data as the database `name`. */
 const sameDataAs = (name: string, all: readonly Neighbour[]): string =>
   replicationOf(clusterOf(name, all)[0]!, all)
 
 /** Databases that do not have the same data. */
-export function apart(
-  database: readonly { readonly name: string }[],
-  all: readonly Neighbour[],
-): { path: (string | number)[]; message: string }[] {
+function apart(database: readonly { readonly name: string }[], all: readonly Neighbour[]): Misfit[] {
   const [first, ...others] = database
   return others.flatMap((other, i) => {
     const path = ['database', i + 1]
@@ -528,6 +578,7 @@ export const app = kind({
     pool_waiting: { unit: 'count', says: 'requests that wait for one of them in the mean', when: pools },
     pool_wait_ms: { unit: 'ms', says: 'mean wait for a connection of the pool', when: pools, steady: true },
   },
-  misfits: ({ options: { database = [] } }, all) => apart(database, all),
+  periodic: lagChecks,
+  misfits: ({ options }, all) => askingMisfits(options, all),
   build: (site, options) => new App(site, options),
 })

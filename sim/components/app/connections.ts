@@ -41,6 +41,8 @@ export const MOST = 31
 export class Connections {
   private readonly kept: readonly KeptConnections[] | null
   private readonly check: number
+  /** Of those that requests hold: by which number what leads on from there knows them (`Port.pins`); null: by none. */
+  private readonly routes: readonly (Map<Request, number> | null)[] | null
   /** Whether one that was kept is asked first whether it lives, and whether there may be no port for a new one. */
   readonly asks: boolean
   readonly scarce: boolean
@@ -57,6 +59,8 @@ export class Connections {
     this.check = pool === undefined ? alive[driver] : 0
     this.asks = this.check > 0 && way === 'persistent'
     this.scarce = ports.some((one) => one !== null)
+    const pins = wires.some(({ to }) => to.pins)
+    this.routes = pins ? wires.map(({ to }) => (to.pins ? new Map() : null)) : null
     const keeps = { most: pool?.size ?? workers, idle: pool?.idle_timeout ?? WAIT_TIMEOUT }
     this.kept =
       pool !== undefined || way === 'persistent'
@@ -74,15 +78,21 @@ export class Connections {
   provide(query: Request, place: number, held: number): number {
     const bit = bitOf(place)
     if (isHeld(place, held)) {
-      query.ride()
+      query.ride(false, this.routes?.[place]?.get(query.parent!))
       query.keeps = true
       return held
     }
-    const kept = bit !== 0 && this.kept !== null ? this.kept[place]!.take() : 0
-    if (kept === 0) query.open()
-    else query.ride(this.kept![place]!.stale)
+    const kept = bit !== 0 ? this.kept?.[place] : undefined
+    if (kept === undefined || kept.take() === 0) query.open()
+    else query.ride(kept.stale, kept.route)
     query.keeps = bit !== 0 && (this.kept !== null || this.way === 'request')
     return query.keeps ? held | bit : held
+  }
+
+  /** The connection to `place`, which `holder` holds, has brought `answer`. Returns whether it is open still. */
+  answered(holder: Request, place: number, answer: Request): boolean {
+    if (this.routes !== null && answer.keeps) this.routes[place]?.set(holder, answer.route)
+    return answer.keeps
   }
 
   /** Seconds for the question whether the connection still lives that the next query to `place` would ride on. */
@@ -104,25 +114,44 @@ export class Connections {
     return this.scarce && this.ports.some((ports) => ports?.exhausted)
   }
 
-  /** Who held the connection to `place` has no more use for it: where it is not kept, the application closes it (measured). */
-  giveBack(place: number): void {
-    if (this.kept !== null) this.kept[place]!.give(1)
+  /** `holder` has no more use for the one to `place`: where it is not kept, the application closes it (measured). */
+  giveBack(holder: Request, place: number): void {
+    const route = this.routes === null ? 0 : this.forget(holder, place, this.routes)
+    if (this.kept !== null) this.kept[place]!.give(1, route)
     else {
-      this.wires[place]!.to.connectionClosed()
+      this.wires[place]!.to.connectionClosed(route)
       this.over(place, true)
     }
   }
 
-  /** The connection to `place` is over. @param first whether this side ends it, which was made */
-  over(place: number, first: boolean): void {
-    this.ports[place]?.give(this.context.kernel.now, first)
+  /** The connection of `holder` to `place` is over. @param first whether this side ends it, which was made */
+  lost(holder: Request, place: number, first: boolean): void {
+    if (this.routes !== null) this.forget(holder, place, this.routes)
+    this.over(place, first)
   }
 
-  /** The process died, while its requests held `held`: its machine closes them, and those that were idle. */
-  crashed(held: readonly number[]): void {
-    for (const some of held)
-      for (let bits = some; bits !== 0; bits = without(firstOf(bits), bits))
-        this.wires[firstOf(bits)]!.to.connectionClosed()
+  private over(place: number, first: boolean): void {
+    if (this.scarce) this.ports[place]?.give(this.context.kernel.now, first)
+  }
+
+  /** `holder` does not hold the one to `place` any more. Its number. */
+  private forget(holder: Request, place: number, routes: NonNullable<Connections['routes']>): number {
+    const route = routes[place]?.get(holder) ?? 0
+    routes[place]?.delete(holder)
+    return route
+  }
+
+  /**
+   * The process died: its machine closes what was idle, of what is kept and of what its requests hold.
+   * @param idle of a request: to which databases it holds one that nothing is under way on
+   */
+  crashed(holders: readonly Request[], idle: (holder: Request) => number): void {
+    for (const holder of holders)
+      for (let bits = idle(holder); bits !== 0; bits = without(firstOf(bits), bits)) {
+        const place = firstOf(bits)
+        this.wires[place]!.to.connectionClosed(this.routes?.[place]?.get(holder))
+      }
+    for (const routes of this.routes ?? []) routes?.clear()
     for (const kept of this.kept ?? []) kept.close(true)
     for (const ports of this.ports) ports?.giveAll(this.context.kernel.now)
   }

@@ -1,6 +1,21 @@
+import type { Kernel } from '../../kernel/kernel.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
 import { DatabaseServer, type Servers } from '../mysql/database-server.js'
+
+/** Replicas that lag more are not read, as they say themselves (Seconds_Behind_Master). */
+export interface LagLimit {
+  /** Seconds, of which whole ones are compared. */
+  readonly most: number
+  /** Seconds from one look at the replicas to the next. */
+  readonly interval: number
+  /** Seconds to the first. */
+  readonly phase: number
+  readonly kernel: Kernel
+}
+
+/** Seconds that a replica counts as behind which knows of no primary (ProxySQL: monitor_slave_lag_when_null). */
+const UNKNOWN = 60
 
 /** Where those requests read that do not write. */
 type Reads = 'replicas' | 'primary' | 'all'
@@ -20,13 +35,18 @@ export class Databases {
   /** One for each wire, if they are database servers; else none. */
   private readonly members: readonly DatabaseServer[]
   private readonly servers: Servers | null
+  /** By place in the list: lagged too much when it was last looked at. */
+  private readonly shunned: boolean[]
 
   constructor(
     readonly wires: readonly Wire[],
     private readonly reads: Reads,
+    limit: LagLimit | null = null,
   ) {
     this.members = wires.flatMap(({ to }) => (to instanceof DatabaseServer ? [to] : []))
     this.servers = this.members[0]?.servers ?? null
+    this.shunned = wires.map(() => false)
+    if (limit !== null) limit.kernel.after(limit.phase, this.look, limit)
     this.arrange()
   }
 
@@ -61,6 +81,17 @@ export class Databases {
     for (const { servers } of this.members) servers.tell(classes)
   }
 
+  /** Asks each server that answers; of the others it is found out by calling them that they do not. */
+  private readonly look = (limit: LagLimit): void => {
+    limit.kernel.after(limit.interval, this.look, limit)
+    this.members.forEach((server, place) => {
+      if (!server.serves) return
+      const behind = server.secondsBehind ?? UNKNOWN
+      this.shunned[place] = Math.floor(behind) > limit.most
+    })
+    this.epoch = -1
+  }
+
   private arrange(): void {
     if (this.servers === null || this.epoch === this.servers.epoch) return
     this.epoch = this.servers.epoch
@@ -68,7 +99,7 @@ export class Databases {
     const writers = members.flatMap(({ takesWrites }, i) => (takesWrites ? [i] : []))
     this.writers = writers.length > 0 ? writers : [0]
     const others = members.flatMap(({ takesReads }, i) =>
-      takesReads && !this.writers.includes(i) ? [i] : [],
+      takesReads && !this.writers.includes(i) && !this.shunned[i] ? [i] : [],
     )
     if (this.reads === 'primary' || others.length === 0) this.readers = this.writers
     else if (this.reads === 'replicas') this.readers = others

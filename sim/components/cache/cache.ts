@@ -20,9 +20,9 @@ import type { Request } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
+import { Zipf } from '../../random/zipf.js'
 import { Lru } from './lru.js'
 import { rememberPast } from './past.js'
-import { Zipf } from './zipf.js'
 
 const cacheOptions = z
   .strictObject({
@@ -33,24 +33,36 @@ const cacheOptions = z
     threads: count(1, 1024).prefault(1).describe('lookups at a time; Redis has one command thread'),
     hit_ratio: share().optional().describe('share of the lookups that hit, independent of history'),
     keys: count(1, 10_000_000).optional().describe('objects that are asked for; instead of hit_ratio'),
-    zipf: numberAbove(0).prefault(0.8).describe('exponent of their popularity'),
+    zipf: numberAbove(0).optional().describe('exponent of their popularity; default 0.8'),
     size: count(1, 10_000_000)
       .optional()
       .describe('objects that it holds: the least recently used one goes; default all keys'),
-    ttl: timeout().prefault('none').describe('how long an object is good, from when it was stored'),
+    ttl: timeout().optional().describe('how long an object is good, from when it was stored; default none'),
     inactive: timeout()
-      .prefault('none')
-      .describe('how long it keeps an object that nobody asks for (proxy_cache_path inactive of nginx)'),
+      .optional()
+      .describe(
+        'how long it keeps an object that nobody asks for (proxy_cache_path inactive of nginx); default none',
+      ),
     starts: oneOf('warm', 'cold')
-      .prefault('warm')
-      .describe('what it holds when a run begins: what a long time of this load leaves in it, or nothing'),
-    coalesce: flag().prefault('off').describe('one request to the origin for all that miss the same key'),
+      .optional()
+      .describe(
+        'what it holds when a run begins: what a long time of this load leaves in it, or nothing; default warm',
+      ),
+    coalesce: flag()
+      .optional()
+      .describe('one request to the origin for all that miss the same key; default off'),
     uncached: classNames().prefault(['write']).describe('request classes that go past the cache'),
   })
   .refine(
     (o) => (o.hit_ratio === undefined) !== (o.keys === undefined),
     'expected either hit_ratio: or keys:',
   )
+
+/** Seconds. */
+const NEVER = Number.POSITIVE_INFINITY
+
+/** What is said of the objects, where it knows which. */
+const OF_KEYS = ['zipf', 'size', 'ttl', 'inactive', 'starts', 'coalesce'] as const
 
 /** What it notes on a request: the object that it asks for, by its rank in popularity; -1 for none. */
 const visit = notes({ object: 'note1' })
@@ -69,8 +81,8 @@ class Cache extends Component {
   private readonly reading: Deadlines<Request> | null = null
   private readonly hitRatio: number | null
   private readonly draws: Stream
-  private readonly popularity: Zipf | null
-  private readonly store: Lru | null
+  private readonly popularity: Zipf | null = null
+  private readonly store: Lru | null = null
   private readonly coalesces: boolean
   private readonly uncached: ReadonlySet<number>
   /** Of the latest answer to each request class that it got: millionths of its size that packing had taken off. */
@@ -88,13 +100,13 @@ class Cache extends Component {
     if (Number.isFinite(options.read_timeout)) this.reading = this.timers(options.read_timeout, this.silent)
     this.hitRatio = options.hit_ratio ?? null
     this.draws = site.context.stream(site.role, 'key')
-    this.popularity = options.keys === undefined ? null : new Zipf(options.keys, options.zipf)
-    this.store =
-      options.keys === undefined
-        ? null
-        : new Lru(options.keys, options.size ?? options.keys, options.ttl, options.inactive)
-    if (options.starts === 'warm') this.remember(site, options)
-    this.coalesces = options.coalesce
+    if (options.keys !== undefined) {
+      const { keys, size = keys, ttl = NEVER, inactive = NEVER } = options
+      this.popularity = new Zipf(keys, options.zipf ?? 0.8)
+      this.store = new Lru(keys, size, ttl, inactive)
+      if (options.starts !== 'cold') this.remember(site, { keys, size, ttl, inactive })
+    }
+    this.coalesces = options.coalesce ?? false
     this.packed = site.classes.map(() => 0)
     this.station = new Station(site.context, {
       servers: options.threads,
@@ -104,12 +116,9 @@ class Cache extends Component {
     })
   }
 
-  private remember({ context, role, expected }: Site, options: z.output<typeof cacheOptions>): void {
-    if (this.store === null) return
-    const { keys, size = keys, ttl, inactive } = options
+  private remember({ context, role, expected }: Site, limits: Parameters<typeof rememberPast>[3]): void {
     const rate = expected.reduce((sum, one, i) => sum + (this.uncached.has(i) ? 0 : one), 0)
-    const limits = { keys: keys!, size: size!, ttl, inactive }
-    rememberPast(this.store, this.popularity!, rate, limits, context.stream(role, 'past'))
+    rememberPast(this.store!, this.popularity!, rate, limits, context.stream(role, 'past'))
   }
 
   accept(request: Request): void {
@@ -228,6 +237,11 @@ export const cache = kind({
     store: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: cacheOptions,
   cores: (options) => options.threads,
+  misfits: ({ options }) =>
+    OF_KEYS.filter((name) => options.hit_ratio !== undefined && options[name] !== undefined).map((name) => ({
+      path: [name],
+      message: 'is about the objects of keys:, and with hit_ratio: none are told apart',
+    })),
   counts: {
     hits: { unit: 'count', says: 'hits' },
     misses: { unit: 'count', says: 'misses' },

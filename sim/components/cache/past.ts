@@ -1,7 +1,7 @@
 import type { Uniforms } from '../../random/stream.js'
 import { exponential } from '../../random/ziggurat.js'
+import type { Zipf } from '../../random/zipf.js'
 import type { Lru } from './lru.js'
-import type { Zipf } from './zipf.js'
 
 interface Limits {
   readonly keys: number

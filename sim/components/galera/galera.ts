@@ -128,7 +128,7 @@ class Galera extends DatabaseServer implements Node {
     this.weight = options.pc_weight
     this.suspectTimeout = options.evs_suspect_timeout
     this.rows = options.rows?.each(site.classes, 0) ?? site.classes.map(() => 0)
-    this.choosing = site.context.stream(site.name.replace(/-?\d+$/, '') || site.name, 'rows')
+    this.choosing = site.context.stream(this.dataRole, 'rows')
     this.locks = new RowLocks(this.holdsRow)
     this.receiver = new Receiver(
       {

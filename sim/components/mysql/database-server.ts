@@ -97,8 +97,12 @@ export abstract class DatabaseServer extends Component {
    */
   protected demand(laws: PerClass, purpose: string): Demand {
     const { site } = this
-    const role = site.name.replace(/-?\d+$/, '') || site.name
-    return demandOf(laws.for(site.classes), site.context, role, purpose)
+    return demandOf(laws.for(site.classes), site.context, this.dataRole, purpose)
+  }
+
+  /** What it shares with servers of the same data in the names of streams. */
+  protected get dataRole(): string {
+    return this.name.replace(/-?\d+$/, '') || this.name
   }
 
   // ---- What the kinds of servers differ in -----------------------------------------------------------------------
@@ -108,6 +112,10 @@ export abstract class DatabaseServer extends Component {
   /** Whether applications may write here, and read. */
   abstract get takesWrites(): boolean
   abstract get takesReads(): boolean
+  /** What it says of how far it is behind others, seconds; null if it does not know. */
+  get secondsBehind(): number | null {
+    return 0
+  }
   /** How `request` is turned down before it costs anything; ok if it is not. */
   protected abstract admission(request: Request): Outcome
   /** The work of a query that writes is done, but for the commit. */

@@ -83,6 +83,11 @@ export class Link {
     return this.connected ? this.wire.latency.value : Number.POSITIVE_INFINITY
   }
 
+  /** Whether the replica knows that it has no connection. */
+  get known(): boolean {
+    return !this.connected && this.late >= 0
+  }
+
   /** Seconds since the replica began to try to connect; negative before. */
   private get late(): number {
     return this.context.kernel.now - this.lostAt - this.notice

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { count, duration, flag, law, perClass, period, refs } from '../../options/types.js'
+import { count, duration, flag, law, numberAbove, perClass, period, refs } from '../../options/types.js'
 import { refsIn } from '../../options/walk.js'
 import { kind, type Neighbour, type Site } from '../../parts/kind.js'
 import type { Limit } from '../../parts/limit.js'
@@ -13,6 +13,7 @@ import { DatabaseServer, serverOptions } from './database-server.js'
 import { Failover } from './failover.js'
 import { mysqlVariables } from './mysql-variables.js'
 import { type Member, Replication } from './replication.js'
+import { Rows } from './rows.js'
 import { SemiSync } from './semisync.js'
 import { visit } from './visit.js'
 
@@ -46,6 +47,12 @@ const mysqlOptions = z
     replicas: refs({ kind: 'mysql', role: 'copies' })
       .optional()
       .describe('servers that follow this one (the primary)'),
+    rows: count(1, 1_000_000)
+      .optional()
+      .describe(
+        'as the primary: rows that requests read and write, one each: a read at a replica is stale if its row was written; default: whatever was written',
+      ),
+    zipf: numberAbove(0).optional().describe('exponent of their popularity; default 0.8'),
     promotion,
     apply: perClass()
       .optional()
@@ -69,6 +76,14 @@ const mysqlOptions = z
   .refine((o) => o.promotion.mode === 'none' || o.replicas !== undefined, {
     path: ['promotion'],
     error: 'expected replicas: too, one of which could be promoted',
+  })
+  .refine((o) => o.rows === undefined || o.replicas !== undefined, {
+    path: ['rows'],
+    error: 'expected replicas: too, which could miss what was written',
+  })
+  .refine((o) => o.zipf === undefined || o.rows !== undefined, {
+    path: ['zipf'],
+    error: 'expected rows: too, whose popularity it is',
   })
 
 /**
@@ -124,6 +139,11 @@ export class Mysql extends DatabaseServer implements Member {
     this.leads = options.replicas !== undefined
     const replicas = (options.replicas ?? []).map((to) => peer(site, to.name))
     if (replicas.length > 0) this.lead(replicas)
+    if (options.rows !== undefined) {
+      const { log } = this.replication
+      const draws = site.context.stream(this.dataRole, 'row')
+      this.replication.rows = new Rows(options.rows, options.zipf ?? 0.8, draws, () => log.head)
+    }
     if (options.promotion.mode !== 'none') this.guard([this, ...replicas], options.promotion)
     const changed = () => this.replication.look()
     this.up.watch(changed)
@@ -163,16 +183,20 @@ export class Mysql extends DatabaseServer implements Member {
     return this.follows
   }
 
+  override get secondsBehind(): number | null {
+    return this.replication.behind(this)
+  }
+
   /** Whether it takes writes. */
   get isPrimary(): boolean {
     return this.replication.primary === this
   }
 
-  /** A read is stale if a write that was committed before it was sent is not visible here. */
+  /** A read is stale if a write that was committed before it was sent (of its row) is not visible here. */
   private countRead(request: Request): void {
     this.reads++
     const sent = this.context.kernel.now - request.wire!.latency.value
-    if (this.applier.applied < this.replication.log.at(sent)) this.stale++
+    if (this.replication.misses(request, this.applier.applied, sent)) this.stale++
   }
 
   // ---- Replication --------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import { Level } from '../../stats/level.js'
 import { BinaryLog } from './binlog.js'
 import type { Failover } from './failover.js'
 import { type End, Link } from './link.js'
+import type { Rows } from './rows.js'
 import { visit } from './visit.js'
 import { WritingClasses } from './writing-classes.js'
 
@@ -28,6 +29,8 @@ export class Replication {
   /** One for each replica. */
   links: Link[] = []
   failover: Failover | null = null
+  /** What requests are about; null: all of them about the same. */
+  rows: Rows | null = null
   /** Goes up whenever who is primary, or who follows it, has changed. */
   epoch = 0
   promotions = 0
@@ -115,6 +118,7 @@ export class Replication {
       this.log.append(this.context.kernel.now, request.class)
       const { head } = this.log
       request[visit.position] = head
+      this.rows?.written(request, head)
       for (const link of this.links) link.ship()
     } else if (this.links.length > 0) {
       // It had hung or was cut off, another was promoted, and it finishes what it had begun: nobody sees that write.
@@ -126,9 +130,29 @@ export class Replication {
       this.context.tap?.awaits(request, this.nearest.name)
   }
 
+  /**
+   * Whether a read that was sent at `sent` misses a write where everything up to `applied` is visible: one that was
+   * committed before it was sent, of the row that it is about.
+   */
+  misses(read: Request, applied: number, sent: number): boolean {
+    const there = this.log.at(sent)
+    return applied < there && (this.rows === null || this.rows.changed(read, applied, there))
+  }
+
   /** The replica that can be the first to have a write. */
   private get nearest(): End {
     return this.links.reduce((a, b) => (b.distance < a.distance ? b : a)).replica
+  }
+
+  /**
+   * What `replica` says in SHOW SLAVE STATUS (Seconds_Behind_Master): seconds since the commit of what it applies now, 0
+   * if its relay log is empty, null while it knows that it has no connection. So it says 0 too while nothing comes and it
+   * has not noticed (slave_net_timeout). Measured on MariaDB 10.11: 0 when idle, NULL when a thread is stopped.
+   */
+  behind(replica: Member): number | null {
+    const { applied, received } = replica.applier
+    if (this.links.find((link) => link.replica === replica)?.known) return null
+    return applied < received ? this.context.kernel.now - this.log.timeOf(applied + 1) : 0
   }
 
   /** Who wrote what `server` has at `position` is told that it is done. */
@@ -187,6 +211,7 @@ export class Replication {
       this.lose(this.answered - position, this.log.timeOf(this.answered))
       this.answered = position
     }
+    this.rows?.truncate(position)
     this.log.truncate(position)
     this.primary = server
     old.kept = position

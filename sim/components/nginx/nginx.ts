@@ -132,10 +132,13 @@ const nginxOptions = z.strictObject({
 })
 
 /**
- * What it notes on a request: its server; how many were tried, and which of the first 31, a bit each; its handshake; 1 if
- * it has an answer that is to be packed or encrypted.
+ * What it notes on a request: its server; how many were tried, and which of the first 31, a bit each; its handshake; its
+ * turns at a worker, where answers may be packed or encrypted.
  */
-const visit = notes({ server: 'note1', tries: 'note2', tried: 'note3', handshake: 'note4', writes: 'note5' })
+const visit = notes({ server: 'note1', tries: 'note2', tried: 'note3', handshake: 'note4', turns: 'note5' })
+
+/** It had to wait for its first turn at a worker; it comes for its second, to write its answer. */
+const Turn = { delayed: 1, writes: 2 } as const
 
 /**
  * Nginx: an event loop in each worker, static files from itself, the rest from an upstream.
@@ -155,7 +158,8 @@ class Nginx extends Component {
   /** Whether answers cost CPU by their bytes, where they have any. */
   private readonly weighs: boolean
   private readonly service: Demand
-  private readonly statics: ReadonlySet<number>
+  /** By class: 1 where the answer is its own. */
+  private readonly statics: Uint8Array
   private readonly posts: ReadonlySet<number>
   private readonly peers: readonly Peer[]
   private readonly leastConn: boolean
@@ -212,7 +216,8 @@ class Nginx extends Component {
       : null
     this.gzip = options.gzip ? new Gzip(options, site.classes) : null
     this.weighs = this.tls !== null || this.gzip !== null
-    this.statics = options.upstream === undefined ? indices(site.classes) : indices(options.static.names)
+    const own = options.upstream === undefined ? site.classes : options.static.names
+    this.statics = Uint8Array.from(site.classes, (name) => (own.includes(name) ? 1 : 0))
     this.posts = indices(options.non_idempotent.names)
     this.peers = (options.upstream ?? []).map((server) => ({
       wire: site.wire(server.name.name, options.proxy_connect_timeout),
@@ -270,7 +275,7 @@ class Nginx extends Component {
     this.used.add(this.context.kernel.now, needed)
     if (request.batch !== null) this.stream(request, 1)
     this.entered?.set(request, this.context.kernel.now)
-    if (this.tls === null || request.scheme === Scheme.http) this.station.join(request)
+    if (this.tls === null || request.scheme === Scheme.http) this.queue(request)
     else this.greet(request, this.tls)
   }
 
@@ -278,28 +283,37 @@ class Nginx extends Component {
     request[visit.handshake] = tls.handshake(request, this.context.kernel.now)
     const delay = tls.delay(request, request[visit.handshake])
     if (delay > 0) this.wait(request, delay, this.greeted)
-    else this.station.join(request)
+    else this.queue(request)
   }
 
-  private readonly greeted = (request: Request): void => {
+  private readonly greeted = (request: Request): void => this.queue(request)
+
+  private queue(request: Request): void {
+    if (this.weighs === true && this.station.taken >= this.station.servers)
+      request[visit.turns] = Turn.delayed
     this.station.join(request)
   }
 
   private readonly turn = (request: Request): void => {
-    if (request[visit.writes] === 1) this.run(request, this.writing(request), this.written)
+    if (request[visit.turns] >= Turn.writes) this.run(request, this.writing(request), this.written)
     else this.work(request)
   }
 
   private readonly work = (request: Request): void => {
-    const handshake = this.tls === null ? 0 : this.tls.cost(request[visit.handshake])
-    const seconds = this.service.of(request) + handshake
+    const seconds = this.service.of(request)
+    this.run(request, this.tls === null ? seconds : this.decrypted(request, seconds, this.tls), this.admit)
+  }
+
+  /** Seconds of CPU, with those of TLS. */
+  private decrypted(request: Request, seconds: number, tls: Tls): number {
+    const opened = seconds + tls.cost(request[visit.handshake])
     const bytes = this.process.sized && this.isSecret(request) ? request.wire!.bytesOf(request) : 0
-    this.run(request, bytes > 0 ? seconds + this.tls!.costOf(bytes) : seconds, this.admit)
+    return bytes > 0 ? opened + tls.costOf(bytes) : opened
   }
 
   private readonly admit = (request: Request): void => {
     this.station.leave(request)
-    if (request[visit.handshake] !== Handshake.none && this.certificate!.value === 0) {
+    if (this.certificate?.value === 0 && request[visit.handshake] !== Handshake.none) {
       this.log(request, Outcome.tlsFailed)
       return
     }
@@ -401,7 +415,7 @@ class Nginx extends Component {
 
   override resume(request: Request, answer: Request): void {
     if (this.keeping) this.giveBack(request[visit.server], answer)
-    request.packed = answer.packed
+    if (this.process.sized === true) request.packed = answer.packed
     // What broke on a connection that was kept is no try (ngx_http_upstream_next): the server may be tried again.
     if (answer.outcome === Outcome.reset && answer.rides && request[visit.tries] > 0) {
       request[visit.tries]--
@@ -445,10 +459,9 @@ class Nginx extends Component {
   /** It has the answer, which may have to be packed, or encrypted. */
   private finish(request: Request, outcome: Outcome): void {
     if (this.weighs === true && outcome === Outcome.ok && this.isWorked(request)) {
-      request[visit.writes] = 1
-      this.station.join(request)
-      // It has come in already.
-      this.probe.joined--
+      const delayed = request[visit.turns] === Turn.delayed
+      request[visit.turns] = Turn.writes
+      this.station.rejoin(request, delayed)
     } else this.log(request, outcome)
   }
 
@@ -539,7 +552,7 @@ class Nginx extends Component {
 
   private answersItself(request: Request): boolean {
     if (this.redirects && request.scheme !== Scheme.any) return true
-    return request.health || this.statics.has(request.class)
+    return request.health || this.statics[request.class] === 1
   }
 
   private peersFor(request: Request): Peers {

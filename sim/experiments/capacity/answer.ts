@@ -32,9 +32,14 @@ export interface Capacity {
   within: { wanted: number; reached: number | null }
   /** The metric of the objective that breaks there; null where none does. */
   binding: string | null
-  /** What is used most at that rate, and what would be full next, if there were more of it. */
+  /**
+   * Of what open users come to: what is used most at that rate (where there is none, at the lowest or the highest that was
+   * tried: `limits_at_qps`), and what would be full next, if there were more of it.
+   */
   bottleneck: Limit | null
   next: Limit | null
+  /** A rate that was tried: at that they are used so much. */
+  limits_at_qps: number
   /** The rate at which the bottleneck is full: no objective on latency is kept beyond it. Null where nobody knows. */
   bound_qps: number | null
   /** The rate at which each objective breaks, if nothing but it mattered. */
@@ -55,7 +60,7 @@ export interface Capacity {
   notes: string[]
 }
 
-/** Of a `FullPlace` what of it is full, and how much of it is used. */
+/** Of a `FullPlace` what of it is full, how much of it is used, and at which rate of open users it is full. */
 export interface Limit extends Omit<FullPlace, 'name'> {
   part: string
 }

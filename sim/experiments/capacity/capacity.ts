@@ -7,10 +7,11 @@ import type { FullPlace, Judgement } from '../result.js'
 import type { Capacity, CapacityPoint, CapacityReport, CapacityWithout, Limit } from './answer.js'
 import type { Ask } from './ask.js'
 import { bracketOf } from './crossing.js'
+import { fullAt, knownFull } from './full.js'
 import { leastKept, marksOf } from './marks.js'
 import { costOf, stepsOf } from './money.js'
 import type { Refined } from './refine.js'
-import { fullAt, knownFull, type Plan, search } from './search.js'
+import { type Plan, search } from './search.js'
 import { Stopped, type Trial, Trials } from './trials.js'
 
 /** How precisely it is asked, and with how many replications at each rate at most. */
@@ -46,6 +47,18 @@ export function stepsReplications(asks: readonly Ask[], precisely: Precisely): n
     0,
   )
 }
+
+/** What a search runs, about: the scenario at its own rate, for as long as its objectives need. */
+export interface Search {
+  readonly scenario: Scenario
+  readonly replications: number
+}
+
+export const searchesOf = (asks: readonly Ask[], precisely: Precisely, pool: Pool): Search[] =>
+  asks.map((ask) => {
+    const trials = new Trials(ask.scenario, ask.objectives, pool)
+    return { scenario: trials.variant(trials.usual), replications: stepsReplications([ask], precisely) }
+  })
 
 /**
  * The capacities of scenarios, each with each of its parts lost in turn, in their order; those of which nothing is there
@@ -128,7 +141,7 @@ function told(
 ): Capacity {
   const { scenario, objectives } = ask
   const qps = refined?.qps ?? soFar(trials)
-  const bottleneck = trial.result.bottleneck
+  const [bottleneck, next] = trial.limits
   const reached = refined !== null && Number.isFinite(refined.reached) ? refined.reached : null
   const capacity: Capacity = {
     scenario: scenario.name,
@@ -139,8 +152,9 @@ function told(
     qps,
     within: { wanted: within, reached: qps.value === null ? null : reached },
     binding: nameOf(refined?.binding ?? null, ask),
-    bottleneck: bottleneck && limitOf(bottleneck),
-    next: bottleneck?.next ? limitOf(bottleneck.next) : null,
+    bottleneck: bottleneck ? limitOf(bottleneck) : null,
+    next: next ? limitOf(next) : null,
+    limits_at_qps: trial.qps,
     bound_qps: knownFull(trials),
     breaks: objectives.map(({ text, metric }, i) => ({
       objective: text,
@@ -202,7 +216,7 @@ function cautionsOn(refined: Refined | null, trials: Trials, within: number): st
 }
 
 function pointOf(trial: Trial): CapacityPoint {
-  const { qps, result, judgements } = trial
+  const { qps, result, judgements, busiest } = trial
   const { latency_ms, latency_all_ms, availability, good, replications, simulated_s, overloaded } = result
   return {
     qps,
@@ -221,7 +235,7 @@ function pointOf(trial: Trial): CapacityPoint {
       value,
       verdict,
     })),
-    bottleneck: result.bottleneck && limitOf(result.bottleneck),
+    bottleneck: busiest && limitOf(busiest),
     overloaded:
       overloaded === undefined || overloaded.lag_growth !== undefined
         ? null

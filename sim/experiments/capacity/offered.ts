@@ -7,7 +7,10 @@ import type { Profile } from '../../traffic/profile.js'
 type Asked = Pick<Scenario, 'users' | 'lasts' | 'file'>
 
 /** Open users whose requests count: attackers come as often as they come. */
-const isOpen = ({ arrive, malicious }: UsersSpec): boolean => 'open' in arrive && !malicious
+export const isOpen = ({ arrive, malicious }: UsersSpec): boolean => 'open' in arrive && !malicious
+
+/** Those who wait for an answer before they ask again. */
+export const isClosed = ({ arrive, malicious }: UsersSpec): boolean => !('open' in arrive) && !malicious
 
 /**
  * Requests a second that open users make together, in the mean over the measured span: what a capacity is told in. Of

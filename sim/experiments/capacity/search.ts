@@ -9,6 +9,7 @@ import {
   rootOf,
   scaleUpTo,
 } from './crossing.js'
+import { fullAt, knownFull } from './full.js'
 import { leastKept, marksOf } from './marks.js'
 import { type Refined, refine } from './refine.js'
 import type { Trial, Trials } from './trials.js'
@@ -62,7 +63,7 @@ export async function search(trials: Trials, plan: Plan): Promise<Refined | null
     const told = near !== null || !plan.all ? near : await breakOf(trials, plan, place)
     breaks.push(told && withinFull(fromBelow(told, marksOf(trials.all, place)), trials, place))
   }
-  const told = found.qps.value === null && broken !== null ? byAll(found, trials) : found
+  const told = found.qps.value === null ? byAll(found, trials) : found
   return { ...told, qps: withinFull(fromBelow(told.qps, marksOf(trials.all, null)), trials, null), breaks }
 }
 
@@ -114,25 +115,6 @@ async function probe(trials: Trials, { from, first }: Plan): Promise<void> {
     if (fullAt(trial) !== null || marksOf([trial], null).some(({ excess }) => excess.at > 0)) return
     if (FACTOR * qps * trial.result.simulated_s > MOST_VISITORS) return
   }
-}
-
-/** Requests a second of open users at which the first limit is full, as a trial sees it; null where it does not. */
-export function fullAt({ qps, result }: Trial): number | null {
-  const full = result.overloaded?.capacity_per_s ?? result.bottleneck?.full_at_per_s ?? null
-  if (full === null) return null
-  // What closed users ask takes its share.
-  const closed = (result.qps.offered.value ?? qps) - qps
-  const left = full - (closed > 0.05 * qps ? closed : 0)
-  return left > 0 ? left : null
-}
-
-/** The same by all trials: by the highest rate that it carries, else by the lowest. */
-export function knownFull({ all }: Trials): number | null {
-  const told = all.flatMap((trial) => {
-    const full = fullAt(trial)
-    return full === null ? [] : [{ full, carried: trial.result.overloaded === undefined }]
-  })
-  return (told.findLast(({ carried }) => carried) ?? told[0])?.full ?? null
 }
 
 /** Narrows down where an objective breaks, or any of them (null). */

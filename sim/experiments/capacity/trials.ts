@@ -5,8 +5,9 @@ import { warmupOf } from '../../scenario/scenario.js'
 import { variantOf } from '../../scenario/variant.js'
 import { weightOfAll } from '../groups.js'
 import type { Job, Pool } from '../jobs.js'
-import type { Judgement, Result } from '../result.js'
+import type { FullPlace, Judgement, Result } from '../result.js'
 import { Runs, replicationsOf } from '../runs.js'
+import { fullIn } from './full.js'
 import { BROKEN, type Excess, excessOf } from './objective.js'
 import { besideOf, comesAndGoes, offeredOf } from './offered.js'
 
@@ -30,6 +31,9 @@ export interface Trial {
   readonly judgements: readonly Judgement[]
   /** Likewise; null where there is nothing to judge. */
   readonly excesses: readonly (Excess | null)[]
+  /** What is used most, and what of that which open users come to, and would be full next: at a rate of these. */
+  readonly busiest: FullPlace | null
+  readonly limits: readonly FullPlace[]
 }
 
 /** The pool was told to stop. */
@@ -96,7 +100,7 @@ export class Trials {
     const excesses = judgements.map(
       (one, place) => excessOf(one, result) ?? (this.isToldBelow(qps, place) ? BROKEN : null),
     )
-    return { qps, result, judgements, excesses }
+    return { qps, result, judgements, excesses, ...fullIn(this.scenario, qps, result) }
   }
 
   /** Whether an objective could be judged at a lower rate: where it no longer can, it has no mean, or nobody is answered. */
@@ -108,7 +112,8 @@ export class Trials {
     })
   }
 
-  private variant(qps: number): Scenario {
+  /** The scenario as it is run at a rate. */
+  variant(qps: number): Scenario {
     const { lost } = this
     const load = qps / this.own
     const plain = variantOf(this.scenario, { load, set: ['faults=null'] })

@@ -344,4 +344,5 @@ const STATES: Readonly<Record<Why, string>> = {
   [Why.idle]: 'idle connections',
   [Why.ports]: 'no port left',
   [Why.gaveUp]: 'gave up',
+  [Why.rules]: 'turned away by rule',
 }

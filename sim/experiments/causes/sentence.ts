@@ -52,6 +52,7 @@ const TOLD: Readonly<Record<string, readonly [behind: string, alone: string]>> =
     'had no place left, most of them held by connections without a request',
   ],
   'gave up': ['which gave up', 'gave up'],
+  'turned away by rule': ['which turned them away by rule', 'turned them away by rule'],
   'no port left': ['which had no port left to connect from', 'had no port left to connect from'],
   'connection table full': [
     'whose connection table was full, most of it of connections that had ended',

@@ -3,16 +3,16 @@ import { neighbourOf } from '../../parts/kind.js'
 import type { Scenario } from '../../scenario/scenario.js'
 import { variantOf } from '../../scenario/variant.js'
 import type { Capacity } from '../capacity/answer.js'
-import type { Precisely } from '../capacity/capacity.js'
+import type { Precisely, Search } from '../capacity/capacity.js'
 import { offeredOf } from '../capacity/offered.js'
 import type { Pool } from '../jobs.js'
 import type { Result } from '../result.js'
 import { run } from '../run.js'
-import { planOf, type Trial } from '../spof/plan.js'
+import { planOf, scenariosIn, type Trial } from '../spof/plan.js'
 import { spofsOf, type Wishes } from '../spof/spof.js'
 import type { Spofs } from '../spof/spof-result.js'
-import { capacityOf, Unexplained } from './carried.js'
-import { type RemedyTold, remediesOf } from './remedies-told.js'
+import { capacityOf, searchesIn, Unexplained } from './carried.js'
+import { MOST_SEARCHES, type RemedyTold, remediesOf } from './remedies-told.js'
 import { type Route, routesOf } from './routes.js'
 
 /** A stack, told to who learns it. */
@@ -53,6 +53,16 @@ export interface Trying {
   readonly wishes: Wishes
   /** Of capacities. */
   readonly precisely: Precisely
+}
+
+/** What an explanation runs, about: what is lost, and for each remedy, and without any, a search for what is carried. */
+export function runsFor(scenario: Scenario, { trial, precisely }: Trying, pool: Pool): Search[] {
+  const lost = scenariosIn(planOf(scenario, trial))
+  const searches = searchesIn(scenario, precisely, pool)
+  return [
+    ...lost.map((one) => ({ scenario: one, replications: one.replications })),
+    ...searches.map((one) => ({ ...one, replications: MOST_SEARCHES * one.replications })),
+  ]
 }
 
 /**

@@ -47,6 +47,9 @@ const REMEDIES: readonly (readonly [RemedyTold['remedy'], Remedy])[] = [
   ['servers', moreServers],
 ]
 
+/** Times that a capacity is searched for to explain a stack, at most: as it is, and with each remedy. */
+export const MOST_SEARCHES = 1 + REMEDIES.length
+
 /** Of what is carried: a rate limit is for more. */
 const ABOVE = 1.5
 

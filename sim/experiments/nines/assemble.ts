@@ -7,7 +7,7 @@ import { nothing, scaled } from '../../stats/estimate.js'
 import { partsOf, situationsOf } from './costs-of-parts.js'
 import type { Decomposition } from './decomposition.js'
 import type { FailingSystem } from './failing-system.js'
-import { budgetOf, judgedBy, objectiveOf, timeInObjective } from './kept-objectives.js'
+import { budgetOf, judgedBy, MORE_REQUESTS, objectiveOf, timeInObjective } from './kept-objectives.js'
 import type { NinesResult } from './nines-result.js'
 import { outagesOf, rpoOf, rtoOf, structuralCostsOf } from './outages-of-parts.js'
 import { lessThanOne, meanOver } from './shares.js'
@@ -88,7 +88,10 @@ export function resultOf(
     ],
   }
   const demand = scenario.demands.find(({ command }) => command === 'availability')
-  if (demand !== undefined) result.expectations = [judgedBy(demand, known === null ? structural : requests)]
+  if (demand !== undefined) {
+    const open = cut ? 'interrupted' : known === null ? 'no requests were simulated' : MORE_REQUESTS
+    result.expectations = [judgedBy(demand, known === null ? structural : requests, open)]
+  }
   if (cut) result.interrupted = true
   return result
 }

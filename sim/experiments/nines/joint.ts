@@ -35,7 +35,7 @@ export async function together(
   const lasts = Math.ceil(effort / rate / REPLICATIONS)
   const failures = lives.reduce((sum, _, part) => sum + failing.rate(part), 0) * lasts * REPLICATIONS
   if (failures < FEWEST)
-    return `in what ${effort} requests take, ${failures < 1 ? 'hardly any' : `about ${Math.round(failures)}`} failures come`
+    return `in what ${effort} requests (--effort) take, ${failures < 1 ? 'hardly any' : `about ${Math.round(failures)}`} failures come`
   const isSaid = (scenario.repair?.notice ?? null) !== null
   const faults = lives.map((life) => ({
     kind: 'crash',

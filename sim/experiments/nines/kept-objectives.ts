@@ -66,9 +66,17 @@ export function objectiveIn(
   }
 }
 
-export function judgedBy(demand: Pick<Judgement, 'text' | 'relation' | 'bound'>, value: Estimate): Judgement {
+/** More of them make the interval narrower. */
+export const MORE_REQUESTS = 'more requests (--effort) would settle it'
+
+/** @param open why it is not known more precisely */
+export function judgedBy(
+  demand: Pick<Judgement, 'text' | 'relation' | 'bound'>,
+  value: Estimate,
+  open: string,
+): Judgement {
   const { text, relation, bound } = demand
   const verdict = verdictBy(demand, value)
-  const reason = verdict === 'undecided' && { reason: 'more requests (--effort) would settle it' }
+  const reason = verdict === 'undecided' && { reason: open }
   return { text, metric: 'availability_year', relation, unit: 'share', bound, value, verdict, ...reason }
 }

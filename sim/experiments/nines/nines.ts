@@ -9,7 +9,7 @@ import { type Asking, ninesOf, resultOf } from './assemble.js'
 import { Decomposition } from './decomposition.js'
 import { FailingSystem } from './failing-system.js'
 import { type Joint, together } from './joint.js'
-import { budgetOf, judgedBy, objectiveOf } from './kept-objectives.js'
+import { budgetOf, judgedBy, MORE_REQUESTS, objectiveOf } from './kept-objectives.js'
 import type { NinesResult } from './nines-result.js'
 import { lessThanOne } from './shares.js'
 
@@ -23,6 +23,8 @@ const BOUNDS = { rest: 1e-10, most: 20_000 }
 export interface Planned {
   /** Replications that are known to be needed. */
   readonly replications: number
+  /** As much as it simulates if the effort is spent, about: of everything in order. */
+  readonly most: { readonly scenario: Scenario; readonly replications: number }
   run(pool: Pool): Promise<NinesResult>
 }
 
@@ -39,11 +41,17 @@ export function plan(scenario: Scenario, asking: Asking): Planned {
   const isOut = (lost: Lost) => failing.isOut(lost)
   const occupancy = occupancyOf(failing.system, isOut, `${scenario.seed}/nines`, BOUNDS)
   if (asking.effort === 0)
-    return { replications: 0, run: async () => resultOf(failing, occupancy, asking, null) }
+    return {
+      replications: 0,
+      most: { scenario, replications: 0 },
+      run: async () => resultOf(failing, occupancy, asking, null),
+    }
   const decomposition = new Decomposition(failing, occupancy, asking.effort)
   if (decomposition.leastEffort > decomposition.mostEffort) throw tooMany(scenario, decomposition.leastEffort)
+  const { order, planned } = decomposition
   return {
-    replications: decomposition.planned,
+    replications: planned,
+    most: { scenario: order.scenario, replications: Math.max(planned, asking.effort / order.effort) },
     run: async (pool) => {
       await decomposition.run(pool)
       const there = decomposition.order.records.length > 0
@@ -83,8 +91,8 @@ function joined(scenario: Scenario, result: NinesResult, isHurried: boolean, joi
     const known = isHurried
       ? 'what is told is a guess, and the interval is open'
       : 'the interval has all that may be wrong'
-    result.notes.push(`${why}; they cannot be simulated together, since ${joint} (--effort): ${known}`)
-    if (isHurried) answered(scenario, result, { ...result.availability.requests, low: 0, high: 1 })
+    result.notes.push(`${why}; they cannot be simulated together, since ${joint}: ${known}`)
+    if (isHurried) answered(scenario, result, { ...result.availability.requests, low: 0, high: 1 }, joint)
     return
   }
   const { availability, requests } = joint.result
@@ -94,22 +102,25 @@ function joined(scenario: Scenario, result: NinesResult, isHurried: boolean, joi
     simulated_requests: result.method.simulated_requests + requests.offered,
     decomposed: result.availability.requests,
   }
-  answered(scenario, result, availability)
+  answered(scenario, result, availability, joint.cut ? 'interrupted' : MORE_REQUESTS)
   result.notes.push(
     `${why}: the share of requests that is answered is from ${Math.round(joint.seconds)} s in which both were simulated together; what each part costs, and chances, are still as if they were apart`,
   )
   if (joint.cut) result.interrupted = true
 }
 
-/** What follows from the share of the requests that is answered. */
-function answered(scenario: Scenario, result: NinesResult, availability: Estimate): void {
+/**
+ * What follows from the share of the requests that is answered.
+ * @param open why it is not known more precisely
+ */
+function answered(scenario: Scenario, result: NinesResult, availability: Estimate, open: string): void {
   result.availability.requests = availability
   result.downtime_min_per_year = scaled(lessThanOne(availability), MINUTES_A_YEAR)
   result.nines = ninesOf(1 - availability.value!)
   const objective = objectiveOf(scenario)
   if (objective !== null) result.budget = budgetOf(objective.bound, result.downtime_min_per_year)
   if (result.expectations !== undefined)
-    result.expectations = result.expectations.map((one) => judgedBy(one, availability))
+    result.expectations = result.expectations.map((one) => judgedBy(one, availability, open))
 }
 
 const percentOf = (share: number): string => `${Math.round(share * 100)}%`

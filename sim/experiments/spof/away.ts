@@ -45,8 +45,13 @@ export function awayOf(
     return { account, own: records.map((record, i) => awayIn(record, calm[i]!, place, window)) }
   })
   const of = ({ own }: (typeof found)[number]) => own.reduce((sum, { seconds }) => sum + seconds, 0)
-  const longest = found.reduce((a, b) => (of(b) > of(a) ? b : a))
-  if (of(longest) === 0) return { outage_s: { value: 0, low: 0, high: 0 }, outage_class: null }
+  const longest = found.reduce<(typeof found)[number] | null>(
+    (most, one) => (most === null || of(one) > of(most) ? one : most),
+    null,
+  )
+  // Where nobody is answered without the loss, there is nobody to be away.
+  if (longest === null || of(longest) === 0)
+    return { outage_s: { value: 0, low: 0, high: 0 }, outage_class: null }
   const mean = scaled(meanOf(longest.own.map(({ seconds }) => seconds)), 1, 0)
   const isBack = longest.own.every((one) => one.isBack)
   return {

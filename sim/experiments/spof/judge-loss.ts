@@ -3,7 +3,6 @@ import type { Scenario } from '../../scenario/scenario.js'
 import { writingIn } from '../../scenario/writing.js'
 import { differenceOf, type Estimate, nothing, ratioOf, scaled } from '../../stats/estimate.js'
 import { SparseHistogram } from '../../stats/sparse.js'
-import { causesOf } from '../causes/causes.js'
 import type { ReplicationRecord } from '../replicate.js'
 import type { Result } from '../result.js'
 import type { Account } from '../structure.js'
@@ -50,7 +49,8 @@ export function lostOf(
 ): Lost {
   const { scenario, calm, accounts, unasked, sound } = asked
   const without = calm.records.slice(0, records.length)
-  const result = summarize(struck, records, { each: struck.faults.map(() => without), any: without })
+  const each = struck.faults.map(() => without)
+  const result = summarize(struck, records, { each, any: without, throughout: true })
   const recovery = result.recovery!
   const [first] = result.faults
   const perSecond = (estimate: Estimate | null) => estimate && scaled(estimate, 1 / result.simulated_s)
@@ -81,7 +81,7 @@ export function lostOf(
     settled: settledOf(records, calm.records),
     missed: missedIn(scenario, records, calm.records),
     overloaded: calm.result.overloaded === undefined ? (result.overloaded ?? null) : null,
-    causes: causesOf(struck, records, result.hosts, without),
+    causes: result.causes,
     faults: [...new Set(result.faults.map(({ fault }) => fault))],
     detected: result.faults.flatMap(({ detected }) => detected),
   }

@@ -52,6 +52,12 @@ export function planOf(scenario: Scenario, trial: Trial): Plan {
   }
 }
 
+/** All scenarios that are run, each as often as it says. */
+export const scenariosIn = ({ calm, losses }: Plan): Scenario[] => [
+  calm,
+  ...losses.map((one) => one.scenario),
+]
+
 /** The same of two at once, of parts of these names. */
 export const planPairs = ({ scenario, trial }: Plan, names: readonly string[]): Planned[] =>
   pairsOf(scenario, names).map(planned(scenario, trial))

@@ -1,6 +1,6 @@
 import type { Scenario } from '../../scenario/scenario.js'
 import type { Judgement } from '../result.js'
-import type { Spofs } from './spof-result.js'
+import { type Spofs, whyUntold } from './spof-result.js'
 
 /**
  * Whether what the file demands of its single points of failure (`expect: spof: none`) is met: no part without which
@@ -30,9 +30,10 @@ export function demandedOf({ demands }: Pick<Scenario, 'demands'>, spofs: Spofs)
 }
 
 /** What there may be beyond what was found; null if that is all. */
-function whyOpen({ without, interrupted, untold, parts, unseen }: Spofs): string | null {
-  if (without.availability.value === null) return 'nobody asked'
-  if (without.availability.value === 0) return 'nobody was answered though nothing was lost'
+function whyOpen(spofs: Spofs): string | null {
+  const { interrupted, untold, parts, unseen } = spofs
+  const because = whyUntold(spofs)
+  if (because !== null) return because
   if (interrupted !== undefined || untold.length > 0) return 'not all losses were tried'
   const open = parts.filter(({ ways }) =>
     ways.some(({ undecided_accounts }) => undecided_accounts.length > 0),

@@ -70,6 +70,12 @@ export interface Lost {
   detected: FaultResult['detected']
 }
 
+/** Why nothing can be told of losses; null where somebody is answered without any. */
+export function whyUntold({ without: { availability } }: Pick<Spofs, 'without'>): string | null {
+  if (availability.value === null) return 'nobody asked'
+  return availability.value === 0 ? 'nobody was answered though nothing was lost' : null
+}
+
 /** A part, and the worst of the ways in which it can be lost. */
 export interface SpofPart extends Lost, Pick<Part, 'what'> {
   part: string

@@ -1,7 +1,7 @@
 import { watches } from '../../scenario/reached.js'
 import type { Scenario } from '../../scenario/scenario.js'
 import type { Pool } from '../jobs.js'
-import { type Account, Structure } from '../structure.js'
+import { isAmong, Structure } from '../structure.js'
 import { summarize } from '../summarize.js'
 import { isSound } from './away.js'
 import { unseenIn } from './fates.js'
@@ -89,11 +89,9 @@ function judged(
   tried: readonly Tried[],
   gap: number,
 ): Pick<Found, 'known' | 'untold'> {
-  const isOf = (some: readonly Unseen[]) => (one: Account) =>
-    some.some(({ users, class: named }) => users === one.users && named === one.class)
   const never = unseen.filter(({ when }) => when === 'ever')
-  const accounts = structure.accounts.filter((one) => !isOf(never)(one))
-  const isUnasked = isOf(never.filter(({ because }) => because === 'not asked'))
+  const accounts = structure.accounts.filter((one) => !isAmong(never, one))
+  const unaskedOf = never.filter(({ because }) => because === 'not asked')
   const sound = isSound(calm.result, unseen)
   const watching = ({ losable: { parts, what, carries } }: Planned) => {
     const lost = what === 'component' ? parts : carries
@@ -104,7 +102,8 @@ function judged(
       // In pairs: no more than there are without the loss.
       const records = tried[i]!.records.slice(0, calm.records.length)
       if (records.length === 0) return []
-      const unasked = structure.unserved(new Set(one.losable.gone)).filter(isUnasked)
+      const unserved = structure.unserved(new Set(one.losable.gone))
+      const unasked = unserved.filter((account) => isAmong(unaskedOf, account))
       const asked = { scenario, calm, accounts, unasked, gap, sound, watching: watching(one) }
       return [{ planned: one, lost: lostOf(one.losable, one.scenario, records, asked) }]
     }),

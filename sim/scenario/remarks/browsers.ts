@@ -1,8 +1,7 @@
 import { listed } from '../../options/spell.js'
 import { ClassNames } from '../../options/types.js'
-import { leadsFurther } from '../../parts/kind.js'
 import { reached } from '../reached.js'
-import type { Scenario } from '../scenario.js'
+import { meetsTls } from '../readable.js'
 import type { Remark } from './remark.js'
 
 /** Pages over HTTP/2 in clear, which no browser speaks; assets that a web server passes on, which names others static. */
@@ -19,7 +18,7 @@ export const browsers: Remark = (scenario) =>
         !options.static.names.includes(page.class),
     )
     return [
-      ...(page.http === '2' && !endsOf(scenario, to).some(({ kind, options }) => kind.encrypts?.(options))
+      ...(page.http === '2' && !meetsTls(scenario, to)
         ? [`${name} load pages by HTTP/2 in clear: browsers speak it over TLS only (tls: where they come to)`]
         : []),
       ...(passed.length > 0
@@ -29,11 +28,3 @@ export const browsers: Remark = (scenario) =>
         : []),
     ]
   })
-
-/** Where connections end that lead to `to`. */
-function endsOf(scenario: Scenario, to: string): Scenario['components'] {
-  const spec = scenario.components.find(({ name }) => name === to)!
-  return leadsFurther(spec) && spec.refs.length > 0
-    ? spec.refs.flatMap((ref) => endsOf(scenario, ref))
-    : [spec]
-}

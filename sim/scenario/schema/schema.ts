@@ -13,7 +13,7 @@ const DRAFT = 'http://json-schema.org/draft-07/schema#'
  * The JSON Schema of the scenario file, from the schemas that check it: what editors complete, explain and underline
  * from. It tells unknown options, kinds and words, and values that are written in no known way; what names lead to,
  * and what the whole means, only the checker knows. A file that `extends` another says only what differs, so that
- * nothing is missing in it.
+ * nothing is missing in it, and takes away by `null` what the other has.
  */
 export function scenarioSchema(): Json {
   const sections = {
@@ -41,9 +41,10 @@ export function scenarioSchema(): Json {
     else: {
       required: top.required,
       properties: {
-        users: { additionalProperties: required(closed(usersOptions)) },
+        users: { additionalProperties: { type: 'object', ...required(closed(usersOptions)) } },
         components: {
           additionalProperties: {
+            type: 'object',
             required: ['kind'],
             allOf: kinds.map(({ kind, options }) => when(kind, required(closed(options)))),
           },
@@ -56,6 +57,9 @@ export function scenarioSchema(): Json {
 
 /** Sections that may be there and say nothing. */
 const OPTIONAL = { hosts: 1, wires: 1, sizes: 1, faults: 1, expect: 1 }
+
+/** What must be there unless another file has it. */
+const OR_TAKEN_AWAY = ['object', 'null']
 
 /** What the checker of the top has no words for. */
 const SAYS: Readonly<Record<string, string>> = {
@@ -70,7 +74,7 @@ const SAYS: Readonly<Record<string, string>> = {
 function definitionsOf(): Record<string, Json> {
   const all: Record<string, Json> = {
     host: open(closed(hostOptions)),
-    users: open(closed(usersOptions)),
+    users: { ...open(closed(usersOptions)), type: OR_TAKEN_AWAY },
     wire: open(closed(wireOptions)),
     sizes: open(closed(sizeOptions)),
     repair: open(closed(repairOptions)),
@@ -78,7 +82,7 @@ function definitionsOf(): Record<string, Json> {
       description: 'a condition, such as ">= 99.9%" or "<= 500ms"; null takes back what another file expects',
       anyOf: [{ type: 'string', pattern: '^\\s*(?:>=|<=|>|<)\\s*\\S' }, { type: 'null' }],
     },
-    component: chosen('component', kinds),
+    component: { ...chosen('component', kinds), type: OR_TAKEN_AWAY },
     fault: { required: ['kind'], ...chosen('fault', faultKinds) },
   }
   for (const { kind, says, options } of kinds) {
@@ -108,7 +112,7 @@ function chosen(what: string, known: readonly { readonly kind: string }[]): Json
 }
 
 const when = (kind: string, then: Json): Json => ({
-  if: { properties: { kind: { const: kind } }, required: ['kind'] },
+  if: { type: 'object', properties: { kind: { const: kind } }, required: ['kind'] },
   then,
 })
 

@@ -17,7 +17,7 @@ import {
   keymap,
   lineNumbers,
 } from '@codemirror/view'
-import type { Mistake } from '../../messages.js'
+import type { Problem } from '../../../sim/scenario/problem.js'
 import type { ChangedBy, Editor, EditorHost, MountEditor, Top } from '../editor-contract.js'
 import { difference, withChanged, withFault } from '../text-edits.js'
 import { coloured, look } from './colours.js'
@@ -67,7 +67,7 @@ class TextEditor implements Editor {
     this.setMistakes([])
   }
 
-  setMistakes(mistakes: readonly Mistake[]): void {
+  setMistakes(mistakes: readonly Problem[]): void {
     this.marks = marksOf(this.text(), this.host.beside().file, mistakes)
     const diagnostics = this.marks.map((mark) => ({ ...mark, severity: 'error' as const }))
     this.view.dispatch(setDiagnostics(this.view.state, diagnostics))
@@ -138,7 +138,7 @@ class TextEditor implements Editor {
           if (selectionSet) this.bar.tell(this.marks, this.cursor)
           if (!docChanged) return
           const by = transactions.some((one) => one.annotation(struck) === 'strike') ? 'strike' : 'hand'
-          this.host.changed(this.text(), by)
+          this.host.changed(by)
         }),
         look,
       ],

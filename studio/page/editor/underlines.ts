@@ -1,4 +1,4 @@
-import type { Mistake } from '../../messages.js'
+import type { Problem } from '../../../sim/scenario/problem.js'
 
 /** A mistake where it is underlined. */
 export interface Mark {
@@ -14,7 +14,7 @@ const WORD = /^["']?[^\s,:#{}[\]"'()]+["']?/
  * Mistakes as marks in the text, in its order. What an anchor holds is told as often as it is used, at one place: it is
  * marked once. What stands in another file is told where this one names it, and what stands nowhere at the top.
  */
-export function marksOf(text: string, file: string, mistakes: readonly Mistake[]): Mark[] {
+export function marksOf(text: string, file: string, mistakes: readonly Problem[]): Mark[] {
   const starts = startsOf(text)
   const marks = new Map<string, Mark>()
   for (const { file: told, line, column, message } of mistakes) {

@@ -223,3 +223,56 @@ describe('a pool', () => {
     }
   })
 })
+
+describe('through a load balancer that passes connections on (mode tcp)', () => {
+  /** The same site, with boxes of layer 4 between the application and its database. */
+  const through = (way: string, options: Parameters<typeof site>[0]) =>
+    site(options)
+      .replace('database: db,', `database: ${way},`)
+      .replace('wires: { app', `wires: { ${way}`)
+      .replace('db: { kind', 'lb: { kind: haproxy, mode: tcp, service: 0s, servers: [db] }\n  db: { kind')
+      .replace('lb: {', 'fw: { kind: firewall, to: lb, service: 0s }\n  lb: {')
+      .replace(`${way} -> db`, 'lb -> db')
+
+  test.each<[string, Parameters<typeof site>[0], readonly number[], readonly number[]]>([
+    ['of a request', { app: 'after: 2s, queries: 3' }, [1.05, 15.055], [9, 20]],
+    ['of a query', { app: 'after: 2s, queries: 3, connection: query' }, [15.0705, 15.1], [1, 0]],
+    ['that is persistent', { app: 'connection: persistent' }, [5.05, 19.05], [1, 1]],
+    ['of a pool', { app: 'queries: 3, pool: { size: 5 }' }, [5.05, 19.05], [2, 2]],
+    ['of a pool, for a query', { app: 'queries: 3, pool: { size: 5, held: query }' }, [5.05, 19.05], [2, 2]],
+  ])('one %s takes a place as long as it does without', (_, options, times, expected) => {
+    const direct = connections(site(options), times)
+    for (const way of ['lb', 'fw']) expect(connections(through(way, options), times), way).toEqual(direct)
+    expect(direct).toEqual(expected)
+  })
+
+  test.each([
+    ['the application dies', 'after: 2s', '{ kind: crash, target: app, at: 10.01s, for: 5s }'],
+    ['its worker is killed', 'after: 2s, request_terminate_timeout: 1s', ''],
+    ['the database dies', 'after: 2s', '{ kind: crash, target: db, at: 10.01s, for: 5s }'],
+    ['the load balancer dies', 'after: 2s', '{ kind: crash, target: lb, at: 10.01s, for: 5s }'],
+    ['the database hangs', 'after: 2s, read_timeout: 1s', '{ kind: hang, target: db, at: 10.01s, for: 5s }'],
+  ])('none is left where %s', (_, app, fault) => {
+    for (const more of ['', ', connection: persistent', ', pool: { size: 30 }']) {
+      const options = {
+        app: `${app}, queries: 2${more}`,
+        lasts: '40s',
+        more: `faults: [${fault}]`,
+        arrive: 'constant(10/s), profile: { 0s: 100%, 20s: 100%, 20.1s: 0% }',
+      }
+      const { ended } = play(through('lb', options))
+      const late = ended.filter((r) => r.arrived > 16)
+      expect(late.length).toBeGreaterThan(30)
+      if (!app.includes('terminate')) expect(tally(late), more).toEqual({ ok: late.length })
+      const { model } = world(through('lb', options))
+      const db = model.components.get('db') as unknown as { open: { value: number } }
+      const lb = model.components.get('lb') as unknown as { inFlight: number; idle: number }
+      const left = looks(model, [39], () => [db.open.value, lb.inFlight, lb.idle])
+      model.run()
+      const kept = left[0]![0]!
+      expect(left[0], more).toEqual([kept, kept, kept])
+      expect(kept === 0, more).toBe(more === '')
+      if (more.includes('pool')) expect(kept).toBeLessThanOrEqual(30)
+    }
+  })
+})

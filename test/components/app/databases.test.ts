@@ -85,3 +85,68 @@ describe('a read that failed', () => {
     expect(run(all, '{ write: 100% }', { faults }).sent).toEqual(['p 300', 'a 0', 'b 0'])
   })
 })
+
+describe('replicas that lag more than max_replication_lag are not read (ProxySQL)', () => {
+  /** Reads at p, a and b; a applies one write of 0.5 s a second, or so many seconds of them at once. */
+  const reads = (app: string, { faults = '', slow = '1s', lasts = '60.05s' } = {}) => {
+    const { model } = play(`
+lasts: ${lasts}
+warmup: 0s
+users:
+  u: { arrive: constant(10/s), to: app, mix: { read: 100% } }
+  w: { arrive: constant(2/s), to: app, mix: { write: 100% } }
+components:
+  app: { kind: app, service: 0s, database: [p, a, b], ${app} }
+  p: { kind: mysql, service: 1ms, replicas: [a, b] }
+  a: { kind: mysql, service: 1ms, apply: ${slow} }
+  b: { kind: mysql, service: 1ms }
+wires: { p -> a: { latency: 1ms } }
+faults: [${faults}]
+`)
+    const [p, a, b] = model.wires.filter((w) => w.from === 'app').map((w) => w.sent)
+    return { p: p! - 120, a: a!, b: b! }
+  }
+
+  test('it is left out from the next look after its lag has passed that, and the others have its reads', () => {
+    // Two writes a second of 1 s each: it is behind by half of the time that has passed, 3 s at 6 s, seen at 6 to 7 s.
+    const each = 'max_replication_lag: 2s, monitor_replication_lag_interval: 1s'
+    const { p, a, b } = reads(each)
+    expect(p).toBeLessThanOrEqual(1)
+    expect(a).toBeGreaterThanOrEqual(29)
+    expect(a).toBeLessThanOrEqual(36)
+    expect(a + b).toBeGreaterThanOrEqual(599)
+    expect(reads('').a).toBeGreaterThanOrEqual(299)
+    expect(reads('max_replication_lag: 1h').a).toBeGreaterThanOrEqual(299)
+  })
+
+  test('by default it is looked at every 10 s', () => {
+    const { a } = reads('max_replication_lag: 2s')
+    expect(a).toBeGreaterThan(28)
+    expect(a).toBeLessThan(82)
+  })
+
+  test('if there is no other, the primary is read', () => {
+    const each = 'max_replication_lag: 2s, monitor_replication_lag_interval: 1s'
+    const crashed = { faults: '{ kind: crash, target: b, at: 20s, for: 1min }' }
+    const { p, a } = reads(`${each}, retry_reads: off`, crashed)
+    expect(a).toBeLessThanOrEqual(36)
+    // What fails at b is not sent elsewhere: it does not lag, it is dead.
+    expect(p).toBeLessThanOrEqual(1)
+    expect(
+      reads(each, { faults: '{ kind: partition, target: p -> b, at: 1s, for: 59s }' }).p,
+    ).toBeLessThanOrEqual(1)
+  })
+
+  test('a replica that has not noticed yet that nothing comes says 0, and is read; then NULL, which counts as 60 s', () => {
+    const each = 'max_replication_lag: 30s, monitor_replication_lag_interval: 1s'
+    const cut = {
+      slow: '1ms',
+      faults: '{ kind: partition, target: p -> a, at: 10s, for: 190s }',
+      lasts: '200.05s',
+    }
+    // Cut at 10 s, given up after slave_net_timeout: at 70 s.
+    const { a } = reads(each, cut)
+    expect(a).toBeGreaterThanOrEqual(349)
+    expect(a).toBeLessThanOrEqual(357)
+  })
+})

@@ -49,8 +49,6 @@ describe('options', () => {
       threads: 1,
       connect_timeout: 60,
       read_timeout: 60,
-      ttl: Number.POSITIVE_INFINITY,
-      coalesce: false,
       uncached: { names: ['write'] },
     })
   })
@@ -58,6 +56,8 @@ describe('options', () => {
   test('what cannot be is said with its place', () => {
     const says = (options: string) => problemsOf(site({ cache: options })).join('\n')
     expect(says('hit_ratio: 50%, keys: 10')).toContain('expected either hit_ratio: or keys:')
+    for (const one of ['zipf: 1', 'size: 5', 'ttl: 1s', 'inactive: 1s', 'starts: cold', 'coalesce: off'])
+      expect(says(`hit_ratio: 50%, ${one}`)).toContain('is about the objects of keys:')
     expect(says('threads: 1')).toContain('expected either hit_ratio: or keys:')
     expect(says('hit_ratio: 150%')).toContain('hit_ratio')
     expect(says('keys: 10, zipf: 0')).toContain('above 0')

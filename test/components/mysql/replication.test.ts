@@ -175,6 +175,38 @@ describe('stale reads', () => {
     expect(extra(model, 'r').stale_read_share).toBeCloseTo(1 - Math.exp(-20 * 0.03), 2)
   })
 
+  describe('with rows, a read is stale only if its own row was written', () => {
+    const share = (rows: string, writes = 20) =>
+      extra(
+        play(
+          pair({
+            writes: `arrive: poisson(${writes}/s)`,
+            service: '0s',
+            primary: `, rows: ${rows}`,
+            replica: ', apply: 0s',
+            delay: '30ms',
+            reads: 'arrive: poisson(400/s)',
+            lasts: '1000s',
+          }),
+        ).model,
+        'r',
+      ).stale_read_share!
+
+    test('the chance is that of a write of that row within the lag, over the popularity of rows', () => {
+      const weights = Array.from({ length: 20 }, (_, k) => (k + 1) ** -0.8)
+      const sum = weights.reduce((a, b) => a + b)
+      const expected = weights.reduce((all, w) => all + (w / sum) * (1 - Math.exp(-20 * 0.03 * (w / sum))), 0)
+      expect(expected).toBeCloseTo(0.052, 3)
+      expect(share('20')).toBeCloseTo(expected, 2.4)
+      expect(share('20, zipf: 0.001')).toBeCloseTo(1 - Math.exp((-20 * 0.03) / 20), 2.4)
+    })
+
+    test('of one row it is that of any write, also where many are under way', () => {
+      expect(share('1')).toBeCloseTo(1 - Math.exp(-20 * 0.03), 2)
+      expect(share('1', 300)).toBeCloseTo(1 - Math.exp(-300 * 0.03), 2)
+    })
+  })
+
   test('reads are as stale as the wire to the replica is cut long', () => {
     const { model } = play(
       pair({ faults: '{ kind: partition, target: p -> r, at: 20s, for: 10s }', lasts: '60s', delay: '1ms' }),

@@ -48,6 +48,24 @@ describe('gzip of nginx', () => {
     expect(only(site(`${GZIP}, gzip_ratio: 10, gzip_cpu_per_mb: 50ms`))).toBeCloseTo(line(10_000) + 5e-3, 3)
   })
 
+  test('a page that is packed has two turns at a worker, and is one request: it waited if it did for either', () => {
+    const text = site(`${GZIP}, gzip_cpu_per_mb: 100ms, worker_processes: 1, service: 5ms`)
+      .replace('service: 0s, ', '')
+      .replace('constant(10/s)', 'poisson(40/s), profile: { 0s: 100%, 90s: 100%, 90.1s: 0% }')
+      .replace('16Mbit/s', '10Gbit/s')
+    const { model, ended } = play(text.replace('lasts: 20s', 'lasts: 100s'))
+    const { waits, joined, delayed } = model.components.get('nginx')!.probe
+    expect([joined, waits.count]).toEqual([ended.length, ended.length])
+    // Both turns take 15 ms, the line 0.1 ms.
+    expect(waits.mean).toBeCloseTo(
+      ended.reduce((sum, one) => sum + response(one), 0) / ended.length - 0.0151,
+      3,
+    )
+    const late = ended.filter((one) => response(one) > 0.0152).length
+    expect(delayed / joined).toBeCloseTo(late / ended.length, 2)
+    expect(delayed / joined).toBeLessThan(0.9)
+  })
+
   test('packs no other class, and nothing that is smaller than gzip_min_length', () => {
     const plain = only(site(''))
     expect(only(site('gzip: on, gzip_types: [other]').replace('page: 100%', 'page: 100%, other: 0%'))).toBe(

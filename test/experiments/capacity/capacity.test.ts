@@ -84,7 +84,8 @@ expect: { latency_mean: "<= 50ms" }`
     const crowd = await capacityOf(text(200))
     expect(crowd.qps.value).toBe(0)
     expect(crowd.closed!.users).toEqual(['staff'])
-    expect(Math.abs(crowd.closed!.qps - 100)).toBeLessThan(2)
+    // At the lowest rate that was tried, a fiftieth of what is full, they have all that is left.
+    expect(Math.abs(crowd.closed!.qps + crowd.points[0]!.qps - 100)).toBeLessThan(2)
     expect(capacityLine(crowd)).toMatch(
       /where staff asks \d+(\.\d)?\/s: closed users are there at any rate of the open ones/,
     )

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { yearsText } from '../../../reports/years-table.js'
 import { inline } from '../../../sim/experiments/jobs.js'
 import { plan, plansOf } from '../../../sim/experiments/nines/nines.js'
+import type { Judgement } from '../../../sim/experiments/result.js'
 import { listed } from '../../../sim/options/spell.js'
 import { parseScenario } from '../../../sim/scenario/parse.js'
 
@@ -47,3 +48,23 @@ it('goes for what is away longest, and what is not tried counts as anything from
   expect(result.objective_met.year.value).toBeNull()
   expect(yearsText({ version: 1, availabilities: [result] })).toContain('not every part was tried')
 })
+
+it.each([
+  ['exponential(2s)', 'exponential(0.5s)', 60, /^in what 60 requests \(--effort\) take, /],
+  ['exponential(2s)', 'empirical(repairs.csv)', 5_000, /^a law of the file comes from a table$/],
+])(
+  'is named where it is why failures and requests are not simulated together: %s, %s, %i',
+  async (mtbf, mttr, effort, because) => {
+    const text = `
+users: { web: { arrive: poisson(20/s), to: a, timeout: 1s } }
+components: { a: { kind: service, service: 2ms } }
+faults: [{ kind: crash, target: a, mtbf: ${mtbf}, mttr: ${mttr} }]
+expect: { availability_year: ">= 50%" }`
+    const scenario = parseScenario(text, 'hurried.yaml', {}, () => '0.4s\n0.6s\n')
+    const result = await plan(scenario, { ...ASKING, effort }).run(inline)
+    const [{ verdict, reason }] = result.expectations as [Judgement]
+    expect(verdict).toBe('undecided')
+    expect(reason).toMatch(because)
+    expect(result.notes.join()).toContain(`they cannot be simulated together, since ${reason}: `)
+  },
+)

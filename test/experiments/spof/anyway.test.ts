@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { spofText } from '../../../reports/spof-table.js'
+import { spofLine } from '../../../reports/spof-verdict.js'
 import { whyOf } from '../../../reports/words/spof-why.js'
 import { partOf, severitiesIn, spofsIn } from '../../support/spofs.js'
 
@@ -83,5 +84,30 @@ faults: [{ kind: crash, target: m2, mtbf: 1000h, mttr: 1min }]`
     expect([all.answered, half.answered]).toEqual([1, 0.5])
     expect(all.birnbaum).toBeGreaterThan(0)
     expect(half.birnbaum / all.birnbaum).toBeCloseTo(2, 1)
+  })
+
+  test.each([
+    [
+      'everybody gives up before he can be answered',
+      'timeout: 1ms',
+      'nobody was answered though nothing was lost',
+    ],
+    ['nobody comes', 'profile: { 0s: 0%, 1d: 0% }', 'nobody asked'],
+  ])('nothing is told of losses where %s', async (_, users, because) => {
+    const found = await spofsIn(
+      `
+name: Shop
+users: { web: { arrive: constant(10/s), to: front, ${users} } }
+components:
+  front: { kind: service, service: 50ms, next: [back] }
+  back: { kind: service, service: 50ms }`,
+      { ...brief, pairs: true },
+    )
+    for (const { outage_s, outage_class } of found.parts)
+      expect({ outage_s, outage_class }).toEqual({
+        outage_s: { value: 0, low: 0, high: 0 },
+        outage_class: null,
+      })
+    expect(spofLine(found)).toBe(`Shop: ${because}, so that nothing can be told of losses.`)
   })
 })

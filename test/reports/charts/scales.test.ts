@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Chart, Panel } from '../../../reports/charts/chart.js'
-import { xScale, yScale } from '../../../reports/charts/scales.js'
+import { niceAbove, niceBelow, xScale, yScale } from '../../../reports/charts/scales.js'
 
 const x = (axis: Partial<Chart['x']>) => xScale({ x: { unit: 'value', log: false, from: 0, to: 1, ...axis } })
 const y = (panel: Partial<Panel>) => yScale({ title: '', unit: 'ms', log: false, lines: [], ...panel })
@@ -30,6 +30,7 @@ describe('ticks', () => {
     ['of names', { from: 0, to: 2, labels: ['a', 'b', 'c'] }, [0, 1, 2]],
     ['of three decades', { log: true, from: 1, to: 1000 }, [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]],
     ['of five', { log: true, from: 0.5, to: 20_000 }, [1, 10, 100, 1000, 10_000]],
+    ['of one place', { log: true, from: 5, to: 5 }, [5, 10]],
     ['of half a decade', { log: true, from: 2, to: 10 }, [2, 5, 10]],
   ] as const)('%s', (_, axis, ticks) => {
     expect(x(axis).ticks).toEqual(ticks)
@@ -63,4 +64,16 @@ describe('an axis', () => {
       expect(scale.value(scale.at(123))).toBeCloseTo(123, 9)
     }
   })
+})
+
+it.each([
+  [1, 1, 1],
+  [1.01, 1, 2],
+  [2, 2, 2],
+  [4.9, 2, 5],
+  [0.07, 0.05, 0.1],
+  [0.3, 0.2, 0.5],
+  [9999, 5000, 10_000],
+])('%s lies between %s and %s, which are round', (x, below, above) => {
+  expect([niceBelow(x), niceAbove(x)]).toEqual([below, above])
 })

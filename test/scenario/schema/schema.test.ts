@@ -143,6 +143,9 @@ test('what extends another file says only what differs, also without a kind', ()
   const text = 'extends: b.yaml\ncomponents: { a: { workers: 2 } }\nfaults: null\nexpect: { good: null }\n'
   expect(fits(data(text)), JSON.stringify(fits.errors)).toBe(true)
   expect(fits(data(`${text}fault: []`))).toBe(false)
+  const taken = 'components: { a: null }\nusers: { web: null }\nhosts: { h: null }\n'
+  expect(fits(data(`extends: b.yaml\n${taken}`)), JSON.stringify(fits.errors)).toBe(true)
+  expect(fits(data(taken))).toBe(false)
   // Where an editor leaves it as it is.
   expect(fits({ extends: 'b.yaml', components: { '<<': {}, a: { kind: 'app', '<<': {} } } })).toBe(true)
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { Zipf } from '../../../sim/components/cache/zipf.js'
-import { Stream } from '../../../sim/random/stream.js'
-import { fixed } from '../../support/statistics.js'
+import { Stream } from '../../sim/random/stream.js'
+import { Zipf } from '../../sim/random/zipf.js'
+import { fixed } from '../support/statistics.js'
 
 test('key k is asked for in proportion to (k + 1)^-s', () => {
   const zipf = new Zipf(50, 0.8)

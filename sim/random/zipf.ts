@@ -1,5 +1,5 @@
-import { pow } from '../../arithmetic/elementary.js'
-import type { Uniforms } from '../../random/stream.js'
+import { pow } from '../arithmetic/elementary.js'
+import type { Uniforms } from './stream.js'
 
 /** Keys 0 to n - 1, key k asked for with a probability proportional to (k + 1)^-s: by inversion, O(log n). */
 export class Zipf {
