@@ -10,6 +10,7 @@ import { galera } from './galera/galera.js'
 import { haproxy } from './haproxy/haproxy.js'
 import { monitor } from './monitor/monitor.js'
 import { mysql } from './mysql/mysql.js'
+import { nameserver } from './nameserver/nameserver.js'
 import { nginx } from './nginx/nginx.js'
 import { service } from './service/service.js'
 import { vip } from './vip/vip.js'
@@ -21,6 +22,7 @@ export const kinds = [
   haproxy,
   vip,
   dns,
+  nameserver,
   firewall,
   nginx,
   fanout,

@@ -9,6 +9,7 @@ import { galeraTold } from './galera/galera-told.js'
 import { haproxyTold } from './haproxy/haproxy-told.js'
 import { monitorTold } from './monitor/monitor-told.js'
 import { mysqlTold } from './mysql/mysql-told.js'
+import { nameserverTold } from './nameserver/nameserver-told.js'
 import { nginxTold } from './nginx/nginx-told.js'
 import { serviceTold } from './service/service-told.js'
 import type { AnyTelling } from './telling.js'
@@ -23,6 +24,7 @@ export const told: Readonly<Record<string, AnyTelling>> = {
   haproxy: haproxyTold,
   vip: vipTold,
   dns: dnsTold,
+  nameserver: nameserverTold,
   firewall: firewallTold,
   nginx: nginxTold,
   fanout: fanoutTold,

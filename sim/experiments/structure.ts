@@ -2,6 +2,7 @@ import { needs } from '../components/needed.js'
 import type { TargetType } from '../faults/fault.js'
 import { refsIn } from '../options/walk.js'
 import { type Neighbour, neighbourOf } from '../parts/kind.js'
+import { madeOf } from '../scenario/made-of.js'
 import type { Scenario } from '../scenario/scenario.js'
 
 /** Something that can be lost. */
@@ -66,7 +67,9 @@ export class Structure {
     this.parts = [
       ...[...new Set(zones.values())].filter((zone) => zone !== null).map(as('zone')),
       ...hosts.map(({ name }) => name).map(as('host')),
-      ...order.map(as('component')),
+      ...order
+        .filter((name) => madeOf(components.find((one) => one.name === name)!) === null)
+        .map(as('component')),
       ...[...users.map(({ name, to }) => wireOf(name, to)), ...calls].map(as('wire')),
     ]
   }
