@@ -246,6 +246,21 @@ test('writes of one row at one node wait for one another; each holds it through 
   expect(rate(', rows: 100000')).toBeGreaterThan(380)
 })
 
+test('of two writes of one row that are on their way at once the first in the order wins, at its certification', () => {
+  const wires = 'db-1 -> db-2: { latency: 10ms }, db-1 -> db-3: { latency: 10ms }'
+  const users = ['db-1', 'db-2']
+    .map((name) => `at-${name}: { arrive: constant(1/s), to: ${name}, mix: { write: 100% } }`)
+    .join(', ')
+  const lost = (rows: number) => {
+    const options = `, rows: ${rows}, wsrep_retry_autocommit: 0`
+    const { ended, counts: found } = counts(cluster({ users, wires, options, lasts: '20s' }), 'db-2')
+    return { failed: tally(at(ended, 'db-2')).deadlock ?? 0, ok: tally(at(ended, 'db-1')).ok, ...found }
+  }
+  expect(lost(1)).toMatchObject({ failed: 19, ok: 19, cert_failures: 19, bf_aborts: 0 })
+  // The same visitors, each with a row of his own as good as always.
+  expect(lost(1_000_000)).toMatchObject({ failed: 0, ok: 19, cert_failures: 0 })
+})
+
 test('a write that lost is tried again as often as wsrep_retry_autocommit says', () => {
   const users = ['db-1', 'db-2']
     .map((name) => `at-${name}: { arrive: "closed(users=1, think=0s)", to: ${name}, mix: { write: 100% } }`)
