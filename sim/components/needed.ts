@@ -23,10 +23,14 @@ type Needs<Of extends { options: z.ZodObject } = Kind> = (
 const ofApplication: Needs<typeof app> & Needs<typeof apache> = ({ options }, named, all) =>
   databasesNeeded(options, named, all)
 
-const ofNginx: Needs<typeof nginx> = ({ options: { static: own, upstream = [] } }, named) =>
-  upstream.length === 0 || own.names.includes(named)
-    ? []
-    : [upstream.filter(({ down }) => !down).map(({ name }) => name.name)]
+const ofNginx: Needs<typeof nginx> = ({ options }, named) => {
+  const { static: own, upstream = [], upstreams = {}, location = {} } = options
+  const route = location[named]
+  if (route !== undefined && 'outcome' in route) return []
+  if (route === undefined && (upstream.length === 0 || own.names.includes(named))) return []
+  const servers = route === undefined ? upstream : upstreams[route.upstream]!.servers
+  return [servers.filter(({ down }) => !down).map(({ name }) => name.name)]
+}
 
 const ofHaproxy: Needs<typeof haproxy> = ({ options }, named) => {
   const { servers, backends = {}, use_backend = {}, http_request = {} } = options
