@@ -181,7 +181,7 @@ components:
   app: { kind: app, service: 1ms, database: [x, y] }
   x: { kind: galera, service: 1ms, cluster: y }
   y: { kind: galera, service: 1ms }`)
-    expect(because(readReplica, cluster)).toBe('x has no replicas: the nodes of a cluster are all read')
+    expect(because(readReplica, cluster)).toBe('y has no replicas: the nodes of a cluster are all read')
   })
 })
 
