@@ -6,9 +6,11 @@ import { cache } from './cache/cache.js'
 import { dns } from './dns/dns.js'
 import { fanout } from './fanout/fanout.js'
 import { firewall } from './firewall/firewall.js'
+import { galera } from './galera/galera.js'
 import { haproxy } from './haproxy/haproxy.js'
 import { monitor } from './monitor/monitor.js'
 import { mysql } from './mysql/mysql.js'
+import { nameserver } from './nameserver/nameserver.js'
 import { nginx } from './nginx/nginx.js'
 import { service } from './service/service.js'
 import { vip } from './vip/vip.js'
@@ -20,6 +22,7 @@ export const kinds = [
   haproxy,
   vip,
   dns,
+  nameserver,
   firewall,
   nginx,
   fanout,
@@ -27,5 +30,6 @@ export const kinds = [
   app,
   apache,
   mysql,
+  galera,
   monitor,
 ] as unknown as readonly Kind[]

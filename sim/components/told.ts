@@ -5,9 +5,11 @@ import { cacheTold } from './cache/cache-told.js'
 import { dnsTold } from './dns/dns-told.js'
 import { fanoutTold } from './fanout/fanout-told.js'
 import { firewallTold } from './firewall/firewall-told.js'
+import { galeraTold } from './galera/galera-told.js'
 import { haproxyTold } from './haproxy/haproxy-told.js'
 import { monitorTold } from './monitor/monitor-told.js'
 import { mysqlTold } from './mysql/mysql-told.js'
+import { nameserverTold } from './nameserver/nameserver-told.js'
 import { nginxTold } from './nginx/nginx-told.js'
 import { serviceTold } from './service/service-told.js'
 import type { AnyTelling } from './telling.js'
@@ -22,6 +24,7 @@ export const told: Readonly<Record<string, AnyTelling>> = {
   haproxy: haproxyTold,
   vip: vipTold,
   dns: dnsTold,
+  nameserver: nameserverTold,
   firewall: firewallTold,
   nginx: nginxTold,
   fanout: fanoutTold,
@@ -29,6 +32,7 @@ export const told: Readonly<Record<string, AnyTelling>> = {
   app: appTold,
   apache: apacheTold,
   mysql: mysqlTold,
+  galera: galeraTold,
   monitor: monitorTold,
 } as Readonly<Record<string, unknown>> as Readonly<Record<string, AnyTelling>>
 
@@ -41,4 +45,5 @@ export const letters: Readonly<Record<string, readonly Letter[]>> = {
   nginx: ['E'],
   app: ['P'],
   mysql: ['M'],
+  galera: ['M'],
 }

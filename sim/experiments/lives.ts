@@ -4,6 +4,7 @@ import { parseLaw } from '../options/law.js'
 import { timeSaid } from '../options/spell.js'
 import type { Distribution } from '../random/distribution.js'
 import { type Part as FailingPart, meanAway } from '../reliability/system.js'
+import { madeOf } from '../scenario/made-of.js'
 import { noticeOf, USUAL_NOTICE } from '../scenario/notice.js'
 import type { FaultSpec, Scenario } from '../scenario/scenario.js'
 import type { Part } from './structure.js'
@@ -63,7 +64,9 @@ export function livesOf(scenario: Scenario): Life[] {
     ...zones.flatMap((name) => known(name, 'zone', null)),
     ...hosts.flatMap(({ name }) => known(name, 'host', ASSUMED.host)),
     ...order.flatMap((name) => {
-      const { kind } = components.find((one) => one.name === name)!.kind
+      const spec = components.find((one) => one.name === name)!
+      if (madeOf(spec) !== null) return []
+      const { kind } = spec.kind
       return known(
         name,
         'component',

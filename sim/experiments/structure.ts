@@ -2,6 +2,7 @@ import { needs } from '../components/needed.js'
 import type { TargetType } from '../faults/fault.js'
 import { refsIn } from '../options/walk.js'
 import { type Neighbour, neighbourOf } from '../parts/kind.js'
+import { madeOf } from '../scenario/made-of.js'
 import type { Scenario } from '../scenario/scenario.js'
 
 /** Something that can be lost. */
@@ -66,7 +67,9 @@ export class Structure {
     this.parts = [
       ...[...new Set(zones.values())].filter((zone) => zone !== null).map(as('zone')),
       ...hosts.map(({ name }) => name).map(as('host')),
-      ...order.map(as('component')),
+      ...order
+        .filter((name) => madeOf(components.find((one) => one.name === name)!) === null)
+        .map(as('component')),
       ...[...users.map(({ name, to }) => wireOf(name, to)), ...calls].map(as('wire')),
     ]
   }
@@ -155,6 +158,8 @@ export class Structure {
       const key = JSON.stringify([name, named])
       const there = known.get(key)
       if (there !== undefined) return there
+      // Boxes may need one another, as the nodes of a cluster do: until the contrary is found, it serves.
+      known.set(key, true)
       const is =
         this.isThere(name, lost) && this.needsOf(name, named).every((some) => some.some(reached(name, named)))
       known.set(key, is)

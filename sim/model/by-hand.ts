@@ -1,6 +1,7 @@
 import { type Aim, struckClasses } from '../faults/fault.js'
 import { faultKinds } from '../faults/registry.js'
 import { hint } from '../options/nearest.js'
+import { unstruck } from '../scenario/made-of.js'
 import { type Blow, targetOf } from './fault-calendar.js'
 import type { Model } from './model.js'
 
@@ -22,6 +23,8 @@ export function blowOf(model: Model, { kind: name, target, ...given }: HandMade,
     if (!isThere(model, one)) throw new Error(`there is nothing named "${one}"`)
     if (!kind.targets.includes(targetOf(model, one).type))
       throw new Error(`${name} strikes ${kind.targets.join(', ')}, and "${one}" is none of these`)
+    const why = unstruck(one, model.scenario.components)
+    if (why !== null) throw new Error(why)
   }
   const options = kind.options.safeParse(given)
   if (!options.success)

@@ -1,5 +1,5 @@
 import { refsIn } from '../options/walk.js'
-import { leadsFurther } from '../parts/kind.js'
+import { leadsFurther, ledTo } from '../parts/kind.js'
 import { requestsEach, type Scenario, type UsersSpec, warmupOf } from '../scenario/scenario.js'
 
 /**
@@ -46,8 +46,8 @@ export function openingShares(scenario: Scenario): ReadonlyMap<string, number> {
     own.opened += opened
     own.asked += asked
     const spec = components.find(({ name }) => name === to)!
-    const { refs } = spec
-    if (leadsFurther(spec)) for (const ref of refs) pass(ref, opened / refs.length, asked / refs.length)
+    const led = ledTo(spec)
+    if (leadsFurther(spec)) for (const ref of led) pass(ref, opened / led.length, asked / led.length)
   }
   if (users.some(({ page }) => page !== undefined))
     for (const one of users) {

@@ -3,7 +3,7 @@ import type { Component } from '../parts/component.js'
 import { Context } from '../parts/context.js'
 import { demandOf } from '../parts/demand.js'
 import { Host } from '../parts/host.js'
-import { leadsFurther, type Site } from '../parts/kind.js'
+import { leadsFurther, ledTo, type Site } from '../parts/kind.js'
 import { familyOf } from '../parts/request.js'
 import { Wire } from '../parts/wire.js'
 import { recordingOf } from '../scenario/replay.js'
@@ -120,6 +120,7 @@ export class Model {
       component: (other) => this.components.get(other)!,
       wire: (to, connectTimeout, end) =>
         this.wire(name, host, end ?? this.components.get(to)!, connectTimeout, to),
+      datagrams: (to) => this.wire(name, host, this.components.get(to)!, undefined, to, true),
       ports: (to) => host.portsTo(to),
       outside: (from, to) => this.wire(from, null, to),
       demand: (laws, purpose) => demandOf(laws.for(this.scenario.classes), context, role, purpose),
@@ -171,13 +172,16 @@ export class Model {
     to: Component,
     connectTimeout?: number,
     towards = to.name,
+    datagrams = false,
   ): Wire {
     const spec = this.scenario.wires.find((w) => w.from === from && w.to === towards)
     const { latency, loss } = spec ?? {}
     const who = this.scenario.users.find(({ name }) => name === from)
     const linear = who?.tcp_syn_linear_timeouts ?? host?.network.synLinear
-    const passage = this.lines.between(from, host, to, towards)
-    const wire = new Wire(this.context, from, to, { latency, loss, connectTimeout, towards, linear, passage })
+    // What visitors ask for, with its size, is no packet.
+    const passage = datagrams ? null : this.lines.between(from, host, to, towards)
+    const options = { latency, loss, connectTimeout, towards, linear, passage, datagrams }
+    const wire = new Wire(this.context, from, to, options)
     this.wires.push(wire)
     return wire
   }
@@ -198,7 +202,7 @@ function requestsPerConnection(scenario: Scenario, to: string): number {
   const spec = scenario.components.find(({ name }) => name === to)!
   const own = spec.kind.requestsPerConnection?.(spec.options)
   if (own !== undefined) return own
-  const [behind] = spec.refs
+  const [behind] = ledTo(spec)
   return leadsFurther(spec) && behind !== undefined ? requestsPerConnection(scenario, behind) : 1
 }
 
@@ -209,7 +213,7 @@ function isRedirected({ components }: Scenario, to: string): boolean {
     const spec = components.find((one) => one.name === name)!
     if (spec.kind.redirects?.(spec.options) === true) return true
     if (leadsFurther(spec) || spec.kind.hands?.(spec.options) === true)
-      for (const ref of spec.refs) seen.add(ref)
+      for (const ref of ledTo(spec)) seen.add(ref)
   }
   return false
 }

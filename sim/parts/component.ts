@@ -417,6 +417,11 @@ export abstract class Component implements Port, Owner {
     return 'place'
   }
 
+  /** Whether it is told to answer requests of a class itself, and not as they would like. */
+  turnsAway(_requestClass: number): boolean {
+    return false
+  }
+
   /** Whether requests can wait here for a place in service. */
   get queues(): boolean {
     return this.station !== null

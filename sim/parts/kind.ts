@@ -32,6 +32,11 @@ export interface Site {
    * @param end what stands at the other end, if it is not the component itself (an agent beside it)
    */
   wire(to: string, connectTimeout?: number, end?: Component): Wire
+  /**
+   * A wire to a component over which single packets go, as UDP has it: what is lost is not sent again, and whoever
+   * asks must have a timer of his own. What is sent over it rides (`Request.ride`): there is no connection to open.
+   */
+  datagrams(to: string): Wire
   /** The ports from which its machine connects to `to`; null where that is on the same machine. */
   ports(to: Port): Ports | null
   /** The way of someone called `from`, who stands outside of all hosts, to `to`. */
@@ -95,6 +100,13 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
    * behind, and their connections lead there.
    */
   tunnels?(options: z.output<Options>): boolean
+  /** Of the boxes that its components name, those to which what comes leads on, if not all of them do. */
+  leadsTo?(options: z.output<Options>): readonly string[]
+  /**
+   * Names of the boxes that do all that the process of its components would do, if these have none of their own: then
+   * they stand on no machine, and there is nothing of them that could fail.
+   */
+  madeOf?(options: z.output<Options>): readonly string[] | null
   /** Whether its components send those who come in clear to TLS, at the same address. */
   redirects?(options: z.output<Options>): boolean
   /** Whether its components hand requests on for good: whoever stands behind answers those who called here. */
@@ -121,6 +133,10 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
 /** Whether what visitors say to a component, TLS and connections, ends further behind. */
 export const leadsFurther = ({ kind, options }: Described): boolean =>
   kind.passesOn === true || kind.tunnels?.(options) === true
+
+/** The boxes to which what comes to a component leads on, if it does. */
+export const ledTo = ({ kind, options, refs }: Described & { refs: readonly string[] }): readonly string[] =>
+  kind.leadsTo?.(options) ?? refs
 
 /** A component of a scenario, in itself. */
 interface Described {

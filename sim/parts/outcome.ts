@@ -29,6 +29,15 @@ export const Outcome = {
   dnsFailed: 14,
   /** Dropped without an answer (a firewall's DROP, a server that ran out of connections). */
   dropped: 15,
+  badRequest: 16,
+  unauthorized: 17,
+  notFound: 18,
+  gone: 19,
+  tooManyRequests: 20,
+  /** A database node is not part of the primary component of its cluster (MariaDB errors 1047 and, at a commit, 1180). */
+  notPrimary: 21,
+  /** Another wrote the same row first, and this write is rolled back (MariaDB error 1213). */
+  deadlock: 22,
 } as const
 
 export type Outcome = (typeof Outcome)[keyof typeof Outcome]
@@ -51,6 +60,16 @@ const TOLD: Readonly<Record<keyof typeof Outcome, readonly [name: string, meanin
   tlsFailed: ['tls_failed', 'the TLS handshake failed: the certificate has expired'],
   dnsFailed: ['dns_failed', 'the name could not be resolved'],
   dropped: ['dropped', 'lost without an answer'],
+  badRequest: ['400', 'bad request: answered so by a proxy'],
+  unauthorized: ['401', 'unauthorized: answered so by a proxy'],
+  notFound: ['404', 'not found: answered so by a proxy'],
+  gone: ['410', 'gone: answered so by a proxy'],
+  tooManyRequests: ['429', 'too many requests: refused by a limit'],
+  notPrimary: [
+    'not_primary',
+    'the database node was not in the primary component of its cluster: cut off from the majority, or not yet back',
+  ],
+  deadlock: ['deadlock', 'rolled back, since another wrote the same row first'],
 }
 
 const inOrder = (Object.keys(Outcome) as (keyof typeof Outcome)[]).sort((a, b) => Outcome[a] - Outcome[b])
@@ -60,3 +79,14 @@ export const outcomeNames: readonly string[] = inOrder.map((outcome) => TOLD[out
 
 /** What an outcome means, by its name in results. */
 export const outcomeMeanings: ReadonlyMap<string, string> = new Map(inOrder.map((outcome) => TOLD[outcome]))
+
+/** How a request ends that is answered with an HTTP status; null for a status that nobody answers with here. */
+export function outcomeOfStatus(status: number): Outcome | null {
+  if (status >= 200 && status < 400) return Outcome.ok
+  const place = outcomeNames.indexOf(String(status))
+  return place < 0 ? null : (place as Outcome)
+}
+
+/** Whether who gets that answer gets it again if he asks again: nobody does. */
+export const isFinal = (outcome: Outcome): boolean =>
+  outcome === Outcome.forbidden || (outcome >= Outcome.badRequest && outcome <= Outcome.gone)

@@ -27,6 +27,8 @@ interface WireOptions {
   readonly linear?: number
   /** What bytes meet on it; null where nothing has a size. */
   readonly passage?: Passage | null
+  /** Whether each request and each answer is one packet that nobody sends again if it is lost, as in UDP. */
+  readonly datagrams?: boolean
 }
 
 /**
@@ -66,6 +68,7 @@ export class Wire implements Way {
   private heard: Request | null = null
   private ticket = 0
   private readonly linear: number
+  private readonly datagrams: boolean
   /** What the other side wants of who opens a connection. */
   private readonly greeting: number
   private readonly forwards: boolean
@@ -87,6 +90,7 @@ export class Wire implements Way {
     const { latency = 0, loss = 0, connectTimeout = Number.POSITIVE_INFINITY, linear = 0 } = options
     this.towards = options.towards ?? to.name
     this.linear = linear
+    this.datagrams = options.datagrams === true
     this.greeting = to.greeting
     this.forwards = to.forwards
     this.process = to.process
@@ -269,8 +273,15 @@ export class Wire implements Way {
     this.travel(request, DOWN)
   }
 
-  /** The other side accepts no connection and says nothing: the SYN is sent again after 1, 3, 7, ... seconds. */
+  /**
+   * The other side accepts no connection and says nothing: the SYN is sent again after 1, 3, 7, ... seconds. A datagram
+   * is lost.
+   */
   connect(request: Request): void {
+    if (this.datagrams) {
+      this.miss(request, DOWN)
+      return
+    }
     this.transfers?.bodies.stop(request)
     if (request === this.heard && request.resends > 0) {
       // Not accepted again: the attempt that is under way goes on, and so does its timeout.
@@ -358,11 +369,24 @@ export class Wire implements Way {
   }
 
   private sendLater(request: Request, leg: Leg): void {
+    if (this.datagrams) {
+      this.miss(request, leg)
+      return
+    }
     const soon = leg === UP && request.resends === 0 && this.carries(UP) && this.closesAfter(request)
     const wait = soon ? this.roundTrip : segmentWait(request.resends, this.roundTrip)
     request.resends++
     this.travels(request)
     this.context.kernel.after(wait, leg === DOWN ? this.sendDownAgain : this.sendUpAgain, request)
+  }
+
+  /** A datagram is lost. Of a request nobody knows before its caller gives it up (`quit`). */
+  private miss(request: Request, leg: Leg): void {
+    if (leg === UP || request.parent === null) this.lose(request)
+    else {
+      request.connecting = this.context.kernel.ticket()
+      if (request.traced) this.context.tap?.connecting(request)
+    }
   }
 
   /** The other side ends the connection with its answer: its FIN shows at once that something is missing (measured). */

@@ -1,5 +1,5 @@
 import { refsIn } from '../options/walk.js'
-import { leadsFurther } from '../parts/kind.js'
+import { leadsFurther, ledTo } from '../parts/kind.js'
 import type { ComponentSpec, Scenario } from './scenario.js'
 
 type Stack = Pick<Scenario, 'components' | 'users'>
@@ -48,7 +48,7 @@ function endsOf(specs: ReadonlyMap<string, ComponentSpec>, to: string): string[]
   for (const name of reached) {
     const spec = specs.get(name)
     if (spec === undefined || encrypts(spec) || !leadsFurther(spec)) continue
-    for (const behind of spec.refs) reached.add(behind)
+    for (const behind of ledTo(spec)) reached.add(behind)
   }
   return [...reached].filter((name) => {
     const spec = specs.get(name)

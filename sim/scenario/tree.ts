@@ -60,27 +60,33 @@ export function deepest(tree: Tree, path: Path): { tree: Tree; steps: number } {
   return { tree: here, steps: path.length }
 }
 
-/** `own` over `base`: maps are merged, nothing (`null`) takes away, everything else is replaced (as in RFC 7386). */
-export function over(base: Tree, own: Tree): Tree {
+/**
+ * `own` over `base`: maps are merged, nothing (`null`) takes away, everything else is replaced (as in RFC 7386).
+ * @param top at which what says nothing is there, and empty: `faults: null`
+ */
+export function over(base: Tree, own: Tree, top = true): Tree {
   if (!isMap(base) || !isMap(own)) return own
   const parts = new Map(base.parts)
   for (const [name, part] of own.parts!) {
     const below = parts.get(name)
-    if (below !== undefined && part.value === null) parts.delete(name)
-    else parts.set(name, below === undefined ? part : over(below, part))
+    if (below !== undefined && part.value === null && !top) parts.delete(name)
+    else parts.set(name, below === undefined ? part : over(below, part, false))
   }
   return mapOf(parts, own.place, own.key)
 }
 
-/** The tree with another part at `path`, whose parents are there; without what a map has there, if that is nothing. */
-export function withPart(tree: Tree, path: Path, part: Tree): Tree {
+/**
+ * The tree with another part at `path`, whose parents are there; without what a map has there, if that is nothing.
+ * @param top as above
+ */
+export function withPart(tree: Tree, path: Path, part: Tree, top = true): Tree {
   if (path.length === 0) return part
   const [step, ...rest] = path
   const parts = new Map(tree.parts)
   const inner = parts.get(String(step))
-  if (rest.length === 0 && part.value === null && inner !== undefined && isMap(tree))
-    parts.delete(String(step))
-  else parts.set(String(step), inner === undefined ? part : withPart(inner, rest, part))
+  const taken = rest.length === 0 && part.value === null && !top
+  if (taken && inner !== undefined && isMap(tree)) parts.delete(String(step))
+  else parts.set(String(step), inner === undefined ? part : withPart(inner, rest, part, false))
   return Array.isArray(tree.value)
     ? listOf([...parts.values()], tree.place, tree.key)
     : mapOf(parts, tree.place, tree.key)

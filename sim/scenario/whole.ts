@@ -33,7 +33,7 @@ export function wholeText(texts: readonly string[]): string {
     const document = parseDocument(body, { merge: true })
     document.delete('extends')
     unfold(document, () => true)
-    lay(whole, whole.contents as Entries, document.contents as Entries)
+    lay(whole, whole.contents as Entries, document.contents as Entries, true)
   }
   return own!.preface + whole.toString({ lineWidth: WIDTH })
 }
@@ -44,8 +44,11 @@ function partsOf(text: string): { preface: string; body: string } {
   return { preface: top.replace(/^# *yaml-language-server:.*\n/gm, ''), body: text.slice(top.length) }
 }
 
-/** `own` over `base`: maps are merged, nothing (`null`) takes away, everything else is replaced. */
-function lay(document: Document, base: Entries, own: Entries): void {
+/**
+ * `own` over `base`: maps are merged, nothing (`null`) takes away, everything else is replaced.
+ * @param top at which what says nothing is there, and empty: `faults: null`
+ */
+function lay(document: Document, base: Entries, own: Entries, top: boolean): void {
   for (const pair of own.items) {
     const name = nameOf(pair)
     if (base.items.some(isMerge) && !base.items.some((one) => nameOf(one) === name)) splice(document, base)
@@ -58,10 +61,10 @@ function lay(document: Document, base: Entries, own: Entries): void {
     found.value = below
     if (isMap(below) && isMap(pair.value)) {
       release(document, below, false)
-      lay(document, below as Entries, pair.value as Entries)
+      lay(document, below as Entries, pair.value as Entries, false)
     } else {
       if (below !== null) release(document, below, true)
-      if (isNothing(pair.value)) base.items = base.items.filter((one) => one !== found)
+      if (isNothing(pair.value) && !top) base.items = base.items.filter((one) => one !== found)
       else found.value = pair.value
     }
   }

@@ -6,7 +6,7 @@ import type { Context } from '../parts/context.js'
 import { Dial } from '../parts/dial.js'
 import { Host } from '../parts/host.js'
 import { KeptConnections } from '../parts/kept.js'
-import { Outcome } from '../parts/outcome.js'
+import { isFinal, Outcome } from '../parts/outcome.js'
 import { familyOf, Request, Scheme, type Way } from '../parts/request.js'
 import type { Wire } from '../parts/wire.js'
 import { Constant, type Distribution } from '../random/distribution.js'
@@ -261,7 +261,7 @@ export abstract class Users extends Component implements Browser {
 
   private triesAgain(failed: Request, outcome: Outcome): boolean {
     const { retries, backoff, growth } = this.options
-    if (outcome === Outcome.forbidden || failed.attempt >= retries) return false
+    if (isFinal(outcome) || failed.attempt >= retries) return false
     const request = this.context.requests.take(this.crowd)
     request.follow(failed)
     request.tryAgain()

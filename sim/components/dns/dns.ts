@@ -19,6 +19,8 @@ import { Syn } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
+import { resolverOptions } from './resolver-options.js'
+import { LONGEST_TIMEOUT, MOST_SERVERS, Stub } from './stub.js'
 
 const dnsOptions = z.strictObject({
   addresses: refs().describe('what the name resolves to: one record each'),
@@ -27,9 +29,15 @@ const dnsOptions = z.strictObject({
     .prefault(100)
     .describe('caching resolvers that the visitors share (an assumption); unlimited: every visitor asks'),
   lookup: perClass().prefault('0s').describe('time of a query that no cache answers'),
+  name_servers: refs({ kind: 'nameserver' })
+    .optional()
+    .describe('who answers queries, each a box of its own; default: one, which this box is'),
   // resolv.conf: options timeout:5 attempts:2.
   timeout: period().prefault('5s').describe('how long a resolver waits for a silent name server'),
-  attempts: count(1, 5).prefault(2).describe('how often it asks before it gives up'),
+  attempts: count(1, 5).prefault(2).describe('how often it asks (all of them) before it gives up'),
+  rotate: flag()
+    .prefault('off')
+    .describe('it asks name servers in turn, one further with each lookup; off: the first of the list first'),
   // BIND: servfail-ttl 1. RFC 9520: a failure must be kept for at least 1 s, at most 5 min.
   servfail_ttl: duration().prefault('1s').describe('how long a resolver keeps that it got no answer'),
   try_next: flag()
@@ -72,16 +80,22 @@ type Answer = readonly Wire[]
  * TTL ends. Then resolution fails: at once if only the process is gone (the machine says so), after
  * `timeout` x `attempts` if there is silence; and the resolver keeps the failure for a moment, so that only the first
  * to ask have to wait for it.
+ *
+ * With `name_servers` those are boxes of their own (`Stub`), and this one is the name and the resolvers of visitors
+ * alone: no process, on no machine. Whoever finds no answer in the cache of his resolver asks for himself, though
+ * another one asks already (an assumption); his resolver goes on when he has given up.
  */
 class Dns extends Component {
   override readonly survives = true
   override readonly directs: boolean
   override readonly approaches: readonly Wire[]
-  /** From the resolvers to the name servers. */
-  private readonly way: Wire
+  /** From the resolvers to the name server, where this box is one. */
+  private readonly way: Wire | null
   private readonly losses: Stream
   private readonly checks: readonly Check[]
   private readonly lookup: Demand
+  /** Null where this box is the name server. */
+  private readonly stub: Stub | null
   private readonly ttl: number
   private readonly timeout: number
   private readonly attempts: number
@@ -101,12 +115,14 @@ class Dns extends Component {
   override readonly forwards = true
   private turn = -1
   private queries = 0
+  /** Queries to one of several name servers that was silent. */
+  private unanswered = 0
 
   constructor(site: Site, options: z.output<typeof dnsOptions>) {
     super(site)
     const patience = options.try_next ? options.connect_timeout : undefined
-    this.way = site.outside('resolvers', this)
-    this.approaches = [this.way]
+    this.way = options.name_servers === undefined ? site.outside('resolvers', this) : null
+    this.approaches = this.way === null ? [] : [this.way]
     this.losses = site.context.stream(site.role, 'lost query')
     this.checks = options.addresses.map(({ name }) => ({
       wire: site.wire(name, patience),
@@ -122,6 +138,7 @@ class Dns extends Component {
     this.directs = !options.try_next
     this.resolverOf = site.context.stream(site.role, 'resolver')
     const resolvers = options.resolvers === Number.POSITIVE_INFINITY ? 0 : options.resolvers
+    this.stub = this.stubOf(site, options, resolvers)
     this.cached = new Int32Array(resolvers)
     this.begins = new Int32Array(resolvers)
     this.expires = new Float64Array(resolvers).fill(Number.NEGATIVE_INFINITY)
@@ -129,6 +146,15 @@ class Dns extends Component {
     this.compose()
     this.remember(site.expected.reduce((sum, rate) => sum + rate, 0) * site.openingShare)
     if (options.health_check) this.watch(options.health_check)
+  }
+
+  private stubOf(site: Site, options: z.output<typeof dnsOptions>, resolvers: number): Stub | null {
+    const { name_servers, timeout, attempts, rotate } = options
+    if (name_servers === undefined) return null
+    const servers = name_servers.map(({ name }) => name)
+    return new Stub(site, { servers, timeout, attempts, rotate, resolvers }, (seconds) =>
+      this.timers(seconds, this.unheard, true),
+    )
   }
 
   // ---- Resolvers and visitors do not die with the name servers --------------------------------------------
@@ -148,8 +174,15 @@ class Dns extends Component {
     const resolver = this.resolver(request)
     if (this.keeps(resolver)) this.direct(request, this.cached[resolver]!, this.begins[resolver]!)
     else if (this.failedUntil[resolver]! > this.context.kernel.now) this.fail(request)
-    else if (this.reached(request) && (this.serves || this.refuses)) {
-      const seconds = this.lookup.of(request) + 2 * this.way.latency.value
+    else if (this.stub !== null) {
+      if (!this.stub.ask(request, request[visit.tries], resolver)) this.giveUp(request)
+    } else this.query(request, this.way!)
+  }
+
+  /** Asks this box itself. */
+  private query(request: Request, way: Wire): void {
+    if (this.reached(request, way) && (this.serves || this.refuses)) {
+      const seconds = this.lookup.of(request) + 2 * way.latency.value
       this.wait(request, seconds, this.serves ? this.resolve : this.giveUp)
     } else this.wait(request, this.timeout, this.askAgain)
   }
@@ -158,6 +191,27 @@ class Dns extends Component {
   private readonly askAgain = (request: Request): void => {
     if (++request[visit.tries] < this.attempts) this.accept(request)
     else this.giveUp(request)
+  }
+
+  /** A name server has answered, or its machine for it. */
+  private heard(request: Request, { outcome }: Request): void {
+    if (outcome !== Outcome.ok) this.askNext(request)
+    else {
+      const seconds = this.lookup.of(request)
+      if (seconds > 0) this.wait(request, seconds, this.resolve)
+      else this.resolve(request)
+    }
+  }
+
+  /** A name server is silent. */
+  private readonly unheard = (request: Request): void => {
+    this.unanswered++
+    this.askNext(request)
+  }
+
+  private askNext(request: Request): void {
+    request[visit.tries]++
+    this.accept(request)
   }
 
   private readonly resolve = (request: Request): void => {
@@ -201,6 +255,7 @@ class Dns extends Component {
       this.hand(request, wire)
       return
     }
+    this.stub?.end(request)
     request[visit.answer] = answer
     request[visit.first] = first
     request[visit.tries] = 0
@@ -208,6 +263,10 @@ class Dns extends Component {
   }
 
   override resume(request: Request, answer: Request): void {
+    if (this.stub?.asks(request) === true) {
+      this.heard(request, answer)
+      return
+    }
     const { outcome } = answer
     const addresses = this.answers[request[visit.answer]]!
     const unreached = outcome === Outcome.refused || outcome === Outcome.connectTimeout
@@ -221,6 +280,8 @@ class Dns extends Component {
   }
 
   override hungUp(request: Request): void {
+    // His resolver asks on.
+    if (this.stub?.asks(request) === true) return
     this.forget(request)
     request.reply(Outcome.timeout)
   }
@@ -234,8 +295,7 @@ class Dns extends Component {
   }
 
   /** Whether a query of `request` and its answer get through. */
-  private reached(request: Request): boolean {
-    const { open, delivery } = this.way
+  private reached(request: Request, { open, delivery }: Wire): boolean {
     const share = open.value * delivery.value * delivery.value
     return share === 1 || request.draws(this.losses, request[visit.tries]).next() < share
   }
@@ -303,11 +363,14 @@ class Dns extends Component {
   override restart(now: number): void {
     super.restart(now)
     this.queries = 0
+    this.unanswered = 0
   }
 
-  /** Queries per second that no cache answered. */
+  /** Queries per second that no cache answered; and those that met silence, where there are boxes to be silent. */
   override extra(now: number): Record<string, number> {
-    return { queries_qps: this.queries / this.probe.inside.span(now) }
+    const span = this.probe.inside.span(now)
+    const queries = { queries_qps: this.queries / span }
+    return this.stub === null ? queries : { ...queries, unanswered_qps: this.unanswered / span }
   }
 }
 
@@ -317,6 +380,24 @@ interface Check {
   healthy: boolean
   /** Checks in a row that said otherwise. */
   streak: number
+}
+
+/** What does not go with several name servers, or only with them. */
+function misfitsOfStub({ name_servers: servers, timeout, rotate }: z.output<typeof dnsOptions>) {
+  const said = (path: string, message: string) => ({ path: [path], message })
+  if (servers === undefined || servers.length < 2)
+    if (rotate) return [said('rotate', 'is for several name servers: name_servers: [...]')]
+  if (servers === undefined) return []
+  const several = new Set(servers.map(({ name }) => name)).size
+  return [
+    ...(several < servers.length ? [said('name_servers', 'names one of them twice')] : []),
+    ...(servers.length > MOST_SERVERS
+      ? [said('name_servers', `resolv.conf has ${MOST_SERVERS} at most: others are never asked`)]
+      : []),
+    ...(Number.isInteger(timeout) && timeout <= LONGEST_TIMEOUT
+      ? []
+      : [said('timeout', `resolv.conf counts whole seconds, ${LONGEST_TIMEOUT}s at most`)]),
+  ]
 }
 
 export const dns = kind({
@@ -329,16 +410,28 @@ export const dns = kind({
     dns: { kind: dns, addresses: [site-1, site-2], ttl: 30s, lookup: 20ms }
     site-1: { kind: service, servers: 4, service: exponential(20ms) }
     site-2: { kind: service, servers: 4, service: exponential(20ms) }`,
+  known: resolverOptions,
   options: dnsOptions,
   hands: ({ try_next }) => !try_next,
+  leadsTo: ({ addresses }) => addresses.map(({ name }) => name),
+  madeOf: ({ name_servers }) => name_servers?.map(({ name }) => name) ?? null,
+  calls: ({ addresses, name_servers = [] }) =>
+    new Map([addresses, name_servers].flatMap((some) => some.map(({ name }) => [name, 1 / some.length]))),
   periodic: ({ addresses, health_check }) =>
     health_check === undefined ? 0 : addresses.length / health_check.interval,
-  misfits: ({ options }) =>
-    options.connect_timeout !== undefined && !options.try_next
+  misfits: ({ options }) => [
+    ...(options.connect_timeout !== undefined && !options.try_next
       ? [{ path: ['connect_timeout'], message: 'is for visitors who try the next address: try_next: on' }]
-      : [],
+      : []),
+    ...misfitsOfStub(options),
+  ],
   counts: {
     queries_qps: { unit: '/s', says: 'queries that reached the name servers' },
+    unanswered_qps: {
+      unit: '/s',
+      says: 'queries that met silence',
+      when: ({ options }) => options.name_servers !== undefined,
+    },
   },
   build: (site, options) => new Dns(site, options),
 })

@@ -13,12 +13,11 @@ export const haproxyKeywords = realOptions(
   {
     'timeout_client_fin timeout_server_fin': 'connections that are closed on one side only hold nothing',
     'pool_max_conn pool_low_conn': 'idle connections to servers have no bound',
-    timeout_tarpit: 'nobody is held off on purpose',
     'minconn fullconn maxqueue': 'limits do not grow with load; maxconn holds for each server',
     'cookie stick stick_table appsession option_prefer_last_server option_persist':
       'no visitor is kept with one server',
-    'acl use_backend use_server http_request_deny http_request_return http_request tcp_request monitor_uri':
-      'no request is routed, refused or answered by its content',
+    'use_server tcp_request':
+      'requests go to a backend (use_backend) or are answered (http_request) by their class, connections by nothing',
     'rate_limit rate_limit_sessions': 'the rate of new connections is not limited; a firewall can do that',
     'slowstart observe error_limit on_error on_marked_down on_marked_up spread_checks agent_check':
       'a server that comes back gets its whole share at once, and only health checks take servers down',
@@ -33,12 +32,15 @@ export const haproxyKeywords = realOptions(
     option_http_keep_alive: 'the default: neither option_http_server_close nor option_httpclose',
     srvtimeout: 'timeout_server',
     option_redispatch: 'redispatch: on',
-    http_request_redirect: 'redirect: scheme https code 301',
+    acl: 'requests are told apart by their class, which use_backend and http_request name',
+    'http_request_deny http_request_return http_request_redirect http_request_tarpit http_request_silent_drop monitor_uri':
+      'http_request: { CLASS: deny }, with return, redirect, tarpit, silent-drop too',
     'http_check httpchk option_tcp_check option_mysql_check tcp_check':
       'option_httpchk: on asks for an answer, or with the name of a request class for such a page, check: on for a connection',
     server: 'servers: [a, { name: b, check: on }]',
-    'backend frontend listen bind default_backend':
-      'one haproxy is one frontend with one backend: to: in users: leads to it, servers: from it',
+    backend: 'backends: and use_backend: beside servers:, the default one',
+    'frontend listen bind default_backend':
+      'one haproxy is one frontend: to: in users: leads to it, servers: to its default backend',
     'threads thread': 'nbthread',
   },
 )

@@ -1,7 +1,10 @@
 import { counting, listed, timeSaid } from '../../options/spell.js'
 import type { Telling } from '../telling.js'
 import type { haproxy } from './haproxy.js'
+import type { Options } from './haproxy-options.js'
+import type { Answer } from './http-request.js'
 import { passesTls } from './misfits.js'
+import { linesOf } from './server-lines.js'
 
 const WAYS: Readonly<Record<string, string>> = {
   roundrobin: 'in turn',
@@ -13,22 +16,24 @@ const WAYS: Readonly<Record<string, string>> = {
 
 /** Whom it chooses, how it learns that one is gone, what it does then. */
 export const haproxyTold: Telling<typeof haproxy> = ({ options }, { all }) => {
-  const { mode, servers, default_server, balance, redispatch, tls, maxconn, redirect } = options
-  const names = servers.map(({ name }) => name.name)
-  const way = WAYS[balance.by] ?? `by ${balance.by}`
-  const lines = servers.map((own) => ({ check: false, inter: 2, fall: 3, ...default_server, ...own }))
-  const checked = lines.filter(({ check }) => check)
+  const { mode, redispatch, tls, maxconn, redirect, backends = {}, use_backend = {} } = options
+  const lines = linesOf(options)
+  const names = lines.map(({ name }) => name)
+  const checked = lines.flatMap(({ said }) => (said.check ? [said] : []))
   const [one] = checked
   const alike =
     one !== undefined && checked.every(({ inter, fall }) => inter === one.inter && fall === one.fall)
-  const looking = alike ? ` every ${timeSaid(one.inter!)}` : ''
-  const after = alike ? `${counting(one.fall!, 'failed check')} in a row` : 'some failed checks in a row'
+  const looking = alike ? ` every ${timeSaid(one.inter)}` : ''
+  const after = alike ? `${counting(one.fall, 'failed check')} in a row` : 'some failed checks in a row'
   const what = mode === 'tcp' ? 'connection' : 'request'
+  const others = Object.keys(use_backend).length > 0 ? `other ${what}` : what
   const secret = passesTls(options) && all.some(({ name, options: { tls } }) => names.includes(name) && tls)
   return [
-    names.length > 1
-      ? `sends each ${what} to one of ${listed(names, 'or')} (${way})`
-      : `passes each ${what} on to ${names[0]}`,
+    ...answersTold(options),
+    ...Object.entries(use_backend).map(([name, { names }]) =>
+      sendsTold(`each request for ${listed(names, 'or')}`, backends[name]!),
+    ),
+    sendsTold(`each ${others}`, options),
     ...(mode === 'tcp'
       ? ['looks at no request: what comes on a connection goes where that leads, and a failure closes it']
       : []),
@@ -46,3 +51,23 @@ export const haproxyTold: Telling<typeof haproxy> = ({ options }, { all }) => {
     ...(maxconn > 0 ? [`takes ${counting(maxconn, 'connection')} at a time, and lets others wait`] : []),
   ]
 }
+
+/** Where what goes to a backend ends up. */
+function sendsTold(what: string, { servers, balance }: Pick<Options, 'servers' | 'balance'>): string {
+  const names = servers.map(({ name }) => name.name)
+  return names.length > 1
+    ? `sends ${what} to one of ${listed(names, 'or')} (${WAYS[balance.by] ?? `by ${balance.by}`})`
+    : `passes ${what} on to ${names[0]}`
+}
+
+const ACTIONS: Readonly<Record<Answer['action'], (status: number) => string>> = {
+  answer: (status) => `answers ${status}`,
+  tarpit: (status) => `keeps waiting, and then answers ${status},`,
+  'silent-drop': () => 'says nothing',
+}
+
+/** What it answers itself. */
+const answersTold = ({ http_request = {} }: Options): string[] =>
+  Object.entries(http_request).map(
+    ([name, { action, status }]) => `${ACTIONS[action](status)} to ${name} itself`,
+  )

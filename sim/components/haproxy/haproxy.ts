@@ -1,19 +1,6 @@
-import * as z from 'zod'
+import type * as z from 'zod'
 import type { Deadlines } from '../../kernel/deadlines.js'
-import { text } from '../../options/texts.js'
-import {
-  ClassNames,
-  count,
-  flag,
-  flagOrClass,
-  interval,
-  limit,
-  oneOf,
-  redirection,
-  refsWith,
-  servicePerClass,
-  timeout,
-} from '../../options/types.js'
+import { ClassNames } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { Dial } from '../../parts/dial.js'
@@ -25,19 +12,22 @@ import { Outcome, outcomeNames } from '../../parts/outcome.js'
 import { acceptQueueOf, State, Syn, whenBroken } from '../../parts/port.js'
 import { checkersOf, Request, Scheme } from '../../parts/request.js'
 import { queue, Station } from '../../parts/station.js'
-import { CLIENT_SECONDS, Handshake, SECONDS_PER_BYTE, Tls, tlsOptions } from '../../parts/tls.js'
+import { CLIENT_SECONDS, Handshake, SECONDS_PER_BYTE, Tls } from '../../parts/tls.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
 import { Level } from '../../stats/level.js'
 import { Probe } from '../../stats/probe.js'
-import { algorithms, type Balance } from '../balance/algorithms.js'
 import { balancing } from '../balance/icon.js'
-import { type Algorithm, Server } from '../balance/server.js'
+import { Server } from '../balance/server.js'
+import { Backend, type Group } from './backend.js'
 import { Encryption } from './encryption.js'
 import { haproxyKeywords } from './haproxy-keywords.js'
+import { type defaultServer, haproxyOptions, type Options } from './haproxy-options.js'
 import { Health } from './health.js'
+import type { Answer } from './http-request.js'
 import { misfits, passesTls } from './misfits.js'
 import { BackendQueue } from './queue.js'
+import { linesOf } from './server-lines.js'
 import { Tunnels } from './tunnels.js'
 
 /** Linux: net.core.somaxconn. */
@@ -46,133 +36,6 @@ const SOMAXCONN = 4096
 const TURN_AROUND = 1
 /** Seconds after which idle connections to servers are closed: pool-purge-delay. It closes half of them each time. */
 const PURGE = 5
-
-const names = Object.keys(algorithms)
-
-/** `roundrobin`, ..., `random`, `random(3)`. */
-const balance = () =>
-  text()
-    .transform((given, ctx): { by: Balance; draws: number } => {
-      const drawn = /^random(?:\(\s*([1-9]\d{0,2})\s*\))?$/.exec(given)
-      if (drawn) return { by: 'random', draws: Number(drawn[1] ?? 2) }
-      if (names.includes(given)) return { by: given as Balance, draws: 1 }
-      ctx.addIssue({
-        code: 'custom',
-        message: `expected one of ${names.join(', ')}, random(n), not "${given}"`,
-      })
-      return z.NEVER
-    })
-    .meta({ type: [...names, 'random(n)'].join(' | ') })
-
-/** The options of a `server` line, and of `default-server`, which has the real defaults. */
-const given = {
-  weight: count(0, 256).describe('share of the requests; 0: none'),
-  maxconn: limit(0).describe(
-    'requests at a time (in mode tcp connections, idle ones too), others wait in the queue of the backend; 0: no limit',
-  ),
-  check: flag().describe('health checks: without them a server is taken to be up for ever'),
-  inter: interval().describe('from the end of a check to the next'),
-  fastinter: interval().optional().describe('the same while it is going up or down; default inter'),
-  downinter: interval().optional().describe('the same while it is down; default inter'),
-  fall: count(1).describe('failed checks that take it down'),
-  rise: count(1).describe('passed checks that bring it up'),
-  backup: flag().describe('used only while no other is up'),
-  ssl: flag().describe('TLS again from here to the server, which has tls: too'),
-  check_ssl: flag().describe(
-    'check-ssl: checks that ask for an answer speak TLS, where requests do so without ssl: those that are passed on',
-  ),
-}
-const defaultServer = z.strictObject({
-  ...given,
-  weight: given.weight.prefault(1),
-  maxconn: given.maxconn.prefault(0),
-  check: given.check.prefault('off'),
-  inter: given.inter.prefault('2s'),
-  fall: given.fall.prefault(3),
-  rise: given.rise.prefault(2),
-  backup: given.backup.prefault('off'),
-  ssl: given.ssl.prefault('off'),
-  check_ssl: given.check_ssl.prefault('off'),
-})
-const server = z.strictObject(given).partial().shape
-
-const haproxyOptions = z.strictObject({
-  mode: oneOf('tcp', 'http')
-    .prefault('http')
-    .describe(
-      'tcp: each connection is passed on to one server as it is, TLS with it; HAProxy takes that where nothing is said, and configurations nearly always say http',
-    ),
-  balance: balance().prefault('roundrobin').describe('how a server is chosen'),
-  servers: refsWith(server).describe(
-    'the servers of the backend; what one does not say is as in default_server',
-  ),
-  default_server: defaultServer.optional().describe('default-server: what holds for all servers'),
-  allbackups: flag()
-    .prefault('off')
-    .describe('option allbackups: all backups share the work, not the first alone'),
-  maxconn: limit(0)
-    .prefault(0)
-    .describe('connections of clients at a time, others wait in the kernel; 0: no limit'),
-  backlog: limit(1).optional().describe('places in the kernel, at most 4096; default maxconn'),
-  timeout_client: timeout()
-    .prefault('none')
-    .describe('for an idle client, where the two that follow say nothing'),
-  timeout_http_request: timeout()
-    .optional()
-    .describe('the same, where the next says nothing; requests come whole'),
-  timeout_http_keep_alive: timeout()
-    .optional()
-    .describe('after an answer, for the next request of a client: an idle connection has a place of maxconn'),
-  timeout_connect: timeout().prefault('none').describe('for the connection to a server'),
-  timeout_server: timeout()
-    .prefault('none')
-    .describe('for the answer of a server, then 504; in mode tcp for a silent one, then it closes'),
-  timeout_tunnel: timeout()
-    .optional()
-    .describe(
-      'with mode: tcp, for a connection on which nothing passes; default the shorter of timeout_client and timeout_server',
-    ),
-  timeout_queue: timeout()
-    .optional()
-    .describe('for a free slot, then 503, or in mode tcp the end; default timeout_connect'),
-  timeout_check: timeout()
-    .optional()
-    .describe('for the answer to a check once connected; default inter for all of it'),
-  retries: count(0).prefault(3).describe('further attempts to connect'),
-  redispatch: flag().prefault('off').describe('option redispatch: a retry may go to another server'),
-  option_httpchk: flagOrClass()
-    .prefault('off')
-    .describe(
-      'a check asks for an answer, not only for a connection: on for a light one, which the server gives at once; a request class for a page that costs what it costs a visitor',
-    ),
-  // Measured on HAProxy 2.6.12: a connection with one request.
-  service: servicePerClass().prefault('85us').describe('CPU time of a request'),
-  http_reuse: oneOf('never', 'safe', 'aggressive', 'always')
-    .optional()
-    .describe(
-      'http-reuse: which requests may use an idle connection to a server; default safe: all but the first of a client',
-    ),
-  option_http_server_close: flag()
-    .prefault('off')
-    .describe('option http-server-close: a connection to a server for each request'),
-  option_httpclose: flag()
-    .prefault('off')
-    .describe('option httpclose: a connection for each request, of clients and to servers'),
-  nbthread: limit(1).prefault('unlimited').describe('event loops; default one for each core'),
-  tls: tlsOptions.optional().describe('TLS ends here'),
-  redirect: redirection(
-    /^scheme\s+https(?:\s+code\s+(30[12378]))?(?:\s+(?:if\s+!\s*|unless\s+)\{\s*ssl_fc\s*\})?$/,
-    {
-      usual: 302,
-      example: 'scheme https code 301',
-    },
-  )
-    .optional()
-    .describe(
-      'redirect scheme https [code 301]: who comes in clear (scheme: http of users) is sent to TLS; default code 302',
-    ),
-})
-export type Options = z.output<typeof haproxyOptions>
 
 /**
  * What it notes on a request, and on a health check: which handshake it brought; its server; further attempts to connect;
@@ -192,7 +55,8 @@ interface Line {
   readonly used: Level | null
   /** The check, a request that never ends; it waits between checks. Null without checks. */
   readonly check: Request | null
-  /** The group that it is chosen from. */
+  readonly backend: Backend
+  /** The group of the backend that it is chosen from. */
   readonly group: Group
   /** Its free slots are being filled. */
   filling: boolean
@@ -200,15 +64,8 @@ interface Line {
   doubted: number
 }
 
-/** Active servers, or backups. */
-interface Group {
-  algorithm: Algorithm
-  readonly servers: Server[]
-  usable: number
-}
-
 /**
- * HAProxy: one frontend, one backend.
+ * HAProxy: one frontend, and a backend for each route.
  *
  * A connection to HAProxy is counted as long as a request is in it, and as long as its client keeps it open. Health
  * checks open one each. Only requests that a cookie or a hash sends to one server can wait at that server, and there is
@@ -231,8 +88,11 @@ class Haproxy extends Component {
   override readonly acceptQueue: Station | null
   private readonly options: Options
   private readonly lines: readonly Line[]
-  private readonly active: Group = { algorithm: none, servers: [], usable: 0 }
-  private readonly backups: Group = { algorithm: none, servers: [], usable: 0 }
+  private readonly backends: readonly Backend[]
+  /** By request class. */
+  private readonly routes: readonly Backend[]
+  /** By request class: what is answered at once; null where nothing is. */
+  private readonly answers: readonly (Answer | null)[] | null
   private readonly tls: Tls | null
   /** Null where it encrypts nothing. */
   private readonly encryption: Encryption | null
@@ -247,7 +107,6 @@ class Haproxy extends Component {
   private readonly kernelProbe = new Probe(outcomeNames.length)
   private readonly threads: Station | null
   private readonly threadProbe = new Probe(outcomeNames.length)
-  private readonly queue: BackendQueue
   private readonly answering: Deadlines<Request> | null
   private readonly choice: Stream
   private readonly phase: Stream
@@ -256,6 +115,8 @@ class Haproxy extends Component {
   /** Tells what they draw from what visitors do. */
   private readonly checkers: number
   private readonly turnAround: number
+  /** Seconds. */
+  private readonly tarpit: number
   /** Timers of checks by their length. */
   private readonly checking = new Map<number, Deadlines<Request>>()
   private inFlight = 0
@@ -265,6 +126,7 @@ class Haproxy extends Component {
   private redispatches = 0
   private handshakes = 0
   private redirected = 0
+  private answered = 0
   /** Requests sent to servers in the measured span, and connections opened for them. */
   private sent = 0
   private opened = 0
@@ -289,6 +151,7 @@ class Haproxy extends Component {
     this.page = option_httpchk instanceof ClassNames ? site.classes.indexOf(option_httpchk.names[0]!) : -1
     this.checkers = checkersOf(site.name)
     this.turnAround = Math.min(TURN_AROUND, options.timeout_connect)
+    this.tarpit = options.timeout_tarpit ?? options.timeout_connect
     const slots = slotsOf(options)
     this.backlog = Math.min(options.backlog ?? slots, SOMAXCONN)
     this.frontend =
@@ -313,17 +176,25 @@ class Haproxy extends Component {
             probe: this.threadProbe,
           })
         : null
-    this.queue = new BackendQueue(
-      context,
-      this.probe,
-      options.timeout_queue ?? options.timeout_connect,
-      (request) => this.proceed(this.queuedTooLong, request),
-    )
+    const lines = linesOf(options)
+    const queueOf = () =>
+      new BackendQueue(context, this.probe, options.timeout_queue ?? options.timeout_connect, (request) =>
+        this.proceed(this.queuedTooLong, request),
+      )
+    const { backends = {}, use_backend = {}, http_request } = options
+    const all = [options, ...Object.values(backends)]
+    this.backends = all.map(({ balance, allbackups }) => new Backend(queueOf(), balance, allbackups))
+    const byName = new Map(Object.keys(backends).map((name, i) => [name, this.backends[i + 1]!]))
+    const routes = Object.entries(use_backend)
+    this.routes = site.classes.map((one) => {
+      const [name] = routes.find(([, { names }]) => names.includes(one)) ?? []
+      return name === undefined ? this.backends[0]! : byName.get(name)!
+    })
+    this.answers = http_request === undefined ? null : site.classes.map((one) => http_request[one] ?? null)
     const answers = this.tunnels === null ? options.timeout_server : silenceOf(options)
     this.answering = answers < Number.POSITIVE_INFINITY ? this.timers(answers, this.answeredTooLate) : null
-    const every = options.default_server ?? defaultServer.parse({})
-    this.lines = options.servers.map(({ name, ...own }, place) =>
-      this.line(site, name.name, { ...every, ...own }, place),
+    this.lines = lines.map(({ name, backend, said }, place) =>
+      this.line(site, name, said, place, backend === null ? this.backends[0]! : byName.get(backend)!),
     )
     this.silence = Math.min(silenceOf(options), ...this.lines.map(({ wire }) => wire.to.idleTimeout))
     this.begin()
@@ -352,11 +223,16 @@ class Haproxy extends Component {
 
   /** Who waits in the queue of the backend does not wait for a client to close. */
   override get lacks(): 'place' | 'connection' | 'server' {
-    const { frontend, idle, queue } = this
-    if (this.active.usable === 0 && this.backups.usable === 0) return 'server'
+    const { frontend, idle, backends } = this
+    if (backends.some(({ serves }) => !serves)) return 'server'
     if (this.tunnels !== null && 2 * idle > this.inFlight) return 'connection'
-    const full = frontend !== null && frontend.taken >= frontend.servers && queue.empty
+    const full =
+      frontend !== null && frontend.taken >= frontend.servers && backends.every(({ queue }) => queue.empty)
     return full && 2 * idle > frontend.servers ? 'connection' : 'place'
+  }
+
+  override turnsAway(requestClass: number): boolean {
+    return (this.answers?.[requestClass]?.outcome ?? Outcome.ok) !== Outcome.ok
   }
 
   override get pins(): boolean {
@@ -429,6 +305,8 @@ class Haproxy extends Component {
     this.threads?.leave(request)
     if (request[visit.handshake] !== Handshake.none && this.certificate!.value === 0)
       this.end(request, Outcome.tlsFailed)
+    else if (this.answers !== null && this.answers[request.class] !== null)
+      this.answer(request, this.answers[request.class]!)
     else if (this.options.redirect !== undefined && request.scheme === Scheme.http) this.sendToTls(request)
     else {
       this.probe.joined++
@@ -444,24 +322,32 @@ class Haproxy extends Component {
     this.end(request, Outcome.ok)
   }
 
+  /** Nobody behind is asked. */
+  private answer(request: Request, { action, outcome }: Answer): void {
+    this.answered++
+    if (action === 'tarpit') this.wait(request, this.tarpit, this.release)
+    else if (action === 'answer') this.end(request, outcome)
+    else {
+      request.keeps = false
+      this.disconnect(request)
+      this.drop(request)
+    }
+  }
+
+  /** Held for long enough. */
+  private readonly release = (request: Request): void =>
+    this.end(request, this.answers![request.class]!.outcome)
+
   /** @param avoid the server that has just failed */
   private assign(request: Request, avoid: Server | null): void {
-    const group = this.active.usable > 0 ? this.active : this.backups
-    if (group.usable === 0) {
+    const backend = this.routes[request.class]!
+    if (!backend.serves) {
       this.end(request, Outcome.unavailable)
       return
     }
-    const server = this.choose(group, request, avoid)
-    if (server === null) this.queue.join(request)
+    const server = backend.choose(request, request[visit.tries], avoid)
+    if (server === null) backend.queue.join(request)
     else this.take(request, this.lines[server.place]!, 0)
-  }
-
-  private choose(group: Group, request: Request, avoid: Server | null): Server | null {
-    if (group === this.backups && !this.options.allbackups) {
-      const first = group.servers.find((s) => s.usable)!
-      return first.full ? null : first
-    }
-    return group.algorithm.pick(request, request[visit.tries], avoid)
   }
 
   /** The request gets a slot of the server, which it holds through retries too. */
@@ -578,8 +464,9 @@ class Haproxy extends Component {
     }
     request[visit.tries]++
     this.retries++
-    const others = this.active.usable > 1
-    const down = !this.lines[request[visit.server]]!.health.up
+    const { backend, health } = this.lines[request[visit.server]]!
+    const others = backend.active.usable > 1
+    const down = !health.up
     const elsewhere =
       this.options.redispatch && (others || down || request[visit.tries] === this.options.retries)
     if (elsewhere) {
@@ -786,21 +673,15 @@ class Haproxy extends Component {
 
   /** The longest waiting take the free slots of a server. */
   private fill(line: Line): void {
-    const { server } = line
-    if (line.filling || this.queue.empty || !this.eligible(line)) return
+    const { server, group, backend } = line
+    const { queue: waiting } = backend
+    if (line.filling || waiting.empty || !backend.isEligible(server, group)) return
     line.filling = true
-    while (!this.queue.empty && server.usable && !server.full) {
-      const request = this.queue.take()
+    while (!waiting.empty && server.usable && !server.full) {
+      const request = waiting.take()
       this.take(request, line, this.context.kernel.now - request[queue.since])
     }
     line.filling = false
-  }
-
-  private eligible({ server, group }: Line): boolean {
-    if (group === this.active) return true
-    return (
-      this.active.usable === 0 && (this.options.allbackups || group.servers.find((s) => s.usable) === server)
-    )
   }
 
   private load({ server, group, used }: Line, by: number): void {
@@ -811,10 +692,10 @@ class Haproxy extends Component {
     this.probe.serving.set(this.context.kernel.now, this.inFlight)
   }
 
-  private line(site: Site, name: string, options: Line['options'], place: number): Line {
+  private line(site: Site, name: string, options: Line['options'], place: number, backend: Backend): Line {
     const wire = site.wire(name, this.options.timeout_connect)
     const { http_reuse } = this.options
-    const group = options.backup ? this.backups : this.active
+    const group = backend.group(options.backup)
     const server = new Server(place, options.weight, options.maxconn || Number.POSITIVE_INFINITY)
     group.servers.push(server)
     const line: Line = {
@@ -831,6 +712,7 @@ class Haproxy extends Component {
             }),
       used: server.maxconn < Number.POSITIVE_INFINITY ? new Level() : null,
       check: options.check ? this.checkOf(place) : null,
+      backend,
       group,
       filling: false,
       doubted: Number.NaN,
@@ -956,7 +838,7 @@ class Haproxy extends Component {
   // ---- The process --------------------------------------------------------------------------------------------
 
   override crashed(): void {
-    this.queue.clear()
+    for (const { queue } of this.backends) queue.clear()
     this.frontend?.empty()
     this.forgetTunnels()
     this.idle = 0
@@ -991,17 +873,12 @@ class Haproxy extends Component {
 
   /** All servers are taken to be up, and the algorithms know of no past. */
   private begin(): void {
-    for (const group of [this.active, this.backups]) group.usable = 0
     for (const line of this.lines) {
       line.health.reset()
       line.doubted = Number.NaN
       line.server.usable = this.usable(line)
-      if (line.server.usable) line.group.usable++
     }
-    const { by, draws } = this.options.balance
-    for (const group of [this.active, this.backups]) {
-      group.algorithm = algorithms[by](group.servers, draws, this.choice)
-    }
+    for (const backend of this.backends) backend.begin(this.choice)
     this.schedule()
   }
 
@@ -1057,6 +934,7 @@ class Haproxy extends Component {
     this.redispatches = 0
     this.handshakes = 0
     this.redirected = 0
+    this.answered = 0
     this.sent = 0
     this.opened = 0
     this.measuredFrom = now
@@ -1076,6 +954,7 @@ class Haproxy extends Component {
       }),
       ...(this.tls === null ? {} : { tls_handshakes: this.handshakes }),
       ...(this.options.redirect !== undefined && { redirected: this.redirected }),
+      ...(this.answers !== null && { answered_itself: this.answered }),
       ...(sharesServers(this.options) && {
         opened_share: this.sent > 0 ? this.opened / this.sent : Number.NaN,
       }),
@@ -1100,8 +979,7 @@ class Marks {
 }
 
 /** It checks the health of a server. */
-const checks = ({ options }: { options: Options }): boolean =>
-  options.servers.some(({ check = options.default_server?.check ?? false }) => check)
+const checks = ({ options }: { options: Options }): boolean => linesOf(options).some(({ said }) => said.check)
 
 /**
  * What the client is told when the connection to the server breaks: 502; where it was not the first of the client's own
@@ -1119,9 +997,6 @@ const silenceOf = ({ timeout_client, timeout_server, timeout_tunnel }: Options):
 /** It says itself which requests may use an idle connection to a server. */
 const sharesServers = ({ http_reuse = 'safe' }: Options): boolean => http_reuse !== 'safe'
 
-/** Until the real one is there. */
-const none: Algorithm = { pick: () => null, up: () => {}, down: () => {}, loaded: () => {} }
-
 export const haproxy = kind({
   kind: 'haproxy',
   says: 'HAProxy: balances by its own algorithms, queues, retries, checks health, ends TLS',
@@ -1137,12 +1012,12 @@ export const haproxy = kind({
       servers: [server-1, server-2]
     server-1: { kind: service, servers: 4, service: exponential(20ms) }
     server-2: { kind: service, servers: 4, service: exponential(20ms) }`,
-  periodic: ({ servers, default_server }) => {
-    const every = default_server ?? defaultServer.parse({})
-    const lines = servers.map((own) => ({ ...every, ...own })).filter(({ check }) => check)
-    const shortest = lines.map(({ inter, fastinter = inter, downinter = inter }) =>
-      Math.min(inter, fastinter, downinter),
-    )
+  periodic: (options) => {
+    const shortest = linesOf(options)
+      .filter(({ said }) => said.check)
+      .map(({ said: { inter, fastinter = inter, downinter = inter } }) =>
+        Math.min(inter, fastinter, downinter),
+      )
     return shortest.reduce((sum, seconds) => sum + 1 / seconds, 0)
   },
   options: haproxyOptions,
@@ -1180,6 +1055,11 @@ export const haproxy = kind({
       unit: 'count',
       says: 'sent to TLS who came in clear',
       when: ({ options }) => options.redirect !== undefined,
+    },
+    answered_itself: {
+      unit: 'count',
+      says: 'requests that it answered itself (http_request:)',
+      when: ({ options }) => options.http_request !== undefined,
     },
     kernel_queue: {
       unit: 'count',

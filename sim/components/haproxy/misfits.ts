@@ -1,20 +1,24 @@
+import { hint } from '../../options/nearest.js'
+import { quoted } from '../../options/shown.js'
 import { ClassNames } from '../../options/types.js'
 import type { Neighbour } from '../../parts/kind.js'
-import type { Options } from './haproxy.js'
+import type { Options } from './haproxy-options.js'
+import { linesOf } from './server-lines.js'
 import { unrecorded } from './unrecorded.js'
 
 /** What does not fit, and the path of the option that it is about. */
-type Misfit = { path: (string | number)[]; message: string }
+type Misfit = { path: readonly (string | number)[]; message: string }
 
 /** It passes on what it gets with the TLS that may be in it: none ends here, and none begins. */
-export const passesTls = ({ mode, tls, servers, default_server }: Options): boolean =>
-  mode === 'tcp' && tls === undefined && !servers.some(({ ssl = default_server?.ssl ?? false }) => ssl)
+export const passesTls = (options: Options): boolean =>
+  options.mode === 'tcp' && options.tls === undefined && !linesOf(options).some(({ said }) => said.ssl)
 
 /** What of the options does not fit together, or not with the servers. */
 export function misfits({ name, options }: Neighbour<Options>, all: readonly Neighbour[]): Misfit[] {
   return [
     ...ofOtherMode(options),
     ...unredirected(options),
+    ...unrouted(options),
     ...unsecured(options, all),
     ...unlike(options, all),
     ...timeless(name, options, all),
@@ -39,6 +43,9 @@ function ofOtherMode(options: Options): Misfit[] {
     ['timeout_http_request', options.timeout_http_request !== undefined],
     ['timeout_http_keep_alive', options.timeout_http_keep_alive !== undefined],
     ['redirect', options.redirect !== undefined],
+    ['use_backend', options.use_backend !== undefined],
+    ['http_request', options.http_request !== undefined],
+    ['timeout_tarpit', options.timeout_tarpit !== undefined],
   ]
   return given.flatMap(([option, said]) =>
     said
@@ -52,6 +59,37 @@ function unredirected({ mode, redirect, tls }: Options): Misfit[] {
   return [{ path: ['redirect'], message: 'leads to TLS, and none ends here: expected tls: beside it' }]
 }
 
+/** Routes to backends that there are not, and backends to which no route leads. */
+function unrouted({ backends = {}, use_backend = {}, http_request = {}, timeout_tarpit }: Options): Misfit[] {
+  const routed = Object.entries(use_backend).flatMap(([backend, { names }]) =>
+    names.map((name, i) => ({ backend, name, path: ['use_backend', backend, i] })),
+  )
+  const first = (name: string) => routed.find((one) => one.name === name)!.backend
+  return [
+    ...Object.keys(use_backend)
+      .filter((name) => !Object.hasOwn(backends, name))
+      .map((name) => ({
+        path: ['use_backend', name],
+        message: `there is no backend ${quoted(name)}${hint(name, Object.keys(backends))}`,
+      })),
+    ...Object.keys(backends)
+      .filter((name) => !Object.hasOwn(use_backend, name))
+      .map((name) => ({
+        path: ['backends', name],
+        message: 'no request class goes there: expected one in use_backend:',
+      })),
+    ...routed
+      .filter(({ name, backend }) => first(name) !== backend)
+      .map(({ name, path }) => ({ path, message: `${name} goes to ${first(name)} already` })),
+    ...routed
+      .filter(({ name }) => Object.hasOwn(http_request, name))
+      .map(({ name, path }) => ({ path, message: `${name} is answered by http_request: already` })),
+    ...(timeout_tarpit === undefined || Object.values(http_request).some(({ action }) => action === 'tarpit')
+      ? []
+      : [{ path: ['timeout_tarpit'], message: 'nobody is tarpitted: expected tarpit in http_request:' }]),
+  ]
+}
+
 /** A server as others see it, and whether it speaks TLS; undefined where it has no word for that. */
 function speaks(name: string, all: readonly Neighbour[]): boolean | undefined {
   const options = all.find((one) => one.name === name)?.options
@@ -61,12 +99,11 @@ function speaks(name: string, all: readonly Neighbour[]): boolean | undefined {
 
 /** Servers of which one side speaks TLS, and the other does not. */
 function unsecured(options: Options, all: readonly Neighbour[]): Misfit[] {
-  const { servers, default_server: every, option_httpchk } = options
+  const { option_httpchk } = options
   const passes = passesTls(options)
-  return servers.flatMap(({ name: { name }, ...own }, i) => {
-    const { ssl = false, check_ssl = false, check = false } = { ...every, ...own }
+  return linesOf(options).flatMap(({ name, path, said: { ssl, check_ssl, check } }) => {
     const tls = speaks(name, all)
-    const say = (message: string) => [{ path: ['servers', i], message }]
+    const say = (message: string) => [{ path, message }]
     if (check_ssl && tls !== true) return say(`check_ssl: on, and ${name} has no tls:`)
     if (check_ssl && option_httpchk === false)
       return say('check_ssl: on is for option_httpchk: a check that only connects speaks no TLS here')
@@ -82,16 +119,16 @@ function unsecured(options: Options, all: readonly Neighbour[]): Misfit[] {
 /** Servers of which some speak the TLS that is passed on to them. */
 function unlike(options: Options, all: readonly Neighbour[]): Misfit[] {
   if (!passesTls(options)) return []
-  const names = options.servers.map(({ name }) => name.name)
-  const speaking = names.find((name) => speaks(name, all) === true)
+  const lines = linesOf(options)
+  const speaking = lines.find(({ name }) => speaks(name, all) === true)
   if (speaking === undefined) return []
-  return names.flatMap((name, i) =>
+  return lines.flatMap(({ name, path }) =>
     speaks(name, all) === true || !all.some((one) => one.name === name)
       ? []
       : [
           {
-            path: ['servers', i],
-            message: `${speaking} speaks TLS and ${name} does not: visitors who are passed on speak the same to all`,
+            path,
+            message: `${speaking.name} speaks TLS and ${name} does not: visitors who are passed on speak the same to all`,
           },
         ],
   )

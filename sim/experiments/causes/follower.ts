@@ -526,6 +526,7 @@ export class Follower implements Required<Observer> {
     const own = this.boxes[box]
     const usual = ANSWERS.get(outcome) ?? Why.unknown
     if (own === undefined) return usual
+    if (own.turnsAway(request.class)) return Why.rules
     if (usual === Why.noServer && (state === 'queued' || own.fullBehind)) return LACKS[own.lacks] ?? Why.full
     const kind = this.kinds.get(own.name)
     if (outcome === Outcome.internalError) {
@@ -745,8 +746,11 @@ const ANSWERS: ReadonlyMap<Outcome, Why> = new Map<Outcome, Why>([
   [Outcome.badGateway, Why.noServer],
   [Outcome.tlsFailed, Why.certificate],
   [Outcome.forbidden, Why.filtered],
+  [Outcome.tooManyRequests, Why.limit],
   [Outcome.dnsFailed, Why.name],
   [Outcome.readOnly, Why.readOnly],
+  [Outcome.notPrimary, Why.notPrimary],
+  [Outcome.deadlock, Why.conflict],
 ])
 
 /** The way on which the rest of `request` is: before the first of those who pass it on. */

@@ -60,6 +60,12 @@ export const Why = {
   gaveUp: 22,
   /** Others were before it at the network interface of the machine that stands in place of the box below. */
   interface: 23,
+  /** It answers such requests itself, as it is told. */
+  rules: 24,
+  /** It is cut off from the majority of its cluster, or not yet back. */
+  notPrimary: 25,
+  /** Another wrote the same row first. */
+  conflict: 26,
 } as const
 export type Why = (typeof Why)[keyof typeof Why]
 

@@ -1,11 +1,13 @@
 import { kinds } from '../../components/registry.js'
 import { hint } from '../../options/nearest.js'
 import { shown } from '../../options/shown.js'
+import { listed } from '../../options/spell.js'
 import { Ref } from '../../options/types.js'
 import { refsIn, walk } from '../../options/walk.js'
 import { type Kind, neighbourOf } from '../../parts/kind.js'
 import type { Document, Path } from '../document.js'
 import { orderOf, rolesOf } from '../graph.js'
+import { madeOf } from '../made-of.js'
 import type { ComponentSpec } from '../scenario.js'
 import { ofKind } from './kinds.js'
 import type { Known } from './known.js'
@@ -62,6 +64,14 @@ export function checkTogether(document: Document, specs: readonly ComponentSpec[
         `expected a component of kind ${part.kind}, and ${found.name} is of kind ${found.kind.kind}`,
       )
     })
+  }
+  for (const spec of specs) {
+    const others = madeOf(spec)
+    if (others !== null && spec.host !== null)
+      document.complain(
+        ['components', spec.name, 'host'],
+        `stands on no machine: what it does ${listed(others)} ${others.length > 1 ? 'do' : 'does'}`,
+      )
   }
   const neighbours = specs.map(neighbourOf)
   specs.forEach(({ name, kind }, i) => {

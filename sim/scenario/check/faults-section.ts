@@ -6,6 +6,7 @@ import { hint } from '../../options/nearest.js'
 import { law, moment, oneOrList, period } from '../../options/types.js'
 import type { Document, Path } from '../document.js'
 import { LONGEST } from '../length.js'
+import { unstruck } from '../made-of.js'
 import type { FaultSpec } from '../scenario.js'
 import { zonesOf } from './hosts-section.js'
 import { ofKind } from './kinds.js'
@@ -57,6 +58,10 @@ export function checkFaults(
       const aim = aims.get(target)
       return aim !== undefined && fault.kind.targets.includes(aim.type) ? [aim] : []
     })
+    for (const [place, target] of fault.targets.entries()) {
+      const why = fault.kind.targets.includes('component') ? unstruck(target, made.components) : null
+      if (why !== null) document.complain(document.said([...at, 'target', place]), why)
+    }
     // Of a target that it cannot strike enough has been said.
     if (aimed.length === fault.targets.length) {
       const misfit = fault.kind.fits?.(aimed, fault.options, fault.timed?.lasts ?? null)

@@ -1,6 +1,6 @@
 import { certificate } from '../../faults/certificate.js'
 import { listed } from '../../options/spell.js'
-import { leadsFurther } from '../../parts/kind.js'
+import { leadsFurther, ledTo } from '../../parts/kind.js'
 import type { ComponentSpec, Scenario } from '../scenario.js'
 import type { Remark } from './remark.js'
 
@@ -31,6 +31,6 @@ const looks = ({ options }: ComponentSpec): boolean => options.ssl_verify_server
 function callersOf({ components }: Scenario, name: string): ComponentSpec[] {
   const led = new Set([name])
   for (const one of led)
-    for (const spec of components) if (leadsFurther(spec) && spec.refs.includes(one)) led.add(spec.name)
+    for (const spec of components) if (leadsFurther(spec) && ledTo(spec).includes(one)) led.add(spec.name)
   return components.filter(({ refs }) => refs.some((one) => led.has(one)))
 }

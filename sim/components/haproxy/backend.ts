@@ -1,0 +1,65 @@
+import type { Request } from '../../parts/request.js'
+import type { Stream } from '../../random/stream.js'
+import { algorithms, type Balance } from '../balance/algorithms.js'
+import type { Algorithm, Server } from '../balance/server.js'
+import type { BackendQueue } from './queue.js'
+
+/** Active servers, or backups. */
+export interface Group {
+  algorithm: Algorithm
+  readonly servers: Server[]
+  usable: number
+}
+
+/** Until the real one is there. */
+const none: Algorithm = { pick: () => null, up: () => {}, down: () => {}, loaded: () => {} }
+
+/** Servers of which one is chosen for a request, and the queue of those who wait for one. */
+export class Backend {
+  readonly active: Group = { algorithm: none, servers: [], usable: 0 }
+  private readonly backups: Group = { algorithm: none, servers: [], usable: 0 }
+
+  /** @param allbackups whether all backups share the work, not the first alone */
+  constructor(
+    readonly queue: BackendQueue,
+    private readonly balance: { readonly by: Balance; readonly draws: number },
+    private readonly allbackups: boolean,
+  ) {}
+
+  group(backup: boolean): Group {
+    return backup ? this.backups : this.active
+  }
+
+  /** Whether some server gets requests. */
+  get serves(): boolean {
+    return this.active.usable > 0 || this.backups.usable > 0
+  }
+
+  /**
+   * A server with a free slot; null if all are full.
+   * @param retry how often one was chosen for it before, @param avoid the one that has just failed
+   */
+  choose(request: Request, retry: number, avoid: Server | null): Server | null {
+    const group = this.active.usable > 0 ? this.active : this.backups
+    if (group === this.backups && !this.allbackups) {
+      const first = group.servers.find((s) => s.usable)!
+      return first.full ? null : first
+    }
+    return group.algorithm.pick(request, retry, avoid)
+  }
+
+  /** Whether `server` of `group` may take who has waited longest. */
+  isEligible(server: Server, group: Group): boolean {
+    if (group === this.active) return true
+    return this.active.usable === 0 && (this.allbackups || group.servers.find((s) => s.usable) === server)
+  }
+
+  /** The algorithms know of no past. */
+  begin(choice: Stream): void {
+    const { by, draws } = this.balance
+    for (const group of [this.active, this.backups]) {
+      group.usable = group.servers.filter(({ usable }) => usable).length
+      group.algorithm = algorithms[by](group.servers, draws, choice)
+    }
+  }
+}

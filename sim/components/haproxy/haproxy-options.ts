@@ -1,0 +1,180 @@
+import * as z from 'zod'
+import { mapOf, text } from '../../options/texts.js'
+import {
+  classNames,
+  count,
+  flag,
+  flagOrClass,
+  interval,
+  limit,
+  oneOf,
+  redirection,
+  refsWith,
+  servicePerClass,
+  timeout,
+} from '../../options/types.js'
+import { tlsOptions } from '../../parts/tls.js'
+import { algorithms, type Balance } from '../balance/algorithms.js'
+import { httpRequest } from './http-request.js'
+
+const names = Object.keys(algorithms)
+
+/** `roundrobin`, ..., `random`, `random(3)`. */
+const balance = () =>
+  text()
+    .transform((given, ctx): { by: Balance; draws: number } => {
+      const drawn = /^random(?:\(\s*([1-9]\d{0,2})\s*\))?$/.exec(given)
+      if (drawn) return { by: 'random', draws: Number(drawn[1] ?? 2) }
+      if (names.includes(given)) return { by: given as Balance, draws: 1 }
+      ctx.addIssue({
+        code: 'custom',
+        message: `expected one of ${names.join(', ')}, random(n), not "${given}"`,
+      })
+      return z.NEVER
+    })
+    .meta({ type: [...names, 'random(n)'].join(' | ') })
+
+/** The options of a `server` line, and of `default-server`, which has the real defaults. */
+const given = {
+  weight: count(0, 256).describe('share of the requests; 0: none'),
+  maxconn: limit(0).describe(
+    'requests at a time (in mode tcp connections, idle ones too), others wait in the queue of the backend; 0: no limit',
+  ),
+  check: flag().describe('health checks: without them a server is taken to be up for ever'),
+  inter: interval().describe('from the end of a check to the next'),
+  fastinter: interval().optional().describe('the same while it is going up or down; default inter'),
+  downinter: interval().optional().describe('the same while it is down; default inter'),
+  fall: count(1).describe('failed checks that take it down'),
+  rise: count(1).describe('passed checks that bring it up'),
+  backup: flag().describe('used only while no other is up'),
+  ssl: flag().describe('TLS again from here to the server, which has tls: too'),
+  check_ssl: flag().describe(
+    'check-ssl: checks that ask for an answer speak TLS, where requests do so without ssl: those that are passed on',
+  ),
+}
+export const defaultServer = z.strictObject({
+  ...given,
+  weight: given.weight.prefault(1),
+  maxconn: given.maxconn.prefault(0),
+  check: given.check.prefault('off'),
+  inter: given.inter.prefault('2s'),
+  fall: given.fall.prefault(3),
+  rise: given.rise.prefault(2),
+  backup: given.backup.prefault('off'),
+  ssl: given.ssl.prefault('off'),
+  check_ssl: given.check_ssl.prefault('off'),
+})
+const ownOptions = z.strictObject(given).partial()
+const server = ownOptions.shape
+
+const backendOptions = z.strictObject({
+  balance: balance().prefault('roundrobin').describe('how a server is chosen'),
+  servers: refsWith(server).describe('its servers'),
+  default_server: ownOptions
+    .optional()
+    .describe('what holds for all its servers, and else as in default_server of the component'),
+  allbackups: flag()
+    .prefault('off')
+    .describe('option allbackups: all backups share the work, not the first alone'),
+})
+
+export const haproxyOptions = z.strictObject({
+  mode: oneOf('tcp', 'http')
+    .prefault('http')
+    .describe(
+      'tcp: each connection is passed on to one server as it is, TLS with it; HAProxy takes that where nothing is said, and configurations nearly always say http',
+    ),
+  balance: balance().prefault('roundrobin').describe('how a server is chosen'),
+  servers: refsWith(server).describe(
+    'the servers of the backend; what one does not say is as in default_server',
+  ),
+  default_server: defaultServer.optional().describe('default-server: what holds for all servers'),
+  backends: mapOf(backendOptions, 'expected a map of backends, such as { api: { servers: [api-1, api-2] } }')
+    .optional()
+    .meta({ type: 'backends by name', role: 'serves', entry: backendOptions })
+    .describe('backends beside that of servers:, which is the default_backend; the rest is as said here'),
+  use_backend: mapOf(
+    classNames(),
+    'expected a map from backends to request classes, such as { api: [search] }',
+  )
+    .optional()
+    .meta({ type: 'classes by backend' })
+    .describe('use_backend: which request classes go to which of backends:; the others to servers:'),
+  http_request: mapOf(
+    httpRequest(),
+    'expected a map from request classes to what is done, such as { admin: deny }',
+  )
+    .optional()
+    .meta({ type: 'actions by class' })
+    .describe(
+      'http-request: request classes that HAProxy answers itself: deny, deny deny_status 429, return status 200, redirect code 301, silent-drop, tarpit',
+    ),
+  timeout_tarpit: timeout()
+    .optional()
+    .describe('how long who is tarpitted is held, then 500; default timeout_connect'),
+  allbackups: flag()
+    .prefault('off')
+    .describe('option allbackups: all backups share the work, not the first alone'),
+  maxconn: limit(0)
+    .prefault(0)
+    .describe('connections of clients at a time, others wait in the kernel; 0: no limit'),
+  backlog: limit(1).optional().describe('places in the kernel, at most 4096; default maxconn'),
+  timeout_client: timeout()
+    .prefault('none')
+    .describe('for an idle client, where the two that follow say nothing'),
+  timeout_http_request: timeout()
+    .optional()
+    .describe('the same, where the next says nothing; requests come whole'),
+  timeout_http_keep_alive: timeout()
+    .optional()
+    .describe('after an answer, for the next request of a client: an idle connection has a place of maxconn'),
+  timeout_connect: timeout().prefault('none').describe('for the connection to a server'),
+  timeout_server: timeout()
+    .prefault('none')
+    .describe('for the answer of a server, then 504; in mode tcp for a silent one, then it closes'),
+  timeout_tunnel: timeout()
+    .optional()
+    .describe(
+      'with mode: tcp, for a connection on which nothing passes; default the shorter of timeout_client and timeout_server',
+    ),
+  timeout_queue: timeout()
+    .optional()
+    .describe('for a free slot, then 503, or in mode tcp the end; default timeout_connect'),
+  timeout_check: timeout()
+    .optional()
+    .describe('for the answer to a check once connected; default inter for all of it'),
+  retries: count(0).prefault(3).describe('further attempts to connect'),
+  redispatch: flag().prefault('off').describe('option redispatch: a retry may go to another server'),
+  option_httpchk: flagOrClass()
+    .prefault('off')
+    .describe(
+      'a check asks for an answer, not only for a connection: on for a light one, which the server gives at once; a request class for a page that costs what it costs a visitor',
+    ),
+  // Measured on HAProxy 2.6.12: a connection with one request.
+  service: servicePerClass().prefault('85us').describe('CPU time of a request'),
+  http_reuse: oneOf('never', 'safe', 'aggressive', 'always')
+    .optional()
+    .describe(
+      'http-reuse: which requests may use an idle connection to a server; default safe: all but the first of a client',
+    ),
+  option_http_server_close: flag()
+    .prefault('off')
+    .describe('option http-server-close: a connection to a server for each request'),
+  option_httpclose: flag()
+    .prefault('off')
+    .describe('option httpclose: a connection for each request, of clients and to servers'),
+  nbthread: limit(1).prefault('unlimited').describe('event loops; default one for each core'),
+  tls: tlsOptions.optional().describe('TLS ends here'),
+  redirect: redirection(
+    /^scheme\s+https(?:\s+code\s+(30[12378]))?(?:\s+(?:if\s+!\s*|unless\s+)\{\s*ssl_fc\s*\})?$/,
+    {
+      usual: 302,
+      example: 'scheme https code 301',
+    },
+  )
+    .optional()
+    .describe(
+      'redirect scheme https [code 301]: who comes in clear (scheme: http of users) is sent to TLS; default code 302',
+    ),
+})
+export type Options = z.output<typeof haproxyOptions>

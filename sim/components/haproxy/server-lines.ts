@@ -1,0 +1,33 @@
+import type * as z from 'zod'
+import { defaultServer, type Options } from './haproxy-options.js'
+
+/** A `server` line: where it stands in the options, its backend (null: the default one), and all that holds for it. */
+interface ServerLine {
+  readonly path: readonly (string | number)[]
+  readonly backend: string | null
+  readonly name: string
+  readonly said: z.output<typeof defaultServer>
+}
+
+/** The servers of all backends, those of the default one first. */
+export function linesOf({ servers, default_server, backends = {} }: Options): ServerLine[] {
+  const every = default_server ?? defaultServer.parse({})
+  const linesIn = (
+    backend: string | null,
+    listed: Options['servers'],
+    holds: typeof every,
+    path: readonly string[],
+  ): ServerLine[] =>
+    listed.map(({ name, ...own }, i) => ({
+      path: [...path, 'servers', i],
+      backend,
+      name: name.name,
+      said: { ...holds, ...own },
+    }))
+  return [
+    ...linesIn(null, servers, every, []),
+    ...Object.entries(backends).flatMap(([name, { servers: own, default_server: of }]) =>
+      linesIn(name, own, { ...every, ...of }, ['backends', name]),
+    ),
+  ]
+}
