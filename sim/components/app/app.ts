@@ -429,11 +429,11 @@ export class App extends Component {
   private endWork(request: Request, outcome: Outcome, heard: boolean): void {
     if (this.waits) request.keeps = request.keeps && heard && outcome !== Outcome.reset && !request.health
     if (this.waits && request.keeps) this.idle++
-    else this.freeWorker()
+    else this.freeWorker(request)
   }
 
-  private freeWorker(): void {
-    this.station.leave()
+  private freeWorker(request?: Request): void {
+    this.station.leave(request)
     this.children?.changed()
   }
 
