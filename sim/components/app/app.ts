@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Deadlines } from '../../kernel/deadlines.js'
+import type { Deadlines } from '../../kernel/deadlines.js'
 import {
   classNames,
   count,
@@ -31,6 +31,7 @@ import { Connections, drivers, firstOf, isHeld, MOST, poolOptions, ways, without
 import { Databases, type LagLimit } from './databases.js'
 import { pmChecked, pmOptions, spawningOf } from './pm.js'
 import { poolDirectives } from './pool-directives.js'
+import { TimeLimit } from './time-limit.js'
 
 /** Queries are sent, and nobody is there to take them. */
 export const queriesNobody = ({ queries, database }: { queries?: unknown; database?: unknown }): boolean =>
@@ -106,7 +107,9 @@ const appOptions = z
       .describe('an idle connection of a proxy is closed after so long (Node: server.keepAliveTimeout, 5s)'),
     request_terminate_timeout: timeout()
       .prefault('none')
-      .describe('from when a worker takes a request until the worker is killed, and the connection reset'),
+      .describe(
+        'from when a worker has a request: at the next look of the master, each third of it, the worker is killed, and the connection reset',
+      ),
     ...workOptions,
     pool: poolOptions.optional().describe('a pool of connections to each database, instead'),
   })
@@ -165,7 +168,7 @@ export class App extends Component {
   private readonly retryReads: boolean
   private readonly reading: Deadlines<Request> | null = null
   /** Running out, it kills the worker. */
-  private readonly limit: Deadlines<Request> | null = null
+  private readonly limit: TimeLimit<Request> | null = null
 
   /** Who starts and ends workers; null: all are there from the start. */
   private readonly children: Children | null = null
@@ -225,10 +228,11 @@ export class App extends Component {
     if (Number.isFinite(options.read_timeout))
       this.reading = this.timers(options.read_timeout, this.readTimedOut)
     if (Number.isFinite(options.request_terminate_timeout)) {
-      this.limit = new Deadlines(
+      this.limit = new TimeLimit(
         site.context.kernel,
         options.request_terminate_timeout,
-        (request, ticket) => request[visit.limit] === ticket,
+        site.context.stream(site.name, 'request_terminate_timeout').next(),
+        (request) => request[visit.limit],
         this.terminate,
       )
     }
