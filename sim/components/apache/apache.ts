@@ -36,8 +36,11 @@ const apacheOptions = z
  * to the visitor himself, and waits for his next request until KeepAliveTimeout: an idle visitor costs a worker.
  *
  * Sources: httpd.apache.org, core and prefork (MaxRequestWorkers 256, of Debian 150; ListenBacklog 511; KeepAlive On;
- * KeepAliveTimeout 5); measured on Apache 2.4 (idle clients, slow readers and senders, processes that are started under load). As
- * long as StartServers, MinSpareServers and MaxSpareServers are not said, all processes are there from the start.
+ * KeepAliveTimeout 5); measured on Apache 2.4 (idle clients, slow readers and senders, closed loops, processes that are
+ * started under load). As long as StartServers, MinSpareServers and MaxSpareServers are not said, all processes are there
+ * from the start. Not simulated: the up to 2 s for which it waits for a client who does not close (lingering close), since
+ * visitors do when the server does; and that it lets the kernel hold connections back until data comes (TCP_DEFER_ACCEPT),
+ * so that with a full ListenBacklog no SYN is lost.
  */
 export const apache = kind({
   kind: 'apache',
