@@ -158,6 +158,8 @@ export class Structure {
       const key = JSON.stringify([name, named])
       const there = known.get(key)
       if (there !== undefined) return there
+      // Boxes may need one another, as the nodes of a cluster do: until the contrary is found, it serves.
+      known.set(key, true)
       const is =
         this.isThere(name, lost) && this.needsOf(name, named).every((some) => some.some(reached(name, named)))
       known.set(key, is)

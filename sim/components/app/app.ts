@@ -25,6 +25,7 @@ import type { Request } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
 import { Constant } from '../../random/distribution.js'
 import { Probe } from '../../stats/probe.js'
+import { clusterOf } from '../galera/nodes.js'
 import { replicationOf } from '../mysql/mysql.js'
 import { type Children, childrenOf, looksOf, type Spawning } from './children.js'
 import { Connections, drivers, firstOf, isHeld, MOST, poolOptions, ways, without } from './connections.js'
@@ -48,18 +49,20 @@ export const workOptions = {
     })
     .optional()
     .meta({ type: 'components', role: 'serves' })
-    .describe('where it queries: one component, or the servers of one MySQL replication'),
+    .describe('where it queries: one component, or the servers of one MySQL replication or Galera cluster'),
   queries: countPerClass(0, 32)
     .optional()
     .describe('queries of a request, one after the other; default 1 where there is a database'),
   writes: classNames()
     .optional()
     .describe(
-      'request classes that write: they go to the primary; default: as the database says, else write',
+      'request classes that write: they go to the primary, or to the nodes of a cluster in turn; default: as the database says, else write',
     ),
   reads: oneOf('replicas', 'primary', 'all')
     .prefault('replicas')
-    .describe('where the others read, in turn; the primary if there is no replica'),
+    .describe(
+      'where the others read, in turn; the primary if there is no replica; nodes of a cluster are all alike',
+    ),
   max_replication_lag: duration()
     .optional()
     .describe(
@@ -70,7 +73,9 @@ export const workOptions = {
     .describe('how often they are asked (ProxySQL: mysql-monitor_replication_lag_interval); default 10s'),
   retry_reads: flag()
     .prefault('on')
-    .describe('a read that failed at a replica is tried once more, at the primary (as MaxScale does)'),
+    .describe(
+      'a read that failed is tried once more, at the primary or another node of the cluster (as MaxScale does)',
+    ),
   connection: oneOf(...ways)
     .prefault('request')
     .describe(
@@ -387,13 +392,13 @@ export class App extends Component {
 
   /** A query failed, or was given up. */
   private readonly failed = (request: Request): void => {
-    if (
-      this.retryReads &&
-      request[visit.tries] === 0 &&
-      this.databases!.again(request, request[visit.database])
-    ) {
+    const place =
+      this.retryReads && request[visit.tries] === 0
+        ? this.databases!.again(request, request[visit.database])
+        : -1
+    if (place >= 0) {
       request[visit.tries] = 1
-      this.ask(request, this.databases!.primary)
+      this.ask(request, place)
     } else {
       this.answer(request, Outcome.internalError)
     }
@@ -547,11 +552,14 @@ interface Asking {
 
 type Misfit = { path: (string | number)[]; message: string }
 
-/** Databases that are not the servers of one replication, and bounds on a lag that nobody has. */
+/** Databases that do not have the same data, and bounds on a lag that nobody has. */
 export const askingMisfits = ({ database = [], ...said }: Asking, all: readonly Neighbour[]): Misfit[] => [
   ...apart(database, all),
   ...(said.max_replication_lag !== undefined && (database.length < 2 || said.reads === 'primary')
     ? [{ path: ['max_replication_lag'], message: 'is about replicas, and it reads at none' }]
+    : []),
+  ...(said.max_replication_lag !== undefined && database.some(({ name }) => clusterOf(name, all).length > 1)
+    ? [{ path: ['max_replication_lag'], message: 'is about replicas, and the nodes of a cluster are none' }]
     : []),
   ...(said.monitor_replication_lag_interval !== undefined && said.max_replication_lag === undefined
     ? [{ path: ['monitor_replication_lag_interval'], message: 'expected max_replication_lag: too' }]
@@ -562,7 +570,11 @@ export const askingMisfits = ({ database = [], ...said }: Asking, all: readonly 
 export const lagChecks = (said: Asking): number =>
   said.max_replication_lag === undefined ? 0 : 1 / (said.monitor_replication_lag_interval ?? LAG_INTERVAL)
 
-/** Databases that are not the servers of one replication. */
+/** The first of the servers that have the same data as the database `name`. */
+const sameDataAs = (name: string, all: readonly Neighbour[]): string =>
+  replicationOf(clusterOf(name, all)[0]!, all)
+
+/** Databases that do not have the same data. */
 function apart(database: readonly { readonly name: string }[], all: readonly Neighbour[]): Misfit[] {
   const [first, ...others] = database
   return others.flatMap((other, i) => {
@@ -571,11 +583,11 @@ function apart(database: readonly { readonly name: string }[], all: readonly Nei
     if (one === undefined || all.every((n) => n.name !== first!.name)) return []
     if (database.findIndex((d) => d.name === other.name) <= i)
       return [{ path, message: `${other.name} is here twice` }]
-    if (replicationOf(other.name, all) !== replicationOf(first!.name, all))
+    if (sameDataAs(other.name, all) !== sameDataAs(first!.name, all))
       return [
         {
           path,
-          message: `expected servers of one MySQL replication, and ${other.name} and ${first!.name} are not (replicas:)`,
+          message: `expected servers of one MySQL replication or Galera cluster, and ${other.name} and ${first!.name} are not (replicas:, cluster:)`,
         },
       ]
     return []

@@ -74,7 +74,7 @@ components:
     expect(says('workers: 5')).toContain('service')
     expect(says('service: 1ms, queries: 2')).toContain('expected database: too, to send them to')
     expect(says('service: 1ms, database: [p, other]')).toContain(
-      'expected servers of one MySQL replication, and other and p are not',
+      'expected servers of one MySQL replication or Galera cluster, and other and p are not',
     )
     expect(says('service: 1ms, database: [p, r, r]')).toContain('r is here twice')
     expect(says('service: 1ms, database: q')).toContain('q')
