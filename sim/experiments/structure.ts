@@ -1,5 +1,6 @@
 import { needs } from '../components/needed.js'
 import type { TargetType } from '../faults/fault.js'
+import { isBeside } from '../options/types.js'
 import { refsIn } from '../options/walk.js'
 import { type Neighbour, neighbourOf } from '../parts/kind.js'
 import { madeOf } from '../scenario/made-of.js'
@@ -61,7 +62,7 @@ export class Structure {
     )
     const calls = order.flatMap((name) =>
       refsIn(components.find((one) => one.name === name)!.options)
-        .filter(({ role }) => role !== 'watches')
+        .filter(({ role }) => !isBeside(role))
         .map((to) => wireOf(name, to.name)),
     )
     this.parts = [

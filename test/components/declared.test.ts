@@ -30,7 +30,8 @@ const others = [
   all: { kind: fanout, to: [balancer] }
   balancer: { kind: balancer, servers: [box] }
   box: { kind: service, service: 1ms }
-  monitor: { kind: monitor, targets: [box] }`),
+  monitor: { kind: monitor, targets: [box], cluster_peer: [another] }
+  another: { kind: monitor, targets: [box] }`),
   stack('  first: { kind: mysql, service: 1ms }'),
   stack(
     '  first: { kind: haproxy, tls: {}, redirect: scheme https, servers: [web] }\n  web: { kind: nginx }',
