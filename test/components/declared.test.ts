@@ -37,6 +37,8 @@ const others = [
     '  first: { kind: haproxy, tls: {}, redirect: scheme https, servers: [web] }\n  web: { kind: nginx }',
   ),
   stack('  first: { kind: nginx, tls: {}, return: "301 https://$host$request_uri" }'),
+  stack('  first: { kind: app, service: 1ms, pm: ondemand }'),
+  stack('  first: { kind: apache, service: 1ms, start_servers: 5 }'),
   // A kind that no shipped scenario has.
   ...kinds.map(({ kind, example }) => stack(`  ${example}`, kind)),
 ]

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Deadlines } from '../../kernel/deadlines.js'
+import type { Deadlines } from '../../kernel/deadlines.js'
 import {
   classNames,
   count,
@@ -27,9 +27,12 @@ import { Constant } from '../../random/distribution.js'
 import { Probe } from '../../stats/probe.js'
 import { clusterOf } from '../galera/nodes.js'
 import { replicationOf } from '../mysql/mysql.js'
+import { type Children, childrenOf, looksOf, type Spawning } from './children.js'
 import { Connections, drivers, firstOf, isHeld, MOST, poolOptions, ways, without } from './connections.js'
 import { Databases, type LagLimit } from './databases.js'
+import { pmChecked, pmOptions, spawningOf } from './pm.js'
 import { poolDirectives } from './pool-directives.js'
+import { TimeLimit } from './time-limit.js'
 
 /** Queries are sent, and nobody is there to take them. */
 export const queriesNobody = ({ queries, database }: { queries?: unknown; database?: unknown }): boolean =>
@@ -99,6 +102,7 @@ const appOptions = z
     workers: count(1, 100_000)
       .prefault(5)
       .describe('pm.max_children: requests at a time, each held until it is answered'),
+    ...pmOptions,
     backlog: count(0, 1_000_000).prefault(511).describe('listen.backlog: connections that wait for a worker'),
     listen: oneOf('tcp', 'unix')
       .prefault('tcp')
@@ -108,10 +112,13 @@ const appOptions = z
       .describe('an idle connection of a proxy is closed after so long (Node: server.keepAliveTimeout, 5s)'),
     request_terminate_timeout: timeout()
       .prefault('none')
-      .describe('from when a worker takes a request until the worker is killed, and the connection reset'),
+      .describe(
+        'from when a worker has a request: at the next look of the master, each third of it, the worker is killed, and the connection reset',
+      ),
     ...workOptions,
     pool: poolOptions.optional().describe('a pool of connections to each database, instead'),
   })
+  .superRefine(pmChecked)
   .refine((o) => !queriesNobody(o), { path: ['queries'], error: QUERIES_NOBODY })
   .refine((o) => o.pool === undefined || o.database !== undefined, {
     path: ['pool'],
@@ -122,6 +129,9 @@ const appOptions = z
     error: 'expected either connection: or pool:',
   })
 
+/** What servers of this kind are told, beside how their workers come and go. */
+type ServerOptions = Omit<z.output<typeof appOptions>, keyof typeof pmOptions>
+
 /**
  * What it notes on a request: queries that were answered; where it asks, and whether again; the ticket of `limit`; to
  * which databases it holds connections, a bit each.
@@ -131,7 +141,7 @@ const visit = notes({ answered: 'note1', database: 'note2', tries: 'note3', limi
 /**
  * An application server after the model of PHP-FPM: a bounded set of workers, each of which holds one request from
  * when it takes it until it is answered, also while the database answers. That is how a slow database stops an
- * application whose CPU is idle.
+ * application whose CPU is idle. All workers are there from the start (pm = static), unless `pm` says otherwise.
  *
  * Requests wait for a worker in the accept queue, first in, first out. When that is full, a unix socket fails at
  * once (EAGAIN), and with tcp the kernel drops the SYN, so that the caller's kernel sends it again. A load
@@ -163,15 +173,22 @@ export class App extends Component {
   private readonly retryReads: boolean
   private readonly reading: Deadlines<Request> | null = null
   /** Running out, it kills the worker. */
-  private readonly limit: Deadlines<Request> | null = null
+  private readonly limit: TimeLimit<Request> | null = null
+
+  /** Who starts and ends workers; null: all are there from the start. */
+  private readonly children: Children | null = null
 
   /** Workers that wait for the next request of a connection. */
   private idle = 0
 
-  /** @param waits whether a worker stays with its connection while that is idle */
+  /**
+   * @param spawning how workers come and go; null: all are there from the start
+   * @param waits whether a worker stays with its connection while that is idle
+   */
   constructor(
     site: Site,
-    options: z.output<typeof appOptions>,
+    options: ServerOptions,
+    spawning: Spawning | null,
     private readonly waits = false,
   ) {
     super(site)
@@ -216,10 +233,11 @@ export class App extends Component {
     if (Number.isFinite(options.read_timeout))
       this.reading = this.timers(options.read_timeout, this.readTimedOut)
     if (Number.isFinite(options.request_terminate_timeout)) {
-      this.limit = new Deadlines(
+      this.limit = new TimeLimit(
         site.context.kernel,
         options.request_terminate_timeout,
-        (request, ticket) => request[visit.limit] === ticket,
+        site.context.stream(site.name, 'request_terminate_timeout').next(),
+        (request) => request[visit.limit],
         this.terminate,
       )
     }
@@ -230,6 +248,14 @@ export class App extends Component {
       probe: this.probe,
     })
     this.acceptQueue = this.station
+    if (spawning !== null) this.children = this.childrenBy(site, spawning)
+  }
+
+  private childrenBy(site: Site, spawning: Spawning): Children {
+    const { kernel } = site.context
+    const phases = site.context.stream(site.name, 'spawning')
+    const { station } = this
+    return childrenOf({ kernel, station, phase: () => phases.next(), serves: () => this.serves }, spawning)
   }
 
   accept(request: Request): void {
@@ -239,7 +265,10 @@ export class App extends Component {
       this.begin(request)
       return
     }
-    if (this.station.join(request)) return
+    if (this.station.join(request)) {
+      this.children?.changed()
+      return
+    }
     if (this.refusesWhenFull) this.refuse(request)
     else this.ignore(request)
   }
@@ -409,17 +438,27 @@ export class App extends Component {
   private endWork(request: Request, outcome: Outcome, heard: boolean): void {
     if (this.waits) request.keeps = request.keeps && heard && outcome !== Outcome.reset && !request.health
     if (this.waits && request.keeps) this.idle++
-    else this.station.leave(request)
+    else this.freeWorker(request)
+  }
+
+  private freeWorker(request?: Request): void {
+    this.station.leave(request)
+    this.children?.changed()
   }
 
   override connectionClosed(): void {
     if (this.idle === 0) return
     this.idle--
-    this.station.leave()
+    this.freeWorker()
+  }
+
+  override started(): void {
+    this.children?.begin()
   }
 
   override crashed(): void {
     this.idle = 0
+    this.children?.end()
     const inside = this.context.requests.inside(this.process)
     this.connections?.crashed(inside, idleOf)
     for (const pool of this.pools ?? []) pool.empty()
@@ -431,7 +470,7 @@ export class App extends Component {
 
   override get lacks(): 'place' | 'connection' | 'port' {
     if (this.connections?.exhausted) return 'port'
-    return 2 * this.idle > this.station.servers ? 'connection' : 'place'
+    return 2 * this.idle > this.station.open ? 'connection' : 'place'
   }
 
   /** Workers, and the connections of pools. */
@@ -452,9 +491,14 @@ export class App extends Component {
     super.restart(now)
     for (const probe of this.poolProbes) probe.restart(now)
     this.connections?.restart(now)
+    this.children?.there.restart(now)
   }
 
   override extra(now: number): Record<string, number> {
+    return { ...(this.children && { workers: this.children.there.mean(now) }), ...this.poolExtra(now) }
+  }
+
+  private poolExtra(now: number): Record<string, number> {
     if (this.pools === null) return {}
     const waits = this.poolProbes.reduce((sum, { waits }) => sum + waits.sum, 0)
     const joined = this.poolProbes.reduce((sum, { waits }) => sum + waits.count, 0)
@@ -472,7 +516,7 @@ export class App extends Component {
 const LAG_INTERVAL = 10
 
 /** From which lag on replicas are not read; null: from none on. */
-function lagLimitOf(site: Site, options: z.output<typeof appOptions>): LagLimit | null {
+function lagLimitOf(site: Site, options: ServerOptions): LagLimit | null {
   const { max_replication_lag: most, monitor_replication_lag_interval: interval = LAG_INTERVAL } = options
   if (most === undefined) return null
   const { kernel } = site.context
@@ -492,6 +536,9 @@ const BROKEN: ReadonlySet<Outcome> = new Set([
   Outcome.tooManyConnections,
   Outcome.tlsFailed,
 ])
+
+/** What its kind says of its count of workers. */
+export const WORKERS_THERE = { unit: 'count', says: 'workers that there are in the mean' } as const
 
 const pools = ({ options }: { options: z.output<typeof appOptions> }): boolean => options.pool !== undefined
 
@@ -574,11 +621,12 @@ export const app = kind({
     store: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: appOptions,
   counts: {
+    workers: { ...WORKERS_THERE, when: ({ options }) => spawningOf(options) !== null },
     pool_in_use: { unit: 'count', says: 'connections of the pool in use in the mean', when: pools },
     pool_waiting: { unit: 'count', says: 'requests that wait for one of them in the mean', when: pools },
     pool_wait_ms: { unit: 'ms', says: 'mean wait for a connection of the pool', when: pools, steady: true },
   },
-  periodic: lagChecks,
+  periodic: (options) => lagChecks(options) + looksOf(spawningOf(options)),
   misfits: ({ options }, all) => askingMisfits(options, all),
-  build: (site, options) => new App(site, options),
+  build: (site, options) => new App(site, options, spawningOf(options)),
 })
