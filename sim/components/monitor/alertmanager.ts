@@ -1,6 +1,6 @@
 import type { Component } from '../../parts/component.js'
 import { State } from '../../parts/port.js'
-import type { Member } from './cluster.js'
+import type { Member } from './gossip.js'
 
 /** Seconds between two times that Prometheus tells of the same alert: `--rules.alert.resend-delay` as it is delivered. */
 export const RESEND = 60
