@@ -13,9 +13,9 @@ import { Sum, Uniform } from '../../random/distributions.js'
 import { Tally } from '../../stats/tally.js'
 import { Agent } from './agent.js'
 import { type Alert, type Alerting, Alertmanager, RESEND, STANDS } from './alertmanager.js'
-import { Cluster, type Member } from './gossip.js'
 import { inCluster } from './clustered.js'
 import { Collector } from './collector.js'
+import { Cluster, type Member } from './gossip.js'
 import { alertmanagerFlags } from './monitor-flags.js'
 
 const monitorOptions = z.strictObject({
