@@ -1,19 +1,26 @@
 import type { Request } from '../../parts/request.js'
 
+/** HAProxy computes with weights in sixteenths: slow start moves in such steps. */
+export const SCALE = 16
+
 /** A server of a backend, as the algorithms see it. */
 export class Server {
   /** Gets new requests: up, in rotation, weight above 0. The algorithm is told of every change. */
   usable = false
   /** Requests that hold one of its slots. */
   served = 0
+  /** What its weight is at present, in sixteenths: less than the whole while it starts slowly. */
+  share: number
 
   constructor(
     /** Place in the list. */
     readonly place: number,
     readonly weight: number,
-    /** Slots; `Infinity` for no limit. */
-    readonly maxconn = Number.POSITIVE_INFINITY,
-  ) {}
+    /** Slots, at present; `Infinity` for no limit. */
+    public maxconn = Number.POSITIVE_INFINITY,
+  ) {
+    this.share = weight * SCALE
+  }
 
   get full(): boolean {
     return this.served >= this.maxconn
@@ -40,4 +47,6 @@ export interface Algorithm {
   down(server: Server): void
   /** `server.served` has changed. */
   loaded(server: Server): void
+  /** `server.share` has changed, of one that is usable. */
+  weighed(server: Server): void
 }

@@ -45,6 +45,9 @@ export class StaticRoundRobin implements Algorithm {
 
   loaded(): void {}
 
+  /** The map is not made anew: static. */
+  weighed(): void {}
+
   private layOut(): void {
     const usable = this.servers.filter((s) => s.usable)
     const scores = usable.map(() => 0)

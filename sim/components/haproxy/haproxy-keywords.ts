@@ -19,8 +19,8 @@ export const haproxyKeywords = realOptions(
     'use_server tcp_request':
       'requests go to a backend (use_backend) or are answered (http_request) by their class, connections by nothing',
     'rate_limit rate_limit_sessions': 'the rate of new connections is not limited; a firewall can do that',
-    'slowstart observe error_limit on_error on_marked_down on_marked_up spread_checks agent_check':
-      'a server that comes back gets its whole share at once, and only health checks take servers down',
+    'observe error_limit on_error on_marked_down on_marked_up spread_checks agent_check':
+      'only health checks take servers down, and what is under way to one that is down goes on',
     'verify sni no_ssl_reuse': 'TLS to a server (ssl: on) resumes its session and costs what that costs',
     'compression compression_algo': 'sizes: says how large answers are, packed; packing is part of service:',
     nbproc: 'there is one process, with nbthread event loops',

@@ -3,6 +3,7 @@ import { mapOf, text } from '../../options/texts.js'
 import {
   classNames,
   count,
+  duration,
   flag,
   flagOrClass,
   interval,
@@ -47,6 +48,9 @@ const given = {
   fall: count(1).describe('failed checks that take it down'),
   rise: count(1).describe('passed checks that bring it up'),
   backup: flag().describe('used only while no other is up'),
+  slowstart: duration().describe(
+    'after it was down or in maintenance, weight and maxconn grow to the whole for so long; 0: at once (static-rr and first have no growing weight, only maxconn)',
+  ),
   ssl: flag().describe('TLS again from here to the server, which has tls: too'),
   check_ssl: flag().describe(
     'check-ssl: checks that ask for an answer speak TLS, where requests do so without ssl: those that are passed on',
@@ -61,6 +65,7 @@ export const defaultServer = z.strictObject({
   fall: given.fall.prefault(3),
   rise: given.rise.prefault(2),
   backup: given.backup.prefault('off'),
+  slowstart: given.slowstart.prefault('0s'),
   ssl: given.ssl.prefault('off'),
   check_ssl: given.check_ssl.prefault('off'),
 })

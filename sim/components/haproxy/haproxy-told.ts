@@ -43,12 +43,25 @@ export const haproxyTold: Telling<typeof haproxy> = ({ options }, { all }) => {
       : checked.length > 0
         ? `checks some of them: a dead one of the others is sent its share for ever`
         : `checks nobody: a dead server is sent its share for ever`,
+    ...slowTold(lines.map(({ said }) => said.slowstart)),
     ...(redispatch && names.length > 1 ? ['tries another one when a server takes no connection'] : []),
     ...(tls === undefined ? [] : ['ends TLS: from here on requests can be read']),
     ...(redirect === undefined
       ? []
       : [`answers ${redirect.code} to those who come in clear, and sends them to TLS`]),
     ...(maxconn > 0 ? [`takes ${counting(maxconn, 'connection')} at a time, and lets others wait`] : []),
+  ]
+}
+
+/** How long one that comes back is spared. */
+function slowTold(seconds: readonly number[]): string[] {
+  const slow = seconds.filter((own) => own > 0)
+  if (slow.length === 0) return []
+  const every = slow.length === seconds.length && slow.every((own) => own === slow[0])
+  return [
+    every
+      ? `gives a server that comes back its share little by little, over ${timeSaid(slow[0]!)}`
+      : 'gives some of the servers, when they come back, their share little by little',
   ]
 }
 

@@ -28,6 +28,7 @@ import type { Answer } from './http-request.js'
 import { misfits, passesTls } from './misfits.js'
 import { BackendQueue } from './queue.js'
 import { linesOf } from './server-lines.js'
+import { SlowStart } from './slow-start.js'
 import { Tunnels } from './tunnels.js'
 
 /** Linux: net.core.somaxconn. */
@@ -55,6 +56,10 @@ interface Line {
   readonly used: Level | null
   /** The check, a request that never ends; it waits between checks. Null without checks. */
   readonly check: Request | null
+  /** Null where it gets its whole share at once when it comes back. */
+  readonly slow: SlowStart | null
+  /** What waits for the next look at that: a request that never ends. */
+  readonly warming: Request | null
   readonly backend: Backend
   /** The group of the backend that it is chosen from. */
   readonly group: Group
@@ -695,6 +700,7 @@ class Haproxy extends Component {
   private line(site: Site, name: string, options: Line['options'], place: number, backend: Backend): Line {
     const wire = site.wire(name, this.options.timeout_connect)
     const { http_reuse } = this.options
+    const { slowstart } = options
     const group = backend.group(options.backup)
     const server = new Server(place, options.weight, options.maxconn || Number.POSITIVE_INFINITY)
     group.servers.push(server)
@@ -712,6 +718,8 @@ class Haproxy extends Component {
             }),
       used: server.maxconn < Number.POSITIVE_INFINITY ? new Level() : null,
       check: options.check ? this.checkOf(place) : null,
+      slow: slowstart > 0 ? new SlowStart(server, slowstart, server.maxconn) : null,
+      warming: slowstart > 0 ? this.checkOf(place) : null,
       backend,
       group,
       filling: false,
@@ -737,9 +745,46 @@ class Haproxy extends Component {
     if (usable === server.usable || this.state === State.gone) return
     server.usable = usable
     group.usable += usable ? 1 : -1
+    if (line.slow !== null) this.slowDown(line, line.slow)
     if (usable) group.algorithm.up(server)
     else group.algorithm.down(server)
     if (usable) this.fill(line)
+  }
+
+  // ---- Slow start ---------------------------------------------------------------------------------------------
+
+  /** It has come back, or is gone. */
+  private slowDown({ server, warming }: Line, slow: SlowStart): void {
+    if (!server.usable) {
+      slow.end()
+      return
+    }
+    slow.begin(this.context.kernel.now)
+    if (warming!.event !== null) warming!.event.cancel()
+    // The process hangs: it looks when it runs again.
+    else if (slow.waits) return
+    slow.waits = true
+    this.wait(warming!, slow.step, this.warm)
+  }
+
+  private readonly warm = (warming: Request): void => {
+    const line = this.lines[warming[visit.server]]!
+    const slow = line.slow!
+    slow.waits = false
+    if (!slow.under) return
+    this.reweigh(line, slow)
+    if (!slow.under) return
+    slow.waits = true
+    this.wait(warming, slow.step, this.warm)
+  }
+
+  /** More of those who wait may go to it. */
+  private reweigh(line: Line, slow: SlowStart): void {
+    const { server, group } = line
+    const { share } = server
+    slow.look(this.context.kernel.now)
+    if (server.share !== share) group.algorithm.weighed(server)
+    this.fill(line)
   }
 
   // ---- Health checks ------------------------------------------------------------------------------------------
@@ -823,6 +868,7 @@ class Haproxy extends Component {
     else health.failed()
     if (health.up !== up) this.marked(line)
     this.review(line)
+    if (line.slow?.under) this.reweigh(line, line.slow)
     const { inter, fastinter = inter, downinter = inter } = options
     this.wait(check, health.sound ? inter : health.dead ? downinter : fastinter, this.look)
   }
@@ -850,6 +896,11 @@ class Haproxy extends Component {
       line.used?.set(this.context.kernel.now, 0)
       line.kept?.close(true)
       line.filling = false
+      if (line.slow !== null) {
+        line.slow.waits = false
+        line.warming!.event?.cancel()
+        line.warming!.event = null
+      }
       if (line.check === null) continue
       this.forget(line.check)
       line.check.event?.cancel()
@@ -876,6 +927,7 @@ class Haproxy extends Component {
     for (const line of this.lines) {
       line.health.reset()
       line.doubted = Number.NaN
+      line.slow?.end()
       line.server.usable = this.usable(line)
     }
     for (const backend of this.backends) backend.begin(this.choice)
@@ -893,13 +945,13 @@ class Haproxy extends Component {
   override limits(): readonly Limit[] {
     const { lines, frontend, threads, kernelProbe, threadProbe } = this
     return [
-      ...lines.flatMap(({ server, used, wire }) =>
+      ...lines.flatMap(({ options: { maxconn }, used, wire }) =>
         used === null
           ? []
           : [
               {
                 says: `slots of server ${wire.towards}`,
-                capacity: server.maxconn,
+                capacity: maxconn,
                 used: (now: number) => used.mean(now),
               },
             ],
