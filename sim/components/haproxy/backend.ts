@@ -12,7 +12,13 @@ export interface Group {
 }
 
 /** Until the real one is there. */
-const none: Algorithm = { pick: () => null, up: () => {}, down: () => {}, loaded: () => {}, weighed: () => {} }
+const none: Algorithm = {
+  pick: () => null,
+  up: () => {},
+  down: () => {},
+  loaded: () => {},
+  weighed: () => {},
+}
 
 /** Servers of which one is chosen for a request, and the queue of those who wait for one. */
 export class Backend {
