@@ -27,8 +27,8 @@ export class Server {
   }
 }
 
-/** Who asks, as far as chance knows him. */
-export type Visitor = Pick<Request, 'draws'>
+/** Who asks, as far as chance and hashes know him. */
+export type Visitor = Pick<Request, 'draws' | 'key' | 'family'>
 
 /**
  * Chooses servers. It is asked for one at a time and told what changes: which servers are usable, and how many
@@ -36,7 +36,8 @@ export type Visitor = Pick<Request, 'draws'>
  */
 export interface Algorithm {
   /**
-   * A usable server that is not full; null if there is none, or none that the algorithm would take.
+   * A usable server that is not full, or of an algorithm that hashes (`Hashing`) full or not; null if there is none, or none
+   * that the algorithm would take.
    * @param visitor whose numbers are drawn, @param retry how often a server was chosen for him before
    * @param avoid the server that has just failed: taken only if no other is left
    */

@@ -41,6 +41,9 @@ const given = {
   maxconn: limit(0).describe(
     'requests at a time (in mode tcp connections, idle ones too), others wait in the queue of the backend; 0: no limit',
   ),
+  maxqueue: count(0).describe(
+    'places in its own queue, where those wait whom balance: source sends to it; one more gets 503 at once; 0: no limit',
+  ),
   check: flag().describe('health checks: without them a server is taken to be up for ever'),
   inter: interval().describe('from the end of a check to the next'),
   fastinter: interval().optional().describe('the same while it is going up or down; default inter'),
@@ -60,6 +63,7 @@ export const defaultServer = z.strictObject({
   ...given,
   weight: given.weight.prefault(1),
   maxconn: given.maxconn.prefault(0),
+  maxqueue: given.maxqueue.prefault(0),
   check: given.check.prefault('off'),
   inter: given.inter.prefault('2s'),
   fall: given.fall.prefault(3),
@@ -72,8 +76,14 @@ export const defaultServer = z.strictObject({
 const ownOptions = z.strictObject(given).partial()
 const server = ownOptions.shape
 
+/** `hash-type`. */
+const hashType = () => oneOf('map-based', 'consistent').optional()
+
 const backendOptions = z.strictObject({
-  balance: balance().prefault('roundrobin').describe('how a server is chosen'),
+  balance: balance()
+    .prefault('roundrobin')
+    .describe('how a server is chosen; source: by the address of the visitor (addresses: of users)'),
+  hash_type: hashType().describe('with balance: source; default as in hash_type of the component'),
   servers: refsWith(server).describe('its servers'),
   default_server: ownOptions
     .optional()
@@ -89,7 +99,12 @@ export const haproxyOptions = z.strictObject({
     .describe(
       'tcp: each connection is passed on to one server as it is, TLS with it; HAProxy takes that where nothing is said, and configurations nearly always say http',
     ),
-  balance: balance().prefault('roundrobin').describe('how a server is chosen'),
+  balance: balance()
+    .prefault('roundrobin')
+    .describe('how a server is chosen; source: by the address of the visitor (addresses: of users)'),
+  hash_type: hashType().describe(
+    'with balance: source, which addresses go elsewhere when a server comes or goes: most of all (map-based, the default), or only those of that one (consistent)',
+  ),
   servers: refsWith(server).describe(
     'the servers of the backend; what one does not say is as in default_server',
   ),

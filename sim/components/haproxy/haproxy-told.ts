@@ -11,6 +11,7 @@ const WAYS: Readonly<Record<string, string>> = {
   'static-rr': 'in turn',
   leastconn: 'the one with the fewest connections',
   random: 'by chance',
+  source: 'the one that the address of the visitor is hashed to',
   first: 'the first that has a free slot',
 }
 

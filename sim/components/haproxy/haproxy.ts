@@ -18,7 +18,7 @@ import type { Stream } from '../../random/stream.js'
 import { Level } from '../../stats/level.js'
 import { Probe } from '../../stats/probe.js'
 import { balancing } from '../balance/icon.js'
-import { Server } from '../balance/server.js'
+import { Server, type Visitor } from '../balance/server.js'
 import { Backend, type Group } from './backend.js'
 import { Encryption } from './encryption.js'
 import { haproxyKeywords } from './haproxy-keywords.js'
@@ -44,12 +44,16 @@ const PURGE = 5
  */
 const visit = notes({ handshake: 'note1', server: 'note2', tries: 'note3', fresh: 'note4' })
 
+type BackendOptions = Pick<Options, 'balance' | 'allbackups' | 'hash_type'>
+
 /** A `server` line. */
 interface Line {
   readonly server: Server
   readonly options: z.output<typeof defaultServer>
   readonly wire: Wire
   readonly health: Health
+  /** Those whom a hash sends to it wait here for its slots; null where nobody does. */
+  readonly own: BackendQueue | null
   /** Idle connections to it, whoever had them opened; null if each client has his own. */
   readonly kept: KeptConnections | null
   /** Its slots in use, where it has so many only. */
@@ -73,8 +77,8 @@ interface Line {
  * HAProxy: one frontend, and a backend for each route.
  *
  * A connection to HAProxy is counted as long as a request is in it, and as long as its client keeps it open. Health
- * checks open one each. Only requests that a cookie or a hash sends to one server can wait at that server, and there is
- * neither: all waiting is in the queue of the backend.
+ * checks open one each. Only requests that a hash sends to one server wait at that server; all other waiting is in the queue of the
+ * backend.
  *
  * In mode tcp it is the connection that has a server, a slot there and a place in the queue, as long as it is open, and
  * no answer is its own: where it has none it closes the connection, and the client sees that as a reset. While either
@@ -131,6 +135,7 @@ class Haproxy extends Component {
   private redispatches = 0
   private handshakes = 0
   private redirected = 0
+  private turnedAway = 0
   private answered = 0
   /** Requests sent to servers in the measured span, and connections opened for them. */
   private sent = 0
@@ -182,13 +187,8 @@ class Haproxy extends Component {
           })
         : null
     const lines = linesOf(options)
-    const queueOf = () =>
-      new BackendQueue(context, this.probe, options.timeout_queue ?? options.timeout_connect, (request) =>
-        this.proceed(this.queuedTooLong, request),
-      )
     const { backends = {}, use_backend = {}, http_request } = options
-    const all = [options, ...Object.values(backends)]
-    this.backends = all.map(({ balance, allbackups }) => new Backend(queueOf(), balance, allbackups))
+    this.backends = [options, ...Object.values(backends)].map((one) => this.backend(one))
     const byName = new Map(Object.keys(backends).map((name, i) => [name, this.backends[i + 1]!]))
     const routes = Object.entries(use_backend)
     this.routes = site.classes.map((one) => {
@@ -232,7 +232,10 @@ class Haproxy extends Component {
     if (backends.some(({ serves }) => !serves)) return 'server'
     if (this.tunnels !== null && 2 * idle > this.inFlight) return 'connection'
     const full =
-      frontend !== null && frontend.taken >= frontend.servers && backends.every(({ queue }) => queue.empty)
+      frontend !== null &&
+      frontend.taken >= frontend.servers &&
+      backends.every(({ queue }) => queue.empty) &&
+      this.lines.every(({ own }) => own?.empty ?? true)
     return full && 2 * idle > frontend.servers ? 'connection' : 'place'
   }
 
@@ -351,8 +354,22 @@ class Haproxy extends Component {
       return
     }
     const server = backend.choose(request, request[visit.tries], avoid)
-    if (server === null) backend.queue.join(request)
-    else this.take(request, this.lines[server.place]!, 0)
+    if (server === null) {
+      backend.queue.join(request)
+      return
+    }
+    const line = this.lines[server.place]!
+    if (line.own === null || (line.own.empty && !server.full)) this.take(request, line, 0)
+    else this.waitAt(request, line, line.own)
+  }
+
+  /** In the queue of the one server that is its own: nobody else is asked (measured: redispatch or not). */
+  private waitAt(request: Request, { options: { maxqueue } }: Line, own: BackendQueue): void {
+    if (maxqueue === 0 || own.length < maxqueue) own.join(request)
+    else {
+      this.turnedAway++
+      this.end(request, Outcome.unavailable)
+    }
   }
 
   /** The request gets a slot of the server, which it holds through retries too. */
@@ -470,7 +487,7 @@ class Haproxy extends Component {
     request[visit.tries]++
     this.retries++
     const { backend, health } = this.lines[request[visit.server]]!
-    const others = backend.active.usable > 1
+    const others = backend.active.usable > 1 && !backend.hashes
     const down = !health.up
     const elsewhere =
       this.options.redispatch && (others || down || request[visit.tries] === this.options.retries)
@@ -557,7 +574,10 @@ class Haproxy extends Component {
 
   /** The server of a connection of which nobody says when it was opened; -1: it was closed meanwhile. */
   private recalled(request: Request, tunnels: Tunnels): number {
-    const place = tunnels.recall(request.draws(this.riders).next())
+    const backend = this.routes[request.class]!
+    const place = backend.hashes
+      ? (backend.choose(request, 0, null)?.place ?? -1)
+      : tunnels.recall(request.draws(this.riders).next())
     return place >= 0 && !this.lines[place]!.server.full ? place : -1
   }
 
@@ -678,12 +698,27 @@ class Haproxy extends Component {
 
   /** The longest waiting take the free slots of a server. */
   private fill(line: Line): void {
-    const { server, group, backend } = line
+    const { server, group, backend, own } = line
     const { queue: waiting } = backend
+    if (own !== null && !own.empty) this.fillFrom(own, line)
     if (line.filling || waiting.empty || !backend.isEligible(server, group)) return
     line.filling = true
     while (!waiting.empty && server.usable && !server.full) {
       const request = waiting.take()
+      this.take(request, line, this.context.kernel.now - request[queue.since])
+    }
+    line.filling = false
+  }
+
+  /** Of those who wait for it alone, whether it is up or not, and of all others, the one that has waited longest. */
+  private fillFrom(own: BackendQueue, line: Line): void {
+    const { server, group, backend } = line
+    if (line.filling) return
+    line.filling = true
+    while (!own.empty && !server.full) {
+      const { queue: shared } = backend
+      const older = !shared.empty && shared.since < own.since && backend.isEligible(server, group)
+      const request = (older && server.usable ? shared : own).take()
       this.take(request, line, this.context.kernel.now - request[queue.since])
     }
     line.filling = false
@@ -695,6 +730,18 @@ class Haproxy extends Component {
     group.algorithm.loaded(server)
     this.inFlight += by
     this.probe.serving.set(this.context.kernel.now, this.inFlight)
+  }
+
+  private backend({ balance, allbackups, hash_type = this.options.hash_type }: BackendOptions): Backend {
+    const keyOf = (visitor: Visitor) => this.context.addresses.of(visitor)
+    return new Backend(this.queue(), balance, allbackups, { keyOf, consistent: hash_type === 'consistent' })
+  }
+
+  private queue(): BackendQueue {
+    const { timeout_queue, timeout_connect } = this.options
+    return new BackendQueue(this.context, this.probe, timeout_queue ?? timeout_connect, (request) =>
+      this.proceed(this.queuedTooLong, request),
+    )
   }
 
   private line(site: Site, name: string, options: Line['options'], place: number, backend: Backend): Line {
@@ -709,6 +756,7 @@ class Haproxy extends Component {
       options,
       wire,
       health: new Health(options.rise, options.fall),
+      own: backend.hashes && options.maxconn > 0 ? this.queue() : null,
       kept:
         http_reuse === 'never' || this.tunnels !== null
           ? null
@@ -749,6 +797,12 @@ class Haproxy extends Component {
     if (usable) group.algorithm.up(server)
     else group.algorithm.down(server)
     if (usable) this.fill(line)
+    else if (line.own !== null && this.options.redispatch) this.redistribute(line.own)
+  }
+
+  /** Their server is down: who waits there looks for another. */
+  private redistribute(own: BackendQueue): void {
+    for (let left = own.length; left > 0; left--) this.assign(own.take(), null)
   }
 
   // ---- Slow start ---------------------------------------------------------------------------------------------
@@ -885,6 +939,7 @@ class Haproxy extends Component {
 
   override crashed(): void {
     for (const { queue } of this.backends) queue.clear()
+    for (const { own } of this.lines) own?.clear()
     this.frontend?.empty()
     this.forgetTunnels()
     this.idle = 0
@@ -986,6 +1041,7 @@ class Haproxy extends Component {
     this.redispatches = 0
     this.handshakes = 0
     this.redirected = 0
+    this.turnedAway = 0
     this.answered = 0
     this.sent = 0
     this.opened = 0
@@ -1007,6 +1063,7 @@ class Haproxy extends Component {
       ...(this.tls === null ? {} : { tls_handshakes: this.handshakes }),
       ...(this.options.redirect !== undefined && { redirected: this.redirected }),
       ...(this.answers !== null && { answered_itself: this.answered }),
+      ...(this.lines.some(({ options }) => options.maxqueue > 0) && { queue_full: this.turnedAway }),
       ...(sharesServers(this.options) && {
         opened_share: this.sent > 0 ? this.opened / this.sent : Number.NaN,
       }),
@@ -1112,6 +1169,11 @@ export const haproxy = kind({
       unit: 'count',
       says: 'requests that it answered itself (http_request:)',
       when: ({ options }) => options.http_request !== undefined,
+    },
+    queue_full: {
+      unit: 'count',
+      says: 'requests that found the queue of their server full (maxqueue)',
+      when: ({ options }) => linesOf(options).some(({ said }) => said.maxqueue > 0),
     },
     kernel_queue: {
       unit: 'count',

@@ -13,7 +13,10 @@ class Backend {
   constructor(balance: Balance, weights: readonly number[], maxconns: readonly number[] = [], draws = 2) {
     this.servers = weights.map((weight, i) => new Server(i, weight, maxconns[i]))
     for (const server of this.servers) server.usable = true
-    this.algorithm = algorithms[balance](this.servers, draws, new Stream('test'))
+    this.algorithm = algorithms[balance](this.servers, draws, new Stream('test'), {
+      keyOf: ({ key }) => key,
+      consistent: false,
+    })
   }
 
   /** One request after the other, each answered before the next. */
