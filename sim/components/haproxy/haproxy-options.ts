@@ -17,6 +17,7 @@ import {
 import { tlsOptions } from '../../parts/tls.js'
 import { algorithms, type Balance } from '../balance/algorithms.js'
 import { httpRequest } from './http-request.js'
+import { stickTable } from './stick-table.js'
 
 const names = Object.keys(algorithms)
 
@@ -128,6 +129,11 @@ export const haproxyOptions = z.strictObject({
     .meta({ type: 'actions by class' })
     .describe(
       'http-request: request classes that HAProxy answers itself: deny, deny deny_status 429, return status 200, redirect code 301, silent-drop, tarpit',
+    ),
+  stick_table: stickTable
+    .optional()
+    .describe(
+      'stick-table type ip, http-request track-sc0 src and deny: who asks too often is denied, by his address (addresses: of users)',
     ),
   timeout_tarpit: timeout()
     .optional()

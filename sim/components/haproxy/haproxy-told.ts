@@ -17,7 +17,7 @@ const WAYS: Readonly<Record<string, string>> = {
 
 /** Whom it chooses, how it learns that one is gone, what it does then. */
 export const haproxyTold: Telling<typeof haproxy> = ({ options }, { all }) => {
-  const { mode, redispatch, tls, maxconn, redirect, backends = {}, use_backend = {} } = options
+  const { mode, redispatch, tls, maxconn, redirect, stick_table, backends = {}, use_backend = {} } = options
   const lines = linesOf(options)
   const names = lines.map(({ name }) => name)
   const checked = lines.flatMap(({ said }) => (said.check ? [said] : []))
@@ -30,6 +30,11 @@ export const haproxyTold: Telling<typeof haproxy> = ({ options }, { all }) => {
   const others = Object.keys(use_backend).length > 0 ? `other ${what}` : what
   const secret = passesTls(options) && all.some(({ name, options: { tls } }) => names.includes(name) && tls)
   return [
+    ...(stick_table === undefined
+      ? []
+      : [
+          `answers ${stick_table.deny_status} to an address that asks more than ${counting(stick_table.gt, 'time')} in ${timeSaid(stick_table.http_req_rate)}`,
+        ]),
     ...answersTold(options),
     ...Object.entries(use_backend).map(([name, { names }]) =>
       sendsTold(`each request for ${listed(names, 'or')}`, backends[name]!),

@@ -8,7 +8,7 @@ import { KeptConnections } from '../../parts/kept.js'
 import { kind, type Site } from '../../parts/kind.js'
 import type { Limit } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
-import { Outcome, outcomeNames } from '../../parts/outcome.js'
+import { Outcome, outcomeNames, outcomeOfStatus } from '../../parts/outcome.js'
 import { acceptQueueOf, State, Syn, whenBroken } from '../../parts/port.js'
 import { checkersOf, Request, Scheme } from '../../parts/request.js'
 import { queue, Station } from '../../parts/station.js'
@@ -29,6 +29,7 @@ import { misfits, passesTls } from './misfits.js'
 import { BackendQueue } from './queue.js'
 import { linesOf } from './server-lines.js'
 import { SlowStart } from './slow-start.js'
+import { RequestRates } from './stick-table.js'
 import { Tunnels } from './tunnels.js'
 
 /** Linux: net.core.somaxconn. */
@@ -102,6 +103,8 @@ class Haproxy extends Component {
   private readonly routes: readonly Backend[]
   /** By request class: what is answered at once; null where nothing is. */
   private readonly answers: readonly (Answer | null)[] | null
+  /** Null where nobody is denied for asking too often. */
+  private readonly rates: RequestRates | null
   private readonly tls: Tls | null
   /** Null where it encrypts nothing. */
   private readonly encryption: Encryption | null
@@ -153,6 +156,7 @@ class Haproxy extends Component {
       ? new Tls(options.tls, this.certificate!, () => context.kernel.now, context.stream(site.role, 'tls'))
       : null
     this.tunnels = options.mode === 'tcp' ? new Tunnels(context) : null
+    this.rates = options.stick_table ? new RequestRates(options.stick_table.http_req_rate) : null
     this.riders = context.stream(site.name, 'rider')
     this.service = site.demand(options.service, 'service')
     this.choice = context.stream(site.role, 'choice')
@@ -313,6 +317,7 @@ class Haproxy extends Component {
     this.threads?.leave(request)
     if (request[visit.handshake] !== Handshake.none && this.certificate!.value === 0)
       this.end(request, Outcome.tlsFailed)
+    else if (this.rates !== null && this.asksTooOften(request, this.rates)) this.deny(request)
     else if (this.answers !== null && this.answers[request.class] !== null)
       this.answer(request, this.answers[request.class]!)
     else if (this.options.redirect !== undefined && request.scheme === Scheme.http) this.sendToTls(request)
@@ -328,6 +333,16 @@ class Haproxy extends Component {
     this.redirected++
     request.scheme = Scheme.moved
     this.end(request, Outcome.ok)
+  }
+
+  private asksTooOften(request: Request, rates: RequestRates): boolean {
+    const { kernel, addresses } = this.context
+    return rates.count(addresses.of(request), kernel.now) > this.options.stick_table!.gt
+  }
+
+  private deny(request: Request): void {
+    this.answered++
+    this.end(request, outcomeOfStatus(this.options.stick_table!.deny_status)!)
   }
 
   /** Nobody behind is asked. */
@@ -974,6 +989,7 @@ class Haproxy extends Component {
 
   override started(): void {
     this.tls?.restart(this.context.kernel.now)
+    this.rates?.clear()
     this.begin()
   }
 
@@ -1062,7 +1078,7 @@ class Haproxy extends Component {
       }),
       ...(this.tls === null ? {} : { tls_handshakes: this.handshakes }),
       ...(this.options.redirect !== undefined && { redirected: this.redirected }),
-      ...(this.answers !== null && { answered_itself: this.answered }),
+      ...((this.answers !== null || this.rates !== null) && { answered_itself: this.answered }),
       ...(this.lines.some(({ options }) => options.maxqueue > 0) && { queue_full: this.turnedAway }),
       ...(sharesServers(this.options) && {
         opened_share: this.sent > 0 ? this.opened / this.sent : Number.NaN,
@@ -1167,8 +1183,8 @@ export const haproxy = kind({
     },
     answered_itself: {
       unit: 'count',
-      says: 'requests that it answered itself (http_request:)',
-      when: ({ options }) => options.http_request !== undefined,
+      says: 'requests that it answered itself (http_request or stick_table)',
+      when: ({ options }) => options.http_request !== undefined || options.stick_table !== undefined,
     },
     queue_full: {
       unit: 'count',

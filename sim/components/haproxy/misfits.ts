@@ -47,6 +47,7 @@ function ofOtherMode(options: Options): Misfit[] {
     ['redirect', options.redirect !== undefined],
     ['use_backend', options.use_backend !== undefined],
     ['http_request', options.http_request !== undefined],
+    ['stick_table', options.stick_table !== undefined],
     ['timeout_tarpit', options.timeout_tarpit !== undefined],
   ]
   return given.flatMap(([option, said]) =>
