@@ -1,3 +1,4 @@
+import { isBeside } from '../../sim/options/types.js'
 import type { Kind } from '../../sim/parts/kind.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import { kindsOf } from '../words/counts.js'
@@ -41,7 +42,7 @@ export function drawn(scenario: Scenario, view: View): Drawn {
   const watchersOf = (name: string) =>
     links.filter(({ to, role }) => role === 'watches' && to === name).map(({ from }) => from)
   const arrows = links
-    .filter(({ role }) => role !== 'watches')
+    .filter(({ role }) => !isBeside(role))
     .map(({ from, to, role }): Arrow => ({ from, to, level: role === 'copies', rate: view.rate(from, to) }))
 
   const kinds = kindsOf(scenario)

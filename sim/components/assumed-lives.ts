@@ -13,6 +13,12 @@ const APPLICATION: AssumedLife = {
   source: 'assumed: an application dies once a month, and is there again after five minutes',
 }
 
+const DATABASE: AssumedLife = {
+  mtbf: 'exponential(90d)',
+  mttr: 'exponential(15min)',
+  source: 'assumed: a database dies once in three months, and takes a quarter of an hour to come back',
+}
+
 /**
  * How often the processes of each kind die and how long they are away, where a scenario says nothing of that; null for
  * what is no process. Apart from the kinds, since no run needs it; kinds that do not stand here die as any process.
@@ -20,10 +26,7 @@ const APPLICATION: AssumedLife = {
 export const assumedLives: Readonly<Record<string, AssumedLife | null>> = {
   app: APPLICATION,
   apache: APPLICATION,
-  mysql: {
-    mtbf: 'exponential(90d)',
-    mttr: 'exponential(15min)',
-    source: 'assumed: a database dies once in three months, and takes a quarter of an hour to come back',
-  },
+  mysql: DATABASE,
+  galera: DATABASE,
   vip: null,
 }

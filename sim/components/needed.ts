@@ -5,6 +5,8 @@ import type { app } from './app/app.js'
 import { databasesNeeded } from './app/databases-needed.js'
 import type { cache } from './cache/cache.js'
 import type { fanout } from './fanout/fanout.js'
+import type { galera } from './galera/galera.js'
+import { quorumNeeded } from './galera/quorum-needed.js'
 import type { haproxy } from './haproxy/haproxy.js'
 import type { nginx } from './nginx/nginx.js'
 
@@ -21,10 +23,14 @@ type Needs<Of extends { options: z.ZodObject } = Kind> = (
 const ofApplication: Needs<typeof app> & Needs<typeof apache> = ({ options }, named, all) =>
   databasesNeeded(options, named, all)
 
-const ofNginx: Needs<typeof nginx> = ({ options: { static: own, upstream = [] } }, named) =>
-  upstream.length === 0 || own.names.includes(named)
-    ? []
-    : [upstream.filter(({ down }) => !down).map(({ name }) => name.name)]
+const ofNginx: Needs<typeof nginx> = ({ options }, named) => {
+  const { static: own, upstream = [], upstreams = {}, location = {} } = options
+  const route = location[named]
+  if (route !== undefined && 'outcome' in route) return []
+  if (route === undefined && (upstream.length === 0 || own.names.includes(named))) return []
+  const servers = route === undefined ? upstream : upstreams[route.upstream]!.servers
+  return [servers.filter(({ down }) => !down).map(({ name }) => name.name)]
+}
 
 const ofHaproxy: Needs<typeof haproxy> = ({ options }, named) => {
   const { servers, backends = {}, use_backend = {}, http_request = {} } = options
@@ -39,6 +45,8 @@ const ofFanout: Needs<typeof fanout> = ({ options: { to } }) => to.map(({ name }
 const ofCache: Needs<typeof cache> = ({ options: { hit_ratio, uncached, origin } }, named) =>
   hit_ratio === 1 && !uncached.names.includes(named) ? [] : [[origin.name]]
 
+const ofGalera: Needs<typeof galera> = ({ name }, _named, all) => quorumNeeded(name, all)
+
 /**
  * What the components of a kind need, where it is not one of those that each of their options names to be served by.
  * Apart from the kinds, since no run needs it.
@@ -50,4 +58,5 @@ export const needs: Readonly<Record<string, Needs>> = {
   nginx: ofNginx,
   fanout: ofFanout,
   cache: ofCache,
+  galera: ofGalera,
 } as Readonly<Record<string, unknown>> as Readonly<Record<string, Needs>>

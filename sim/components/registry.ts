@@ -6,6 +6,7 @@ import { cache } from './cache/cache.js'
 import { dns } from './dns/dns.js'
 import { fanout } from './fanout/fanout.js'
 import { firewall } from './firewall/firewall.js'
+import { galera } from './galera/galera.js'
 import { haproxy } from './haproxy/haproxy.js'
 import { monitor } from './monitor/monitor.js'
 import { mysql } from './mysql/mysql.js'
@@ -29,5 +30,6 @@ export const kinds = [
   app,
   apache,
   mysql,
+  galera,
   monitor,
 ] as unknown as readonly Kind[]

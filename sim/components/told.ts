@@ -5,6 +5,7 @@ import { cacheTold } from './cache/cache-told.js'
 import { dnsTold } from './dns/dns-told.js'
 import { fanoutTold } from './fanout/fanout-told.js'
 import { firewallTold } from './firewall/firewall-told.js'
+import { galeraTold } from './galera/galera-told.js'
 import { haproxyTold } from './haproxy/haproxy-told.js'
 import { monitorTold } from './monitor/monitor-told.js'
 import { mysqlTold } from './mysql/mysql-told.js'
@@ -31,6 +32,7 @@ export const told: Readonly<Record<string, AnyTelling>> = {
   app: appTold,
   apache: apacheTold,
   mysql: mysqlTold,
+  galera: galeraTold,
   monitor: monitorTold,
 } as Readonly<Record<string, unknown>> as Readonly<Record<string, AnyTelling>>
 
@@ -43,4 +45,5 @@ export const letters: Readonly<Record<string, readonly Letter[]>> = {
   nginx: ['E'],
   app: ['P'],
   mysql: ['M'],
+  galera: ['M'],
 }

@@ -1,5 +1,6 @@
 import { needs } from '../components/needed.js'
 import type { TargetType } from '../faults/fault.js'
+import { isBeside } from '../options/types.js'
 import { refsIn } from '../options/walk.js'
 import { type Neighbour, neighbourOf } from '../parts/kind.js'
 import { madeOf } from '../scenario/made-of.js'
@@ -61,7 +62,7 @@ export class Structure {
     )
     const calls = order.flatMap((name) =>
       refsIn(components.find((one) => one.name === name)!.options)
-        .filter(({ role }) => role !== 'watches')
+        .filter(({ role }) => !isBeside(role))
         .map((to) => wireOf(name, to.name)),
     )
     this.parts = [
@@ -158,6 +159,8 @@ export class Structure {
       const key = JSON.stringify([name, named])
       const there = known.get(key)
       if (there !== undefined) return there
+      // Boxes may need one another, as the nodes of a cluster do: until the contrary is found, it serves.
+      known.set(key, true)
       const is =
         this.isThere(name, lost) && this.needsOf(name, named).every((some) => some.some(reached(name, named)))
       known.set(key, is)

@@ -219,14 +219,21 @@ export const ROLES = {
   serves: 'asked',
   copies: 'copied to',
   watches: 'watched',
+  peers: 'gossiped with',
 } as const
 export type Role = keyof typeof ROLES
+
+/** Whether what a reference is for is none of what requests need. */
+export const isBeside = (role: Role): boolean => role === 'watches' || role === 'peers'
 
 /** What is said of a reference where an option is declared. */
 interface Reference {
   /** What kind of component it must be; default any. */
   readonly kind?: string
-  /** `serves` (default): it is asked for a request's sake; `copies`: it follows; `watches`: it is looked at. */
+  /**
+   * `serves` (default): it is asked for a request's sake; `copies`: it follows; `watches`: it is looked at; `peers`: it
+   * and who names it tell each other what they do.
+   */
   readonly role?: Role
 }
 

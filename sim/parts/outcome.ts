@@ -34,6 +34,10 @@ export const Outcome = {
   notFound: 18,
   gone: 19,
   tooManyRequests: 20,
+  /** A database node is not part of the primary component of its cluster (MariaDB errors 1047 and, at a commit, 1180). */
+  notPrimary: 21,
+  /** Another wrote the same row first, and this write is rolled back (MariaDB error 1213). */
+  deadlock: 22,
 } as const
 
 export type Outcome = (typeof Outcome)[keyof typeof Outcome]
@@ -61,6 +65,11 @@ const TOLD: Readonly<Record<keyof typeof Outcome, readonly [name: string, meanin
   notFound: ['404', 'not found: answered so by a proxy'],
   gone: ['410', 'gone: answered so by a proxy'],
   tooManyRequests: ['429', 'too many requests: refused by a limit'],
+  notPrimary: [
+    'not_primary',
+    'the database node was not in the primary component of its cluster: cut off from the majority, or not yet back',
+  ],
+  deadlock: ['deadlock', 'rolled back, since another wrote the same row first'],
 }
 
 const inOrder = (Object.keys(Outcome) as (keyof typeof Outcome)[]).sort((a, b) => Outcome[a] - Outcome[b])

@@ -35,7 +35,10 @@ export class Station {
   taken = 0
   /** Requests waiting. */
   waiting = 0
+  /** The most slots that there may be. */
   readonly servers: number
+  /** Slots that there are now. */
+  open: number
   readonly places: number
   private head: Request | null = null
   private tail: Request | null = null
@@ -53,6 +56,7 @@ export class Station {
   ) {
     this.kernel = context.kernel
     this.servers = options.servers
+    this.open = options.servers
     this.places = options.places
     this.begin = options.begin
     this.probe = options.probe
@@ -70,12 +74,12 @@ export class Station {
 
   /** Whether there is neither a slot nor a place in the queue. */
   get full(): boolean {
-    return this.taken >= this.servers && this.waiting >= this.places
+    return this.taken >= this.open && this.waiting >= this.places
   }
 
   /** Takes a slot, or a place in the queue; false if there is neither. */
   join(request: Request): boolean {
-    if (this.taken < this.servers) {
+    if (this.taken < this.open) {
       this.probe.joined++
       this.start(request, 0)
       return true
@@ -91,7 +95,7 @@ export class Station {
    * @param delayed whether it had to wait for the first
    */
   rejoin(request: Request, delayed: boolean): boolean {
-    const waits = this.taken >= this.servers
+    const waits = this.taken >= this.open
     if (!this.join(request)) return false
     this.probe.joined--
     this.probe.waits.count--
@@ -126,6 +130,12 @@ export class Station {
     if (--this.taken < 0) throw slip()
     this.probe.serving.add(this.kernel.now, -1)
     if (this.head !== null) this.serve()
+  }
+
+  /** From now on there are `open` slots, not fewer than are taken; those who wait get the new ones. */
+  resize(open: number): void {
+    this.open = open
+    this.serve()
   }
 
   /** Whether `request`, which waits in no other queue, waits here. */
@@ -163,7 +173,7 @@ export class Station {
     // A request that fails at once gives its slot back from within `begin`: go round again here, not deeper.
     if (this.serving === true) return
     this.serving = true
-    while (this.head !== null && this.taken < this.servers) {
+    while (this.head !== null && this.taken < this.open) {
       const request = this.head
       this.withdraw(request)
       this.start(request, this.kernel.now - request[queue.since])

@@ -1,3 +1,4 @@
+import { isBeside } from '../options/types.js'
 import { refsIn } from '../options/walk.js'
 import { leadsFurther, ledTo } from '../parts/kind.js'
 import type { ComponentSpec, Scenario } from './scenario.js'
@@ -19,7 +20,7 @@ export function inClear({ components, users }: Stack): string[] {
     ),
     ...components.flatMap((spec) =>
       refsIn(spec.options)
-        .filter(({ name, role }) => role !== 'watches' && machine(specs.get(name)!) !== machine(spec))
+        .filter(({ name, role }) => !isBeside(role) && machine(specs.get(name)!) !== machine(spec))
         .map(({ name }) => ({ from: spec.name, to: name, secured: isSecured(specs, name) })),
     ),
   ]

@@ -30,12 +30,15 @@ const others = [
   all: { kind: fanout, to: [balancer] }
   balancer: { kind: balancer, servers: [box] }
   box: { kind: service, service: 1ms }
-  monitor: { kind: monitor, targets: [box] }`),
+  monitor: { kind: monitor, targets: [box], cluster_peer: [another] }
+  another: { kind: monitor, targets: [box] }`),
   stack('  first: { kind: mysql, service: 1ms }'),
   stack(
     '  first: { kind: haproxy, tls: {}, redirect: scheme https, servers: [web] }\n  web: { kind: nginx }',
   ),
   stack('  first: { kind: nginx, tls: {}, return: "301 https://$host$request_uri" }'),
+  stack('  first: { kind: app, service: 1ms, pm: ondemand }'),
+  stack('  first: { kind: apache, service: 1ms, start_servers: 5 }'),
   // A kind that no shipped scenario has.
   ...kinds.map(({ kind, example }) => stack(`  ${example}`, kind)),
 ]

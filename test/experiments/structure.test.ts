@@ -55,6 +55,36 @@ describe('what stands alone stops what needs it', () => {
   })
 })
 
+describe('a cluster needs its majority', () => {
+  const cluster = (nodes: readonly string[], weight = '') => {
+    const boxes = nodes.map((name, i) => {
+      const others = i === 0 ? `, cluster: [${nodes.slice(1)}]${weight}` : ''
+      return `  ${name}: { kind: galera, service: 1ms${others} }`
+    })
+    return stack(`  a: { kind: app, service: 1ms, database: [${nodes}] }\n${boxes.join('\n')}`)
+  }
+
+  test('of three nodes one may be lost, and no two', () => {
+    const three = cluster(['x', 'y', 'z'])
+    for (const one of ['x', 'y', 'z']) expect(without(three, one)).toEqual(three.asked)
+    expect(three.cutSets(2)).toEqual([['a'], ['x', 'y'], ['x', 'z'], ['y', 'z']])
+  })
+
+  test('of two none, of four one, of five two', () => {
+    expect(cluster(['x', 'y']).cutSets(1)).toEqual([['a'], ['x'], ['y']])
+    const four = cluster(['v', 'w', 'x', 'y'])
+    expect(without(four, 'v')).toEqual(four.asked)
+    expect(without(four, 'w', 'y')).toEqual([])
+    const five = cluster(['u', 'v', 'w', 'x', 'y'])
+    expect(without(five, 'u', 'y')).toEqual(five.asked)
+    expect(without(five, 'u', 'v', 'y')).toEqual([])
+  })
+
+  test('by weight: of two the heavier is enough, and needed', () => {
+    expect(cluster(['x', 'y'], ', pc_weight: 2').cutSets(1)).toEqual([['a'], ['x']])
+  })
+})
+
 describe('a class needs what its boxes say', () => {
   const databases = (promotion: string) => `
   a: { kind: app, service: 1ms, database: [db-1, db-2] }

@@ -82,6 +82,8 @@ describe('in lines', () => {
     expect(wires).toContain('mysql-1 -> mysql-2')
     expect(wires).toContain('visitors -> vip')
     expect(wires).not.toContain('app-1 -> mysql-1')
+    const routed = shipped.find(({ id }) => id.endsWith('routes-apart'))!
+    expect([...writtenIn(routed, names)!.wires]).toContain('haproxy -> app-3')
   })
   test('faults, their targets and options', () => {
     const faults = (rest: string) => `${scaled.text}faults:\n${rest}`

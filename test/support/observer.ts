@@ -85,7 +85,7 @@ export function observe(model: Model, component: Component): Book {
   }
   const before = { ...bound(steps) }
   steps.join = (request) => {
-    const waits = station.taken >= station.servers && station.waiting < station.places
+    const waits = station.taken >= station.open && station.waiting < station.places
     if (waits) book.waiting.came(request, kernel.now)
     return before.join(request)
   }

@@ -5,7 +5,7 @@ export const apacheDirectives = realOptions(
   `server_root server_name server_admin server_tokens server_signature server_alias document_root directory_index
    error_log custom_log log_format log_level pid_file user group listen load_module include include_optional
    add_handler set_handler add_type types_config options allow_override require hostname_lookups etag file_etag
-   start_servers min_spare_servers max_spare_servers server_limit enable_sendfile enable_mmap`,
+   server_limit enable_sendfile enable_mmap`,
   {
     'max_connections_per_child max_requests_per_child': 'workers are not replaced',
     max_keep_alive_requests: 'visitors say how many requests a connection carries (requests_per_connection:)',

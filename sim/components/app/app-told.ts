@@ -3,15 +3,22 @@ import { ClassNames, type Ref } from '../../options/types.js'
 import type { Neighbour } from '../../parts/kind.js'
 import type { Telling } from '../telling.js'
 import type { app } from './app.js'
+import type { Spawning } from './children.js'
+import { spawningOf, spawningTold } from './pm.js'
 
 /** How many it works on, and where it asks. */
 export const appTold: Telling<typeof app> = ({ options }, { all }) => [
-  workersTold(options.workers, options.database),
+  workersTold(options.workers, options.database, spawningOf(options)),
+  ...spawningTold(spawningOf(options)),
   ...askingTold(options, all),
 ]
 
-export const workersTold = (workers: number, database: readonly Ref[] | undefined): string =>
-  `runs the program in ${counting(workers, 'worker')}, each of which has one request at a time${database === undefined ? '' : ', also while it waits for the database'}; when all have one, the next waits`
+export const workersTold = (
+  workers: number,
+  database: readonly Ref[] | undefined,
+  spawning: Spawning | null,
+): string =>
+  `runs the program in ${spawning === null ? '' : 'up to '}${counting(workers, 'worker')}, each of which has one request at a time${database === undefined ? '' : ', also while it waits for the database'}; when all have one, the next waits`
 
 interface Asking {
   readonly database?: readonly Ref[] | undefined

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Deadlines } from '../../kernel/deadlines.js'
+import type { Deadlines } from '../../kernel/deadlines.js'
 import {
   classNames,
   count,
@@ -25,10 +25,14 @@ import type { Request } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
 import { Constant } from '../../random/distribution.js'
 import { Probe } from '../../stats/probe.js'
+import { clusterOf } from '../galera/nodes.js'
 import { replicationOf } from '../mysql/mysql.js'
+import { type Children, childrenOf, looksOf, type Spawning } from './children.js'
 import { Connections, drivers, firstOf, isHeld, MOST, poolOptions, ways, without } from './connections.js'
 import { Databases, type LagLimit } from './databases.js'
+import { pmChecked, pmOptions, spawningOf } from './pm.js'
 import { poolDirectives } from './pool-directives.js'
+import { TimeLimit } from './time-limit.js'
 
 /** Queries are sent, and nobody is there to take them. */
 export const queriesNobody = ({ queries, database }: { queries?: unknown; database?: unknown }): boolean =>
@@ -45,18 +49,20 @@ export const workOptions = {
     })
     .optional()
     .meta({ type: 'components', role: 'serves' })
-    .describe('where it queries: one component, or the servers of one MySQL replication'),
+    .describe('where it queries: one component, or the servers of one MySQL replication or Galera cluster'),
   queries: countPerClass(0, 32)
     .optional()
     .describe('queries of a request, one after the other; default 1 where there is a database'),
   writes: classNames()
     .optional()
     .describe(
-      'request classes that write: they go to the primary; default: as the database says, else write',
+      'request classes that write: they go to the primary, or to the nodes of a cluster in turn; default: as the database says, else write',
     ),
   reads: oneOf('replicas', 'primary', 'all')
     .prefault('replicas')
-    .describe('where the others read, in turn; the primary if there is no replica'),
+    .describe(
+      'where the others read, in turn; the primary if there is no replica; nodes of a cluster are all alike',
+    ),
   max_replication_lag: duration()
     .optional()
     .describe(
@@ -67,7 +73,9 @@ export const workOptions = {
     .describe('how often they are asked (ProxySQL: mysql-monitor_replication_lag_interval); default 10s'),
   retry_reads: flag()
     .prefault('on')
-    .describe('a read that failed at a replica is tried once more, at the primary (as MaxScale does)'),
+    .describe(
+      'a read that failed is tried once more, at the primary or another node of the cluster (as MaxScale does)',
+    ),
   connection: oneOf(...ways)
     .prefault('request')
     .describe(
@@ -94,6 +102,7 @@ const appOptions = z
     workers: count(1, 100_000)
       .prefault(5)
       .describe('pm.max_children: requests at a time, each held until it is answered'),
+    ...pmOptions,
     backlog: count(0, 1_000_000).prefault(511).describe('listen.backlog: connections that wait for a worker'),
     listen: oneOf('tcp', 'unix')
       .prefault('tcp')
@@ -103,10 +112,13 @@ const appOptions = z
       .describe('an idle connection of a proxy is closed after so long (Node: server.keepAliveTimeout, 5s)'),
     request_terminate_timeout: timeout()
       .prefault('none')
-      .describe('from when a worker takes a request until the worker is killed, and the connection reset'),
+      .describe(
+        'from when a worker has a request: at the next look of the master, each third of it, the worker is killed, and the connection reset',
+      ),
     ...workOptions,
     pool: poolOptions.optional().describe('a pool of connections to each database, instead'),
   })
+  .superRefine(pmChecked)
   .refine((o) => !queriesNobody(o), { path: ['queries'], error: QUERIES_NOBODY })
   .refine((o) => o.pool === undefined || o.database !== undefined, {
     path: ['pool'],
@@ -117,6 +129,9 @@ const appOptions = z
     error: 'expected either connection: or pool:',
   })
 
+/** What servers of this kind are told, beside how their workers come and go. */
+type ServerOptions = Omit<z.output<typeof appOptions>, keyof typeof pmOptions>
+
 /**
  * What it notes on a request: queries that were answered; where it asks, and whether again; the ticket of `limit`; to
  * which databases it holds connections, a bit each.
@@ -126,7 +141,7 @@ const visit = notes({ answered: 'note1', database: 'note2', tries: 'note3', limi
 /**
  * An application server after the model of PHP-FPM: a bounded set of workers, each of which holds one request from
  * when it takes it until it is answered, also while the database answers. That is how a slow database stops an
- * application whose CPU is idle.
+ * application whose CPU is idle. All workers are there from the start (pm = static), unless `pm` says otherwise.
  *
  * Requests wait for a worker in the accept queue, first in, first out. When that is full, a unix socket fails at
  * once (EAGAIN), and with tcp the kernel drops the SYN, so that the caller's kernel sends it again. A load
@@ -158,15 +173,22 @@ export class App extends Component {
   private readonly retryReads: boolean
   private readonly reading: Deadlines<Request> | null = null
   /** Running out, it kills the worker. */
-  private readonly limit: Deadlines<Request> | null = null
+  private readonly limit: TimeLimit<Request> | null = null
+
+  /** Who starts and ends workers; null: all are there from the start. */
+  private readonly children: Children | null = null
 
   /** Workers that wait for the next request of a connection. */
   private idle = 0
 
-  /** @param waits whether a worker stays with its connection while that is idle */
+  /**
+   * @param spawning how workers come and go; null: all are there from the start
+   * @param waits whether a worker stays with its connection while that is idle
+   */
   constructor(
     site: Site,
-    options: z.output<typeof appOptions>,
+    options: ServerOptions,
+    spawning: Spawning | null,
     private readonly waits = false,
   ) {
     super(site)
@@ -211,10 +233,11 @@ export class App extends Component {
     if (Number.isFinite(options.read_timeout))
       this.reading = this.timers(options.read_timeout, this.readTimedOut)
     if (Number.isFinite(options.request_terminate_timeout)) {
-      this.limit = new Deadlines(
+      this.limit = new TimeLimit(
         site.context.kernel,
         options.request_terminate_timeout,
-        (request, ticket) => request[visit.limit] === ticket,
+        site.context.stream(site.name, 'request_terminate_timeout').next(),
+        (request) => request[visit.limit],
         this.terminate,
       )
     }
@@ -225,6 +248,14 @@ export class App extends Component {
       probe: this.probe,
     })
     this.acceptQueue = this.station
+    if (spawning !== null) this.children = this.childrenBy(site, spawning)
+  }
+
+  private childrenBy(site: Site, spawning: Spawning): Children {
+    const { kernel } = site.context
+    const phases = site.context.stream(site.name, 'spawning')
+    const { station } = this
+    return childrenOf({ kernel, station, phase: () => phases.next(), serves: () => this.serves }, spawning)
   }
 
   accept(request: Request): void {
@@ -234,7 +265,10 @@ export class App extends Component {
       this.begin(request)
       return
     }
-    if (this.station.join(request)) return
+    if (this.station.join(request)) {
+      this.children?.changed()
+      return
+    }
     if (this.refusesWhenFull) this.refuse(request)
     else this.ignore(request)
   }
@@ -358,13 +392,13 @@ export class App extends Component {
 
   /** A query failed, or was given up. */
   private readonly failed = (request: Request): void => {
-    if (
-      this.retryReads &&
-      request[visit.tries] === 0 &&
-      this.databases!.again(request, request[visit.database])
-    ) {
+    const place =
+      this.retryReads && request[visit.tries] === 0
+        ? this.databases!.again(request, request[visit.database])
+        : -1
+    if (place >= 0) {
       request[visit.tries] = 1
-      this.ask(request, this.databases!.primary)
+      this.ask(request, place)
     } else {
       this.answer(request, Outcome.internalError)
     }
@@ -404,17 +438,27 @@ export class App extends Component {
   private endWork(request: Request, outcome: Outcome, heard: boolean): void {
     if (this.waits) request.keeps = request.keeps && heard && outcome !== Outcome.reset && !request.health
     if (this.waits && request.keeps) this.idle++
-    else this.station.leave(request)
+    else this.freeWorker(request)
+  }
+
+  private freeWorker(request?: Request): void {
+    this.station.leave(request)
+    this.children?.changed()
   }
 
   override connectionClosed(): void {
     if (this.idle === 0) return
     this.idle--
-    this.station.leave()
+    this.freeWorker()
+  }
+
+  override started(): void {
+    this.children?.begin()
   }
 
   override crashed(): void {
     this.idle = 0
+    this.children?.end()
     const inside = this.context.requests.inside(this.process)
     this.connections?.crashed(inside, idleOf)
     for (const pool of this.pools ?? []) pool.empty()
@@ -426,7 +470,7 @@ export class App extends Component {
 
   override get lacks(): 'place' | 'connection' | 'port' {
     if (this.connections?.exhausted) return 'port'
-    return 2 * this.idle > this.station.servers ? 'connection' : 'place'
+    return 2 * this.idle > this.station.open ? 'connection' : 'place'
   }
 
   /** Workers, and the connections of pools. */
@@ -447,9 +491,14 @@ export class App extends Component {
     super.restart(now)
     for (const probe of this.poolProbes) probe.restart(now)
     this.connections?.restart(now)
+    this.children?.there.restart(now)
   }
 
   override extra(now: number): Record<string, number> {
+    return { ...(this.children && { workers: this.children.there.mean(now) }), ...this.poolExtra(now) }
+  }
+
+  private poolExtra(now: number): Record<string, number> {
     if (this.pools === null) return {}
     const waits = this.poolProbes.reduce((sum, { waits }) => sum + waits.sum, 0)
     const joined = this.poolProbes.reduce((sum, { waits }) => sum + waits.count, 0)
@@ -467,7 +516,7 @@ export class App extends Component {
 const LAG_INTERVAL = 10
 
 /** From which lag on replicas are not read; null: from none on. */
-function lagLimitOf(site: Site, options: z.output<typeof appOptions>): LagLimit | null {
+function lagLimitOf(site: Site, options: ServerOptions): LagLimit | null {
   const { max_replication_lag: most, monitor_replication_lag_interval: interval = LAG_INTERVAL } = options
   if (most === undefined) return null
   const { kernel } = site.context
@@ -488,6 +537,9 @@ const BROKEN: ReadonlySet<Outcome> = new Set([
   Outcome.tlsFailed,
 ])
 
+/** What its kind says of its count of workers. */
+export const WORKERS_THERE = { unit: 'count', says: 'workers that there are in the mean' } as const
+
 const pools = ({ options }: { options: z.output<typeof appOptions> }): boolean => options.pool !== undefined
 
 /** What an application says of its databases. */
@@ -500,11 +552,14 @@ interface Asking {
 
 type Misfit = { path: (string | number)[]; message: string }
 
-/** Databases that are not the servers of one replication, and bounds on a lag that nobody has. */
+/** Databases that do not have the same data, and bounds on a lag that nobody has. */
 export const askingMisfits = ({ database = [], ...said }: Asking, all: readonly Neighbour[]): Misfit[] => [
   ...apart(database, all),
   ...(said.max_replication_lag !== undefined && (database.length < 2 || said.reads === 'primary')
     ? [{ path: ['max_replication_lag'], message: 'is about replicas, and it reads at none' }]
+    : []),
+  ...(said.max_replication_lag !== undefined && database.some(({ name }) => clusterOf(name, all).length > 1)
+    ? [{ path: ['max_replication_lag'], message: 'is about replicas, and the nodes of a cluster are none' }]
     : []),
   ...(said.monitor_replication_lag_interval !== undefined && said.max_replication_lag === undefined
     ? [{ path: ['monitor_replication_lag_interval'], message: 'expected max_replication_lag: too' }]
@@ -515,7 +570,11 @@ export const askingMisfits = ({ database = [], ...said }: Asking, all: readonly 
 export const lagChecks = (said: Asking): number =>
   said.max_replication_lag === undefined ? 0 : 1 / (said.monitor_replication_lag_interval ?? LAG_INTERVAL)
 
-/** Databases that are not the servers of one replication. */
+/** The first of the servers that have the same data as the database `name`. */
+const sameDataAs = (name: string, all: readonly Neighbour[]): string =>
+  replicationOf(clusterOf(name, all)[0]!, all)
+
+/** Databases that do not have the same data. */
 function apart(database: readonly { readonly name: string }[], all: readonly Neighbour[]): Misfit[] {
   const [first, ...others] = database
   return others.flatMap((other, i) => {
@@ -524,11 +583,11 @@ function apart(database: readonly { readonly name: string }[], all: readonly Nei
     if (one === undefined || all.every((n) => n.name !== first!.name)) return []
     if (database.findIndex((d) => d.name === other.name) <= i)
       return [{ path, message: `${other.name} is here twice` }]
-    if (replicationOf(other.name, all) !== replicationOf(first!.name, all))
+    if (sameDataAs(other.name, all) !== sameDataAs(first!.name, all))
       return [
         {
           path,
-          message: `expected servers of one MySQL replication, and ${other.name} and ${first!.name} are not (replicas:)`,
+          message: `expected servers of one MySQL replication or Galera cluster, and ${other.name} and ${first!.name} are not (replicas:, cluster:)`,
         },
       ]
     return []
@@ -562,11 +621,12 @@ export const app = kind({
     store: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: appOptions,
   counts: {
+    workers: { ...WORKERS_THERE, when: ({ options }) => spawningOf(options) !== null },
     pool_in_use: { unit: 'count', says: 'connections of the pool in use in the mean', when: pools },
     pool_waiting: { unit: 'count', says: 'requests that wait for one of them in the mean', when: pools },
     pool_wait_ms: { unit: 'ms', says: 'mean wait for a connection of the pool', when: pools, steady: true },
   },
-  periodic: lagChecks,
+  periodic: (options) => lagChecks(options) + looksOf(spawningOf(options)),
   misfits: ({ options }, all) => askingMisfits(options, all),
-  build: (site, options) => new App(site, options),
+  build: (site, options) => new App(site, options, spawningOf(options)),
 })

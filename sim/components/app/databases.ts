@@ -1,7 +1,7 @@
 import type { Kernel } from '../../kernel/kernel.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
-import { Mysql } from '../mysql/mysql.js'
+import { DatabaseServer, type Servers } from '../mysql/database-server.js'
 
 /** Replicas that lag more are not read, as they say themselves (Seconds_Behind_Master). */
 export interface LagLimit {
@@ -21,19 +21,20 @@ const UNKNOWN = 60
 type Reads = 'replicas' | 'primary' | 'all'
 
 /**
- * The databases that an application is configured with: one of any kind, or the servers of one replication. Who
- * takes writes and who may be read is asked of the replication, as if a proxy or the failover manager told the
+ * The databases that an application is configured with: one of any kind, or servers that have the same data. Who
+ * takes writes and who may be read is asked of these, as if a proxy or the failover manager told the
  * application at once; that a server is dead is found out by calling it.
  */
 export class Databases {
-  /** The place in the list of the one that takes writes now; the first, if the one that does is not in the list. */
-  primary = 0
+  /** The places in the list of those that take writes now; the first, if none that does is in the list. */
+  private writers: readonly number[] = []
   private readers: readonly number[] = []
+  private written = -1
   private turn = -1
   private epoch = -1
-  /** One for each wire, if they are MySQL servers; else none. */
-  private readonly servers: readonly Mysql[]
-  private readonly server: Mysql | null
+  /** One for each wire, if they are database servers; else none. */
+  private readonly members: readonly DatabaseServer[]
+  private readonly servers: Servers | null
   /** By place in the list: lagged too much when it was last looked at. */
   private readonly shunned: boolean[]
 
@@ -42,8 +43,8 @@ export class Databases {
     private readonly reads: Reads,
     limit: LagLimit | null = null,
   ) {
-    this.servers = wires.flatMap(({ to }) => (to instanceof Mysql ? [to] : []))
-    this.server = this.servers[0] ?? null
+    this.members = wires.flatMap(({ to }) => (to instanceof DatabaseServer ? [to] : []))
+    this.servers = this.members[0]?.servers ?? null
     this.shunned = wires.map(() => false)
     if (limit !== null) limit.kernel.after(limit.phase, this.look, limit)
     this.arrange()
@@ -51,48 +52,57 @@ export class Databases {
 
   /** The place in the list of the one that `request` asks. */
   of(request: Request): number {
-    if (this.server === null) return 0
+    if (this.servers === null) return 0
     this.arrange()
-    if (this.server.replication.writes(request.class)) return this.primary
+    if (this.servers.writes(request.class)) return this.nextWriter
     this.turn = (this.turn + 1) % this.readers.length
     return this.readers[this.turn]!
   }
 
-  /** Whether a failed query of `request` that went to `place` may be tried once more, at the primary. */
-  again(request: Request, place: number): boolean {
+  /**
+   * Where a failed query of `request` that went to `place` may be tried once more: a read, at one that takes writes;
+   * -1 if nowhere.
+   */
+  again(request: Request, place: number): number {
     this.arrange()
-    return this.server !== null && place !== this.primary && !this.server.replication.writes(request.class)
+    if (this.servers === null || this.servers.writes(request.class)) return -1
+    if (this.writers.length === 1 && this.writers[0] === place) return -1
+    const next = this.nextWriter
+    return next === place ? this.nextWriter : next
+  }
+
+  private get nextWriter(): number {
+    this.written = (this.written + 1) % this.writers.length
+    return this.writers[this.written]!
   }
 
   /** These request classes write. */
   tell(classes: readonly number[]): void {
-    for (const server of this.servers) server.replication.tell(classes)
+    for (const { servers } of this.members) servers.tell(classes)
   }
 
   /** Asks each server that answers; of the others it is found out by calling them that they do not. */
   private readonly look = (limit: LagLimit): void => {
     limit.kernel.after(limit.interval, this.look, limit)
-    this.servers.forEach((server, place) => {
+    this.members.forEach((server, place) => {
       if (!server.serves) return
-      const behind = server.replication.behind(server) ?? UNKNOWN
+      const behind = server.secondsBehind ?? UNKNOWN
       this.shunned[place] = Math.floor(behind) > limit.most
     })
     this.epoch = -1
   }
 
   private arrange(): void {
-    if (this.server === null || this.epoch === this.server.replication.epoch) return
-    this.epoch = this.server.replication.epoch
-    const { servers } = this
-    this.primary = Math.max(
-      0,
-      servers.findIndex((server) => server.isPrimary),
+    if (this.servers === null || this.epoch === this.servers.epoch) return
+    this.epoch = this.servers.epoch
+    const { members } = this
+    const writers = members.flatMap(({ takesWrites }, i) => (takesWrites ? [i] : []))
+    this.writers = writers.length > 0 ? writers : [0]
+    const others = members.flatMap(({ takesReads }, i) =>
+      takesReads && !this.writers.includes(i) && !this.shunned[i] ? [i] : [],
     )
-    const followers = servers.flatMap((server, i) =>
-      i !== this.primary && server.follows && !this.shunned[i] ? [i] : [],
-    )
-    if (this.reads === 'primary' || followers.length === 0) this.readers = [this.primary]
-    else if (this.reads === 'replicas') this.readers = followers
-    else this.readers = [...followers, this.primary].sort((a, b) => a - b)
+    if (this.reads === 'primary' || others.length === 0) this.readers = this.writers
+    else if (this.reads === 'replicas') this.readers = others
+    else this.readers = [...others, ...this.writers].sort((a, b) => a - b)
   }
 }

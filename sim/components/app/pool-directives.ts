@@ -7,8 +7,6 @@ export const poolDirectives = realOptions(
    pm_status_path ping_path ping_response php_value php_flag php_admin_value php_admin_flag preload_app loglevel
    request_slowlog_timeout`,
   {
-    'pm pm_start_servers pm_min_spare_servers pm_max_spare_servers pm_process_idle_timeout':
-      'all workers are there from the start, as with pm = static',
     'pm_max_requests max_requests': 'workers are not replaced',
     memory_limit: 'memory has no limit',
     max_execution_time: 'CPU time of a request has no limit; request_terminate_timeout bounds its time',
@@ -18,6 +16,10 @@ export const poolDirectives = realOptions(
   {
     'pm_max_children max_children processes': 'workers',
     'threads thread': 'workers, which is processes times threads',
+    pm_start_servers: 'start_servers',
+    pm_min_spare_servers: 'min_spare_servers',
+    pm_max_spare_servers: 'max_spare_servers',
+    pm_process_idle_timeout: 'process_idle_timeout',
     listen_backlog: 'backlog',
     'request_timeout timeout harakiri': 'request_terminate_timeout',
     'upstream servers db': 'database',

@@ -6,14 +6,17 @@ import type { Findings } from '../../parts/count.js'
 import { kind, type Neighbour, type Site } from '../../parts/kind.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
-import { State } from '../../parts/port.js'
 import { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
 import { Constant } from '../../random/distribution.js'
 import { Sum, Uniform } from '../../random/distributions.js'
 import { Tally } from '../../stats/tally.js'
 import { Agent } from './agent.js'
+import { type Alert, type Alerting, Alertmanager, RESEND, STANDS } from './alertmanager.js'
+import { inCluster } from './clustered.js'
 import { Collector } from './collector.js'
+import { Cluster, type Member } from './gossip.js'
+import { alertmanagerFlags } from './monitor-flags.js'
 
 const monitorOptions = z.strictObject({
   targets: refs({ role: 'watches' }).describe(
@@ -29,6 +32,17 @@ const monitorOptions = z.strictObject({
     .prefault('0s')
     .describe('how long a target must be down, at every evaluation, before its alert fires'),
   group_wait: duration().prefault('30s').describe('from the alert to its notification'),
+  // Alertmanager: --cluster.peer, --cluster.peer-timeout.
+  cluster_peer: refs({ kind: 'monitor', role: 'peers' })
+    .optional()
+    .describe(
+      'monitors with which it is a cluster: people are told once. Of two it is enough that one names the other',
+    ),
+  cluster_peer_timeout: duration()
+    .optional()
+    .describe(
+      'how long a member of a cluster waits, before it notifies, for each that was started before it; default 15s',
+    ),
   agent_service: law()
     .prefault('5ms')
     .describe('CPU time of a scrape on the host of the target (an assumption)'),
@@ -41,15 +55,14 @@ const monitorOptions = z.strictObject({
 const looking = notes({ target: 'note1' })
 
 /** Seconds. */
-const SCRAPE_TIMEOUT = 10
+const [SCRAPE_TIMEOUT, PEER_TIMEOUT] = [10, 15]
 
 /** Seconds after which a scrape has failed. */
 const timeoutOf = ({ scrape_timeout, scrape_interval }: z.output<typeof monitorOptions>): number =>
   scrape_timeout ?? Math.min(SCRAPE_TIMEOUT, scrape_interval)
 
 /** A target: what the monitor believes of it, and what really is. */
-interface Watch {
-  readonly target: Component
+interface Watch extends Alerting {
   readonly wire: Wire
   /** The scrape, a request of the monitor's own that is made again and again. */
   readonly scrape: Request
@@ -57,20 +70,14 @@ interface Watch {
   failing: number
   /** When its alert became pending; NaN if it is not. */
   pending: number
-  /** The alert that fires, a number of its own; 0 for none. */
-  alert: number
+  /** When its alert, which fires, was last told of; NaN if it does not fire. */
+  sent: number
   /** Lines of its access log as of the last scrape. */
   lines: number
-  /** The last outage: begin, end (`Infinity` while it lasts), and whether anyone was told. */
   from: number
   to: number
+  /** Whether anyone was told of the last outage. */
   noticed: boolean
-}
-
-/** An alert on its way to people. */
-interface Notice {
-  readonly watch: Watch
-  readonly alert: number
 }
 
 /**
@@ -79,19 +86,24 @@ interface Notice {
  * detect: to the next scrape (and its timeout, if there is silence), to the next evaluation, `for` rounded up to
  * evaluations, `group_wait`. Each target's alert is a group of its own. Who restarts has forgotten pending alerts
  * (an assumption: Prometheus restores only those with a long `for`).
+ *
+ * In a cluster each scrapes for itself, and its Prometheus tells the Alertmanagers of all of its alerts, as the
+ * documentation of Alertmanager asks for (High Availability), again after `resend-delay`. Who notifies is a matter of
+ * `Alertmanager` and `Cluster`.
  */
-class Monitor extends Component {
+class Monitor extends Component implements Member {
   private readonly watches: readonly Watch[]
   private readonly interval: number
   private readonly evaluation: number
   private readonly hold: number
-  private readonly groupWait: number
+  private readonly peerTimeout: number
+  private readonly alertmanager: Alertmanager
+  /** Of several monitors that tell people once; null for one that stands alone. */
+  cluster: Cluster | null = null
+  born = 0
   private readonly scraping: Deadlines<Request>
   private readonly logs: boolean
-  /** Notices that were due while the process hung. */
-  private readonly held: Notice[] = []
   private scrapes = 0
-  private alerts = 0
   // Of the measured span:
   private since = 0
   private asked = 0
@@ -99,6 +111,9 @@ class Monitor extends Component {
   private outages = 0
   private noticed = 0
   private falseAlarms = 0
+  private notified = 0
+  private deduplicated = 0
+  private duplicates = 0
   private readonly detection = new Tally()
 
   constructor(site: Site, options: z.output<typeof monitorOptions>) {
@@ -106,7 +121,8 @@ class Monitor extends Component {
     this.interval = options.scrape_interval
     this.evaluation = options.evaluation_interval
     this.hold = options.for
-    this.groupWait = options.group_wait
+    this.peerTimeout = options.cluster_peer_timeout ?? PEER_TIMEOUT
+    this.alertmanager = new Alertmanager(this, options.group_wait)
     const timeout = timeoutOf(options)
     this.scraping = this.timers(timeout, (scrape) => this.scraped(scrape, false), true)
     this.watches = options.targets.map(({ name }, i) => {
@@ -121,7 +137,7 @@ class Monitor extends Component {
         scrape,
         failing: Number.NaN,
         pending: Number.NaN,
-        alert: 0,
+        sent: Number.NaN,
         lines: target.logLines ?? 0,
         from: Number.NEGATIVE_INFINITY,
         to: Number.NEGATIVE_INFINITY,
@@ -130,8 +146,15 @@ class Monitor extends Component {
       target.observe(() => this.look(watch))
       return watch
     })
+    for (const { name } of options.cluster_peer ?? []) {
+      const other = site.component(name) as Monitor
+      const cluster = this.cluster ?? other.cluster ?? new Cluster(site.context, site.name)
+      cluster.join(this, other, site.wire(name))
+    }
     this.observe(() => {
-      if (this.serves) for (const notice of this.held.splice(0)) this.notify(notice)
+      if (!this.serves) return
+      this.cluster?.listen()
+      this.alertmanager.resume()
     })
     this.logs = this.watches.some(({ target }) => target.logLines !== null)
     if (options.agent_load > 0) {
@@ -193,37 +216,99 @@ class Monitor extends Component {
     if (!this.serves) return
     for (const watch of this.watches) {
       if (Number.isNaN(watch.failing)) {
+        if (!Number.isNaN(watch.sent)) this.resolve(watch)
         watch.pending = Number.NaN
-        watch.alert = 0
         continue
       }
       if (Number.isNaN(watch.pending)) watch.pending = kernel.now
       // Evaluations are a whole number of intervals apart, but for rounding.
-      if (watch.alert === 0 && kernel.now - watch.pending >= this.hold - 1e-9) {
-        watch.alert = ++this.alerts
-        const notice: Notice = { watch, alert: watch.alert }
-        kernel.after(this.groupWait, this.notify, notice)
-      }
+      const fires = kernel.now - watch.pending >= this.hold - 1e-9
+      if (fires && !(kernel.now - watch.sent < RESEND - 1e-9)) this.fire(watch)
     }
   }
 
-  /** People are told, unless the alert was resolved while its group waited. */
-  private readonly notify = (notice: Notice): void => {
-    const { watch, alert } = notice
-    if (watch.alert !== alert) return
-    if (this.state === State.hanging) {
-      this.held.push(notice)
-      return
+  /** Tells all Alertmanagers of an alert. In its own process it stands until it is resolved. */
+  private fire(watch: Watch): void {
+    const { kernel } = this.context
+    watch.sent = kernel.now
+    const { failing } = watch
+    this.alertmanager.fire({ watch, failing, ends: Number.POSITIVE_INFINITY })
+    const ends = kernel.now + STANDS * Math.max(RESEND, this.evaluation)
+    this.toPeers((peer) => peer.alertmanager.fire({ watch, failing, ends }))
+  }
+
+  private resolve(watch: Watch): void {
+    watch.sent = Number.NaN
+    this.alertmanager.resolve(watch)
+    this.toPeers((peer) => peer.alertmanager.resolve(watch))
+  }
+
+  /** What each peer that hears this one does then, when it has heard. */
+  private toPeers(act: (peer: Monitor) => void): void {
+    for (const [peer, seconds] of this.cluster?.heardBy(this) ?? []) {
+      if (seconds === 0) act(peer as Monitor)
+      else this.context.kernel.after(seconds, actIfThere, { peer: peer as Monitor, act })
     }
+  }
+
+  get now(): number {
+    return this.context.kernel.now
+  }
+
+  later<T>(seconds: number, then: (subject: T) => void, subject: T): void {
+    this.context.kernel.after(seconds, then, subject)
+  }
+
+  get turn(): number {
+    return this.cluster === null ? 0 : this.cluster.position(this) * this.peerTimeout
+  }
+
+  /** A notification goes out. */
+  tell(alerts: readonly Alert[]): void {
+    this.notified++
+    const { target } = alerts[0]!.watch
     // The target may be back already: what counts is whether the scrapes failed because of the outage.
-    if (watch.to < watch.failing) {
-      this.falseAlarms++
-    } else if (!watch.noticed && watch.from >= this.since) {
-      watch.noticed = true
-      this.noticed++
-      this.detection.record(this.context.kernel.now - watch.from)
-      this.context.detected(this.name, `told people of ${watch.target.name}`, watch.from)
-    }
+    const real = alerts.find(({ watch, failing }) => watch.to >= failing)
+    if (real === undefined) this.falseAlarms++
+    else if (real.watch.from >= this.since) this.tellOf(target, real.watch.from)
+    this.toPeers((peer) => {
+      peer.alertmanager.hear(target)
+      peer.note(target)
+    })
+  }
+
+  private tellOf(target: Component, since: number): void {
+    const known = (this.cluster?.members ?? []).some((one) => (one as Monitor).knows(target))
+    if (known) this.duplicates++
+    if (this.note(target) || !known) this.context.detected(this.name, `told people of ${target.name}`, since)
+  }
+
+  spared(): void {
+    this.deduplicated++
+  }
+
+  private watchOf(target: Component): Watch | undefined {
+    return this.watches.find((one) => one.target === target)
+  }
+
+  /** Whether it knows that people were told of the outage of `target`. */
+  private knows(target: Component): boolean {
+    return this.watchOf(target)?.noticed === true
+  }
+
+  /** People are told of the outage of `target`, and it knows; returns whether that is news to it. */
+  private note(target: Component): boolean {
+    const watch = this.watchOf(target)
+    if (watch === undefined || watch.noticed || watch.from < this.since) return false
+    watch.noticed = true
+    this.noticed++
+    this.detection.record(this.now - watch.from)
+    return true
+  }
+
+  /** It hears a member of its cluster again, or for the first time, and is told whom people were told of. */
+  meet(member: Member): void {
+    for (const target of (member as Monitor).alertmanager.told) this.alertmanager.hear(target)
   }
 
   override crashed(): void {
@@ -231,8 +316,14 @@ class Monitor extends Component {
       this.forget(watch.scrape)
       watch.failing = Number.NaN
       watch.pending = Number.NaN
-      watch.alert = 0
+      watch.sent = Number.NaN
     }
+    this.alertmanager.forget()
+  }
+
+  /** Who comes to a cluster is its youngest member. */
+  override started(): void {
+    this.cluster?.bear(this)
   }
 
   // ---- What really is -------------------------------------------------------------------------------------
@@ -260,6 +351,9 @@ class Monitor extends Component {
     this.outages = 0
     this.noticed = 0
     this.falseAlarms = 0
+    this.notified = 0
+    this.deduplicated = 0
+    this.duplicates = 0
     this.detection.restart()
   }
 
@@ -275,6 +369,11 @@ class Monitor extends Component {
       noticed: this.noticed,
       time_to_detect_s: this.detection.mean,
       false_alarms: this.falseAlarms,
+      ...(this.cluster && {
+        notified: this.notified,
+        deduplicated: this.deduplicated,
+        duplicates: this.duplicates,
+      }),
       ...(this.logs && {
         qps_logged: this.lines / span,
         qps_real: (this.context.asked - this.asked) / span,
@@ -283,8 +382,15 @@ class Monitor extends Component {
   }
 }
 
+/** What reaches a member of a cluster after a while. */
+const actIfThere = ({ peer, act }: { peer: Monitor; act: (peer: Monitor) => void }): void => {
+  if (peer.serves) act(peer)
+}
+
+type Self = Neighbour<z.output<typeof monitorOptions>>
+
 /** One of its targets has an access log. */
-const readsLogs = ({ options }: Neighbour<z.output<typeof monitorOptions>>, all: readonly Neighbour[]) =>
+const readsLogs = ({ options }: Self, all: readonly Neighbour[]) =>
   options.targets.some(({ name }) => all.find((one) => one.name === name)?.keepsLog)
 
 /** Whether outages were noticed, and when; what the logs show. */
@@ -295,9 +401,11 @@ function watching({ name, value, shown, digits, replications, faults, away }: Fi
   const outages = value('outages') ?? 0
   if (outages > 0) {
     const noticed = value('noticed') ?? 0
+    const untold = outages - noticed > 1e-9 && value('notified') === null
+    const nobody = untold ? `, and told nobody${noticed === 0 ? '' : ' of the rest'}` : ''
     const after = value('time_to_detect_s') === null ? '' : `, ${shown('time_to_detect_s')} after they began`
     told.push(
-      `${name} noticed ${noticed === 0 ? 'none' : digits(noticed)} of ${many(outages, 'outage')}${after}`,
+      `${name} noticed ${noticed === 0 ? 'none' : digits(noticed)} of ${many(outages, 'outage')}${after}${nobody}`,
     )
   } else if (faults > 0) {
     const missed =
@@ -308,6 +416,10 @@ function watching({ name, value, shown, digits, replications, faults, away }: Fi
   }
   const wrong = value('false_alarms') ?? 0
   if (wrong > 0) told.push(many(wrong, 'false alarm'))
+  const [sent, left, twice] = ['notified', 'deduplicated', 'duplicates'].map((count) => value(count) ?? 0)
+  if (sent! > 0) told.push(`it sent ${many(sent!, 'notification')}`)
+  if (left! > 0) told.push(`it left ${many(left!, 'notification')} to a peer that had sent it before`)
+  if (twice! > 0) told.push(`${many(twice!, 'time')} people were told of what they knew`)
   const [logged, real] = [value('qps_logged'), value('qps_real')]
   if (logged !== null && real !== null)
     told.push(
@@ -315,6 +427,16 @@ function watching({ name, value, shown, digits, replications, faults, away }: Fi
     )
   return told.length > 0 ? [`${told.join('; ')}.`] : []
 }
+
+const hasty = ({ options }: Self) =>
+  options.scrape_timeout !== undefined && options.scrape_timeout > options.scrape_interval
+    ? [{ path: ['scrape_timeout'], message: 'expected no more than the scrape_interval' }]
+    : []
+
+const lonely = (self: Self, all: readonly Neighbour[]) =>
+  self.options.cluster_peer_timeout !== undefined && !inCluster(self, all)
+    ? [{ path: ['cluster_peer_timeout'], message: 'it has no peers: name some in cluster_peer' }]
+    : []
 
 export const monitor = kind({
   kind: 'monitor',
@@ -325,15 +447,21 @@ export const monitor = kind({
     monitor: { kind: monitor, targets: [server], scrape_interval: 15s }
     server: { kind: service, servers: 4, service: exponential(20ms) }`,
   options: monitorOptions,
-  misfits: ({ options }) =>
-    options.scrape_timeout !== undefined && options.scrape_timeout > options.scrape_interval
-      ? [{ path: ['scrape_timeout'], message: 'expected no more than the scrape_interval' }]
-      : [],
+  misfits: (self, all) => [...hasty(self), ...lonely(self, all)],
+  known: alertmanagerFlags,
   counts: {
     outages: { unit: 'count', says: 'outages of its targets' },
     noticed: { unit: 'count', says: 'outages that it noticed', zeroBeside: 'outages' },
     time_to_detect_s: { unit: 's', says: 'time from the outage to the alert' },
     false_alarms: { unit: 'count', says: 'false alarms', newsFrom: 0.5 },
+    notified: { unit: 'count', says: 'notifications that it sent', when: inCluster },
+    deduplicated: { unit: 'count', says: 'notifications that a peer had sent before', when: inCluster },
+    duplicates: {
+      unit: 'count',
+      says: 'notifications of what people knew from a peer',
+      when: inCluster,
+      newsFrom: 0.5,
+    },
     qps_logged: { unit: '/s', says: 'requests in the access logs', when: readsLogs },
     qps_real: { unit: '/s', says: 'requests of the visitors', when: readsLogs },
   },

@@ -1,32 +1,15 @@
 import * as z from 'zod'
-import type { Handler } from '../../kernel/event.js'
-import {
-  classNames,
-  count,
-  duration,
-  flag,
-  law,
-  numberAbove,
-  perClass,
-  period,
-  refs,
-  servicePerClass,
-} from '../../options/types.js'
+import { count, duration, flag, law, numberAbove, perClass, period, refs } from '../../options/types.js'
 import { refsIn } from '../../options/walk.js'
-import { Component } from '../../parts/component.js'
-import { type Demand, demandOf } from '../../parts/demand.js'
-import { Dial } from '../../parts/dial.js'
 import { kind, type Neighbour, type Site } from '../../parts/kind.js'
-import { type Limit, shareOf } from '../../parts/limit.js'
+import type { Limit } from '../../parts/limit.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
-import { Station } from '../../parts/station.js'
-import { SERVER_SECONDS } from '../../parts/tls.js'
 import type { Wire } from '../../parts/wire.js'
 import { Constant, type Distribution, Recorded } from '../../random/distribution.js'
-import type { Stream } from '../../random/stream.js'
 import { Level } from '../../stats/level.js'
 import { Applier } from './applier.js'
+import { DatabaseServer, serverOptions } from './database-server.js'
 import { Failover } from './failover.js'
 import { mysqlVariables } from './mysql-variables.js'
 import { type Member, Replication } from './replication.js'
@@ -60,21 +43,7 @@ const promotion = z
 
 const mysqlOptions = z
   .strictObject({
-    service: servicePerClass().describe('CPU time of a query'),
-    io: perClass().prefault('0s').describe('time of a query beside its CPU time: disk, fsync of the commit'),
-    max_connections: count(1, 100_000)
-      .prefault(151)
-      .describe('connections at a time, with a query or asleep; one more gets error 1040'),
-    tls: flag()
-      .prefault('off')
-      .describe('connections are encrypted: a round trip more, and CPU for the handshake'),
-    back_log: count(0, 65_535).prefault(80).describe('connections that wait while the process hangs'),
-    recovery: law()
-      .prefault('0s')
-      .describe('from the start of the process until it listens (InnoDB recovery)'),
-    writes: classNames()
-      .optional()
-      .describe('request classes that write; default: those that the applications say, else write'),
+    ...serverOptions,
     replicas: refs({ kind: 'mysql', role: 'copies' })
       .optional()
       .describe('servers that follow this one (the primary)'),
@@ -118,16 +87,11 @@ const mysqlOptions = z
   })
 
 /**
- * A MySQL (MariaDB) server: a thread for each connection, which shares the CPU with all others; writes on the
- * primary only; asynchronous or semi-synchronous replication. A connection takes up its place from the greeting to the
- * farewell, whether or not there is a query on it.
+ * A MySQL (MariaDB) server, whose writes go to the primary only, with asynchronous or semi-synchronous replication.
  * Sources: MariaDB 10.11 (`--verbose --help`: max_connections 151, back_log 80, slave_parallel_threads 0,
  * slave_net_timeout 60, rpl_semi_sync_master_timeout 10000) and measured there: error 1040 is immediate.
  */
-export class Mysql extends Component implements Member {
-  override readonly station: Station
-  override readonly backlog: number
-  protected override readonly slots = 'connections (max_connections)'
+export class Mysql extends DatabaseServer implements Member {
   /** Of this server alone until a primary takes it as its replica. */
   replication: Replication
   readonly applier: Applier
@@ -139,53 +103,18 @@ export class Mysql extends Component implements Member {
   /** Seconds. */
   readonly connectRetry: number
   readonly netTimeout: number
-  private readonly service: Demand
-  private readonly io: Demand
-  private readonly recovery: Distribution
-  private readonly recoveries: Stream
   /** Reads as a replica, and those that missed a write. */
   private reads = 0
   private stale = 0
-  override readonly greeting: number
-  override readonly certificate: Dial | null
-  /** Connections, with a query or asleep. */
-  private readonly open = new Level()
-  /** Of those, idle ones that a caller keeps; and how many of them are in nobody's way. */
-  private resting = 0
-  private readonly spare = new Level()
   /** 1 while it is dead, 0 else. */
   private readonly dead = new Level()
   /** The first primary: where reports show what concerns all servers of the replication. */
   private readonly leads: boolean
 
-  constructor(
-    private readonly site: Site,
-    options: z.output<typeof mysqlOptions>,
-  ) {
-    super(site)
-    // Servers of one replication stand for one another, though in the scenario one refers to the others: a query
-    // asks the same of whichever it reaches.
-    const role = site.name.replace(/-?\d+$/, '') || site.name
-    const demand = (laws: readonly Distribution[], purpose: string) =>
-      demandOf(laws, site.context, role, purpose)
-    const service = options.service.for(site.classes)
-    const io = options.io.for(site.classes)
-    this.service = demand(service, 'service')
-    this.io = demand(io, 'io')
-    this.recovery = options.recovery
-    this.recoveries = site.context.stream(site.name, 'recovery')
+  constructor(site: Site, options: z.output<typeof mysqlOptions>) {
+    super(site, options)
     this.connectRetry = options.master_connect_retry
     this.netTimeout = options.slave_net_timeout
-    this.backlog = options.back_log
-    this.certificate = options.tls ? new Dial(1) : null
-    // TCP apart: the greeting, and the login; SSLRequest and ClientHello go together (measured, MariaDB 10.11).
-    this.greeting = options.tls ? 3 : 2
-    this.station = new Station(site.context, {
-      servers: options.max_connections,
-      places: 0,
-      begin: this.query,
-      probe: this.probe,
-    })
     this.semiSync = options.rpl_semi_sync_master_enabled
       ? new SemiSync(site.context, options.rpl_semi_sync_master_timeout, this.confirm, (write) =>
           this.proceed(this.confirm, write),
@@ -204,15 +133,15 @@ export class Mysql extends Component implements Member {
         applied: () => this.replication.applied(this),
       },
       Math.max(1, options.slave_parallel_threads),
-      demand(options.apply?.for(site.classes) ?? service, 'apply'),
-      demand(io, 'apply io'),
+      this.demand(options.apply ?? options.service, 'apply'),
+      this.demand(options.io, 'apply io'),
     )
     this.leads = options.replicas !== undefined
     const replicas = (options.replicas ?? []).map((to) => peer(site, to.name))
     if (replicas.length > 0) this.lead(replicas)
     if (options.rows !== undefined) {
       const { log } = this.replication
-      const draws = site.context.stream(role, 'row')
+      const draws = site.context.stream(this.dataRole, 'row')
       this.replication.rows = new Rows(options.rows, options.zipf ?? 0.8, draws, () => log.head)
     }
     if (options.promotion.mode !== 'none') this.guard([this, ...replicas], options.promotion)
@@ -224,91 +153,15 @@ export class Mysql extends Component implements Member {
 
   // ---- The life of a query -----------------------------------------------------------------------------------
 
-  accept(request: Request): void {
-    if (request.parent === null) {
-      // The server speaks first: who hung up before has sent no query.
-      request.reply(Outcome.abandoned)
-      return
-    }
-    // One that slept has its place.
-    const slept = request.keeps && request.rides && this.some
-    if (!slept && this.open.value >= this.station.servers) {
-      this.turnAway()
-      this.look()
-      request.keeps = false
-      request.reply(Outcome.tooManyConnections)
-      return
-    }
-    if (!slept) this.open.add(this.context.kernel.now, 1)
-    this.station.join(request)
+  protected admission(request: Request): Outcome {
+    if (this.isPrimary || request.health) return Outcome.ok
+    if (this.replication.writes(request.class)) return Outcome.readOnly
+    this.countRead(request)
+    return Outcome.ok
   }
 
-  override get lacks(): 'place' | 'connection' {
-    const { servers, taken } = this.station
-    return this.open.value >= servers && this.open.value > 2 * taken ? 'connection' : 'place'
-  }
-
-  override connectionClosed(): void {
-    if (this.some) this.open.add(this.context.kernel.now, -1)
-  }
-
-  override connectionRests(by: 1 | -1): void {
-    // Those from before it died are gone already.
-    this.resting = Math.max(0, this.resting + by)
-    this.look()
-  }
-
-  /**
-   * An idle connection of a pool takes no place from those who have that pool, and how many there are says how many
-   * were once in use at a time; but once somebody has found no place, they are in his way.
-   */
-  private look(): void {
-    this.spare.set(this.context.kernel.now, this.probe.turnedAway > 0 ? 0 : this.resting)
-  }
-
-  /** Connections in use, in the mean. */
-  private held(now: number): number {
-    return Math.max(0, this.open.mean(now) - this.spare.mean(now))
-  }
-
-  /** Whether a connection sleeps. */
-  private get some(): boolean {
-    return this.open.value > this.station.taken
-  }
-
-  private readonly query = (request: Request): void => {
-    if (request.health) {
-      this.answer(request, Outcome.ok)
-      return
-    }
-    const handshake = this.certificate !== null && request.opens ? SERVER_SECONDS : 0
-    if (handshake > 0 && this.certificate!.value === 0 && request.wire!.isVerified(request)) {
-      this.run(request, SERVER_SECONDS, this.distrusted)
-      return
-    }
-    if (!this.isPrimary) {
-      if (this.replication.writes(request.class)) {
-        this.answer(request, Outcome.readOnly)
-        return
-      }
-      this.countRead(request)
-    }
-    this.run(request, this.service.of(request) + handshake, this.store)
-  }
-
-  /** The client breaks the handshake off. In life two round trips earlier: it neither logs in nor asks. */
-  private readonly distrusted = (request: Request): void => {
-    request.keeps = false
-    this.answer(request, Outcome.tlsFailed)
-  }
-
-  private readonly store = (request: Request): void => {
-    this.pause(request, this.io.of(request), this.commit)
-  }
-
-  private readonly commit = (request: Request): void => {
-    if (this.replication.writes(request.class)) this.replication.commit(this, request)
-    else this.answer(request, Outcome.ok)
+  protected commit(request: Request): void {
+    this.replication.commit(this, request)
   }
 
   /** The writer is told that the write is done. */
@@ -318,13 +171,20 @@ export class Mysql extends Component implements Member {
     this.answer(request, Outcome.ok)
   }
 
-  private answer(request: Request, outcome: Outcome): void {
-    this.station.leave(request)
-    if (!request.keeps || request.parent === null) {
-      request.keeps = false
-      this.open.add(this.context.kernel.now, -1)
-    }
-    request.reply(outcome)
+  get servers(): Replication {
+    return this.replication
+  }
+
+  get takesWrites(): boolean {
+    return this.isPrimary
+  }
+
+  get takesReads(): boolean {
+    return this.follows
+  }
+
+  override get secondsBehind(): number | null {
+    return this.replication.behind(this)
   }
 
   /** Whether it takes writes. */
@@ -337,12 +197,6 @@ export class Mysql extends Component implements Member {
     this.reads++
     const sent = this.context.kernel.now - request.wire!.latency.value
     if (this.replication.misses(request, this.applier.applied, sent)) this.stale++
-  }
-
-  /** Disk time. */
-  private readonly pause = (request: Request, seconds: number, handler: Handler<Request>): void => {
-    if (seconds > 0) this.wait(request, this.process.slowed(request, seconds), handler)
-    else handler(request)
   }
 
   // ---- Replication --------------------------------------------------------------------------------------------
@@ -378,17 +232,11 @@ export class Mysql extends Component implements Member {
   }
 
   override crashed(): void {
+    super.crashed()
     this.dead.set(this.context.kernel.now, 1)
-    this.open.set(this.context.kernel.now, 0)
-    this.resting = 0
-    this.look()
     this.applier.stop()
     this.semiSync?.crashed()
     this.replication.died(this)
-  }
-
-  override startup(): number {
-    return this.recovery.sample(this.recoveries)
   }
 
   override started(): void {
@@ -401,12 +249,6 @@ export class Mysql extends Component implements Member {
 
   // ---- What reports show ----------------------------------------------------------------------------------------
 
-  /** Connections or CPU, whichever is nearer to its end. */
-  override utilization(now: number): number {
-    const { servers } = this.station
-    return Math.max(this.held(now) / servers, this.cpuUse(now))
-  }
-
   /** What it applies as a replica. */
   override asideUse(now: number): number {
     const span = this.probe.inside.span(now)
@@ -415,12 +257,7 @@ export class Mysql extends Component implements Member {
 
   /** Connections; and of a server that can be a replica the threads that apply what its primary wrote. */
   override limits(): readonly Limit[] {
-    const { probe } = this
-    const connections = super.limits().map((limit) => ({
-      ...limit,
-      used: (now: number) => this.held(now),
-      refused: () => shareOf(probe.turnedAway, probe.joined),
-    }))
+    const connections = super.limits()
     return this.replication.members.length === 1 ? connections : [...connections, this.applier.limit]
   }
 
@@ -429,8 +266,6 @@ export class Mysql extends Component implements Member {
     this.applier.restart()
     this.semiSync?.active.restart(now)
     this.dead.restart(now)
-    this.open.restart(now)
-    this.spare.restart(now)
     this.reads = 0
     this.stale = 0
     if (this.leads) this.replication.restart()

@@ -8,6 +8,7 @@ import type { Failover } from './failover.js'
 import { type End, Link } from './link.js'
 import type { Rows } from './rows.js'
 import { visit } from './visit.js'
+import { WritingClasses } from './writing-classes.js'
 
 /** A server of a replication. */
 export interface Member extends End {
@@ -43,9 +44,7 @@ export class Replication {
   readonly orphaned = new Level()
   /** Position of the last write that was answered ok. */
   private answered = 0
-  /** Request classes that write. */
-  private readonly writing = new Set<number>()
-  private reported = false
+  private readonly writing: WritingClasses
   /** The first primary: where reports show what concerns all servers of the replication. */
   private readonly leader: string
 
@@ -56,8 +55,7 @@ export class Replication {
     this.members = [primary]
     this.leader = primary.name
     this.log = new BinaryLog(() => this.needed())
-    const usual = context.classes.indexOf('write')
-    if (usual >= 0) this.writing.add(usual)
+    this.writing = new WritingClasses(context.classes)
   }
 
   // ---- What applications ask and say -----------------------------------------------------------------------
@@ -66,11 +64,8 @@ export class Replication {
     return this.writing.has(requestClass)
   }
 
-  /** These request classes write: said by an application, or by a server's own options. */
   tell(classes: Iterable<number>): void {
-    if (!this.reported) this.writing.clear()
-    this.reported = true
-    for (const one of classes) this.writing.add(one)
+    this.writing.tell(classes)
   }
 
   // ---- Forming ------------------------------------------------------------------------------------------------
@@ -81,8 +76,7 @@ export class Replication {
    */
   form(replicas: readonly Member[], ways: readonly Wire[]): void {
     for (const replica of replicas) {
-      const alone = replica.replication
-      if (alone.reported) this.tell(alone.writing)
+      this.writing.join(replica.replication.writing)
       replica.replication = this
       this.members.push(replica)
     }

@@ -23,14 +23,15 @@ export const nginxDirectives = realOptions(
     'ssl_ciphers ssl_stapling http2': 'a handshake costs what its certificate and version cost (tls:)',
     'limit_conn limit_conn_zone limit_rate':
       'connections of one visitor are not counted; limit_req limits the rate of all',
-    'location rewrite try_files error_page if deny allow auth_basic':
-      'requests are told apart by their class (static:), not by their path',
+    'rewrite try_files error_page if deny allow auth_basic':
+      'requests are told apart by their class (static:, location:), not by their path',
     'resolver resolve': 'names of servers are known for good; a component of kind dns answers visitors',
     stream: 'only HTTP is simulated; a haproxy with mode: tcp passes connections on',
     slow_start: 'a server that comes back gets its whole share at once',
   },
   {
-    'proxy_pass fastcgi_pass uwsgi_pass server servers': 'upstream: [app-1, { name: app-2, weight: 2 }]',
+    'proxy_pass fastcgi_pass uwsgi_pass server servers':
+      'upstream: [app-1, { name: app-2, weight: 2 }], and location: { CLASS: proxy_pass NAME } for upstreams: beside it',
     'fastcgi_connect_timeout uwsgi_connect_timeout': 'proxy_connect_timeout',
     'fastcgi_read_timeout uwsgi_read_timeout': 'proxy_read_timeout',
     'ssl ssl_certificate ssl_protocols ssl_session_cache ssl_session_tickets':

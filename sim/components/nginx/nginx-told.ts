@@ -6,6 +6,8 @@ import type { nginx } from './nginx.js'
 export const nginxTold: Telling<typeof nginx> = ({ options }, { asked }) => {
   const {
     upstream = [],
+    upstreams = {},
+    location = {},
     worker_processes,
     worker_connections,
     tls,
@@ -13,7 +15,9 @@ export const nginxTold: Telling<typeof nginx> = ({ options }, { asked }) => {
     gzip,
     gzip_types,
   } = options
-  const own = options.static.names.filter((name) => asked.includes(name))
+  const routed = Object.entries(location)
+  const own = options.static.names.filter((name) => asked.includes(name) && !(name in location))
+  const rest = own.length > 0 || routed.length > 0 ? 'the rest' : 'everything'
   const used = upstream.filter(({ down }) => !down)
   const names = used.map(({ name }) => name.name)
   const [first] = used
@@ -22,11 +26,19 @@ export const nginxTold: Telling<typeof nginx> = ({ options }, { asked }) => {
   )
   const leaves = used.length > 1 && alike && first!.max_fails > 0
   return [
+    ...routed.map(([name, route]) =>
+      'outcome' in route
+        ? `answers ${route.status} to ${name} itself`
+        : `passes ${name} on to ${listed(
+            upstreams[route.upstream]!.servers.map((one) => one.name.name),
+            'or',
+          )}`,
+    ),
     ...(upstream.length === 0
-      ? ['answers everything itself']
+      ? [`answers ${routed.length > 0 ? 'the rest' : 'everything'} itself`]
       : [
           ...(own.length > 0 ? [`answers ${listed(own)} itself`] : []),
-          `passes ${own.length > 0 ? 'the rest' : 'everything'} on to ${listed(names, 'or')}`,
+          `passes ${rest} on to ${listed(names, 'or')}`,
         ]),
     ...(leaves
       ? [

@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import type { Deadlines } from '../../kernel/deadlines.js'
-import { text } from '../../options/texts.js'
+import { hint } from '../../options/nearest.js'
+import { quoted } from '../../options/shown.js'
+import { mapOf, text } from '../../options/texts.js'
 import {
   classNames,
   count,
@@ -32,6 +34,7 @@ import type { Stream } from '../../random/stream.js'
 import { Level } from '../../stats/level.js'
 import { Bucket, REJECTED } from './bucket.js'
 import { Gzip, gzipOptions } from './gzip.js'
+import { type Location, location } from './location.js'
 import { nginxDirectives } from './nginx-directives.js'
 import { type Peer, Peers, WORD } from './peers.js'
 
@@ -47,6 +50,25 @@ const conditions = [
 ] as const
 type Condition = (typeof conditions)[number]
 
+const server = {
+  weight: count(1, 65535).prefault(1).describe('share of the requests'),
+  max_fails: count(0).prefault(1).describe('failures after which it is left out; 0: never'),
+  fail_timeout: duration().prefault('10s').describe('how long it is left out'),
+  max_conns: limit(1).prefault('unlimited').describe('requests at a time'),
+  backup: flag().prefault('off').describe('only when the others are unavailable'),
+  down: flag().prefault('off').describe('never used'),
+}
+
+const balance = () =>
+  oneOf('round_robin', 'least_conn')
+    .prefault('round_robin')
+    .describe('smooth weighted round robin, or least_conn')
+
+const upstreamOptions = z.strictObject({
+  servers: refsWith(server).describe('its servers'),
+  balance: balance(),
+})
+
 const nginxOptions = z.strictObject({
   static: classNames()
     .prefault(['static'])
@@ -59,16 +81,23 @@ const nginxOptions = z.strictObject({
   worker_connections: count(1)
     .prefault(512)
     .describe('of each worker; a request that is passed on takes two'),
-  upstream: refsWith({
-    weight: count(1, 65535).prefault(1).describe('share of the requests'),
-    max_fails: count(0).prefault(1).describe('failures after which it is left out; 0: never'),
-    fail_timeout: duration().prefault('10s').describe('how long it is left out'),
-    max_conns: limit(1).prefault('unlimited').describe('requests at a time'),
-    backup: flag().prefault('off').describe('only when the others are unavailable'),
-    down: flag().prefault('off').describe('never used'),
-  })
+  upstream: refsWith(server).optional().describe('servers for what it does not answer itself'),
+  upstreams: mapOf(
+    upstreamOptions,
+    'expected a map of upstreams, such as { api: { servers: [api-1, api-2] } }',
+  )
     .optional()
-    .describe('servers for what it does not answer itself'),
+    .meta({ type: 'upstreams by name', role: 'serves', entry: upstreamOptions })
+    .describe('upstreams beside that, by name, for location:; the rest is as said here'),
+  location: mapOf(
+    location(),
+    'expected a map from request classes to what is done, such as { admin: return 403 }',
+  )
+    .optional()
+    .meta({ type: 'actions by class' })
+    .describe(
+      'location: request classes that go to one of upstreams: (proxy_pass api), or are answered at once: return 403, return 301 /new; 444 closes the connection',
+    ),
   tls: tlsOptions.optional().describe('TLS ends here (listen ssl)'),
   return: redirection(/^(30[12378])\s+https:\/\/\S+$/, {
     usual: 301,
@@ -97,9 +126,7 @@ const nginxOptions = z.strictObject({
     .describe(
       'to servers: with 1.0 they close after each answer, keepalive or not; 1.1, with proxy_set_header Connection "", is the default where there is a keepalive',
     ),
-  balance: oneOf('round_robin', 'least_conn')
-    .prefault('round_robin')
-    .describe('smooth weighted round robin, or least_conn'),
+  balance: balance(),
   zone: flag().prefault('off').describe('workers share what they know of the servers'),
   proxy_connect_timeout: timeout().prefault('60s').describe('for the connection to a server'),
   proxy_read_timeout: timeout().prefault('60s').describe('for the answer of a server'),
@@ -161,14 +188,18 @@ class Nginx extends Component {
   /** By class: 1 where the answer is its own. */
   private readonly statics: Uint8Array
   private readonly posts: ReadonlySet<number>
+  private readonly upstreams: readonly Upstream[]
+  /** By request class: to which of them it goes. */
+  private readonly routes: readonly number[]
+  /** By request class: what is answered at once (return); null where nothing is. */
+  private readonly answers: readonly (Outcome | null)[] | null
+  /** The servers of all upstreams. */
   private readonly peers: readonly Peer[]
-  private readonly leastConn: boolean
   /** Seconds since the last whole one when the run begins. */
   private readonly clock: number
   private readonly workerOf: Stream
   private readonly reading: Deadlines<Request> | null
   private readonly next: ReadonlySet<Condition>
-  private readonly tries: number
   private readonly nextTimeout: number
   /** When the requests came in, if that matters: seconds. */
   private readonly entered: Map<Request, number> | null
@@ -183,8 +214,8 @@ class Nginx extends Component {
   private readonly kept: readonly KeptConnections[] | null
   private readonly connections: number
   private readonly limit: z.output<typeof nginxOptions>['limit_req']
-  /** What each worker knows of the servers; one for all with a zone. */
-  private workers: readonly Peers[]
+  /** What each worker knows of the servers, by upstream; one for all workers with a zone. */
+  private workers: readonly (readonly Peers[])[]
   private bucket: Bucket | null
   /** Requests inside that come on connections which carry several (HTTP/2). */
   private readonly streams = new Map<Batch, number>()
@@ -216,30 +247,39 @@ class Nginx extends Component {
       : null
     this.gzip = options.gzip ? new Gzip(options, site.classes) : null
     this.weighs = this.tls !== null || this.gzip !== null
-    const own = options.upstream === undefined ? site.classes : options.static.names
-    this.statics = Uint8Array.from(site.classes, (name) => (own.includes(name) ? 1 : 0))
+    const { upstream = [], upstreams = {}, location = {} } = options
+    const served = upstream.length === 0 ? site.classes : options.static.names
+    const routes = site.classes.map((name) => location[name] ?? null)
+    this.statics = Uint8Array.from(site.classes, (name, i) =>
+      routes[i] === null ? Number(served.includes(name)) : Number('outcome' in routes[i]!),
+    )
+    this.answers = routes.some((route) => route !== null && 'outcome' in route)
+      ? routes.map((route) => (route !== null && 'outcome' in route ? route.outcome : null))
+      : null
     this.posts = indices(options.non_idempotent.names)
-    this.peers = (options.upstream ?? []).map((server) => ({
-      wire: site.wire(server.name.name, options.proxy_connect_timeout),
-      weight: server.weight,
-      maxFails: server.max_fails,
-      failTimeout: server.fail_timeout,
-      maxConns: server.max_conns,
-      backup: server.backup,
-      down: server.down,
-    }))
+    const names = Object.keys(upstreams)
+    const groups = [{ servers: upstream, balance: options.balance }, ...Object.values(upstreams)]
+    this.upstreams = groups.map(({ servers, balance }, place) => {
+      const peers = servers.map((server) => peerOf(site, server, options.proxy_connect_timeout))
+      const most = options.proxy_next_upstream_tries || Number.POSITIVE_INFINITY
+      return {
+        from: groups.slice(0, place).reduce((sum, before) => sum + before.servers.length, 0),
+        peers,
+        leastConn: balance === 'least_conn',
+        tries: Math.min(most, peers.filter((peer) => !peer.down).length),
+      }
+    })
+    this.routes = routes.map((route) =>
+      route !== null && 'upstream' in route ? 1 + names.indexOf(route.upstream) : 0,
+    )
+    this.peers = this.upstreams.flatMap(({ peers }) => peers)
     this.toServer = this.peers.map(({ maxConns }) => (Number.isFinite(maxConns) ? new Level() : null))
-    this.triedBeyond = this.peers.length > WORD ? new Map() : null
-    this.leastConn = options.balance === 'least_conn'
+    this.triedBeyond = this.upstreams.some(({ peers }) => peers.length > WORD) ? new Map() : null
     // Machines that stand for one another show the same time.
     this.clock = site.context.stream(site.role, 'clock').next()
     this.workers = Array.from({ length: options.zone ? 1 : options.worker_processes }, () => this.view())
     this.workerOf = site.context.stream(site.name, 'worker')
     this.next = new Set(options.proxy_next_upstream)
-    this.tries = Math.min(
-      options.proxy_next_upstream_tries || Number.POSITIVE_INFINITY,
-      this.peers.filter((peer) => !peer.down).length,
-    )
     this.nextTimeout = options.proxy_next_upstream_timeout || Number.POSITIVE_INFINITY
     this.entered = Number.isFinite(this.nextTimeout) ? new Map() : null
     const keeps = options.keepalive > 0 && options.proxy_http_version !== '1.0'
@@ -324,6 +364,14 @@ class Nginx extends Component {
       this.log(request, Outcome.ok)
       return
     }
+    if (this.answers !== null && !request.health) {
+      const answer = this.answers[request.class]!
+      if (answer !== null) {
+        if (answer === Outcome.reset) request.keeps = false
+        this.log(request, answer)
+        return
+      }
+    }
     const delay = this.bucket === null || request.health ? 0 : this.meter(this.bucket)
     if (delay === REJECTED) this.log(request, Outcome.unavailable)
     else if (delay > 0) this.delay(request, delay)
@@ -360,7 +408,7 @@ class Nginx extends Component {
     }
     this.proxied++
     request[visit.server] = place
-    this.remember(request, place)
+    this.remember(request, place - peers.from)
     peers.taken(place)
     this.toServer[place]?.add(this.context.kernel.now, 1)
     const carried = this.kept === null ? 0 : this.kept[place]!.take()
@@ -404,6 +452,7 @@ class Nginx extends Component {
     this.ports[place]?.give(this.context.kernel.now, first)
   }
 
+  /** @param place among the servers of its upstream */
   private remember(request: Request, place: number): void {
     if (place < WORD) request[visit.tried] |= 1 << place
     else {
@@ -419,7 +468,7 @@ class Nginx extends Component {
     // What broke on a connection that was kept is no try (ngx_http_upstream_next): the server may be tried again.
     if (answer.outcome === Outcome.reset && answer.rides && request[visit.tries] > 0) {
       request[visit.tries]--
-      if (this.peers.length === 1) request[visit.tried] = 0
+      if (this.upstreamOf(request).peers.length === 1) request[visit.tried] = 0
     }
     this.judge(request, answer.outcome)
   }
@@ -445,7 +494,7 @@ class Nginx extends Component {
     const again =
       condition !== null &&
       this.next.has(condition) &&
-      request[visit.tries] < this.tries &&
+      request[visit.tries] < this.upstreamOf(request).tries &&
       (this.entered === null || now - this.entered.get(request)! < this.nextTimeout) &&
       !(sent && this.posts.has(request.class) && !this.next.has('non_idempotent'))
     // An answer, be it 500, is held against the server only if another one is asked instead.
@@ -555,13 +604,22 @@ class Nginx extends Component {
     return request.health || this.statics[request.class] === 1
   }
 
-  private peersFor(request: Request): Peers {
-    if (this.workers.length === 1) return this.workers[0]!
-    return this.workers[request.draws(this.workerOf).below(this.workers.length)]!
+  private upstreamOf(request: Request): Upstream {
+    return this.upstreams[this.routes[request.class]!]!
   }
 
-  private view(): Peers {
-    return new Peers(this.peers, this.leastConn, this.clock)
+  private peersFor(request: Request): Peers {
+    const { workers } = this
+    const worker = workers.length === 1 ? 0 : request.draws(this.workerOf).below(workers.length)
+    return workers[worker]![this.routes[request.class]!]!
+  }
+
+  private view(): readonly Peers[] {
+    return this.upstreams.map(({ peers, leastConn, from }) => new Peers(peers, leastConn, this.clock, from))
+  }
+
+  override turnsAway(requestClass: number): boolean {
+    return (this.answers?.[requestClass] ?? Outcome.ok) !== Outcome.ok
   }
 
   private emptyBucket(): Bucket | null {
@@ -671,6 +729,28 @@ class Nginx extends Component {
   }
 }
 
+/** Servers of which one is asked. */
+interface Upstream {
+  /** The place of the first of them among all servers. */
+  readonly from: number
+  readonly peers: readonly Peer[]
+  readonly leastConn: boolean
+  /** Servers that are tried for a request at most. */
+  readonly tries: number
+}
+
+type ServerLine = NonNullable<z.output<typeof nginxOptions>['upstream']>[number]
+
+const peerOf = (site: Site, line: ServerLine, connectTimeout: number): Peer => ({
+  wire: site.wire(line.name.name, connectTimeout),
+  weight: line.weight,
+  maxFails: line.max_fails,
+  failTimeout: line.fail_timeout,
+  maxConns: line.max_conns,
+  backup: line.backup,
+  down: line.down,
+})
+
 function conditionOf(outcome: Outcome): Condition | null {
   if (outcome === Outcome.refused || outcome === Outcome.reset) return 'error'
   if (outcome === Outcome.connectTimeout || outcome === Outcome.timeout) return 'timeout'
@@ -691,6 +771,27 @@ function statusOf(outcome: Outcome): Outcome {
       : outcome
 }
 
+/** Locations that lead to an upstream that there is not, and upstreams to which none leads. */
+function unrouted(names: readonly string[], locations: Readonly<Record<string, Location>>) {
+  const leads = Object.entries(locations).flatMap(([name, one]) =>
+    'upstream' in one ? [{ name, upstream: one.upstream }] : [],
+  )
+  return [
+    ...leads
+      .filter(({ upstream }) => !names.includes(upstream))
+      .map(({ name, upstream }) => ({
+        path: ['location', name],
+        message: `there is no upstream ${quoted(upstream)}${hint(upstream, names)}`,
+      })),
+    ...names
+      .filter((name) => leads.every(({ upstream }) => upstream !== name))
+      .map((name) => ({
+        path: ['upstreams', name],
+        message: `no request class goes there: expected proxy_pass ${name} in location:`,
+      })),
+  ]
+}
+
 export const nginx = kind({
   kind: 'nginx',
   says: 'web server: static files itself, the rest from an upstream',
@@ -705,7 +806,8 @@ export const nginx = kind({
   buffers: true,
   encrypts: ({ tls }) => tls !== undefined,
   redirects: ({ return: redirect }) => redirect !== undefined,
-  misfits: ({ options: { tls, return: redirect, gzip, gzip_types } }) => [
+  misfits: ({ options: { tls, return: redirect, gzip, gzip_types, upstreams = {}, location = {} } }) => [
+    ...unrouted(Object.keys(upstreams), location),
     ...(redirect !== undefined && tls === undefined
       ? [{ path: ['return'], message: 'leads to TLS, and none ends here: expected tls: beside it' }]
       : []),

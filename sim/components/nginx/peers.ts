@@ -48,25 +48,30 @@ export class Peers {
   /** The only server of a group is never marked unavailable. */
   private readonly single: boolean
 
-  /** @param phase of its clock when the run begins: seconds since the last whole one */
+  /**
+   * @param phase of its clock when the run begins: seconds since the last whole one
+   * @param from the place of the first of them among the servers of all upstreams
+   */
   constructor(
     peers: readonly Peer[],
     private readonly leastConn: boolean,
     private readonly phase = 0,
+    readonly from = 0,
   ) {
     this.states = peers.map((peer) => new State(peer))
     this.single = peers.length === 1
   }
 
   /**
-   * The place of the next peer in the list, or -1 if no live one is left.
-   * @param tried bit `i` set: peer `i` has been tried for this request
+   * The place of the next peer, or -1 if no live one is left.
+   * @param tried bit `i` set: peer `i` of the upstream has been tried for this request
    * @param beyond more that have been tried
    */
   pick(now: number, tried: number, beyond?: Beyond): number {
     const second = this.second(now)
-    const place = this.choose(second, tried, beyond, false)
-    return place >= 0 ? place : this.choose(second, tried, beyond, true)
+    const active = this.choose(second, tried, beyond, false)
+    const own = active >= 0 ? active : this.choose(second, tried, beyond, true)
+    return own < 0 ? -1 : this.from + own
   }
 
   private second(now: number): number {
@@ -74,12 +79,12 @@ export class Peers {
   }
 
   taken(place: number): void {
-    this.states[place]!.conns++
+    this.states[place - this.from]!.conns++
   }
 
   /** The connection to the peer is over. */
   done(place: number, failed: boolean, now: number): void {
-    const state = this.states[place]!
+    const state = this.states[place - this.from]!
     state.conns--
     if (this.single) return
     if (!failed) {

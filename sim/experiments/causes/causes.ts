@@ -333,6 +333,8 @@ const STATES: Readonly<Record<Why, string>> = {
   [Why.filtered]: 'filtered',
   [Why.name]: 'name not found',
   [Why.readOnly]: 'read only',
+  [Why.notPrimary]: 'no majority',
+  [Why.conflict]: 'conflict',
   [Why.other]: 'failed',
   [Why.lost]: 'packets lost',
   [Why.long]: 'long',

@@ -749,6 +749,8 @@ const ANSWERS: ReadonlyMap<Outcome, Why> = new Map<Outcome, Why>([
   [Outcome.tooManyRequests, Why.limit],
   [Outcome.dnsFailed, Why.name],
   [Outcome.readOnly, Why.readOnly],
+  [Outcome.notPrimary, Why.notPrimary],
+  [Outcome.deadlock, Why.conflict],
 ])
 
 /** The way on which the rest of `request` is: before the first of those who pass it on. */

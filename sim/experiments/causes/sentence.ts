@@ -34,6 +34,14 @@ const TOLD: Readonly<Record<string, readonly [behind: string, alone: string]>> =
   filtered: ['which took them for an attack', 'took them for an attack'],
   'name not found': ['which could not resolve the name', 'could not resolve the name'],
   'read only': ['which took no writes', 'took no writes'],
+  'no majority': [
+    'which {was|were} not in the primary component of the cluster',
+    '{was|were} not in the primary component of the cluster',
+  ],
+  conflict: [
+    'which rolled writes back since others wrote the same rows first',
+    'rolled writes back since others wrote the same rows first',
+  ],
   failed: ['which failed them', 'failed them'],
   'packets lost': ['where packets were lost', 'lost packets'],
   long: ['which took long', 'took long'],

@@ -62,6 +62,10 @@ export const Why = {
   interface: 23,
   /** It answers such requests itself, as it is told. */
   rules: 24,
+  /** It is cut off from the majority of its cluster, or not yet back. */
+  notPrimary: 25,
+  /** Another wrote the same row first. */
+  conflict: 26,
 } as const
 export type Why = (typeof Why)[keyof typeof Why]
 

@@ -13,6 +13,8 @@ export const readReplica: Remedy = ({ scenario }) => {
   )
   const primary = databases.find(({ options }) => options.replicas !== undefined) ?? databases[0]
   if (primary === undefined) return { because: 'no database is asked that could have a replica' }
+  if (!Object.hasOwn(primary.kind.options.shape, 'replicas'))
+    return { because: `${primary.name} has no replicas: the nodes of a cluster are all read` }
   const askers = scenario.components.filter(({ options }) => databasesOf(options).includes(primary.name))
   if (askers.length === 0)
     return { because: `${primary.name} is not asked by an application that could read elsewhere` }

@@ -1,3 +1,4 @@
+import { refsIn } from '../../options/walk.js'
 import { watches } from '../../scenario/reached.js'
 import type { Scenario } from '../../scenario/scenario.js'
 import type { Pool } from '../jobs.js'
@@ -95,7 +96,7 @@ function judged(
   const sound = isSound(calm.result, unseen)
   const watching = ({ losable: { parts, what, carries } }: Planned) => {
     const lost = what === 'component' ? parts : carries
-    return lost.length > 0 && lost.every((name) => onlyWatches(scenario, name))
+    return lost.every((name) => onlyWatches(scenario, name)) && unwatched(scenario, lost)
   }
   return {
     known: planned.flatMap((one, i): Known[] => {
@@ -114,6 +115,16 @@ function judged(
       return [{ part: parts.join(' and '), reason }]
     }),
   }
+}
+
+/** Whether something that `lost` watch is watched by nothing else. */
+function unwatched({ components }: Scenario, lost: readonly string[]): boolean {
+  const watched = (those: Scenario['components']) =>
+    those.filter(watches).flatMap(({ options }) => refsIn(options).filter(({ role }) => role === 'watches'))
+  const still = watched(components.filter(({ name }) => !lost.includes(name)))
+  return watched(components.filter(({ name }) => lost.includes(name))).some(
+    (ref) => !still.some(({ name }) => name === ref.name),
+  )
 }
 
 const onlyWatches = ({ components }: Scenario, name: string): boolean =>

@@ -52,13 +52,15 @@ function faultOptionsOf(kind: string | undefined, { faults, every_fault }: Catal
   return [first!, target!, ...(faults.find(({ name }) => name === kind)?.options ?? []), ...rest]
 }
 
-/** Options of what an option holds: of a map, or of the entries of a list. */
+/** Options of what an option holds: of a map, of the entries of a list, or of maps under names of the author's. */
 function within(options: readonly OptionEntry[], path: readonly string[]): readonly OptionEntry[] | null {
   const [step, ...rest] = path
   if (step === undefined) return options
   const option = options.find(({ name }) => name === step)
   const items = rest[0] === '-'
   if (option?.options === undefined) return null
+  if (option.type.endsWith(' by name'))
+    return rest.length === 0 ? null : within(option.options, rest.slice(1))
   const name: OptionEntry = {
     name: 'name',
     type: 'component',

@@ -75,11 +75,12 @@ function over(base: Tree, own: Tree): Tree {
   return all
 }
 
-/** Names in a value: one, several, or maps with a name. */
+/** Names in a value: one, several, maps with a name, or maps with servers under names of the author's. */
 function namesIn(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   if (Array.isArray(value)) return value.flatMap(namesIn)
-  return isMap(value) ? namesIn(value.name) : []
+  if (!isMap(value)) return []
+  return namesIn(value.name ?? mapsIn(value).map(([, { servers }]) => servers))
 }
 
 const isMap = (value: unknown): value is Tree =>

@@ -74,7 +74,7 @@ components:
     expect(says('workers: 5')).toContain('service')
     expect(says('service: 1ms, queries: 2')).toContain('expected database: too, to send them to')
     expect(says('service: 1ms, database: [p, other]')).toContain(
-      'expected servers of one MySQL replication, and other and p are not',
+      'expected servers of one MySQL replication or Galera cluster, and other and p are not',
     )
     expect(says('service: 1ms, database: [p, r, r]')).toContain('r is here twice')
     expect(says('service: 1ms, database: q')).toContain('q')
@@ -209,7 +209,7 @@ describe('queries', () => {
 })
 
 describe('how it gives up', () => {
-  test('request_terminate_timeout 2 s kills the worker of a request of 5 s: reset at 2 s, and the query goes on', () => {
+  test('request_terminate_timeout 2 s kills the worker of a request of 5 s: reset at 2 to 2.7 s, and the query goes on', () => {
     const { model, ended } = world(
       site({
         app: 'service: 0s, workers: 1, request_terminate_timeout: 2s',
@@ -220,9 +220,33 @@ describe('how it gives up', () => {
     const below = looks(model, [4], () => model.components.get('db')!.probe.inside.value)
     model.run()
     expect(tally(ended)).toEqual({ reset: 1 })
-    expect(response(ended[0]!)).toBe(2)
+    expect(response(ended[0]!)).toBeGreaterThan(2)
+    expect(response(ended[0]!)).toBeLessThan(2 * (4 / 3))
     expect(below).toEqual([1])
     expect(model.context.requests.inUse).toBe(0)
+  })
+
+  // Measured on PHP-FPM 8.2.36: 2.36 s, sd 0.18, 2.15 to 2.56; a short request that came 0.3 s later took 0.3 s less.
+  test('it strikes at the next look of the master, each third of the limit, and who waited is served then', () => {
+    const runs = [...Array(40).keys()].map((seed) =>
+      play(
+        site({
+          app: 'service: { slow: 6s, default: 10ms }, queries: 0, workers: 2, request_terminate_timeout: 2s',
+          users: 'arrive: trace(test/components/app/slow-then-short.csv), mix: { slow: 50%, short: 50% }',
+        }),
+        seed,
+      ).ended.map(response),
+    )
+    const slow = runs.map(([first]) => first!)
+    const mean = slow.reduce((sum, x) => sum + x, 0) / runs.length
+    expect(Math.abs(mean - 2.356)).toBeLessThan(0.35)
+    expect(Math.min(...slow)).toBeGreaterThanOrEqual(2)
+    expect(Math.max(...slow)).toBeLessThanOrEqual(2 * (4 / 3))
+    expect(Math.max(...slow) - Math.min(...slow)).toBeGreaterThan(0.5)
+    for (const [first, second, short] of runs) {
+      expect(second).toBe(first)
+      expect(short! - (first! - 0.29)).toBeCloseTo(0, 5)
+    }
   })
 
   test('the limit counts from when a worker takes the request, not while it waits', () => {

@@ -62,7 +62,10 @@ describe('a connection to MySQL', () => {
     const text = site({ app: 'after: 2s', lasts: '30s', more: dies })
     expect(connections(text, [9.955, 10.5, 14.9, 16.5])).toEqual([20, 0, 0, 14])
     const killed = site({ app: 'after: 2s, request_terminate_timeout: 1s' })
-    expect(connections(killed, [15.055])).toEqual([9])
+    // Ten a second, each killed after 1 to 1.33 s, and the first of 10 ms without a connection.
+    const [held] = connections(killed, [15.055])
+    expect(held).toBeGreaterThanOrEqual(9)
+    expect(held).toBeLessThanOrEqual(13)
   })
 
   test('outlives a database that hangs, on both sides', () => {

@@ -175,6 +175,13 @@ components:
       'users: { web: { arrive: poisson(5/s), to: a } }\ncomponents: { a: { kind: service, service: 1ms } }',
     )
     expect(because(readReplica, none)).toBe('no database is asked that could have a replica')
+    const cluster = await stack(`
+users: { web: { arrive: poisson(5/s), to: app, mix: { read: 1 } } }
+components:
+  app: { kind: app, service: 1ms, database: [x, y] }
+  x: { kind: galera, service: 1ms, cluster: y }
+  y: { kind: galera, service: 1ms }`)
+    expect(because(readReplica, cluster)).toBe('y has no replicas: the nodes of a cluster are all read')
   })
 })
 

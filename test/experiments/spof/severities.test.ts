@@ -175,6 +175,22 @@ test('blind is the loss of what watches the others, and none that of what nobody
   expect(found.parts.map(({ part }) => part)).not.toContain('watch -> front')
 })
 
+test('of two that watch the same neither is missed, but for what only one of them watches', async () => {
+  const two = (targets: string) =>
+    stack(`
+  front: { kind: service, host: m1, service: 1ms }
+  back: { kind: service, host: m1, service: 1ms }
+  watch: { kind: monitor, host: m2, targets: ${targets}, cluster_peer: [other], scrape_interval: 5s }
+  other: { kind: monitor, host: m3, targets: [front], scrape_interval: 5s }`)
+  const only = { only: ['m2', 'm3', 'watch', 'other'] }
+  const same = await spofsIn(two('[front]'), only)
+  expect(severitiesIn(same)).toMatchObject({ watch: 'none', other: 'none', m2: 'none', m3: 'none' })
+  const more = await spofsIn(two('[front, back]'), only)
+  expect(severitiesIn(more)).toMatchObject({ watch: 'blind', other: 'none', m2: 'blind', m3: 'none' })
+  // Nor is their gossip a wire of visitors.
+  expect(same.parts.map(({ part }) => part)).not.toContain('watch -> other')
+})
+
 test('a certificate is one more way to lose the end of TLS', async () => {
   const found = await spofsIn(
     stack(`

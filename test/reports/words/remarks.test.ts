@@ -32,7 +32,7 @@ faults: [${faults}]
         '[db]',
       ),
     )
-    expect(sentence).toBe('monitor noticed none of 1 outage a run.')
+    expect(sentence).toBe('monitor noticed none of 1 outage a run, and told nobody.')
   })
 
   test('that no process was away, though visitors failed', () => {
