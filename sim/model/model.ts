@@ -127,10 +127,14 @@ export class Model {
     }
   }
 
-  /** What is recorded of the service that users need: those who serve them look it up. */
+  /** Their addresses, and what is recorded of the service that they need: those who serve them look it up. */
   private recall(users: UsersSpec): void {
     const service = recordingOf(users)?.service
     if (service) this.context.recordedService.set(familyOf(users.name), service)
+    const people = 'users' in users.arrive ? users.arrive.users : Number.POSITIVE_INFINITY
+    const { name, page, addresses } = users
+    const population = { people, assets: page?.assets ?? 0, addresses }
+    this.context.addresses.open(name, population, this.context.stream(name, 'address'))
   }
 
   private build(spec: UsersSpec): Users {

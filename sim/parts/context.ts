@@ -1,5 +1,6 @@
 import type { Kernel } from '../kernel/kernel.js'
 import { Stream } from '../random/stream.js'
+import { Addresses } from './addresses.js'
 import type { Outcome } from './outcome.js'
 import type { Request } from './request.js'
 import { RequestPool } from './request.js'
@@ -183,6 +184,8 @@ export class Context {
   connections = 0
   /** Seconds of service that are recorded for visitors, of each family by their key. */
   readonly recordedService = new Map<number, readonly number[]>()
+  /** Of visitors. */
+  readonly addresses = new Addresses()
   /** Answered writes that turned out to be lost. */
   readonly losses: Loss[] = []
   /** What parts have learned, and when. */

@@ -1,7 +1,8 @@
+import { assetsOf } from '../parts/addresses.js'
 import type { Line } from '../parts/line.js'
 import { Outcome } from '../parts/outcome.js'
 import { type Port, whenBroken } from '../parts/port.js'
-import { type Batch, familyOf, type Request, type Way } from '../parts/request.js'
+import type { Batch, Request, Way } from '../parts/request.js'
 import { Account, type Ledger } from './ledger.js'
 
 /** What belongs to a page beside itself, and how it is fetched. */
@@ -86,7 +87,7 @@ export class Pages {
     private readonly options: PageOptions,
   ) {
     // A name has no end of a line in it: no other users have this one.
-    this.family = familyOf(`${browser.name}\nassets`)
+    this.family = assetsOf(browser.name)
   }
 
   /** A census: the pages of the measured span that are being loaded. */

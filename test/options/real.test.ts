@@ -16,8 +16,7 @@ components:
 
 describe('options of the real software that are not simulated', () => {
   it.each([
-    ['haproxy', 'slowstart: 1h', 'it matters and is not simulated: a server'],
-    ['haproxy', 'spread-checks: 5', 'it matters and is not simulated: a server'],
+    ['haproxy', 'spread-checks: 5', 'it matters and is not simulated: only health checks'],
     ['haproxy', 'log: global', 'it has no influence here: leave it out'],
     ['haproxy', 'contimeout: 3s', 'it is said in another way here: timeout_connect'],
     ['haproxy', 'default_server: { observe: layer7 }', 'it matters and is not simulated'],

@@ -1,12 +1,19 @@
 import type { Stream } from '../../random/stream.js'
 import { First } from './first.js'
+import { Consistent, type KeyOf, MapBased } from './hashing.js'
 import { LeastConn } from './leastconn.js'
 import { RandomDraws } from './random.js'
 import { RoundRobin } from './roundrobin.js'
 import type { Algorithm, Server } from './server.js'
 import { StaticRoundRobin } from './static-rr.js'
 
-type Make = (servers: readonly Server[], draws: number, stream: Stream) => Algorithm
+type Make = (servers: readonly Server[], draws: number, stream: Stream, hashing: Hashing) => Algorithm
+
+/** How what is hashed is told apart, and `hash-type`. */
+export interface Hashing {
+  readonly keyOf: KeyOf
+  readonly consistent: boolean
+}
 
 /** What `balance` can say, one line each. `draws` is the n of `random(n)`. */
 export const algorithms = {
@@ -14,7 +21,12 @@ export const algorithms = {
   'static-rr': (servers) => new StaticRoundRobin(servers),
   leastconn: (servers) => new LeastConn(servers),
   first: (servers) => new First(servers),
+  source: (servers, _draws, _stream, { keyOf, consistent }) =>
+    consistent ? new Consistent(servers, keyOf) : new MapBased(servers, keyOf),
   random: (servers, draws, stream) => new RandomDraws(servers, draws, stream),
 } as const satisfies Record<string, Make>
+
+/** They name one server, full or not. */
+export const hashes = (balance: Balance): boolean => balance === 'source'
 
 export type Balance = keyof typeof algorithms

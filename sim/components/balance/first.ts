@@ -17,4 +17,5 @@ export class First implements Algorithm {
   up(): void {}
   down(): void {}
   loaded(): void {}
+  weighed(): void {}
 }

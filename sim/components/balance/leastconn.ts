@@ -1,7 +1,7 @@
-import type { Algorithm, Server, Visitor } from './server.js'
+import { type Algorithm, SCALE, type Server, type Visitor } from './server.js'
 
-/** HAProxy's weights are in sixteenths, at most 256 of them: the unit of load. */
-const LARGEST = 256 * 16
+/** The largest weight: the unit of load. */
+const LARGEST = 256 * SCALE
 
 /**
  * `balance leastconn` of HAProxy: the server with the fewest requests for its weight; of equals the one that
@@ -37,12 +37,17 @@ export class LeastConn implements Algorithm {
     this.since[server.place] = ++this.changes
   }
 
+  /** It goes to the end of those with its load, as after a request. */
+  weighed(server: Server): void {
+    this.loaded(server)
+  }
+
   private before(a: Server, b: Server): boolean {
     const difference = load(a) - load(b)
     return difference !== 0 ? difference < 0 : this.since[a.place]! < this.since[b.place]!
   }
 }
 
-function load({ served, weight }: Server): number {
-  return served === 0 ? 0 : Math.trunc(((served + 1) * LARGEST) / (weight * 16))
+function load({ served, share }: Server): number {
+  return served === 0 ? 0 : Math.trunc(((served + 1) * LARGEST) / share)
 }

@@ -7,7 +7,7 @@ import type { Algorithm, Server, Visitor } from './server.js'
  * even if another server has a free slot (HAProxy 2.6 documentation, "random").
  */
 export class RandomDraws implements Algorithm {
-  /** Of the weights of all that are usable. */
+  /** Of the weights of all that are usable, in sixteenths. */
   private sum = 0
 
   /**
@@ -33,7 +33,7 @@ export class RandomDraws implements Algorithm {
     for (let i = 0; i < this.draws; i++) {
       const drawn = this.draw(avoid, this.apart ? best : null)
       if (drawn === null) break
-      if (best === null || drawn.served * best.weight <= best.served * drawn.weight) best = drawn
+      if (best === null || drawn.served * best.share <= best.served * drawn.share) best = drawn
     }
     return best === null || best.full ? null : best
   }
@@ -45,15 +45,18 @@ export class RandomDraws implements Algorithm {
     this.weigh()
   }
   loaded(): void {}
+  weighed(): void {
+    this.weigh()
+  }
 
   private weigh(): void {
-    this.sum = this.servers.reduce((sum, server) => sum + (server.usable ? server.weight : 0), 0)
+    this.sum = this.servers.reduce((sum, server) => sum + (server.usable ? server.share : 0), 0)
   }
 
   private draw(avoid: Server | null, other: Server | null): Server | null {
     let { sum } = this
-    if (avoid?.usable) sum -= avoid.weight
-    if (other !== null) sum -= other.weight
+    if (avoid?.usable) sum -= avoid.share
+    if (other !== null) sum -= other.share
     if (sum <= 0) return other === null && avoid?.usable ? avoid : null
     let place = this.stream.next() * sum
     let last: Server | null = null
@@ -61,7 +64,7 @@ export class RandomDraws implements Algorithm {
       const server = this.servers[i]!
       if (server.usable === false || server === avoid || server === other) continue
       last = server
-      place -= server.weight
+      place -= server.share
     }
     return last
   }

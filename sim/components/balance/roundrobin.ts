@@ -1,7 +1,6 @@
-import type { Algorithm, Server, Visitor } from './server.js'
+import { type Algorithm, SCALE, type Server, type Visitor } from './server.js'
 
-/** HAProxy computes with weights in sixteenths (slow start moves in such steps), and with at most 256 of them. */
-const SCALE = 16
+/** The largest weight. */
 const LARGEST = 256 * SCALE
 
 /** The lists that a server can stand in. */
@@ -18,18 +17,21 @@ type Where = (typeof Where)[keyof typeof Where]
 
 /** Where a server stands in the schedule. */
 class Place {
-  readonly share: number
+  /** What the schedule has of it. */
+  share: number
   /** The length of the next round, divided by the share: from one turn to the next, and what is left over. */
   step = 0
   left = 0
   /** Position at which it is due, and what the division has left over. */
   due = 0
   rest = 0
+  /** The position before that. */
+  last = 0
   order = 0
   where: Where = Where.none
 
   constructor(readonly server: Server) {
-    this.share = server.weight * SCALE
+    this.share = server.share
   }
 }
 
@@ -146,6 +148,7 @@ export class RoundRobin implements Algorithm {
   up(server: Server): void {
     this.catchUp()
     const place = this.placeOf(server)
+    place.share = server.share
     this.lengthen(place.share)
     place.due = this.position + Math.trunc((this.nextRound + this.round - this.position) / place.share)
     this.queue(place)
@@ -159,6 +162,25 @@ export class RoundRobin implements Algorithm {
   }
 
   loaded(): void {}
+
+  /**
+   * One that has not begun stands among the others by its weight; one on its way is due again after the new distance, if
+   * that is sooner, and not before the turn after the next (measured on HAProxy 2.6.12).
+   */
+  weighed(server: Server): void {
+    this.catchUp()
+    const place = this.placeOf(server)
+    this.lengthen(server.share - place.share, place)
+    if (place.where === Where.first) {
+      this.enter(place, Where.first)
+      return
+    }
+    const { position, round } = this
+    const due = place.where === Where.later ? place.due - round : place.due
+    place.due = Math.min(place.last + place.step, due)
+    if (place.due < position + 2) place.due = position + place.step
+    this.queue(place)
+  }
 
   /** The one whose turn it is: due by now, else the heaviest that has not begun, else the next on the way. */
   private next(): Place | null {
@@ -182,6 +204,7 @@ export class RoundRobin implements Algorithm {
   private take(place: Place): void {
     place.where = Where.none
     if (place.due === 0) place.due = this.position
+    place.last = place.due
     place.due += place.step
     place.rest += place.left
     if (place.rest >= place.share) {
@@ -213,8 +236,10 @@ export class RoundRobin implements Algorithm {
     this.position = this.round
   }
 
-  private lengthen(by: number): void {
+  /** The next round becomes longer, or shorter. @param of whose share does */
+  private lengthen(by: number, of: Place | null = null): void {
     this.nextRound += by
+    if (of !== null) of.share += by
     for (const place of this.places) {
       place.step = Math.trunc(this.nextRound / place.share)
       place.left = this.nextRound % place.share

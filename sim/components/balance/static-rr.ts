@@ -11,7 +11,7 @@ export class StaticRoundRobin implements Algorithm {
   private readonly divisor: number
 
   constructor(private readonly servers: readonly Server[]) {
-    this.divisor = servers.reduce((d, { weight }) => common(d, weight), 0)
+    this.divisor = divisorOf(servers)
     this.layOut()
   }
 
@@ -45,27 +45,39 @@ export class StaticRoundRobin implements Algorithm {
 
   loaded(): void {}
 
+  /** The map is not made anew: static. */
+  weighed(): void {}
+
   private layOut(): void {
-    const usable = this.servers.filter((s) => s.usable)
-    const scores = usable.map(() => 0)
-    const weights = usable.map((s) => s.weight / this.divisor)
-    const length = weights.reduce((a, b) => a + b, 0)
-    this.map = Array.from({ length }, () => {
-      let best = -1
-      let most = 0
-      usable.forEach((_, i) => {
-        scores[i]! += weights[i]!
-        const level = Math.trunc((scores[i]! + length) / length)
-        if (best < 0 || level > most) {
-          best = i
-          most = level
-        }
-      })
-      scores[best]! -= length
-      return usable[best]!
-    })
-    if (this.turn >= length) this.turn = 0
+    this.map = mapOfTurns(this.servers, this.divisor)
+    if (this.turn >= this.map.length) this.turn = 0
   }
+}
+
+/** What all weights have in common. */
+const divisorOf = (servers: readonly Server[]): number =>
+  servers.reduce((d, { weight }) => common(d, weight), 0)
+
+/** Turns of the servers that are usable, those of the heavy ones spread between those of the others. */
+export function mapOfTurns(servers: readonly Server[], divisor = divisorOf(servers)): Server[] {
+  const usable = servers.filter((s) => s.usable)
+  const scores = usable.map(() => 0)
+  const weights = usable.map((s) => s.weight / divisor)
+  const length = weights.reduce((a, b) => a + b, 0)
+  return Array.from({ length }, () => {
+    let best = -1
+    let most = 0
+    usable.forEach((_, i) => {
+      scores[i]! += weights[i]!
+      const level = Math.trunc((scores[i]! + length) / length)
+      if (best < 0 || level > most) {
+        best = i
+        most = level
+      }
+    })
+    scores[best]! -= length
+    return usable[best]!
+  })
 }
 
 function common(a: number, b: number): number {

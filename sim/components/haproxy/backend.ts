@@ -1,6 +1,6 @@
 import type { Request } from '../../parts/request.js'
 import type { Stream } from '../../random/stream.js'
-import { algorithms, type Balance } from '../balance/algorithms.js'
+import { algorithms, type Balance, type Hashing, hashes } from '../balance/algorithms.js'
 import type { Algorithm, Server } from '../balance/server.js'
 import type { BackendQueue } from './queue.js'
 
@@ -12,7 +12,13 @@ export interface Group {
 }
 
 /** Until the real one is there. */
-const none: Algorithm = { pick: () => null, up: () => {}, down: () => {}, loaded: () => {} }
+const none: Algorithm = {
+  pick: () => null,
+  up: () => {},
+  down: () => {},
+  loaded: () => {},
+  weighed: () => {},
+}
 
 /** Servers of which one is chosen for a request, and the queue of those who wait for one. */
 export class Backend {
@@ -24,7 +30,13 @@ export class Backend {
     readonly queue: BackendQueue,
     private readonly balance: { readonly by: Balance; readonly draws: number },
     private readonly allbackups: boolean,
+    private readonly hashing: Hashing,
   ) {}
+
+  /** A request has one server, full or not, and waits there. */
+  get hashes(): boolean {
+    return hashes(this.balance.by)
+  }
 
   group(backup: boolean): Group {
     return backup ? this.backups : this.active
@@ -36,7 +48,7 @@ export class Backend {
   }
 
   /**
-   * A server with a free slot; null if all are full.
+   * A server with a free slot, or the one that the hash names; null if all are full.
    * @param retry how often one was chosen for it before, @param avoid the one that has just failed
    */
   choose(request: Request, retry: number, avoid: Server | null): Server | null {
@@ -59,7 +71,7 @@ export class Backend {
     const { by, draws } = this.balance
     for (const group of [this.active, this.backups]) {
       group.usable = group.servers.filter(({ usable }) => usable).length
-      group.algorithm = algorithms[by](group.servers, draws, choice)
+      group.algorithm = algorithms[by](group.servers, draws, choice, this.hashing)
     }
   }
 }

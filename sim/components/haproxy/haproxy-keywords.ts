@@ -13,14 +13,16 @@ export const haproxyKeywords = realOptions(
   {
     'timeout_client_fin timeout_server_fin': 'connections that are closed on one side only hold nothing',
     'pool_max_conn pool_low_conn': 'idle connections to servers have no bound',
-    'minconn fullconn maxqueue': 'limits do not grow with load; maxconn holds for each server',
-    'cookie stick stick_table appsession option_prefer_last_server option_persist':
-      'no visitor is kept with one server',
+    'minconn fullconn': 'limits do not grow with load; maxconn holds for each server',
+    'cookie stick appsession option_prefer_last_server option_persist': 'no visitor is kept with one server',
+    hash_balance_factor: 'a hash names one server, however much it has to do',
     'use_server tcp_request':
       'requests go to a backend (use_backend) or are answered (http_request) by their class, connections by nothing',
+    'conn_cur conn_rate gpc0 nopurge':
+      'a stick table counts requests (http_req_rate); it forgets nobody who matters',
     'rate_limit rate_limit_sessions': 'the rate of new connections is not limited; a firewall can do that',
-    'slowstart observe error_limit on_error on_marked_down on_marked_up spread_checks agent_check':
-      'a server that comes back gets its whole share at once, and only health checks take servers down',
+    'observe error_limit on_error on_marked_down on_marked_up spread_checks agent_check':
+      'only health checks take servers down, and what is under way to one that is down goes on',
     'verify sni no_ssl_reuse': 'TLS to a server (ssl: on) resumes its session and costs what that costs',
     'compression compression_algo': 'sizes: says how large answers are, packed; packing is part of service:',
     nbproc: 'there is one process, with nbthread event loops',

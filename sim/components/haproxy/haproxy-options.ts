@@ -3,6 +3,7 @@ import { mapOf, text } from '../../options/texts.js'
 import {
   classNames,
   count,
+  duration,
   flag,
   flagOrClass,
   interval,
@@ -16,6 +17,7 @@ import {
 import { tlsOptions } from '../../parts/tls.js'
 import { algorithms, type Balance } from '../balance/algorithms.js'
 import { httpRequest } from './http-request.js'
+import { stickTable } from './stick-table.js'
 
 const names = Object.keys(algorithms)
 
@@ -40,6 +42,9 @@ const given = {
   maxconn: limit(0).describe(
     'requests at a time (in mode tcp connections, idle ones too), others wait in the queue of the backend; 0: no limit',
   ),
+  maxqueue: count(0).describe(
+    'places in its own queue, where those wait whom balance: source sends to it; one more gets 503 at once; 0: no limit',
+  ),
   check: flag().describe('health checks: without them a server is taken to be up for ever'),
   inter: interval().describe('from the end of a check to the next'),
   fastinter: interval().optional().describe('the same while it is going up or down; default inter'),
@@ -47,6 +52,9 @@ const given = {
   fall: count(1).describe('failed checks that take it down'),
   rise: count(1).describe('passed checks that bring it up'),
   backup: flag().describe('used only while no other is up'),
+  slowstart: duration().describe(
+    'after it was down or in maintenance, weight and maxconn grow to the whole for so long; 0: at once (static-rr and first have no growing weight, only maxconn)',
+  ),
   ssl: flag().describe('TLS again from here to the server, which has tls: too'),
   check_ssl: flag().describe(
     'check-ssl: checks that ask for an answer speak TLS, where requests do so without ssl: those that are passed on',
@@ -56,19 +64,27 @@ export const defaultServer = z.strictObject({
   ...given,
   weight: given.weight.prefault(1),
   maxconn: given.maxconn.prefault(0),
+  maxqueue: given.maxqueue.prefault(0),
   check: given.check.prefault('off'),
   inter: given.inter.prefault('2s'),
   fall: given.fall.prefault(3),
   rise: given.rise.prefault(2),
   backup: given.backup.prefault('off'),
+  slowstart: given.slowstart.prefault('0s'),
   ssl: given.ssl.prefault('off'),
   check_ssl: given.check_ssl.prefault('off'),
 })
 const ownOptions = z.strictObject(given).partial()
 const server = ownOptions.shape
 
+/** `hash-type`. */
+const hashType = () => oneOf('map-based', 'consistent').optional()
+
 const backendOptions = z.strictObject({
-  balance: balance().prefault('roundrobin').describe('how a server is chosen'),
+  balance: balance()
+    .prefault('roundrobin')
+    .describe('how a server is chosen; source: by the address of the visitor (addresses: of users)'),
+  hash_type: hashType().describe('with balance: source; default as in hash_type of the component'),
   servers: refsWith(server).describe('its servers'),
   default_server: ownOptions
     .optional()
@@ -84,7 +100,12 @@ export const haproxyOptions = z.strictObject({
     .describe(
       'tcp: each connection is passed on to one server as it is, TLS with it; HAProxy takes that where nothing is said, and configurations nearly always say http',
     ),
-  balance: balance().prefault('roundrobin').describe('how a server is chosen'),
+  balance: balance()
+    .prefault('roundrobin')
+    .describe('how a server is chosen; source: by the address of the visitor (addresses: of users)'),
+  hash_type: hashType().describe(
+    'with balance: source, which addresses go elsewhere when a server comes or goes: most of all (map-based, the default), or only those of that one (consistent)',
+  ),
   servers: refsWith(server).describe(
     'the servers of the backend; what one does not say is as in default_server',
   ),
@@ -108,6 +129,11 @@ export const haproxyOptions = z.strictObject({
     .meta({ type: 'actions by class' })
     .describe(
       'http-request: request classes that HAProxy answers itself: deny, deny deny_status 429, return status 200, redirect code 301, silent-drop, tarpit',
+    ),
+  stick_table: stickTable
+    .optional()
+    .describe(
+      'stick-table type ip, http-request track-sc0 src and deny: who asks too often is denied, by his address (addresses: of users)',
     ),
   timeout_tarpit: timeout()
     .optional()

@@ -11,12 +11,13 @@ const WAYS: Readonly<Record<string, string>> = {
   'static-rr': 'in turn',
   leastconn: 'the one with the fewest connections',
   random: 'by chance',
+  source: 'the one that the address of the visitor is hashed to',
   first: 'the first that has a free slot',
 }
 
 /** Whom it chooses, how it learns that one is gone, what it does then. */
 export const haproxyTold: Telling<typeof haproxy> = ({ options }, { all }) => {
-  const { mode, redispatch, tls, maxconn, redirect, backends = {}, use_backend = {} } = options
+  const { mode, redispatch, tls, maxconn, redirect, stick_table, backends = {}, use_backend = {} } = options
   const lines = linesOf(options)
   const names = lines.map(({ name }) => name)
   const checked = lines.flatMap(({ said }) => (said.check ? [said] : []))
@@ -29,6 +30,11 @@ export const haproxyTold: Telling<typeof haproxy> = ({ options }, { all }) => {
   const others = Object.keys(use_backend).length > 0 ? `other ${what}` : what
   const secret = passesTls(options) && all.some(({ name, options: { tls } }) => names.includes(name) && tls)
   return [
+    ...(stick_table === undefined
+      ? []
+      : [
+          `answers ${stick_table.deny_status} to an address that asks more than ${counting(stick_table.gt, 'time')} in ${timeSaid(stick_table.http_req_rate)}`,
+        ]),
     ...answersTold(options),
     ...Object.entries(use_backend).map(([name, { names }]) =>
       sendsTold(`each request for ${listed(names, 'or')}`, backends[name]!),
@@ -43,12 +49,25 @@ export const haproxyTold: Telling<typeof haproxy> = ({ options }, { all }) => {
       : checked.length > 0
         ? `checks some of them: a dead one of the others is sent its share for ever`
         : `checks nobody: a dead server is sent its share for ever`,
+    ...slowTold(lines.map(({ said }) => said.slowstart)),
     ...(redispatch && names.length > 1 ? ['tries another one when a server takes no connection'] : []),
     ...(tls === undefined ? [] : ['ends TLS: from here on requests can be read']),
     ...(redirect === undefined
       ? []
       : [`answers ${redirect.code} to those who come in clear, and sends them to TLS`]),
     ...(maxconn > 0 ? [`takes ${counting(maxconn, 'connection')} at a time, and lets others wait`] : []),
+  ]
+}
+
+/** How long one that comes back is spared. */
+function slowTold(seconds: readonly number[]): string[] {
+  const slow = seconds.filter((own) => own > 0)
+  if (slow.length === 0) return []
+  const every = slow.length === seconds.length && slow.every((own) => own === slow[0])
+  return [
+    every
+      ? `gives a server that comes back its share little by little, over ${timeSaid(slow[0]!)}`
+      : 'gives some of the servers, when they come back, their share little by little',
   ]
 }
 

@@ -8,7 +8,7 @@ import { KeptConnections } from '../../parts/kept.js'
 import { kind, type Site } from '../../parts/kind.js'
 import type { Limit } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
-import { Outcome, outcomeNames } from '../../parts/outcome.js'
+import { Outcome, outcomeNames, outcomeOfStatus } from '../../parts/outcome.js'
 import { acceptQueueOf, State, Syn, whenBroken } from '../../parts/port.js'
 import { checkersOf, Request, Scheme } from '../../parts/request.js'
 import { queue, Station } from '../../parts/station.js'
@@ -18,7 +18,7 @@ import type { Stream } from '../../random/stream.js'
 import { Level } from '../../stats/level.js'
 import { Probe } from '../../stats/probe.js'
 import { balancing } from '../balance/icon.js'
-import { Server } from '../balance/server.js'
+import { Server, type Visitor } from '../balance/server.js'
 import { Backend, type Group } from './backend.js'
 import { Encryption } from './encryption.js'
 import { haproxyKeywords } from './haproxy-keywords.js'
@@ -28,6 +28,8 @@ import type { Answer } from './http-request.js'
 import { misfits, passesTls } from './misfits.js'
 import { BackendQueue } from './queue.js'
 import { linesOf } from './server-lines.js'
+import { SlowStart } from './slow-start.js'
+import { RequestRates } from './stick-table.js'
 import { Tunnels } from './tunnels.js'
 
 /** Linux: net.core.somaxconn. */
@@ -43,18 +45,26 @@ const PURGE = 5
  */
 const visit = notes({ handshake: 'note1', server: 'note2', tries: 'note3', fresh: 'note4' })
 
+type BackendOptions = Pick<Options, 'balance' | 'allbackups' | 'hash_type'>
+
 /** A `server` line. */
 interface Line {
   readonly server: Server
   readonly options: z.output<typeof defaultServer>
   readonly wire: Wire
   readonly health: Health
+  /** Those whom a hash sends to it wait here for its slots; null where nobody does. */
+  readonly own: BackendQueue | null
   /** Idle connections to it, whoever had them opened; null if each client has his own. */
   readonly kept: KeptConnections | null
   /** Its slots in use, where it has so many only. */
   readonly used: Level | null
   /** The check, a request that never ends; it waits between checks. Null without checks. */
   readonly check: Request | null
+  /** Null where it gets its whole share at once when it comes back. */
+  readonly slow: SlowStart | null
+  /** What waits for the next look at that: a request that never ends. */
+  readonly warming: Request | null
   readonly backend: Backend
   /** The group of the backend that it is chosen from. */
   readonly group: Group
@@ -68,8 +78,8 @@ interface Line {
  * HAProxy: one frontend, and a backend for each route.
  *
  * A connection to HAProxy is counted as long as a request is in it, and as long as its client keeps it open. Health
- * checks open one each. Only requests that a cookie or a hash sends to one server can wait at that server, and there is
- * neither: all waiting is in the queue of the backend.
+ * checks open one each. Only requests that a hash sends to one server wait at that server; all other waiting is in the queue of the
+ * backend.
  *
  * In mode tcp it is the connection that has a server, a slot there and a place in the queue, as long as it is open, and
  * no answer is its own: where it has none it closes the connection, and the client sees that as a reset. While either
@@ -93,6 +103,8 @@ class Haproxy extends Component {
   private readonly routes: readonly Backend[]
   /** By request class: what is answered at once; null where nothing is. */
   private readonly answers: readonly (Answer | null)[] | null
+  /** Null where nobody is denied for asking too often. */
+  private readonly rates: RequestRates | null
   private readonly tls: Tls | null
   /** Null where it encrypts nothing. */
   private readonly encryption: Encryption | null
@@ -126,6 +138,7 @@ class Haproxy extends Component {
   private redispatches = 0
   private handshakes = 0
   private redirected = 0
+  private turnedAway = 0
   private answered = 0
   /** Requests sent to servers in the measured span, and connections opened for them. */
   private sent = 0
@@ -143,6 +156,7 @@ class Haproxy extends Component {
       ? new Tls(options.tls, this.certificate!, () => context.kernel.now, context.stream(site.role, 'tls'))
       : null
     this.tunnels = options.mode === 'tcp' ? new Tunnels(context) : null
+    this.rates = options.stick_table ? new RequestRates(options.stick_table.http_req_rate) : null
     this.riders = context.stream(site.name, 'rider')
     this.service = site.demand(options.service, 'service')
     this.choice = context.stream(site.role, 'choice')
@@ -177,13 +191,8 @@ class Haproxy extends Component {
           })
         : null
     const lines = linesOf(options)
-    const queueOf = () =>
-      new BackendQueue(context, this.probe, options.timeout_queue ?? options.timeout_connect, (request) =>
-        this.proceed(this.queuedTooLong, request),
-      )
     const { backends = {}, use_backend = {}, http_request } = options
-    const all = [options, ...Object.values(backends)]
-    this.backends = all.map(({ balance, allbackups }) => new Backend(queueOf(), balance, allbackups))
+    this.backends = [options, ...Object.values(backends)].map((one) => this.backend(one))
     const byName = new Map(Object.keys(backends).map((name, i) => [name, this.backends[i + 1]!]))
     const routes = Object.entries(use_backend)
     this.routes = site.classes.map((one) => {
@@ -227,7 +236,10 @@ class Haproxy extends Component {
     if (backends.some(({ serves }) => !serves)) return 'server'
     if (this.tunnels !== null && 2 * idle > this.inFlight) return 'connection'
     const full =
-      frontend !== null && frontend.taken >= frontend.servers && backends.every(({ queue }) => queue.empty)
+      frontend !== null &&
+      frontend.taken >= frontend.servers &&
+      backends.every(({ queue }) => queue.empty) &&
+      this.lines.every(({ own }) => own?.empty ?? true)
     return full && 2 * idle > frontend.servers ? 'connection' : 'place'
   }
 
@@ -305,6 +317,7 @@ class Haproxy extends Component {
     this.threads?.leave(request)
     if (request[visit.handshake] !== Handshake.none && this.certificate!.value === 0)
       this.end(request, Outcome.tlsFailed)
+    else if (this.rates !== null && this.asksTooOften(request, this.rates)) this.deny(request)
     else if (this.answers !== null && this.answers[request.class] !== null)
       this.answer(request, this.answers[request.class]!)
     else if (this.options.redirect !== undefined && request.scheme === Scheme.http) this.sendToTls(request)
@@ -320,6 +333,16 @@ class Haproxy extends Component {
     this.redirected++
     request.scheme = Scheme.moved
     this.end(request, Outcome.ok)
+  }
+
+  private asksTooOften(request: Request, rates: RequestRates): boolean {
+    const { kernel, addresses } = this.context
+    return rates.count(addresses.of(request), kernel.now) > this.options.stick_table!.gt
+  }
+
+  private deny(request: Request): void {
+    this.answered++
+    this.end(request, outcomeOfStatus(this.options.stick_table!.deny_status)!)
   }
 
   /** Nobody behind is asked. */
@@ -346,8 +369,22 @@ class Haproxy extends Component {
       return
     }
     const server = backend.choose(request, request[visit.tries], avoid)
-    if (server === null) backend.queue.join(request)
-    else this.take(request, this.lines[server.place]!, 0)
+    if (server === null) {
+      backend.queue.join(request)
+      return
+    }
+    const line = this.lines[server.place]!
+    if (line.own === null || (line.own.empty && !server.full)) this.take(request, line, 0)
+    else this.waitAt(request, line, line.own)
+  }
+
+  /** In the queue of the one server that is its own: nobody else is asked (measured: redispatch or not). */
+  private waitAt(request: Request, { options: { maxqueue } }: Line, own: BackendQueue): void {
+    if (maxqueue === 0 || own.length < maxqueue) own.join(request)
+    else {
+      this.turnedAway++
+      this.end(request, Outcome.unavailable)
+    }
   }
 
   /** The request gets a slot of the server, which it holds through retries too. */
@@ -465,7 +502,7 @@ class Haproxy extends Component {
     request[visit.tries]++
     this.retries++
     const { backend, health } = this.lines[request[visit.server]]!
-    const others = backend.active.usable > 1
+    const others = backend.active.usable > 1 && !backend.hashes
     const down = !health.up
     const elsewhere =
       this.options.redispatch && (others || down || request[visit.tries] === this.options.retries)
@@ -552,7 +589,10 @@ class Haproxy extends Component {
 
   /** The server of a connection of which nobody says when it was opened; -1: it was closed meanwhile. */
   private recalled(request: Request, tunnels: Tunnels): number {
-    const place = tunnels.recall(request.draws(this.riders).next())
+    const backend = this.routes[request.class]!
+    const place = backend.hashes
+      ? (backend.choose(request, 0, null)?.place ?? -1)
+      : tunnels.recall(request.draws(this.riders).next())
     return place >= 0 && !this.lines[place]!.server.full ? place : -1
   }
 
@@ -673,12 +713,27 @@ class Haproxy extends Component {
 
   /** The longest waiting take the free slots of a server. */
   private fill(line: Line): void {
-    const { server, group, backend } = line
+    const { server, group, backend, own } = line
     const { queue: waiting } = backend
+    if (own !== null && !own.empty) this.fillFrom(own, line)
     if (line.filling || waiting.empty || !backend.isEligible(server, group)) return
     line.filling = true
     while (!waiting.empty && server.usable && !server.full) {
       const request = waiting.take()
+      this.take(request, line, this.context.kernel.now - request[queue.since])
+    }
+    line.filling = false
+  }
+
+  /** Of those who wait for it alone, whether it is up or not, and of all others, the one that has waited longest. */
+  private fillFrom(own: BackendQueue, line: Line): void {
+    const { server, group, backend } = line
+    if (line.filling) return
+    line.filling = true
+    while (!own.empty && !server.full) {
+      const { queue: shared } = backend
+      const older = !shared.empty && shared.since < own.since && backend.isEligible(server, group)
+      const request = (older && server.usable ? shared : own).take()
       this.take(request, line, this.context.kernel.now - request[queue.since])
     }
     line.filling = false
@@ -692,9 +747,22 @@ class Haproxy extends Component {
     this.probe.serving.set(this.context.kernel.now, this.inFlight)
   }
 
+  private backend({ balance, allbackups, hash_type = this.options.hash_type }: BackendOptions): Backend {
+    const keyOf = (visitor: Visitor) => this.context.addresses.of(visitor)
+    return new Backend(this.queue(), balance, allbackups, { keyOf, consistent: hash_type === 'consistent' })
+  }
+
+  private queue(): BackendQueue {
+    const { timeout_queue, timeout_connect } = this.options
+    return new BackendQueue(this.context, this.probe, timeout_queue ?? timeout_connect, (request) =>
+      this.proceed(this.queuedTooLong, request),
+    )
+  }
+
   private line(site: Site, name: string, options: Line['options'], place: number, backend: Backend): Line {
     const wire = site.wire(name, this.options.timeout_connect)
     const { http_reuse } = this.options
+    const { slowstart } = options
     const group = backend.group(options.backup)
     const server = new Server(place, options.weight, options.maxconn || Number.POSITIVE_INFINITY)
     group.servers.push(server)
@@ -703,6 +771,7 @@ class Haproxy extends Component {
       options,
       wire,
       health: new Health(options.rise, options.fall),
+      own: backend.hashes && options.maxconn > 0 ? this.queue() : null,
       kept:
         http_reuse === 'never' || this.tunnels !== null
           ? null
@@ -712,6 +781,8 @@ class Haproxy extends Component {
             }),
       used: server.maxconn < Number.POSITIVE_INFINITY ? new Level() : null,
       check: options.check ? this.checkOf(place) : null,
+      slow: slowstart > 0 ? new SlowStart(server, slowstart, server.maxconn) : null,
+      warming: slowstart > 0 ? this.checkOf(place) : null,
       backend,
       group,
       filling: false,
@@ -737,9 +808,52 @@ class Haproxy extends Component {
     if (usable === server.usable || this.state === State.gone) return
     server.usable = usable
     group.usable += usable ? 1 : -1
+    if (line.slow !== null) this.slowDown(line, line.slow)
     if (usable) group.algorithm.up(server)
     else group.algorithm.down(server)
     if (usable) this.fill(line)
+    else if (line.own !== null && this.options.redispatch) this.redistribute(line.own)
+  }
+
+  /** Their server is down: who waits there looks for another. */
+  private redistribute(own: BackendQueue): void {
+    for (let left = own.length; left > 0; left--) this.assign(own.take(), null)
+  }
+
+  // ---- Slow start ---------------------------------------------------------------------------------------------
+
+  /** It has come back, or is gone. */
+  private slowDown({ server, warming }: Line, slow: SlowStart): void {
+    if (!server.usable) {
+      slow.end()
+      return
+    }
+    slow.begin(this.context.kernel.now)
+    if (warming!.event !== null) warming!.event.cancel()
+    // The process hangs: it looks when it runs again.
+    else if (slow.waits) return
+    slow.waits = true
+    this.wait(warming!, slow.step, this.warm)
+  }
+
+  private readonly warm = (warming: Request): void => {
+    const line = this.lines[warming[visit.server]]!
+    const slow = line.slow!
+    slow.waits = false
+    if (!slow.under) return
+    this.reweigh(line, slow)
+    if (!slow.under) return
+    slow.waits = true
+    this.wait(warming, slow.step, this.warm)
+  }
+
+  /** More of those who wait may go to it. */
+  private reweigh(line: Line, slow: SlowStart): void {
+    const { server, group } = line
+    const { share } = server
+    slow.look(this.context.kernel.now)
+    if (server.share !== share) group.algorithm.weighed(server)
+    this.fill(line)
   }
 
   // ---- Health checks ------------------------------------------------------------------------------------------
@@ -823,6 +937,7 @@ class Haproxy extends Component {
     else health.failed()
     if (health.up !== up) this.marked(line)
     this.review(line)
+    if (line.slow?.under) this.reweigh(line, line.slow)
     const { inter, fastinter = inter, downinter = inter } = options
     this.wait(check, health.sound ? inter : health.dead ? downinter : fastinter, this.look)
   }
@@ -839,6 +954,7 @@ class Haproxy extends Component {
 
   override crashed(): void {
     for (const { queue } of this.backends) queue.clear()
+    for (const { own } of this.lines) own?.clear()
     this.frontend?.empty()
     this.forgetTunnels()
     this.idle = 0
@@ -850,6 +966,11 @@ class Haproxy extends Component {
       line.used?.set(this.context.kernel.now, 0)
       line.kept?.close(true)
       line.filling = false
+      if (line.slow !== null) {
+        line.slow.waits = false
+        line.warming!.event?.cancel()
+        line.warming!.event = null
+      }
       if (line.check === null) continue
       this.forget(line.check)
       line.check.event?.cancel()
@@ -868,6 +989,7 @@ class Haproxy extends Component {
 
   override started(): void {
     this.tls?.restart(this.context.kernel.now)
+    this.rates?.clear()
     this.begin()
   }
 
@@ -876,6 +998,7 @@ class Haproxy extends Component {
     for (const line of this.lines) {
       line.health.reset()
       line.doubted = Number.NaN
+      line.slow?.end()
       line.server.usable = this.usable(line)
     }
     for (const backend of this.backends) backend.begin(this.choice)
@@ -893,13 +1016,13 @@ class Haproxy extends Component {
   override limits(): readonly Limit[] {
     const { lines, frontend, threads, kernelProbe, threadProbe } = this
     return [
-      ...lines.flatMap(({ server, used, wire }) =>
+      ...lines.flatMap(({ options: { maxconn }, used, wire }) =>
         used === null
           ? []
           : [
               {
                 says: `slots of server ${wire.towards}`,
-                capacity: server.maxconn,
+                capacity: maxconn,
                 used: (now: number) => used.mean(now),
               },
             ],
@@ -934,6 +1057,7 @@ class Haproxy extends Component {
     this.redispatches = 0
     this.handshakes = 0
     this.redirected = 0
+    this.turnedAway = 0
     this.answered = 0
     this.sent = 0
     this.opened = 0
@@ -954,7 +1078,8 @@ class Haproxy extends Component {
       }),
       ...(this.tls === null ? {} : { tls_handshakes: this.handshakes }),
       ...(this.options.redirect !== undefined && { redirected: this.redirected }),
-      ...(this.answers !== null && { answered_itself: this.answered }),
+      ...((this.answers !== null || this.rates !== null) && { answered_itself: this.answered }),
+      ...(this.lines.some(({ options }) => options.maxqueue > 0) && { queue_full: this.turnedAway }),
       ...(sharesServers(this.options) && {
         opened_share: this.sent > 0 ? this.opened / this.sent : Number.NaN,
       }),
@@ -1058,8 +1183,13 @@ export const haproxy = kind({
     },
     answered_itself: {
       unit: 'count',
-      says: 'requests that it answered itself (http_request:)',
-      when: ({ options }) => options.http_request !== undefined,
+      says: 'requests that it answered itself (http_request or stick_table)',
+      when: ({ options }) => options.http_request !== undefined || options.stick_table !== undefined,
+    },
+    queue_full: {
+      unit: 'count',
+      says: 'requests that found the queue of their server full (maxqueue)',
+      when: ({ options }) => linesOf(options).some(({ said }) => said.maxqueue > 0),
     },
     kernel_queue: {
       unit: 'count',

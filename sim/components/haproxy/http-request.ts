@@ -20,7 +20,7 @@ interface Form {
 }
 
 /** HAProxy 2.6, configuration manual, http-request: the statuses that `errorfile` knows, and those of redirections. */
-const ERRORS = /^(?:400|401|403|404|410|429|500|502|503|504)$/
+export const ERRORS = /^(?:400|401|403|404|410|429|500|502|503|504)$/
 const FORMS: readonly Form[] = [
   { says: /^deny(?:\s+(?:deny_)?status\s+(\d+))?$/, action: 'answer', usual: 403, allowed: ERRORS },
   {

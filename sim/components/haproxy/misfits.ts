@@ -2,6 +2,7 @@ import { hint } from '../../options/nearest.js'
 import { quoted } from '../../options/shown.js'
 import { ClassNames } from '../../options/types.js'
 import type { Neighbour } from '../../parts/kind.js'
+import { hashes } from '../balance/algorithms.js'
 import type { Options } from './haproxy-options.js'
 import { linesOf } from './server-lines.js'
 import { unrecorded } from './unrecorded.js'
@@ -17,6 +18,7 @@ export const passesTls = (options: Options): boolean =>
 export function misfits({ name, options }: Neighbour<Options>, all: readonly Neighbour[]): Misfit[] {
   return [
     ...ofOtherMode(options),
+    ...unhashed(options),
     ...unredirected(options),
     ...unrouted(options),
     ...unsecured(options, all),
@@ -45,6 +47,7 @@ function ofOtherMode(options: Options): Misfit[] {
     ['redirect', options.redirect !== undefined],
     ['use_backend', options.use_backend !== undefined],
     ['http_request', options.http_request !== undefined],
+    ['stick_table', options.stick_table !== undefined],
     ['timeout_tarpit', options.timeout_tarpit !== undefined],
   ]
   return given.flatMap(([option, said]) =>
@@ -52,6 +55,35 @@ function ofOtherMode(options: Options): Misfit[] {
       ? [{ path: [option], message: 'is for mode: http: in mode tcp no request is seen, only connections' }]
       : [],
   )
+}
+
+/** What is for those whom a hash sends to one server, and none does. */
+function unhashed(options: Options): Misfit[] {
+  const { balance, hash_type, backends = {} } = options
+  const all = [{ balance, hash_type, path: [] as string[] }].concat(
+    Object.entries(backends).map(([name, { balance, hash_type }]) => ({
+      balance,
+      hash_type,
+      path: ['backends', name],
+    })),
+  )
+  const somewhere = all.some(({ balance }) => hashes(balance.by))
+  const types = all.flatMap(({ balance, hash_type, path }) =>
+    hash_type === undefined || hashes(balance.by) || (path.length === 0 && somewhere)
+      ? []
+      : [{ path: [...path, 'hash_type'], message: 'is for balance: source: nothing else is hashed' }],
+  )
+  const queues = linesOf(options).flatMap(({ backend, path, said }) => {
+    const { by } = backend === null ? balance : backends[backend]!.balance
+    if (said.maxqueue === 0) return []
+    const message = hashes(by)
+      ? said.maxconn > 0
+        ? null
+        : 'maxqueue: and no maxconn: nobody waits for a slot'
+      : 'maxqueue: is for balance: source: else all wait in the queue of the backend, which has no bound'
+    return message === null ? [] : [{ path, message }]
+  })
+  return [...types, ...queues]
 }
 
 function unredirected({ mode, redirect, tls }: Options): Misfit[] {

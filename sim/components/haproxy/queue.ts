@@ -5,11 +5,11 @@ import type { Request } from '../../parts/request.js'
 import { queue } from '../../parts/station.js'
 import type { Probe } from '../../stats/probe.js'
 
-/** The queue of a backend: first in first out, until a server has a free slot or `timeout queue` ends the wait. */
+/** The queue of a backend, or of one of its servers: first in first out, until there is a free slot or `timeout queue` ends the wait. */
 export class BackendQueue {
   private head: Request | null = null
   private tail: Request | null = null
-  private waiting = 0
+  length = 0
   private readonly timers: Deadlines<Request> | null
 
   /**
@@ -38,6 +38,11 @@ export class BackendQueue {
 
   get empty(): boolean {
     return this.head === null
+  }
+
+  /** When the one that has waited longest came. */
+  get since(): number {
+    return this.head![queue.since]
   }
 
   join(request: Request): void {
@@ -76,7 +81,7 @@ export class BackendQueue {
   }
 
   private count(by: number): void {
-    this.waiting += by
-    this.probe.waiting.set(this.context.kernel.now, this.waiting)
+    this.length += by
+    this.probe.waiting.add(this.context.kernel.now, by)
   }
 }

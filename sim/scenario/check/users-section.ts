@@ -103,6 +103,11 @@ const page = z
   })
   .transform((o) => ({ ...o, connections: o.connections ?? BROWSERS }))
 
+const addresses = z.strictObject({
+  count: count(1, 1_000_000).describe('how many there are; of who comes it is chance which is his'),
+  zipf: numberAbove(0, 10).optional().describe('exponent of how often each asks; default: all alike'),
+})
+
 /** What `users:` entries can say. */
 export const usersOptions = z.strictObject({
   arrive: arrive
@@ -146,6 +151,12 @@ export const usersOptions = z.strictObject({
     .optional()
     .describe(
       'http: they come in clear, also where TLS ends (port 80); https: over TLS; default as the box speaks',
+    ),
+  addresses: addresses
+    .optional()
+    .meta({ type: 'options' })
+    .describe(
+      'addresses that they come from, by which boxes tell visitors apart; default: each who comes has one of his own',
     ),
   malicious: flag().prefault(false).describe('attackers: what firewalls filter; kept apart in the results'),
 })

@@ -20,6 +20,12 @@ class Backend {
     return this.algorithm.pick(new Request(), 0, avoid)?.place
   }
 
+  weigh(place: number, sixteenths: number): void {
+    const server = this.servers[place]!
+    server.share = sixteenths
+    if (server.usable) this.algorithm.weighed(server)
+  }
+
   turn(place: number, usable: boolean): void {
     const server = this.servers[place]!
     if (server.usable === usable) return
@@ -34,6 +40,7 @@ const action = fc.oneof(
   fc.record({ picks: fc.integer({ min: 1, max: 30 }) }),
   fc.record({ avoid: place }),
   fc.record({ turn: place, usable: fc.boolean() }),
+  fc.record({ weigh: place, sixteenths: fc.integer({ min: 1, max: 48 }) }),
   fc.record({ load: place, served: fc.constantFrom(0, 2) }),
 )
 
@@ -53,6 +60,7 @@ test('plain turns leave the schedule where it would be if every turn had been wo
         for (const action of actions) {
           for (const backend of [plain, scheduled]) {
             if ('turn' in action) backend.turn(action.turn % n, action.usable)
+            else if ('weigh' in action) backend.weigh(action.weigh % n, action.sixteenths)
             else if ('load' in action) backend.servers[action.load % n]!.served = action.served
           }
           const picks = 'picks' in action ? action.picks : 1

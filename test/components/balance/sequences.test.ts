@@ -13,7 +13,10 @@ class Backend {
   constructor(balance: Balance, weights: readonly number[], maxconns: readonly number[] = [], draws = 2) {
     this.servers = weights.map((weight, i) => new Server(i, weight, maxconns[i]))
     for (const server of this.servers) server.usable = true
-    this.algorithm = algorithms[balance](this.servers, draws, new Stream('test'))
+    this.algorithm = algorithms[balance](this.servers, draws, new Stream('test'), {
+      keyOf: ({ key }) => key,
+      consistent: false,
+    })
   }
 
   /** One request after the other, each answered before the next. */
@@ -29,6 +32,12 @@ class Backend {
   down(place: number): void {
     this.servers[place]!.usable = false
     this.algorithm.down(this.servers[place]!)
+  }
+
+  /** `set weight` of HAProxy's socket. */
+  weigh(place: number, weight: number): void {
+    this.servers[place]!.share = 16 * weight
+    this.algorithm.weighed(this.servers[place]!)
   }
 
   up(place: number): void {
@@ -123,6 +132,26 @@ describe('servers that come and go, measured on HAProxy 2.6.12', () => {
     expect(backend.one(8)).toBe('cacacaca')
     backend.up(1)
     expect(backend.one(12)).toBe('cabcabcabcab')
+  })
+
+  test('roundrobin: in mid-round a becomes three times as heavy', () => {
+    const backend = new Backend('roundrobin', [1, 1, 1])
+    expect(backend.one(4)).toBe('abca')
+    backend.weigh(0, 3)
+    expect(backend.one(15)).toBe('bacaabacaabacaa')
+  })
+
+  test('roundrobin: of 60 after b has come down to half its weight it gets 20', () => {
+    const backend = new Backend('roundrobin', [100, 100])
+    backend.one(7)
+    backend.weigh(1, 50)
+    expect([...backend.one(60)].filter((one) => one === 'b')).toHaveLength(20)
+  })
+
+  test('static-rr: a weight that changes changes nothing', () => {
+    const backend = new Backend('static-rr', [1, 1])
+    backend.weigh(0, 3)
+    expect(backend.one(6)).toBe('ababab')
   })
 
   test('static-rr: the place in the map is kept', () => {

@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest'
+import { RequestRates } from '../../../sim/components/haproxy/stick-table.js'
+import { play, problemsOf, tally } from '../../support/world.js'
+
+/** One client at `first`/s from 0 on, then at `second`/s: which requests pass. */
+function client(period: number, limit: number, phases: readonly [number, number, number?][]) {
+  const rates = new RequestRates(period)
+  let from = 0
+  return phases.map(([rate, seconds, requests]) => {
+    const start = from
+    from += seconds
+    return Array.from({ length: requests ?? Math.round(rate * seconds) }, (_, i) => {
+      const at = start + i / rate
+      return { after: at - start, passes: rates.count(1, at) <= limit }
+    })
+  })
+}
+
+describe('http_req_rate, measured on HAProxy 2.6.12', () => {
+  test.each([
+    // Period, limit, rates, seconds of each, requests in the first; first denied, accepted in the second phase, first accepted there.
+    [2, 40, 30, 10, 10, 300, 41, 89, 1.1],
+    [2, 40, 25, 19, 10, 251, 41, 155, 1.84],
+    [10, 20, 3, 1, 25, 76, 21, 19, 6],
+  ])(
+    '%i s, %i: at %i/s, then at %i/s for %i s',
+    (period, limit, first, second, seconds, requests, denied, passed, after) => {
+      const [fast, slow] = client(period, limit, [
+        [first, seconds, requests],
+        [second, seconds],
+      ])
+      expect(fast!.findIndex(({ passes }) => !passes) + 1).toBe(denied)
+      expect(fast!.filter(({ passes }) => passes)).toHaveLength(limit)
+      const accepted = slow!.filter(({ passes }) => passes)
+      expect(Math.abs(accepted.length - passed)).toBeLessThanOrEqual(1)
+      expect(Math.abs(accepted[0]!.after - after)).toBeLessThanOrEqual(1 / second + 0.005)
+    },
+  )
+
+  test('1 s, 10: at 8/s all pass', () => {
+    expect(client(1, 10, [[8, 6]])[0]!.every(({ passes }) => passes)).toBe(true)
+  })
+
+  test('periods begin with the first request of an address, and others do not count', () => {
+    const rates = new RequestRates(10)
+    expect([rates.count(1, 3), rates.count(2, 3), rates.count(1, 12.9)]).toEqual([1, 1, 2])
+    // Half of the two of the period before, and this one; after two periods of silence nothing of all that.
+    expect([rates.count(1, 18), rates.count(1, 44), rates.count(1, 53.9)]).toEqual([2, 1, 2])
+  })
+
+  test('those who are long gone are forgotten, and nobody else', () => {
+    const rates = new RequestRates(1)
+    for (let i = 0; i < 1000; i++) rates.count(i, 0)
+    for (let i = 0; i < 5; i++) rates.count(7, 4.5)
+    for (let i = 1000; i < 10_000; i++) rates.count(i, 5)
+    expect(rates.count(7, 5)).toBe(6)
+    expect(rates.count(8, 5)).toBe(1)
+  })
+})
+
+const site = (users: string, haproxy = 'stick_table: { http_req_rate: 10s, gt: 100, deny_status: 429 }') => `
+lasts: 40s
+warmup: 0s
+users: { u: { to: lb, ${users} } }
+components:
+  lb: { kind: haproxy, service: 0s, timeout_connect: 1s, servers: [a], ${haproxy} }
+  a: { kind: service, servers: unlimited, service: 10ms }
+`
+
+describe('stick_table of a HAProxy', () => {
+  test.each([
+    [4, 1],
+    [8, 0.999],
+    [9, 0.987],
+    [10, 0.668],
+    [11, 0.216],
+    [14, 0.172],
+  ])(
+    'a client at poisson %i/s under 100 in 10 s: the %d that passed when measured is among 20 runs',
+    (rate, share) => {
+      const text = site(`arrive: poisson(${rate}/s), addresses: { count: 1 }`)
+      const shares = Array.from({ length: 20 }, (_, replication) => {
+        const { ended } = play(text, replication)
+        return (tally(ended).ok ?? 0) / ended.length
+      })
+      expect(Math.min(...shares)).toBeLessThanOrEqual(share)
+      expect(Math.max(...shares)).toBeGreaterThanOrEqual(share)
+    },
+  )
+
+  test('each has his own count where each has his own address, and the status is what is said', () => {
+    const all = play(site('arrive: constant(50/s)')).ended
+    expect(tally(all)).toEqual({ ok: all.length })
+    const one = 'arrive: constant(50/s), addresses: { count: 1 }'
+    const { ended, model } = play(site(one, 'stick_table: { http_req_rate: 10s, gt: 100 }'))
+    expect(tally(ended)).toEqual({ ok: 100, 403: ended.length - 100 })
+    expect(model.components.get('lb')!.extra(40)).toMatchObject({ answered_itself: ended.length - 100 })
+  })
+
+  test('a start of the process forgets all', () => {
+    const fault = '\nfaults: [{ kind: crash, target: lb, at: 20s, for: 1s }]'
+    const { ended } = play(site('arrive: constant(50/s), addresses: { count: 1 }') + fault)
+    expect(tally(ended).ok).toBe(200)
+  })
+
+  test('what does not fit is told', () => {
+    const status = 'stick_table: { http_req_rate: 10s, gt: 100, deny_status: 418 }'
+    expect(problemsOf(site('arrive: constant(1/s)', status)).join()).toContain('expected a status that deny')
+    const tcp = 'mode: tcp, stick_table: { http_req_rate: 10s, gt: 100 }'
+    expect(problemsOf(site('arrive: constant(1/s)', tcp)).join()).toContain('is for mode: http')
+  })
+})
