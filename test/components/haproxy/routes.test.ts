@@ -22,7 +22,7 @@ faults: [${faults}]
 const api = 'backends: { api: { servers: [c, d] } }, use_backend: { api: [api] }'
 const sentTo = ({ model }: ReturnType<typeof play>) =>
   Object.fromEntries(model.wires.filter((w) => w.from === 'lb').map((w) => [w.towards, w.sent]))
-const only = (name: string) => ({ mix: `{ ${name}: 100%, other: 0% }` })
+const asking = (name: string) => ({ mix: `{ ${name}: 100%, other: 0% }` })
 
 describe('use_backend', () => {
   test('a class goes to its backend, in turn, and the others to the default one', () => {
@@ -101,7 +101,7 @@ describe('use_backend', () => {
 describe('http_request: what HAProxy answers itself', () => {
   const answered = (action: string, more: Parameters<typeof site>[1] = {}, haproxy = '') => {
     const { ended, model } = play(
-      site(`http_request: { x: "${action}" }${haproxy}`, { ...only('x'), ...more }),
+      site(`http_request: { x: "${action}" }${haproxy}`, { ...asking('x'), ...more }),
     )
     return { outcomes: tally(ended), after: responses(ended), asked: sentTo({ ended, model }).a! }
   }
@@ -125,7 +125,7 @@ describe('http_request: what HAProxy answers itself', () => {
     expect(answered('tarpit').after).toEqual([1])
     const { model } = play(
       site('maxconn: 100, timeout_tarpit: 3s, http_request: { x: tarpit }', {
-        ...only('x'),
+        ...asking('x'),
         lasts: '60s',
       }).replace('constant(20/s)', 'constant(15/s)'),
     )
@@ -143,7 +143,7 @@ describe('http_request: what HAProxy answers itself', () => {
   test('nobody asks again for what is forbidden or not there, and who came too often does', () => {
     const tries = (action: string) => {
       const { ended } = play(
-        site(`http_request: { x: "${action}" }`, { ...only('x'), users: ', retries: 2' }),
+        site(`http_request: { x: "${action}" }`, { ...asking('x'), users: ', retries: 2' }),
       )
       return [...new Set(ended.map((one) => one.tries))]
     }

@@ -22,11 +22,11 @@ faults: [${faults}]
 const api = 'upstreams: { api: { servers: [c, d] } }, location: { api: proxy_pass http://api/ }'
 const sentTo = ({ model }: ReturnType<typeof play>) =>
   Object.fromEntries(model.wires.filter((w) => w.from === 'web').map((w) => [w.towards, w.sent]))
-const only = (name: string) => ({ mix: `{ ${name}: 100%, other: 0% }` })
+const asking = (name: string) => ({ mix: `{ ${name}: 100%, other: 0% }` })
 
 describe('location: proxy_pass', () => {
   test('a class goes to its upstream, in turn, and the others to the first', () => {
-    expect(sentTo(play(site(api, only('api'))))).toEqual({ a: 0, b: 0, c: 100, d: 100 })
+    expect(sentTo(play(site(api, asking('api'))))).toEqual({ a: 0, b: 0, c: 100, d: 100 })
     expect(sentTo(play(site(api, { mix: '{ page: 100%, api: 0% }' })))).toEqual({
       a: 100,
       b: 100,
@@ -37,7 +37,7 @@ describe('location: proxy_pass', () => {
 
   test('each upstream has its balance, its weights, and knows by itself which server has failed', () => {
     const weighted = api.replace('[c, d]', '[{ name: c, weight: 3 }, d]')
-    expect(sentTo(play(site(weighted, only('api'))))).toEqual({ a: 0, b: 0, c: 150, d: 50 })
+    expect(sentTo(play(site(weighted, asking('api'))))).toEqual({ a: 0, b: 0, c: 150, d: 50 })
     const { ended, model } = play(site(api, { faults: '{ kind: crash, target: c, at: 0s }' }))
     expect(tally(ended)).toEqual({ ok: 200 })
     // One try of it, and then it is left out for 10 s (max_fails 1); those of pages go on as ever.
@@ -78,7 +78,7 @@ describe('location: proxy_pass', () => {
 
 describe('location: return', () => {
   const answered = (action: string, nginx = '', more: Parameters<typeof site>[1] = {}) => {
-    const { ended, model } = play(site(`location: { x: ${action} }${nginx}`, { ...only('x'), ...more }))
+    const { ended, model } = play(site(`location: { x: ${action} }${nginx}`, { ...asking('x'), ...more }))
     return { outcomes: tally(ended), after: responses(ended), asked: sentTo({ ended, model }).a! }
   }
 
@@ -97,15 +97,15 @@ describe('location: return', () => {
   test('before limit_req has its turn, in the access log, and for one place of worker_connections', () => {
     const limited = ', limit_req: { rate: 1/s }'
     expect(answered('return 403', limited).outcomes).toEqual({ '403': 200 })
-    const { model } = play(site('location: { x: return 403 }', only('x')))
+    const { model } = play(site('location: { x: return 403 }', asking('x')))
     expect(model.components.get('web')!.extra(model.kernel.now).logged_qps).toBeCloseTo(20, 0)
     expect(answered('return 403', ', worker_connections: 1').outcomes).toEqual({ '403': 200 })
     // One that is passed on takes two.
-    expect(tally(play(site('worker_connections: 1', only('page'))).ended)).toEqual({ reset: 200 })
+    expect(tally(play(site('worker_connections: 1', asking('page'))).ended)).toEqual({ reset: 200 })
   })
 
   test('before static: of the same class', () => {
-    expect(tally(play(site('location: { static: return 404 }', only('static'))).ended)).toEqual({
+    expect(tally(play(site('location: { static: return 404 }', asking('static'))).ended)).toEqual({
       '404': 200,
     })
   })
