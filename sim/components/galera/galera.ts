@@ -271,6 +271,12 @@ class Galera extends DatabaseServer implements Node {
     for (const request of requests) this.proceed(this.refuseCommit, request)
   }
 
+  setBack(position: number): void {
+    const own = this.receiver.set(position)
+    this.locks.stopApplying()
+    this.fail(own)
+  }
+
   /** A write of another node is applied to `row`: who holds that here, and still works, is rolled back. */
   private clear(row: number): void {
     const holder = this.locks.apply(row)

@@ -219,6 +219,58 @@ describe('without a primary component', () => {
     expect(model.context.losses[0]).toMatchObject({ writes: 400 })
   })
 
+  test('a node that has more than those that were bootstrapped is set back, and its rows are free', () => {
+    // db-2 is cut off, and what db-1 writes is applied at db-3, 5 s each, when db-3 is cut off and db-1 dies.
+    const text = cluster({
+      first: ', bootstrap: 5s',
+      options: ', rows: 1',
+      users:
+        'at-db-1: { arrive: constant(1/s), to: db-1, mix: { write: 100% } }, at-db-3: { arrive: constant(1/s), to: db-3, mix: { write: 100% } }',
+      faults: [
+        partition('host-db-2', '10.05s', '30s'),
+        partition('host-db-3', '29.05s', '31s'),
+        '{ kind: crash, target: db-1, at: 30.05s }',
+      ].join(', '),
+      lasts: '100s',
+    })
+    const { ended, counts: found } = counts(text.replace('db-3: { kind', 'db-3: { apply: 5s, kind'))
+    expect(found).toMatchObject({ bootstraps: 1 })
+    expect(tally(at(ended, 'db-3').filter(({ arrived }) => arrived > 60.4))).toEqual({ ok: 40 })
+  })
+
+  test('what one had alone counts no more when it is bootstrapped after others that had lost it', () => {
+    const text = (crash: string) =>
+      cluster({
+        users: everyone(['db-1', 'db-2']),
+        first: ', bootstrap: 5s',
+        // db-2 is bootstrapped at 41.22 s without db-3, and what it then answers is lost when db-3 is.
+        faults: [
+          partition('host-db-2', '10.05s', '30s'),
+          partition('host-db-3', '29.05s', '80s'),
+          '{ kind: crash, target: db-1, at: 30.05s }',
+          crash,
+        ].join(', '),
+        lasts: '80s',
+      })
+    // What was answered after db-2 was cut off.
+    const answered = (ended: readonly Ended[]) =>
+      ended.filter(({ outcome, ended }) => outcome === 'ok' && ended > 10.05).length
+    const once = counts(text(''))
+    expect(once.counts).toMatchObject({ bootstraps: 1, lost_writes: answered(at(once.ended, 'db-1')) })
+    const twice = counts(text('{ kind: crash, target: db-2, at: 60.05s }'))
+    expect(twice.counts).toMatchObject({ bootstraps: 2, lost_writes: answered(twice.ended) })
+  })
+
+  test('where all left cleanly the last of them is waited for, which has what the others may lack', () => {
+    const faults = `{ kind: maintenance, target: db-1, drain: 1s, at: 10s, for: 10s },
+      { kind: maintenance, target: db-2, drain: 1s, at: 15s, for: 25s }`
+    const { ended, counts: found } = counts(cluster({ nodes: ['db-1', 'db-2'], faults }))
+    expect(found.lost_writes).toBe(0)
+    // From when db-2 leaves, 16 s, until 1.17 s after it is back, 41 s.
+    expect(found.no_primary_s).toBeCloseTo(26.17, 6)
+    expect(tally(at(ended, 'db-1').filter(({ arrived }) => arrived > 42.6))).toEqual({ ok: 174 })
+  })
+
   test('all machines lose power at once: they go on when they are back', () => {
     const faults = '{ kind: crash, target: [host-db-1, host-db-2, host-db-3], at: 10.05s, for: 5s }'
     const { ended, counts: found } = counts(cluster({ faults }))
