@@ -81,8 +81,8 @@ describe('a write', () => {
   })
 
   test('at the rate at which one thread applies, and at that of several', () => {
-    const users = 'at-db-1: { arrive: "closed(users=50, think=0s)", to: db-1, mix: { write: 100% } }'
-    const rate = (options: string) => play(cluster({ users, options, lasts: '20s' })).ended.length / 20
+    const users = 'at-db-1: { arrive: "closed(users=40, think=0s)", to: db-1, mix: { write: 100% } }'
+    const rate = (options: string) => play(cluster({ users, options, lasts: '10s' })).ended.length / 10
     // 10 ms of CPU for each: 100 a second and 400; the first 28 or so are not applied by the end.
     expect(Math.abs(rate(', apply: 10ms') - 100)).toBeLessThan(5)
     expect(Math.abs(rate(', apply: 10ms, wsrep_slave_threads: 4') - 400)).toBeLessThan(8)
@@ -93,9 +93,9 @@ describe('flow control', () => {
   const users = 'at-db-1: { arrive: "closed(users=5, think=0s)", to: db-1, mix: { write: 100% } }'
   const queue = (options: string, nodes?: string[]) => {
     const { model } = world(
-      cluster({ users, options: `, apply: 10ms${options}`, lasts: '10s', ...(nodes && { nodes }) }),
+      cluster({ users, options: `, apply: 10ms${options}`, lasts: '5s', ...(nodes && { nodes }) }),
     )
-    const times = Array.from({ length: 400 }, (_, i) => 5 + i / 100)
+    const times = Array.from({ length: 250 }, (_, i) => 2 + i / 100)
     const seen = looks(
       model,
       times,
@@ -238,6 +238,25 @@ describe('without a primary component', () => {
     expect(tally(at(ended, 'db-3').filter(({ arrived }) => arrived > 60.4))).toEqual({ ok: 40 })
   })
 
+  test('its own writes that have their place, and are not committed there, fail when it is set back', () => {
+    const text = cluster({
+      first: ', bootstrap: 5s',
+      options: ', gcs_fc_limit: 1000',
+      users: 'at-db-3: { arrive: constant(1/s), to: db-3, mix: { write: 100% } }',
+      faults: [
+        partition('host-db-2', '10.05s', '30s'),
+        partition('host-db-3', '29.05s', '31s'),
+        '{ kind: crash, target: db-1, at: 30.05s }',
+      ].join(', '),
+      lasts: '61s',
+    })
+    // One fsync lasts until then.
+    const { ended } = counts(text.replace('db-3: { kind', 'db-3: { fsync: 100s, kind'))
+    const waited = at(ended, 'db-3').filter(({ arrived }) => arrived < 29)
+    expect(tally(waited)).toEqual({ not_primary: 28 })
+    for (const { ended } of waited) expect(ended).toBeCloseTo(60.35, 6)
+  })
+
   test('what one had alone counts no more when it is bootstrapped after others that had lost it', () => {
     const text = (crash: string) =>
       cluster({
@@ -283,7 +302,7 @@ describe('without a primary component', () => {
 test('a read at another node misses a write that is not applied there yet', () => {
   const users =
     'at-db-1: { arrive: constant(10/s), to: db-1, mix: { write: 100% } }, r: { arrive: constant(1000/s), to: db-2, mix: { read: 100% } }'
-  const { counts: found } = counts(cluster({ users, options: ', apply: 10ms', lasts: '20s' }), 'db-2')
+  const { counts: found } = counts(cluster({ users, options: ', apply: 10ms', lasts: '5s' }), 'db-2')
   // Ten milliseconds of each hundred.
   expect(found.stale_read_share).toBeCloseTo(0.1, 2)
   expect(found.apply_lag_ms).toBeCloseTo(10, 6)
@@ -292,8 +311,8 @@ test('a read at another node misses a write that is not applied there yet', () =
 test('writes of one row at one node wait for one another; each holds it through its commit', () => {
   const users = 'at-db-1: { arrive: "closed(users=4, think=0s)", to: db-1, mix: { write: 100% } }'
   const rate = (rows: string) =>
-    play(cluster({ users, options: `, fsync: 5ms, wsrep_slave_threads: 64${rows}`, lasts: '10s' })).ended
-      .length / 10
+    play(cluster({ users, options: `, fsync: 5ms, wsrep_slave_threads: 64${rows}`, lasts: '4s' })).ended
+      .length / 4
   expect(rate(', rows: 1')).toBeCloseTo(200, -1)
   expect(rate(', rows: 100000')).toBeGreaterThan(380)
 })
@@ -320,7 +339,7 @@ test('a write that lost is tried again as often as wsrep_retry_autocommit says',
   const share = (retries: number) => {
     const options = `, fsync: 2ms, service: exponential(1ms), rows: 1, wsrep_retry_autocommit: ${retries}`
     const { ended } = play(
-      cluster({ users, options: options.replace(', service', ', apply: 0s, io'), lasts: '10s' }),
+      cluster({ users, options: options.replace(', service', ', apply: 0s, io'), lasts: '4s' }),
     )
     return (tally(ended).deadlock ?? 0) / ended.length
   }
