@@ -106,6 +106,29 @@ describe('what is told holds for how it is set', () => {
     expect(of(stack('  a: { kind: nginx }'), 'a')[0]).toBe('answers everything itself')
   })
 
+  test('nginx: whom it limits', () => {
+    const limits = (text: string) => of(stack(`  a: { kind: nginx, ${text} }`), 'a').slice(0, -2)
+    expect(limits('limit_req: { rate: 10/s }')).toEqual([
+      'lets one request pass every 100 ms, and answers 503 to those that come sooner',
+    ])
+    const each = (more: string) =>
+      limits(
+        `limit_req: { key: $binary_remote_addr, rate: 1/s, burst: 20${more} }, limit_req_status: 429`,
+      ).join()
+    const one = 'lets one request of each address pass every 1 s'
+    const wait = 'has up to 20 that come sooner wait for their turn'
+    expect(each('')).toBe(`${one}, ${wait}, and answers 429 to others`)
+    expect(each(', delay: 5')).toBe(`${one}, ${wait} (the first 5 do not), and answers 429 to others`)
+    const soon = `${one}, with it up to 20 that come sooner, and answers 429 to others`
+    expect([each(', nodelay: on'), each(', delay: 30')]).toEqual([soon, soon])
+    expect(
+      limits('limit_conn: { $binary_remote_addr: 1, $server_name: 1000 }, limit_conn_status: 403'),
+    ).toEqual([
+      'answers no more than 1 request of an address at a time; others get 403',
+      'answers no more than 1,000 requests of all together at a time; others get 403',
+    ])
+  })
+
   test('app and mysql: who writes where, and what comes when the primary is gone', () => {
     const data = (promotion: string) => `  a: { kind: app, workers: 3, service: 1ms, database: [p, r] }
   p: { kind: mysql, service: 1ms, replicas: [r], promotion: { mode: ${promotion} } }

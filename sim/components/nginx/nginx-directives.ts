@@ -9,7 +9,8 @@ export const nginxDirectives = realOptions(
    proxy_buffer_size proxy_busy_buffers_size proxy_cookie_domain proxy_cookie_path fastcgi_param fastcgi_buffers
    fastcgi_buffer_size fastcgi_busy_buffers_size fastcgi_temp_file_write_size fastcgi_split_path_info
    fastcgi_hide_header set map real_ip_header set_real_ip_from open_file_cache gzip_vary gzip_disable
-   gzip_proxied gzip_http_version gzip_buffers root index include events http autoindex`,
+   gzip_proxied gzip_http_version gzip_buffers root index include events http autoindex
+   limit_req_log_level limit_conn_log_level`,
   {
     'keepalive_disable keepalive_time':
       'visitors say how long they keep a connection (requests_per_connection:); idle ones cost nginx no place',
@@ -21,8 +22,8 @@ export const nginxDirectives = realOptions(
     'proxy_cache proxy_cache_path proxy_cache_valid fastcgi_cache fastcgi_cache_path fastcgi_cache_valid fastcgi_cache_use_stale':
       'nginx keeps no answers here; a component of kind cache does',
     'ssl_ciphers ssl_stapling http2': 'a handshake costs what its certificate and version cost (tls:)',
-    'limit_conn limit_conn_zone limit_rate':
-      'connections of one visitor are not counted; limit_req limits the rate of all',
+    'limit_rate limit_rate_after': 'an answer goes as fast as the lines on its way',
+    'limit_req_dry_run limit_conn_dry_run': 'leave the limit out, and everybody passes',
     'rewrite try_files error_page if deny allow auth_basic':
       'requests are told apart by their class (static:, location:), not by their path',
     'resolver resolve': 'names of servers are known for good; a component of kind dns answers visitors',
@@ -39,6 +40,8 @@ export const nginxDirectives = realOptions(
     fastcgi_keep_conn: 'keepalive',
     fastcgi_next_upstream: 'proxy_next_upstream',
     'least_conn ip_hash random': 'balance:',
+    limit_req_zone: 'limit_req: { key: $binary_remote_addr, rate: 10/s }',
+    limit_conn_zone: 'limit_conn: { $binary_remote_addr: 10, $server_name: 1000 }',
     'backlog listen':
       'visitors that are not yet accepted wait in the kernel: worker_connections bounds the others',
   },

@@ -1,6 +1,7 @@
-import { counting, listed, timeSaid } from '../../options/spell.js'
+import { counting, grouped, listed, timeSaid } from '../../options/spell.js'
 import type { Telling } from '../telling.js'
-import type { nginx } from './nginx.js'
+import type { nginx, Options } from './nginx.js'
+import { USUAL_STATUS } from './request-limits.js'
 
 /** What it answers itself, whom it asks for the rest, how many it takes. */
 export const nginxTold: Telling<typeof nginx> = ({ options }, { asked }) => {
@@ -14,6 +15,10 @@ export const nginxTold: Telling<typeof nginx> = ({ options }, { asked }) => {
     return: redirect,
     gzip,
     gzip_types,
+    limit_req,
+    limit_conn,
+    limit_req_status = USUAL_STATUS,
+    limit_conn_status = USUAL_STATUS,
   } = options
   const routed = Object.entries(location)
   const own = options.static.names.filter((name) => asked.includes(name) && !(name in location))
@@ -26,6 +31,11 @@ export const nginxTold: Telling<typeof nginx> = ({ options }, { asked }) => {
   )
   const leaves = used.length > 1 && alike && first!.max_fails > 0
   return [
+    ...(limit_req === undefined ? [] : [limitTold(limit_req, limit_req_status)]),
+    ...Object.entries(limit_conn ?? {}).map(
+      ([key, most]) =>
+        `answers no more than ${counting(most, 'request')} ${key === '$server_name' ? 'of all together' : 'of an address'} at a time; others get ${limit_conn_status}`,
+    ),
     ...routed.map(([name, route]) =>
       'outcome' in route
         ? `answers ${route.status} to ${name} itself`
@@ -52,4 +62,19 @@ export const nginxTold: Telling<typeof nginx> = ({ options }, { asked }) => {
       ? []
       : [`answers ${redirect.code} to those who come in clear, and sends them to TLS`]),
   ]
+}
+
+/** Whom limit_req lets through, and when. */
+function limitTold(limit: NonNullable<Options['limit_req']>, status: number): string {
+  const { key, rate, burst, nodelay, delay } = limit
+  const whose = key === '$server_name' ? '' : ' of each address'
+  const at = Math.min(delay, burst)
+  const sooner =
+    burst === 0
+      ? ''
+      : nodelay || at === burst
+        ? `, with it up to ${grouped(burst)} that come sooner`
+        : `, has up to ${grouped(burst)} that come sooner wait for their turn${at > 0 ? ` (the first ${grouped(at)} do not)` : ''}`
+  const others = burst === 0 ? 'those that come sooner' : 'others'
+  return `lets one request${whose} pass every ${timeSaid(1 / rate)}${sooner}, and answers ${status} to ${others}`
 }

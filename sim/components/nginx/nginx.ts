@@ -11,7 +11,6 @@ import {
   interval,
   limit,
   oneOf,
-  rate,
   redirection,
   refsWith,
   servicePerClass,
@@ -32,11 +31,13 @@ import { Handshake, Tls, tlsOptions } from '../../parts/tls.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
 import { Level } from '../../stats/level.js'
-import { Bucket, REJECTED } from './bucket.js'
+import { REJECTED } from './bucket.js'
+import { ConnectionLimits, connectionLimitOptions } from './connection-limits.js'
 import { Gzip, gzipOptions } from './gzip.js'
 import { type Location, location } from './location.js'
 import { nginxDirectives } from './nginx-directives.js'
 import { type Peer, Peers, WORD } from './peers.js'
+import { RequestLimits, requestLimitOptions } from './request-limits.js'
 
 const conditions = [
   'error',
@@ -144,19 +145,11 @@ const nginxOptions = z.strictObject({
     .prefault('0s')
     .describe('no further try after so long; 0: no limit'),
   non_idempotent: classNames().prefault(['write']).describe('request classes (POST) that are not sent twice'),
-  limit_req: z
-    .strictObject({
-      rate: rate()
-        .refine((value) => value > 0, 'expected a rate above 0')
-        .describe('of all requests together'),
-      burst: count(0).prefault(0).describe('requests above the rate that are not answered with 503'),
-      nodelay: flag().prefault('off').describe('none of the burst waits'),
-      delay: count(0).prefault(0).describe('so many of the burst do not wait'),
-    })
-    .refine((o) => !(o.nodelay && o.delay > 0), 'expected either nodelay: or delay:')
-    .optional()
-    .describe('a leaky bucket, one for all traffic; health checks pass that ask for no class'),
+  ...requestLimitOptions,
+  ...connectionLimitOptions,
 })
+
+export type Options = z.output<typeof nginxOptions>
 
 /**
  * What it notes on a request: its server; how many were tried, and which of the first 31, a bit each; its handshake; its
@@ -213,18 +206,16 @@ class Nginx extends Component {
   /** Idle connections to each server, of all workers together; null without any. */
   private readonly kept: readonly KeptConnections[] | null
   private readonly connections: number
-  private readonly limit: z.output<typeof nginxOptions>['limit_req']
+  /** limit_req, and limit_conn. */
+  private readonly rates: RequestLimits | null
+  private readonly places: ConnectionLimits | null
   /** What each worker knows of the servers, by upstream; one for all workers with a zone. */
   private workers: readonly (readonly Peers[])[]
-  private bucket: Bucket | null
   /** Requests inside that come on connections which carry several (HTTP/2). */
   private readonly streams = new Map<Batch, number>()
   /** Connections in use; and to each server that may have so many only. */
   private readonly used = new Level()
   private readonly toServer: readonly (Level | null)[]
-  /** Requests that came to the bucket in the measured span, and those that it let through. */
-  private metered = 0
-  private passed = 0
   private lines = 0
   private linesBefore = 0
   private turnedAway = 0
@@ -294,8 +285,9 @@ class Nginx extends Component {
       : null
     this.connections = options.worker_processes * options.worker_connections
     this.redirects = options.return !== undefined
-    this.limit = options.limit_req
-    this.bucket = this.emptyBucket()
+    const { limit_req, limit_req_status, limit_conn, limit_conn_status } = options
+    this.rates = limit_req ? new RequestLimits(context, limit_req, limit_req_status) : null
+    this.places = limit_conn ? new ConnectionLimits(context, limit_conn, limit_conn_status) : null
     this.station = new Station(site.context, {
       servers: options.worker_processes,
       places: Number.POSITIVE_INFINITY,
@@ -372,22 +364,23 @@ class Nginx extends Component {
         return
       }
     }
-    const delay = this.bucket === null || request.health ? 0 : this.meter(this.bucket)
-    if (delay === REJECTED) this.log(request, Outcome.unavailable)
-    else if (delay > 0) this.delay(request, delay)
-    else this.handle(request)
+    if (this.rates === null || request.health) this.enter(request)
+    else this.meter(request, this.rates)
   }
 
-  private delay(request: Request, seconds: number): void {
-    if (request.traced) this.context.tap?.throttled(request)
-    this.wait(request, seconds, this.handle)
+  private meter(request: Request, rates: RequestLimits): void {
+    const delay = rates.meter(request)
+    if (delay === REJECTED) this.log(request, rates.answer)
+    else if (delay > 0) {
+      if (request.traced) this.context.tap?.throttled(request)
+      this.wait(request, delay, this.enter)
+    } else this.enter(request)
   }
 
-  private meter(bucket: Bucket): number {
-    const delay = bucket.take(this.context.kernel.now)
-    this.metered++
-    if (delay !== REJECTED) this.passed++
-    return delay
+  /** limit_conn has its turn after limit_req, before the rest of the request is read. */
+  private readonly enter = (request: Request): void => {
+    if (this.places === null || request.health || this.places.take(request)) this.handle(request)
+    else this.log(request, this.places.answer)
   }
 
   private readonly handle = (request: Request): void => {
@@ -582,6 +575,7 @@ class Nginx extends Component {
 
   /** @param connections its client's among them, unless that is here for others */
   private free(request: Request, connections: number): void {
+    this.places?.give(request)
     if (request.batch !== null) this.stream(request, -1)
     const over = request.batch === null ? connections : connections - this.others(request)
     this.used.add(this.context.kernel.now, -over)
@@ -622,12 +616,6 @@ class Nginx extends Component {
     return (this.answers?.[requestClass] ?? Outcome.ok) !== Outcome.ok
   }
 
-  private emptyBucket(): Bucket | null {
-    if (this.limit === undefined) return null
-    const { rate, burst, nodelay, delay } = this.limit
-    return new Bucket(rate, burst, nodelay ? Number.POSITIVE_INFINITY : delay)
-  }
-
   /** A new process knows nothing of its servers. */
   override started(): void {
     this.tls?.restart(this.context.kernel.now)
@@ -643,7 +631,8 @@ class Nginx extends Component {
     this.triedBeyond?.clear()
     this.entered?.clear()
     this.workers = this.workers.map(() => this.view())
-    this.bucket = this.emptyBucket()
+    this.rates?.clear()
+    this.places?.clear()
   }
 
   override get lacks(): 'place' | 'port' {
@@ -656,11 +645,7 @@ class Nginx extends Component {
   }
 
   override limits(): readonly Limit[] {
-    const { used, peers, toServer, workers, limit, probe } = this
-    const perSecond = (count: number, now: number) => {
-      const span = probe.inside.span(now)
-      return span > 0 ? count / span : 0
-    }
+    const { used, peers, toServer, workers, rates, places, probe } = this
     return [
       ...super.limits(),
       {
@@ -683,16 +668,8 @@ class Nginx extends Component {
             ],
       ),
       ...this.ports.flatMap((ports) => (ports === null ? [] : [ports.limit])),
-      ...(limit === undefined
-        ? []
-        : [
-            {
-              says: 'rate of limit_req',
-              capacity: limit.rate,
-              used: (now: number) => perSecond(this.passed, now),
-              load: (now: number) => perSecond(this.metered, now) / limit.rate,
-            },
-          ]),
+      ...(rates === null ? [] : rates.limits((now) => probe.inside.span(now))),
+      ...(places === null ? [] : places.limits),
     ]
   }
 
@@ -707,8 +684,8 @@ class Nginx extends Component {
     this.redirected = 0
     this.used.restart(now)
     for (const level of this.toServer) level?.restart(now)
-    this.metered = 0
-    this.passed = 0
+    this.rates?.restart()
+    this.places?.restart(now)
     this.proxied = 0
     this.unplaced = 0
     this.opened = 0
@@ -724,6 +701,8 @@ class Nginx extends Component {
       logged_qps: (this.lines - this.linesBefore) / this.probe.inside.span(now),
       worker_connections_exceeded: this.turnedAway,
       ...(this.redirects && { redirected: this.redirected }),
+      ...(this.rates !== null && { limit_req_exceeded: this.rates.exceeded }),
+      ...(this.places !== null && { limit_conn_exceeded: this.places.exceeded }),
       ...(this.kept !== null && { opened_share: this.proxied > 0 ? this.opened / this.proxied : Number.NaN }),
     }
   }
@@ -806,8 +785,15 @@ export const nginx = kind({
   buffers: true,
   encrypts: ({ tls }) => tls !== undefined,
   redirects: ({ return: redirect }) => redirect !== undefined,
-  misfits: ({ options: { tls, return: redirect, gzip, gzip_types, upstreams = {}, location = {} } }) => [
+  misfits: ({
+    options: { tls, return: redirect, gzip, gzip_types, upstreams = {}, location = {}, ...rest },
+  }) => [
     ...unrouted(Object.keys(upstreams), location),
+    ...(['limit_req', 'limit_conn'] as const).flatMap((limit) =>
+      rest[`${limit}_status`] !== undefined && rest[limit] === undefined
+        ? [{ path: [`${limit}_status`], message: `nobody is limited: expected ${limit}: beside it` }]
+        : [],
+    ),
     ...(redirect !== undefined && tls === undefined
       ? [{ path: ['return'], message: 'leads to TLS, and none ends here: expected tls: beside it' }]
       : []),
@@ -829,6 +815,16 @@ export const nginx = kind({
       unit: 'count',
       says: 'sent to TLS who came in clear',
       when: ({ options }) => options.return !== undefined,
+    },
+    limit_req_exceeded: {
+      unit: 'count',
+      says: 'turned down by limit_req',
+      when: ({ options }) => options.limit_req !== undefined,
+    },
+    limit_conn_exceeded: {
+      unit: 'count',
+      says: 'turned down by limit_conn',
+      when: ({ options }) => options.limit_conn !== undefined,
     },
     opened_share: {
       unit: 'share',
