@@ -451,7 +451,12 @@ export const monitor = kind({
   known: alertmanagerFlags,
   counts: {
     outages: { unit: 'count', says: 'outages of its targets' },
-    noticed: { unit: 'count', says: 'outages that it noticed', zeroBeside: 'outages' },
+    noticed: {
+      unit: 'count',
+      says: 'outages that it noticed',
+      zeroBeside: 'outages',
+      newsBelow: 'outages',
+    },
     time_to_detect_s: { unit: 's', says: 'time from the outage to the alert' },
     false_alarms: { unit: 'count', says: 'false alarms', newsFrom: 0.5 },
     notified: { unit: 'count', says: 'notifications that it sent', when: inCluster },
