@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest'
+import { tools } from '../../cli/mcp-tools.js'
+import type { Limits } from '../../cli/mcp-within.js'
+import { queueOf } from '../support/nines.js'
+
+/** Nobody simulates anything: there is no time for it. */
+const none: Limits = { seconds: 0, jobs: 1, stops: [AbortSignal.abort()], progress: () => {} }
+const asked = async (name: string, given: object) => {
+  const tool = tools[name]!
+  return tool.answer(tool.input.parse(given) as never, none)
+}
+
+describe('what is too much is refused by what would be run, not by how long the file is', () => {
+  const short = queueOf(1, 'poisson(20k/s)')
+
+  test.each([
+    // 92 replications of 30 s and a warm-up of a quarter of that.
+    ['capacity', { scenario: short }, 'some 69 million requests'],
+    ['explain', { scenario: short }, 'million requests'],
+    ['run', { scenario: queueOf(3600, 'poisson(1k/s)'), replications: 100 }, 'some 450 million requests'],
+    ['spof', { scenario: short, lasts: '10min' }, 'million requests'],
+  ])('%s', async (name, given, said) => {
+    await expect(asked(name, given)).rejects.toThrow(`too much at once: ${said}`.replace(/: million/, ''))
+    await expect(asked(name, given)).rejects.toThrow(said)
+  })
+
+  test('the same search at a lower rate is not', async () => {
+    await expect(asked('capacity', { scenario: queueOf(3600, 'poisson(20/s)') })).rejects.toThrow(
+      'cut after 0 s',
+    )
+  })
+})
