@@ -15,13 +15,12 @@ describe('what is too much is refused by what would be run, not by how long the 
 
   test.each([
     // 92 replications of 30 s and a warm-up of a quarter of that.
-    ['capacity', { scenario: short }, 'some 69 million requests'],
-    ['explain', { scenario: short }, 'million requests'],
-    ['run', { scenario: queueOf(3600, 'poisson(1k/s)'), replications: 100 }, 'some 450 million requests'],
-    ['spof', { scenario: short, lasts: '10min' }, 'million requests'],
-  ])('%s', async (name, given, said) => {
-    await expect(asked(name, given)).rejects.toThrow(`too much at once: ${said}`.replace(/: million/, ''))
-    await expect(asked(name, given)).rejects.toThrow(said)
+    ['capacity', { scenario: short }, 69],
+    ['explain', { scenario: short }, 190],
+    ['run', { scenario: queueOf(3600, 'poisson(1k/s)'), replications: 100 }, 450],
+    ['spof', { scenario: short, lasts: '10min' }, 250],
+  ])('%s', async (name, given, millions) => {
+    await expect(asked(name, given)).rejects.toThrow(`too much at once: some ${millions} million requests`)
   })
 
   test('the same search at a lower rate is not', async () => {
