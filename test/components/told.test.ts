@@ -122,10 +122,10 @@ describe('what is told holds for how it is set', () => {
     const soon = `${one}, with it up to 20 that come sooner, and answers 429 to others`
     expect([each(', nodelay: on'), each(', delay: 30')]).toEqual([soon, soon])
     expect(
-      limits('limit_conn: { $binary_remote_addr: 1, $server_name: 1000 }, limit_conn_status: 403'),
+      limits('limit_conn: { $binary_remote_addr: 1, $server_name: 1000 }, limit_conn_status: 444'),
     ).toEqual([
-      'answers no more than 1 request of an address at a time; others get 403',
-      'answers no more than 1,000 requests of all together at a time; others get 403',
+      'answers no more than 1 request of an address at a time; it closes the connections of others',
+      'answers no more than 1,000 requests of all together at a time; it closes the connections of others',
     ])
   })
 

@@ -2,9 +2,10 @@ import * as z from 'zod'
 import { count } from '../../options/types.js'
 import type { Context } from '../../parts/context.js'
 import { type Limit, shareOf } from '../../parts/limit.js'
-import { type Outcome, outcomeOfStatus } from '../../parts/outcome.js'
+import type { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
 import { Level } from '../../stats/level.js'
+import { outcomeOf } from './location.js'
 import { limitStatus, USUAL_STATUS } from './request-limits.js'
 
 const most = () => count(1, 65_535).optional()
@@ -53,7 +54,7 @@ export class ConnectionLimits {
   ) {
     this.mostOfAddress = limit.$binary_remote_addr ?? Number.POSITIVE_INFINITY
     this.mostOfAll = limit.$server_name ?? Number.POSITIVE_INFINITY
-    this.answer = outcomeOfStatus(status)!
+    this.answer = outcomeOf(status)!
   }
 
   /** Whether there is a place for `request`, which takes it then. */

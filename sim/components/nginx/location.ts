@@ -11,7 +11,11 @@ const RETURN = /^return\s+(\d{3})(?:\s+\S.*)?$/
 const EXPECTED = 'expected proxy_pass and the name of one of upstreams:, or return and a status: return 403'
 
 /** nginx closes the connection without an answer (ngx_http_rewrite_module). */
-const CLOSED = 444
+export const CLOSED = 444
+
+/** How a request ends that nginx answers with `status`; null where nobody does. */
+export const outcomeOf = (status: number): Outcome | null =>
+  status === CLOSED ? Outcome.reset : outcomeOfStatus(status)
 
 /** A directive of a location, in nginx's words. */
 export const location = () =>
@@ -20,7 +24,7 @@ export const location = () =>
     const passed = PASS.exec(said)
     if (passed !== null) return { upstream: passed[1]! }
     const status = Number(RETURN.exec(said)?.[1])
-    const outcome = status === CLOSED ? Outcome.reset : outcomeOfStatus(status)
+    const outcome = outcomeOf(status)
     if (outcome !== null) return { outcome, status }
     ctx.addIssue({ code: 'custom', message: `${EXPECTED}, not ${shown(given)}` })
     return z.NEVER

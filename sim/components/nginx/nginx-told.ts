@@ -1,5 +1,6 @@
 import { counting, grouped, listed, timeSaid } from '../../options/spell.js'
 import type { Telling } from '../telling.js'
+import { CLOSED } from './location.js'
 import type { nginx, Options } from './nginx.js'
 import { USUAL_STATUS } from './request-limits.js'
 
@@ -34,7 +35,7 @@ export const nginxTold: Telling<typeof nginx> = ({ options }, { asked }) => {
     ...(limit_req === undefined ? [] : [limitTold(limit_req, limit_req_status)]),
     ...Object.entries(limit_conn ?? {}).map(
       ([key, most]) =>
-        `answers no more than ${counting(most, 'request')} ${key === '$server_name' ? 'of all together' : 'of an address'} at a time; others get ${limit_conn_status}`,
+        `answers no more than ${counting(most, 'request')} ${key === '$server_name' ? 'of all together' : 'of an address'} at a time; it ${turns('others', limit_conn_status)}`,
     ),
     ...routed.map(([name, route]) =>
       'outcome' in route
@@ -76,5 +77,8 @@ function limitTold(limit: NonNullable<Options['limit_req']>, status: number): st
         ? `, with it up to ${grouped(burst)} that come sooner`
         : `, has up to ${grouped(burst)} that come sooner wait for their turn${at > 0 ? ` (the first ${grouped(at)} do not)` : ''}`
   const others = burst === 0 ? 'those that come sooner' : 'others'
-  return `lets one request${whose} pass every ${timeSaid(1 / rate)}${sooner}, and answers ${status} to ${others}`
+  return `lets one request${whose} pass every ${timeSaid(1 / rate)}${sooner}, and ${turns(others, status)}`
 }
+
+const turns = (whom: string, status: number): string =>
+  status === CLOSED ? `closes the connections of ${whom}` : `answers ${status} to ${whom}`

@@ -157,8 +157,8 @@ export type Options = z.output<typeof nginxOptions>
  */
 const visit = notes({ server: 'note1', tries: 'note2', tried: 'note3', handshake: 'note4', turns: 'note5' })
 
-/** It had to wait for its first turn at a worker; it comes for its second, to write its answer. */
-const Turn = { delayed: 1, writes: 2 } as const
+/** It had to wait for its first turn at a worker; it comes for its second, to write its answer; it has none, being above a limit. */
+const Turn = { delayed: 1, writes: 2, limited: 3 } as const
 
 /**
  * Nginx: an event loop in each worker, static files from itself, the rest from an upstream.
@@ -359,8 +359,7 @@ class Nginx extends Component {
     if (this.answers !== null && !request.health) {
       const answer = this.answers[request.class]!
       if (answer !== null) {
-        if (answer === Outcome.reset) request.keeps = false
-        this.log(request, answer)
+        this.answer(request, answer)
         return
       }
     }
@@ -370,7 +369,7 @@ class Nginx extends Component {
 
   private meter(request: Request, rates: RequestLimits): void {
     const delay = rates.meter(request)
-    if (delay === REJECTED) this.log(request, rates.answer)
+    if (delay === REJECTED) this.turnDown(request, rates.answer)
     else if (delay > 0) {
       if (request.traced) this.context.tap?.throttled(request)
       this.wait(request, delay, this.enter)
@@ -380,7 +379,18 @@ class Nginx extends Component {
   /** limit_conn has its turn after limit_req, before the rest of the request is read. */
   private readonly enter = (request: Request): void => {
     if (this.places === null || request.health || this.places.take(request)) this.handle(request)
-    else this.log(request, this.places.answer)
+    else this.turnDown(request, this.places.answer)
+  }
+
+  private turnDown(request: Request, outcome: Outcome): void {
+    request[visit.turns] = Turn.limited
+    this.answer(request, outcome)
+  }
+
+  /** Nobody is asked. */
+  private answer(request: Request, outcome: Outcome): void {
+    if (outcome === Outcome.reset) request.keeps = false
+    this.log(request, outcome)
   }
 
   private readonly handle = (request: Request): void => {
@@ -612,8 +622,13 @@ class Nginx extends Component {
     return this.upstreams.map(({ peers, leastConn, from }) => new Peers(peers, leastConn, this.clock, from))
   }
 
-  override turnsAway(requestClass: number): boolean {
-    return (this.answers?.[requestClass] ?? Outcome.ok) !== Outcome.ok
+  override leadsTo(wire: Wire, requestClass: number): boolean {
+    return this.upstreams[this.routes[requestClass]!]!.peers.some((peer) => peer.wire === wire)
+  }
+
+  override turnsAway(request: Request): 'rule' | 'limit' | null {
+    if (request[visit.turns] === Turn.limited) return 'limit'
+    return (this.answers?.[request.class] ?? Outcome.ok) === Outcome.ok ? null : 'rule'
   }
 
   /** A new process knows nothing of its servers. */

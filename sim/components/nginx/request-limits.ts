@@ -2,19 +2,20 @@ import * as z from 'zod'
 import { count, flag, oneOf, rate } from '../../options/types.js'
 import type { Context } from '../../parts/context.js'
 import type { Limit } from '../../parts/limit.js'
-import { type Outcome, outcomeOfStatus } from '../../parts/outcome.js'
+import type { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
 import { Buckets, REJECTED } from './bucket.js'
+import { outcomeOf } from './location.js'
 
-/** Statuses of nginx (400 to 599) that say that somebody is limited, and nothing else here. */
-const STATUSES = ['400', '401', '403', '404', '410', '429', '503']
+/** Of nginx' 400 to 599 those that are told apart here. */
+const STATUSES = [400, 401, 403, 404, 410, 429, 444, 500, 502, 503, 504]
 
 /** What those get who are above a limit. */
 export const limitStatus = (what: string) =>
-  count(400, 503)
-    .refine((status) => STATUSES.includes(String(status)), `expected one of ${STATUSES.join(', ')}`)
+  count(400, 599)
+    .refine((status) => STATUSES.includes(status), `expected one of ${STATUSES.join(', ')}`)
     .optional()
-    .describe(`what those get who are above ${what}; default 503`)
+    .describe(`what those get who are above ${what}, 444: nothing, they are closed; default 503`)
 
 /** Of nginx, for both limits. */
 export const USUAL_STATUS = 503
@@ -63,7 +64,7 @@ export class RequestLimits {
     const { rate, burst, nodelay, delay, key } = limit
     this.buckets = new Buckets(rate, burst, nodelay ? Number.POSITIVE_INFINITY : delay)
     this.byAddress = key === '$binary_remote_addr'
-    this.answer = outcomeOfStatus(status)!
+    this.answer = outcomeOf(status)!
   }
 
   /** Seconds that a request of now has to wait, or `REJECTED`. */

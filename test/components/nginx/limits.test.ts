@@ -112,6 +112,11 @@ describe('limit_conn by address: 2, at 300 ms each, as measured on nginx 1.22.1'
     expect(tally(ended)).toEqual({ ok: 12 })
   })
 
+  test('444 closes the connections of the others', () => {
+    const { ended } = play(site(limits.replace('429', '444'), { a: six, work: '302ms' }))
+    expect(tally(of(ended, 'a'))).toEqual({ ok: 2, reset: 4 })
+  })
+
   test('a process that is started anew counts nobody', () => {
     const more = 'faults: [{ kind: crash, target: web, at: 1s, for: 100ms }]'
     const hour = 'addresses: { count: 1 }, timeout: 1h'
@@ -129,7 +134,7 @@ describe('what does not fit is told', () => {
     ['limit_conn_status: 429', 'nobody is limited: expected limit_conn: beside it'],
     ['limit_conn: {}', 'expected how many, such as { $binary_remote_addr: 10 }'],
     ['limit_conn: { $binary_remote_addr: 0 }', 'expected a whole number from 1 to 65535'],
-    ['limit_req: { rate: 1/s }, limit_req_status: 444', 'expected'],
+    ['limit_req: { rate: 1/s }, limit_req_status: 418', 'expected one of 400, 401, 403,'],
     ['limit_req_zone: $binary_remote_addr', 'limit_req: { key: $binary_remote_addr, rate: 10/s }'],
   ])('%s', (limits, message) => {
     const problems = problemsOf(site(limits))
