@@ -36,7 +36,9 @@ const others = [
   stack(
     '  first: { kind: haproxy, tls: {}, redirect: scheme https, servers: [web] }\n  web: { kind: nginx }',
   ),
-  stack('  first: { kind: nginx, tls: {}, return: "301 https://$host$request_uri" }'),
+  stack(
+    '  first: { kind: nginx, tls: {}, return: "301 https://$host$request_uri", limit_conn: { $server_name: 9 } }',
+  ),
   stack('  first: { kind: app, service: 1ms, pm: ondemand }'),
   stack('  first: { kind: apache, service: 1ms, start_servers: 5 }'),
   // A kind that no shipped scenario has.
