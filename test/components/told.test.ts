@@ -104,6 +104,16 @@ describe('what is told holds for how it is set', () => {
     ])
     expect(of(stack(web), 'a')[0]).toBe('passes everything on to b or c')
     expect(of(stack('  a: { kind: nginx }'), 'a')[0]).toBe('answers everything itself')
+    const way = (balance: string) =>
+      of(stack(web.replace('upstream', `balance: ${balance}, upstream`)), 'a')[0]!.replace(
+        'passes everything on to b or c',
+        '',
+      )
+    expect(way('round_robin')).toBe('')
+    expect(way('least_conn')).toBe(' (the one with the fewest connections)')
+    expect(way('ip_hash')).toBe(' (the one that the network of the visitor’s address is hashed to)')
+    expect(way('hash $remote_addr consistent')).toBe(' (the one that the visitor’s address is hashed to)')
+    expect(way('random two least_conn')).toBe(' (of two by chance the one with fewer connections)')
   })
 
   test('nginx: whom it limits', () => {

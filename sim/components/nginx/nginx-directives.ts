@@ -39,7 +39,8 @@ export const nginxDirectives = realOptions(
       'tls: { certificate: rsa2048, version: 1.3, resumption: 50% }',
     fastcgi_keep_conn: 'keepalive',
     fastcgi_next_upstream: 'proxy_next_upstream',
-    'least_conn ip_hash random': 'balance:',
+    'least_conn ip_hash random': 'balance: least_conn, ip_hash, random two least_conn, ...',
+    hash: 'balance: hash $remote_addr consistent: other keys are not known here',
     limit_req_zone: 'limit_req: { key: $binary_remote_addr, rate: 10/s }',
     limit_conn_zone: 'limit_conn: { $binary_remote_addr: 10, $server_name: 1000 }',
     'backlog listen':

@@ -1,7 +1,8 @@
 import { counting, grouped, listed, timeSaid } from '../../options/spell.js'
 import type { Telling } from '../telling.js'
 import { CLOSED } from './location.js'
-import type { nginx, Options } from './nginx.js'
+import type { nginx, Options, ServerLine } from './nginx.js'
+import type { Balance } from './proposals.js'
 import { USUAL_STATUS } from './request-limits.js'
 
 /** What it answers itself, whom it asks for the rest, how many it takes. */
@@ -25,7 +26,6 @@ export const nginxTold: Telling<typeof nginx> = ({ options }, { asked }) => {
   const own = options.static.names.filter((name) => asked.includes(name) && !(name in location))
   const rest = own.length > 0 || routed.length > 0 ? 'the rest' : 'everything'
   const used = upstream.filter(({ down }) => !down)
-  const names = used.map(({ name }) => name.name)
   const [first] = used
   const alike = used.every(
     (one) => one.max_fails === first!.max_fails && one.fail_timeout === first!.fail_timeout,
@@ -40,16 +40,13 @@ export const nginxTold: Telling<typeof nginx> = ({ options }, { asked }) => {
     ...routed.map(([name, route]) =>
       'outcome' in route
         ? `answers ${route.status} to ${name} itself`
-        : `passes ${name} on to ${listed(
-            upstreams[route.upstream]!.servers.map((one) => one.name.name),
-            'or',
-          )}`,
+        : `passes ${name} on to ${serversTold(upstreams[route.upstream]!)}`,
     ),
     ...(upstream.length === 0
       ? [`answers ${routed.length > 0 ? 'the rest' : 'everything'} itself`]
       : [
           ...(own.length > 0 ? [`answers ${listed(own)} itself`] : []),
-          `passes ${rest} on to ${listed(names, 'or')}`,
+          `passes ${rest} on to ${serversTold({ servers: used, balance: options.balance })}`,
         ]),
     ...(leaves
       ? [
@@ -63,6 +60,24 @@ export const nginxTold: Telling<typeof nginx> = ({ options }, { asked }) => {
       ? []
       : [`answers ${redirect.code} to those who come in clear, and sends them to TLS`]),
   ]
+}
+
+/** Which of several is asked, unless it is in turn. */
+const WAYS: Readonly<Partial<Record<Balance, string>>> = {
+  least_conn: 'the one with the fewest connections',
+  ip_hash: 'the one that the network of the visitor’s address is hashed to',
+  random: 'by chance',
+  'random two': 'of two by chance the one with fewer connections',
+  'random two least_conn': 'of two by chance the one with fewer connections',
+}
+
+function serversTold({ servers, balance }: { servers: readonly ServerLine[]; balance: Balance }): string {
+  const names = listed(
+    servers.map(({ name }) => name.name),
+    'or',
+  )
+  const way = balance.startsWith('hash ') ? 'the one that the visitor’s address is hashed to' : WAYS[balance]
+  return way === undefined || servers.length < 2 ? names : `${names} (${way})`
 }
 
 /** Whom limit_req lets through, and when. */

@@ -37,6 +37,7 @@ import { Gzip, gzipOptions } from './gzip.js'
 import { type Location, location } from './location.js'
 import { nginxDirectives } from './nginx-directives.js'
 import { type Peer, Peers, WORD } from './peers.js'
+import { type Balance, balance, hasNoBackups, isRing, type Proposals, proposalsOf } from './proposals.js'
 import { RequestLimits, requestLimitOptions } from './request-limits.js'
 
 const conditions = [
@@ -59,11 +60,6 @@ const server = {
   backup: flag().prefault('off').describe('only when the others are unavailable'),
   down: flag().prefault('off').describe('never used'),
 }
-
-const balance = () =>
-  oneOf('round_robin', 'least_conn')
-    .prefault('round_robin')
-    .describe('smooth weighted round robin, or least_conn')
 
 const upstreamOptions = z.strictObject({
   servers: refsWith(server).describe('its servers'),
@@ -257,6 +253,12 @@ class Nginx extends Component {
         from: groups.slice(0, place).reduce((sum, before) => sum + before.servers.length, 0),
         peers,
         leastConn: balance === 'least_conn',
+        proposals: proposalsOf(
+          balance,
+          servers.map(({ name, weight }) => ({ name: name.name, weight })),
+          context,
+          context.stream(site.role, `balance ${place}`),
+        ),
         tries: Math.min(most, peers.filter((peer) => !peer.down).length),
       }
     })
@@ -402,7 +404,14 @@ class Nginx extends Component {
 
   private proxy(request: Request): void {
     const peers = this.peersFor(request)
-    const place = peers.pick(this.context.kernel.now, request[visit.tried], this.triedBeyond?.get(request))
+    const beyond = this.triedBeyond?.get(request)
+    const place = peers.pick(
+      this.context.kernel.now,
+      request[visit.tried],
+      beyond,
+      request,
+      request[visit.tries],
+    )
     if (place < 0) {
       // "no live upstreams": measured, answered at once.
       if (this.fullBehind) this.unplaced++
@@ -619,7 +628,9 @@ class Nginx extends Component {
   }
 
   private view(): readonly Peers[] {
-    return this.upstreams.map(({ peers, leastConn, from }) => new Peers(peers, leastConn, this.clock, from))
+    return this.upstreams.map(
+      ({ peers, leastConn, from, proposals }) => new Peers(peers, leastConn, this.clock, from, proposals),
+    )
   }
 
   override leadsTo(wire: Wire, requestClass: number): boolean {
@@ -729,11 +740,12 @@ interface Upstream {
   readonly from: number
   readonly peers: readonly Peer[]
   readonly leastConn: boolean
+  readonly proposals: Proposals | null
   /** Servers that are tried for a request at most. */
   readonly tries: number
 }
 
-type ServerLine = NonNullable<z.output<typeof nginxOptions>['upstream']>[number]
+export type ServerLine = NonNullable<z.output<typeof nginxOptions>['upstream']>[number]
 
 const peerOf = (site: Site, line: ServerLine, connectTimeout: number): Peer => ({
   wire: site.wire(line.name.name, connectTimeout),
@@ -763,6 +775,34 @@ function statusOf(outcome: Outcome): Outcome {
     : condition === 'timeout'
       ? Outcome.gatewayTimeout
       : outcome
+}
+
+/** Points on a ring that are kept of one upstream: of servers of weight 1 as many as anybody has. */
+const MOST_WEIGHT = 1000
+
+/** What does not go with the way in which servers are chosen. */
+function unbalanced(balance: Balance, servers: readonly ServerLine[], path: readonly string[], own: string) {
+  const weight = servers.reduce((sum, one) => sum + one.weight, 0)
+  return [
+    ...servers.flatMap(({ backup }, i) =>
+      backup && hasNoBackups(balance)
+        ? [
+            {
+              path: [...path, own, i],
+              message: `balance: ${balance} has no backup servers (nginx refuses to start)`,
+            },
+          ]
+        : [],
+    ),
+    ...(isRing(balance) && weight > MOST_WEIGHT
+      ? [
+          {
+            path: [...path, own],
+            message: `expected weights of ${MOST_WEIGHT} or less together, not ${weight}, with balance: ${balance}: each has 160 points`,
+          },
+        ]
+      : []),
+  ]
 }
 
 /** Locations that lead to an upstream that there is not, and upstreams to which none leads. */
@@ -804,6 +844,10 @@ export const nginx = kind({
     options: { tls, return: redirect, gzip, gzip_types, upstreams = {}, location = {}, ...rest },
   }) => [
     ...unrouted(Object.keys(upstreams), location),
+    ...unbalanced(rest.balance, rest.upstream ?? [], [], 'upstream'),
+    ...Object.entries(upstreams).flatMap(([name, one]) =>
+      unbalanced(one.balance, one.servers, ['upstreams', name], 'servers'),
+    ),
     ...(['limit_req', 'limit_conn'] as const).flatMap((limit) =>
       rest[`${limit}_status`] !== undefined && rest[limit] === undefined
         ? [{ path: [`${limit}_status`], message: `nobody is limited: expected ${limit}: beside it` }]

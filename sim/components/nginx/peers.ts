@@ -1,4 +1,6 @@
+import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
+import type { Proposals } from './proposals.js'
 
 /** A server of an upstream, as its group is configured. */
 export interface Peer {
@@ -15,6 +17,9 @@ export interface Peer {
 
 /** Servers that have a bit in one word: which of them were tried for a request costs no memory. */
 export const WORD = 31
+
+/** Proposals that may be passed over for one try; after one more it is by turn (ngx_http_upstream_ip_hash, hash, random). */
+const MOST_PASSED = 20
 
 /** Of those at places beyond a word, which have been tried for a request. */
 type Beyond = ReadonlySet<number> | undefined
@@ -36,8 +41,9 @@ class State {
 }
 
 /**
- * The servers of an upstream as one worker sees them: smooth weighted round robin, least_conn, and passive
- * failure marking.
+ * The servers of an upstream as one worker sees them: smooth weighted round robin, least_conn, proposals of who hashes or
+ * draws, and passive failure marking. A try begins with the first proposal again, and passes over those that were tried:
+ * nginx goes on where the last try ended, which differs only if a server that was full has a place by then.
  *
  * Sources: nginx commit "Upstream: smooth weighted round-robin balancing", the upstream round robin and
  * least_conn modules; sequences and timings measured on nginx 1.22.1. Its clock has steps of one second, whose
@@ -51,12 +57,14 @@ export class Peers {
   /**
    * @param phase of its clock when the run begins: seconds since the last whole one
    * @param from the place of the first of them among the servers of all upstreams
+   * @param proposals who goes before the turns; null for nobody
    */
   constructor(
     peers: readonly Peer[],
     private readonly leastConn: boolean,
     private readonly phase = 0,
     readonly from = 0,
+    private readonly proposals: Proposals | null = null,
   ) {
     this.states = peers.map((peer) => new State(peer))
     this.single = peers.length === 1
@@ -66,12 +74,36 @@ export class Peers {
    * The place of the next peer, or -1 if no live one is left.
    * @param tried bit `i` set: peer `i` of the upstream has been tried for this request
    * @param beyond more that have been tried
+   * @param request for whom; without one nobody proposes
+   * @param tries servers that it has been sent to
    */
-  pick(now: number, tried: number, beyond?: Beyond): number {
+  pick(now: number, tried: number, beyond?: Beyond, request?: Request, tries = 0): number {
     const second = this.second(now)
-    const active = this.choose(second, tried, beyond, false)
-    const own = active >= 0 ? active : this.choose(second, tried, beyond, true)
-    return own < 0 ? -1 : this.from + own
+    const { proposals } = this
+    let own = -1
+    if (proposals !== null && request !== undefined && !this.single) {
+      proposals.begin(request, tries)
+      own = this.propose(proposals, second, tried, beyond)
+    }
+    if (own < 0) own = this.choose(second, tried, beyond, false)
+    if (own < 0) own = this.choose(second, tried, beyond, true)
+    if (own < 0) return -1
+    const chosen = this.states[own]!
+    if (second - chosen.checked > chosen.peer.failTimeout) chosen.checked = second
+    return this.from + own
+  }
+
+  /** The first proposal that may be used, or the better of the first two; -1 if too many may not. */
+  private propose(proposals: Proposals, second: number, tried: number, beyond: Beyond): number {
+    let first = -1
+    for (let passed = 0; passed <= MOST_PASSED; ) {
+      const place = proposals.next()
+      if (place === first || !this.usable(place, second, tried, beyond, false)) passed++
+      else if (!proposals.two) return place
+      else if (first < 0) first = place
+      else return moreLoaded(this.states[place]!, this.states[first]!) ? first : place
+    }
+    return -1
   }
 
   private second(now: number): number {
@@ -114,9 +146,7 @@ export class Peers {
       if (best < 0 || state.current > this.states[best]!.current) best = i
     }
     if (best < 0) return -1
-    const chosen = this.states[best]!
-    chosen.current -= total
-    if (second - chosen.checked > chosen.peer.failTimeout) chosen.checked = second
+    this.states[best]!.current -= total
     return best
   }
 

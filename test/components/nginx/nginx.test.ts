@@ -641,7 +641,7 @@ describe('a scenario that is wrong is told', () => {
     ['limit_req: { rate: 10/s, nodelay: on, delay: 5 }', 'expected either nodelay: or delay:'],
     ['limit_req: { rate: 0/s }', 'expected a rate above 0'],
     ['worker_connections: 0', 'expected a whole number of 1 or more'],
-    ['balance: ip_hash', 'expected one of round_robin, least_conn'],
+    ['balance: hash', 'expected one of round_robin, least_conn, ip_hash'],
     ['static: [images]', 'images'],
   ])('%s', (option, message) => {
     const problems = problemsOf(site({ nginx: `upstream: [a], ${option}` }))
