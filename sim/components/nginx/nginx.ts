@@ -245,23 +245,7 @@ class Nginx extends Component {
       : null
     this.posts = indices(options.non_idempotent.names)
     const names = Object.keys(upstreams)
-    const groups = [{ servers: upstream, balance: options.balance }, ...Object.values(upstreams)]
-    this.upstreams = groups.map(({ servers, balance }, place) => {
-      const peers = servers.map((server) => peerOf(site, server, options.proxy_connect_timeout))
-      const most = options.proxy_next_upstream_tries || Number.POSITIVE_INFINITY
-      return {
-        from: groups.slice(0, place).reduce((sum, before) => sum + before.servers.length, 0),
-        peers,
-        leastConn: balance === 'least_conn',
-        proposals: proposalsOf(
-          balance,
-          servers.map(({ name, weight }) => ({ name: name.name, weight })),
-          context,
-          context.stream(site.role, `balance ${place}`),
-        ),
-        tries: Math.min(most, peers.filter((peer) => !peer.down).length),
-      }
-    })
+    this.upstreams = upstreamsOf(site, options)
     this.routes = routes.map((route) =>
       route !== null && 'upstream' in route ? 1 + names.indexOf(route.upstream) : 0,
     )
@@ -756,6 +740,25 @@ const peerOf = (site: Site, line: ServerLine, connectTimeout: number): Peer => (
   backup: line.backup,
   down: line.down,
 })
+
+/** That of `upstream`, and those by name. */
+function upstreamsOf(site: Site, options: Options): Upstream[] {
+  const { upstream = [], upstreams = {}, balance, proxy_connect_timeout } = options
+  const most = options.proxy_next_upstream_tries || Number.POSITIVE_INFINITY
+  const groups = [{ servers: upstream, balance }, ...Object.values(upstreams)]
+  return groups.map(({ servers, balance }, place) => {
+    const peers = servers.map((server) => peerOf(site, server, proxy_connect_timeout))
+    const shares = servers.map(({ name, weight }) => ({ name: name.name, weight }))
+    const draws = site.context.stream(site.role, `balance ${place}`)
+    return {
+      from: groups.slice(0, place).reduce((sum, before) => sum + before.servers.length, 0),
+      peers,
+      leastConn: balance === 'least_conn',
+      proposals: proposalsOf(balance, shares, site.context, draws),
+      tries: Math.min(most, peers.filter((peer) => !peer.down).length),
+    }
+  })
+}
 
 function conditionOf(outcome: Outcome): Condition | null {
   if (outcome === Outcome.refused || outcome === Outcome.reset) return 'error'
