@@ -8,7 +8,7 @@ import { DatabaseServer } from '../mysql/database-server.js'
 import type { Alerting } from './alertmanager.js'
 import { type Counters, countersOf } from './counters.js'
 import { expression, SIGNALS, type Signal } from './expression.js'
-import { Series } from './series.js'
+import { Series } from './promql.js'
 
 /** An alerting rule, as Prometheus has it: alert, expr, for. */
 export const ruleOptions = z.strictObject({
@@ -88,7 +88,7 @@ interface Scraped {
 }
 
 /** A rule, of one target. */
-export class RuleWatch implements Pending {
+class RuleWatch implements Pending {
   failing = Number.NaN
   pending = Number.NaN
   sent = Number.NaN

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Sample } from '../../../sim/components/monitor/counters.js'
-import { Series } from '../../../sim/components/monitor/series.js'
+import { Series } from '../../../sim/components/monitor/promql.js'
 
 const requests = ({ requests }: Sample) => requests
 
