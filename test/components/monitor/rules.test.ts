@@ -208,7 +208,14 @@ faults: [${faults}]
 })
 
 test('whoever looks changes nothing for visitors', () => {
-  const faults = [errors('50%'), slow].join(', ')
+  const faults = [
+    errors('50%'),
+    slow,
+    fault('crash', 'web', '60s', '3s'),
+    fault('hang', 'app', '80s', '10s'),
+    fault('crash', 'm', '180s', '20s'),
+    fault('partition', 'm -> web', '220s', '30s'),
+  ].join(', ')
   const rules = [
     rule('Errors', 'error_rate > 10%'),
     rule('Slow', 'latency_p95 > 100ms'),
