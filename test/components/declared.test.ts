@@ -32,6 +32,18 @@ const others = [
   box: { kind: service, service: 1ms }
   monitor: { kind: monitor, targets: [box], cluster_peer: [another] }
   another: { kind: monitor, targets: [box] }`),
+  stack(`
+  first: { kind: mysql, service: 1ms, replicas: [second] }
+  second: { kind: mysql, service: 1ms, apply: 1ms }
+  monitor:
+    kind: monitor
+    targets: [first, second]
+    rules:
+      - { alert: Gone, expr: up == 0 }
+      - { alert: Errors, expr: error_rate > 1% }
+      - { alert: Slow, expr: latency_p99 > 1s }
+      - { alert: Quiet, expr: qps < 1/s }
+      - { alert: Behind, expr: lag > 1s }`),
   stack('  first: { kind: mysql, service: 1ms }'),
   stack(
     '  first: { kind: haproxy, tls: {}, redirect: scheme https, servers: [web] }\n  web: { kind: nginx }',
