@@ -11,6 +11,7 @@ import { countsOf, neighbourOf } from '../../sim/parts/kind.js'
 import { catalog } from '../../sim/scenario/catalog.js'
 import { METRICS } from '../../sim/scenario/expect.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
+import { comesAgain } from '../../sim/scenario/scenario.js'
 import { ran } from '../support/ran.js'
 
 const root = path.resolve(import.meta.dirname, '../..')
@@ -57,7 +58,7 @@ const seen = [...shipped, ...others].flatMap((scenario) => {
   const all = scenario.components.map(neighbourOf)
   return scenario.components.map((spec, i) => ({
     spec,
-    declared: Object.keys(countsOf(spec.kind, all[i]!, all)),
+    declared: Object.keys(countsOf(spec.kind, all[i]!, all, scenario.users.some(comesAgain))),
     logs: model.components.get(spec.name)!.logLines !== null,
     reported: Object.keys(model.components.get(spec.name)!.extra(0)),
   }))

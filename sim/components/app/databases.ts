@@ -37,6 +37,9 @@ export class Databases {
   private readonly servers: Servers | null
   /** By place in the list: lagged too much when it was last looked at. */
   private readonly shunned: boolean[]
+  /** Reads, and those of them that went to the primary since their visitor had just written. */
+  private reading = 0
+  private stuck = 0
 
   constructor(
     readonly wires: readonly Wire[],
@@ -50,11 +53,19 @@ export class Databases {
     this.arrange()
   }
 
-  /** The place in the list of the one that `request` asks. */
-  of(request: Request): number {
+  /**
+   * The place in the list of the one that `request` asks.
+   * @param sticks whether a read goes where writes go
+   */
+  of(request: Request, sticks: boolean): number {
     if (this.servers === null) return 0
     this.arrange()
     if (this.servers.writes(request.class)) return this.nextWriter
+    this.reading++
+    if (sticks) {
+      this.stuck++
+      return this.nextWriter
+    }
     this.turn = (this.turn + 1) % this.readers.length
     return this.readers[this.turn]!
   }
@@ -74,6 +85,21 @@ export class Databases {
   private get nextWriter(): number {
     this.written = (this.written + 1) % this.writers.length
     return this.writers[this.written]!
+  }
+
+  writes(request: Request): boolean {
+    return this.servers?.writes(request.class) === true
+  }
+
+  /** Share of the reads that went to the primary since their visitor had just written. */
+  get stuckShare(): number {
+    return this.reading > 0 ? this.stuck / this.reading : Number.NaN
+  }
+
+  /** The measured span begins. */
+  restart(): void {
+    this.reading = 0
+    this.stuck = 0
   }
 
   /** These request classes write. */

@@ -154,7 +154,10 @@ export class Mysql extends DatabaseServer implements Member {
   // ---- The life of a query -----------------------------------------------------------------------------------
 
   protected admission(request: Request): Outcome {
-    if (this.isPrimary || request.health) return Outcome.ok
+    if (this.isPrimary || request.health) {
+      if (this.context.addresses.some) this.countOwn(request)
+      return Outcome.ok
+    }
     if (this.replication.writes(request.class)) return Outcome.readOnly
     this.countRead(request)
     return Outcome.ok
@@ -197,6 +200,14 @@ export class Mysql extends DatabaseServer implements Member {
     this.reads++
     const sent = this.context.kernel.now - request.wire!.latency.value
     if (this.replication.misses(request, this.applier.applied, sent)) this.stale++
+  }
+
+  /** The primary misses nothing. */
+  private countOwn(request: Request): void {
+    const { replication } = this
+    const { head } = replication.log
+    if (!request.health && !replication.writes(request.class))
+      replication.own.read(request, replication.rows, head, head)
   }
 
   // ---- Replication --------------------------------------------------------------------------------------------
@@ -291,6 +302,7 @@ export class Mysql extends DatabaseServer implements Member {
             ghost_rows: errant,
           }
         : {}),
+      ...(this.leads && this.context.addresses.some ? this.ownExtra() : {}),
       lag_ms: lags > 0 ? (lagSum / lags) * 1000 : Number.NaN,
       lag_max_ms: lags > 0 || missing > 0 ? Math.max(lagMax, missing) * 1000 : Number.NaN,
       lag_p50_ms: lag(0.5),
@@ -302,6 +314,11 @@ export class Mysql extends DatabaseServer implements Member {
       stale_reads: this.stale,
       stale_read_share: this.reads > 0 ? this.stale / this.reads : Number.NaN,
     }
+  }
+
+  private ownExtra(): Record<string, number> {
+    const { missed, reads } = this.replication.own
+    return { missed_own_writes: missed, missed_own_write_share: reads > 0 ? missed / reads : Number.NaN }
   }
 }
 
@@ -401,6 +418,20 @@ export const mysql = kind({
       zeroBeside: 'promotions',
     },
     ghost_rows: { unit: 'count', says: 'rows that only a deposed primary has', when: leads },
+    missed_own_writes: {
+      unit: 'count',
+      says: 'reads that missed what the same visitor had written',
+      ofVisitors: true,
+      when: leads,
+    },
+    missed_own_write_share: {
+      unit: 'share',
+      says: 'share of all reads, at any server, that missed what the same visitor had written',
+      amiss: 'of the reads missed what the same visitor had written',
+      ofVisitors: true,
+      when: leads,
+      newsFrom: 0.001,
+    },
     lag_ms: { unit: 'ms', says: 'lag behind the primary', when: isReplicated, steady: true },
     lag_max_ms: { unit: 'ms', says: 'longest lag', when: isReplicated, newsFrom: 1000 },
     lag_p50_ms: {
