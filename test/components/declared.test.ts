@@ -40,6 +40,13 @@ const others = [
   stack('  first: { kind: nginx, tls: {}, return: "301 https://$host$request_uri" }'),
   stack('  first: { kind: app, service: 1ms, pm: ondemand }'),
   stack('  first: { kind: apache, service: 1ms, start_servers: 5 }'),
+  stack(`
+  first: { kind: apache, service: 1ms, database: [p, r], database_selector: {} }
+  p: { kind: mysql, service: 1ms, replicas: [r] }
+  r: { kind: mysql, service: 1ms }`),
+  stack(
+    '  first: { kind: app, service: 1ms, database: [p, r], database_selector: {} }\n  p: { kind: mysql, service: 1ms, replicas: [r] }\n  r: { kind: mysql, service: 1ms }',
+  ),
   // A kind that no shipped scenario has.
   ...kinds.map(({ kind, example }) => stack(`  ${example}`, kind)),
 ]

@@ -426,7 +426,7 @@ export const mysql = kind({
     },
     missed_own_write_share: {
       unit: 'share',
-      says: 'share of all reads, at any server, that missed what the same visitor had written',
+      says: 'share of the reads at all servers that missed what the same visitor had written',
       amiss: 'of the reads missed what the same visitor had written',
       ofVisitors: true,
       when: leads,
