@@ -1,6 +1,7 @@
 import Table from 'cli-table3'
 import { labelsOf } from '../sim/experiments/compare.js'
 import type { AccountResult, Report, Result } from '../sim/experiments/result.js'
+import { counting } from '../sim/options/spell.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { lossesText } from './losses-table.js'
 import { outcomesText } from './outcomes-table.js'
@@ -187,8 +188,11 @@ function brief(result: Result, scenario: Scenario, compared: boolean, look: Look
   const limit = isBad(result, scenario) && !isExplained(result) ? limits(result, scenario, true) : ''
   if (limit !== '') lines.push(told(limit))
   const faults = costs(result)
+  // One of each fault, then what is said of them all.
+  const others = result.faults.length - MOST_FAULTS
   lines.push(...faults.slice(0, MOST_FAULTS).map(told))
-  if (faults.length > MOST_FAULTS) lines.push(`And ${faults.length - MOST_FAULTS} other faults.`)
+  if (others > 0) lines.push(`And ${counting(others, 'other fault')}.`)
+  lines.push(...faults.slice(Math.max(MOST_FAULTS, result.faults.length)).map(told))
   if (faults.length === 0) lines.push(...causesOfClasses(result).slice(0, MOST_FAULTS).map(told))
   lines.push(...newsLines(result, scenario).slice(0, MOST_FAULTS).map(told))
   const open = (result.expectations ?? []).filter(({ verdict }) => verdict !== 'met')

@@ -279,6 +279,9 @@ export abstract class Component implements Port, Owner {
     return Number.POSITIVE_INFINITY
   }
 
+  /** All components are there, peers among them, which may have been built after it. */
+  assembled(): void {}
+
   // ---- The life of the process -----------------------------------------------------------------------------
 
   /** The process died: forget queues, caches, connections. Stations are emptied by themselves. */
@@ -411,15 +414,28 @@ export abstract class Component implements Port, Owner {
 
   /**
    * What it lacks when it takes nobody in: a place, which those inside have, or connections without a request; an entry
-   * of a table, which those keep that have left; a port to connect from; or whom to pass it on to.
+   * of a table, which those keep that have left; or a port to connect from.
    */
-  get lacks(): 'place' | 'connection' | 'entry' | 'port' | 'server' {
+  get lacks(): 'place' | 'connection' | 'entry' | 'port' {
     return 'place'
   }
 
-  /** Whether it is told to answer requests of a class itself, and not as they would like. */
-  turnsAway(_requestClass: number): boolean {
-    return false
+  /** Whether it has somebody to pass requests of a class on to, as far as it knows. */
+  hasServer(_requestClass: number): boolean {
+    return true
+  }
+
+  /** Whether it passes requests of a class on along `wire`, if it chooses so. */
+  leadsTo(_wire: Wire, _requestClass: number): boolean {
+    return true
+  }
+
+  /**
+   * Why `request`, which is leaving, is not answered by others as it would like: it was told so, more come than it lets
+   * through, or a queue for one server is full; null where none of that is why.
+   */
+  turnsAway(_request: Request): 'rule' | 'limit' | 'place' | null {
+    return null
   }
 
   /** Whether requests can wait here for a place in service. */

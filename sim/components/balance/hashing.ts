@@ -4,7 +4,10 @@ import { mapOfTurns } from './static-rr.js'
 /** How visitors are told apart: 32 bits. */
 export type KeyOf = (visitor: Visitor) => number
 
-/** The largest weight in sixteenths: how far the points of two servers are apart before they are scattered. */
+/**
+ * SRV_EWGHT_RANGE, the largest weight in sixteenths: how far the points of two servers are apart before they are
+ * scattered.
+ */
 const RANGE = 256 * SCALE
 
 const { imul } = Math
@@ -42,9 +45,11 @@ export class MapBased implements Algorithm {
 }
 
 /**
- * `hash-type consistent` of HAProxy: each server has as many points on a ring of 2^32 as its weight has sixteenths, and a
- * key belongs to the point that is closest, full or not. The keys of one that goes fall to others, and no other moves.
- * Source: HAProxy 2.6, lb_chash.c (points, the closest, who has just failed is passed over for the next point).
+ * `hash-type consistent` of HAProxy: each server has as many points on a ring of 2^32 as its weight has sixteenths, and
+ * a key belongs to the point that is closest, full or not. The keys of one that goes fall to others, and no other moves.
+ * Source: HAProxy 2.6: lb_chash.c (point i of a server is full_hash(puid * SRV_EWGHT_RANGE + i); chash_get_server_hash
+ * takes the closest, and goes on from there past who has just failed), get_server_sh of backend.c (the key is the address,
+ * through full_hash too, since that is the avalanche of `consistent` without a function).
  */
 export class Consistent implements Algorithm {
   /** The points in their order, and whose each is. */
@@ -74,7 +79,7 @@ export class Consistent implements Algorithm {
     const all = this.servers.flatMap((server) =>
       server.usable
         ? Array.from({ length: server.share }, (_, i) => ({
-            point: scatter((server.place + 1) * RANGE + i),
+            point: scatter(server.id * RANGE + i),
             server,
           }))
         : [],
@@ -113,7 +118,7 @@ export class Consistent implements Algorithm {
   }
 }
 
-/** `full_hash` of HAProxy: Bob Jenkins' hash of four bytes with full avalanche, times a large prime. */
+/** `full_hash` of HAProxy (intops.h): Bob Jenkins' hash of four bytes with full avalanche, times a large prime. */
 function scatter(number: number): number {
   let a = number | 0
   a = (a + 0x7ed55d16 + (a << 12)) | 0

@@ -18,6 +18,8 @@ export class Server {
     readonly weight: number,
     /** Slots, at present; `Infinity` for no limit. */
     public maxconn = Number.POSITIVE_INFINITY,
+    /** Which of its backend it is, from 1 on (HAProxy's `id`). */
+    readonly id = place + 1,
   ) {
     this.share = weight * SCALE
   }
@@ -36,8 +38,8 @@ export type Visitor = Pick<Request, 'draws' | 'key' | 'family'>
  */
 export interface Algorithm {
   /**
-   * A usable server that is not full, or of an algorithm that hashes (`Hashing`) full or not; null if there is none, or none
-   * that the algorithm would take.
+   * A usable server that is not full, or of an algorithm that hashes (`Hashing`) full or not; null if there is none, or
+   * none that the algorithm would take.
    * @param visitor whose numbers are drawn, @param retry how often a server was chosen for him before
    * @param avoid the server that has just failed: taken only if no other is left
    */

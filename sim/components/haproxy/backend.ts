@@ -42,6 +42,11 @@ export class Backend {
     return backup ? this.backups : this.active
   }
 
+  /** How many servers it has by now. */
+  get size(): number {
+    return this.active.servers.length + this.backups.servers.length
+  }
+
   /** Whether some server gets requests. */
   get serves(): boolean {
     return this.active.usable > 0 || this.backups.usable > 0
@@ -55,7 +60,7 @@ export class Backend {
     const group = this.active.usable > 0 ? this.active : this.backups
     if (group === this.backups && !this.allbackups) {
       const first = group.servers.find((s) => s.usable)!
-      return first.full ? null : first
+      return first.full && !this.hashes ? null : first
     }
     return group.algorithm.pick(request, retry, avoid)
   }

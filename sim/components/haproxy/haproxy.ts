@@ -41,9 +41,12 @@ const PURGE = 5
 
 /**
  * What it notes on a request, and on a health check: which handshake it brought; its server; further attempts to connect;
- * in mode tcp 1 if it needs a connection to a server.
+ * in mode tcp 1 if it needs a connection to a server; whether it is turned away.
  */
-const visit = notes({ handshake: 'note1', server: 'note2', tries: 'note3', fresh: 'note4' })
+const visit = notes({ handshake: 'note1', server: 'note2', tries: 'note3', fresh: 'note4', turned: 'note5' })
+
+/** Whom it turns away for what he alone meets. */
+const Turned = { no: 0, tooOften: 1, queueFull: 2 } as const
 
 type BackendOptions = Pick<Options, 'balance' | 'allbackups' | 'hash_type'>
 
@@ -78,8 +81,8 @@ interface Line {
  * HAProxy: one frontend, and a backend for each route.
  *
  * A connection to HAProxy is counted as long as a request is in it, and as long as its client keeps it open. Health
- * checks open one each. Only requests that a hash sends to one server wait at that server; all other waiting is in the queue of the
- * backend.
+ * checks open one each. Only requests that a hash sends to one server wait at that server; all other waiting is in the
+ * queue of the backend.
  *
  * In mode tcp it is the connection that has a server, a slot there and a place in the queue, as long as it is open, and
  * no answer is its own: where it has none it closes the connection, and the client sees that as a reset. While either
@@ -231,9 +234,8 @@ class Haproxy extends Component {
   }
 
   /** Who waits in the queue of the backend does not wait for a client to close. */
-  override get lacks(): 'place' | 'connection' | 'server' {
+  override get lacks(): 'place' | 'connection' {
     const { frontend, idle, backends } = this
-    if (backends.some(({ serves }) => !serves)) return 'server'
     if (this.tunnels !== null && 2 * idle > this.inFlight) return 'connection'
     const full =
       frontend !== null &&
@@ -243,8 +245,18 @@ class Haproxy extends Component {
     return full && 2 * idle > frontend.servers ? 'connection' : 'place'
   }
 
-  override turnsAway(requestClass: number): boolean {
-    return (this.answers?.[requestClass]?.outcome ?? Outcome.ok) !== Outcome.ok
+  override hasServer(requestClass: number): boolean {
+    return this.routes[requestClass]!.serves
+  }
+
+  override leadsTo(wire: Wire, requestClass: number): boolean {
+    return this.lines.some((line) => line.wire === wire && line.backend === this.routes[requestClass])
+  }
+
+  override turnsAway(request: Request): 'rule' | 'limit' | 'place' | null {
+    const turned = request[visit.turned]
+    if (turned !== Turned.no) return turned === Turned.tooOften ? 'limit' : 'place'
+    return (this.answers?.[request.class]?.outcome ?? Outcome.ok) === Outcome.ok ? null : 'rule'
   }
 
   override get pins(): boolean {
@@ -342,6 +354,7 @@ class Haproxy extends Component {
 
   private deny(request: Request): void {
     this.answered++
+    request[visit.turned] = Turned.tooOften
     this.end(request, outcomeOfStatus(this.options.stick_table!.deny_status)!)
   }
 
@@ -383,6 +396,7 @@ class Haproxy extends Component {
     if (maxqueue === 0 || own.length < maxqueue) own.join(request)
     else {
       this.turnedAway++
+      request[visit.turned] = Turned.queueFull
       this.end(request, Outcome.unavailable)
     }
   }
@@ -764,7 +778,8 @@ class Haproxy extends Component {
     const { http_reuse } = this.options
     const { slowstart } = options
     const group = backend.group(options.backup)
-    const server = new Server(place, options.weight, options.maxconn || Number.POSITIVE_INFINITY)
+    const slots = options.maxconn || Number.POSITIVE_INFINITY
+    const server = new Server(place, options.weight, slots, backend.size + 1)
     group.servers.push(server)
     const line: Line = {
       server,

@@ -4,7 +4,7 @@ import { ClassNames } from '../../options/types.js'
 import type { Neighbour } from '../../parts/kind.js'
 import { hashes } from '../balance/algorithms.js'
 import type { Options } from './haproxy-options.js'
-import { linesOf } from './server-lines.js'
+import { linesOf, type ServerLine } from './server-lines.js'
 import { unrecorded } from './unrecorded.js'
 
 /** What does not fit, and the path of the option that it is about. */
@@ -73,17 +73,36 @@ function unhashed(options: Options): Misfit[] {
       ? []
       : [{ path: [...path, 'hash_type'], message: 'is for balance: source: nothing else is hashed' }],
   )
-  const queues = linesOf(options).flatMap(({ backend, path, said }) => {
-    const { by } = backend === null ? balance : backends[backend]!.balance
-    if (said.maxqueue === 0) return []
-    const message = hashes(by)
-      ? said.maxconn > 0
-        ? null
-        : 'maxqueue: and no maxconn: nobody waits for a slot'
-      : 'maxqueue: is for balance: source: else all wait in the queue of the backend, which has no bound'
-    return message === null ? [] : [{ path, message }]
-  })
-  return [...types, ...queues]
+  return [...types, ...queueless(options)]
+}
+
+/** Where a bound on the queues of single servers is said, and none of those for which it holds there has such a queue. */
+function queueless(options: Options): Misfit[] {
+  const { balance, backends = {} } = options
+  const messages = new Map<string, { path: Misfit['path']; message: string | null }>()
+  for (const line of linesOf(options)) {
+    const { by } = line.backend === null ? balance : backends[line.backend]!.balance
+    if (line.said.maxqueue === 0) continue
+    const path = whereQueueIsSaid(line, options)
+    const key = path.join()
+    if (!hashes(by)) {
+      const message =
+        'maxqueue: is for balance: source: else all wait in the queue of the backend, which has no bound'
+      if (!messages.has(key)) messages.set(key, { path, message })
+    } else if (line.said.maxconn > 0) messages.set(key, { path, message: null })
+    else if (messages.get(key)?.message !== null)
+      messages.set(key, { path, message: 'maxqueue: and no maxconn: nobody waits for a slot' })
+  }
+  return [...messages.values()].flatMap(({ path, message }) => (message === null ? [] : [{ path, message }]))
+}
+
+/** The server line that says `maxqueue` itself, or the `default_server` that holds for it. */
+function whereQueueIsSaid(line: ServerLine, { servers, backends = {} }: Options): Misfit['path'] {
+  const { backend, path } = line
+  const own = backend === null ? servers : backends[backend]!.servers
+  if (own[Number(path.at(-1))]!.maxqueue !== undefined) return path
+  const ofBackend = backend !== null && backends[backend]!.default_server?.maxqueue !== undefined
+  return ofBackend ? ['backends', backend, 'default_server'] : ['default_server']
 }
 
 function unredirected({ mode, redirect, tls }: Options): Misfit[] {

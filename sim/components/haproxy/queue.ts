@@ -5,7 +5,10 @@ import type { Request } from '../../parts/request.js'
 import { queue } from '../../parts/station.js'
 import type { Probe } from '../../stats/probe.js'
 
-/** The queue of a backend, or of one of its servers: first in first out, until there is a free slot or `timeout queue` ends the wait. */
+/**
+ * The queue of a backend, or of one of its servers: first in first out, until there is a free slot or `timeout queue`
+ * ends the wait.
+ */
 export class BackendQueue {
   private head: Request | null = null
   private tail: Request | null = null

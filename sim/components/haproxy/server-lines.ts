@@ -2,7 +2,7 @@ import type * as z from 'zod'
 import { defaultServer, type Options } from './haproxy-options.js'
 
 /** A `server` line: where it stands in the options, its backend (null: the default one), and all that holds for it. */
-interface ServerLine {
+export interface ServerLine {
   readonly path: readonly (string | number)[]
   readonly backend: string | null
   readonly name: string

@@ -6,7 +6,8 @@ const SLACK = 1e-6
 /**
  * `slowstart` of a server line: one that comes back gets its weight in sixteenths, w = floor(16 t / T) + 1 of them t
  * seconds after it was up again, and max(1, maxconn * t / T) slots. What has passed is looked at every second, or every
- * twentieth of T if that is longer, and at its checks. HAProxy counts in whole seconds, of t and of T, which is rounded up.
+ * twentieth of T if that is longer, and at its checks. HAProxy counts in whole seconds, of t and of T, which is rounded
+ * up.
  *
  * Source: HAProxy 2.6 (server_recalc_eweight, srv_dynamic_maxconn, server_warmup); the shares measured on 2.6.12
  * follow from it. Assumption: seconds count from the moment at which it is up; HAProxy's are those of the clock, so that

@@ -12,9 +12,11 @@ import { Applier } from './applier.js'
 import { DatabaseServer, serverOptions } from './database-server.js'
 import { Failover } from './failover.js'
 import { mysqlVariables } from './mysql-variables.js'
+import { ownCounts } from './own-writes.js'
 import { type Member, Replication } from './replication.js'
 import { Rows } from './rows.js'
 import { SemiSync } from './semisync.js'
+import { StaleReads, staleCounts } from './stale-reads.js'
 import { visit } from './visit.js'
 
 const promotion = z
@@ -104,8 +106,7 @@ export class Mysql extends DatabaseServer implements Member {
   readonly connectRetry: number
   readonly netTimeout: number
   /** Reads as a replica, and those that missed a write. */
-  private reads = 0
-  private stale = 0
+  private readonly stale = new StaleReads()
   /** 1 while it is dead, 0 else. */
   private readonly dead = new Level()
   /** The first primary: where reports show what concerns all servers of the replication. */
@@ -197,9 +198,8 @@ export class Mysql extends DatabaseServer implements Member {
 
   /** A read is stale if a write that was committed before it was sent (of its row) is not visible here. */
   private countRead(request: Request): void {
-    this.reads++
     const sent = this.context.kernel.now - request.wire!.latency.value
-    if (this.replication.misses(request, this.applier.applied, sent)) this.stale++
+    this.stale.count(this.replication.misses(request, this.applier.applied, sent))
   }
 
   /** The primary misses nothing. */
@@ -277,8 +277,7 @@ export class Mysql extends DatabaseServer implements Member {
     this.applier.restart()
     this.semiSync?.active.restart(now)
     this.dead.restart(now)
-    this.reads = 0
-    this.stale = 0
+    this.stale.restart()
     if (this.leads) this.replication.restart()
   }
 
@@ -302,7 +301,7 @@ export class Mysql extends DatabaseServer implements Member {
             ghost_rows: errant,
           }
         : {}),
-      ...(this.leads && this.context.addresses.some ? this.ownExtra() : {}),
+      ...(this.leads && this.context.addresses.some ? this.replication.own.extra : {}),
       lag_ms: lags > 0 ? (lagSum / lags) * 1000 : Number.NaN,
       lag_max_ms: lags > 0 || missing > 0 ? Math.max(lagMax, missing) * 1000 : Number.NaN,
       lag_p50_ms: lag(0.5),
@@ -311,14 +310,8 @@ export class Mysql extends DatabaseServer implements Member {
       ...(this.leads && this.semiSync !== null ? { semi_sync_share: this.semiSync.active.mean(now) } : {}),
       dead_s: this.dead.integral(now),
       lag_back_ms: lagBack >= 0 ? lagBack * 1000 : Number.NaN,
-      stale_reads: this.stale,
-      stale_read_share: this.reads > 0 ? this.stale / this.reads : Number.NaN,
+      ...this.stale.extra,
     }
-  }
-
-  private ownExtra(): Record<string, number> {
-    const { missed, reads } = this.replication.own
-    return { missed_own_writes: missed, missed_own_write_share: reads > 0 ? missed / reads : Number.NaN }
   }
 }
 
@@ -418,20 +411,7 @@ export const mysql = kind({
       zeroBeside: 'promotions',
     },
     ghost_rows: { unit: 'count', says: 'rows that only a deposed primary has', when: leads },
-    missed_own_writes: {
-      unit: 'count',
-      says: 'reads that missed what the same visitor had written',
-      ofVisitors: true,
-      when: leads,
-    },
-    missed_own_write_share: {
-      unit: 'share',
-      says: 'share of the reads at all servers that missed what the same visitor had written',
-      amiss: 'of the reads missed what the same visitor had written',
-      ofVisitors: true,
-      when: leads,
-      newsFrom: 0.001,
-    },
+    ...ownCounts(leads),
     lag_ms: { unit: 'ms', says: 'lag behind the primary', when: isReplicated, steady: true },
     lag_max_ms: { unit: 'ms', says: 'longest lag', when: isReplicated, newsFrom: 1000 },
     lag_p50_ms: {
@@ -459,14 +439,7 @@ export const mysql = kind({
     },
     dead_s: { unit: 's', says: 'time that it was dead', when: isReplicated },
     lag_back_ms: { unit: 'ms', says: 'lag when it was back from the dead', when: isReplicated },
-    stale_reads: { unit: 'count', says: 'reads that missed a write', when: isReplicated },
-    stale_read_share: {
-      unit: 'share',
-      says: 'share of the reads that missed a write',
-      amiss: 'of the reads missed a write',
-      when: isReplicated,
-      newsFrom: 0.01,
-    },
+    ...staleCounts(isReplicated),
   },
   build: (site, options) => new Mysql(site, options),
 })

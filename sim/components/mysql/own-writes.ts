@@ -1,4 +1,5 @@
 import type { Addresses } from '../../parts/addresses.js'
+import type { Count, Neighbour } from '../../parts/count.js'
 import type { Request } from '../../parts/request.js'
 import type { Rows } from './rows.js'
 import { Trail } from './trail.js'
@@ -12,9 +13,9 @@ const FEW = 4096
  * 1994, Session Guarantees for Weakly Consistent Replicated Data).
  */
 export class OwnWrites {
-  /** Reads of such visitors at any server, and those that missed a write of the same visitor. */
-  reads = 0
-  missed = 0
+  /** Reads of such visitors at any server, and those that missed a write of the same visitor; in the measured span. */
+  private reads = 0
+  private missed = 0
   /** By visitor and row: the position of his last write of it. */
   private readonly last = new Map<number, number>()
   private readonly trail: Trail
@@ -52,9 +53,15 @@ export class OwnWrites {
     for (const [key, last] of this.last) this.last.set(key, this.trail.upTo(position, last))
   }
 
+  /** The measured span begins. */
   restart(): void {
     this.reads = 0
     this.missed = 0
+  }
+
+  get extra(): Record<keyof ReturnType<typeof ownCounts>, number> {
+    const { reads, missed } = this
+    return { missed_own_writes: missed, missed_own_write_share: reads > 0 ? missed / reads : Number.NaN }
   }
 
   /** Nobody can miss any more what is everywhere. */
@@ -70,3 +77,22 @@ export class OwnWrites {
     return rows === null ? visitor : visitor * rows.count + rows.of(request)
   }
 }
+
+/** How they are shown, at the server that shows what concerns all. */
+export const ownCounts = <Options>(when: (self: Neighbour<Options>, all: readonly Neighbour[]) => boolean) =>
+  ({
+    missed_own_writes: {
+      unit: 'count',
+      says: 'reads that missed what the same visitor had written',
+      ofVisitors: true,
+      when,
+    },
+    missed_own_write_share: {
+      unit: 'share',
+      says: 'share of the reads at all servers that missed what the same visitor had written',
+      amiss: 'of the reads missed what the same visitor had written',
+      ofVisitors: true,
+      when,
+      newsFrom: 0.001,
+    },
+  }) as const satisfies Record<string, Count<Options>>

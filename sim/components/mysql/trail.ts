@@ -4,13 +4,14 @@ const KEPT = 16384
 /** Of each write the one before it that is like it: of the same row, or of the same visitor. */
 export class Trail {
   /** By position modulo KEPT; 0 if there is none. */
-  private readonly before = new Float64Array(KEPT)
+  private before = new Float64Array(0)
 
   /** @param head the position of the last write of all */
   constructor(private readonly head: () => number) {}
 
   /** The write at `position` comes after the one at `last`, which is like it; 0 if there is none. */
   follow(position: number, last: number): void {
+    if (this.before.length === 0) this.before = new Float64Array(KEPT)
     this.before[position % KEPT] = last
   }
 

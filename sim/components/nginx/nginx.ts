@@ -618,8 +618,12 @@ class Nginx extends Component {
     return this.upstreams.map(({ peers, leastConn, from }) => new Peers(peers, leastConn, this.clock, from))
   }
 
-  override turnsAway(requestClass: number): boolean {
-    return (this.answers?.[requestClass] ?? Outcome.ok) !== Outcome.ok
+  override leadsTo(wire: Wire, requestClass: number): boolean {
+    return this.upstreams[this.routes[requestClass]!]!.peers.some((peer) => peer.wire === wire)
+  }
+
+  override turnsAway(request: Request): 'rule' | null {
+    return (this.answers?.[request.class] ?? Outcome.ok) === Outcome.ok ? null : 'rule'
   }
 
   private emptyBucket(): Bucket | null {

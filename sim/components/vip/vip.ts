@@ -173,8 +173,8 @@ class Vip extends Component {
     })
   }
 
-  override get lacks(): 'server' {
-    return 'server'
+  override hasServer(): boolean {
+    return false
   }
 
   /** It depends on the address: none may be held by a member that accepts. */

@@ -256,9 +256,12 @@ export class Follower implements Required<Observer> {
   private turnAway(node: Node): void {
     this.become(node.request, 'connects', node.request.wire!.towards)
     if (node.why !== Why.unknown && node.why !== Why.full && node.why !== Why.idle) return
-    const lacks = this.boxes[node.box]?.lacks ?? 'place'
-    if (lacks === 'server') node.why = this.noteServers(node.box) ? Why.noServer : Why.unknown
-    else node.why = LACKS[lacks] ?? Why.full
+    const own = this.boxes[node.box]
+    const turned = own?.turnsAway(node.request) ?? null
+    if (turned !== null) node.why = TURNED[turned]
+    else if (own?.hasServer(node.request.class) === false)
+      node.why = this.noteServers(node) ? Why.noServer : Why.unknown
+    else node.why = LACKS[own?.lacks ?? 'place'] ?? Why.full
   }
 
   arrived(request: Request): void {
@@ -277,8 +280,14 @@ export class Follower implements Required<Observer> {
   }
 
   lost(request: Request): void {
-    if (request.parent === null) this.over(request)
-    else this.become(request, 'lost', request.wire!.towards)
+    if (request.parent === null) {
+      this.over(request)
+      return
+    }
+    const why = this.nodes.get(request)?.why
+    const node = this.become(request, 'lost', request.wire!.towards)
+    // The box says nothing, as it was told to.
+    if (node !== null && why === Why.rules) node.why = why
   }
 
   forgotten(request: Request): void {
@@ -512,8 +521,8 @@ export class Follower implements Required<Observer> {
     const why = this.whyOf(node, node.request.outcome)
     // What has no reason but a timeout below has that one.
     if (why === Why.unknown || (why === Why.other && node.blame === TIMEOUT)) return node.blame
-    if (why === Why.noServer) this.noteServers(node.box)
-    if (why === Why.gaveUp && !this.noteServers(node.box)) return node.blame
+    if (why === Why.noServer) this.noteServers(node)
+    if (why === Why.gaveUp && !this.noteServers(node)) return node.blame
     return this.answerOf(node.box, why)
   }
 
@@ -526,7 +535,8 @@ export class Follower implements Required<Observer> {
     const own = this.boxes[box]
     const usual = ANSWERS.get(outcome) ?? Why.unknown
     if (own === undefined) return usual
-    if (own.turnsAway(request.class)) return Why.rules
+    const turned = own.turnsAway(request)
+    if (turned !== null) return TURNED[turned]
     if (usual === Why.noServer && (state === 'queued' || own.fullBehind)) return LACKS[own.lacks] ?? Why.full
     const kind = this.kinds.get(own.name)
     if (outcome === Outcome.internalError) {
@@ -536,7 +546,7 @@ export class Follower implements Required<Observer> {
       return own.lacks === 'port' ? Why.ports : Why.other
     }
     // It has one, and could not connect to it.
-    if (usual === Why.noServer && kind === 'haproxy' && own.lacks !== 'server') return Why.gaveUp
+    if (usual === Why.noServer && kind === 'haproxy' && own.hasServer(request.class)) return Why.gaveUp
     if (outcome === Outcome.unavailable && kind === 'nginx') return Why.limit
     if (outcome === Outcome.tooManyConnections && own.lacks === 'connection') return Why.idle
     const blocks = kind === 'firewall' && (outcome === Outcome.refused || outcome === Outcome.reset)
@@ -546,14 +556,16 @@ export class Follower implements Required<Observer> {
     return usual
   }
 
-  /** What is wrong with the servers of a box that trusts none of them. Returns whether anything is. */
-  private noteServers(box: number): boolean {
+  /** What is wrong with the servers that a box has for a request, and trusts none of. Returns whether anything is. */
+  private noteServers({ box, request }: Node): boolean {
+    const own = this.boxes[box]
     const at = (this.windowNow() * this.names.length + box) * this.places
     let any = false
     for (const wire of this.session.model.wires) {
       const to = this.index.get(wire.towards)!
       const server = this.boxes[to]
       if (wire.from !== this.names[box] || server === undefined) continue
+      if (own?.leadsTo(wire, request.class) === false) continue
       const why = whyOf(server, wire.open.value > 0)
       if (why === Why.unknown) continue
       this.down.add(at + this.place(box, What.unanswered, to, why), 1)
@@ -781,6 +793,9 @@ function whyOf(box: Component, open: boolean): Why {
   if (box.syn !== Syn.turnedAway) return Why.unknown
   return box.lacks === 'connection' ? Why.idle : Why.full
 }
+
+/** Whom a box turns away by itself, and why. */
+const TURNED = { rule: Why.rules, limit: Why.limit, place: Why.full } as const
 
 /** What a box has no place for want of, unless those inside have it. */
 const LACKS: Partial<Record<Component['lacks'], Why>> = {

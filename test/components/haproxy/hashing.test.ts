@@ -71,6 +71,32 @@ describe('20 requests at once with one key, 3 servers of maxconn 2, 200 ms (meas
   })
 })
 
+describe('the ring of hash-type consistent', () => {
+  test('servers are numbered in their own backend (id): others before it change nothing', () => {
+    const alone = site({ arrive: 'constant(100/s)', users: '', server: '', work: '1ms' })
+    const routed = alone.replace(
+      'servers: [a, b, c]',
+      'servers: [a]\n    backends: { api: { servers: [b, c], balance: source } }\n    use_backend: { api: [request] }',
+    )
+    const [, b, c] = sentTo(play(routed).model)
+    expect([b, c]).toEqual(sentTo(play(alone.replace('servers: [a, b, c]', 'servers: [b, c]')).model))
+  })
+
+  test('with all active servers down the first backup has everyone, who waits at it when it is full', () => {
+    const text = site({
+      arrive: 'constant(100/s)',
+      users: '',
+      server: 'maxconn: 2, maxqueue: 1, check: on, inter: 100ms, fall: 1',
+      faults: '{ kind: crash, target: a, at: 0s }',
+      lasts: '3s',
+    }).replace('[a, b, c]', '[a, { name: b, backup: on }, { name: c, backup: on }]')
+    const { ended, model } = play(text)
+    const late = ended.filter(({ arrived }) => arrived > 1)
+    expect(new Set(times(late, '503'))).toEqual(new Set([0]))
+    expect(sentTo(model)[2]).toBe(0)
+  })
+})
+
 describe('whose server does not answer', () => {
   const many = { arrive: 'constant(20/s)', users: '', work: '10ms', server: '' }
 
@@ -155,7 +181,27 @@ describe('what does not fit together', () => {
     ['source', '', 'maxqueue: 4', 'and no maxconn'],
   ])('balance %s with %s %s', (balance, haproxy, server, says) => {
     const text = site({ haproxy, server }).replace('balance: source', `balance: ${balance}`)
+    expect(problemsOf(text)).toHaveLength(1)
     expect(problemsOf(text).join('\n')).toContain(says)
+  })
+
+  const besides = (server: string, own: string, servers = '[c]') =>
+    problemsOf(
+      site({ haproxy: '', server }).replace(
+        'servers: [a, b, c]',
+        `servers: [a, b]\n    backends: { api: { servers: ${servers}, ${own} } }\n    use_backend: { api: [request] }`,
+      ),
+    ).map((one) => one.replace(/^\d+:\d+: components\.lb\./, ''))
+
+  test('a maxqueue of default_server is for the backends that hash: one that does not need not undo it', () => {
+    expect(besides('maxconn: 2, maxqueue: 4', 'balance: roundrobin')).toEqual([])
+    expect(besides('maxconn: 2', 'balance: roundrobin, default_server: { maxqueue: 4 }')).toEqual([
+      expect.stringMatching(/^backends\.api\.default_server: maxqueue: is for balance: source/),
+    ])
+    expect(besides('maxconn: 2', 'balance: roundrobin', '[{ name: c, maxqueue: 4 }]')).toEqual([
+      expect.stringMatching(/^backends\.api\.servers.*: maxqueue: is for balance: source/),
+    ])
+    expect(besides('maxconn: 2, maxqueue: 4', '', '[{ name: c, maxconn: 0 }]')).toEqual([])
   })
 
   test('a backend may hash where the default one does not, in its own way', () => {

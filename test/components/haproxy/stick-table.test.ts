@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { RequestRates } from '../../../sim/components/haproxy/stick-table.js'
+import { moments } from '../../support/statistics.js'
 import { play, problemsOf, tally } from '../../support/world.js'
 
 /** One client at `first`/s from 0 on, then at `second`/s: which requests pass. */
@@ -67,24 +68,47 @@ components:
   a: { kind: service, servers: unlimited, service: 10ms }
 `
 
+/** Which of the requests at `times` pass, each by all that came before it. No period may be without any. */
+function passing(times: readonly number[], period: number, limit: number): boolean[] {
+  const periods = times.map((time) => (time - times[0]!) / period)
+  const numbers = periods.map(Math.floor)
+  return times.map((_, i) => {
+    const upToNow = numbers.slice(0, i + 1)
+    const own = upToNow.filter((number) => number === numbers[i]).length
+    const last = upToNow.filter((number) => number === numbers[i]! - 1).length
+    return Math.floor(own + last * (1 + numbers[i]! - periods[i]!)) <= limit
+  })
+}
+
 describe('stick_table of a HAProxy', () => {
   test.each([
-    [4, 1],
-    [8, 0.999],
-    [9, 0.987],
-    [10, 0.668],
-    [11, 0.216],
-    [14, 0.172],
+    // Rate; mean and standard deviation of three clients.
+    [4, 1, 0],
+    [8, 0.999, 0.002],
+    [9, 0.987, 0.022],
+    [10, 0.668, 0.11],
+    [11, 0.216, 0.002],
+    [14, 0.172, 0.007],
   ])(
-    'a client at poisson %i/s under 100 in 10 s: the %d that passed when measured is among 20 runs',
-    (rate, share) => {
+    'a client at poisson %i/s under 100 in 10 s: each request as its history says, and %d pass, as of three when measured',
+    (rate, measured, spread) => {
       const text = site(`arrive: poisson(${rate}/s), addresses: { count: 1 }`)
-      const shares = Array.from({ length: 20 }, (_, replication) => {
+      const shares = Array.from({ length: 10 }, (_, replication) => {
         const { ended } = play(text, replication)
-        return (tally(ended).ok ?? 0) / ended.length
+        const inOrder = ended.toSorted((a, b) => a.key - b.key)
+        const passes = passing(
+          inOrder.map(({ arrived }) => arrived),
+          10,
+          100,
+        )
+        expect(inOrder.map(({ outcome }) => outcome)).toEqual(passes.map((ok) => (ok ? 'ok' : '429')))
+        return passes.filter((ok) => ok).length / passes.length
       })
-      expect(Math.min(...shares)).toBeLessThanOrEqual(share)
-      expect(Math.max(...shares)).toBeGreaterThanOrEqual(share)
+      const { mean, m2 } = moments(shares)
+      const sd = Math.sqrt(m2)
+      // A mean of three is within three of its standard errors, of which either spread is an estimate.
+      const error = Math.max(sd, spread) / Math.sqrt(3)
+      expect(Math.abs(mean - measured)).toBeLessThanOrEqual(3 * error + 0.001)
     },
   )
 

@@ -46,9 +46,9 @@ function alone() {
       own.written(by(visitor), null, position)
     },
     missed(visitor: number, { applied, sent }: { applied: number; sent: number }) {
-      const before = own.missed
+      const before = own.extra.missed_own_writes
       own.read(by(visitor), null, applied, sent)
-      return own.missed > before
+      return own.extra.missed_own_writes > before
     },
     everywhere(position: number) {
       least = position
