@@ -132,8 +132,8 @@ describe('database_selector: who has just written reads at the primary (Rails)',
     expect(toPrimary / (toPrimary + toReplica)).toBeCloseTo(0.25 + 0.75 * sticky, 2)
   })
 
-  test('by default for 2 s, and where that is longer than the lag nobody misses what he wrote', () => {
-    const { p, a, app } = run(site(visitors, 'database_selector: {}'))
+  test('by default for 2 s, all that a request asks, and where that is longer than the lag nobody misses what he wrote', () => {
+    const { p, a, app } = run(site(visitors, 'queries: 2, database_selector: {}'))
     expect(app.sticky_read_share).toBeCloseTo(1 - exp(-0.25 * 2), 1.7)
     expect(p.missed_own_writes).toBe(0)
     expect(a.stale_read_share).toBeGreaterThan(0.99)
