@@ -4,6 +4,7 @@ import { Addresses } from './addresses.js'
 import type { Outcome } from './outcome.js'
 import type { Request } from './request.js'
 import { RequestPool } from './request.js'
+import { Sessions } from './sessions.js'
 
 /**
  * Who looks at a run, and changes nothing in it: a trace, a live view. `asked` and `ended` tell of every visitor's
@@ -186,6 +187,7 @@ export class Context {
   readonly recordedService = new Map<number, readonly number[]>()
   /** Of visitors. */
   readonly addresses = new Addresses()
+  readonly sessions = new Sessions(this.addresses)
   /** Answered writes that turned out to be lost. */
   readonly losses: Loss[] = []
   /** What parts have learned, and when. */
