@@ -14,7 +14,11 @@ export const haproxyKeywords = realOptions(
     'timeout_client_fin timeout_server_fin': 'connections that are closed on one side only hold nothing',
     'pool_max_conn pool_low_conn': 'idle connections to servers have no bound',
     'minconn fullconn': 'limits do not grow with load; maxconn holds for each server',
-    'cookie stick appsession option_prefer_last_server option_persist': 'no visitor is kept with one server',
+    'stick appsession persist persist_rdp_cookie option_prefer_last_server':
+      'visitors are kept with a server by its cookie (cookie: NAME insert) or their address (balance: source)',
+    'option_persist force_persist': 'who has the cookie of a server that is down goes to another',
+    ignore_persist: 'what comes with a cookie goes to the server of that, whatever its class',
+    dynamic_cookie_key: 'each server has the value that its cookie: says',
     hash_balance_factor: 'a hash names one server, however much it has to do',
     'use_server tcp_request':
       'requests go to a backend (use_backend) or are answered (http_request) by their class, connections by nothing',

@@ -17,6 +17,7 @@ import {
 import { tlsOptions } from '../../parts/tls.js'
 import { algorithms, type Balance } from '../balance/algorithms.js'
 import { httpRequest } from './http-request.js'
+import { cookieInsert, cookieValue } from './persistence.js'
 import { stickTable } from './stick-table.js'
 
 const names = Object.keys(algorithms)
@@ -43,7 +44,7 @@ const given = {
     'requests at a time (in mode tcp connections, idle ones too), others wait in the queue of the backend; 0: no limit',
   ),
   maxqueue: count(0).describe(
-    'places in its own queue, where those wait whom balance: source sends to it; one more gets 503 at once; 0: no limit',
+    'places in its own queue, where those wait whom balance: source or a cookie sends to it; one more gets 503 at once; 0: no limit',
   ),
   check: flag().describe('health checks: without them a server is taken to be up for ever'),
   inter: interval().describe('from the end of a check to the next'),
@@ -75,16 +76,25 @@ export const defaultServer = z.strictObject({
   check_ssl: given.check_ssl.prefault('off'),
 })
 const ownOptions = z.strictObject(given).partial()
-const server = ownOptions.shape
+const server = {
+  ...ownOptions.shape,
+  cookie: cookieValue()
+    .optional()
+    .describe('the value of the cookie that names it; with cookie: of its backend'),
+}
 
 /** `hash-type`. */
 const hashType = () => oneOf('map-based', 'consistent').optional()
+
+const COOKIE =
+  'cookie NAME insert: who was answered comes back to the same server (cookie: of each) as long as it is up; closed users each for himself, else all of one address (addresses: of users)'
 
 const backendOptions = z.strictObject({
   balance: balance()
     .prefault('roundrobin')
     .describe('how a server is chosen; source: by the address of the visitor (addresses: of users)'),
   hash_type: hashType().describe('with balance: source; default as in hash_type of the component'),
+  cookie: cookieInsert().optional().describe(COOKIE),
   servers: refsWith(server).describe('its servers'),
   default_server: ownOptions
     .optional()
@@ -106,6 +116,7 @@ export const haproxyOptions = z.strictObject({
   hash_type: hashType().describe(
     'with balance: source, which addresses go elsewhere when a server comes or goes: most of all (map-based, the default), or only those of that one (consistent)',
   ),
+  cookie: cookieInsert().optional().describe(COOKIE),
   servers: refsWith(server).describe(
     'the servers of the backend; what one does not say is as in default_server',
   ),

@@ -40,6 +40,7 @@ export const haproxyTold: Telling<typeof haproxy> = ({ options }, { all }) => {
       sendsTold(`each request for ${listed(names, 'or')}`, backends[name]!),
     ),
     sendsTold(`each ${others}`, options),
+    ...cookiesTold(options),
     ...(mode === 'tcp'
       ? ['looks at no request: what comes on a connection goes where that leads, and a failure closes it']
       : []),
@@ -58,6 +59,14 @@ export const haproxyTold: Telling<typeof haproxy> = ({ options }, { all }) => {
     ...(maxconn > 0 ? [`takes ${counting(maxconn, 'connection')} at a time, and lets others wait`] : []),
   ]
 }
+
+/** Whom it keeps with the server that answered. */
+const cookiesTold = ({ cookie, backends = {} }: Options): string[] =>
+  [...new Set([cookie, ...Object.values(backends).map((own) => own.cookie)])].flatMap((name) =>
+    name === undefined
+      ? []
+      : [`sends who comes again to the server that answered before, by a cookie (${name}), while that is up`],
+  )
 
 /** How long one that comes back is spared. */
 function slowTold(seconds: readonly number[]): string[] {

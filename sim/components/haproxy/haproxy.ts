@@ -1,4 +1,3 @@
-import type * as z from 'zod'
 import type { Deadlines } from '../../kernel/deadlines.js'
 import { ClassNames } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
@@ -22,12 +21,13 @@ import { Server, type Visitor } from '../balance/server.js'
 import { Backend, type Group } from './backend.js'
 import { Encryption } from './encryption.js'
 import { haproxyKeywords } from './haproxy-keywords.js'
-import { type defaultServer, haproxyOptions, type Options } from './haproxy-options.js'
+import { haproxyOptions, type Options } from './haproxy-options.js'
 import { Health } from './health.js'
 import type { Answer } from './http-request.js'
 import { misfits, passesTls } from './misfits.js'
+import { Persistence } from './persistence.js'
 import { BackendQueue } from './queue.js'
-import { linesOf } from './server-lines.js'
+import { linesOf, type ServerLine } from './server-lines.js'
 import { SlowStart } from './slow-start.js'
 import { RequestRates } from './stick-table.js'
 import { Tunnels } from './tunnels.js'
@@ -41,19 +41,28 @@ const PURGE = 5
 
 /**
  * What it notes on a request, and on a health check: which handshake it brought; its server; further attempts to connect;
- * in mode tcp 1 if it needs a connection to a server; whether it is turned away.
+ * how the server was chosen; whether it is turned away.
  */
-const visit = notes({ handshake: 'note1', server: 'note2', tries: 'note3', fresh: 'note4', turned: 'note5' })
+const visit = notes({ handshake: 'note1', server: 'note2', tries: 'note3', chosen: 'note4', turned: 'note5' })
+
+/** How a request has got its server. */
+const Chosen = {
+  /** In mode tcp by the connection that it came on. */
+  usual: 0,
+  /** In mode tcp by balancing: it needs a connection. */
+  anew: 1,
+  byCookie: 2,
+} as const
 
 /** Whom it turns away for what he alone meets. */
 const Turned = { no: 0, tooOften: 1, queueFull: 2 } as const
 
-type BackendOptions = Pick<Options, 'balance' | 'allbackups' | 'hash_type'>
+type BackendOptions = Pick<Options, 'balance' | 'allbackups' | 'hash_type' | 'cookie'>
 
 /** A `server` line. */
 interface Line {
   readonly server: Server
-  readonly options: z.output<typeof defaultServer>
+  readonly options: ServerLine['said']
   readonly wire: Wire
   readonly health: Health
   /** Those whom a hash sends to it wait here for its slots; null where nobody does. */
@@ -81,8 +90,8 @@ interface Line {
  * HAProxy: one frontend, and a backend for each route.
  *
  * A connection to HAProxy is counted as long as a request is in it, and as long as its client keeps it open. Health
- * checks open one each. Only requests that a hash sends to one server wait at that server; all other waiting is in the
- * queue of the backend.
+ * checks open one each. Only requests that a hash or a cookie sends to one server wait at that server; all other waiting
+ * is in the queue of the backend.
  *
  * In mode tcp it is the connection that has a server, a slot there and a place in the queue, as long as it is open, and
  * no answer is its own: where it has none it closes the connection, and the client sees that as a reset. While either
@@ -106,6 +115,8 @@ class Haproxy extends Component {
   private readonly routes: readonly Backend[]
   /** By request class: what is answered at once; null where nothing is. */
   private readonly answers: readonly (Answer | null)[] | null
+  /** Some backend gives visitors a cookie. */
+  private readonly binds: boolean
   /** Null where nobody is denied for asking too often. */
   private readonly rates: RequestRates | null
   private readonly tls: Tls | null
@@ -143,6 +154,7 @@ class Haproxy extends Component {
   private redirected = 0
   private turnedAway = 0
   private answered = 0
+  private byCookie = 0
   /** Requests sent to servers in the measured span, and connections opened for them. */
   private sent = 0
   private opened = 0
@@ -160,6 +172,7 @@ class Haproxy extends Component {
       : null
     this.tunnels = options.mode === 'tcp' ? new Tunnels(context) : null
     this.rates = options.stick_table ? new RequestRates(options.stick_table.http_req_rate) : null
+    this.binds = persists(options)
     this.riders = context.stream(site.name, 'rider')
     this.service = site.demand(options.service, 'service')
     this.choice = context.stream(site.role, 'choice')
@@ -377,6 +390,18 @@ class Haproxy extends Component {
   /** @param avoid the server that has just failed */
   private assign(request: Request, avoid: Server | null): void {
     const backend = this.routes[request.class]!
+    const { persistence } = backend
+    // Who is sent elsewhere is bound no more.
+    const own = persistence === null || avoid !== null ? null : persistence.serverOf(request)
+    if (own === null) this.balance(request, backend, avoid)
+    else {
+      request[visit.chosen] = Chosen.byCookie
+      this.byCookie++
+      this.goTo(request, this.lines[own.place]!)
+    }
+  }
+
+  private balance(request: Request, backend: Backend, avoid: Server | null): void {
     if (!backend.serves) {
       this.end(request, Outcome.unavailable)
       return
@@ -386,9 +411,13 @@ class Haproxy extends Component {
       backend.queue.join(request)
       return
     }
-    const line = this.lines[server.place]!
-    if (line.own === null || (line.own.empty && !server.full)) this.take(request, line, 0)
-    else this.waitAt(request, line, line.own)
+    this.goTo(request, this.lines[server.place]!)
+  }
+
+  private goTo(request: Request, line: Line): void {
+    const { own, server } = line
+    if (own === null || (own.empty && !server.full)) this.take(request, line, 0)
+    else this.waitAt(request, line, own)
   }
 
   /** In the queue of the one server that is its own: nobody else is asked (measured: redispatch or not). */
@@ -428,7 +457,8 @@ class Haproxy extends Component {
   private opens(request: Request, { kept }: Line): boolean {
     const { http_reuse } = this.options
     if (this.closes || request[visit.tries] > 0) return true
-    if (this.tunnels !== null) return request.opens || (request[visit.fresh] === 1 && request.rides)
+    if (this.tunnels !== null)
+      return request.opens || (request[visit.chosen] === Chosen.anew && request.rides)
     if (kept === null) return request.opens || request.shares !== null
     // The first request of a client gets none in `safe`, and in `aggressive` one that has served another first one.
     const some = !request.opens || http_reuse === 'always' || (http_reuse === 'aggressive' && kept.has(2))
@@ -469,6 +499,7 @@ class Haproxy extends Component {
       return
     }
     const { outcome } = answer
+    if (this.binds && !request.health) this.bind(request, outcome)
     if (!request.health && outcome === Outcome.ok && this.holds(request)) {
       this.passOnSlowly(request, answer)
       return
@@ -480,6 +511,13 @@ class Haproxy extends Component {
       this.giveBack(request, answer)
       this.leave(request, outcome === Outcome.reset ? broken(request) : outcome)
     }
+  }
+
+  /** A server has answered: its cookie goes with the answer, unless it was that which named it. */
+  private bind(request: Request, outcome: Outcome): void {
+    const { backend, server } = this.lines[request[visit.server]]!
+    if (backend.persistence === null || request[visit.chosen] === Chosen.byCookie) return
+    if (request.parent !== null && !isBroken(outcome)) backend.persistence.answered(request, server)
   }
 
   private weigh(request: Request, answer: Request): void {
@@ -517,11 +555,13 @@ class Haproxy extends Component {
     this.retries++
     const { backend, health } = this.lines[request[visit.server]]!
     const others = backend.active.usable > 1 && !backend.hashes
+    const free = others && request[visit.chosen] !== Chosen.byCookie
     const down = !health.up
     const elsewhere =
-      this.options.redispatch && (others || down || request[visit.tries] === this.options.retries)
+      this.options.redispatch && (free || down || request[visit.tries] === this.options.retries)
     if (elsewhere) {
       this.redispatches++
+      request[visit.chosen] = Chosen.usual
       this.free(this.lines[request[visit.server]]!)
     }
     const next = elsewhere ? this.reassign : this.connect
@@ -589,7 +629,7 @@ class Haproxy extends Component {
     }
     const place = route > 0 ? tunnels.serverOf(route) : request.rides ? this.recalled(request, tunnels) : -1
     if (place < 0) {
-      request[visit.fresh] = 1
+      request[visit.chosen] = Chosen.anew
       this.assign(request, null)
       return
     }
@@ -761,9 +801,21 @@ class Haproxy extends Component {
     this.probe.serving.set(this.context.kernel.now, this.inFlight)
   }
 
-  private backend({ balance, allbackups, hash_type = this.options.hash_type }: BackendOptions): Backend {
+  private backend({
+    balance,
+    allbackups,
+    hash_type = this.options.hash_type,
+    cookie,
+  }: BackendOptions): Backend {
     const keyOf = (visitor: Visitor) => this.context.addresses.of(visitor)
-    return new Backend(this.queue(), balance, allbackups, { keyOf, consistent: hash_type === 'consistent' })
+    const hashing = { keyOf, consistent: hash_type === 'consistent' }
+    return new Backend(this.queue(), balance, allbackups, hashing, this.persistence(cookie))
+  }
+
+  private persistence(cookie: string | undefined): Persistence | null {
+    if (cookie === undefined) return null
+    const runs = ({ place }: Server) => this.lines[place]!.health.up
+    return new Persistence(this.context.cookies.named(cookie), runs)
   }
 
   private queue(): BackendQueue {
@@ -781,12 +833,13 @@ class Haproxy extends Component {
     const slots = options.maxconn || Number.POSITIVE_INFINITY
     const server = new Server(place, options.weight, slots, backend.size + 1)
     group.servers.push(server)
+    if (options.cookie !== undefined) backend.persistence?.add(server, options.cookie)
     const line: Line = {
       server,
       options,
       wire,
       health: new Health(options.rise, options.fall),
-      own: backend.hashes && options.maxconn > 0 ? this.queue() : null,
+      own: backend.names && options.maxconn > 0 ? this.queue() : null,
       kept:
         http_reuse === 'never' || this.tunnels !== null
           ? null
@@ -827,12 +880,17 @@ class Haproxy extends Component {
     if (usable) group.algorithm.up(server)
     else group.algorithm.down(server)
     if (usable) this.fill(line)
-    else if (line.own !== null && this.options.redispatch) this.redistribute(line.own)
+    else this.redistribute(line)
   }
 
-  /** Their server is down: who waits there looks for another. */
-  private redistribute(own: BackendQueue): void {
-    for (let left = own.length; left > 0; left--) this.assign(own.take(), null)
+  /** Their server is gone: who waits there looks for another. */
+  private redistribute({ own }: Line): void {
+    if (own === null || !this.options.redispatch) return
+    for (let left = own.length; left > 0; left--) {
+      const request = own.take()
+      request[visit.chosen] = Chosen.usual
+      this.balance(request, this.routes[request.class]!, null)
+    }
   }
 
   // ---- Slow start ---------------------------------------------------------------------------------------------
@@ -952,6 +1010,8 @@ class Haproxy extends Component {
     else health.failed()
     if (health.up !== up) this.marked(line)
     this.review(line)
+    // One that only cookies lead to (weight 0, drained) was none of those that are balanced over before.
+    if (up && !health.up) this.redistribute(line)
     if (line.slow?.under) this.reweigh(line, line.slow)
     const { inter, fastinter = inter, downinter = inter } = options
     this.wait(check, health.sound ? inter : health.dead ? downinter : fastinter, this.look)
@@ -1074,6 +1134,7 @@ class Haproxy extends Component {
     this.redirected = 0
     this.turnedAway = 0
     this.answered = 0
+    this.byCookie = 0
     this.sent = 0
     this.opened = 0
     this.measuredFrom = now
@@ -1095,6 +1156,7 @@ class Haproxy extends Component {
       ...(this.options.redirect !== undefined && { redirected: this.redirected }),
       ...((this.answers !== null || this.rates !== null) && { answered_itself: this.answered }),
       ...(this.lines.some(({ options }) => options.maxqueue > 0) && { queue_full: this.turnedAway }),
+      ...(this.binds && { by_cookie: this.byCookie }),
       ...(sharesServers(this.options) && {
         opened_share: this.sent > 0 ? this.opened / this.sent : Number.NaN,
       }),
@@ -1127,12 +1189,20 @@ const checks = ({ options }: { options: Options }): boolean => linesOf(options).
  */
 const broken = (request: Request): Outcome => (request.rides ? Outcome.reset : Outcome.badGateway)
 
+/** What ends without an answer of the server. */
+const isBroken = (outcome: Outcome): boolean =>
+  outcome === Outcome.refused || outcome === Outcome.connectTimeout || outcome === Outcome.reset
+
 /** Connections of the frontend: `maxconn 0` is without a bound. */
 const slotsOf = ({ maxconn }: { maxconn: number }): number => maxconn || Number.POSITIVE_INFINITY
 
 /** Seconds after which it closes a connection on which nothing passes: measured, the shorter one decides. */
 const silenceOf = ({ timeout_client, timeout_server, timeout_tunnel }: Options): number =>
   timeout_tunnel ?? Math.min(timeout_client, timeout_server)
+
+/** Visitors get a cookie with the name of their server. */
+const persists = ({ cookie, backends = {} }: Options): boolean =>
+  cookie !== undefined || Object.values(backends).some((own) => own.cookie !== undefined)
 
 /** It says itself which requests may use an idle connection to a server. */
 const sharesServers = ({ http_reuse = 'safe' }: Options): boolean => http_reuse !== 'safe'
@@ -1205,6 +1275,11 @@ export const haproxy = kind({
       unit: 'count',
       says: 'requests that found the queue of their server full (maxqueue)',
       when: ({ options }) => linesOf(options).some(({ said }) => said.maxqueue > 0),
+    },
+    by_cookie: {
+      unit: 'count',
+      says: 'requests that went where their cookie says',
+      when: ({ options }) => persists(options),
     },
     kernel_queue: {
       unit: 'count',

@@ -19,6 +19,7 @@ export function misfits({ name, options }: Neighbour<Options>, all: readonly Nei
   return [
     ...ofOtherMode(options),
     ...unhashed(options),
+    ...unnamed(options),
     ...unredirected(options),
     ...unrouted(options),
     ...unsecured(options, all),
@@ -48,6 +49,7 @@ function ofOtherMode(options: Options): Misfit[] {
     ['use_backend', options.use_backend !== undefined],
     ['http_request', options.http_request !== undefined],
     ['stick_table', options.stick_table !== undefined],
+    ['cookie', options.cookie !== undefined],
     ['timeout_tarpit', options.timeout_tarpit !== undefined],
   ]
   return given.flatMap(([option, said]) =>
@@ -78,16 +80,16 @@ function unhashed(options: Options): Misfit[] {
 
 /** Where a bound on the queues of single servers is said, and none of those for which it holds there has such a queue. */
 function queueless(options: Options): Misfit[] {
-  const { balance, backends = {} } = options
+  const { backends = {} } = options
   const messages = new Map<string, { path: Misfit['path']; message: string | null }>()
   for (const line of linesOf(options)) {
-    const { by } = line.backend === null ? balance : backends[line.backend]!.balance
+    const { balance, cookie } = line.backend === null ? options : backends[line.backend]!
     if (line.said.maxqueue === 0) continue
     const path = whereQueueIsSaid(line, options)
     const key = path.join()
-    if (!hashes(by)) {
+    if (!hashes(balance.by) && cookie === undefined) {
       const message =
-        'maxqueue: is for balance: source: else all wait in the queue of the backend, which has no bound'
+        'maxqueue: is for balance: source or cookie: else all wait in the queue of the backend, which has no bound'
       if (!messages.has(key)) messages.set(key, { path, message })
     } else if (line.said.maxconn > 0) messages.set(key, { path, message: null })
     else if (messages.get(key)?.message !== null)
@@ -103,6 +105,35 @@ function whereQueueIsSaid(line: ServerLine, { servers, backends = {} }: Options)
   if (own[Number(path.at(-1))]!.maxqueue !== undefined) return path
   const ofBackend = backend !== null && backends[backend]!.default_server?.maxqueue !== undefined
   return ofBackend ? ['backends', backend, 'default_server'] : ['default_server']
+}
+
+/** Cookies that lead to no server, and servers that no cookie leads to. */
+function unnamed(options: Options): Misfit[] {
+  const { cookie, backends = {} } = options
+  const lines = linesOf(options)
+  const ways = [
+    { backend: null, given: cookie, path: [] as string[] },
+    ...Object.entries(backends).map(([backend, { cookie: given }]) => ({
+      backend,
+      given,
+      path: ['backends', backend],
+    })),
+  ]
+  return ways.flatMap(({ backend, given, path }) => {
+    const named = lines.filter((line) => line.backend === backend && line.said.cookie !== undefined)
+    if (given !== undefined && named.length === 0)
+      return [
+        {
+          path: [...path, 'cookie'],
+          message: 'leads to no server: expected cookie: of them, as in servers: [{ name: a, cookie: a }]',
+        },
+      ]
+    if (given !== undefined) return []
+    return named.map((line) => ({
+      path: line.path,
+      message: 'cookie: and nobody gets it: expected cookie: NAME insert beside servers:',
+    }))
+  })
 }
 
 function unredirected({ mode, redirect, tls }: Options): Misfit[] {
