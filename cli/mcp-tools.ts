@@ -1,13 +1,18 @@
 import * as z from 'zod'
 import { capacityJson, explanationJson, spofJson, toJson } from '../reports/json.js'
 import { catalogNames, only } from '../reports/listing.js'
-import { capacities, capacityReport, type Precisely } from '../sim/experiments/capacity/capacity.js'
+import {
+  capacities,
+  capacityReport,
+  type Precisely,
+  searchesOf,
+} from '../sim/experiments/capacity/capacity.js'
 import { reportOf } from '../sim/experiments/compare.js'
 import { Unexplained } from '../sim/experiments/explain/carried.js'
-import { explain } from '../sim/experiments/explain/explained.js'
+import { explain, runsFor } from '../sim/experiments/explain/explained.js'
 import { replicationsIn } from '../sim/experiments/groups.js'
 import { jobsOf, run } from '../sim/experiments/run.js'
-import { planOf } from '../sim/experiments/spof/plan.js'
+import { planOf, runsOf } from '../sim/experiments/spof/plan.js'
 import { spofsOf } from '../sim/experiments/spof/spof.js'
 import { calmOf, trialOf, tryingOf, WISHES } from '../sim/experiments/usual.js'
 import { kindHint } from '../sim/options/nearest.js'
@@ -83,8 +88,9 @@ export const tools: Readonly<Record<string, Tool>> = {
       if (given.replications === 1) throw new Unusable('replications: expected 2 or more, for an interval')
       const { replications: first = PRECISELY.first } = given
       const asks = asking(readGiven(given), objectivesIn(given.slo ?? []), given.without)
-      affordable(asks.map(({ scenario }) => scenario))
-      const { answer, cut } = await within(limits, (pool) => capacities(asks, { ...PRECISELY, first }, pool))
+      const precisely: Precisely = { ...PRECISELY, first }
+      affordable(searchesOf(asks, precisely))
+      const { answer, cut } = await within(limits, (pool) => capacities(asks, precisely, pool))
       if (answer.length === 0) throw new Unusable(cut!)
       return told(capacityJson(capacityReport(answer, asks.length)), cut)
     },
@@ -97,7 +103,7 @@ export const tools: Readonly<Record<string, Tool>> = {
     }),
     async (given, limits) => {
       const plans = readAlso(given, calmOf(given.lasts)).map((one) => planOf(one, trialOf(one, given)))
-      affordable(plans.flatMap((plan) => [plan.calm, ...plan.losses.map(({ scenario }) => scenario)]))
+      affordable(plans.flatMap(runsOf))
       const { answer, cut } = await within(limits, (pool) =>
         spofsOf(plans, { ...WISHES, pairs: given.pairs }, pool),
       )
@@ -112,9 +118,9 @@ export const tools: Readonly<Record<string, Tool>> = {
       const [scenario, ...others] = readAlso(given, calmOf(given.lasts))
       if (others.length > 0) throw new Unusable('explain takes one scenario')
       const trial = trialOf(scenario!, given)
-      const plan = planOf(scenario!, trial)
-      affordable([plan.calm, ...plan.losses.map((one) => one.scenario)])
-      const { answer, cut } = await within(limits, (pool) => explain(scenario!, tryingOf(trial), pool)).catch(
+      const trying = tryingOf(trial)
+      affordable(runsFor(scenario!, trying))
+      const { answer, cut } = await within(limits, (pool) => explain(scenario!, trying, pool)).catch(
         (error) => {
           if (error instanceof Unexplained) throw new Unusable(cutAfter(limits.seconds))
           throw error
@@ -128,7 +134,7 @@ export const tools: Readonly<Record<string, Tool>> = {
 /** Compared where there must be two. */
 async function simulated(given: Given, limits: Limits, least: 1 | 2): Promise<Told> {
   const scenarios = readGiven(given, least)
-  affordable(scenarios, (one) => replicationsIn(jobsOf(one)))
+  affordable(scenarios.map((scenario) => ({ scenario, replications: replicationsIn(jobsOf(scenario)) })))
   const { answer: ran, cut } = await within(limits, (pool) => run(scenarios, pool))
   if (ran.length === 0) throw new Unusable(cut!)
   return told(toJson(reportOf(ran, least === 2)), cut)

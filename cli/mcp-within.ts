@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { openThreads } from '../pools/threads.js'
+import type { Search } from '../sim/experiments/capacity/capacity.js'
 import type { Pool } from '../sim/experiments/jobs.js'
-import type { Scenario } from '../sim/scenario/scenario.js'
 import { Unusable } from './exit.js'
 import { requestsOf, rounded } from './expense.js'
 
@@ -22,11 +22,11 @@ export interface Limits {
 }
 
 /** Refuses, before anything is run, what would take far longer than anybody waits. */
-export function affordable(
-  scenarios: readonly Scenario[],
-  replications = (one: Scenario) => one.replications,
-): void {
-  const requests = scenarios.reduce((sum, one) => sum + requestsOf(one) * replications(one), 0)
+export function affordable(all: readonly Search[]): void {
+  const requests = all.reduce(
+    (sum, { scenario, replications }) => sum + requestsOf(scenario) * replications,
+    0,
+  )
   if (requests > MOST_REQUESTS)
     throw new Unusable(
       `too much at once: some ${rounded(requests)} requests to simulate, and ${rounded(MOST_REQUESTS)} is the most: ask for fewer replications, or a shorter lasts`,

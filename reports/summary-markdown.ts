@@ -5,6 +5,7 @@ import type { Estimate } from '../sim/stats/estimate.js'
 import { html } from './drawing/markup.js'
 import { block, code, literal, tableOf } from './markdown.js'
 import { causesOfClasses, symptom } from './words/causal-chains.js'
+import { classRows } from './words/class-rows.js'
 import { costs, gravest } from './words/costs.js'
 import { latencyText, marksExplained } from './words/latency-cell.js'
 import { limits } from './words/limits.js'
@@ -44,7 +45,7 @@ function alone(result: Result, scenario: Scenario, name: string): string[] {
     `### ${signOf(result, scenario)} ${literal(name)}`,
     `**${literal(verdictLine(result, scenario))}**`,
     ...objectives([result], [name]),
-    figures([result], [name]),
+    figures([result], [name], scenario),
     ...faultsOf(result),
     ...cautionsOf(result),
     folded('Limits and causes', details(result, scenario)),
@@ -123,16 +124,15 @@ function objectives(results: readonly Result[], names: readonly string[]): strin
 }
 
 /** Of one scenario all and each class and page, of several each. */
-function figures(results: readonly Result[], names: readonly string[]): string {
+function figures(results: readonly Result[], names: readonly string[], own?: Scenario): string {
   const only = results.length === 1 ? results[0]! : null
-  const classes = Object.entries(only?.classes ?? {})
   type Row = [name: string, account: Parameters<typeof rowOf>[0], scope: Parameters<typeof latencyText>[2]]
   const rows: Row[] =
     only === null
       ? results.map((result, i): Row => [names[i]!, result, result])
       : [
           ['all', only, only],
-          ...(classes.length > 1 ? classes.map(([name, account]): Row => [name, account, only]) : []),
+          ...(own ? classRows(only, own) : []).map(([name, account]): Row => [name, account, only]),
           ...pagesOf(only).map(({ name, pages, scope }): Row => [name, pages, scope]),
         ]
   return tableOf(

@@ -1,10 +1,12 @@
 import Table from 'cli-table3'
 import { labelsOf } from '../sim/experiments/compare.js'
 import type { AccountResult, Report, Result } from '../sim/experiments/result.js'
+import { counting } from '../sim/options/spell.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { lossesText } from './losses-table.js'
 import { outcomesText } from './outcomes-table.js'
 import { causesOfClasses, groupOf, isExplained, symptom, worthTelling } from './words/causal-chains.js'
+import { classRows } from './words/class-rows.js'
 import { costs } from './words/costs.js'
 import { countLines, newsLines } from './words/counts.js'
 import { latencyText, marksExplained } from './words/latency-cell.js'
@@ -181,13 +183,16 @@ function pagesTable(results: readonly Result[], labels: readonly string[], look:
 function brief(result: Result, scenario: Scenario, compared: boolean, look: Look): string {
   const told = (text: string) => wrap(text, look.width)
   const lines = [headline(result, scenario, look)]
-  if (!compared) lines.push(classesTable(result, look))
+  if (!compared) lines.push(classesTable(result, scenario, look))
   // Where all is well, the first line has told of the next limit; where the cause is told, what was full is a symptom.
   const limit = isBad(result, scenario) && !isExplained(result) ? limits(result, scenario, true) : ''
   if (limit !== '') lines.push(told(limit))
   const faults = costs(result)
+  // One of each fault, then what is said of them all.
+  const others = result.faults.length - MOST_FAULTS
   lines.push(...faults.slice(0, MOST_FAULTS).map(told))
-  if (faults.length > MOST_FAULTS) lines.push(`And ${faults.length - MOST_FAULTS} other faults.`)
+  if (others > 0) lines.push(`And ${counting(others, 'other fault')}.`)
+  lines.push(...faults.slice(Math.max(MOST_FAULTS, result.faults.length)).map(told))
   if (faults.length === 0) lines.push(...causesOfClasses(result).slice(0, MOST_FAULTS).map(told))
   lines.push(...newsLines(result, scenario).slice(0, MOST_FAULTS).map(told))
   const open = (result.expectations ?? []).filter(({ verdict }) => verdict !== 'met')
@@ -210,8 +215,8 @@ const pageRows = (result: Result) =>
   pagesOf(result).map(({ name, pages, scope }): [string, AccountResult, typeof scope] => [name, pages, scope])
 
 /** All, and each class where there are several: what they asked, what they got; as many columns as there is room for. */
-function classesTable(result: Result, look: Look): string {
-  const { replications, simulated_s, classes, requests } = result
+function classesTable(result: Result, scenario: Scenario, look: Look): string {
+  const { replications, simulated_s, requests } = result
   type Account = Pick<Result, 'requests' | 'availability' | 'good' | 'latency_ms'>
   type Scope = Parameters<typeof latencyText>[2]
   const columns: Record<string, (account: Account, scope: Scope) => string> = {
@@ -225,10 +230,9 @@ function classesTable(result: Result, look: Look): string {
   }
   if (requests.in_flight > 0)
     columns['never answered'] = (account) => counted(account.requests.in_flight / replications)
-  const groups = Object.entries(classes)
   const shown: [string, Account, Scope?][] = [
     ['all', result],
-    ...(groups.length > 1 ? groups.slice(0, MOST_ROWS) : []),
+    ...classRows(result, scenario).slice(0, MOST_ROWS),
     ...pageRows(result).slice(0, MOST_ROWS),
   ]
   const body = shown.map(([name, account, scope = result]) => [
@@ -250,7 +254,8 @@ function verbose(result: Result, scenario: Scenario, compared: boolean, look: Lo
   const lines = [headline(result, scenario, look), told(`${limits(result, scenario)}${symptom(result)}`)]
   for (const sentence of [...costs(result), ...causesOfClasses(result), ...remarks(result, scenario)])
     lines.push(told(sentence))
-  if (!compared) lines.push('', requestsTable(result, look), '', latencyTable(result, look))
+  if (!compared)
+    lines.push('', requestsTable(result, scenario, look), '', latencyTable(result, scenario, look))
   const ended = outcomesText(result, `ended${inRuns(replications)}`, look.width)
   if (ended !== '') lines.push('', ended)
   lines.push(
@@ -300,7 +305,7 @@ function verbose(result: Result, scenario: Scenario, compared: boolean, look: Lo
 }
 
 /** How many asked, and how that ended; all figures but the rate are sums over the replications. */
-function requestsTable(result: Result, look: Look): string {
+function requestsTable(result: Result, scenario: Scenario, look: Look): string {
   const { requests, replications } = result
   const all = [
     'all',
@@ -323,19 +328,18 @@ function requestsTable(result: Result, look: Look): string {
       'availability',
       'good',
     ],
-    [all, ...accounts(result)],
+    [all, ...accounts(result, scenario)],
     [],
     look.width,
   )
 }
 
-function latencyTable(result: Result, look: Look): string {
-  const classes = Object.entries(result.classes)
+function latencyTable(result: Result, scenario: Scenario, look: Look): string {
   return narrowed(
     ['latency ms', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max'],
     [
       latencyRow('all', result, result),
-      ...(classes.length > 1 ? classes.map(([name, c]) => latencyRow(name, c, result)) : []),
+      ...classRows(result, scenario).map(([name, c]) => latencyRow(name, c, result)),
       ...pageRows(result).map((row) => latencyRow(...row)),
     ],
     ['p95', 'p90', 'p99.9'],
@@ -372,9 +376,9 @@ function timesTable(times: Result['time_by_box'], replications: number, look: Lo
 /** Which figures are sums. */
 const inRuns = (replications: number): string => (replications > 1 ? ` in ${replications} runs` : '')
 
-function accounts(result: Result): string[][] {
+function accounts(result: Result, scenario: Scenario): string[][] {
   const groups = [
-    ...(Object.keys(result.classes).length > 1 ? Object.entries(result.classes) : []),
+    ...classRows(result, scenario),
     ...(Object.keys(result.users).length > 1 ? Object.entries(result.users) : []),
     ...pageRows(result),
   ]

@@ -95,6 +95,8 @@ export interface WaysFound {
   readonly id: number
   readonly from: number
   readonly to: number
+  /** Up to when that is known: what has not ended goes on until then. */
+  readonly until: number
   readonly ways: readonly TracedRequest[]
 }
 

@@ -78,7 +78,7 @@ export function partsOf(result: Result, scenario: Scenario, name: string, level:
     {
       id: 'requests',
       title: 'What became of the requests',
-      body: html`${outcomesTable(result)}\n${accountsTable(result)}\n${timesTable(result)}`,
+      body: html`${outcomesTable(result)}\n${accountsTable(result, scenario)}\n${timesTable(result)}`,
     },
     {
       id: 'notes',

@@ -5,6 +5,7 @@ import type { Estimate } from '../../sim/stats/estimate.js'
 import { html, type Markup, type Part } from '../drawing/markup.js'
 import { heat } from '../drawing/view.js'
 import { groupOf, worthTelling } from '../words/causal-chains.js'
+import { classRows } from '../words/class-rows.js'
 import { lost, recovered } from '../words/costs.js'
 import { countedBy, foundIn, kindsOf } from '../words/counts.js'
 import { endings, IN_FLIGHT, partOf } from '../words/endings.js'
@@ -134,8 +135,8 @@ export function outcomesTable(result: Result): Markup {
 }
 
 /** Latency and availability by class of requests and by kind of users, where there are several, and of pages. */
-export function accountsTable(result: Result): Part {
-  const { classes, users, replications } = result
+export function accountsTable(result: Result, scenario: Scenario): Part {
+  const { users, replications } = result
   const row = (name: string, a: AccountResult, what: string, scope: Parameters<typeof latencyIn>[2]) => [
     html`${name} <span class="kind">${what}</span>`,
     whole(a.requests.offered),
@@ -146,12 +147,11 @@ export function accountsTable(result: Result): Part {
     latencyIn(a, 'p50', scope),
     latencyIn(a, 'p99', scope),
   ]
-  const named = (group: Record<string, AccountResult & { malicious?: boolean }>, what: string) =>
-    Object.entries(group).map(([name, a]) => row(name, a, a.malicious ? 'attackers' : what, result))
+  const people = Object.entries(users)
   const rows = [
-    ...(Object.keys(classes).length > 1 ? named(classes, 'class') : []),
-    ...(Object.keys(users).length > 1 || Object.values(users).some((u) => u.malicious)
-      ? named(users, 'users')
+    ...classRows(result, scenario).map(([name, a]) => row(name, a, 'class', result)),
+    ...(people.length > 1 || people.some(([, u]) => u.malicious)
+      ? people.map(([name, u]) => row(name, u, u.malicious ? 'attackers' : 'users', result))
       : []),
     ...pagesOf(result).map(({ users, pages, scope }) => row(users, pages, 'pages', scope)),
   ]

@@ -63,7 +63,7 @@ function bars({ parts }: NinesResult): Markup {
   const shown = parts.filter(({ downtime_min_per_year }) => downtime_min_per_year.value! > 0).slice(0, 12)
   if (shown.length === 0) return html``
   const most = shown[0]!.downtime_min_per_year.value!
-  const title = 'Minutes of downtime a year, by what fails'
+  const title = 'Downtime a year, by what fails'
   return html`<figure>
 <figcaption>${title}</figcaption>
 <svg class="plot bars" width="100%" height="${shown.length * BAR}" role="img">

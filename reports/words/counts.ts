@@ -50,10 +50,22 @@ export const countLines = (result: Result, scenario: Scenario): string[] =>
   linesOf(result, scenario, worthTelling)
 
 /** The counts that even a short report has to tell. */
-export const newsLines = (result: Result, scenario: Scenario): string[] =>
-  linesOf(result, scenario, (counted) =>
-    counted.filter(({ estimate, count }) => estimate.value! >= (count.newsFrom ?? Number.POSITIVE_INFINITY)),
+export const newsLines = (result: Result, scenario: Scenario): string[] => linesOf(result, scenario, news)
+
+/** Less than half of one in the mean is none. */
+const HALF = 0.5
+
+/** What there is too much of, and too little, with how much there should be. */
+function news(counted: readonly Counted[]): Counted[] {
+  const meanOf = (other: string) => counted.find(({ name }) => name === other)?.estimate.value ?? 0
+  const short = counted.flatMap(({ name, estimate, count: { newsBelow } }) =>
+    newsBelow !== undefined && estimate.value! <= meanOf(newsBelow) - HALF ? [name, newsBelow] : [],
   )
+  return counted.filter(
+    ({ name, estimate, count }) =>
+      short.includes(name) || estimate.value! >= (count.newsFrom ?? Number.POSITIVE_INFINITY),
+  )
+}
 
 function linesOf(
   result: Result,

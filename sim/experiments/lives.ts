@@ -82,7 +82,7 @@ function byPerson(life: Life, scenario: Scenario): Life {
   const learns =
     notice === USUAL_NOTICE.unwatched
       ? `visitors have complained, ${timeSaid(notice.mean)} after it (nothing watches it)`
-      : `the alert of the monitor has come, ${timeSaid(notice.mean)} after it in the mean`
+      : `the alert of a monitor has come, ${timeSaid(notice.mean)} after it in the mean`
   return { ...life, notice, assumed: `${life.assumed}; a person repairs it, who begins when ${learns}` }
 }
 

@@ -73,6 +73,7 @@ export class Model {
         ),
       )
     }
+    for (const component of this.components.values()) component.assembled()
     for (const spec of scenario.users) {
       const users = this.build(spec)
       users.connect(this.wire(spec.name, null, this.components.get(spec.to)!))

@@ -279,6 +279,9 @@ export abstract class Component implements Port, Owner {
     return Number.POSITIVE_INFINITY
   }
 
+  /** All components are there, peers among them, which may have been built after it. */
+  assembled(): void {}
+
   // ---- The life of the process -----------------------------------------------------------------------------
 
   /** The process died: forget queues, caches, connections. Stations are emptied by themselves. */

@@ -41,6 +41,8 @@ export interface Count<Options = Record<string, unknown>> {
   readonly happened?: string
   /** From this value on, in the mean over the runs, it is told in the shortest report too. */
   readonly newsFrom?: number
+  /** The count that it should be as large as: where it is not, both are told in the shortest report too. */
+  readonly newsBelow?: string
   /** Of a share that is news: what is amiss then though all are answered, for the first line: `of the reads missed a write`. */
   readonly amiss?: string
   /** Whether it is a mean that only a steady state has: not told where what it measures grows without end. */

@@ -2,7 +2,7 @@ import type { RealOptions } from '../options/real.js'
 import '../options/no-eval.js'
 import type * as z from 'zod'
 import type { PerClass } from '../options/types.js'
-import type { Distribution } from '../random/distribution.js'
+import type { TwoWaits } from '../random/first-of.js'
 import type { Component } from './component.js'
 import type { Context } from './context.js'
 import type { Count, Findings, Neighbour } from './count.js'
@@ -92,7 +92,7 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
    * From when something that its components watch fails until people are told.
    * @param silent nothing answers any more, instead of refusing: it takes a timeout to see it
    */
-  alertsAfter?(options: z.output<Options>, silent: boolean): Distribution
+  alertsAfter?(options: z.output<Options>, silent: boolean): TwoWaits
   /** Whether its components pass on the connections that come to them: those of visitors end further behind. */
   readonly passesOn?: boolean
   /**

@@ -336,7 +336,6 @@ export class Wire implements Way {
     request.event?.cancel()
     request.event = null
     request.connecting = 0
-    request.keeps = false
     request.outcome = Outcome.connectTimeout
     // There never was a connection that could stay.
     request.keeps = false
@@ -560,7 +559,6 @@ export class Wire implements Way {
     else {
       this.letGo(request)
       request.outcome = Outcome.reset
-      this.letGo(request)
       this.delivered(request)
     }
   }

@@ -1,6 +1,7 @@
 import { refsIn } from '../options/walk.js'
 import { Constant, type Distribution } from '../random/distribution.js'
 import { Sum } from '../random/distributions.js'
+import { FirstOf } from '../random/first-of.js'
 import type { RepairSpec, Scenario } from './scenario.js'
 
 /** Seconds until visitors have complained, and somebody has understood it: an assumption. */
@@ -15,7 +16,7 @@ export const USUAL_NOTICE: NonNullable<RepairSpec['notice']> = {
 
 /**
  * How long it takes until a repair of `target` can begin, as `repair: { notice: }` says: until the alert of a monitor
- * that watches it (or something on it), or until visitors have complained. Null where that is at once.
+ * that watches it (or something on it), of several the one that comes first, or until visitors have complained. Null where that is at once.
  */
 export function noticeOf(
   { repair, components, hosts }: Pick<Scenario, 'repair' | 'components' | 'hosts'>,
@@ -34,6 +35,7 @@ export function noticeOf(
       ? [kind.alertsAfter(options, machines.length > 0)]
       : []
   })
-  // Of several monitors the first one in the file is the one that people look at.
-  return alerts.length === 0 ? notice.unwatched : new Sum([alerts[0]!, notice.after])
+  const [only, ...others] = alerts
+  if (only === undefined) return notice.unwatched
+  return new Sum([others.length === 0 ? only : new FirstOf(alerts), notice.after])
 }

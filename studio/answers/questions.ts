@@ -2,7 +2,7 @@ import { asksOf } from '../../sim/experiments/capacity/ask.js'
 import { capacities, searchesOf, stepsReplications } from '../../sim/experiments/capacity/capacity.js'
 import { explain, runsFor } from '../../sim/experiments/explain/explained.js'
 import { plan } from '../../sim/experiments/nines/nines.js'
-import { planOf, scenariosIn } from '../../sim/experiments/spof/plan.js'
+import { planOf, runsOf } from '../../sim/experiments/spof/plan.js'
 import { spofsOf } from '../../sim/experiments/spof/spof.js'
 import { PRECISELY, TRIED, trialOf, tryingOf, WISHES, YEARS } from '../../sim/experiments/usual.js'
 import type { Question } from '../messages.js'
@@ -16,7 +16,7 @@ export const questions = { capacity, spof, availability, explain: explained } sa
 
 async function capacity({ scenarios, pool, plans }: Asked): Promise<Told> {
   const asks = asksOf(scenarios.slice(0, 1), null, true)
-  bounded(searchesOf(asks, PRECISELY, pool))
+  bounded(searchesOf(asks, PRECISELY))
   plans(stepsReplications(asks, PRECISELY))
   const [found] = await capacities(asks, PRECISELY, pool)
   return toldCapacity(found!, scenarios[0]!)
@@ -24,8 +24,8 @@ async function capacity({ scenarios, pool, plans }: Asked): Promise<Told> {
 
 async function spof({ scenarios: [scenario], pool, plans }: Asked): Promise<Told> {
   const planned = planOf(scenario!, trialOf(scenario!))
-  const all = scenariosIn(planned)
-  bounded(all.map((one) => ({ scenario: one, replications: one.replications })))
+  const all = runsOf(planned)
+  bounded(all)
   plans(all.reduce((sum, { replications }) => sum + replications, 0))
   const [found] = await spofsOf([planned], WISHES, pool)
   return toldLosses(found!.spofs, scenario!)
@@ -41,7 +41,7 @@ async function availability({ scenarios: [scenario], pool, plans }: Asked): Prom
 
 async function explained({ scenarios: [scenario], pool, plans }: Asked): Promise<Told> {
   const trying = tryingOf(trialOf(scenario!))
-  bounded(runsFor(scenario!, trying, pool))
+  bounded(runsFor(scenario!, trying))
   plans(TRIED)
   return toldExplanation(await explain(scenario!, trying, pool), scenario!)
 }

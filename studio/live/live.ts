@@ -91,7 +91,7 @@ async function lookBack({ id, from, to }: Message<'ways'>, run: SeenRun): Promis
     while (seen?.run === run && looks === look) {
       const ways = replay.step(LOOKING_BACK)
       if (ways !== null) {
-        tell({ type: 'ways', id, from, to, ways })
+        tell({ type: 'ways', id, from, to, until: replay.now, ways })
         return
       }
       await new Promise((resolve) => setTimeout(resolve))

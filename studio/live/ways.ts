@@ -49,6 +49,11 @@ export class Replay {
     session.observe(this.trace)
   }
 
+  /** Seconds: what comes later is not known. */
+  get now(): number {
+    return this.session.time
+  }
+
   /** Goes on for `budget` milliseconds. Returns the ways when they are known: who failed first, then the slowest. */
   step(budget: number): TracedRequest[] | null {
     const begun = this.clock()

@@ -373,7 +373,7 @@ export class Desk implements Actions {
   }
 
   lookAt(from: number, to: number): void {
-    this.state.ways = { from, to, list: null, chosen: null }
+    this.state.ways = { from, to, until: to, list: null, chosen: null }
     this.state.tab = 'Live'
     this.first.run.ways(from, to)
     this.render()

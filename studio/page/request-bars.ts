@@ -14,11 +14,18 @@ export interface Row {
 /** Seconds: a width of nothing shows nothing. */
 const LEAST = 1e-6
 
-/** The way of a request as bars. `ends` is in seconds since the visitor asked: as long as anything of it went on. */
-export function waterfall(way: TracedRequest): { readonly rows: readonly Row[]; readonly ends: number } {
+/**
+ * The way of a request as bars. `ends` is in seconds since the visitor asked: as long as anything of it went on, as far as
+ * that is known.
+ * @param until up to when it is known: he who has no answer waits until then
+ */
+export function waterfall(
+  way: TracedRequest,
+  until: number,
+): { readonly rows: readonly Row[]; readonly ends: number } {
   const { arrived_s, latency_ms, spans } = way
-  const answered = latency_ms === null ? null : latency_ms / 1000
-  const ends = Math.max(answered ?? 0, lastOf(way) - arrived_s, LEAST)
+  const waited = latency_ms === null ? until - arrived_s : latency_ms / 1000
+  const ends = Math.max(waited, lastOf(way) - arrived_s, LEAST)
   const depths = depthsOf(spans)
   const rows = spans.map(({ component, outcome }, i): Row => {
     const stretches = stretchesOf(spans, i, arrived_s + ends).map(({ doing, from, to }) => ({
@@ -29,6 +36,6 @@ export function waterfall(way: TracedRequest): { readonly rows: readonly Row[]; 
     return { name: component, depth: depths[i]!, stretches, outcome }
   })
   // He waits for his answer whatever becomes of what he has asked.
-  const own: Stretch = { doing: 'asks', from: 0, to: answered ?? ends }
+  const own: Stretch = { doing: 'asks', from: 0, to: latency_ms === null ? ends : waited }
   return { rows: [{ name: way.class, depth: 0, stretches: [own], outcome: way.outcome }, ...rows], ends }
 }

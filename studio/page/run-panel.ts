@@ -59,7 +59,7 @@ function striking({ sides, actions }: View): TemplateResult | typeof nothing {
 }
 
 function ways({ state, sides, actions }: View): TemplateResult {
-  const { from, to, list, chosen } = state.ways!
+  const { from, to, until, list, chosen } = state.ways!
   const whose = sides.length > 1 ? ` of ${sides[0]!.name}` : ''
   const title = html`<div class="title-row">
     <h3>Requests${whose} from ${at(from)} to ${at(to)}</h3>
@@ -71,7 +71,7 @@ function ways({ state, sides, actions }: View): TemplateResult {
   if (followed !== undefined)
     return html`<button type="button" class="quiet back" @click=${() => actions.follow(null)}>
         All ${list.length} requests from ${at(from)} to ${at(to)}</button>
-      ${way(followed)}`
+      ${way(followed, until)}`
   const inOrder = [...list].sort((a, b) => worth(b) - worth(a))
   return html`${title}
     <ul class="ways">
@@ -97,8 +97,8 @@ const ROW = 22
 const NAMES = 118
 
 /** Where one request went, line by line, and what happened there. */
-function way(traced: TracedRequest): TemplateResult {
-  const { rows, ends } = waterfall(traced)
+function way(traced: TracedRequest, until: number): TemplateResult {
+  const { rows, ends } = waterfall(traced, until)
   return html`<p class="outcome">
       <strong>${traced.class}</strong> at ${roundClock(traced.arrived_s)}:
       ${traced.outcome === null ? 'had not ended' : html`${traced.outcome} after ${took(traced)}`}

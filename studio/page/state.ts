@@ -40,14 +40,16 @@ export interface Asked {
 interface Ways {
   readonly from: number
   readonly to: number
+  /** Up to when they are known. */
+  readonly until: number
   /** Null while they are awaited. */
   readonly list: readonly TracedRequest[] | null
   readonly chosen: number | null
 }
 
 /** With what was found, unless that is of another stretch: who looked at that one looks at this one by now. */
-export const withFound = (ways: Ways | null, { from, to, ways: list }: WaysFound): Ways | null =>
-  ways !== null && ways.from === from && ways.to === to ? { ...ways, list } : ways
+export const withFound = (ways: Ways | null, { from, to, until, ways: list }: WaysFound): Ways | null =>
+  ways !== null && ways.from === from && ways.to === to ? { ...ways, until, list } : ways
 
 /** What is known of one scenario that is seen. */
 export interface SideState {

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { present } from './chromium.js'
-import { Visit } from './studio-visit.js'
+import { visiting } from './visiting.js'
 
 /** The processor is so many times slower: a slow laptop. */
 const SLOWER = 4
@@ -16,20 +16,8 @@ const STRUCK = /^Crash of nginx-1 at 0(\.001)? s\.$/
 const EDITOR = /\/editor-\w+\.js$/
 
 describe.runIf(present)('how the studio begins', () => {
-  let visit: Visit
+  const visit = visiting()
   let page: Page
-
-  beforeAll(async () => {
-    visit = await Visit.begin()
-  })
-
-  afterAll(() => visit?.end())
-
-  afterEach(async () => {
-    await page.close()
-    expect(visit.complaints.splice(0)).toEqual([])
-    expect(visit.elsewhere.splice(0)).toEqual([])
-  })
 
   test('the drawing is there before charts are made and the editor is asked for, on a slow processor too', async () => {
     page = await visit.page()

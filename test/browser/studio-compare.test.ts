@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { hashOf } from '../../studio/page/address.js'
 import { barriers, present } from './chromium.js'
-import { Visit } from './studio-visit.js'
+import { visiting } from './visiting.js'
 
 const [FIRST, SECOND] = ['Distributed web infrastructure', 'Scaled-up web infrastructure']
 
@@ -20,20 +20,8 @@ const brief = (id: string) => {
 }
 
 describe.runIf(present)('two scenarios beside one another', () => {
-  let visit: Visit
+  const visit = visiting()
   let page: Page
-
-  beforeAll(async () => {
-    visit = await Visit.begin()
-  })
-
-  afterAll(() => visit?.end())
-
-  afterEach(async () => {
-    await page.close()
-    expect(visit.complaints.splice(0)).toEqual([])
-    expect(visit.elsewhere.splice(0)).toEqual([])
-  })
 
   async function open(hash: string): Promise<void> {
     page = await visit.page()

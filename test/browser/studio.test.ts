@@ -1,28 +1,13 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { barriers, present } from './chromium.js'
-import { Visit } from './studio-visit.js'
+import { visiting } from './visiting.js'
 
 describe.runIf(present)('the studio', () => {
-  let visit: Visit
-  const pages: Page[] = []
-
-  beforeAll(async () => {
-    visit = await Visit.begin()
-  })
-
-  afterAll(() => visit?.end())
-
-  afterEach(async () => {
-    for (const page of pages.splice(0)) await page.close()
-    expect(visit.complaints.splice(0)).toEqual([])
-    // Nothing leaves the page.
-    expect(visit.elsewhere.splice(0)).toEqual([])
-  })
+  const visit = visiting()
 
   async function open(id: string): Promise<Page> {
     const page = await visit.page()
-    pages.push(page)
     await page.goto(`${visit.address}#@${id}`)
     await page.locator('.card.component').first().waitFor()
     await page.locator('.cm-content').waitFor()

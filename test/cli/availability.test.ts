@@ -71,7 +71,9 @@ describe('nines availability', () => {
       expect(existsSync(path.join(out, name))).toBe(true)
     const whole = readFileSync(path.join(out, 'availability.json'), 'utf8')
     expect(whole).toBe(answer.stdout)
-    expect(readFileSync(path.join(out, 'availability.html'), 'utf8')).toContain('Minutes of downtime a year')
+    expect(readFileSync(path.join(out, 'availability.html'), 'utf8')).toContain(
+      'Downtime a year, by what fails',
+    )
     const journal = path.join(out, 'journal')
     const half = readFileSync(journal, 'utf8').split('\n').slice(0, 20).join('\n')
     writeFileSync(journal, `${half}\n`)

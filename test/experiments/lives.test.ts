@@ -54,10 +54,16 @@ describe('a machine is repaired by a person, who has to learn of it', () => {
     // Half a look, the timeout of one, half an evaluation, three of them, and the wait of the group.
     const seen = machine(watched)
     expect(seen.notice!.mean).toBe(10 + 10 + 10 + 60 + 30)
-    expect(seen.assumed).toContain(
-      'begins when the alert of the monitor has come, 2 min after it in the mean',
-    )
+    expect(seen.assumed).toContain('begins when the alert of a monitor has come, 2 min after it in the mean')
     expect(awayFor(seen)).toBe(3600 + 120)
+  })
+
+  test('from the first of several monitors', () => {
+    const other = watched.replace('eye', 'other')
+    const { notice } = machine(`${watched}\n${other}`)
+    // Of two sums of two uniform ones the lesser: 7/30 of an interval less than the mean of one.
+    expect(notice!.mean).toBeCloseTo(120 - (20 * 7) / 30, 9)
+    expect(machine(`${watched}\n${other.replace('for: 1min', 'for: 1h')}`).notice!.mean).toBeCloseTo(120, 9)
   })
 
   test('as the scenario says, where it says so; what it says of repairs begins at once', () => {

@@ -72,6 +72,20 @@ describe('who repairs what breaks by chance', () => {
     expect(b).toBeCloseTo(11 + 20 + 5, 6)
   })
 
+  it('learns of it by the monitor that notices first, whichever stands first in the file', () => {
+    const eye = (name: string, groupWait: string) =>
+      `  ${name}: { kind: monitor, targets: [a], scrape_interval: 1ms, evaluation_interval: 1ms, group_wait: ${groupWait} }`
+    for (const eyes of [
+      [eye('one', '1s'), eye('two', '3s')],
+      [eye('one', '3s'), eye('two', '1s')],
+    ]) {
+      const [[, back]] = away('repair: { notice: { by: monitor, unwatched: 20s } }', eyes.join('\n')) as [
+        [number, number],
+      ]
+      expect(back).toBeCloseTo(10 + 1 + 4, 1)
+    }
+  })
+
   it('is told what cannot be', () => {
     expect(problemsOf(stack('repair: { crews: 0 }')).join()).toContain('crews')
     expect(problemsOf(stack('repair: { notice: { by: monitor } }'))).toEqual([

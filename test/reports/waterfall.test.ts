@@ -3,26 +3,12 @@ import { readScenario } from '../../cli/files.js'
 import { traceText } from '../../reports/waterfall.js'
 import { type Span, type TracedRequest, traceRequests } from '../../sim/model/tracing.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
+import { span } from '../support/spans.js'
 
 const scenario = parseScenario(
   'name: Two\nusers: { web: { arrive: poisson(1/s), to: a } }\ncomponents: { a: { kind: app, service: 5ms, database: b }, b: { kind: mysql, service: 1ms } }\n',
   'two.yaml',
 )
-const span = (
-  component: string,
-  parent: string,
-  start_s: number,
-  end_s: number | null,
-  more: Partial<Span> = {},
-): Span => ({
-  component,
-  parent,
-  start_s,
-  end_s,
-  wait_ms: 0,
-  outcome: end_s === null ? null : 'ok',
-  ...more,
-})
 const request = (spans: Span[], latency_ms: number | null = 1000): TracedRequest => ({
   id: 7,
   class: 'request',

@@ -33,11 +33,28 @@ it('answers only the last of several looks back', async () => {
   expect(found()).toMatchObject([{ from: 3, to: 4 }])
 })
 
+it('says up to when it knows: as far as the run is that is seen, where somebody has no answer yet', async () => {
+  const { heard, say } = worker()
+  const patient = stack('faults: [{ kind: hang, target: lb, at: 3s, for: 10s }]\n').replace(
+    ', timeout: 2s',
+    '',
+  )
+  say({ type: 'load', id: 1, scenario: textOf(patient) })
+  say({ type: 'tick', id: 1, to: 9, budget: 1e6, every: 0, window: 1 })
+  say({ type: 'ways', id: 1, from: 4, to: 5 })
+  await vi.waitFor(() => expect(heard.at(-1)).toMatchObject({ type: 'ways', until: 9 }), 10_000)
+  say({ type: 'ways', id: 1, from: 1, to: 2 })
+  await vi.waitFor(() => expect(heard.at(-1)).toMatchObject({ type: 'ways', from: 1 }), 10_000)
+  const [, { until }] = heard.filter((one) => one.type === 'ways') as [unknown, { until: number }]
+  expect(until).toBeGreaterThanOrEqual(3)
+  expect(until).toBeLessThan(9)
+})
+
 it('shows what was found where it is still looked at', () => {
-  const there = { from: 3, to: 4, list: null, chosen: null }
-  const found = { type: 'ways', id: 1, from: 3, to: 4, ways: [] } as const
-  expect(withFound(there, found)).toEqual({ ...there, list: [] })
-  expect(withFound({ ...there, from: 2, to: 3 }, found)).toEqual({ from: 2, to: 3, list: null, chosen: null })
+  const there = { from: 3, to: 4, until: 4, list: null, chosen: null }
+  const found = { type: 'ways', id: 1, from: 3, to: 4, until: 9, ways: [] } as const
+  expect(withFound(there, found)).toEqual({ ...there, until: 9, list: [] })
+  expect(withFound({ ...there, from: 2, to: 3 }, found)).toEqual({ ...there, from: 2, to: 3 })
   expect(withFound({ ...there, to: 3.5 }, found)).toMatchObject({ to: 3.5, list: null })
   expect(withFound(null, found)).toBeNull()
 })

@@ -3,14 +3,8 @@ import type { Span, TracedRequest } from '../../sim/model/tracing.js'
 import { traceRequests } from '../../sim/model/tracing.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
 import { waterfall } from '../../studio/page/request-bars.js'
+import { span } from '../support/spans.js'
 
-const span = (
-  component: string,
-  parent: string,
-  start_s: number,
-  end_s: number | null,
-  more: Partial<Span> = {},
-): Span => ({ component, parent, start_s, end_s, wait_ms: 0, outcome: 'ok', ...more })
 const way = (
   latency_ms: number | null,
   spans: readonly Span[],
@@ -30,7 +24,7 @@ it('has a row for the visitor, who waits for his answer, and one for each box, i
     span('app', 'web', 10.01, 10.09, { sent_s: 10, back_s: 10.1, waits_s: [[10.01, 10.03]] }),
     span('db', 'app', 10.05, 10.07),
   ]
-  const { rows, ends } = waterfall(way(100, spans))
+  const { rows, ends } = waterfall(way(100, spans), 12)
   expect(ends).toBeCloseTo(0.1)
   expect(rows).toEqual([
     { name: 'read', depth: 0, outcome: 'ok', stretches: [{ doing: 'asks', from: 0, to: near(0.1) }] },
@@ -61,7 +55,7 @@ it('says of a connection that nobody takes, and of what was given up, that nobod
     span('app', 'web', 10, 11, { unconnected: true, outcome: 'connect_timeout' }),
     span('app', 'web', 11, 11.4, { given_up_s: 11.2 }),
   ]
-  const { rows, ends } = waterfall(way(1200, spans, 'timeout'))
+  const { rows, ends } = waterfall(way(1200, spans, 'timeout'), 12)
   expect(rows[1]!.stretches).toEqual([{ doing: 'nobody', from: 0, to: near(1) }])
   expect(rows[2]!.stretches.map(({ doing }) => doing)).toEqual(['works', 'nobody'])
   expect(ends).toBeCloseTo(1.4)
@@ -69,12 +63,25 @@ it('says of a connection that nobody takes, and of what was given up, that nobod
 
 it('goes on for as long as anything of it did, and has a row for what nobody answered', () => {
   const { rows, ends } = waterfall(
-    way(50, [span('app', 'web', 10, 10.2), span('app', 'web', 10.1, null, { outcome: null })], 'timeout'),
+    way(50, [span('app', 'web', 10, 10.2), span('app', 'web', 10.1, null)], 'timeout'),
+    12,
   )
   expect(ends).toBeCloseTo(0.2)
   expect(rows.map(({ outcome }) => outcome)).toEqual(['timeout', 'ok', null])
   expect(rows[2]!.stretches).toEqual([{ doing: 'works', from: near(0.1), to: near(0.2) }])
-  expect(waterfall(way(null, [], null)).rows).toHaveLength(1)
+})
+
+it('goes on as long as is known where there is no answer, however long ago the last happened', () => {
+  const { rows, ends } = waterfall(way(null, [span('app', 'web', 10.5, null)], null), 17)
+  expect(ends).toBe(7)
+  expect(rows.map(({ stretches }) => stretches)).toEqual([
+    [{ doing: 'asks', from: 0, to: 7 }],
+    [{ doing: 'works', from: 0.5, to: 7 }],
+  ])
+  expect(waterfall(way(null, [], null), 12)).toEqual({
+    rows: [{ name: 'read', depth: 0, outcome: null, stretches: [{ doing: 'asks', from: 0, to: 2 }] }],
+    ends: 2,
+  })
 })
 
 it('adds up for every request of a stack: no stretch overlaps another, none lies outside', () => {
@@ -90,7 +97,7 @@ faults: [{ kind: crash, target: app-1, at: 1s, for: 1s }]`,
     'a.yaml',
   )
   for (const traced of traceRequests(scenario, { count: 300 })) {
-    const { rows, ends } = waterfall(traced)
+    const { rows, ends } = waterfall(traced, scenario.lasts)
     expect(rows).toHaveLength(traced.spans.length + 1)
     for (const { stretches } of rows) {
       expect(stretches.length).toBeGreaterThan(0)

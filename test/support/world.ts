@@ -58,6 +58,10 @@ export function looks<T>(model: Model, times: readonly number[], look: () => T):
   return seen
 }
 
+/** A line of `faults:`. */
+export const fault = (kind: string, target: string, at: string, lasts = ''): string =>
+  `{ kind: ${kind}, target: ${target}, at: ${at}${lasts && `, for: ${lasts}`} }`
+
 /** The problems that the checker reports for `text`, as `line:column: path: message`. */
 export function problemsOf(text: string): string[] {
   try {

@@ -238,6 +238,8 @@ export class App extends Component {
         options.request_terminate_timeout,
         site.context.stream(site.name, 'request_terminate_timeout').next(),
         (request) => request[visit.limit],
+        // The master is stopped with its workers.
+        () => this.serves,
         this.terminate,
       )
     }
@@ -408,11 +410,6 @@ export class App extends Component {
 
   /** The worker is killed, and another started in its place. Its query goes on in the database. */
   private readonly terminate = (request: Request): void => {
-    if (!this.serves) {
-      // Who should kill it is stopped too.
-      request[visit.limit] = this.limit!.set(request)
-      return
-    }
     if (request.child !== null) this.lose(request, true)
     this.halt(request)
     const pool = this.pools?.[request[visit.database]]

@@ -31,10 +31,11 @@ export class Databases {
   private readers: readonly number[] = []
   private written = -1
   private turn = -1
+  /** Of whom, and as of when, it knows who takes writes and who may be read. */
+  private known: Servers | null = null
   private epoch = -1
   /** One for each wire, if they are database servers; else none. */
   private readonly members: readonly DatabaseServer[]
-  private readonly servers: Servers | null
   /** By place in the list: lagged too much when it was last looked at. */
   private readonly shunned: boolean[]
 
@@ -44,17 +45,21 @@ export class Databases {
     limit: LagLimit | null = null,
   ) {
     this.members = wires.flatMap(({ to }) => (to instanceof DatabaseServer ? [to] : []))
-    this.servers = this.members[0]?.servers ?? null
     this.shunned = wires.map(() => false)
     if (limit !== null) limit.kernel.after(limit.phase, this.look, limit)
-    this.arrange()
+  }
+
+  /** They may be built, and so be servers of their own, before the one that names them as its replicas or its cluster. */
+  private get servers(): Servers | null {
+    return this.members[0]?.servers ?? null
   }
 
   /** The place in the list of the one that `request` asks. */
   of(request: Request): number {
-    if (this.servers === null) return 0
-    this.arrange()
-    if (this.servers.writes(request.class)) return this.nextWriter
+    const { servers } = this
+    if (servers === null) return 0
+    this.arrange(servers)
+    if (servers.writes(request.class)) return this.nextWriter
     this.turn = (this.turn + 1) % this.readers.length
     return this.readers[this.turn]!
   }
@@ -64,8 +69,9 @@ export class Databases {
    * -1 if nowhere.
    */
   again(request: Request, place: number): number {
-    this.arrange()
-    if (this.servers === null || this.servers.writes(request.class)) return -1
+    const { servers } = this
+    if (servers === null || servers.writes(request.class)) return -1
+    this.arrange(servers)
     if (this.writers.length === 1 && this.writers[0] === place) return -1
     const next = this.nextWriter
     return next === place ? this.nextWriter : next
@@ -92,17 +98,18 @@ export class Databases {
     this.epoch = -1
   }
 
-  private arrange(): void {
-    if (this.servers === null || this.epoch === this.servers.epoch) return
-    this.epoch = this.servers.epoch
+  private arrange(servers: Servers): void {
+    if (servers === this.known && servers.epoch === this.epoch) return
+    this.known = servers
+    this.epoch = servers.epoch
     const { members } = this
     const writers = members.flatMap(({ takesWrites }, i) => (takesWrites ? [i] : []))
     this.writers = writers.length > 0 ? writers : [0]
     const others = members.flatMap(({ takesReads }, i) =>
-      takesReads && !this.writers.includes(i) && !this.shunned[i] ? [i] : [],
+      takesReads && !writers.includes(i) && !this.shunned[i] ? [i] : [],
     )
     if (this.reads === 'primary' || others.length === 0) this.readers = this.writers
     else if (this.reads === 'replicas') this.readers = others
-    else this.readers = [...others, ...this.writers].sort((a, b) => a - b)
+    else this.readers = [...others, ...writers].sort((a, b) => a - b)
   }
 }

@@ -22,12 +22,14 @@ export class TimeLimit<Subject> {
    * @param limit seconds
    * @param phase share of the time between two looks that has passed at the start
    * @param ticketOf the ticket that `set` gave the subject, as long as it stands by it
+   * @param awake whether whoever should look does
    */
   constructor(
     private readonly kernel: Kernel,
     limit: number,
     private readonly phase: number,
     private readonly ticketOf: (subject: Subject) => number,
+    private readonly awake: () => boolean,
     private readonly strike: Handler<Subject>,
   ) {
     this.beat = limit / 3
@@ -46,7 +48,9 @@ export class TimeLimit<Subject> {
     this.kernel.after(seconds, this.look, { subject, ticket: this.ticketOf(subject) })
   }
 
-  private readonly look = ({ subject, ticket }: Late<Subject>): void => {
-    if (this.ticketOf(subject) === ticket) this.strike(subject)
+  private readonly look = (late: Late<Subject>): void => {
+    if (this.ticketOf(late.subject) !== late.ticket) return
+    if (this.awake()) this.strike(late.subject)
+    else this.kernel.after(this.beat, this.look, late)
   }
 }

@@ -55,6 +55,8 @@ export interface Node {
   stands(): void
   /** Writes that will never be ordered. */
   fail(requests: readonly Request[]): void
+  /** It has what came up to `position`, and nothing after it. */
+  setBack(position: number): void
   conflicted(request: Request): void
 }
 
@@ -85,7 +87,7 @@ export class Cluster<One extends Node = Node> implements Servers {
   bootstraps = 0
   private network: Network | null = null
   private component: readonly One[] = []
-  /** Who was in the last primary component, but for those that left cleanly since. */
+  /** Who was in the last primary component, but for those that left cleanly before the last of them. */
   private last: readonly One[] = []
   /** Processes of the component that died since it was formed. */
   private readonly fallen = new Set<One>()
@@ -275,7 +277,8 @@ export class Cluster<One extends Node = Node> implements Servers {
       return
     }
     this.component = this.component.filter((one) => one !== node)
-    this.last = this.component
+    // Who leaves last has what all others may lack, and is started first (safe_to_bootstrap).
+    if (this.component.length > 0) this.last = this.component
     this.stand(node, 'apart')
     this.leaving++
     this.context.kernel.after(LEAVES, this.left, null)
@@ -308,7 +311,7 @@ export class Cluster<One extends Node = Node> implements Servers {
   /** It gets what it has missed. */
   private follow(node: One): void {
     const { receiver } = node
-    if (receiver.received > node.kept) node.fail(receiver.set(Math.min(receiver.applied, node.kept)))
+    if (receiver.received > node.kept) node.setBack(Math.min(receiver.applied, node.kept))
     node.kept = Number.POSITIVE_INFINITY
     receiver.catchUp(this.history.head)
     this.stand(node, 'catching up')
@@ -350,7 +353,7 @@ export class Cluster<One extends Node = Node> implements Servers {
 
   /** `nodes` are the primary component from now on, with all that one of them has. */
   private begin(nodes: readonly One[]): void {
-    const position = Math.max(...nodes.map(({ receiver }) => receiver.received))
+    const position = Math.max(...nodes.map(({ receiver, kept }) => Math.min(receiver.received, kept)))
     this.recovery.stop()
     this.help.stop()
     this.overdue = false

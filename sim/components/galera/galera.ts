@@ -20,6 +20,7 @@ import { Recorded } from '../../random/distribution.js'
 import type { Stream } from '../../random/stream.js'
 import { Level } from '../../stats/level.js'
 import { DatabaseServer, serverOptions } from '../mysql/database-server.js'
+import { StaleReads, staleCounts } from '../mysql/stale-reads.js'
 import { Cluster, type Node, type Standing } from './cluster.js'
 import { galeraVariables } from './galera-variables.js'
 import { Network } from './network.js'
@@ -113,8 +114,7 @@ class Galera extends DatabaseServer implements Node {
   /** 1 while it answers no query, 0 else; dead or not. */
   private readonly away = new Level()
   private pauses = 0
-  private reads = 0
-  private stale = 0
+  private readonly stale = new StaleReads()
   private failures = 0
   private aborts = 0
   /** The node that names the others: where reports show what concerns all. */
@@ -214,9 +214,8 @@ class Galera extends DatabaseServer implements Node {
 
   /** A read is stale if a write that was committed somewhere before it was sent is not visible here. */
   private countRead(request: Request): void {
-    this.reads++
     const sent = this.context.kernel.now - request.wire!.latency.value
-    if (this.receiver.applied < this.cluster.history.visibleAt(sent)) this.stale++
+    this.stale.count(this.receiver.applied < this.cluster.history.visibleAt(sent))
   }
 
   protected override work(request: Request): void {
@@ -269,6 +268,12 @@ class Galera extends DatabaseServer implements Node {
 
   fail(requests: readonly Request[]): void {
     for (const request of requests) this.proceed(this.refuseCommit, request)
+  }
+
+  setBack(position: number): void {
+    const own = this.receiver.set(position)
+    this.locks.stopApplying()
+    this.fail(own)
   }
 
   /** A write of another node is applied to `row`: who holds that here, and still works, is rolled back. */
@@ -359,8 +364,7 @@ class Galera extends DatabaseServer implements Node {
     this.receiver.restart()
     this.away.restart(now)
     this.pauses = 0
-    this.reads = 0
-    this.stale = 0
+    this.stale.restart()
     this.failures = 0
     this.aborts = 0
     if (this.leads) this.cluster.restart()
@@ -378,8 +382,7 @@ class Galera extends DatabaseServer implements Node {
       apply_lag_ms: lags > 0 ? (lagSum / lags) * 1000 : Number.NaN,
       apply_lag_max_ms: lags > 0 ? lagMax * 1000 : Number.NaN,
       ...(this.options.rows ? { cert_failures: this.failures, bf_aborts: this.aborts } : {}),
-      stale_reads: this.stale,
-      stale_read_share: this.reads > 0 ? this.stale / this.reads : Number.NaN,
+      ...this.stale.extra,
     }
   }
 }
@@ -457,14 +460,7 @@ export const galera = kind({
     },
     cert_failures: { unit: 'count', says: 'writes that failed their certification', when: hasRows },
     bf_aborts: { unit: 'count', says: 'writes rolled back while they worked', when: hasRows },
-    stale_reads: { unit: 'count', says: 'reads that missed a write', when: isOneOf },
-    stale_read_share: {
-      unit: 'share',
-      says: 'share of the reads that missed a write',
-      amiss: 'of the reads missed a write',
-      when: isOneOf,
-      newsFrom: 0.01,
-    },
+    ...staleCounts(isOneOf),
   },
   build: (site, options) => new Galera(site, options),
 })

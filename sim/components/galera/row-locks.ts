@@ -41,6 +41,14 @@ export class RowLocks {
     this.next(row, lock)
   }
 
+  /** What was applied is not applied any more. */
+  stopApplying(): void {
+    for (const [row, lock] of this.locks) {
+      lock.appliers = 0
+      this.next(row, lock)
+    }
+  }
+
   /** The process died. */
   clear(): void {
     this.locks.clear()

@@ -20,7 +20,8 @@ export interface Member extends Component {
 
 interface Link {
   readonly ends: readonly [Member, Member]
-  readonly wire: Wire
+  /** One, or two where they name one another: a cut of either is one between them. */
+  readonly wires: Wire[]
 }
 
 /** A member that another cannot hear: since when, and the moment from which it is known to be dead. */
@@ -60,7 +61,9 @@ export class Cluster {
     const links = other.cluster === null || other.cluster === this ? [] : other.cluster.links
     for (const member of [one, other, ...links.flatMap(({ ends }) => ends)]) this.admit(member)
     this.links.push(...links)
-    this.links.push({ ends: [one, other], wire })
+    const between = this.links.find(({ ends }) => ends.includes(one) && ends.includes(other))
+    if (between === undefined) this.links.push({ ends: [one, other], wires: [wire] })
+    else between.wires.push(wire)
     for (const dial of [wire.open, wire.back]) dial.watch(this.listen)
     this.members.sort((a, b) => (a.name < b.name ? -1 : 1))
     for (const member of this.members) this.bear(member)
@@ -86,9 +89,10 @@ export class Cluster {
     if (!member.serves) return reached
     reached.set(member, 0)
     for (const [from, seconds] of reached) {
-      for (const { ends, wire } of this.links) {
+      for (const { ends, wires } of this.links) {
         const to = ends[0] === from ? ends[1] : ends[1] === from ? ends[0] : null
-        if (to?.serves && wire.carries(UP) && !reached.has(to)) reached.set(to, seconds + wire.latency.value)
+        if (to?.serves && wires.every((wire) => wire.carries(UP)) && !reached.has(to))
+          reached.set(to, seconds + Math.max(...wires.map(({ latency }) => latency.value)))
       }
     }
     reached.delete(member)

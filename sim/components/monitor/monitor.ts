@@ -8,8 +8,7 @@ import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
-import { Constant } from '../../random/distribution.js'
-import { Sum, Uniform } from '../../random/distributions.js'
+import { TwoWaits } from '../../random/first-of.js'
 import { Tally } from '../../stats/tally.js'
 import { Agent } from './agent.js'
 import { type Alert, type Alerting, Alertmanager, RESEND, STANDS } from './alertmanager.js'
@@ -98,6 +97,8 @@ class Monitor extends Component implements Member {
   private readonly hold: number
   private readonly peerTimeout: number
   private readonly alertmanager: Alertmanager
+  /** Those that it names in `cluster_peer`. */
+  private readonly named: readonly string[]
   /** Of several monitors that tell people once; null for one that stands alone. */
   cluster: Cluster | null = null
   born = 0
@@ -116,7 +117,10 @@ class Monitor extends Component implements Member {
   private duplicates = 0
   private readonly detection = new Tally()
 
-  constructor(site: Site, options: z.output<typeof monitorOptions>) {
+  constructor(
+    private readonly site: Site,
+    options: z.output<typeof monitorOptions>,
+  ) {
     super(site)
     this.interval = options.scrape_interval
     this.evaluation = options.evaluation_interval
@@ -146,11 +150,7 @@ class Monitor extends Component implements Member {
       target.observe(() => this.look(watch))
       return watch
     })
-    for (const { name } of options.cluster_peer ?? []) {
-      const other = site.component(name) as Monitor
-      const cluster = this.cluster ?? other.cluster ?? new Cluster(site.context, site.name)
-      cluster.join(this, other, site.wire(name))
-    }
+    this.named = (options.cluster_peer ?? []).map(({ name }) => name)
     this.observe(() => {
       if (!this.serves) return
       this.cluster?.listen()
@@ -169,6 +169,15 @@ class Monitor extends Component implements Member {
     }
     const phase = context.stream(name, 'evaluate').next()
     context.kernel.after(phase * this.evaluation, this.evaluate, null)
+  }
+
+  override assembled(): void {
+    const { context, name, component, wire } = this.site
+    for (const peer of this.named) {
+      const other = component(peer) as Monitor
+      const cluster = this.cluster ?? other.cluster ?? new Cluster(context, name)
+      cluster.join(this, other, wire(peer))
+    }
   }
 
   /** Someone looks at its dashboard. */
@@ -433,6 +442,11 @@ const hasty = ({ options }: Self) =>
     ? [{ path: ['scrape_timeout'], message: 'expected no more than the scrape_interval' }]
     : []
 
+const itself = ({ name, options }: Self) =>
+  (options.cluster_peer ?? []).flatMap((peer, i) =>
+    peer.name === name ? [{ path: ['cluster_peer', i], message: 'it is no peer of itself' }] : [],
+  )
+
 const lonely = (self: Self, all: readonly Neighbour[]) =>
   self.options.cluster_peer_timeout !== undefined && !inCluster(self, all)
     ? [{ path: ['cluster_peer_timeout'], message: 'it has no peers: name some in cluster_peer' }]
@@ -447,11 +461,16 @@ export const monitor = kind({
     monitor: { kind: monitor, targets: [server], scrape_interval: 15s }
     server: { kind: service, servers: 4, service: exponential(20ms) }`,
   options: monitorOptions,
-  misfits: (self, all) => [...hasty(self), ...lonely(self, all)],
+  misfits: (self, all) => [...hasty(self), ...itself(self), ...lonely(self, all)],
   known: alertmanagerFlags,
   counts: {
     outages: { unit: 'count', says: 'outages of its targets' },
-    noticed: { unit: 'count', says: 'outages that it noticed', zeroBeside: 'outages' },
+    noticed: {
+      unit: 'count',
+      says: 'outages that it noticed',
+      zeroBeside: 'outages',
+      newsBelow: 'outages',
+    },
     time_to_detect_s: { unit: 's', says: 'time from the outage to the alert' },
     false_alarms: { unit: 'count', says: 'false alarms', newsFrom: 0.5 },
     notified: { unit: 'count', says: 'notifications that it sent', when: inCluster },
@@ -470,11 +489,8 @@ export const monitor = kind({
   alertsAfter: (options, silent) => {
     const { scrape_interval, evaluation_interval, group_wait } = options
     const evaluations = Math.ceil(options.for / evaluation_interval) * evaluation_interval
-    return new Sum([
-      new Uniform(0, scrape_interval),
-      new Uniform(0, evaluation_interval),
-      new Constant((silent ? timeoutOf(options) : 0) + evaluations + group_wait),
-    ])
+    const fixed = (silent ? timeoutOf(options) : 0) + evaluations + group_wait
+    return new TwoWaits(scrape_interval, evaluation_interval, fixed)
   },
   remarks: watching,
   build: (site, options) => new Monitor(site, options),

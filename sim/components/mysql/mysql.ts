@@ -15,6 +15,7 @@ import { mysqlVariables } from './mysql-variables.js'
 import { type Member, Replication } from './replication.js'
 import { Rows } from './rows.js'
 import { SemiSync } from './semisync.js'
+import { StaleReads, staleCounts } from './stale-reads.js'
 import { visit } from './visit.js'
 
 const promotion = z
@@ -104,8 +105,7 @@ export class Mysql extends DatabaseServer implements Member {
   readonly connectRetry: number
   readonly netTimeout: number
   /** Reads as a replica, and those that missed a write. */
-  private reads = 0
-  private stale = 0
+  private readonly stale = new StaleReads()
   /** 1 while it is dead, 0 else. */
   private readonly dead = new Level()
   /** The first primary: where reports show what concerns all servers of the replication. */
@@ -194,9 +194,8 @@ export class Mysql extends DatabaseServer implements Member {
 
   /** A read is stale if a write that was committed before it was sent (of its row) is not visible here. */
   private countRead(request: Request): void {
-    this.reads++
     const sent = this.context.kernel.now - request.wire!.latency.value
-    if (this.replication.misses(request, this.applier.applied, sent)) this.stale++
+    this.stale.count(this.replication.misses(request, this.applier.applied, sent))
   }
 
   // ---- Replication --------------------------------------------------------------------------------------------
@@ -266,8 +265,7 @@ export class Mysql extends DatabaseServer implements Member {
     this.applier.restart()
     this.semiSync?.active.restart(now)
     this.dead.restart(now)
-    this.reads = 0
-    this.stale = 0
+    this.stale.restart()
     if (this.leads) this.replication.restart()
   }
 
@@ -299,8 +297,7 @@ export class Mysql extends DatabaseServer implements Member {
       ...(this.leads && this.semiSync !== null ? { semi_sync_share: this.semiSync.active.mean(now) } : {}),
       dead_s: this.dead.integral(now),
       lag_back_ms: lagBack >= 0 ? lagBack * 1000 : Number.NaN,
-      stale_reads: this.stale,
-      stale_read_share: this.reads > 0 ? this.stale / this.reads : Number.NaN,
+      ...this.stale.extra,
     }
   }
 }
@@ -428,14 +425,7 @@ export const mysql = kind({
     },
     dead_s: { unit: 's', says: 'time that it was dead', when: isReplicated },
     lag_back_ms: { unit: 'ms', says: 'lag when it was back from the dead', when: isReplicated },
-    stale_reads: { unit: 'count', says: 'reads that missed a write', when: isReplicated },
-    stale_read_share: {
-      unit: 'share',
-      says: 'share of the reads that missed a write',
-      amiss: 'of the reads missed a write',
-      when: isReplicated,
-      newsFrom: 0.01,
-    },
+    ...staleCounts(isReplicated),
   },
   build: (site, options) => new Mysql(site, options),
 })

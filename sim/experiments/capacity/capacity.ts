@@ -6,10 +6,12 @@ import { verdictBy } from '../judge.js'
 import type { FullPlace, Judgement } from '../result.js'
 import type { Capacity, CapacityPoint, CapacityReport, CapacityWithout, Limit } from './answer.js'
 import type { Ask } from './ask.js'
+import { atRate } from './at-rate.js'
 import { bracketOf } from './crossing.js'
 import { fullAt, knownFull } from './full.js'
 import { leastKept, marksOf } from './marks.js'
 import { costOf, stepsOf } from './money.js'
+import { offeredOf } from './offered.js'
 import type { Refined } from './refine.js'
 import { type Plan, search } from './search.js'
 import { Stopped, type Trial, Trials } from './trials.js'
@@ -54,11 +56,11 @@ export interface Search {
   readonly replications: number
 }
 
-export const searchesOf = (asks: readonly Ask[], precisely: Precisely, pool: Pool): Search[] =>
-  asks.map((ask) => {
-    const trials = new Trials(ask.scenario, ask.objectives, pool)
-    return { scenario: trials.variant(trials.usual), replications: stepsReplications([ask], precisely) }
-  })
+export const searchesOf = (asks: readonly Ask[], precisely: Precisely): Search[] =>
+  asks.map((ask) => ({
+    scenario: atRate(ask.scenario, ask.objectives, offeredOf(ask.scenario)),
+    replications: stepsReplications([ask], precisely),
+  }))
 
 /**
  * The capacities of scenarios, each with each of its parts lost in turn, in their order; those of which nothing is there

@@ -1,26 +1,13 @@
 import { effortOf } from '../../scenario/effort.js'
-import { neededFor } from '../../scenario/length.js'
 import type { Expectation, Scenario } from '../../scenario/scenario.js'
-import { warmupOf } from '../../scenario/scenario.js'
-import { variantOf } from '../../scenario/variant.js'
 import { weightOfAll } from '../groups.js'
 import type { Job, Pool } from '../jobs.js'
 import type { FullPlace, Judgement, Result } from '../result.js'
 import { Runs, replicationsOf } from '../runs.js'
+import { atRate } from './at-rate.js'
 import { fullIn } from './full.js'
 import { BROKEN, type Excess, excessOf } from './objective.js'
-import { besideOf, comesAndGoes, offeredOf } from './offered.js'
-
-/** Visitors of one replication, and seconds, at least; but not many times as many requests of those whose rate is not scaled. */
-const VISITORS = 20_000
-const BESIDE = 10 * VISITORS
-const SHORTEST = 30
-/** Requests more than the percentiles of the objectives need: chance, and those that fail. */
-const SPARE = 1.2
-/** Of the measured span. */
-const WARMUP = 0.25
-/** Seconds more, for who has to find out what is dead, and to promote another. */
-const SETTLING = 30
+import { offeredOf } from './offered.js'
 
 /** A rate that was tried. */
 export interface Trial {
@@ -112,33 +99,7 @@ export class Trials {
     })
   }
 
-  /** The scenario as it is run at a rate. */
-  variant(qps: number): Scenario {
-    const { lost } = this
-    const load = qps / this.own
-    const plain = variantOf(this.scenario, { load, set: ['faults=null'] })
-    const { lasts, warmup } = this.timing(plain)
-    const seconds = (time: number) => `${+time.toPrecision(6)}s`
-    return variantOf(this.scenario, {
-      load,
-      lasts: seconds(lasts),
-      warmup: seconds(warmup),
-      set: ['faults=null'],
-      ...(lost.length > 0 && { lost }),
-    })
-  }
-
-  /** Seconds. What the command line says is so; a load that comes and goes is as long as the scenario is. */
-  private timing(scenario: Scenario): { lasts: number; warmup: number } {
-    const { overrides } = scenario.source
-    const fixed = overrides.lasts !== undefined || comesAndGoes(scenario)
-    const needed = this.objectives.map((one) => SPARE * (neededFor(one, scenario) ?? 0))
-    const long = Math.min(VISITORS / offeredOf(scenario), BESIDE / besideOf(scenario))
-    const lasts = fixed ? scenario.lasts : Math.max(SHORTEST, long, ...needed)
-    const warmup =
-      overrides.warmup !== undefined || (fixed && scenario.warmup !== 'auto')
-        ? warmupOf(scenario)
-        : WARMUP * lasts
-    return { lasts, warmup: this.lost.length > 0 ? warmup + SETTLING : warmup }
+  private variant(qps: number): Scenario {
+    return atRate(this.scenario, this.objectives, qps, this.lost)
   }
 }

@@ -9,9 +9,9 @@ import type { Pool } from '../jobs.js'
 export class Unexplained extends Error {}
 
 /** What the search for it runs, about; nothing where it cannot be asked. */
-export function searchesIn(...[scenario, precisely, pool]: Parameters<typeof capacityOf>): Search[] {
+export function searchesIn(scenario: Scenario, precisely: Precisely): Search[] {
   try {
-    return searchesOf(asksOf([scenario], null, false), precisely, pool)
+    return searchesOf(asksOf([scenario], null, false), precisely)
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error
     return []

@@ -8,7 +8,7 @@ import { offeredOf } from '../capacity/offered.js'
 import type { Pool } from '../jobs.js'
 import type { Result } from '../result.js'
 import { run } from '../run.js'
-import { planOf, scenariosIn, type Trial } from '../spof/plan.js'
+import { planOf, runsOf, type Trial } from '../spof/plan.js'
 import { spofsOf, type Wishes } from '../spof/spof.js'
 import type { Spofs } from '../spof/spof-result.js'
 import { capacityOf, searchesIn, Unexplained } from './carried.js'
@@ -56,11 +56,10 @@ export interface Trying {
 }
 
 /** What an explanation runs, about: what is lost, and for each remedy, and without any, a search for what is carried. */
-export function runsFor(scenario: Scenario, { trial, precisely }: Trying, pool: Pool): Search[] {
-  const lost = scenariosIn(planOf(scenario, trial))
-  const searches = searchesIn(scenario, precisely, pool)
+export function runsFor(scenario: Scenario, { trial, precisely }: Trying): Search[] {
+  const searches = searchesIn(scenario, precisely)
   return [
-    ...lost.map((one) => ({ scenario: one, replications: one.replications })),
+    ...runsOf(planOf(scenario, trial)),
     ...searches.map((one) => ({ ...one, replications: MOST_SEARCHES * one.replications })),
   ]
 }

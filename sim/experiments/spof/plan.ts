@@ -53,10 +53,11 @@ export function planOf(scenario: Scenario, trial: Trial): Plan {
 }
 
 /** All scenarios that are run, each as often as it says. */
-export const scenariosIn = ({ calm, losses }: Plan): Scenario[] => [
-  calm,
-  ...losses.map((one) => one.scenario),
-]
+export const runsOf = ({ calm, losses }: Plan): { scenario: Scenario; replications: number }[] =>
+  [calm, ...losses.map((one) => one.scenario)].map((scenario) => ({
+    scenario,
+    replications: scenario.replications,
+  }))
 
 /** The same of two at once, of parts of these names. */
 export const planPairs = ({ scenario, trial }: Plan, names: readonly string[]): Planned[] =>

@@ -80,9 +80,13 @@ export function checkTogether(document: Document, specs: readonly ComponentSpec[
   })
 }
 
+/** Peers may name one another: who of them is built first is all the same. */
+const neededBy = (options: unknown): string[] =>
+  refsIn(options).flatMap(({ name, role }) => (role === 'peers' ? [] : [name]))
+
 /** The components with their roles, those that are called before those that call. Guarantees that there is no circle. */
 export function checkOrder(document: Document, specs: readonly ComponentSpec[]): ComponentSpec[] {
-  const { order, cycle } = orderOf(specs)
+  const { order, cycle } = orderOf(specs.map(({ name, options }) => ({ name, refs: neededBy(options) })))
   if (cycle !== null) {
     document.complain(
       ['components', cycle[0]!],

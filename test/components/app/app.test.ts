@@ -249,6 +249,24 @@ describe('how it gives up', () => {
     }
   })
 
+  test('while the master hangs it kills nobody, and at its first look afterwards who is too late', () => {
+    for (let seed = 0; seed < 10; seed++) {
+      const { ended } = play(
+        site({
+          app: 'service: 0s, workers: 1, request_terminate_timeout: 6s, read_timeout: 1d',
+          db: 'kind: service, service: 60s, servers: unlimited',
+          users: 'arrive: constant(1/s), profile: { 0s: 100%, 1.5s: 0% }',
+          faults: '{ kind: hang, target: app, at: 2s, for: 18s }',
+        }),
+        seed,
+      )
+      expect(tally(ended)).toEqual({ reset: 1 })
+      // It comes at 1 s; looks are 2 s apart.
+      expect(ended[0]!.ended).toBeGreaterThanOrEqual(20)
+      expect(ended[0]!.ended).toBeLessThan(22)
+    }
+  })
+
   test('the limit counts from when a worker takes the request, not while it waits', () => {
     const { ended } = play(
       site({

@@ -42,6 +42,24 @@ describe('where queries go', () => {
     expect(run('database: a', '{ read: 100% }').outcomes).toEqual({ ok: 300 })
   })
 
+  test('replicas alone are all read', () => {
+    for (const reads of ['replicas', 'all'])
+      expect(run(`database: [a, b], reads: ${reads}`, '{ read: 100% }').sent).toEqual(['a 150', 'b 150'])
+  })
+
+  test('to one that is promoted, also where the old primary is none of them', () => {
+    const options = {
+      lasts: '60.05s',
+      faults: '{ kind: crash, target: p, at: 20.05s }',
+      mysql: ', promotion: { mode: automatic }',
+    }
+    // Refused until 33.0 s: read only.
+    expect(run('database: [b, a]', '{ write: 100% }', options)).toEqual({
+      sent: ['b 330', 'a 270'],
+      outcomes: { ok: 270, '500': 330 },
+    })
+  })
+
   test('after a promotion to the new one; reads no more to it, and not to the old one until it follows', () => {
     const options = {
       lasts: '100.05s',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Model } from '../../../sim/model/model.js'
-import { play, problemsOf, response, responses, tally, world } from '../../support/world.js'
+import { fault, play, problemsOf, response, responses, tally, world } from '../../support/world.js'
 
 /** A name with the addresses a and b, each on a machine of its own. */
 const site = ({
@@ -23,8 +23,6 @@ ${more}
 wires: { ${wires} }
 faults: [${faults}]
 `
-const fault = (kind: string, target: string, at: string, lasts = '') =>
-  `{ kind: ${kind}, target: ${target}, at: ${at}${lasts && `, for: ${lasts}`} }`
 
 /** Where requests were sent, in order. */
 function ways(model: Model): { to: string; at: number; key: number }[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { play, problemsOf } from '../../support/world.js'
+import { fault, play, problemsOf } from '../../support/world.js'
 
 /** A server, and monitors that watch it, each on a machine of its own. */
 const site = ({
@@ -25,8 +25,6 @@ faults: [${faults}]
 // A crash is told from 30 s to 60 s after it.
 const watching = 'targets: [web], scrape_interval: 15s, evaluation_interval: 15s'
 const third = `  m-3: { kind: monitor, host: w-3, ${watching} }`
-const fault = (kind: string, target: string, at: string, lasts = '') =>
-  `{ kind: ${kind}, target: ${target}, at: ${at}${lasts && `, for: ${lasts}`} }`
 const dies = fault('crash', 'web', '100s', '300s')
 
 function seen(text: string, replication = 0) {
@@ -122,6 +120,63 @@ test('a third waits twice as long, and gossip comes to it through another', () =
   const [told] = seen(sharp({ peers, second: ', cluster_peer: [m-3]', more: third, faults })).told
   expect(told!.component).toBe('m-3')
   expect(Math.abs(told!.after - (40 + 2 * 15))).toBeLessThan(0.25)
+})
+
+describe('who names whom makes one cluster of all', () => {
+  const cluster = (one: string, two: string, three: string) =>
+    site({
+      peers: `, cluster_peer: [${one}]`,
+      second: `, cluster_peer: [${two}]`,
+      more: third.replace(' }', `, cluster_peer: [${three}] }`),
+      faults: dies,
+    })
+
+  test('mutually: two name one another, and a cut of either wire is one between them', () => {
+    const mutual = { second: ', cluster_peer: [m-1]', faults: dies }
+    for (const { one, two, told } of runs(site(mutual), 10)) {
+      expect(told.map(({ component }) => component)).toEqual(['m-1'])
+      expect(one).toMatchObject({ noticed: 1, notified: 1 })
+      expect(two).toMatchObject({ noticed: 1, notified: 0, deduplicated: 1 })
+    }
+    for (const wire of ['m-1 -> m-2', 'm-2 -> m-1']) {
+      const { told } = seen(site({ ...mutual, faults: [dies, fault('partition', wire, '50s')].join(', ') }))
+      expect(told.map(({ component }) => component).sort()).toEqual(['m-1', 'm-2'])
+    }
+    const slow = seen(site({ ...mutual, wires: 'm-2 -> m-1: { latency: 20s }' }))
+    expect(slow.told).toHaveLength(2)
+  })
+
+  test.each([
+    ['in a ring', 'm-2', 'm-3', 'm-1'],
+    ['in the other ring', 'm-3', 'm-1', 'm-2'],
+    ['all the first', 'm-3', 'm-1', 'm-1'],
+  ])('%s', (_, one, two, three) => {
+    for (const { told, of } of runs(cluster(one, two, three), 10)) {
+      expect(told.map(({ component }) => component)).toEqual(['m-1'])
+      for (const other of ['m-2', 'm-3'])
+        expect(of(other)).toMatchObject({ noticed: 1, notified: 0, deduplicated: 1 })
+    }
+  })
+
+  test('two pairs that one joins to one another', () => {
+    const text = site({
+      second: '',
+      more: [
+        third.replace(' }', ', cluster_peer: [m-4] }'),
+        third.replace('m-3', 'm-4').replace(' }', ', cluster_peer: [m-2] }'),
+      ].join('\n'),
+      faults: dies,
+    })
+    const { told, of } = seen(text)
+    expect(told.map(({ component }) => component)).toEqual(['m-1'])
+    for (const other of ['m-2', 'm-3', 'm-4']) expect(of(other)).toMatchObject({ deduplicated: 1 })
+  })
+
+  test('but nobody is a peer of itself', () => {
+    expect(problemsOf(site({ peers: ', cluster_peer: [m-2, m-1]' }))).toEqual([
+      expect.stringMatching(/components\.m-1\.cluster_peer\.1: it is no peer of itself/),
+    ])
+  })
 })
 
 describe('members that are cut from one another', () => {

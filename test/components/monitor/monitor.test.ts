@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Model } from '../../../sim/model/model.js'
-import { looks, play, problemsOf, world } from '../../support/world.js'
+import { fault, looks, play, problemsOf, world } from '../../support/world.js'
 
 /** A web server and a database, each on a machine of its own, and a monitor that watches them. */
 const site = ({
@@ -26,8 +26,6 @@ components:
 ${more}
 faults: [${faults}]
 `
-const fault = (kind: string, target: string, at: string, lasts = '') =>
-  `{ kind: ${kind}, target: ${target}, at: ${at}${lasts && `, for: ${lasts}`} }`
 
 const seen = (model: Model) => model.components.get('monitor')!.extra(model.kernel.now)
 const see = (text: string, replication = 0) => seen(play(text, replication).model)

@@ -1,22 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { depthsOf, lastOf, stretchesOf } from '../../../reports/words/stretches.js'
 import type { Span } from '../../../sim/model/tracing.js'
+import { span } from '../../support/spans.js'
 
-const span = (
-  component: string,
-  parent: string,
-  start_s: number,
-  end_s: number | null,
-  more: Partial<Span> = {},
-): Span => ({
-  component,
-  parent,
-  start_s,
-  end_s,
-  wait_ms: 0,
-  outcome: end_s === null ? null : 'ok',
-  ...more,
-})
 /** As `doing from..to` of the `i`-th. */
 const told = (spans: readonly Span[], i = 0, ends?: number) =>
   stretchesOf(spans, i, ends).map(({ doing, from, to }) => `${doing} ${from}..${to}`)
