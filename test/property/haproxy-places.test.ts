@@ -35,6 +35,7 @@ const seeing = fc.record({
   stick_table: fc.constantFrom(undefined, { http_req_rate: '1s', gt: 5 }),
   option_httpclose: fc.constantFrom(undefined, undefined, 'on'),
   http_reuse: fc.constantFrom(undefined, 'never', 'always'),
+  cookie: fc.constantFrom(undefined, undefined, 'S insert'),
 })
 
 /** Few places before two servers with few slots, and visitors who keep their connections, load pages, lose patience. */
@@ -63,6 +64,8 @@ const scenarios = fc
     seed: fc.nat(1e6),
   })
   .map((a) => {
+    const named = (name: string) =>
+      !a.tcp && a.seeing.cookie !== undefined ? { name, cookie: name, weight: name === 'b' ? 0 : 1 } : name
     const secret = a.tls && !a.tcp
     const server = { kind: 'service', servers: 3, service: 'exponential(30ms)' }
     const mix = { request: '70%', x: '30%' }
@@ -85,7 +88,7 @@ const scenarios = fc
           redispatch: a.redispatch,
           balance: a.source ? 'source' : 'roundrobin',
           default_server: { check: 'on', inter: '200ms', maxconn: a.slots, maxqueue: a.source ? 2 : 0 },
-          servers: ['a', 'b'],
+          servers: ['a', 'b'].map(named),
         },
         a: server,
         b: server,
