@@ -32,7 +32,7 @@ const seeing = fc.record({
     { x: 'silent-drop' },
     { x: 'redirect code 301' },
   ),
-  stick_table: fc.constantFrom(undefined, { http_req_rate: '1s', gt: 5 }),
+  stick_table: fc.constantFrom(undefined, { http_req_rate: '1s', gt: 5 }, { conn_rate: '1s', gt: 5 }),
   option_httpclose: fc.constantFrom(undefined, undefined, 'on'),
   http_reuse: fc.constantFrom(undefined, 'never', 'always'),
   cookie: fc.constantFrom(undefined, undefined, 'S insert'),

@@ -21,9 +21,9 @@ export const haproxyKeywords = realOptions(
     dynamic_cookie_key: 'each server has the value that its cookie: says',
     hash_balance_factor: 'a hash names one server, however much it has to do',
     'use_server tcp_request':
-      'requests go to a backend (use_backend) or are answered (http_request) by their class, connections by nothing',
-    'conn_cur conn_rate gpc0 nopurge':
-      'a stick table counts requests (http_req_rate); it forgets nobody who matters',
+      'requests go to a backend (use_backend) or are answered (http_request) by their class; connections are rejected by how many there are (stick_table)',
+    'conn_cur gpc0 nopurge':
+      'a stick table counts requests (http_req_rate) or connections (conn_rate); it forgets nobody who matters',
     'rate_limit rate_limit_sessions': 'the rate of new connections is not limited; a firewall can do that',
     'observe error_limit on_error on_marked_down on_marked_up spread_checks agent_check':
       'only health checks take servers down, and what is under way to one that is down goes on',

@@ -144,7 +144,7 @@ export const haproxyOptions = z.strictObject({
   stick_table: stickTable
     .optional()
     .describe(
-      'stick-table type ip, http-request track-sc0 src and deny: who asks too often is denied, by his address (addresses: of users)',
+      'stick-table type ip, http-request track-sc0 src and deny: who asks too often is denied, by his address (addresses: of users); or so with connections, which are closed',
     ),
   timeout_tarpit: timeout()
     .optional()

@@ -17,7 +17,7 @@ const WAYS: Readonly<Record<string, string>> = {
 
 /** Whom it chooses, how it learns that one is gone, what it does then. */
 export const haproxyTold: Telling<typeof haproxy> = ({ options }, { all }) => {
-  const { mode, redispatch, tls, maxconn, redirect, stick_table, backends = {}, use_backend = {} } = options
+  const { mode, redispatch, tls, maxconn, redirect, backends = {}, use_backend = {} } = options
   const lines = linesOf(options)
   const names = lines.map(({ name }) => name)
   const checked = lines.flatMap(({ said }) => (said.check ? [said] : []))
@@ -30,11 +30,7 @@ export const haproxyTold: Telling<typeof haproxy> = ({ options }, { all }) => {
   const others = Object.keys(use_backend).length > 0 ? `other ${what}` : what
   const secret = passesTls(options) && all.some(({ name, options: { tls } }) => names.includes(name) && tls)
   return [
-    ...(stick_table === undefined
-      ? []
-      : [
-          `answers ${stick_table.deny_status} to an address that asks more than ${counting(stick_table.gt, 'time')} in ${timeSaid(stick_table.http_req_rate)}`,
-        ]),
+    ...ratesTold(options),
     ...answersTold(options),
     ...Object.entries(use_backend).map(([name, { names }]) =>
       sendsTold(`each request for ${listed(names, 'or')}`, backends[name]!),
@@ -58,6 +54,17 @@ export const haproxyTold: Telling<typeof haproxy> = ({ options }, { all }) => {
       : [`answers ${redirect.code} to those who come in clear, and sends them to TLS`]),
     ...(maxconn > 0 ? [`takes ${counting(maxconn, 'connection')} at a time, and lets others wait`] : []),
   ]
+}
+
+/** Whom it turns away for coming too often. */
+function ratesTold({ stick_table }: Options): string[] {
+  if (stick_table === undefined) return []
+  const { http_req_rate, conn_rate, gt, deny_status } = stick_table
+  return http_req_rate === undefined
+    ? [`closes the connections of an address that opens more than ${gt} in ${timeSaid(conn_rate!)}`]
+    : [
+        `answers ${deny_status} to an address that asks more than ${counting(gt, 'time')} in ${timeSaid(http_req_rate)}`,
+      ]
 }
 
 /** Whom it keeps with the server that answered. */

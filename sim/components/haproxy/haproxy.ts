@@ -119,6 +119,8 @@ class Haproxy extends Component {
   private readonly binds: boolean
   /** Null where nobody is denied for asking too often. */
   private readonly rates: RequestRates | null
+  /** Null where no connection is closed for coming too often. */
+  private readonly connectionRates: RequestRates | null
   private readonly tls: Tls | null
   /** Null where it encrypts nothing. */
   private readonly encryption: Encryption | null
@@ -155,6 +157,7 @@ class Haproxy extends Component {
   private turnedAway = 0
   private answered = 0
   private byCookie = 0
+  private rejected = 0
   /** Requests sent to servers in the measured span, and connections opened for them. */
   private sent = 0
   private opened = 0
@@ -171,7 +174,9 @@ class Haproxy extends Component {
       ? new Tls(options.tls, this.certificate!, () => context.kernel.now, context.stream(site.role, 'tls'))
       : null
     this.tunnels = options.mode === 'tcp' ? new Tunnels(context) : null
-    this.rates = options.stick_table ? new RequestRates(options.stick_table.http_req_rate) : null
+    const { http_req_rate, conn_rate } = options.stick_table ?? {}
+    this.rates = http_req_rate === undefined ? null : new RequestRates(http_req_rate)
+    this.connectionRates = conn_rate === undefined ? null : new RequestRates(conn_rate)
     this.binds = persists(options)
     this.riders = context.stream(site.name, 'rider')
     this.service = site.demand(options.service, 'service')
@@ -291,6 +296,11 @@ class Haproxy extends Component {
   }
 
   private readonly open = (request: Request): void => {
+    const { connectionRates } = this
+    if (connectionRates !== null && !request.rides && this.comesTooOften(request, connectionRates)) {
+      this.close(request)
+      return
+    }
     request[visit.handshake] = Handshake.none
     if (this.tls !== null && request.scheme !== Scheme.http) {
       request[visit.handshake] = this.tls.handshake(request, this.context.kernel.now)
@@ -342,7 +352,7 @@ class Haproxy extends Component {
     this.threads?.leave(request)
     if (request[visit.handshake] !== Handshake.none && this.certificate!.value === 0)
       this.end(request, Outcome.tlsFailed)
-    else if (this.rates !== null && this.asksTooOften(request, this.rates)) this.deny(request)
+    else if (this.rates !== null && this.comesTooOften(request, this.rates)) this.deny(request)
     else if (this.answers !== null && this.answers[request.class] !== null)
       this.answer(request, this.answers[request.class]!)
     else if (this.options.redirect !== undefined && request.scheme === Scheme.http) this.sendToTls(request)
@@ -360,7 +370,7 @@ class Haproxy extends Component {
     this.end(request, Outcome.ok)
   }
 
-  private asksTooOften(request: Request, rates: RequestRates): boolean {
+  private comesTooOften(request: Request, rates: RequestRates): boolean {
     const { kernel, addresses } = this.context
     return rates.count(addresses.of(request), kernel.now) > this.options.stick_table!.gt
   }
@@ -369,6 +379,14 @@ class Haproxy extends Component {
     this.answered++
     request[visit.turned] = Turned.tooOften
     this.end(request, outcomeOfStatus(this.options.stick_table!.deny_status)!)
+  }
+
+  /** The connection that `request` brings, before anything is read of it. */
+  private close(request: Request): void {
+    this.rejected++
+    request[visit.turned] = Turned.tooOften
+    request.keeps = false
+    this.end(request, Outcome.reset)
   }
 
   /** Nobody behind is asked. */
@@ -1065,6 +1083,7 @@ class Haproxy extends Component {
   override started(): void {
     this.tls?.restart(this.context.kernel.now)
     this.rates?.clear()
+    this.connectionRates?.clear()
     this.begin()
   }
 
@@ -1135,6 +1154,7 @@ class Haproxy extends Component {
     this.turnedAway = 0
     this.answered = 0
     this.byCookie = 0
+    this.rejected = 0
     this.sent = 0
     this.opened = 0
     this.measuredFrom = now
@@ -1156,6 +1176,7 @@ class Haproxy extends Component {
       ...(this.options.redirect !== undefined && { redirected: this.redirected }),
       ...((this.answers !== null || this.rates !== null) && { answered_itself: this.answered }),
       ...(this.lines.some(({ options }) => options.maxqueue > 0) && { queue_full: this.turnedAway }),
+      ...(this.connectionRates !== null && { rejected: this.rejected }),
       ...(this.binds && { by_cookie: this.byCookie }),
       ...(sharesServers(this.options) && {
         opened_share: this.sent > 0 ? this.opened / this.sent : Number.NaN,
@@ -1269,7 +1290,13 @@ export const haproxy = kind({
     answered_itself: {
       unit: 'count',
       says: 'requests that it answered itself (http_request or stick_table)',
-      when: ({ options }) => options.http_request !== undefined || options.stick_table !== undefined,
+      when: ({ options }) =>
+        options.http_request !== undefined || options.stick_table?.http_req_rate !== undefined,
+    },
+    rejected: {
+      unit: 'count',
+      says: 'connections that it closed since their address opened too many (stick_table)',
+      when: ({ options }) => options.stick_table?.conn_rate !== undefined,
     },
     queue_full: {
       unit: 'count',

@@ -48,7 +48,7 @@ function ofOtherMode(options: Options): Misfit[] {
     ['redirect', options.redirect !== undefined],
     ['use_backend', options.use_backend !== undefined],
     ['http_request', options.http_request !== undefined],
-    ['stick_table', options.stick_table !== undefined],
+    ['stick_table', options.stick_table?.http_req_rate !== undefined],
     ['cookie', options.cookie !== undefined],
     ['timeout_tarpit', options.timeout_tarpit !== undefined],
   ]
