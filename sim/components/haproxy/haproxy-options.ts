@@ -52,6 +52,13 @@ const given = {
   downinter: interval().optional().describe('the same while it is down; default inter'),
   fall: count(1).describe('failed checks that take it down'),
   rise: count(1).describe('passed checks that bring it up'),
+  observe: oneOf('none', 'layer4', 'layer7').describe(
+    'with check: on, what requests meet counts too: connections that are not made (layer4), or answers of 5xx and none as well (layer7)',
+  ),
+  error_limit: count(1).describe('error-limit, with observe: so many errors in a row are one too many'),
+  on_error: oneOf('fastinter', 'fail-check', 'sudden-death', 'mark-down').describe(
+    'on-error, what these then do: bring the next check forward to fastinter (which all of them do), count as a failed check, leave one failure to go, or take the server down',
+  ),
   backup: flag().describe('used only while no other is up'),
   slowstart: duration().describe(
     'after it was down or in maintenance, weight and maxconn grow to the whole for so long; 0: at once (static-rr and first have no growing weight, only maxconn)',
@@ -70,6 +77,9 @@ export const defaultServer = z.strictObject({
   inter: given.inter.prefault('2s'),
   fall: given.fall.prefault(3),
   rise: given.rise.prefault(2),
+  observe: given.observe.prefault('none'),
+  error_limit: given.error_limit.prefault(10),
+  on_error: given.on_error.prefault('fail-check'),
   backup: given.backup.prefault('off'),
   slowstart: given.slowstart.prefault('0s'),
   ssl: given.ssl.prefault('off'),

@@ -46,6 +46,9 @@ export const haproxyTold: Telling<typeof haproxy> = ({ options }, { all }) => {
       : checked.length > 0
         ? `checks some of them: a dead one of the others is sent its share for ever`
         : `checks nobody: a dead server is sent its share for ever`,
+    ...(lines.some(({ said }) => said.observe !== 'none')
+      ? ['counts what requests meet too: errors in a row speak against a server as its checks do']
+      : []),
     ...slowTold(lines.map(({ said }) => said.slowstart)),
     ...(redispatch && names.length > 1 ? ['tries another one when a server takes no connection'] : []),
     ...(tls === undefined ? [] : ['ends TLS: from here on requests can be read']),

@@ -25,6 +25,7 @@ import { haproxyOptions, type Options } from './haproxy-options.js'
 import { Health } from './health.js'
 import type { Answer } from './http-request.js'
 import { misfits, passesTls } from './misfits.js'
+import { Observation } from './observation.js'
 import { Persistence } from './persistence.js'
 import { BackendQueue } from './queue.js'
 import { linesOf, type ServerLine } from './server-lines.js'
@@ -73,6 +74,8 @@ interface Line {
   readonly used: Level | null
   /** The check, a request that never ends; it waits between checks. Null without checks. */
   readonly check: Request | null
+  /** Null where only checks tell how it is. */
+  readonly observation: Observation | null
   /** Null where it gets its whole share at once when it comes back. */
   readonly slow: SlowStart | null
   /** What waits for the next look at that: a request that never ends. */
@@ -117,6 +120,8 @@ class Haproxy extends Component {
   private readonly answers: readonly (Answer | null)[] | null
   /** Some backend gives visitors a cookie. */
   private readonly binds: boolean
+  /** What requests meet tells how some server is. */
+  private readonly observes: boolean
   /** Null where nobody is denied for asking too often. */
   private readonly rates: RequestRates | null
   /** Null where no connection is closed for coming too often. */
@@ -158,6 +163,8 @@ class Haproxy extends Component {
   private answered = 0
   private byCookie = 0
   private rejected = 0
+  /** How often what requests met took a server down. */
+  private observedDown = 0
   /** Requests sent to servers in the measured span, and connections opened for them. */
   private sent = 0
   private opened = 0
@@ -178,6 +185,7 @@ class Haproxy extends Component {
     this.rates = http_req_rate === undefined ? null : new RequestRates(http_req_rate)
     this.connectionRates = conn_rate === undefined ? null : new RequestRates(conn_rate)
     this.binds = persists(options)
+    this.observes = observes(options)
     this.riders = context.stream(site.name, 'rider')
     this.service = site.demand(options.service, 'service')
     this.choice = context.stream(site.role, 'choice')
@@ -518,6 +526,7 @@ class Haproxy extends Component {
     }
     const { outcome } = answer
     if (this.binds && !request.health) this.bind(request, outcome)
+    if (this.observes && !request.health) this.learn(request, outcome)
     if (!request.health && outcome === Outcome.ok && this.holds(request)) {
       this.passOnSlowly(request, answer)
       return
@@ -529,6 +538,13 @@ class Haproxy extends Component {
       this.giveBack(request, answer)
       this.leave(request, outcome === Outcome.reset ? broken(request) : outcome)
     }
+  }
+
+  /** What `request` has met at its server, or has not, tells how that is. */
+  private learn(request: Request, outcome: Outcome): void {
+    const line = this.lines[request[visit.server]]!
+    const { observation } = line
+    if (observation?.met(outcome, this.context.kernel.now)) this.suspect(line, observation)
   }
 
   /** A server has answered: its cookie goes with the answer, unless it was that which named it. */
@@ -591,8 +607,10 @@ class Haproxy extends Component {
     this.assign(request, this.lines[request[visit.server]]!.server)
 
   private readonly answeredTooLate = (request: Request): void => {
-    if (this.tunnels === null) this.leave(request, Outcome.gatewayTimeout)
-    else this.hangUp(request, this.tunnels, Outcome.reset)
+    if (this.tunnels === null) {
+      if (this.observes) this.learn(request, Outcome.gatewayTimeout)
+      this.leave(request, Outcome.gatewayTimeout)
+    } else this.hangUp(request, this.tunnels, Outcome.reset)
   }
 
   private readonly queuedTooLong = (request: Request): void => this.end(request, Outcome.unavailable)
@@ -683,6 +701,7 @@ class Haproxy extends Component {
   private resumeOn(request: Request, answer: Request, tunnels: Tunnels): void {
     const { outcome } = answer
     const failed = outcome === Outcome.refused || outcome === Outcome.connectTimeout
+    if (this.observes && answer.opens) this.learn(request, outcome)
     if (answer.scheme === Scheme.moved) request.scheme = Scheme.moved
     if (failed && !answer.rides) this.retry(request, outcome)
     else if (outcome === Outcome.ok && this.holds(request)) {
@@ -867,6 +886,7 @@ class Haproxy extends Component {
             }),
       used: server.maxconn < Number.POSITIVE_INFINITY ? new Level() : null,
       check: options.check ? this.checkOf(place) : null,
+      observation: options.observe === 'none' ? null : new Observation(options.observe, options.error_limit),
       slow: slowstart > 0 ? new SlowStart(server, slowstart, server.maxconn) : null,
       warming: slowstart > 0 ? this.checkOf(place) : null,
       backend,
@@ -1024,21 +1044,51 @@ class Haproxy extends Component {
     const { up } = health
     if (passed === up) line.doubted = Number.NaN
     else if (Number.isNaN(line.doubted)) line.doubted = this.context.kernel.now
-    if (passed) health.passed()
-    else health.failed()
-    if (health.up !== up) this.marked(line)
-    this.review(line)
-    // One that only cookies lead to (weight 0, drained) was none of those that are balanced over before.
-    if (up && !health.up) this.redistribute(line)
+    if (passed) {
+      health.passed()
+      line.observation?.clear()
+    } else health.failed()
+    if (health.up !== up) this.marks[up ? 'down' : 'up'].record(this.context.kernel.now - this.measuredFrom)
+    this.believe(line, up)
     if (line.slow?.under) this.reweigh(line, line.slow)
     const { inter, fastinter = inter, downinter = inter } = options
     this.wait(check, health.sound ? inter : health.dead ? downinter : fastinter, this.look)
   }
 
-  /** Its checks have taken a server down, or up again. */
+  /** Requests have met errors enough in a row. */
+  private suspect(line: Line, { since }: Observation): void {
+    const { health, options } = line
+    const { up } = health
+    const { on_error, fastinter } = options
+    if (up && on_error !== 'fastinter' && Number.isNaN(line.doubted)) line.doubted = since
+    if (on_error === 'mark-down') health.markDown()
+    else if (on_error === 'sudden-death') health.fade()
+    if (on_error === 'fail-check' || on_error === 'sudden-death') health.failed()
+    if (up && !health.up) this.observedDown++
+    this.believe(line, up)
+    if (fastinter !== undefined) this.bringForward(line.check!, fastinter)
+  }
+
+  /** The next look, if it is later than in so many seconds. */
+  private bringForward(check: Request, seconds: number): void {
+    const { event } = check
+    if (event === null || check.after !== this.look || event.time <= this.context.kernel.now + seconds) return
+    event.cancel()
+    this.wait(check, seconds, this.look)
+  }
+
+  /** What is believed of a server may be otherwise than before. */
+  private believe(line: Line, before: boolean): void {
+    const { up } = line.health
+    if (up !== before) this.marked(line)
+    this.review(line)
+    // One that only cookies lead to (weight 0, drained) was none of those that are balanced over before.
+    if (before && !up) this.redistribute(line)
+  }
+
+  /** A server is taken to be down, or up again. */
   private marked(line: Line): void {
     const { up } = line.health
-    this.marks[up ? 'up' : 'down'].record(this.context.kernel.now - this.measuredFrom)
     this.context.detected(this.name, `marked ${line.wire.towards} ${up ? 'up' : 'down'}`, line.doubted)
     line.doubted = Number.NaN
   }
@@ -1091,6 +1141,7 @@ class Haproxy extends Component {
   private begin(): void {
     for (const line of this.lines) {
       line.health.reset()
+      line.observation?.clear()
       line.doubted = Number.NaN
       line.slow?.end()
       line.server.usable = this.usable(line)
@@ -1155,6 +1206,7 @@ class Haproxy extends Component {
     this.answered = 0
     this.byCookie = 0
     this.rejected = 0
+    this.observedDown = 0
     this.sent = 0
     this.opened = 0
     this.measuredFrom = now
@@ -1177,6 +1229,7 @@ class Haproxy extends Component {
       ...((this.answers !== null || this.rates !== null) && { answered_itself: this.answered }),
       ...(this.lines.some(({ options }) => options.maxqueue > 0) && { queue_full: this.turnedAway }),
       ...(this.connectionRates !== null && { rejected: this.rejected }),
+      ...(this.observes && { observed_down: this.observedDown }),
       ...(this.binds && { by_cookie: this.byCookie }),
       ...(sharesServers(this.options) && {
         opened_share: this.sent > 0 ? this.opened / this.sent : Number.NaN,
@@ -1200,6 +1253,9 @@ class Marks {
     this.first = Number.NaN
   }
 }
+
+/** Errors of requests count as its checks do. */
+const observes = (options: Options): boolean => linesOf(options).some(({ said }) => said.observe !== 'none')
 
 /** It checks the health of a server. */
 const checks = ({ options }: { options: Options }): boolean => linesOf(options).some(({ said }) => said.check)
@@ -1292,6 +1348,11 @@ export const haproxy = kind({
       says: 'requests that it answered itself (http_request or stick_table)',
       when: ({ options }) =>
         options.http_request !== undefined || options.stick_table?.http_req_rate !== undefined,
+    },
+    observed_down: {
+      unit: 'count',
+      says: 'times that errors of requests took a server down (observe)',
+      when: ({ options }) => observes(options),
     },
     rejected: {
       unit: 'count',
