@@ -50,6 +50,11 @@ const scenarios = fc
     source: fc.boolean(),
     redispatch: fc.constantFrom('on', 'off'),
     keep: fc.constantFrom('none', '300ms'),
+    server: fc.constantFrom(
+      {},
+      { on_marked_down: 'shutdown-sessions' },
+      { observe: 'layer4', error_limit: 1, on_error: 'mark-down', on_marked_down: 'shutdown-sessions' },
+    ),
     users: fc.record({
       arrive: fc.constantFrom('poisson(20/s)', 'closed(users=8, think=exponential(200ms))'),
       timeout: fc.constantFrom('200ms', '3s'),
@@ -87,7 +92,13 @@ const scenarios = fc
           timeout_server: '1s',
           redispatch: a.redispatch,
           balance: a.source ? 'source' : 'roundrobin',
-          default_server: { check: 'on', inter: '200ms', maxconn: a.slots, maxqueue: a.source ? 2 : 0 },
+          default_server: {
+            ...a.server,
+            check: 'on',
+            inter: '200ms',
+            maxconn: a.slots,
+            maxqueue: a.source ? 2 : 0,
+          },
           servers: ['a', 'b'].map(named),
         },
         a: server,

@@ -25,7 +25,7 @@ export const haproxyKeywords = realOptions(
     'conn_cur gpc0 nopurge':
       'a stick table counts requests (http_req_rate) or connections (conn_rate); it forgets nobody who matters',
     'rate_limit rate_limit_sessions': 'the rate of new connections is not limited; a firewall can do that',
-    'on_marked_down on_marked_up': 'what is under way to a server that is marked down goes on',
+    on_marked_up: 'what is under way to a backup goes on when another server is up again',
     'spread_checks agent_check': 'checks come at their intervals, and servers say nothing of themselves',
     'verify sni no_ssl_reuse': 'TLS to a server (ssl: on) resumes its session and costs what that costs',
     'compression compression_algo': 'sizes: says how large answers are, packed; packing is part of service:',

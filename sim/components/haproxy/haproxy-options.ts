@@ -59,6 +59,11 @@ const given = {
   on_error: oneOf('fastinter', 'fail-check', 'sudden-death', 'mark-down').describe(
     'on-error, what these then do: bring the next check forward to fastinter (which all of them do), count as a failed check, leave one failure to go, or take the server down',
   ),
+  on_marked_down: oneOf('shutdown-sessions')
+    .optional()
+    .describe(
+      'on-marked-down: who waits for its answer when it is marked down gets 502 (in mode tcp all its connections are closed); default: what is under way goes on',
+    ),
   backup: flag().describe('used only while no other is up'),
   slowstart: duration().describe(
     'after it was down or in maintenance, weight and maxconn grow to the whole for so long; 0: at once (static-rr and first have no growing weight, only maxconn)',

@@ -49,6 +49,9 @@ export const haproxyTold: Telling<typeof haproxy> = ({ options }, { all }) => {
     ...(lines.some(({ said }) => said.observe !== 'none')
       ? ['counts what requests meet too: errors in a row speak against a server as its checks do']
       : []),
+    ...(lines.some(({ said }) => said.on_marked_down !== undefined)
+      ? ['cuts what is under way to a server when that is marked down']
+      : []),
     ...slowTold(lines.map(({ said }) => said.slowstart)),
     ...(redispatch && names.length > 1 ? ['tries another one when a server takes no connection'] : []),
     ...(tls === undefined ? [] : ['ends TLS: from here on requests can be read']),

@@ -165,6 +165,8 @@ class Haproxy extends Component {
   private rejected = 0
   /** How often what requests met took a server down. */
   private observedDown = 0
+  /** Requests that were cut since their server was marked down. */
+  private cut = 0
   /** Requests sent to servers in the measured span, and connections opened for them. */
   private sent = 0
   private opened = 0
@@ -1084,6 +1086,29 @@ class Haproxy extends Component {
     this.review(line)
     // One that only cookies lead to (weight 0, drained) was none of those that are balanced over before.
     if (before && !up) this.redistribute(line)
+    if (before && !up && line.options.on_marked_down === 'shutdown-sessions') this.shutDown(line)
+  }
+
+  /**
+   * Nobody waits any longer for a server that is down, and in mode tcp no connection leads to it.
+   * Assumptions: who is still connecting goes on, and so does an answer that has begun.
+   */
+  private shutDown({ wire, server }: Line): void {
+    const { tunnels, context, process } = this
+    for (const request of context.requests.inside(process)) {
+      const { child } = request
+      // The end of one before may have been the end of this one.
+      if (request.at !== process || request.entry <= 0 || request.health) continue
+      if (child === null || child.wire !== wire || child.connecting !== 0) continue
+      this.forget(request)
+      this.cut++
+      if (tunnels === null) this.leave(request, broken(request))
+      else this.hangUp(request, tunnels, Outcome.reset)
+    }
+    if (tunnels === null) return
+    const idle = [...tunnels.resting()].filter((route) => tunnels.serverOf(route) === server.place)
+    for (const route of idle) this.closeTunnel(route, tunnels)
+    tunnels.breakTo(server.place)
   }
 
   /** A server is taken to be down, or up again. */
@@ -1207,6 +1232,7 @@ class Haproxy extends Component {
     this.byCookie = 0
     this.rejected = 0
     this.observedDown = 0
+    this.cut = 0
     this.sent = 0
     this.opened = 0
     this.measuredFrom = now
@@ -1230,6 +1256,7 @@ class Haproxy extends Component {
       ...(this.lines.some(({ options }) => options.maxqueue > 0) && { queue_full: this.turnedAway }),
       ...(this.connectionRates !== null && { rejected: this.rejected }),
       ...(this.observes && { observed_down: this.observedDown }),
+      ...(shutsDown(this.options) && { cut: this.cut }),
       ...(this.binds && { by_cookie: this.byCookie }),
       ...(sharesServers(this.options) && {
         opened_share: this.sent > 0 ? this.opened / this.sent : Number.NaN,
@@ -1253,6 +1280,10 @@ class Marks {
     this.first = Number.NaN
   }
 }
+
+/** Who waits for a server that is marked down waits no longer. */
+const shutsDown = (options: Options): boolean =>
+  linesOf(options).some(({ said }) => said.on_marked_down !== undefined)
 
 /** Errors of requests count as its checks do. */
 const observes = (options: Options): boolean => linesOf(options).some(({ said }) => said.observe !== 'none')
@@ -1353,6 +1384,11 @@ export const haproxy = kind({
       unit: 'count',
       says: 'times that errors of requests took a server down (observe)',
       when: ({ options }) => observes(options),
+    },
+    cut: {
+      unit: 'count',
+      says: 'requests that were cut as their server was marked down (on_marked_down)',
+      when: ({ options }) => shutsDown(options),
     },
     rejected: {
       unit: 'count',

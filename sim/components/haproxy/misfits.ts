@@ -133,6 +133,7 @@ function unobserved(options: Options): Misfit[] {
   const tcp = options.mode === 'tcp' ? lines.filter(({ said }) => said.observe === 'layer7') : []
   return [
     ...without('observe', ({ check }) => !check, 'is for check: on: nothing else brings a server up again'),
+    ...without('on_marked_down', ({ check }) => !check, 'is for check: on: nothing else marks a server down'),
     ...without(
       'error_limit',
       ({ observe }) => observe === 'none',
