@@ -175,11 +175,12 @@ export class SeenRun {
 
   /**
    * A text has whole milliseconds, and what happens at an instant that is over has not waited for anybody. Windows end
-   * where they would have ended.
+   * where they would have ended. The warm-up is seen by nobody: what is asked for meanwhile happens when it is over.
    */
   private next(at: number): number {
     if (this.ended) throw new Error('the run is over')
-    const next = Math.max(Math.ceil(at * 1000 - 1e-6), Math.floor(this.session.time * 1000 + 1e-6) + 1) / 1000
+    const soonest = Math.max(0, Math.floor(this.session.time * 1000 + 1e-6) + 1)
+    const next = Math.max(Math.ceil(at * 1000 - 1e-6), soonest) / 1000
     if (next >= this.session.end) throw new Error('the run is over by then')
     return next
   }

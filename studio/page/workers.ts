@@ -11,13 +11,23 @@ export type Start = (role: 'live' | 'answers') => Worker
 
 /**
  * Fetches the engine once. Its workers come from a blob: so they are under the page's own policy, and reach nothing
- * but themselves.
+ * but themselves. The first that plays a run reads the engine at once, while the page begins.
  */
 export async function engine(): Promise<Start> {
   const answer = await fetch('engine.js')
   if (!answer.ok) throw new Error(`engine.js: ${answer.status}`)
   const url = URL.createObjectURL(new Blob([await answer.blob()], { type: 'text/javascript' }))
-  return (name) => new Worker(url, { type: 'module', name })
+  const start: Start = (name) => new Worker(url, { type: 'module', name })
+  let first: Worker | null = start('live')
+  // Whoever needs it starts another, and is told what is wrong.
+  first.onerror = () => {
+    first = null
+  }
+  return (role) => {
+    const ready = role === 'live' ? first : null
+    if (ready !== null) first = null
+    return ready ?? start(role)
+  }
 }
 
 /** A worker that is started when it is first needed, and anew after it was ended. */

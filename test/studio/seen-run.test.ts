@@ -260,6 +260,15 @@ describe('what is done by hand', () => {
     )
   })
 
+  it('happens at the beginning where the warm-up still goes on', () => {
+    const { run } = runOf(stack())
+    expect(run.warmUp(3)).toBe(false)
+    expect(run.now).toBeLessThan(0)
+    expect(run.strike(1, { kind: 'crash', target: 'nginx-1' }, run.now)).toBe(0)
+    expect(run.step(step(1)).windows).toHaveLength(1)
+    expect(bytesOf(run)).toBe(bytesOfText(drill('  - { kind: crash, target: nginx-1, at: 0s }')))
+  })
+
   it('may take its time to begin: a drain, then the stop', () => {
     const { run } = runOf(stack())
     run.strike(1, { kind: 'maintenance', target: 'nginx-1', drain: '2s' }, 10)
