@@ -47,11 +47,9 @@ export const haproxyTold: Telling<typeof haproxy> = ({ options }, { all }) => {
         ? `checks some of them: a dead one of the others is sent its share for ever`
         : `checks nobody: a dead server is sent its share for ever`,
     ...(lines.some(({ said }) => said.observe !== 'none')
-      ? ['counts what requests meet too: errors in a row speak against a server as its checks do']
+      ? ['notes what requests meet too: errors in a row speak against a server, or have it checked sooner']
       : []),
-    ...(lines.some(({ said }) => said.on_marked_down !== undefined)
-      ? ['cuts what is under way to a server when that is marked down']
-      : []),
+    ...cutsTold(lines.map(({ said }) => said.on_marked_down !== undefined)),
     ...slowTold(lines.map(({ said }) => said.slowstart)),
     ...(redispatch && names.length > 1 ? ['tries another one when a server takes no connection'] : []),
     ...(tls === undefined ? [] : ['ends TLS: from here on requests can be read']),
@@ -80,6 +78,16 @@ const cookiesTold = ({ cookie, backends = {} }: Options): string[] =>
       ? []
       : [`sends who comes again to the server that answered before, by a cookie (${name}), while that is up`],
   )
+
+/** What becomes of requests to a server that is marked down. */
+function cutsTold(cuts: readonly boolean[]): string[] {
+  if (!cuts.includes(true)) return []
+  return [
+    cuts.includes(false)
+      ? 'cuts what is under way to some of the servers when they are marked down'
+      : 'cuts what is under way to a server when that is marked down',
+  ]
+}
 
 /** How long one that comes back is spared. */
 function slowTold(seconds: readonly number[]): string[] {

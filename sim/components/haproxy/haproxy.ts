@@ -66,7 +66,7 @@ interface Line {
   readonly options: ServerLine['said']
   readonly wire: Wire
   readonly health: Health
-  /** Those whom a hash sends to it wait here for its slots; null where nobody does. */
+  /** Those whom a hash or a cookie sends to it wait here for its slots; null where nobody does. */
   readonly own: BackendQueue | null
   /** Idle connections to it, whoever had them opened; null if each client has his own. */
   readonly kept: KeptConnections | null
@@ -888,7 +888,11 @@ class Haproxy extends Component {
             }),
       used: server.maxconn < Number.POSITIVE_INFINITY ? new Level() : null,
       check: options.check ? this.checkOf(place) : null,
-      observation: options.observe === 'none' ? null : new Observation(options.observe, options.error_limit),
+      // What is not checked would never be up again: nothing is observed of it.
+      observation:
+        options.observe === 'none' || !options.check
+          ? null
+          : new Observation(options.observe, options.error_limit),
       slow: slowstart > 0 ? new SlowStart(server, slowstart, server.maxconn) : null,
       warming: slowstart > 0 ? this.checkOf(place) : null,
       backend,

@@ -116,6 +116,13 @@ describe('what errors do', () => {
   })
 })
 
+test('nothing is observed of a server that is not checked, since nothing would bring it up again', () => {
+  const server = 'check: on, fastinter: 100ms, observe: layer7, on_error: mark-down'
+  const played = play(site(server, { servers: '[a, { name: b, check: off }]', lasts: '5s' }))
+  expect(counts(played)).toMatchObject({ observed_down: 0 })
+  expect(tally(played.ended)['500']).toBeGreaterThan(95)
+})
+
 describe('what does not fit', () => {
   const told = (server: string, more = {}) => problemsOf(site(server, more)).join()
 
