@@ -32,14 +32,29 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu'],
 })
 
-/** Milliseconds from the start of the navigation until the drawing of 04 is there. */
+/**
+ * Milliseconds from the start of the navigation until the boxes of 04 are in the page, and until they have been painted. The
+ * page looks itself, once a frame: who asks it from outside keeps the slow processor busy.
+ */
 async function firstDrawing(slower) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
   const devtools = await page.context().newCDPSession(page)
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: slower })
+  await page.addInitScript(() => {
+    globalThis.drawing = new Promise((resolve) => {
+      const look = () => {
+        if (document.querySelector('.card.component') === null) requestAnimationFrame(look)
+        else {
+          const there = performance.now()
+          // The frame in which they are found is painted before the next task.
+          setTimeout(() => resolve({ there, painted: performance.now() }))
+        }
+      }
+      requestAnimationFrame(look)
+    })
+  })
   await page.goto(address, { waitUntil: 'commit' })
-  await page.getByRole('button', { name: 'haproxy-1', exact: true }).waitFor()
-  const taken = await page.evaluate(() => performance.now())
+  const taken = await page.evaluate(() => globalThis.drawing)
   await page.close()
   return taken
 }
@@ -75,8 +90,9 @@ const median = (values) => values.sort((a, b) => a - b)[values.length >> 1]
 for (const slower of [1, SLOWER]) {
   const taken = []
   for (let round = 0; round < ROUNDS; round++) taken.push(await firstDrawing(slower))
+  const [there, painted] = ['there', 'painted'].map((what) => median(taken.map((one) => one[what])))
   console.log(
-    `first drawing of 04, processor ${slower} times slower: ${median(taken).toFixed(0)} ms (median of ${ROUNDS})`,
+    `first drawing of 04, processor ${slower} times slower: ${there.toFixed(0)} ms, painted after ${painted.toFixed(0)} ms (medians of ${ROUNDS})`,
   )
 }
 const { counted, said } = await framesPerSecond()

@@ -7,7 +7,13 @@ import { leadsFurther, ledTo, type Site } from '../parts/kind.js'
 import { familyOf } from '../parts/request.js'
 import { Wire } from '../parts/wire.js'
 import { recordingOf } from '../scenario/replay.js'
-import { type ComponentSpec, type Scenario, type UsersSpec, warmupOf } from '../scenario/scenario.js'
+import {
+  type ComponentSpec,
+  comesAgain,
+  type Scenario,
+  type UsersSpec,
+  warmupOf,
+} from '../scenario/scenario.js'
 import { Chronicle } from '../traffic/chronicle.js'
 import { Ledger } from '../traffic/ledger.js'
 import type { PageOptions } from '../traffic/pages.js'
@@ -134,7 +140,7 @@ export class Model {
     if (service) this.context.recordedService.set(familyOf(users.name), service)
     const people = 'users' in users.arrive ? users.arrive.users : Number.POSITIVE_INFINITY
     const { name, page, addresses } = users
-    const population = { people, assets: page?.assets ?? 0, addresses }
+    const population = { people, assets: page?.assets ?? 0, again: comesAgain(users), addresses }
     this.context.addresses.open(name, population, this.context.stream(name, 'address'))
   }
 

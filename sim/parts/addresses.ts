@@ -10,6 +10,8 @@ interface Population {
   readonly people: number
   /** Requests beside each that he came for, with keys of their own (assets of a page). */
   readonly assets: number
+  /** Whether one of them asks more than once, as far as boxes can know (`comesAgain`). */
+  readonly again: boolean
   /** Addresses that they share, if there are so many only, and the exponent of how often each asks. */
   readonly addresses: { readonly count: number; readonly zipf?: number | undefined } | undefined
 }
@@ -19,6 +21,7 @@ interface Law {
   readonly each: number
   readonly people: number
   readonly family: number
+  readonly again: boolean
   readonly count: number
   readonly zipf: Zipf | null
   readonly stream: Stream
@@ -33,14 +36,22 @@ export const assetsOf = (users: string): number => familyOf(`${users}\nassets`)
  */
 export class Addresses {
   private readonly laws = new Map<number, Law>()
+  /** Whether any of them asks more than once. */
+  some = false
 
   /** @param stream of their own, with which visitors choose */
-  open(users: string, { people, assets, addresses }: Population, stream: Stream): void {
+  open(users: string, { people, assets, again, addresses }: Population, stream: Stream): void {
     const family = familyOf(users)
     const zipf = addresses?.zipf === undefined ? null : new Zipf(addresses.count, addresses.zipf)
-    const law = { people, family, count: addresses?.count ?? 0, zipf, stream }
+    const law = { people, family, again, count: addresses?.count ?? 0, zipf, stream }
+    this.some ||= again
     this.laws.set(family, { ...law, each: 1 })
     if (assets > 0) this.laws.set(assetsOf(users), { ...law, each: assets })
+  }
+
+  /** Whether who asks may ask again under the same address. */
+  again({ family }: Pick<Request, 'family'>): boolean {
+    return this.laws.get(family)?.again === true
   }
 
   /** 32 bits: no two of one name of users are the same, and they are scattered as those of people all over the world. */
@@ -65,7 +76,7 @@ export class Addresses {
   }
 
   /** Whether whoever sends it will come again, on another visit. */
-  comesAgain({ family }: Pick<Request, 'family'>): boolean {
+  returns({ family }: Pick<Request, 'family'>): boolean {
     const { people, count } = this.laws.get(family)!
     return people < Number.POSITIVE_INFINITY || count > 0
   }

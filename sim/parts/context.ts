@@ -5,6 +5,7 @@ import { Cookies } from './cookies.js'
 import type { Outcome } from './outcome.js'
 import type { Request } from './request.js'
 import { RequestPool } from './request.js'
+import { Sessions } from './sessions.js'
 
 /**
  * Who looks at a run, and changes nothing in it: a trace, a live view. `asked` and `ended` tell of every visitor's
@@ -189,6 +190,7 @@ export class Context {
   readonly addresses = new Addresses()
   /** That visitors carry. */
   readonly cookies = new Cookies(this.addresses)
+  readonly sessions = new Sessions(this.addresses)
   /** Answered writes that turned out to be lost. */
   readonly losses: Loss[] = []
   /** What parts have learned, and when. */

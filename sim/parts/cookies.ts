@@ -22,7 +22,7 @@ export class Cookie {
   set(request: Pick<Request, 'key' | 'family'>, value: string | null): void {
     const browser = this.addresses.browserOf(request)
     if (browser < 0) return
-    const all = this.addresses.comesAgain(request) ? this.kept : this.once
+    const all = this.addresses.returns(request) ? this.kept : this.once
     all.delete(browser)
     if (value === null) return
     all.set(browser, value)

@@ -37,6 +37,8 @@ export interface Count<Options = Record<string, unknown>> {
   readonly says: string
   /** Whether a component has it, as the scenario sets it up; default: always. */
   when?(self: Neighbour<Options>, all: readonly Neighbour[]): boolean | undefined
+  /** Whether it is of visitors who ask more than once, and there only where some do. */
+  readonly ofVisitors?: true
   /** What happened where there is one of it, for the first line of a report: `a standby took over`. */
   readonly happened?: string
   /** From this value on, in the mean over the runs, it is told in the shortest report too. */

@@ -155,15 +155,19 @@ export const neighbourOf = ({
   options: Record<string, unknown>
 }): Neighbour => ({ name, kind, options, keepsLog })
 
-/** The counts that a component has, as the scenario sets it up. */
+/**
+ * The counts that a component has, as the scenario sets it up.
+ * @param again whether some visitors ask more than once
+ */
 export function countsOf(
   kind: Pick<Kind, 'counts'>,
   self: Neighbour,
   all: readonly Neighbour[],
+  again: boolean,
 ): Record<string, Count> {
   return Object.fromEntries(
     Object.entries(kind.counts ?? {}).filter(
-      ([, count]) => count.when === undefined || count.when(self, all),
+      ([, { when, ofVisitors }]) => (again || !ofVisitors) && (when === undefined || when(self, all)),
     ),
   )
 }

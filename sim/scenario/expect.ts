@@ -3,7 +3,7 @@ import { parseDuration, parseNumber, parseRate, parseShare, Unreadable } from '.
 import { type BoundUnit, measureOf, UNITS } from '../parts/count.js'
 import { countsOf, neighbourOf } from '../parts/kind.js'
 import type { Document, Path } from './document.js'
-import type { Demand, Expectation, Scenario } from './scenario.js'
+import { comesAgain, type Demand, type Expectation, type Scenario } from './scenario.js'
 
 type Metrics = Readonly<Record<string, BoundUnit>>
 
@@ -231,11 +231,12 @@ const example = (group: (typeof GROUPS)[number], names: readonly string[]): stri
   `${group}.${names[0] ?? 'name'}.${Object.keys(METRICS[group])[0]}`
 
 /** What a component counts beyond what all do, by the name that it has here. */
-function ownCounts(name: string, { components }: Known): Readonly<Record<string, OwnCount>> {
+function ownCounts(name: string, { components, users }: Known): Readonly<Record<string, OwnCount>> {
   const all = components.map(neighbourOf)
   const place = components.findIndex((spec) => spec.name === name)
   if (place < 0) return {}
-  const counts = Object.entries(countsOf(components[place]!.kind, all[place]!, all))
+  const again = users.some(comesAgain)
+  const counts = Object.entries(countsOf(components[place]!.kind, all[place]!, all, again))
   return Object.fromEntries(
     counts.map(([count, { unit }]) => [
       measureOf(count, { unit }),

@@ -3,6 +3,7 @@ import { browsers } from './remarks/browsers.js'
 import { cold } from './remarks/cold.js'
 import { cutoff } from './remarks/cutoff.js'
 import { demanded } from './remarks/demanded.js'
+import { forgetful } from './remarks/forgetful.js'
 import { idle } from './remarks/idle.js'
 import { impatient } from './remarks/impatient.js'
 import { patient } from './remarks/patient.js'
@@ -29,6 +30,7 @@ const all: readonly Remark[] = [
   browsers,
   cold,
   readonly,
+  forgetful,
   unchecked,
   impatient,
   patient,

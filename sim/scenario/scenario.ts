@@ -133,6 +133,10 @@ interface PageSpec {
 }
 
 /** Requests of one who comes. */
+/** Whether one of these visitors asks more than once, as far as boxes can know: by his address. */
+export const comesAgain = ({ arrive, page, addresses, malicious }: UsersSpec): boolean =>
+  !malicious && (!('open' in arrive) || page !== undefined || addresses !== undefined)
+
 export const requestsEach = ({ page }: Pick<UsersSpec, 'page'>): number => 1 + (page?.assets ?? 0)
 
 export interface ComponentSpec {

@@ -1,4 +1,4 @@
-import { Flights, LOOKS } from './flights.js'
+import { Flights, LOOKS, type Track } from './flights.js'
 
 const RADIUS = [2.4, 2.4, 3.8] as const
 const TONES = ['--accent', '--calm', '--hot'] as const
@@ -12,7 +12,7 @@ export class Dots {
   readonly canvas = document.createElement('canvas')
   private readonly context = this.canvas.getContext('2d')!
   private readonly flights = new Flights()
-  private tables: readonly Float32Array[] = []
+  private tracks: readonly Track[] = []
   private scale = 1
   private points: number[][] = LOOKS.map(() => [])
   private tones: readonly string[] = []
@@ -26,8 +26,8 @@ export class Dots {
   }
 
   /** For wires of another drawing, or of another size. */
-  fit(tables: readonly Float32Array[], scale: number, width: number, height: number): void {
-    this.tables = tables
+  fit(tracks: readonly Track[], scale: number, width: number, height: number): void {
+    this.tracks = tracks
     this.scale = scale
     const pixels = Math.min(MOST_PIXELS, window.devicePixelRatio || 1)
     this.canvas.width = Math.round(width * pixels)
@@ -49,7 +49,7 @@ export class Dots {
     this.clock += elapsed
     if (this.flights.size === 0 && this.drawn === 0) return
     for (const some of this.points) some.length = 0
-    this.flights.at(this.clock, this.tables, this.scale, (look, x, y) => this.points[look]!.push(x, y))
+    this.flights.at(this.clock, this.tracks, this.scale, (look, x, y) => this.points[look]!.push(x, y))
     this.paint()
   }
 

@@ -1,7 +1,7 @@
 import { DOT, WAY } from '../messages.js'
 import { FLIGHT } from './timing.js'
 
-/** Points that a path is cut into: looking one up is cheaper than asking the path. An odd number, for its middle. */
+/** Points that a path is cut into: looking one up is cheaper than asking the path. */
 const POINTS = 25
 /** More are not to be told apart, and none is waited for. */
 const MOST = 4096
@@ -11,8 +11,27 @@ const ASIDE = 3.2
 /** How a dot looks: a question, an answer, and what fails. */
 export const LOOKS = ['question', 'answer', 'failure'] as const
 
-/** A path as points, in units of the drawing: x, y and the direction to its left. */
-export function tableOf(path: SVGPathElement): Float32Array {
+/**
+ * The way of dots along a path, in units of the drawing. The path is asked when that is first needed, and should not be in
+ * the page: there each point that is asked for makes the browser lay it out.
+ */
+export class Track {
+  readonly middle: { readonly x: number; readonly y: number }
+  private points: Float32Array | null = null
+
+  constructor(private readonly path: SVGPathElement) {
+    const { x, y } = path.getPointAtLength(path.getTotalLength() / 2)
+    this.middle = { x, y }
+  }
+
+  /** For each point x, y and the direction to its left. */
+  get table(): Float32Array {
+    this.points ??= tableOf(this.path)
+    return this.points
+  }
+}
+
+function tableOf(path: SVGPathElement): Float32Array {
   const table = new Float32Array(POINTS * 4)
   const length = path.getTotalLength()
   for (let i = 0; i < POINTS; i++) {
@@ -26,12 +45,6 @@ export function tableOf(path: SVGPathElement): Float32Array {
     table.set([-dy / long, dx / long], i * 4 + 2)
   }
   return table
-}
-
-/** The point in the middle of a path. */
-export function middleOf(table: Float32Array): { readonly x: number; readonly y: number } {
-  const at = (POINTS >> 1) * 4
-  return { x: table[at]!, y: table[at + 1]! }
 }
 
 /** Dots on their way along the wires. Times in seconds of a clock that stands still with the run. */
@@ -65,7 +78,7 @@ export class Flights {
   /** Gives the place of each dot at a moment, and lets go those that have arrived. */
   at(
     clock: number,
-    tables: readonly Float32Array[],
+    tracks: readonly Track[],
     scale: number,
     draw: (look: number, x: number, y: number) => void,
   ): void {
@@ -73,8 +86,9 @@ export class Flights {
     for (let i = 0; i < this.count; i++) {
       const gone = (clock - this.starts[i]!) / FLIGHT
       if (gone >= 1) continue
-      const table = tables[this.arrows[i]!]
-      if (gone >= 0 && table !== undefined) {
+      const track = tracks[this.arrows[i]!]
+      if (gone >= 0 && track !== undefined) {
+        const { table } = track
         const up = this.ways[i] === WAY.up
         const along = (up ? 1 - gone : gone) * (POINTS - 1)
         const at = Math.floor(along)

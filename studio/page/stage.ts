@@ -4,7 +4,7 @@ import { svgOf } from './adopted.js'
 import { Dots } from './canvas.js'
 import { Card } from './cards.js'
 import type { TargetSort } from './fault-lines.js'
-import { middleOf, tableOf } from './flights.js'
+import { Track } from './flights.js'
 import type { Menu } from './state.js'
 
 const SVG = 'http://www.w3.org/2000/svg'
@@ -25,7 +25,7 @@ interface StageHost {
 interface Wire {
   readonly name: string
   readonly path: SVGPathElement
-  readonly table: Float32Array
+  readonly track: Track
   readonly button: HTMLButtonElement
   readonly says: HTMLSpanElement
 }
@@ -102,10 +102,9 @@ export class Stage {
 
   private wireOf({ from, to, path: d, copies }: Loaded['arrows'][number], i: number): Wire {
     const path = document.createElementNS(SVG, 'path')
-    path.setAttribute('class', copies ? 'wire copies' : 'wire')
     path.setAttribute('d', d)
-    // Before it is in the page: there each point that is asked for makes the browser lay it out.
-    const table = tableOf(path)
+    const track = new Track(path.cloneNode() as SVGPathElement)
+    path.setAttribute('class', copies ? 'wire copies' : 'wire')
     path.setAttribute('marker-end', `url(#${this.svg!.querySelector('marker')!.id})`)
     this.svg!.append(path)
     const name = `${from} -> ${to}`
@@ -119,7 +118,7 @@ export class Stage {
     const says = document.createElement('span')
     says.className = 'wire-says'
     says.id = `wire-${this.number}-${i}`
-    return { name, path, table, button, says }
+    return { name, path, track, button, says }
   }
 
   private choose(button: HTMLElement, name: string, sort: TargetSort): void {
@@ -182,15 +181,15 @@ export class Stage {
     sheet.style.setProperty('height', `${loaded.height * scale}px`)
     sheet.classList.toggle('small', scale < 0.85)
     for (const card of this.cards) card.fit(scale)
-    for (const { table, button, says } of this.wires) {
-      const middle = middleOf(table)
+    for (const { track, button, says } of this.wires) {
+      const { middle } = track
       for (const { style } of [button, says]) {
         style.setProperty('left', `${middle.x * scale}px`)
         style.setProperty('top', `${middle.y * scale}px`)
       }
     }
     this.dots.fit(
-      this.wires.map(({ table }) => table),
+      this.wires.map(({ track }) => track),
       scale,
       loaded.width * scale,
       loaded.height * scale,

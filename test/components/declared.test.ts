@@ -11,6 +11,7 @@ import { countsOf, neighbourOf } from '../../sim/parts/kind.js'
 import { catalog } from '../../sim/scenario/catalog.js'
 import { METRICS } from '../../sim/scenario/expect.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
+import { comesAgain } from '../../sim/scenario/scenario.js'
 import { ran } from '../support/ran.js'
 
 const root = path.resolve(import.meta.dirname, '../..')
@@ -32,6 +33,18 @@ const others = [
   box: { kind: service, service: 1ms }
   monitor: { kind: monitor, targets: [box], cluster_peer: [another] }
   another: { kind: monitor, targets: [box] }`),
+  stack(`
+  first: { kind: mysql, service: 1ms, replicas: [second] }
+  second: { kind: mysql, service: 1ms, apply: 1ms }
+  monitor:
+    kind: monitor
+    targets: [first, second]
+    rules:
+      - { alert: Gone, expr: up == 0 }
+      - { alert: Errors, expr: error_rate > 1% }
+      - { alert: Slow, expr: latency_p99 > 1s }
+      - { alert: Quiet, expr: qps < 1/s }
+      - { alert: Behind, expr: lag > 1s }`),
   stack('  first: { kind: mysql, service: 1ms }'),
   stack(
     '  first: { kind: haproxy, tls: {}, redirect: scheme https, servers: [web] }\n  web: { kind: nginx }',
@@ -39,6 +52,13 @@ const others = [
   stack('  first: { kind: nginx, tls: {}, return: "301 https://$host$request_uri" }'),
   stack('  first: { kind: app, service: 1ms, pm: ondemand }'),
   stack('  first: { kind: apache, service: 1ms, start_servers: 5 }'),
+  stack(`
+  first: { kind: apache, service: 1ms, database: [p, r], database_selector: {} }
+  p: { kind: mysql, service: 1ms, replicas: [r] }
+  r: { kind: mysql, service: 1ms }`),
+  stack(
+    '  first: { kind: app, service: 1ms, database: [p, r], database_selector: {} }\n  p: { kind: mysql, service: 1ms, replicas: [r] }\n  r: { kind: mysql, service: 1ms }',
+  ),
   // A kind that no shipped scenario has.
   ...kinds.map(({ kind, example }) => stack(`  ${example}`, kind)),
 ]
@@ -57,7 +77,7 @@ const seen = [...shipped, ...others].flatMap((scenario) => {
   const all = scenario.components.map(neighbourOf)
   return scenario.components.map((spec, i) => ({
     spec,
-    declared: Object.keys(countsOf(spec.kind, all[i]!, all)),
+    declared: Object.keys(countsOf(spec.kind, all[i]!, all, scenario.users.some(comesAgain))),
     logs: model.components.get(spec.name)!.logLines !== null,
     reported: Object.keys(model.components.get(spec.name)!.extra(0)),
   }))

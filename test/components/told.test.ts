@@ -137,6 +137,19 @@ describe('what is told holds for how it is set', () => {
     expect(of(stack(alone), 'a')[1]).toBe('writes and reads at p')
   })
 
+  test('monitor: what its rules wait for', () => {
+    const rules = [
+      '{ alert: Errors, expr: error_rate > 5%, range: 3min, for: 30s, targets: b }',
+      '{ alert: Gone, expr: up == 0, for: 10min }',
+    ]
+    const text = `  a: { kind: balancer, servers: [b, c] }\n  ${two}
+  m: { kind: monitor, targets: [b, c], rules: [${rules.join(', ')}] }`
+    expect(of(stack(text), 'm').slice(2, 4)).toEqual([
+      'alerts of Errors when error_rate > 5% over 3 min at b, for 30 s',
+      'alerts of Gone when up == 0, for 10 min',
+    ])
+  })
+
   test('vip, firewall, dns, cache: what happens to who stands behind', () => {
     const pair = (more: string) => `  a: { kind: vip, servers: [b, c]${more} }\n  ${two}`
     expect(of(stack(pair('')), 'a')).toEqual([

@@ -65,6 +65,27 @@ describe('what is legal and hardly meant is remarked on', () => {
     expect(others(stack({ users: `${users}, mix: { read: 100%, write: 0% }` }))).toEqual([says('write')])
   })
 
+  test('sessions of visitors who ask once', () => {
+    const app = (name: string) =>
+      `database_selector of ${name} does nothing: nobody asks more than once (closed users, or such with page: or addresses:)`
+    const site = (users: string) => `
+lasts: 60s
+users: { u: { ${users}, to: a, timeout: 10s, mix: { read: 90%, write: 10% } } }
+components:
+  a: { kind: app, service: 1ms, database: [p, r], database_selector: {} }
+  p: { kind: mysql, service: 1ms, replicas: [r] }
+  r: { kind: mysql, service: 1ms }
+`
+    const said = (users: string) => remarksOn(parseScenario(site(users), 'a.yaml')).join()
+    expect(said('arrive: poisson(100/s)')).toContain(app('a'))
+    for (const again of [
+      'arrive: poisson(100/s), addresses: { count: 9 }',
+      'arrive: poisson(100/s), page: { assets: 3 }',
+      'arrive: "closed(users=9, think=1s)"',
+    ])
+      expect(said(again)).not.toContain('database_selector')
+  })
+
   test('one of several servers without a check', () => {
     const lb = 'servers: [{ name: app-1, check: on }, { name: app-2, check: off }], timeout_connect: 5s'
     expect(others(stack({ lb }))).toEqual([

@@ -7,6 +7,7 @@ import {
   lagChecks,
   QUERIES_NOBODY,
   queriesNobody,
+  STICKY_READS,
   WORKERS_THERE,
   workOptions,
 } from '../app/app.js'
@@ -53,7 +54,10 @@ export const apache = kind({
     apache: { kind: apache, max_request_workers: 8, service: 10ms, database: store, read_timeout: 5s }
     store: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: apacheOptions,
-  counts: { workers: { ...WORKERS_THERE, when: ({ options }) => sparesOf(options) !== null } },
+  counts: {
+    workers: { ...WORKERS_THERE, when: ({ options }) => sparesOf(options) !== null },
+    sticky_read_share: STICKY_READS,
+  },
   periodic: (options) => lagChecks(options) + looksOf(sparesOf(options)),
   misfits: ({ options }, all) => askingMisfits(options, all),
   build: (site, options) =>

@@ -1,4 +1,4 @@
-import { counting, listed } from '../../options/spell.js'
+import { counting, listed, timeSaid } from '../../options/spell.js'
 import { ClassNames, type Ref } from '../../options/types.js'
 import type { Neighbour } from '../../parts/kind.js'
 import type { Telling } from '../telling.js'
@@ -24,10 +24,14 @@ interface Asking {
   readonly database?: readonly Ref[] | undefined
   readonly reads: string
   readonly writes?: unknown
+  readonly database_selector?: { readonly delay: number } | undefined
 }
 
 /** Where its queries go. */
-export function askingTold({ database = [], reads, writes }: Asking, all: readonly Neighbour[]): string[] {
+export function askingTold(
+  { database = [], reads, writes, database_selector: selector }: Asking,
+  all: readonly Neighbour[],
+): string[] {
   const names = database.map(({ name }) => name)
   if (names.length === 0) return []
   const replicated = all.some(({ name, options }) => names.includes(name) && options.replicas !== undefined)
@@ -39,5 +43,6 @@ export function askingTold({ database = [], reads, writes }: Asking, all: readon
   })
   if (!followed) return [`writes${said} and reads at ${listed(names, 'or')}`]
   const where = { primary: 'there too', replicas: 'at the replicas', all: 'at all of them' }[reads]
-  return [`writes${said} at the primary of ${listed(names)}, and reads ${where}`]
+  const own = selector ? `; who has written reads at the primary for ${timeSaid(selector.delay)}` : ''
+  return [`writes${said} at the primary of ${listed(names)}, and reads ${where}${own}`]
 }

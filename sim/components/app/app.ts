@@ -9,12 +9,14 @@ import {
   interval,
   oneOf,
   perClass,
+  period,
   ref,
   refs,
   servicePerClass,
   timeout,
 } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
+import type { Count } from '../../parts/count.js'
 import type { Demand } from '../../parts/demand.js'
 import { kind, type Neighbour, type Site } from '../../parts/kind.js'
 import type { Limit } from '../../parts/limit.js'
@@ -71,6 +73,16 @@ export const workOptions = {
   monitor_replication_lag_interval: interval()
     .optional()
     .describe('how often they are asked (ProxySQL: mysql-monitor_replication_lag_interval); default 10s'),
+  database_selector: z
+    .strictObject({
+      delay: period()
+        .prefault('2s')
+        .describe('for so long after a write was answered all that its visitor reads is read at the primary'),
+    })
+    .optional()
+    .describe(
+      'who has just written reads at the primary, by his session (Rails: config.active_record.database_selector); needs visitors who ask more than once',
+    ),
   retry_reads: flag()
     .prefault('on')
     .describe(
@@ -133,10 +145,13 @@ const appOptions = z
 type ServerOptions = Omit<z.output<typeof appOptions>, keyof typeof pmOptions>
 
 /**
- * What it notes on a request: queries that were answered; where it asks, and whether again; the ticket of `limit`; to
+ * What it notes on a request: queries that were answered; where it asks, and how (`Tries`); the ticket of `limit`; to
  * which databases it holds connections, a bit each.
  */
 const visit = notes({ answered: 'note1', database: 'note2', tries: 'note3', limit: 'note4', held: 'note5' })
+
+/** Its query is asked again; its visitor has just written, and reads at the primary. */
+const Tries = { again: 1, sticks: 2 } as const
 
 /**
  * An application server after the model of PHP-FPM: a bounded set of workers, each of which holds one request from
@@ -147,7 +162,9 @@ const visit = notes({ answered: 'note1', database: 'note2', tries: 'note3', limi
  * once (EAGAIN), and with tcp the kernel drops the SYN, so that the caller's kernel sends it again. A load
  * balancer's health check takes a worker too, without CPU time and queries (ping.path) unless it asks for a class.
  * A certificate that is looked at and has expired is a connection that fails: error 2002, of which the page makes a 500.
- * Sources: PHP-FPM's www.conf (pm.max_children 5, listen.backlog 511, request_terminate_timeout 0), the PHP manual
+ * With `database_selector` a session has the time at which its last request that writes was answered, whatever came of
+ * it; a request reads at the primary if that is less than `delay` ago when a worker takes it, to its end.
+ * Sources: Rails' ActiveRecord::Middleware::DatabaseSelector (delay 2 s); PHP-FPM's www.conf (pm.max_children 5, listen.backlog 511, request_terminate_timeout 0), the PHP manual
  * (mysqlnd.net_read_timeout 86400, default_socket_timeout 60), mysqlnd_structs.h of PHP 8 (where TLS is set up by a key,
  * a certificate or an authority, MYSQLND_SSL_PEER_DEFAULT_ACTION is to verify; so it is in MariaDB's client from 11.4 on).
  */
@@ -171,6 +188,8 @@ export class App extends Component {
   private readonly heldForQuery: boolean
   private readonly keepaliveTimeout: number
   private readonly retryReads: boolean
+  /** Seconds in which a visitor who wrote reads at the primary; 0: none. */
+  private readonly delay: number
   private readonly reading: Deadlines<Request> | null = null
   /** Running out, it kills the worker. */
   private readonly limit: TimeLimit<Request> | null = null
@@ -230,6 +249,8 @@ export class App extends Component {
       whenBroken(to, () => this.brokenTo(place))
     })
     this.retryReads = options.retry_reads
+    this.delay = options.database_selector?.delay ?? 0
+    site.context.sessions.keep(this.delay)
     if (Number.isFinite(options.read_timeout))
       this.reading = this.timers(options.read_timeout, this.readTimedOut)
     if (Number.isFinite(options.request_terminate_timeout)) {
@@ -281,7 +302,13 @@ export class App extends Component {
       return
     }
     if (this.limit !== null) request[visit.limit] = this.limit.set(request)
+    if (this.delay > 0 && this.sticks(request)) request[visit.tries] = Tries.sticks
     this.work(request)
+  }
+
+  private sticks(request: Request): boolean {
+    const { sessions, kernel } = this.context
+    return sessions.hasWritten(request, kernel.now, this.delay)
   }
 
   /** The worker reads from whoever sends slowly, and does nothing else. */
@@ -292,7 +319,7 @@ export class App extends Component {
   private readonly query = (request: Request): void => {
     if (request[visit.answered] === this.queries[request.class])
       this.run(request, this.after.of(request), this.respond)
-    else this.ask(request, this.databases!.of(request))
+    else this.ask(request, this.databases!.of(request, (request[visit.tries] & Tries.sticks) !== 0))
   }
 
   private ask(request: Request, database: number): void {
@@ -319,7 +346,7 @@ export class App extends Component {
       this.failed(request)
       return
     }
-    const query = this.attempt(request, request[visit.answered], request[visit.tries])
+    const query = this.attempt(request, request[visit.answered], request[visit.tries] & Tries.again)
     if (this.reading !== null) query.deadline = this.reading.set(query)
     request[visit.held] = connections.provide(query, database, request[visit.held])
     this.databases!.wires[database]!.send(query)
@@ -338,7 +365,7 @@ export class App extends Component {
       return
     }
     request[visit.answered]++
-    request[visit.tries] = 0
+    request[visit.tries] &= Tries.sticks
     this.query(request)
   }
 
@@ -395,11 +422,11 @@ export class App extends Component {
   /** A query failed, or was given up. */
   private readonly failed = (request: Request): void => {
     const place =
-      this.retryReads && request[visit.tries] === 0
+      this.retryReads && (request[visit.tries] & Tries.again) === 0
         ? this.databases!.again(request, request[visit.database])
         : -1
     if (place >= 0) {
-      request[visit.tries] = 1
+      request[visit.tries] |= Tries.again
       this.ask(request, place)
     } else {
       this.answer(request, Outcome.internalError)
@@ -420,6 +447,8 @@ export class App extends Component {
   private answer(request: Request, outcome: Outcome): void {
     request[visit.limit] = 0
     if (request[visit.held] !== 0) this.release(request)
+    if (this.delay > 0 && outcome !== Outcome.reset && this.databases!.writes(request))
+      this.context.sessions.wrote(request, this.context.kernel.now)
     if (outcome === Outcome.ok && this.holds(request)) this.process.releaseSlowly(request)
     else {
       this.endWork(request, outcome, request.parent !== null)
@@ -488,11 +517,16 @@ export class App extends Component {
     super.restart(now)
     for (const probe of this.poolProbes) probe.restart(now)
     this.connections?.restart(now)
+    this.databases?.restart()
     this.children?.there.restart(now)
   }
 
   override extra(now: number): Record<string, number> {
-    return { ...(this.children && { workers: this.children.there.mean(now) }), ...this.poolExtra(now) }
+    return {
+      ...(this.children && { workers: this.children.there.mean(now) }),
+      ...(this.delay > 0 && { sticky_read_share: this.databases!.stuckShare }),
+      ...this.poolExtra(now),
+    }
   }
 
   private poolExtra(now: number): Record<string, number> {
@@ -537,27 +571,38 @@ const BROKEN: ReadonlySet<Outcome> = new Set([
 /** What its kind says of its count of workers. */
 export const WORKERS_THERE = { unit: 'count', says: 'workers that there are in the mean' } as const
 
+/** What its kind says of reads that stick to the primary. */
+export const STICKY_READS: Count<Pick<Asking, 'database_selector'>> = {
+  unit: 'share',
+  says: 'share of the reads that went to the primary since their visitor had just written',
+  when: ({ options }) => options.database_selector !== undefined,
+}
+
 const pools = ({ options }: { options: z.output<typeof appOptions> }): boolean => options.pool !== undefined
 
 /** What an application says of its databases. */
 interface Asking {
   readonly database?: readonly { readonly name: string }[] | undefined
   readonly reads: string
+  readonly database_selector?: object | undefined
   readonly max_replication_lag?: number | undefined
   readonly monitor_replication_lag_interval?: number | undefined
 }
 
 type Misfit = { path: (string | number)[]; message: string }
 
+const ABOUT_REPLICAS = ['max_replication_lag', 'database_selector'] as const
+
 /** Databases that do not have the same data, and bounds on a lag that nobody has. */
 export const askingMisfits = ({ database = [], ...said }: Asking, all: readonly Neighbour[]): Misfit[] => [
   ...apart(database, all),
-  ...(said.max_replication_lag !== undefined && (database.length < 2 || said.reads === 'primary')
-    ? [{ path: ['max_replication_lag'], message: 'is about replicas, and it reads at none' }]
-    : []),
-  ...(said.max_replication_lag !== undefined && database.some(({ name }) => clusterOf(name, all).length > 1)
-    ? [{ path: ['max_replication_lag'], message: 'is about replicas, and the nodes of a cluster are none' }]
-    : []),
+  ...ABOUT_REPLICAS.filter((option) => said[option] !== undefined).flatMap((option) => {
+    if (database.length < 2 || said.reads === 'primary')
+      return [{ path: [option], message: 'is about replicas, and it reads at none' }]
+    if (database.some(({ name }) => clusterOf(name, all).length > 1))
+      return [{ path: [option], message: 'is about replicas, and the nodes of a cluster are none' }]
+    return []
+  }),
   ...(said.monitor_replication_lag_interval !== undefined && said.max_replication_lag === undefined
     ? [{ path: ['monitor_replication_lag_interval'], message: 'expected max_replication_lag: too' }]
     : []),
@@ -619,6 +664,7 @@ export const app = kind({
   options: appOptions,
   counts: {
     workers: { ...WORKERS_THERE, when: ({ options }) => spawningOf(options) !== null },
+    sticky_read_share: STICKY_READS,
     pool_in_use: { unit: 'count', says: 'connections of the pool in use in the mean', when: pools },
     pool_waiting: { unit: 'count', says: 'requests that wait for one of them in the mean', when: pools },
     pool_wait_ms: { unit: 'ms', says: 'mean wait for a connection of the pool', when: pools, steady: true },

@@ -38,6 +38,9 @@ export class Databases {
   private readonly members: readonly DatabaseServer[]
   /** By place in the list: lagged too much when it was last looked at. */
   private readonly shunned: boolean[]
+  /** Reads, and those of them that went to the primary since their visitor had just written. */
+  private reading = 0
+  private stuck = 0
 
   constructor(
     readonly wires: readonly Wire[],
@@ -54,12 +57,20 @@ export class Databases {
     return this.members[0]?.servers ?? null
   }
 
-  /** The place in the list of the one that `request` asks. */
-  of(request: Request): number {
+  /**
+   * The place in the list of the one that `request` asks.
+   * @param sticks whether a read goes where writes go
+   */
+  of(request: Request, sticks: boolean): number {
     const { servers } = this
     if (servers === null) return 0
     this.arrange(servers)
     if (servers.writes(request.class)) return this.nextWriter
+    this.reading++
+    if (sticks) {
+      this.stuck++
+      return this.nextWriter
+    }
     this.turn = (this.turn + 1) % this.readers.length
     return this.readers[this.turn]!
   }
@@ -80,6 +91,21 @@ export class Databases {
   private get nextWriter(): number {
     this.written = (this.written + 1) % this.writers.length
     return this.writers[this.written]!
+  }
+
+  writes(request: Request): boolean {
+    return this.servers?.writes(request.class) === true
+  }
+
+  /** Share of the reads that went to the primary since their visitor had just written. */
+  get stuckShare(): number {
+    return this.reading > 0 ? this.stuck / this.reading : Number.NaN
+  }
+
+  /** The measured span begins. */
+  restart(): void {
+    this.reading = 0
+    this.stuck = 0
   }
 
   /** These request classes write. */

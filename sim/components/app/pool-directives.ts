@@ -24,6 +24,9 @@ export const poolDirectives = realOptions(
     'request_timeout timeout harakiri': 'request_terminate_timeout',
     'upstream servers db': 'database',
     'persistent pconnect attr_persistent': 'connection: persistent',
+    sticky:
+      'all that a request asks which writes is asked at the primary; of its visitor’s next ones: database_selector: { delay: 2s }',
+    master_ttl: 'database_selector: { delay: 2s }',
     'pool_size max_overflow maximum_pool_size': 'pool: { size: 10 }',
     'cpu time': 'service',
   },

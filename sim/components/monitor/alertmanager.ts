@@ -1,6 +1,7 @@
 import type { Component } from '../../parts/component.js'
 import { State } from '../../parts/port.js'
 import type { Member } from './gossip.js'
+import type { RuleOptions } from './rules.js'
 
 /** Seconds between two times that Prometheus tells of the same alert: `--rules.alert.resend-delay` as it is delivered. */
 export const RESEND = 60
@@ -8,26 +9,28 @@ export const RESEND = 60
 /** So many resends or evaluations, whichever is longer, an alert stands of which nothing more is heard. */
 export const STANDS = 4
 
-/** A target as the Prometheus that scrapes it has it. */
+/** What one Prometheus can alert of. */
 export interface Alerting {
+  /** The same at all who watch the same: an alert group of its own. */
+  readonly key: string
+  /** The rule; null for the one that every monitor has, `up == 0`. */
+  readonly rule: RuleOptions | null
   readonly target: Component
-  /** The last outage: begin, and end (`Infinity` while it lasts). */
-  readonly from: number
-  readonly to: number
+  /** When what it alerts of began, if it holds since `failing`: seconds; NaN for a false alarm. */
+  onset(failing: number): number
 }
 
 /** An alert, told by one Prometheus. */
 export interface Alert {
   readonly watch: Alerting
-  /** When the first of the scrapes that failed in a row began. */
+  /** Since when it holds: when the first of the scrapes that failed in a row began, or of the evaluations. */
   readonly failing: number
   /** Until when it stands if nothing more is heard of it. */
   readonly ends: number
 }
 
-/** What is known of a target: an alert group of its own. */
 interface Group {
-  readonly target: Component
+  readonly key: string
   readonly alerts: Map<Alerting, Alert>
 }
 
@@ -45,14 +48,15 @@ interface Owner extends Member {
 }
 
 /**
- * Groups alerts by target, waits (`group_wait`, and in a cluster for its turn), looks into the notification log, and
+ * Groups alerts by what they are of (a rule and a target), waits (`group_wait`, and in a cluster for its turn), looks
+ * into the notification log, and
  * notifies: the pipeline of Alertmanager, in the order of its documentation (High Availability). An alert that is
  * resolved before its notification goes out is not told. What a process that hangs has to do it does when it runs again.
  */
 export class Alertmanager {
-  private readonly groups = new Map<Component, Group>()
-  /** Targets that people have been told of, by it or a peer, as long as there is an alert. */
-  private readonly log = new Set<Component>()
+  private readonly groups = new Map<string, Group>()
+  /** Alerts that people have been told of, by it or a peer, as long as there is an alert. */
+  private readonly log = new Set<string>()
   /** What was due while the process hung. */
   private readonly held: [(group: Group) => void, Group][] = []
 
@@ -63,28 +67,28 @@ export class Alertmanager {
 
   /** An alert fires, or fires still. */
   fire(alert: Alert): void {
-    const { target } = alert.watch
-    let group = this.groups.get(target)
+    const { key } = alert.watch
+    let group = this.groups.get(key)
     if (group !== undefined && this.standing(group).length === 0) this.resolveAll(group)
-    group = this.groups.get(target)
+    group = this.groups.get(key)
     if (group === undefined) {
-      group = { target, alerts: new Map() }
-      this.groups.set(target, group)
+      group = { key, alerts: new Map() }
+      this.groups.set(key, group)
       this.owner.later(this.groupWait, this.flush, group)
     }
     group.alerts.set(alert.watch, alert)
   }
 
   resolve(watch: Alerting): void {
-    const group = this.groups.get(watch.target)
+    const group = this.groups.get(watch.key)
     group?.alerts.delete(watch)
-    if (group === undefined) this.log.delete(watch.target)
+    if (group === undefined) this.log.delete(watch.key)
     else if (this.standing(group).length === 0) this.resolveAll(group)
   }
 
-  private resolveAll({ target }: Group): void {
-    this.groups.delete(target)
-    this.log.delete(target)
+  private resolveAll({ key }: Group): void {
+    this.groups.delete(key)
+    this.log.delete(key)
   }
 
   private standing({ alerts }: Group): Alert[] {
@@ -102,17 +106,17 @@ export class Alertmanager {
 
   private readonly notify = (group: Group): void => {
     if (this.isVoid(group, this.notify)) return
-    if (this.log.has(group.target)) {
+    if (this.log.has(group.key)) {
       this.owner.spared()
       return
     }
-    this.log.add(group.target)
+    this.log.add(group.key)
     this.owner.tell(this.standing(group))
   }
 
   /** Whether there is nothing to be told of any more, or nobody to tell it now. */
   private isVoid(group: Group, then: (group: Group) => void): boolean {
-    if (this.groups.get(group.target) !== group || this.standing(group).length === 0) return true
+    if (this.groups.get(group.key) !== group || this.standing(group).length === 0) return true
     if (this.owner.state !== State.hanging) return false
     this.held.push([then, group])
     return true
@@ -126,12 +130,12 @@ export class Alertmanager {
   // ---- Gossip -------------------------------------------------------------------------------------------------
 
   /** People were told by another. */
-  hear(target: Component): void {
-    this.log.add(target)
+  hear(key: string): void {
+    this.log.add(key)
   }
 
   /** What people have been told of: who comes to the cluster is told all of it. */
-  get told(): Iterable<Component> {
+  get told(): ReadonlySet<string> {
     return this.log
   }
 

@@ -14,8 +14,12 @@ import { Agent } from './agent.js'
 import { type Alert, type Alerting, Alertmanager, RESEND, STANDS } from './alertmanager.js'
 import { inCluster } from './clustered.js'
 import { Collector } from './collector.js'
+import { SIGNALS, type Signal } from './expression.js'
 import { Cluster, type Member } from './gossip.js'
 import { alertmanagerFlags } from './monitor-flags.js'
+import { RuleTally, ruleCounts, ruleTold } from './rule-counts.js'
+import { ruleMisfits } from './rule-misfits.js'
+import { type Pending, type RuleOptions, Rules, ruleOptions } from './rules.js'
 
 const monitorOptions = z.strictObject({
   targets: refs({ role: 'watches' }).describe(
@@ -29,8 +33,16 @@ const monitorOptions = z.strictObject({
   evaluation_interval: interval().prefault('1min').describe('between two evaluations of the alert rules'),
   for: duration()
     .prefault('0s')
-    .describe('how long a target must be down, at every evaluation, before its alert fires'),
+    .describe(
+      'how long a target must be down, at every evaluation, before its alert fires (of rules: their own for)',
+    ),
   group_wait: duration().prefault('30s').describe('from the alert to its notification'),
+  // Prometheus: groups[].rules[].
+  rules: z
+    .array(ruleOptions, { error: 'expected a list of rules: [{ alert: Errors, expr: error_rate > 5% }]' })
+    .prefault([])
+    .meta({ type: 'rules', role: 'watches', entry: ruleOptions })
+    .describe('alerting rules beside up == 0'),
   // Alertmanager: --cluster.peer, --cluster.peer-timeout.
   cluster_peer: refs({ kind: 'monitor', role: 'peers' })
     .optional()
@@ -61,18 +73,13 @@ const timeoutOf = ({ scrape_timeout, scrape_interval }: z.output<typeof monitorO
   scrape_timeout ?? Math.min(SCRAPE_TIMEOUT, scrape_interval)
 
 /** A target: what the monitor believes of it, and what really is. */
-interface Watch extends Alerting {
+interface Watch extends Pending {
   readonly wire: Wire
   /** The scrape, a request of the monitor's own that is made again and again. */
   readonly scrape: Request
-  /** When the first of the scrapes that failed in a row began; NaN while they succeed. */
-  failing: number
-  /** When its alert became pending; NaN if it is not. */
-  pending: number
-  /** When its alert, which fires, was last told of; NaN if it does not fire. */
-  sent: number
   /** Lines of its access log as of the last scrape. */
   lines: number
+  /** The last outage: begin, and end (`Infinity` while it lasts). */
   from: number
   to: number
   /** Whether anyone was told of the last outage. */
@@ -92,9 +99,11 @@ interface Watch extends Alerting {
  */
 class Monitor extends Component implements Member {
   private readonly watches: readonly Watch[]
+  private readonly rules: Rules
+  /** What came of its rules, by what they are about. */
+  private readonly tallies = new Map<Signal, RuleTally>(SIGNALS.map((one) => [one, new RuleTally()]))
   private readonly interval: number
   private readonly evaluation: number
-  private readonly hold: number
   private readonly peerTimeout: number
   private readonly alertmanager: Alertmanager
   /** Those that it names in `cluster_peer`. */
@@ -124,7 +133,6 @@ class Monitor extends Component implements Member {
     super(site)
     this.interval = options.scrape_interval
     this.evaluation = options.evaluation_interval
-    this.hold = options.for
     this.peerTimeout = options.cluster_peer_timeout ?? PEER_TIMEOUT
     this.alertmanager = new Alertmanager(this, options.group_wait)
     const timeout = timeoutOf(options)
@@ -136,7 +144,12 @@ class Monitor extends Component implements Member {
       scrape.health = true
       scrape[looking.target] = i
       const watch: Watch = {
+        key: name,
+        rule: null,
         target,
+        hold: options.for,
+        // The target may be back already: what counts is whether the scrapes failed because of the outage.
+        onset: (failing) => (watch.to >= failing ? watch.from : Number.NaN),
         wire: site.wire(name, undefined, new Agent(site, target, options.agent_service)),
         scrape,
         failing: Number.NaN,
@@ -151,6 +164,12 @@ class Monitor extends Component implements Member {
       return watch
     })
     this.named = (options.cluster_peer ?? []).map(({ name }) => name)
+    this.rules = new Rules(options.rules, {
+      context: site.context,
+      targets: this.watches.map(({ target }) => target),
+      isUp: (target) => Number.isNaN(this.watchOf(target)!.failing),
+      outage: (target, failing) => this.watchOf(target)!.onset(failing),
+    })
     this.observe(() => {
       if (!this.serves) return
       this.cluster?.listen()
@@ -210,6 +229,7 @@ class Monitor extends Component implements Member {
       return
     }
     watch.failing = Number.NaN
+    this.rules.scraped(watch.target, scrape.arrived)
     const { logLines } = watch.target
     if (logLines !== null) {
       this.lines += logLines - watch.lines
@@ -223,21 +243,29 @@ class Monitor extends Component implements Member {
     const { kernel } = this.context
     kernel.after(this.evaluation, this.evaluate, null)
     if (!this.serves) return
-    for (const watch of this.watches) {
-      if (Number.isNaN(watch.failing)) {
-        if (!Number.isNaN(watch.sent)) this.resolve(watch)
-        watch.pending = Number.NaN
-        continue
-      }
-      if (Number.isNaN(watch.pending)) watch.pending = kernel.now
-      // Evaluations are a whole number of intervals apart, but for rounding.
-      const fires = kernel.now - watch.pending >= this.hold - 1e-9
-      if (fires && !(kernel.now - watch.sent < RESEND - 1e-9)) this.fire(watch)
+    for (const watch of this.rules.watches) watch.evaluate()
+    for (const watch of this.all) this.judge(watch)
+  }
+
+  private get all(): readonly Pending[] {
+    return [...this.watches, ...this.rules.watches]
+  }
+
+  private judge(watch: Pending): void {
+    const { now } = this
+    if (Number.isNaN(watch.failing)) {
+      if (!Number.isNaN(watch.sent)) this.resolve(watch)
+      watch.pending = Number.NaN
+      return
     }
+    if (Number.isNaN(watch.pending)) watch.pending = now
+    // Evaluations are a whole number of intervals apart, but for rounding.
+    const fires = now - watch.pending >= watch.hold - 1e-9
+    if (fires && !(now - watch.sent < RESEND - 1e-9)) this.fire(watch)
   }
 
   /** Tells all Alertmanagers of an alert. In its own process it stands until it is resolved. */
-  private fire(watch: Watch): void {
+  private fire(watch: Pending): void {
     const { kernel } = this.context
     watch.sent = kernel.now
     const { failing } = watch
@@ -246,7 +274,7 @@ class Monitor extends Component implements Member {
     this.toPeers((peer) => peer.alertmanager.fire({ watch, failing, ends }))
   }
 
-  private resolve(watch: Watch): void {
+  private resolve(watch: Pending): void {
     watch.sent = Number.NaN
     this.alertmanager.resolve(watch)
     this.toPeers((peer) => peer.alertmanager.resolve(watch))
@@ -275,15 +303,24 @@ class Monitor extends Component implements Member {
   /** A notification goes out. */
   tell(alerts: readonly Alert[]): void {
     this.notified++
-    const { target } = alerts[0]!.watch
-    // The target may be back already: what counts is whether the scrapes failed because of the outage.
-    const real = alerts.find(({ watch, failing }) => watch.to >= failing)
-    if (real === undefined) this.falseAlarms++
-    else if (real.watch.from >= this.since) this.tellOf(target, real.watch.from)
+    const { watch } = alerts[0]!
+    const onsets = alerts.map(({ watch, failing }) => watch.onset(failing))
+    const onset = onsets.find((at) => !Number.isNaN(at)) ?? Number.NaN
+    if (watch.rule !== null) this.tellOfRule(watch, watch.rule, onset)
+    else if (Number.isNaN(onset)) this.falseAlarms++
+    else if (onset >= this.since) this.tellOf(watch.target, onset)
     this.toPeers((peer) => {
-      peer.alertmanager.hear(target)
-      peer.note(target)
+      peer.alertmanager.hear(watch.key)
+      if (watch.rule === null) peer.note(watch.target)
     })
+  }
+
+  private tellOfRule({ key, target }: Alerting, { alert, expr }: RuleOptions, onset: number): void {
+    this.tallies.get(expr.signal)!.told(onset, onset >= this.since ? this.now : Number.NaN)
+    if (onset >= this.since)
+      this.context.detected(this.name, `told people of ${alert} at ${target.name}`, onset)
+    const others = (this.cluster?.members ?? []).filter((one) => one !== this) as Monitor[]
+    if (others.some(({ alertmanager }) => alertmanager.told.has(key))) this.duplicates++
   }
 
   private tellOf(target: Component, since: number): void {
@@ -317,12 +354,12 @@ class Monitor extends Component implements Member {
 
   /** It hears a member of its cluster again, or for the first time, and is told whom people were told of. */
   meet(member: Member): void {
-    for (const target of (member as Monitor).alertmanager.told) this.alertmanager.hear(target)
+    for (const key of (member as Monitor).alertmanager.told) this.alertmanager.hear(key)
   }
 
   override crashed(): void {
-    for (const watch of this.watches) {
-      this.forget(watch.scrape)
+    for (const { scrape } of this.watches) this.forget(scrape)
+    for (const watch of this.all) {
       watch.failing = Number.NaN
       watch.pending = Number.NaN
       watch.sent = Number.NaN
@@ -364,6 +401,7 @@ class Monitor extends Component implements Member {
     this.deduplicated = 0
     this.duplicates = 0
     this.detection.restart()
+    for (const tally of this.tallies.values()) tally.restart()
   }
 
   /**
@@ -383,6 +421,7 @@ class Monitor extends Component implements Member {
         deduplicated: this.deduplicated,
         duplicates: this.duplicates,
       }),
+      ...Object.assign({}, ...this.rules.signals.map((one) => this.tallies.get(one)!.counts(one))),
       ...(this.logs && {
         qps_logged: this.lines / span,
         qps_real: (this.context.asked - this.asked) / span,
@@ -408,6 +447,7 @@ function watching({ name, value, shown, digits, replications, faults, away }: Fi
   const per = replications > 1 ? ' a run' : ''
   const many = (n: number, what: string) => `${digits(n)} ${what}${n === 1 ? '' : 's'}${per}`
   const outages = value('outages') ?? 0
+  const rules = SIGNALS.filter((one) => value(`on_${one}_alerts`) !== null)
   if (outages > 0) {
     const noticed = value('noticed') ?? 0
     const untold = outages - noticed > 1e-9 && value('notified') === null
@@ -420,11 +460,17 @@ function watching({ name, value, shown, digits, replications, faults, away }: Fi
     const missed =
       away === null
         ? ''
-        : `, and it looks at nothing else: it missed the ${digits(away)} s in which visitors failed`
+        : rules.length > 0
+          ? ''
+          : `, and it looks at nothing else: it missed the ${digits(away)} s in which visitors failed`
     told.push(`${name} saw no outage: every process that it watches was up${missed}`)
   }
   const wrong = value('false_alarms') ?? 0
   if (wrong > 0) told.push(many(wrong, 'false alarm'))
+  for (const one of rules) {
+    const whose = told.length > 0 ? 'its' : `${name}'s`
+    told.push(`${whose} ${ruleTold(one, { value, shown, digits }, many)}`)
+  }
   const [sent, left, twice] = ['notified', 'deduplicated', 'duplicates'].map((count) => value(count) ?? 0)
   if (sent! > 0) told.push(`it sent ${many(sent!, 'notification')}`)
   if (left! > 0) told.push(`it left ${many(left!, 'notification')} to a peer that had sent it before`)
@@ -461,7 +507,7 @@ export const monitor = kind({
     monitor: { kind: monitor, targets: [server], scrape_interval: 15s }
     server: { kind: service, servers: 4, service: exponential(20ms) }`,
   options: monitorOptions,
-  misfits: (self, all) => [...hasty(self), ...itself(self), ...lonely(self, all)],
+  misfits: (self, all) => [...hasty(self), ...itself(self), ...lonely(self, all), ...ruleMisfits(self, all)],
   known: alertmanagerFlags,
   counts: {
     outages: { unit: 'count', says: 'outages of its targets' },
@@ -481,6 +527,7 @@ export const monitor = kind({
       when: inCluster,
       newsFrom: 0.5,
     },
+    ...ruleCounts,
     qps_logged: { unit: '/s', says: 'requests in the access logs', when: readsLogs },
     qps_real: { unit: '/s', says: 'requests of the visitors', when: readsLogs },
   },

@@ -12,6 +12,7 @@ import { Applier } from './applier.js'
 import { DatabaseServer, serverOptions } from './database-server.js'
 import { Failover } from './failover.js'
 import { mysqlVariables } from './mysql-variables.js'
+import { ownCounts } from './own-writes.js'
 import { type Member, Replication } from './replication.js'
 import { Rows } from './rows.js'
 import { SemiSync } from './semisync.js'
@@ -154,7 +155,10 @@ export class Mysql extends DatabaseServer implements Member {
   // ---- The life of a query -----------------------------------------------------------------------------------
 
   protected admission(request: Request): Outcome {
-    if (this.isPrimary || request.health) return Outcome.ok
+    if (this.isPrimary || request.health) {
+      if (this.context.addresses.some) this.countOwn(request)
+      return Outcome.ok
+    }
     if (this.replication.writes(request.class)) return Outcome.readOnly
     this.countRead(request)
     return Outcome.ok
@@ -196,6 +200,14 @@ export class Mysql extends DatabaseServer implements Member {
   private countRead(request: Request): void {
     const sent = this.context.kernel.now - request.wire!.latency.value
     this.stale.count(this.replication.misses(request, this.applier.applied, sent))
+  }
+
+  /** The primary misses nothing. */
+  private countOwn(request: Request): void {
+    const { replication } = this
+    const { head } = replication.log
+    if (!request.health && !replication.writes(request.class))
+      replication.own.read(request, replication.rows, head, head)
   }
 
   // ---- Replication --------------------------------------------------------------------------------------------
@@ -289,6 +301,7 @@ export class Mysql extends DatabaseServer implements Member {
             ghost_rows: errant,
           }
         : {}),
+      ...(this.leads && this.context.addresses.some ? this.replication.own.extra : {}),
       lag_ms: lags > 0 ? (lagSum / lags) * 1000 : Number.NaN,
       lag_max_ms: lags > 0 || missing > 0 ? Math.max(lagMax, missing) * 1000 : Number.NaN,
       lag_p50_ms: lag(0.5),
@@ -398,6 +411,7 @@ export const mysql = kind({
       zeroBeside: 'promotions',
     },
     ghost_rows: { unit: 'count', says: 'rows that only a deposed primary has', when: leads },
+    ...ownCounts(leads),
     lag_ms: { unit: 'ms', says: 'lag behind the primary', when: isReplicated, steady: true },
     lag_max_ms: { unit: 'ms', says: 'longest lag', when: isReplicated, newsFrom: 1000 },
     lag_p50_ms: {

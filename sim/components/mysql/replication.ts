@@ -6,6 +6,7 @@ import { Level } from '../../stats/level.js'
 import { BinaryLog } from './binlog.js'
 import type { Failover } from './failover.js'
 import { type End, Link } from './link.js'
+import { OwnWrites } from './own-writes.js'
 import type { Rows } from './rows.js'
 import { visit } from './visit.js'
 import { WritingClasses } from './writing-classes.js'
@@ -31,6 +32,8 @@ export class Replication {
   failover: Failover | null = null
   /** What requests are about; null: all of them about the same. */
   rows: Rows | null = null
+  /** Of visitors who ask more than once: whether they find what they have written. */
+  readonly own: OwnWrites
   /** Goes up whenever who is primary, or who follows it, has changed. */
   epoch = 0
   promotions = 0
@@ -55,6 +58,11 @@ export class Replication {
     this.members = [primary]
     this.leader = primary.name
     this.log = new BinaryLog(() => this.needed())
+    this.own = new OwnWrites(
+      context.addresses,
+      () => this.log.head,
+      () => this.needed() - 1,
+    )
     this.writing = new WritingClasses(context.classes)
   }
 
@@ -119,6 +127,7 @@ export class Replication {
       const { head } = this.log
       request[visit.position] = head
       this.rows?.written(request, head)
+      if (this.context.addresses.some) this.own.written(request, this.rows, head)
       for (const link of this.links) link.ship()
     } else if (this.links.length > 0) {
       // It had hung or was cut off, another was promoted, and it finishes what it had begun: nobody sees that write.
@@ -136,6 +145,7 @@ export class Replication {
    */
   misses(read: Request, applied: number, sent: number): boolean {
     const there = this.log.at(sent)
+    if (this.context.addresses.some) this.own.read(read, this.rows, applied, there)
     return applied < there && (this.rows === null || this.rows.changed(read, applied, there))
   }
 
@@ -212,6 +222,7 @@ export class Replication {
       this.answered = position
     }
     this.rows?.truncate(position)
+    this.own.truncate(position)
     this.log.truncate(position)
     this.primary = server
     old.kept = position
@@ -243,6 +254,7 @@ export class Replication {
     this.promoting = 0
     this.lost = 0
     this.errant = 0
+    this.own.restart()
     this.orphaned.restart(this.context.kernel.now)
   }
 }

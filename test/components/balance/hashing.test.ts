@@ -149,13 +149,13 @@ describe('addresses', () => {
   const different = (list: readonly number[]) => new Set(list).size
 
   test('each who comes has his own, closed users one each, those with a count at most so many', () => {
-    expect(different(of({ people, assets: 0, addresses: undefined }, 5000))).toBe(5000)
-    expect(different(of({ people: 7, assets: 0, addresses: undefined }, 5000))).toBe(7)
-    expect(different(of({ people, assets: 0, addresses: { count: 40 } }, 5000))).toBe(40)
+    expect(different(of({ people, assets: 0, again: false, addresses: undefined }, 5000))).toBe(5000)
+    expect(different(of({ people: 7, assets: 0, again: false, addresses: undefined }, 5000))).toBe(7)
+    expect(different(of({ people, assets: 0, again: false, addresses: { count: 40 } }, 5000))).toBe(40)
   })
 
   test('zipf: the first of 1000 asks as often as the law says', () => {
-    const list = of({ people, assets: 0, addresses: { count: 1000, zipf: 1 } }, 20_000)
+    const list = of({ people, assets: 0, again: false, addresses: { count: 1000, zipf: 1 } }, 20_000)
     const counts = new Map<number, number>()
     for (const address of list) counts.set(address, (counts.get(address) ?? 0) + 1)
     // 1 / H(1000) = 1 / 7.485.
@@ -163,8 +163,12 @@ describe('addresses', () => {
   })
 
   test('the assets of a page come from where the page is asked for', () => {
-    const pages = of({ people, assets: 3, addresses: { count: 50 } }, 10)
-    const assets = of({ people, assets: 3, addresses: { count: 50 } }, 30, familyOf('web\nassets'))
+    const pages = of({ people, assets: 3, again: false, addresses: { count: 50 } }, 10)
+    const assets = of(
+      { people, assets: 3, again: false, addresses: { count: 50 } },
+      30,
+      familyOf('web\nassets'),
+    )
     expect(assets).toEqual(pages.flatMap((address) => [address, address, address]))
   })
 })

@@ -155,7 +155,7 @@ describe('who has a cookie', () => {
     expect(played.model.components.get('lb')!.extra(20).by_cookie).toBe(played.ended.length - 30 - unbound!)
     const { addresses, cookies } = played.model.context
     const visitor = { key: 1e6, family: familyOf('u') }
-    expect(addresses.comesAgain(visitor)).toBe(true)
+    expect(addresses.returns(visitor)).toBe(true)
     const [a, b] = [new Server(0, 1), new Server(1, 1)]
     const persistence = new Persistence(cookies.named('SRV'), () => true)
     persistence.add(b, 's2')

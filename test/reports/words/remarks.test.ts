@@ -50,6 +50,20 @@ faults: [${faults}]
     )
   })
 
+  test('what its rules told, also of what it would have missed, and what they told for nothing', () => {
+    const ruled = (faults: string) =>
+      of(
+        site(faults, '[web], rules: [{ alert: Errors, expr: error_rate > 5%, range: 1min }]')
+          .replace('upstream: [db]', 'upstream: [db, other], proxy_next_upstream: [http_500]')
+          .replace('  monitor:', '  other: { kind: service, servers: unlimited, service: 1ms }\n  monitor:'),
+      )[0]
+    const errors = (target: string) => `{ kind: errors, target: ${target}, share: 100%, at: 100s, for: 60s }`
+    expect(ruled(errors('web'))).toMatch(
+      /^monitor saw no outage: every process that it watches was up; its rules on error rates told people 1 time a run, [\d.]+ ±[\d.]+ s after the first visitor had failed; it read/,
+    )
+    expect(ruled('')).toMatch(/^monitor's rules on error rates told nobody of anything; it read/)
+  })
+
   test('false alarms', () => {
     expect(of(site('{ kind: partition, target: monitor -> db, at: 100s, for: 300s }', '[db]'))).toEqual([
       'monitor saw no outage: every process that it watches was up; 1 false alarm a run.',

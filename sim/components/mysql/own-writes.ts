@@ -1,0 +1,98 @@
+import type { Addresses } from '../../parts/addresses.js'
+import type { Count, Neighbour } from '../../parts/count.js'
+import type { Request } from '../../parts/request.js'
+import type { Rows } from './rows.js'
+import { Trail } from './trail.js'
+
+/** Visitors whose last write is remembered, also where all replicas have it. */
+const FEW = 4096
+
+/**
+ * What visitors who ask more than once have written, each for himself (of each row, where requests are about rows), and
+ * how often one of them reads without finding it: what a promise to read one's own writes is about (Terry and others
+ * 1994, Session Guarantees for Weakly Consistent Replicated Data).
+ */
+export class OwnWrites {
+  /** Reads of such visitors at any server, and those that missed a write of the same visitor; in the measured span. */
+  private reads = 0
+  private missed = 0
+  /** By visitor and row: the position of his last write of it. */
+  private readonly last = new Map<number, number>()
+  private readonly trail: Trail
+  private most = FEW
+
+  /** @param least the last position that every replica has */
+  constructor(
+    private readonly addresses: Addresses,
+    head: () => number,
+    private readonly least: () => number,
+  ) {
+    this.trail = new Trail(head)
+  }
+
+  /** The write `request` is committed at `position`. */
+  written(request: Request, rows: Rows | null, position: number): void {
+    if (!this.addresses.again(request)) return
+    const key = this.keyOf(request, rows)
+    this.trail.follow(position, this.last.get(key) ?? 0)
+    this.last.set(key, position)
+    if (this.last.size > this.most) this.forget()
+  }
+
+  /** A read where everything up to `applied` is visible, sent when the last write was that at `sent`. */
+  read(request: Request, rows: Rows | null, applied: number, sent: number): void {
+    if (!this.addresses.again(request)) return
+    this.reads++
+    if (applied >= sent) return
+    const last = this.last.get(this.keyOf(request, rows)) ?? 0
+    if (this.trail.upTo(sent, last) > applied) this.missed++
+  }
+
+  /** Forgets what was committed after `position`. */
+  truncate(position: number): void {
+    for (const [key, last] of this.last) this.last.set(key, this.trail.upTo(position, last))
+  }
+
+  /** The measured span begins. */
+  restart(): void {
+    this.reads = 0
+    this.missed = 0
+  }
+
+  get extra(): Record<keyof ReturnType<typeof ownCounts>, number> {
+    const { reads, missed } = this
+    return { missed_own_writes: missed, missed_own_write_share: reads > 0 ? missed / reads : Number.NaN }
+  }
+
+  /** Nobody can miss any more what is everywhere. */
+  private forget(): void {
+    const least = this.least()
+    for (const [key, last] of this.last) if (last <= least) this.last.delete(key)
+    this.most = Math.max(FEW, 2 * this.last.size)
+  }
+
+  /** Below 2^53: an address has 32 bits, and there are a million rows at most. */
+  private keyOf(request: Request, rows: Rows | null): number {
+    const visitor = this.addresses.of(request)
+    return rows === null ? visitor : visitor * rows.count + rows.of(request)
+  }
+}
+
+/** How they are shown, at the server that shows what concerns all. */
+export const ownCounts = <Options>(when: (self: Neighbour<Options>, all: readonly Neighbour[]) => boolean) =>
+  ({
+    missed_own_writes: {
+      unit: 'count',
+      says: 'reads that missed what the same visitor had written',
+      ofVisitors: true,
+      when,
+    },
+    missed_own_write_share: {
+      unit: 'share',
+      says: 'share of the reads at all servers that missed what the same visitor had written',
+      amiss: 'of the reads missed what the same visitor had written',
+      ofVisitors: true,
+      when,
+      newsFrom: 0.001,
+    },
+  }) as const satisfies Record<string, Count<Options>>
