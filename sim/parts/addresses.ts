@@ -60,7 +60,30 @@ export class Addresses {
     if (law === undefined) return scattered(key, family)
     const visit = Math.floor(key / law.each)
     const visitor = law.people < Number.POSITIVE_INFINITY ? visit % law.people : visit
-    return scattered(law.count === 0 ? visitor : this.drawn(visitor, law), law.family)
+    return scattered(this.placeOf(visitor, law), law.family)
+  }
+
+  /**
+   * Who keeps what an answer gives him: each of those who ask again and again, else all of one address, else one visit.
+   * No two are the same. -1: it is no visitor's.
+   */
+  browserOf({ key, family }: Pick<Request, 'key' | 'family'>): number {
+    const law = this.laws.get(family)
+    if (law === undefined) return -1
+    const visit = Math.floor(key / law.each)
+    const own = law.people < Number.POSITIVE_INFINITY ? visit % law.people : this.placeOf(visit, law)
+    return law.family * 2 ** 32 + own
+  }
+
+  /** Whether whoever sends it will come again, on another visit. */
+  returns({ family }: Pick<Request, 'family'>): boolean {
+    const { people, count } = this.laws.get(family)!
+    return people < Number.POSITIVE_INFINITY || count > 0
+  }
+
+  /** The address of a visitor among those of his users. */
+  private placeOf(visitor: number, law: Law): number {
+    return law.count === 0 ? visitor : this.drawn(visitor, law)
   }
 
   private drawn(visitor: number, { stream, zipf, family, count }: Law): number {

@@ -1,6 +1,7 @@
 import type { Kernel } from '../kernel/kernel.js'
 import { Stream } from '../random/stream.js'
 import { Addresses } from './addresses.js'
+import { Cookies } from './cookies.js'
 import type { Outcome } from './outcome.js'
 import type { Request } from './request.js'
 import { RequestPool } from './request.js'
@@ -187,6 +188,8 @@ export class Context {
   readonly recordedService = new Map<number, readonly number[]>()
   /** Of visitors. */
   readonly addresses = new Addresses()
+  /** That visitors carry. */
+  readonly cookies = new Cookies(this.addresses)
   readonly sessions = new Sessions(this.addresses)
   /** Answered writes that turned out to be lost. */
   readonly losses: Loss[] = []

@@ -27,7 +27,7 @@ const others = [
   stack(`
   first: { kind: cache, hit_ratio: 50%, origin: name }
   name: { kind: dns, addresses: [lb] }
-  lb: { kind: haproxy, maxconn: 10, servers: [all], default_server: { check: on } }
+  lb: { kind: haproxy, maxconn: 10, servers: [all], default_server: { check: on, on_marked_down: shutdown-sessions }, stick_table: { conn_rate: 1s, gt: 9 } }
   all: { kind: fanout, to: [balancer] }
   balancer: { kind: balancer, servers: [box] }
   box: { kind: service, service: 1ms }

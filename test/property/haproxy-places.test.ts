@@ -32,9 +32,10 @@ const seeing = fc.record({
     { x: 'silent-drop' },
     { x: 'redirect code 301' },
   ),
-  stick_table: fc.constantFrom(undefined, { http_req_rate: '1s', gt: 5 }),
+  stick_table: fc.constantFrom(undefined, { http_req_rate: '1s', gt: 5 }, { conn_rate: '1s', gt: 5 }),
   option_httpclose: fc.constantFrom(undefined, undefined, 'on'),
   http_reuse: fc.constantFrom(undefined, 'never', 'always'),
+  cookie: fc.constantFrom(undefined, undefined, 'S insert'),
 })
 
 /** Few places before two servers with few slots, and visitors who keep their connections, load pages, lose patience. */
@@ -49,6 +50,11 @@ const scenarios = fc
     source: fc.boolean(),
     redispatch: fc.constantFrom('on', 'off'),
     keep: fc.constantFrom('none', '300ms'),
+    server: fc.constantFrom(
+      {},
+      { on_marked_down: 'shutdown-sessions' },
+      { observe: 'layer4', error_limit: 1, on_error: 'mark-down', on_marked_down: 'shutdown-sessions' },
+    ),
     users: fc.record({
       arrive: fc.constantFrom('poisson(20/s)', 'closed(users=8, think=exponential(200ms))'),
       timeout: fc.constantFrom('200ms', '3s'),
@@ -63,6 +69,8 @@ const scenarios = fc
     seed: fc.nat(1e6),
   })
   .map((a) => {
+    const named = (name: string) =>
+      !a.tcp && a.seeing.cookie !== undefined ? { name, cookie: name, weight: name === 'b' ? 0 : 1 } : name
     const secret = a.tls && !a.tcp
     const server = { kind: 'service', servers: 3, service: 'exponential(30ms)' }
     const mix = { request: '70%', x: '30%' }
@@ -84,8 +92,14 @@ const scenarios = fc
           timeout_server: '1s',
           redispatch: a.redispatch,
           balance: a.source ? 'source' : 'roundrobin',
-          default_server: { check: 'on', inter: '200ms', maxconn: a.slots, maxqueue: a.source ? 2 : 0 },
-          servers: ['a', 'b'],
+          default_server: {
+            ...a.server,
+            check: 'on',
+            inter: '200ms',
+            maxconn: a.slots,
+            maxqueue: a.source ? 2 : 0,
+          },
+          servers: ['a', 'b'].map(named),
         },
         a: server,
         b: server,

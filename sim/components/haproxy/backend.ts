@@ -2,6 +2,7 @@ import type { Request } from '../../parts/request.js'
 import type { Stream } from '../../random/stream.js'
 import { algorithms, type Balance, type Hashing, hashes } from '../balance/algorithms.js'
 import type { Algorithm, Server } from '../balance/server.js'
+import type { Persistence } from './persistence.js'
 import type { BackendQueue } from './queue.js'
 
 /** Active servers, or backups. */
@@ -25,17 +26,26 @@ export class Backend {
   readonly active: Group = { algorithm: none, servers: [], usable: 0 }
   private readonly backups: Group = { algorithm: none, servers: [], usable: 0 }
 
-  /** @param allbackups whether all backups share the work, not the first alone */
+  /**
+   * @param allbackups whether all backups share the work, not the first alone
+   * @param persistence null: no visitor has a cookie for its servers
+   */
   constructor(
     readonly queue: BackendQueue,
     private readonly balance: { readonly by: Balance; readonly draws: number },
     private readonly allbackups: boolean,
     private readonly hashing: Hashing,
+    readonly persistence: Persistence | null,
   ) {}
 
   /** A request has one server, full or not, and waits there. */
   get hashes(): boolean {
     return hashes(this.balance.by)
+  }
+
+  /** Some requests wait at one server. */
+  get names(): boolean {
+    return this.hashes || this.persistence !== null
   }
 
   group(backup: boolean): Group {

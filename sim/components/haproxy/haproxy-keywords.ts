@@ -14,15 +14,19 @@ export const haproxyKeywords = realOptions(
     'timeout_client_fin timeout_server_fin': 'connections that are closed on one side only hold nothing',
     'pool_max_conn pool_low_conn': 'idle connections to servers have no bound',
     'minconn fullconn': 'limits do not grow with load; maxconn holds for each server',
-    'cookie stick appsession option_prefer_last_server option_persist': 'no visitor is kept with one server',
+    'stick appsession persist persist_rdp_cookie option_prefer_last_server':
+      'visitors are kept with a server by its cookie (cookie: NAME insert) or their address (balance: source)',
+    'option_persist force_persist': 'who has the cookie of a server that is down goes to another',
+    ignore_persist: 'what comes with a cookie goes to the server of that, whatever its class',
+    dynamic_cookie_key: 'each server has the value that its cookie: says',
     hash_balance_factor: 'a hash names one server, however much it has to do',
     'use_server tcp_request':
-      'requests go to a backend (use_backend) or are answered (http_request) by their class, connections by nothing',
-    'conn_cur conn_rate gpc0 nopurge':
-      'a stick table counts requests (http_req_rate); it forgets nobody who matters',
+      'requests go to a backend (use_backend) or are answered (http_request) by their class; connections are rejected by how many there are (stick_table)',
+    'conn_cur gpc0 nopurge':
+      'a stick table counts requests (http_req_rate) or connections (conn_rate); it forgets nobody who matters',
     'rate_limit rate_limit_sessions': 'the rate of new connections is not limited; a firewall can do that',
-    'observe error_limit on_error on_marked_down on_marked_up spread_checks agent_check':
-      'only health checks take servers down, and what is under way to one that is down goes on',
+    on_marked_up: 'what is under way to a backup goes on when another server is up again',
+    'spread_checks agent_check': 'checks come at their intervals, and servers say nothing of themselves',
     'verify sni no_ssl_reuse': 'TLS to a server (ssl: on) resumes its session and costs what that costs',
     'compression compression_algo': 'sizes: says how large answers are, packed; packing is part of service:',
     nbproc: 'there is one process, with nbthread event loops',

@@ -17,6 +17,7 @@ import {
 import { tlsOptions } from '../../parts/tls.js'
 import { algorithms, type Balance } from '../balance/algorithms.js'
 import { httpRequest } from './http-request.js'
+import { cookieInsert, cookieValue } from './persistence.js'
 import { stickTable } from './stick-table.js'
 
 const names = Object.keys(algorithms)
@@ -43,7 +44,7 @@ const given = {
     'requests at a time (in mode tcp connections, idle ones too), others wait in the queue of the backend; 0: no limit',
   ),
   maxqueue: count(0).describe(
-    'places in its own queue, where those wait whom balance: source sends to it; one more gets 503 at once; 0: no limit',
+    'places in its own queue, where those wait whom balance: source or a cookie sends to it; one more gets 503 at once; 0: no limit',
   ),
   check: flag().describe('health checks: without them a server is taken to be up for ever'),
   inter: interval().describe('from the end of a check to the next'),
@@ -51,6 +52,18 @@ const given = {
   downinter: interval().optional().describe('the same while it is down; default inter'),
   fall: count(1).describe('failed checks that take it down'),
   rise: count(1).describe('passed checks that bring it up'),
+  observe: oneOf('none', 'layer4', 'layer7').describe(
+    'with check: on, what requests meet counts too: connections that are not made (layer4), or answers of 5xx and none as well (layer7)',
+  ),
+  error_limit: count(1).describe('error-limit, with observe: so many errors in a row are one too many'),
+  on_error: oneOf('fastinter', 'fail-check', 'sudden-death', 'mark-down').describe(
+    'on-error, what these then do: bring the next check forward to fastinter (which all of them do), count as a failed check, leave one failure to go, or take the server down',
+  ),
+  on_marked_down: oneOf('shutdown-sessions')
+    .optional()
+    .describe(
+      'on-marked-down: who waits for its answer when it is marked down gets 502 (in mode tcp all its connections are closed); default: what is under way goes on',
+    ),
   backup: flag().describe('used only while no other is up'),
   slowstart: duration().describe(
     'after it was down or in maintenance, weight and maxconn grow to the whole for so long; 0: at once (static-rr and first have no growing weight, only maxconn)',
@@ -69,22 +82,34 @@ export const defaultServer = z.strictObject({
   inter: given.inter.prefault('2s'),
   fall: given.fall.prefault(3),
   rise: given.rise.prefault(2),
+  observe: given.observe.prefault('none'),
+  error_limit: given.error_limit.prefault(10),
+  on_error: given.on_error.prefault('fail-check'),
   backup: given.backup.prefault('off'),
   slowstart: given.slowstart.prefault('0s'),
   ssl: given.ssl.prefault('off'),
   check_ssl: given.check_ssl.prefault('off'),
 })
 const ownOptions = z.strictObject(given).partial()
-const server = ownOptions.shape
+const server = {
+  ...ownOptions.shape,
+  cookie: cookieValue()
+    .optional()
+    .describe('the value of the cookie that names it; with cookie: of its backend'),
+}
 
 /** `hash-type`. */
 const hashType = () => oneOf('map-based', 'consistent').optional()
+
+const COOKIE =
+  'cookie NAME insert: who was answered comes back to the same server (cookie: of each) as long as it is up; closed users each for himself, else all of one address (addresses: of users)'
 
 const backendOptions = z.strictObject({
   balance: balance()
     .prefault('roundrobin')
     .describe('how a server is chosen; source: by the address of the visitor (addresses: of users)'),
   hash_type: hashType().describe('with balance: source; default as in hash_type of the component'),
+  cookie: cookieInsert().optional().describe(COOKIE),
   servers: refsWith(server).describe('its servers'),
   default_server: ownOptions
     .optional()
@@ -106,6 +131,7 @@ export const haproxyOptions = z.strictObject({
   hash_type: hashType().describe(
     'with balance: source, which addresses go elsewhere when a server comes or goes: most of all (map-based, the default), or only those of that one (consistent)',
   ),
+  cookie: cookieInsert().optional().describe(COOKIE),
   servers: refsWith(server).describe(
     'the servers of the backend; what one does not say is as in default_server',
   ),
@@ -133,7 +159,7 @@ export const haproxyOptions = z.strictObject({
   stick_table: stickTable
     .optional()
     .describe(
-      'stick-table type ip, http-request track-sc0 src and deny: who asks too often is denied, by his address (addresses: of users)',
+      'stick-table type ip, http-request track-sc0 src and deny: who asks too often is denied, by his address (addresses: of users); or so with connections, which are closed',
     ),
   timeout_tarpit: timeout()
     .optional()

@@ -17,7 +17,7 @@ const WAYS: Readonly<Record<string, string>> = {
 
 /** Whom it chooses, how it learns that one is gone, what it does then. */
 export const haproxyTold: Telling<typeof haproxy> = ({ options }, { all }) => {
-  const { mode, redispatch, tls, maxconn, redirect, stick_table, backends = {}, use_backend = {} } = options
+  const { mode, redispatch, tls, maxconn, redirect, backends = {}, use_backend = {} } = options
   const lines = linesOf(options)
   const names = lines.map(({ name }) => name)
   const checked = lines.flatMap(({ said }) => (said.check ? [said] : []))
@@ -30,16 +30,13 @@ export const haproxyTold: Telling<typeof haproxy> = ({ options }, { all }) => {
   const others = Object.keys(use_backend).length > 0 ? `other ${what}` : what
   const secret = passesTls(options) && all.some(({ name, options: { tls } }) => names.includes(name) && tls)
   return [
-    ...(stick_table === undefined
-      ? []
-      : [
-          `answers ${stick_table.deny_status} to an address that asks more than ${counting(stick_table.gt, 'time')} in ${timeSaid(stick_table.http_req_rate)}`,
-        ]),
+    ...ratesTold(options),
     ...answersTold(options),
     ...Object.entries(use_backend).map(([name, { names }]) =>
       sendsTold(`each request for ${listed(names, 'or')}`, backends[name]!),
     ),
     sendsTold(`each ${others}`, options),
+    ...cookiesTold(options),
     ...(mode === 'tcp'
       ? ['looks at no request: what comes on a connection goes where that leads, and a failure closes it']
       : []),
@@ -49,6 +46,10 @@ export const haproxyTold: Telling<typeof haproxy> = ({ options }, { all }) => {
       : checked.length > 0
         ? `checks some of them: a dead one of the others is sent its share for ever`
         : `checks nobody: a dead server is sent its share for ever`,
+    ...(lines.some(({ said }) => said.observe !== 'none')
+      ? ['notes what requests meet too: errors in a row speak against a server, or have it checked sooner']
+      : []),
+    ...cutsTold(lines.map(({ said }) => said.on_marked_down !== undefined)),
     ...slowTold(lines.map(({ said }) => said.slowstart)),
     ...(redispatch && names.length > 1 ? ['tries another one when a server takes no connection'] : []),
     ...(tls === undefined ? [] : ['ends TLS: from here on requests can be read']),
@@ -56,6 +57,35 @@ export const haproxyTold: Telling<typeof haproxy> = ({ options }, { all }) => {
       ? []
       : [`answers ${redirect.code} to those who come in clear, and sends them to TLS`]),
     ...(maxconn > 0 ? [`takes ${counting(maxconn, 'connection')} at a time, and lets others wait`] : []),
+  ]
+}
+
+/** Whom it turns away for coming too often. */
+function ratesTold({ stick_table }: Options): string[] {
+  if (stick_table === undefined) return []
+  const { http_req_rate, conn_rate, gt, deny_status } = stick_table
+  return http_req_rate === undefined
+    ? [`closes the connections of an address that opens more than ${gt} in ${timeSaid(conn_rate!)}`]
+    : [
+        `answers ${deny_status} to an address that asks more than ${counting(gt, 'time')} in ${timeSaid(http_req_rate)}`,
+      ]
+}
+
+/** Whom it keeps with the server that answered. */
+const cookiesTold = ({ cookie, backends = {} }: Options): string[] =>
+  [...new Set([cookie, ...Object.values(backends).map((own) => own.cookie)])].flatMap((name) =>
+    name === undefined
+      ? []
+      : [`sends who comes again to the server that answered before, by a cookie (${name}), while that is up`],
+  )
+
+/** What becomes of requests to a server that is marked down. */
+function cutsTold(cuts: readonly boolean[]): string[] {
+  if (!cuts.includes(true)) return []
+  return [
+    cuts.includes(false)
+      ? 'cuts what is under way to some of the servers when they are marked down'
+      : 'cuts what is under way to a server when that is marked down',
   ]
 }
 

@@ -1,4 +1,3 @@
-import type * as z from 'zod'
 import type { Deadlines } from '../../kernel/deadlines.js'
 import { ClassNames } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
@@ -22,12 +21,14 @@ import { Server, type Visitor } from '../balance/server.js'
 import { Backend, type Group } from './backend.js'
 import { Encryption } from './encryption.js'
 import { haproxyKeywords } from './haproxy-keywords.js'
-import { type defaultServer, haproxyOptions, type Options } from './haproxy-options.js'
+import { haproxyOptions, type Options } from './haproxy-options.js'
 import { Health } from './health.js'
 import type { Answer } from './http-request.js'
 import { misfits, passesTls } from './misfits.js'
+import { Observation } from './observation.js'
+import { Persistence } from './persistence.js'
 import { BackendQueue } from './queue.js'
-import { linesOf } from './server-lines.js'
+import { linesOf, type ServerLine } from './server-lines.js'
 import { SlowStart } from './slow-start.js'
 import { RequestRates } from './stick-table.js'
 import { Tunnels } from './tunnels.js'
@@ -41,22 +42,31 @@ const PURGE = 5
 
 /**
  * What it notes on a request, and on a health check: which handshake it brought; its server; further attempts to connect;
- * in mode tcp 1 if it needs a connection to a server; whether it is turned away.
+ * how the server was chosen; whether it is turned away.
  */
-const visit = notes({ handshake: 'note1', server: 'note2', tries: 'note3', fresh: 'note4', turned: 'note5' })
+const visit = notes({ handshake: 'note1', server: 'note2', tries: 'note3', chosen: 'note4', turned: 'note5' })
+
+/** How a request has got its server. */
+const Chosen = {
+  /** In mode tcp by the connection that it came on. */
+  usual: 0,
+  /** In mode tcp by balancing: it needs a connection. */
+  anew: 1,
+  byCookie: 2,
+} as const
 
 /** Whom it turns away for what he alone meets. */
 const Turned = { no: 0, tooOften: 1, queueFull: 2 } as const
 
-type BackendOptions = Pick<Options, 'balance' | 'allbackups' | 'hash_type'>
+type BackendOptions = Pick<Options, 'balance' | 'allbackups' | 'hash_type' | 'cookie'>
 
 /** A `server` line. */
 interface Line {
   readonly server: Server
-  readonly options: z.output<typeof defaultServer>
+  readonly options: ServerLine['said']
   readonly wire: Wire
   readonly health: Health
-  /** Those whom a hash sends to it wait here for its slots; null where nobody does. */
+  /** Those whom a hash or a cookie sends to it wait here for its slots; null where nobody does. */
   readonly own: BackendQueue | null
   /** Idle connections to it, whoever had them opened; null if each client has his own. */
   readonly kept: KeptConnections | null
@@ -64,6 +74,8 @@ interface Line {
   readonly used: Level | null
   /** The check, a request that never ends; it waits between checks. Null without checks. */
   readonly check: Request | null
+  /** Null where only checks tell how it is. */
+  readonly observation: Observation | null
   /** Null where it gets its whole share at once when it comes back. */
   readonly slow: SlowStart | null
   /** What waits for the next look at that: a request that never ends. */
@@ -81,8 +93,8 @@ interface Line {
  * HAProxy: one frontend, and a backend for each route.
  *
  * A connection to HAProxy is counted as long as a request is in it, and as long as its client keeps it open. Health
- * checks open one each. Only requests that a hash sends to one server wait at that server; all other waiting is in the
- * queue of the backend.
+ * checks open one each. Only requests that a hash or a cookie sends to one server wait at that server; all other waiting
+ * is in the queue of the backend.
  *
  * In mode tcp it is the connection that has a server, a slot there and a place in the queue, as long as it is open, and
  * no answer is its own: where it has none it closes the connection, and the client sees that as a reset. While either
@@ -106,8 +118,14 @@ class Haproxy extends Component {
   private readonly routes: readonly Backend[]
   /** By request class: what is answered at once; null where nothing is. */
   private readonly answers: readonly (Answer | null)[] | null
+  /** Some backend gives visitors a cookie. */
+  private readonly binds: boolean
+  /** What requests meet tells how some server is. */
+  private readonly observes: boolean
   /** Null where nobody is denied for asking too often. */
   private readonly rates: RequestRates | null
+  /** Null where no connection is closed for coming too often. */
+  private readonly connectionRates: RequestRates | null
   private readonly tls: Tls | null
   /** Null where it encrypts nothing. */
   private readonly encryption: Encryption | null
@@ -143,6 +161,12 @@ class Haproxy extends Component {
   private redirected = 0
   private turnedAway = 0
   private answered = 0
+  private byCookie = 0
+  private rejected = 0
+  /** How often what requests met took a server down. */
+  private observedDown = 0
+  /** Requests that were cut since their server was marked down. */
+  private cut = 0
   /** Requests sent to servers in the measured span, and connections opened for them. */
   private sent = 0
   private opened = 0
@@ -159,7 +183,11 @@ class Haproxy extends Component {
       ? new Tls(options.tls, this.certificate!, () => context.kernel.now, context.stream(site.role, 'tls'))
       : null
     this.tunnels = options.mode === 'tcp' ? new Tunnels(context) : null
-    this.rates = options.stick_table ? new RequestRates(options.stick_table.http_req_rate) : null
+    const { http_req_rate, conn_rate } = options.stick_table ?? {}
+    this.rates = http_req_rate === undefined ? null : new RequestRates(http_req_rate)
+    this.connectionRates = conn_rate === undefined ? null : new RequestRates(conn_rate)
+    this.binds = persists(options)
+    this.observes = observes(options)
     this.riders = context.stream(site.name, 'rider')
     this.service = site.demand(options.service, 'service')
     this.choice = context.stream(site.role, 'choice')
@@ -278,6 +306,11 @@ class Haproxy extends Component {
   }
 
   private readonly open = (request: Request): void => {
+    const { connectionRates } = this
+    if (connectionRates !== null && !request.rides && this.comesTooOften(request, connectionRates)) {
+      this.close(request)
+      return
+    }
     request[visit.handshake] = Handshake.none
     if (this.tls !== null && request.scheme !== Scheme.http) {
       request[visit.handshake] = this.tls.handshake(request, this.context.kernel.now)
@@ -329,7 +362,7 @@ class Haproxy extends Component {
     this.threads?.leave(request)
     if (request[visit.handshake] !== Handshake.none && this.certificate!.value === 0)
       this.end(request, Outcome.tlsFailed)
-    else if (this.rates !== null && this.asksTooOften(request, this.rates)) this.deny(request)
+    else if (this.rates !== null && this.comesTooOften(request, this.rates)) this.deny(request)
     else if (this.answers !== null && this.answers[request.class] !== null)
       this.answer(request, this.answers[request.class]!)
     else if (this.options.redirect !== undefined && request.scheme === Scheme.http) this.sendToTls(request)
@@ -347,7 +380,7 @@ class Haproxy extends Component {
     this.end(request, Outcome.ok)
   }
 
-  private asksTooOften(request: Request, rates: RequestRates): boolean {
+  private comesTooOften(request: Request, rates: RequestRates): boolean {
     const { kernel, addresses } = this.context
     return rates.count(addresses.of(request), kernel.now) > this.options.stick_table!.gt
   }
@@ -356,6 +389,14 @@ class Haproxy extends Component {
     this.answered++
     request[visit.turned] = Turned.tooOften
     this.end(request, outcomeOfStatus(this.options.stick_table!.deny_status)!)
+  }
+
+  /** The connection that `request` brings, before anything is read of it. */
+  private close(request: Request): void {
+    this.rejected++
+    request[visit.turned] = Turned.tooOften
+    request.keeps = false
+    this.end(request, Outcome.reset)
   }
 
   /** Nobody behind is asked. */
@@ -377,6 +418,18 @@ class Haproxy extends Component {
   /** @param avoid the server that has just failed */
   private assign(request: Request, avoid: Server | null): void {
     const backend = this.routes[request.class]!
+    const { persistence } = backend
+    // Who is sent elsewhere is bound no more.
+    const own = persistence === null || avoid !== null ? null : persistence.serverOf(request)
+    if (own === null) this.balance(request, backend, avoid)
+    else {
+      request[visit.chosen] = Chosen.byCookie
+      this.byCookie++
+      this.goTo(request, this.lines[own.place]!)
+    }
+  }
+
+  private balance(request: Request, backend: Backend, avoid: Server | null): void {
     if (!backend.serves) {
       this.end(request, Outcome.unavailable)
       return
@@ -386,9 +439,13 @@ class Haproxy extends Component {
       backend.queue.join(request)
       return
     }
-    const line = this.lines[server.place]!
-    if (line.own === null || (line.own.empty && !server.full)) this.take(request, line, 0)
-    else this.waitAt(request, line, line.own)
+    this.goTo(request, this.lines[server.place]!)
+  }
+
+  private goTo(request: Request, line: Line): void {
+    const { own, server } = line
+    if (own === null || (own.empty && !server.full)) this.take(request, line, 0)
+    else this.waitAt(request, line, own)
   }
 
   /** In the queue of the one server that is its own: nobody else is asked (measured: redispatch or not). */
@@ -428,7 +485,8 @@ class Haproxy extends Component {
   private opens(request: Request, { kept }: Line): boolean {
     const { http_reuse } = this.options
     if (this.closes || request[visit.tries] > 0) return true
-    if (this.tunnels !== null) return request.opens || (request[visit.fresh] === 1 && request.rides)
+    if (this.tunnels !== null)
+      return request.opens || (request[visit.chosen] === Chosen.anew && request.rides)
     if (kept === null) return request.opens || request.shares !== null
     // The first request of a client gets none in `safe`, and in `aggressive` one that has served another first one.
     const some = !request.opens || http_reuse === 'always' || (http_reuse === 'aggressive' && kept.has(2))
@@ -469,6 +527,8 @@ class Haproxy extends Component {
       return
     }
     const { outcome } = answer
+    if (this.binds && !request.health) this.bind(request, outcome)
+    if (this.observes && !request.health) this.learn(request, outcome)
     if (!request.health && outcome === Outcome.ok && this.holds(request)) {
       this.passOnSlowly(request, answer)
       return
@@ -480,6 +540,20 @@ class Haproxy extends Component {
       this.giveBack(request, answer)
       this.leave(request, outcome === Outcome.reset ? broken(request) : outcome)
     }
+  }
+
+  /** What `request` has met at its server, or has not, tells how that is. */
+  private learn(request: Request, outcome: Outcome): void {
+    const line = this.lines[request[visit.server]]!
+    const { observation } = line
+    if (observation?.met(outcome, this.context.kernel.now)) this.suspect(line, observation)
+  }
+
+  /** A server has answered: its cookie goes with the answer, unless it was that which named it. */
+  private bind(request: Request, outcome: Outcome): void {
+    const { backend, server } = this.lines[request[visit.server]]!
+    if (backend.persistence === null || request[visit.chosen] === Chosen.byCookie) return
+    if (request.parent !== null && !isBroken(outcome)) backend.persistence.answered(request, server)
   }
 
   private weigh(request: Request, answer: Request): void {
@@ -517,11 +591,13 @@ class Haproxy extends Component {
     this.retries++
     const { backend, health } = this.lines[request[visit.server]]!
     const others = backend.active.usable > 1 && !backend.hashes
+    const free = others && request[visit.chosen] !== Chosen.byCookie
     const down = !health.up
     const elsewhere =
-      this.options.redispatch && (others || down || request[visit.tries] === this.options.retries)
+      this.options.redispatch && (free || down || request[visit.tries] === this.options.retries)
     if (elsewhere) {
       this.redispatches++
+      request[visit.chosen] = Chosen.usual
       this.free(this.lines[request[visit.server]]!)
     }
     const next = elsewhere ? this.reassign : this.connect
@@ -533,8 +609,10 @@ class Haproxy extends Component {
     this.assign(request, this.lines[request[visit.server]]!.server)
 
   private readonly answeredTooLate = (request: Request): void => {
-    if (this.tunnels === null) this.leave(request, Outcome.gatewayTimeout)
-    else this.hangUp(request, this.tunnels, Outcome.reset)
+    if (this.tunnels === null) {
+      if (this.observes) this.learn(request, Outcome.gatewayTimeout)
+      this.leave(request, Outcome.gatewayTimeout)
+    } else this.hangUp(request, this.tunnels, Outcome.reset)
   }
 
   private readonly queuedTooLong = (request: Request): void => this.end(request, Outcome.unavailable)
@@ -589,7 +667,7 @@ class Haproxy extends Component {
     }
     const place = route > 0 ? tunnels.serverOf(route) : request.rides ? this.recalled(request, tunnels) : -1
     if (place < 0) {
-      request[visit.fresh] = 1
+      request[visit.chosen] = Chosen.anew
       this.assign(request, null)
       return
     }
@@ -625,6 +703,7 @@ class Haproxy extends Component {
   private resumeOn(request: Request, answer: Request, tunnels: Tunnels): void {
     const { outcome } = answer
     const failed = outcome === Outcome.refused || outcome === Outcome.connectTimeout
+    if (this.observes && answer.opens) this.learn(request, outcome)
     if (answer.scheme === Scheme.moved) request.scheme = Scheme.moved
     if (failed && !answer.rides) this.retry(request, outcome)
     else if (outcome === Outcome.ok && this.holds(request)) {
@@ -761,9 +840,21 @@ class Haproxy extends Component {
     this.probe.serving.set(this.context.kernel.now, this.inFlight)
   }
 
-  private backend({ balance, allbackups, hash_type = this.options.hash_type }: BackendOptions): Backend {
+  private backend({
+    balance,
+    allbackups,
+    hash_type = this.options.hash_type,
+    cookie,
+  }: BackendOptions): Backend {
     const keyOf = (visitor: Visitor) => this.context.addresses.of(visitor)
-    return new Backend(this.queue(), balance, allbackups, { keyOf, consistent: hash_type === 'consistent' })
+    const hashing = { keyOf, consistent: hash_type === 'consistent' }
+    return new Backend(this.queue(), balance, allbackups, hashing, this.persistence(cookie))
+  }
+
+  private persistence(cookie: string | undefined): Persistence | null {
+    if (cookie === undefined) return null
+    const runs = ({ place }: Server) => this.lines[place]!.health.up
+    return new Persistence(this.context.cookies.named(cookie), runs)
   }
 
   private queue(): BackendQueue {
@@ -781,12 +872,13 @@ class Haproxy extends Component {
     const slots = options.maxconn || Number.POSITIVE_INFINITY
     const server = new Server(place, options.weight, slots, backend.size + 1)
     group.servers.push(server)
+    if (options.cookie !== undefined) backend.persistence?.add(server, options.cookie)
     const line: Line = {
       server,
       options,
       wire,
       health: new Health(options.rise, options.fall),
-      own: backend.hashes && options.maxconn > 0 ? this.queue() : null,
+      own: backend.names && options.maxconn > 0 ? this.queue() : null,
       kept:
         http_reuse === 'never' || this.tunnels !== null
           ? null
@@ -796,6 +888,11 @@ class Haproxy extends Component {
             }),
       used: server.maxconn < Number.POSITIVE_INFINITY ? new Level() : null,
       check: options.check ? this.checkOf(place) : null,
+      // What is not checked would never be up again: nothing is observed of it.
+      observation:
+        options.observe === 'none' || !options.check
+          ? null
+          : new Observation(options.observe, options.error_limit),
       slow: slowstart > 0 ? new SlowStart(server, slowstart, server.maxconn) : null,
       warming: slowstart > 0 ? this.checkOf(place) : null,
       backend,
@@ -827,12 +924,17 @@ class Haproxy extends Component {
     if (usable) group.algorithm.up(server)
     else group.algorithm.down(server)
     if (usable) this.fill(line)
-    else if (line.own !== null && this.options.redispatch) this.redistribute(line.own)
+    else this.redistribute(line)
   }
 
-  /** Their server is down: who waits there looks for another. */
-  private redistribute(own: BackendQueue): void {
-    for (let left = own.length; left > 0; left--) this.assign(own.take(), null)
+  /** Their server is gone: who waits there looks for another. */
+  private redistribute({ own }: Line): void {
+    if (own === null || !this.options.redispatch) return
+    for (let left = own.length; left > 0; left--) {
+      const request = own.take()
+      request[visit.chosen] = Chosen.usual
+      this.balance(request, this.routes[request.class]!, null)
+    }
   }
 
   // ---- Slow start ---------------------------------------------------------------------------------------------
@@ -948,19 +1050,74 @@ class Haproxy extends Component {
     const { up } = health
     if (passed === up) line.doubted = Number.NaN
     else if (Number.isNaN(line.doubted)) line.doubted = this.context.kernel.now
-    if (passed) health.passed()
-    else health.failed()
-    if (health.up !== up) this.marked(line)
-    this.review(line)
+    if (passed) {
+      health.passed()
+      line.observation?.clear()
+    } else health.failed()
+    if (health.up !== up) this.marks[up ? 'down' : 'up'].record(this.context.kernel.now - this.measuredFrom)
+    this.believe(line, up)
     if (line.slow?.under) this.reweigh(line, line.slow)
     const { inter, fastinter = inter, downinter = inter } = options
     this.wait(check, health.sound ? inter : health.dead ? downinter : fastinter, this.look)
   }
 
-  /** Its checks have taken a server down, or up again. */
+  /** Requests have met errors enough in a row. */
+  private suspect(line: Line, { since }: Observation): void {
+    const { health, options } = line
+    const { up } = health
+    const { on_error, fastinter } = options
+    if (up && on_error !== 'fastinter' && Number.isNaN(line.doubted)) line.doubted = since
+    if (on_error === 'mark-down') health.markDown()
+    else if (on_error === 'sudden-death') health.fade()
+    if (on_error === 'fail-check' || on_error === 'sudden-death') health.failed()
+    if (up && !health.up) this.observedDown++
+    this.believe(line, up)
+    if (fastinter !== undefined) this.bringForward(line.check!, fastinter)
+  }
+
+  /** The next look, if it is later than in so many seconds. */
+  private bringForward(check: Request, seconds: number): void {
+    const { event } = check
+    if (event === null || check.after !== this.look || event.time <= this.context.kernel.now + seconds) return
+    event.cancel()
+    this.wait(check, seconds, this.look)
+  }
+
+  /** What is believed of a server may be otherwise than before. */
+  private believe(line: Line, before: boolean): void {
+    const { up } = line.health
+    if (up !== before) this.marked(line)
+    this.review(line)
+    // One that only cookies lead to (weight 0, drained) was none of those that are balanced over before.
+    if (before && !up) this.redistribute(line)
+    if (before && !up && line.options.on_marked_down === 'shutdown-sessions') this.shutDown(line)
+  }
+
+  /**
+   * Nobody waits any longer for a server that is down, and in mode tcp no connection leads to it.
+   * Assumptions: who is still connecting goes on, and so does an answer that has begun.
+   */
+  private shutDown({ wire, server }: Line): void {
+    const { tunnels, context, process } = this
+    for (const request of context.requests.inside(process)) {
+      const { child } = request
+      // The end of one before may have been the end of this one.
+      if (request.at !== process || request.entry <= 0 || request.health) continue
+      if (child === null || child.wire !== wire || child.connecting !== 0) continue
+      this.forget(request)
+      this.cut++
+      if (tunnels === null) this.leave(request, broken(request))
+      else this.hangUp(request, tunnels, Outcome.reset)
+    }
+    if (tunnels === null) return
+    const idle = [...tunnels.resting()].filter((route) => tunnels.serverOf(route) === server.place)
+    for (const route of idle) this.closeTunnel(route, tunnels)
+    tunnels.breakTo(server.place)
+  }
+
+  /** A server is taken to be down, or up again. */
   private marked(line: Line): void {
     const { up } = line.health
-    this.marks[up ? 'up' : 'down'].record(this.context.kernel.now - this.measuredFrom)
     this.context.detected(this.name, `marked ${line.wire.towards} ${up ? 'up' : 'down'}`, line.doubted)
     line.doubted = Number.NaN
   }
@@ -1005,6 +1162,7 @@ class Haproxy extends Component {
   override started(): void {
     this.tls?.restart(this.context.kernel.now)
     this.rates?.clear()
+    this.connectionRates?.clear()
     this.begin()
   }
 
@@ -1012,6 +1170,7 @@ class Haproxy extends Component {
   private begin(): void {
     for (const line of this.lines) {
       line.health.reset()
+      line.observation?.clear()
       line.doubted = Number.NaN
       line.slow?.end()
       line.server.usable = this.usable(line)
@@ -1074,6 +1233,10 @@ class Haproxy extends Component {
     this.redirected = 0
     this.turnedAway = 0
     this.answered = 0
+    this.byCookie = 0
+    this.rejected = 0
+    this.observedDown = 0
+    this.cut = 0
     this.sent = 0
     this.opened = 0
     this.measuredFrom = now
@@ -1095,6 +1258,10 @@ class Haproxy extends Component {
       ...(this.options.redirect !== undefined && { redirected: this.redirected }),
       ...((this.answers !== null || this.rates !== null) && { answered_itself: this.answered }),
       ...(this.lines.some(({ options }) => options.maxqueue > 0) && { queue_full: this.turnedAway }),
+      ...(this.connectionRates !== null && { rejected: this.rejected }),
+      ...(this.observes && { observed_down: this.observedDown }),
+      ...(shutsDown(this.options) && { cut: this.cut }),
+      ...(this.binds && { by_cookie: this.byCookie }),
       ...(sharesServers(this.options) && {
         opened_share: this.sent > 0 ? this.opened / this.sent : Number.NaN,
       }),
@@ -1118,6 +1285,13 @@ class Marks {
   }
 }
 
+/** Who waits for a server that is marked down waits no longer. */
+const shutsDown = (options: Options): boolean =>
+  linesOf(options).some(({ said }) => said.on_marked_down !== undefined)
+
+/** Errors of requests count as its checks do. */
+const observes = (options: Options): boolean => linesOf(options).some(({ said }) => said.observe !== 'none')
+
 /** It checks the health of a server. */
 const checks = ({ options }: { options: Options }): boolean => linesOf(options).some(({ said }) => said.check)
 
@@ -1127,12 +1301,20 @@ const checks = ({ options }: { options: Options }): boolean => linesOf(options).
  */
 const broken = (request: Request): Outcome => (request.rides ? Outcome.reset : Outcome.badGateway)
 
+/** What ends without an answer of the server. */
+const isBroken = (outcome: Outcome): boolean =>
+  outcome === Outcome.refused || outcome === Outcome.connectTimeout || outcome === Outcome.reset
+
 /** Connections of the frontend: `maxconn 0` is without a bound. */
 const slotsOf = ({ maxconn }: { maxconn: number }): number => maxconn || Number.POSITIVE_INFINITY
 
 /** Seconds after which it closes a connection on which nothing passes: measured, the shorter one decides. */
 const silenceOf = ({ timeout_client, timeout_server, timeout_tunnel }: Options): number =>
   timeout_tunnel ?? Math.min(timeout_client, timeout_server)
+
+/** Visitors get a cookie with the name of their server. */
+const persists = ({ cookie, backends = {} }: Options): boolean =>
+  cookie !== undefined || Object.values(backends).some((own) => own.cookie !== undefined)
 
 /** It says itself which requests may use an idle connection to a server. */
 const sharesServers = ({ http_reuse = 'safe' }: Options): boolean => http_reuse !== 'safe'
@@ -1199,12 +1381,33 @@ export const haproxy = kind({
     answered_itself: {
       unit: 'count',
       says: 'requests that it answered itself (http_request or stick_table)',
-      when: ({ options }) => options.http_request !== undefined || options.stick_table !== undefined,
+      when: ({ options }) =>
+        options.http_request !== undefined || options.stick_table?.http_req_rate !== undefined,
+    },
+    observed_down: {
+      unit: 'count',
+      says: 'times that errors of requests took a server down (observe)',
+      when: ({ options }) => observes(options),
+    },
+    cut: {
+      unit: 'count',
+      says: 'requests that were cut as their server was marked down (on_marked_down)',
+      when: ({ options }) => shutsDown(options),
+    },
+    rejected: {
+      unit: 'count',
+      says: 'connections that it closed since their address opened too many (stick_table)',
+      when: ({ options }) => options.stick_table?.conn_rate !== undefined,
     },
     queue_full: {
       unit: 'count',
       says: 'requests that found the queue of their server full (maxqueue)',
       when: ({ options }) => linesOf(options).some(({ said }) => said.maxqueue > 0),
+    },
+    by_cookie: {
+      unit: 'count',
+      says: 'requests that went where their cookie says',
+      when: ({ options }) => persists(options),
     },
     kernel_queue: {
       unit: 'count',

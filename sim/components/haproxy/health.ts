@@ -35,6 +35,16 @@ export class Health {
     if (--this.level < this.rise) this.level = 0
   }
 
+  /** Two more failures take it down, if it is up: `sudden-death`, the first of which comes with it. */
+  fade(): void {
+    if (this.level > this.rise) this.level = this.rise + 1
+  }
+
+  /** It is down at once. */
+  markDown(): void {
+    this.level = 0
+  }
+
   /** The process started again. */
   reset(): void {
     this.level = this.rise

@@ -1,14 +1,18 @@
+import type * as z from 'zod'
 import { hint } from '../../options/nearest.js'
 import { quoted } from '../../options/shown.js'
 import { ClassNames } from '../../options/types.js'
 import type { Neighbour } from '../../parts/kind.js'
 import { hashes } from '../balance/algorithms.js'
-import type { Options } from './haproxy-options.js'
+import { defaultServer, type Options } from './haproxy-options.js'
 import { linesOf, type ServerLine } from './server-lines.js'
 import { unrecorded } from './unrecorded.js'
 
 /** What does not fit, and the path of the option that it is about. */
 type Misfit = { path: readonly (string | number)[]; message: string }
+
+/** An option of a server line. */
+type OfServer = keyof z.output<typeof defaultServer>
 
 /** It passes on what it gets with the TLS that may be in it: none ends here, and none begins. */
 export const passesTls = (options: Options): boolean =>
@@ -19,6 +23,8 @@ export function misfits({ name, options }: Neighbour<Options>, all: readonly Nei
   return [
     ...ofOtherMode(options),
     ...unhashed(options),
+    ...unnamed(options),
+    ...unobserved(options),
     ...unredirected(options),
     ...unrouted(options),
     ...unsecured(options, all),
@@ -47,7 +53,8 @@ function ofOtherMode(options: Options): Misfit[] {
     ['redirect', options.redirect !== undefined],
     ['use_backend', options.use_backend !== undefined],
     ['http_request', options.http_request !== undefined],
-    ['stick_table', options.stick_table !== undefined],
+    ['stick_table', options.stick_table?.http_req_rate !== undefined],
+    ['cookie', options.cookie !== undefined],
     ['timeout_tarpit', options.timeout_tarpit !== undefined],
   ]
   return given.flatMap(([option, said]) =>
@@ -78,16 +85,16 @@ function unhashed(options: Options): Misfit[] {
 
 /** Where a bound on the queues of single servers is said, and none of those for which it holds there has such a queue. */
 function queueless(options: Options): Misfit[] {
-  const { balance, backends = {} } = options
+  const { backends = {} } = options
   const messages = new Map<string, { path: Misfit['path']; message: string | null }>()
   for (const line of linesOf(options)) {
-    const { by } = line.backend === null ? balance : backends[line.backend]!.balance
+    const { balance, cookie } = line.backend === null ? options : backends[line.backend]!
     if (line.said.maxqueue === 0) continue
-    const path = whereQueueIsSaid(line, options)
+    const path = whereSaid(line, 'maxqueue', options)
     const key = path.join()
-    if (!hashes(by)) {
+    if (!hashes(balance.by) && cookie === undefined) {
       const message =
-        'maxqueue: is for balance: source: else all wait in the queue of the backend, which has no bound'
+        'maxqueue: is for balance: source or cookie: else all wait in the queue of the backend, which has no bound'
       if (!messages.has(key)) messages.set(key, { path, message })
     } else if (line.said.maxconn > 0) messages.set(key, { path, message: null })
     else if (messages.get(key)?.message !== null)
@@ -96,13 +103,77 @@ function queueless(options: Options): Misfit[] {
   return [...messages.values()].flatMap(({ path, message }) => (message === null ? [] : [{ path, message }]))
 }
 
-/** The server line that says `maxqueue` itself, or the `default_server` that holds for it. */
-function whereQueueIsSaid(line: ServerLine, { servers, backends = {} }: Options): Misfit['path'] {
+/** The server line that says `option` itself, or the `default_server` that holds for it. */
+function whereSaid(line: ServerLine, option: OfServer, { servers, backends = {} }: Options): Misfit['path'] {
   const { backend, path } = line
   const own = backend === null ? servers : backends[backend]!.servers
-  if (own[Number(path.at(-1))]!.maxqueue !== undefined) return path
-  const ofBackend = backend !== null && backends[backend]!.default_server?.maxqueue !== undefined
+  if (own[Number(path.at(-1))]![option] !== undefined) return path
+  const ofBackend = backend !== null && backends[backend]!.default_server?.[option] !== undefined
   return ofBackend ? ['backends', backend, 'default_server'] : ['default_server']
+}
+
+/** Errors of requests that count for nothing: of those for which it is said, no server is checked; or none is observed. */
+function unobserved(options: Options): Misfit[] {
+  const lines = linesOf(options)
+  const usual = defaultServer.parse({})
+  const without = (
+    option: OfServer,
+    idle: (said: ServerLine['said']) => boolean,
+    message: string,
+  ): Misfit[] => {
+    const said = lines.filter((line) => line.said[option] !== usual[option])
+    const places = new Map(said.map((line) => [whereSaid(line, option, options).join(), line]))
+    return [...places].flatMap(([place, line]) => {
+      const alike = said.filter((one) => whereSaid(one, option, options).join() === place)
+      return alike.every((one) => idle(one.said))
+        ? [{ path: whereSaid(line, option, options), message: `${option}: ${message}` }]
+        : []
+    })
+  }
+  const tcp = options.mode === 'tcp' ? lines.filter(({ said }) => said.observe === 'layer7') : []
+  return [
+    ...without('observe', ({ check }) => !check, 'is for check: on: nothing else brings a server up again'),
+    ...without('on_marked_down', ({ check }) => !check, 'is for check: on: nothing else marks a server down'),
+    ...without(
+      'error_limit',
+      ({ observe }) => observe === 'none',
+      'and nothing is observed: expected observe:',
+    ),
+    ...without('on_error', ({ observe }) => observe === 'none', 'and nothing is observed: expected observe:'),
+    ...tcp.slice(0, 1).map((line) => ({
+      path: whereSaid(line, 'observe', options),
+      message: 'observe: layer7 is for mode: http: in mode tcp no answer is seen',
+    })),
+  ]
+}
+
+/** Cookies that lead to no server, and servers that no cookie leads to. */
+function unnamed(options: Options): Misfit[] {
+  const { cookie, backends = {} } = options
+  const lines = linesOf(options)
+  const ways = [
+    { backend: null, given: cookie, path: [] as string[] },
+    ...Object.entries(backends).map(([backend, { cookie: given }]) => ({
+      backend,
+      given,
+      path: ['backends', backend],
+    })),
+  ]
+  return ways.flatMap(({ backend, given, path }) => {
+    const named = lines.filter((line) => line.backend === backend && line.said.cookie !== undefined)
+    if (given !== undefined && named.length === 0)
+      return [
+        {
+          path: [...path, 'cookie'],
+          message: 'leads to no server: expected cookie: of them, as in servers: [{ name: a, cookie: a }]',
+        },
+      ]
+    if (given !== undefined) return []
+    return named.map((line) => ({
+      path: line.path,
+      message: 'cookie: and nobody gets it: expected cookie: NAME insert beside servers:',
+    }))
+  })
 }
 
 function unredirected({ mode, redirect, tls }: Options): Misfit[] {

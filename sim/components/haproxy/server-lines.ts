@@ -6,7 +6,7 @@ export interface ServerLine {
   readonly path: readonly (string | number)[]
   readonly backend: string | null
   readonly name: string
-  readonly said: z.output<typeof defaultServer>
+  readonly said: z.output<typeof defaultServer> & { readonly cookie?: string | undefined }
 }
 
 /** The servers of all backends, those of the default one first. */

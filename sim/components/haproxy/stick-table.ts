@@ -3,16 +3,32 @@ import { count, interval } from '../../options/types.js'
 import { outcomeOfStatus } from '../../parts/outcome.js'
 import { ERRORS } from './http-request.js'
 
-export const stickTable = z.strictObject({
-  http_req_rate: interval().describe('store http_req_rate(10s): the period over which requests are counted'),
-  gt: count(1).describe('http-request deny if { sc_http_req_rate(0) gt 100 }: so many pass'),
-  deny_status: count(400, 504)
-    .prefault(403)
-    .refine((status) => ERRORS.test(String(status)) && outcomeOfStatus(status) !== null, {
-      error: 'expected a status that deny can give: 400, 401, 403, 404, 410, 429, 500, 502, 503 or 504',
-    })
-    .describe('what the others get'),
-})
+export const stickTable = z
+  .strictObject({
+    http_req_rate: interval()
+      .optional()
+      .describe('store http_req_rate(10s): the period over which requests are counted'),
+    conn_rate: interval()
+      .optional()
+      .describe(
+        'store conn_rate(3s), in its place: connections are counted, and closed without an answer (tcp-request connection track-sc0 src, then reject)',
+      ),
+    gt: count(1).describe('if { sc_http_req_rate(0) gt 100 }, or sc_conn_rate: so many pass'),
+    deny_status: count(400, 504)
+      .refine((status) => ERRORS.test(String(status)) && outcomeOfStatus(status) !== null, {
+        error: 'expected a status that deny can give: 400, 401, 403, 404, 410, 429, 500, 502, 503 or 504',
+      })
+      .optional()
+      .describe('with http_req_rate: what the others get; default 403'),
+  })
+  .refine((o) => (o.http_req_rate === undefined) !== (o.conn_rate === undefined), {
+    error: 'expected one of http_req_rate: and conn_rate:',
+  })
+  .refine((o) => o.conn_rate === undefined || o.deny_status === undefined, {
+    path: ['deny_status'],
+    error: 'is for http_req_rate: with conn_rate: a connection is closed without an answer',
+  })
+  .transform((o) => ({ ...o, deny_status: o.deny_status ?? 403 }))
 
 /** Of one address: the period that is under way, and what was counted in it and in the one before. */
 interface Entry {
@@ -25,7 +41,7 @@ interface Entry {
 const FEW = 1024
 
 /**
- * How often each address has asked of late: all in the period that is under way, and of the one before as large a part as
+ * How often each address has asked, or connected, of late: all in the period that is under way, and of the one before as large a part as
  * is left of the present one. Periods begin with the first request of an address, and anew when it has been silent for
  * two of them, so that such an entry can go. What is denied counts too.
  *
@@ -38,7 +54,7 @@ export class RequestRates {
   /** @param period seconds */
   constructor(private readonly period: number) {}
 
-  /** A request of `address` comes. Requests in a period, this one among them, rounded down. */
+  /** A request, or connection, of `address` comes. How many in a period, this one among them, rounded down. */
   count(address: number, now: number): number {
     const { period } = this
     const entry = this.entries.get(address)

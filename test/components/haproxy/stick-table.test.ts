@@ -23,6 +23,8 @@ describe('http_req_rate, measured on HAProxy 2.6.12', () => {
     [2, 40, 30, 10, 10, 300, 41, 89, 1.1],
     [2, 40, 25, 19, 10, 251, 41, 155, 1.84],
     [10, 20, 3, 1, 25, 76, 21, 19, 6],
+    // Of connections (conn_rate), where the refused ones count too.
+    [3, 30, 20, 5, 9, 180, 31, 35, 2.2],
   ])(
     '%i s, %i: at %i/s, then at %i/s for %i s',
     (period, limit, first, second, seconds, requests, denied, passed, after) => {
@@ -132,5 +134,43 @@ describe('stick_table of a HAProxy', () => {
     expect(problemsOf(site('arrive: constant(1/s)', status)).join()).toContain('expected a status that deny')
     const tcp = 'mode: tcp, stick_table: { http_req_rate: 10s, gt: 100 }'
     expect(problemsOf(site('arrive: constant(1/s)', tcp)).join()).toContain('is for mode: http')
+  })
+})
+
+describe('conn_rate: connections that are closed without an answer', () => {
+  const limit = 'stick_table: { conn_rate: 3s, gt: 30 }'
+  const one = 'addresses: { count: 1 }'
+
+  test.each(['http', 'tcp'])('mode %s: at 20/s under 30 in 3 s, 30 of 180 pass (measured)', (mode) => {
+    const users = `arrive: constant(20/s), ${one}`
+    const { ended, model } = play(site(users, `mode: ${mode}, ${limit}`).replace('lasts: 40s', 'lasts: 9s'))
+    expect(tally(ended)).toEqual({ ok: 30, reset: ended.length - 30 })
+    expect(ended.length).toBeGreaterThanOrEqual(179)
+    expect(ended.slice(0, 30).every(({ outcome }) => outcome === 'ok')).toBe(true)
+    expect(model.components.get('lb')!.extra(9).rejected).toBe(ended.length - 30)
+  })
+
+  test('what rides on a connection that is open is let through, however much it is', () => {
+    const users = `arrive: constant(50/s), ${one}, requests_per_connection: 100, keepalive: 10s`
+    expect(Object.keys(tally(play(site(users, limit)).ended))).toEqual(['ok'])
+  })
+
+  test('before TLS is spoken, and of maxconn no place is kept', () => {
+    const users = `arrive: constant(20/s), ${one}, requests_per_connection: 1`
+    const { ended, model } = play(site(users, `${limit}, maxconn: 2, tls: {}`))
+    const { rejected, tls_handshakes } = model.components.get('lb')!.extra(40)
+    expect(rejected).toBe(tally(ended).reset)
+    expect(tls_handshakes).toBe(tally(ended).ok)
+    expect(model.components.get('lb')!.acceptQueue!.taken).toBe(0)
+  })
+
+  test('what does not fit is told', () => {
+    const told = (table: string) =>
+      problemsOf(site('arrive: constant(1/s)', `stick_table: { ${table} }`)).join()
+    expect(told('conn_rate: 3s, http_req_rate: 3s, gt: 3')).toContain(
+      'expected one of http_req_rate: and conn_rate:',
+    )
+    expect(told('gt: 3')).toContain('expected one of http_req_rate: and conn_rate:')
+    expect(told('conn_rate: 3s, gt: 3, deny_status: 429')).toContain('is closed without an answer')
   })
 })

@@ -45,6 +45,12 @@ describe('whom a proxy turns away by itself', () => {
     },
   )
 
+  test.each(['http', 'tcp'])('for connecting too often: conn_rate, in mode %s', async (mode) => {
+    const often = `${two}, mode: ${mode}, stick_table: { conn_rate: 10s, gt: 100 }`
+    const [cause] = await causesOf('page', site(often, { users: ', addresses: { count: 1 }' }))
+    expect(cause!.chain).toEqual(['lb limit reached'])
+  })
+
   test('for want of a place in the queue of one server: maxqueue', async () => {
     const hashed = `${two}, balance: source, default_server: { maxconn: 1, maxqueue: 3 }`
     const one = { users: ', addresses: { count: 1 }', service: '30ms' }
