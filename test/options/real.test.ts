@@ -19,7 +19,11 @@ describe('options of the real software that are not simulated', () => {
     ['haproxy', 'spread-checks: 5', 'it matters and is not simulated: checks come at'],
     ['haproxy', 'log: global', 'it has no influence here: leave it out'],
     ['haproxy', 'contimeout: 3s', 'it is said in another way here: timeout_connect'],
-    ['haproxy', 'default_server: { on_marked_up: shutdown-backup-sessions }', 'it matters and is not simulated'],
+    [
+      'haproxy',
+      'default_server: { on_marked_up: shutdown-backup-sessions }',
+      'it matters and is not simulated',
+    ],
     ['nginx', 'access_log: off', 'it has no influence here: leave it out'],
     ['nginx', 'keepalive_disable: msie6', 'it matters and is not simulated'],
     ['nginx', 'upstream: [{ name: b, slow_start: 30s }]', 'it matters and is not simulated'],
