@@ -28,7 +28,8 @@ Which words stand in configurations was counted in 303 public files: 55 of HAPro
 keepalived, 43 of MySQL and MariaDB, 23 pools of PHP-FPM, 95 of Compose. Below is every directive that was found, in how
 many files it stands, and what the program does with it:
 
-- **simulated**: as which option of which kind, or of \`users\`, \`hosts\`, \`sizes\`, faults or the scenario itself;
+- **simulated**: as which option of which kind, or of \`users\`, \`hosts\`, \`sizes\`, faults or the scenario itself; where
+  that is another word, \`nines check\` says which to whoever writes the real one;
 - **not simulated**: it matters, and a scenario that says it is refused (exit code 2), with the reason given here;
 - **without influence**: it changes neither how long a request takes here nor what becomes of it (logs, headers, accounts,
   paths, sizes of buffers); a scenario that says it is told to leave it out.

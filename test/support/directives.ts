@@ -104,7 +104,7 @@ function named(row: Row, how = ''): Told {
   if (!isOption(row.as)) throw new Error(`"${row.directive}" is simulated as ${row.as}, which is no option`)
   const [of, ...option] = row.as.split('.')
   const as = option.length === 0 ? `kind ${of}` : `\`${option.join('.')}\` of ${of}`
-  return { ...row, verdict: 'simulated', says: how === '' ? as : `${as} (${how})` }
+  return { ...row, verdict: 'simulated', says: how === '' || how === option.at(-1) ? as : `${as} (${how})` }
 }
 
 /** Where a scenario would say it: at a component of a kind, or of any, or at its top. */

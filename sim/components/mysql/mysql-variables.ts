@@ -13,7 +13,7 @@ export const mysqlVariables = realOptions(
    log_output log_queries_not_using_indexes log_slow_admin_statements log_throttle_queries_not_using_indexes
    log_warnings min_examined_row_limit character_set_client_handshake skip_character_set_client_handshake
    skip_host_cache skip_external_locking sysdate_is_now lower_case_table_names symbolic_links secure_file_priv
-   plugin_load_add open_files_limit thread_stack max_connect_errors max_prepared_stmt_count event_scheduler
+   plugin_load_add open_files_limit thread_cache_size thread_stack max_connect_errors max_prepared_stmt_count event_scheduler
    disconnect_on_expired_password div_precision_increment end_markers_in_json eq_range_index_dive_limit init_connect
    delay_key_write delayed_insert_limit delayed_insert_timeout delayed_queue_size myisam_recover
    myisam_recover_options innodb_adaptive_flushing innodb_adaptive_hash_index innodb_adaptive_max_sleep_delay
@@ -27,9 +27,10 @@ export const mysqlVariables = realOptions(
       'memory has no limit; what reads cost is service: and io:',
     'innodb_flush_log_at_trx_commit sync_binlog innodb_flush_method innodb_io_capacity innodb_io_capacity_max innodb_log_file_size':
       'what a commit costs on the disk is io:, and a crash of the process loses no write that was answered',
-    'innodb_lock_wait_timeout innodb_thread_concurrency transaction_isolation':
-      'requests do not wait for rows that others hold',
-    'wait_timeout interactive_timeout net_read_timeout net_write_timeout connect_timeout thread_cache_size':
+    connect_timeout: 'who has a connection greets at once',
+    innodb_thread_concurrency: 'all connections with a query share the cores',
+    'innodb_lock_wait_timeout transaction_isolation': 'requests do not wait for rows that others hold',
+    'wait_timeout interactive_timeout net_read_timeout net_write_timeout':
       'a connection stays open as long as its caller keeps it',
     'auto_increment_increment auto_increment_offset group_replication transaction_write_set_extraction group_replication_enforce_update_everywhere_checks group_replication_group_name group_replication_group_seeds group_replication_single_primary_mode group_replication_start_on_boot':
       'one server takes the writes; a cluster in which all do is of kind galera',

@@ -19,8 +19,9 @@ export const nginxDirectives = realOptions(
   {
     'keepalive_disable keepalive_time':
       'visitors say how long they keep a connection (requests_per_connection:); idle ones cost nginx no place',
-    'client_max_body_size client_body_timeout client_header_timeout send_timeout proxy_send_timeout fastcgi_send_timeout lingering_close':
-      'how large requests are is for sizes: to say; slow visitors are waited for',
+    client_max_body_size: 'no request is refused for its size (sizes:)',
+    'client_body_timeout client_header_timeout send_timeout proxy_send_timeout fastcgi_send_timeout lingering_close':
+      'slow visitors and slow servers are waited for',
     'proxy_buffering fastcgi_buffering proxy_request_buffering fastcgi_request_buffering':
       'requests and answers are passed on whole, as with both on',
     'proxy_cache_use_stale fastcgi_cache_use_stale proxy_cache_background_update fastcgi_cache_background_update':
