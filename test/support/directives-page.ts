@@ -35,8 +35,9 @@ many files it stands, and what the program does with it:
   paths, sizes of buffers); a scenario that says it is told to leave it out.
 
 No verdict is written by hand: each is what the kinds themselves say, by their options (\`nines list KIND\`) and by what
-\`nines check\` answers for a real option that they do not have. A test asks it of every row, compares this page, and
-computes the shares; with \`--update\` it writes the page anew from the counts in [directives.csv](directives.csv):
+\`nines check\` answers for a real option that they do not have. Where another word says it, [the counts](directives.csv)
+name that option, and it must be there. A test asks all this of every row, compares this page, and computes the shares;
+with \`--update\` it writes the page anew:
 
 \`\`\`sh
 npx vitest run --project parts test/kept/directives.test.ts
