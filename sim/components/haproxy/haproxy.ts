@@ -239,14 +239,8 @@ class Haproxy extends Component {
           })
         : null
     const lines = linesOf(options)
-    const rising = new Set(
-      lines.flatMap(({ backend, said }) => (said.minconn === undefined ? [] : [backend])),
-    )
     const { backends = {}, use_backend = {}, http_request } = options
-    this.backends = [
-      this.backend(options, rising.has(null)),
-      ...Object.entries(backends).map(([name, one]) => this.backend(one, rising.has(name))),
-    ]
+    this.backends = this.backendsOf(lines)
     const byName = new Map(Object.keys(backends).map((name, i) => [name, this.backends[i + 1]!]))
     const routes = Object.entries(use_backend)
     this.routes = site.classes.map((one) => {
@@ -899,6 +893,18 @@ class Haproxy extends Component {
     group.algorithm.loaded(server)
     this.inFlight += by
     this.probe.serving.set(this.context.kernel.now, this.inFlight)
+  }
+
+  /** The default one first. */
+  private backendsOf(lines: readonly ServerLine[]): Backend[] {
+    const { options } = this
+    const rising = new Set(
+      lines.flatMap(({ backend, said }) => (said.minconn === undefined ? [] : [backend])),
+    )
+    return [
+      this.backend(options, rising.has(null)),
+      ...Object.entries(options.backends ?? {}).map(([name, one]) => this.backend(one, rising.has(name))),
+    ]
   }
 
   /** @param rises whether the slots of some server grow with what is there */
