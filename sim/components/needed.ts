@@ -20,8 +20,13 @@ type Needs<Of extends { options: z.ZodObject } = Kind> = (
   all: readonly Neighbour[],
 ) => readonly (readonly string[])[]
 
-const ofApplication: Needs<typeof app> & Needs<typeof apache> = ({ options }, named, all) =>
-  databasesNeeded(options, named, all)
+const ofApplication: Needs<typeof app> = ({ options }, named, all) => databasesNeeded(options, named, all)
+
+const ofApache: Needs<typeof apache> = ({ options }, named, all) => {
+  const { upstream, static: own } = options
+  if (upstream === undefined) return databasesNeeded(options, named, all)
+  return (own?.names ?? ['static']).includes(named) ? [] : [[upstream.name]]
+}
 
 const ofNginx: Needs<typeof nginx> = ({ options }, named) => {
   const { static: own, upstream = [], upstreams = {}, location = {} } = options
@@ -53,7 +58,7 @@ const ofGalera: Needs<typeof galera> = ({ name }, _named, all) => quorumNeeded(n
  */
 export const needs: Readonly<Record<string, Needs>> = {
   app: ofApplication,
-  apache: ofApplication,
+  apache: ofApache,
   haproxy: ofHaproxy,
   nginx: ofNginx,
   fanout: ofFanout,

@@ -39,11 +39,13 @@ export const told: Readonly<Record<string, AnyTelling>> = {
 /** The letters of LAMP and LEMP: Apache, Nginx (engine x), MySQL, the program (PHP, Python, Perl). */
 export type Letter = 'A' | 'E' | 'M' | 'P'
 
-/** What each kind is in the stacks that people speak of. */
-export const letters: Readonly<Record<string, readonly Letter[]>> = {
-  apache: ['A', 'P'],
-  nginx: ['E'],
-  app: ['P'],
-  mysql: ['M'],
-  galera: ['M'],
+/** What a component of each kind is, by its options, in the stacks that people speak of. */
+export const letters: Readonly<
+  Record<string, (options: Readonly<Record<string, unknown>>) => readonly Letter[]>
+> = {
+  apache: ({ mpm }) => (mpm === 'event' ? ['A'] : ['A', 'P']),
+  nginx: () => ['E'],
+  app: () => ['P'],
+  mysql: () => ['M'],
+  galera: () => ['M'],
 }

@@ -114,7 +114,7 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
   /** Whether its components take in a whole answer before they pass it on: whoever wrote it may go at once. */
   readonly buffers?: boolean
   /** Whether what its components call for is something else than what they were asked: queries, parts of a page. */
-  readonly composes?: boolean
+  composes?(options: z.output<Options>): boolean
   /** Whether its components call for one request all that they call at once, and need every answer. */
   readonly joins?: boolean
   /** Whether TLS ends at its components: what comes to them is readable by nobody on the way. */

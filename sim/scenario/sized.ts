@@ -13,7 +13,7 @@ export function passersOf({
   const reached = new Set(users.map(({ to }) => to))
   // Those that call before those that are called.
   for (const { name, kind, options } of [...components].reverse()) {
-    if (!reached.has(name) || kind.composes) continue
+    if (!reached.has(name) || kind.composes?.(options)) continue
     passers.add(name)
     for (const { name: to, role } of refsIn(options)) if (role === 'serves') reached.add(to)
   }

@@ -54,6 +54,7 @@ const others = [
   ),
   stack('  first: { kind: app, service: 1ms, pm: ondemand }'),
   stack('  first: { kind: apache, service: 1ms, start_servers: 5 }'),
+  stack('  first: { kind: apache, mpm: event, service: 1ms }'),
   stack(`
   first: { kind: apache, service: 1ms, database: [p, r], database_selector: {} }
   p: { kind: mysql, service: 1ms, replicas: [r] }

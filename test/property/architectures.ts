@@ -152,6 +152,8 @@ const connections = fc.record({
     { keep_alive: 'off' },
     { keep_alive_timeout: '200ms', listen_backlog: 3 },
     { keep_alive_timeout: '3s' },
+    { mpm: 'event', threads_per_child: 1, keep_alive_timeout: '200ms' },
+    { mpm: 'event', threads_per_child: 1, async_request_worker_factor: 0.5, listen_backlog: 3 },
   ),
   host: fc.constantFrom(
     {},
@@ -268,7 +270,11 @@ export function scenarios({ faults, count, checks, fronts: only }: Options): fc.
         max_request_workers: m.slots,
         service: m.law,
         ...a.connections.apache,
-        ...(behind ? { database: 'base', connect_timeout: '1s', read_timeout: '2s' } : {}),
+        ...(behind
+          ? 'mpm' in a.connections.apache
+            ? { upstream: 'base', proxy_timeout: '2s' }
+            : { database: 'base', connect_timeout: '1s', read_timeout: '2s' }
+          : {}),
       })
       const station = (m: Middle) => ({
         kind: 'service',

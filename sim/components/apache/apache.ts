@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { count, flag, timeout } from '../../options/types.js'
+import { count, flag, oneOf, timeout } from '../../options/types.js'
 import { kind } from '../../parts/kind.js'
 import {
   App,
@@ -13,27 +13,37 @@ import {
 } from '../app/app.js'
 import { looksOf } from '../app/children.js'
 import { apacheDirectives } from './apache-directives.js'
+import { ApacheEvent } from './apache-event.js'
+import { eventOptions, mpmMisfits } from './event-options.js'
 import { spareOptions, sparesOf } from './spares.js'
 
 const apacheOptions = z
   .strictObject({
+    mpm: oneOf('prefork', 'event')
+      .prefault('prefork')
+      .describe(
+        'prefork: a process for each connection, idle or not, with mod_php; event: a thread for each request, before PHP-FPM (upstream)',
+      ),
     max_request_workers: count(1, 100_000)
       .prefault(150)
-      .describe('MaxRequestWorkers: processes, each of which has one connection at a time'),
+      .describe(
+        'MaxRequestWorkers: processes, each of which has one connection at a time; with mpm: event threads',
+      ),
+    ...eventOptions,
     ...spareOptions,
     listen_backlog: count(0, 1_000_000)
       .prefault(511)
       .describe('ListenBacklog: connections that wait for a worker'),
     keep_alive: flag()
       .prefault('on')
-      .describe('KeepAlive: a connection stays open after an answer, and its worker with it'),
+      .describe('KeepAlive: a connection stays open after an answer, with prefork its worker with it'),
     keep_alive_timeout: timeout().prefault('5s').describe('KeepAliveTimeout: for so long'),
     ...workOptions,
   })
-  .refine((o) => !queriesNobody(o), { path: ['queries'], error: QUERIES_NOBODY })
+  .refine((o) => o.mpm === 'event' || !queriesNobody(o), { path: ['queries'], error: QUERIES_NOBODY })
 
 /**
- * Apache httpd with MPM prefork and mod_php: the process that takes a connection runs the script, reads from and writes
+ * Apache httpd. With MPM event it is `ApacheEvent`; with MPM prefork and mod_php the process that takes a connection runs the script, reads from and writes
  * to the visitor himself, and waits for his next request until KeepAliveTimeout: an idle visitor costs a worker.
  *
  * Sources: httpd.apache.org, core and prefork (MaxRequestWorkers 256, of Debian 150; ListenBacklog 511; KeepAlive On;
@@ -45,8 +55,8 @@ const apacheOptions = z
  */
 export const apache = kind({
   kind: 'apache',
-  composes: true,
-  says: 'Apache with mod_php (MPM prefork): workers, each with one connection, idle or not',
+  composes: ({ mpm }) => mpm === 'prefork',
+  says: 'Apache: workers with mod_php, each with one connection, idle or not (MPM prefork); or MPM event before PHP-FPM',
   known: apacheDirectives,
   aliases: ['httpd', 'apache2', 'lamp', 'mod_php'],
   icon: 'M4 14c6-2 9-6 10-12M5 10c3 1 5 0 6-2M7 13c3 1 5 0 6-2',
@@ -57,21 +67,33 @@ export const apache = kind({
   counts: {
     workers: { ...WORKERS_THERE, when: ({ options }) => sparesOf(options) !== null },
     sticky_read_share: STICKY_READS,
+    connections: {
+      unit: 'count',
+      says: 'connections of clients in the mean',
+      when: ({ options }) => options.mpm === 'event',
+    },
+    keep_alive_closed: {
+      unit: 'count',
+      says: 'idle connections closed since all threads were busy',
+      when: ({ options }) => options.mpm === 'event',
+    },
   },
   periodic: (options) => lagChecks(options) + looksOf(sparesOf(options)),
-  misfits: ({ options }, all) => askingMisfits(options, all),
+  misfits: ({ options }, all) => [...mpmMisfits(options), ...askingMisfits(options, all)],
   build: (site, options) =>
-    new App(
-      site,
-      {
-        ...options,
-        workers: options.max_request_workers,
-        backlog: options.listen_backlog,
-        listen: 'tcp',
-        keepalive_timeout: options.keep_alive ? options.keep_alive_timeout : 0,
-        request_terminate_timeout: Number.POSITIVE_INFINITY,
-      },
-      sparesOf(options),
-      true,
-    ),
+    options.mpm === 'event'
+      ? new ApacheEvent(site, options)
+      : new App(
+          site,
+          {
+            ...options,
+            workers: options.max_request_workers,
+            backlog: options.listen_backlog,
+            listen: 'tcp',
+            keepalive_timeout: options.keep_alive ? options.keep_alive_timeout : 0,
+            request_terminate_timeout: Number.POSITIVE_INFINITY,
+          },
+          sparesOf(options),
+          true,
+        ),
 })

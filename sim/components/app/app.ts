@@ -638,7 +638,7 @@ function apart(database: readonly { readonly name: string }[], all: readonly Nei
 
 export const app = kind({
   kind: 'app',
-  composes: true,
+  composes: () => true,
   says: 'application server: workers, each held while the database answers',
   known: poolDirectives,
   aliases: [

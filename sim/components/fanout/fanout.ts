@@ -63,7 +63,7 @@ class Fanout extends Component {
 
 export const fanout = kind({
   kind: 'fanout',
-  composes: true,
+  composes: () => true,
   joins: true,
   says: 'calls several boxes at once and waits for all of their answers',
   example: `

@@ -113,6 +113,6 @@ function componentsOf(scenario: Scenario): ComponentTold[] {
     const self = all.find((one) => one.name === name)!
     const cores = scenario.hosts.find((one) => one.name === host)?.cores ?? null
     const does = told[kind.kind]!(self, { all, asked: scenario.classes })
-    return { name, kind: kind.kind, host, cores, does, letters: letters[kind.kind] ?? [] }
+    return { name, kind: kind.kind, host, cores, does, letters: letters[kind.kind]?.(self.options) ?? [] }
   })
 }
