@@ -31,7 +31,7 @@ const ABOVE = 'that of the route'
 
 const name = () => text('expected the name of a receiver')
 
-export const childOptions = z.strictObject({
+const childOptions = z.strictObject({
   receiver: name().optional().describe('one of the receivers; default that of the route'),
   matchers: oneOrList(matcher(), matcher(), 'expected a list of matchers: [severity = critical]')
     .prefault([])
