@@ -14,7 +14,7 @@ import { trialOf, WISHES } from '../sim/experiments/usual.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { drawingStyle } from './assets.js'
 import { Exit, exitCodes, Unusable } from './exit.js'
-import { jobsFor } from './expense.js'
+import { threadsFor } from './expense.js'
 import { readCalm } from './losing.js'
 import {
   addOverrideOptions,
@@ -81,8 +81,8 @@ function drawn(scenario: Scenario, view: View, format: DrawOptions['format']): s
 
 /** What is seen of the scenario when it has been run. */
 async function loaded(scenario: Scenario, options: DrawOptions): Promise<View> {
-  const jobs = jobsFor([scenario], options)
-  const [ran] = await withPool({ ...options, jobs }, replicationsIn(jobsOf(scenario)), (pool) =>
+  const threads = threadsFor([scenario], options)
+  const [ran] = await withPool({ ...options, ...threads }, replicationsIn(jobsOf(scenario)), (pool) =>
     run([scenario], pool),
   )
   if (ran === undefined) throw new Exit(exitCodes.interrupted)
@@ -94,7 +94,7 @@ async function lost(scenario: Scenario, options: DrawOptions): Promise<Spofs> {
   const plan = planOf(scenario, trialOf(scenario, options))
   const all = [plan.calm, ...plan.losses.map((one) => one.scenario)]
   const steps = all.reduce((sum, { replications }) => sum + replications, 0)
-  const [found] = await withPool({ ...options, jobs: jobsFor(all, options) }, steps, (pool) =>
+  const [found] = await withPool({ ...options, ...threadsFor(all, options) }, steps, (pool) =>
     spofsOf([plan], WISHES, pool),
   )
   // A box of which nothing is known would look as if nobody missed it.

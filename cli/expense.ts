@@ -12,6 +12,8 @@ import type { RunOptions } from './options.js'
 const EACH = 3e-7
 /** Of work that is shorter than this another thread would take as long to start: seconds of one core. */
 const THREAD = 0.5
+/** Threads that work for less than so many seconds gain more by an early start than by speed (bundle.mjs). */
+const SHORT = 2
 /** Whoever waits for longer than this wants to know it: seconds. */
 const LONG = 60
 
@@ -29,16 +31,23 @@ export function cpuSecondsOf(scenario: Scenario, replications = planned): number
   return (requests * calls + periodic) * EACH * replications(scenario)
 }
 
-/** Replications at a time: as many as were asked for, else as many as are of use on this machine. */
-export function jobsFor(
+interface Threads {
+  /** Replications at a time. */
+  readonly jobs: number
+  /** They are soon done. */
+  readonly short: boolean
+}
+
+/** As many threads as were asked for, else as many as are of use on this machine. */
+export function threadsFor(
   scenarios: readonly Scenario[],
-  { jobs, precision }: Pick<RunOptions, 'jobs' | 'precision'>,
-): number {
-  if (jobs !== undefined) return jobs
+  { jobs: asked, precision }: Pick<RunOptions, 'jobs' | 'precision'>,
+): Threads {
   const cores = availableParallelism()
-  if (precision !== undefined) return cores
+  if (precision !== undefined) return { jobs: asked ?? cores, short: false }
   const seconds = scenarios.reduce((sum, one) => sum + cpuSecondsOf(one), 0)
-  return Math.max(1, Math.min(cores, Math.ceil(seconds / THREAD)))
+  const jobs = asked ?? Math.max(1, Math.min(cores, Math.ceil(seconds / THREAD)))
+  return { jobs, short: seconds / jobs < SHORT }
 }
 
 /** What long work takes, in a line; null where it is short. */

@@ -9,11 +9,12 @@ import { identity } from './version.js'
 /**
  * Opens the pool that the options ask for, does the work, and closes it: with a progress bar, and ended early by
  * Ctrl-C. The threads are others even for one job, so that this one hears Ctrl-C.
+ * @param short the work takes hardly longer than the start of its threads: they are bundled (bundle.mjs)
  * @param steps replications that the work takes, as far as one knows
  * @param through what stands before the pool
  */
 export async function withPool<T>(
-  { jobs, quiet, queue }: Pick<RunOptions, 'quiet' | 'queue'> & { jobs: number },
+  { jobs, short, quiet, queue }: Pick<RunOptions, 'quiet' | 'queue'> & { jobs: number; short?: boolean },
   steps: number,
   work: (pool: Pool) => Promise<T>,
   through: (pool: Pool) => Pool = (pool) => pool,
@@ -26,7 +27,11 @@ export async function withPool<T>(
   const how = { stop, tell: progress.say, progress: progress.partlyDone }
   let pool: Pool | null = null
   try {
-    pool = queue === undefined ? openThreads(Math.min(jobs, steps), how) : await openQueue(queue, how)
+    const worker = short ? new URL('./short-thread.js', import.meta.url) : undefined
+    pool =
+      queue === undefined
+        ? openThreads(Math.min(jobs, steps), { ...how, ...(worker && { worker }) })
+        : await openQueue(queue, how)
     pool = through(pool)
     return await work(progress.watch(pool))
   } finally {

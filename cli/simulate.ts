@@ -10,7 +10,7 @@ import { jobsOf, type Ran, run } from '../sim/experiments/run.js'
 import { ScenarioError } from '../sim/scenario/problem.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { assets } from './assets.js'
-import { expenseOf, jobsFor } from './expense.js'
+import { expenseOf, threadsFor } from './expense.js'
 import { conclude } from './objectives.js'
 import { bounded, type RunOptions, readScenarios, stopping } from './options.js'
 import { commandOf } from './origin.js'
@@ -40,12 +40,12 @@ export async function simulate(
   const variants = scenarios.map((one) => (losing > 0 ? lossesOf(one, losing) : []))
   const steps = replicationsIn(scenarios.flatMap(jobsOf)) + variants.flat().length * losing
   const all = [...scenarios, ...variants.flat().map(({ scenario }) => scenario)]
-  const jobs = jobsFor(all, options)
-  if (!options.quiet) warn(expenseOf(all, jobs))
+  const threads = threadsFor(all, options)
+  if (!options.quiet) warn(expenseOf(all, threads.jobs))
   const refused: ScenarioError[] = []
   // Each file stands for itself: the others go on.
   const goOn = comparing === null ? (error: ScenarioError) => refused.push(error) : undefined
-  const { ran, losses } = await withPool({ ...options, jobs }, steps, async (pool) => ({
+  const { ran, losses } = await withPool({ ...options, ...threads }, steps, async (pool) => ({
     ran: await run(scenarios, pool, undefined, until, goOn),
     losses: losing > 0 ? await lose(scenarios, variants, pool) : undefined,
   }))

@@ -10,7 +10,7 @@ import { LOSS_REPLICATIONS, LOST, trialOf, WARMUP, WISHES } from '../sim/experim
 import { parseDuration } from '../sim/options/units.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { assets } from './assets.js'
-import { expenseOf, jobsFor } from './expense.js'
+import { expenseOf, threadsFor } from './expense.js'
 import { readCalm } from './losing.js'
 import { conclude } from './objectives.js'
 import {
@@ -71,12 +71,12 @@ async function spof(files: string[], options: SpofOptions): Promise<void> {
   const plans = trials.map(({ scenario, trial }) => planOf(scenario, trial))
   const all = plans.flatMap(({ calm, losses }) => [calm, ...losses.map(({ scenario }) => scenario)])
   if (out !== undefined) openFolder(out)
-  const jobs = jobsFor(all, options)
+  const threads = threadsFor(all, options)
   const replications = (scenario: Scenario) => scenario.replications
-  const expense = quiet ? null : expenseOf(all, jobs, replications)
+  const expense = quiet ? null : expenseOf(all, threads.jobs, replications)
   if (expense !== null) process.stderr.write(`${expense}\n`)
   const found = await withPool(
-    { ...options, jobs },
+    { ...options, ...threads },
     all.reduce((sum, scenario) => sum + replications(scenario), 0),
     (pool) => spofsOf(plans, { gap, pairs, assume: assume === 'defaults' }, pool),
     written(options),

@@ -15,7 +15,7 @@ import { Unreadable } from '../sim/options/units.js'
 import type { Scenario } from '../sim/scenario/scenario.js'
 import { assets } from './assets.js'
 import { Unusable } from './exit.js'
-import { expenseOf, jobsFor } from './expense.js'
+import { expenseOf, threadsFor } from './expense.js'
 import { conclude } from './objectives.js'
 import { addQueueOption, addRunOptions, bounded, type RunOptions, readEach, stopping } from './options.js'
 import { openFolder, writeAll } from './out.js'
@@ -68,11 +68,11 @@ async function sweep(file: string, options: SweepOptions): Promise<void> {
   const { out } = options
   const steps = replicationsIn(scenarios.flatMap(jobsOf))
   if (out !== undefined) openFolder(out)
-  const jobs = jobsFor(scenarios, options)
-  const expense = options.quiet ? null : expenseOf(scenarios, jobs)
+  const threads = threadsFor(scenarios, options)
+  const expense = options.quiet ? null : expenseOf(scenarios, threads.jobs)
   if (expense !== null) process.stderr.write(`${expense}\n`)
   const results = await withPool(
-    { ...options, jobs },
+    { ...options, ...threads },
     steps,
     (pool) => runPoints(scenarios, pool, until),
     written(options),

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { describe, expect, test } from 'vitest'
-import { cpuSecondsOf, expenseOf, jobsFor, rounded, span } from '../../cli/expense.js'
+import { cpuSecondsOf, expenseOf, rounded, span, threadsFor } from '../../cli/expense.js'
 import type { RunOptions } from '../../cli/options.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
 
@@ -28,12 +28,14 @@ describe('what work takes', () => {
     expect(cpuSecondsOf(many) / plain).toBeCloseTo(2000, 9)
   })
 
-  test('decides how many threads are of use, unless somebody says how many', () => {
-    expect(jobsFor([site(100)], asked())).toBe(1)
-    expect(jobsFor([site(100_000)], asked())).toBe(availableParallelism())
-    expect(jobsFor([site(100)], asked({ jobs: 7 }))).toBe(7)
+  test('decides how many threads are of use, unless somebody says how many, and whether they are soon done', () => {
+    const cores = availableParallelism()
+    expect(threadsFor([site(100)], asked())).toEqual({ jobs: 1, short: true })
+    expect(threadsFor([site(100_000)], asked())).toEqual({ jobs: cores, short: false })
+    expect(threadsFor([site(100)], asked({ jobs: 7 }))).toEqual({ jobs: 7, short: true })
+    expect(threadsFor([site(100_000)], asked({ jobs: 1 }))).toEqual({ jobs: 1, short: false })
     // Nobody knows how many replications a precision takes.
-    expect(jobsFor([site(100)], asked({ precision: 0.05 }))).toBe(availableParallelism())
+    expect(threadsFor([site(100)], asked({ precision: 0.05 }))).toEqual({ jobs: cores, short: false })
   })
 
   test('is told before it begins where it takes longer than a minute', () => {
