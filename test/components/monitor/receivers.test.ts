@@ -223,6 +223,21 @@ describe('a cluster', () => {
     expect(told.map(([, after]) => after)).toEqual([70, 70])
     expect(of('m-1').notified! + of('m-2').notified!).toBe(2)
   })
+
+  test('who came back when it was over already is told that it is: it tells of the next outage', () => {
+    const often = routed.replace('route: {', 'route: { group_interval: 1min,')
+    const faults = [
+      fault('crash', 'web', '100s', '50s'),
+      fault('crash', 'm-2', '60s', '95s'),
+      fault('crash', 'm-1', '300s'),
+      fault('crash', 'web', '400s'),
+    ].join(', ')
+    const { told } = seen(site({ one: `${often}, cluster_peer: [m-2]`, two: often, faults }))
+    expect(told).toEqual([
+      ['m-1 told people of web by pager', 70],
+      ['m-2 told people of web by pager', 70],
+    ])
+  })
 })
 
 describe('how soon somebody knows, where repairs ask (repair: notice)', () => {
