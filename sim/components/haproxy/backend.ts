@@ -4,6 +4,7 @@ import { algorithms, type Balance, type Hashing, hashes } from '../balance/algor
 import type { Algorithm, Server } from '../balance/server.js'
 import type { Persistence } from './persistence.js'
 import type { BackendQueue } from './queue.js'
+import type { Ramp } from './ramp.js'
 
 /** Active servers, or backups. */
 export interface Group {
@@ -29,6 +30,7 @@ export class Backend {
   /**
    * @param allbackups whether all backups share the work, not the first alone
    * @param persistence null: no visitor has a cookie for its servers
+   * @param ramp null: all servers have the same slots however much is there
    */
   constructor(
     readonly queue: BackendQueue,
@@ -36,11 +38,18 @@ export class Backend {
     private readonly allbackups: boolean,
     private readonly hashing: Hashing,
     readonly persistence: Persistence | null,
+    readonly ramp: Ramp | null,
   ) {}
 
   /** A request has one server, full or not, and waits there. */
   get hashes(): boolean {
     return hashes(this.balance.by)
+  }
+
+  /** Who comes waits where others wait, though a server may have become free: nobody looks for one. */
+  get queuesFirst(): boolean {
+    const { by } = this.balance
+    return by === 'roundrobin' || by === 'static-rr' || by === 'first'
   }
 
   /** Some requests wait at one server. */

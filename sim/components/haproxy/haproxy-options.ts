@@ -18,6 +18,7 @@ import { tlsOptions } from '../../parts/tls.js'
 import { algorithms, type Balance } from '../balance/algorithms.js'
 import { httpRequest } from './http-request.js'
 import { cookieInsert, cookieValue } from './persistence.js'
+import { redispatch, retryOn } from './retries.js'
 import { stickTable } from './stick-table.js'
 
 const names = Object.keys(algorithms)
@@ -43,6 +44,9 @@ const given = {
   maxconn: limit(0).describe(
     'requests at a time (in mode tcp connections, idle ones too), others wait in the queue of the backend; 0: no limit',
   ),
+  minconn: count(1)
+    .optional()
+    .describe('with fullconn of its backend: so many of the slots of maxconn while few requests are there'),
   maxqueue: count(0).describe(
     'places in its own queue, where those wait whom balance: source or a cookie sends to it; one more gets 503 at once; 0: no limit',
   ),
@@ -110,6 +114,7 @@ const backendOptions = z.strictObject({
     .describe('how a server is chosen; source: by the address of the visitor (addresses: of users)'),
   hash_type: hashType().describe('with balance: source; default as in hash_type of the component'),
   cookie: cookieInsert().optional().describe(COOKIE),
+  fullconn: count(1).optional().describe('with minconn of servers; default as in fullconn of the component'),
   servers: refsWith(server).describe('its servers'),
   default_server: ownOptions
     .optional()
@@ -132,6 +137,11 @@ export const haproxyOptions = z.strictObject({
     'with balance: source, which addresses go elsewhere when a server comes or goes: most of all (map-based, the default), or only those of that one (consistent)',
   ),
   cookie: cookieInsert().optional().describe(COOKIE),
+  fullconn: count(1)
+    .optional()
+    .describe(
+      'with minconn of servers: so many requests in the backend, at servers and in queues, give them all slots of maxconn, fewer in proportion; default a tenth of maxconn of the component',
+    ),
   servers: refsWith(server).describe(
     'the servers of the backend; what one does not say is as in default_server',
   ),
@@ -195,8 +205,22 @@ export const haproxyOptions = z.strictObject({
   timeout_check: timeout()
     .optional()
     .describe('for the answer to a check once connected; default inter for all of it'),
-  retries: count(0).prefault(3).describe('further attempts to connect'),
-  redispatch: flag().prefault('off').describe('option redispatch: a retry may go to another server'),
+  retries: count(0).prefault(3).describe('further attempts, to connect, and after whatever retry_on says'),
+  retry_on: retryOn()
+    .prefault('conn-failure')
+    .describe(
+      'retry-on: what is tried again: conn-failure, empty-response (the server closed), response-timeout (timeout_server), statuses such as 503, all-retryable-errors (all of these that are errors), none; writes too, be they done twice (408, 425, 501, junk-response and 0rtt-rejected happen to nobody here)',
+    ),
+  disable_l7_retry: classNames()
+    .optional()
+    .describe(
+      'http-request disable-l7-retry: request classes (POST) that are not sent again once a server has taken them',
+    ),
+  redispatch: redispatch()
+    .prefault('off')
+    .describe(
+      'option redispatch: a retry may go to another server: at once, where none is named by a cookie or a hash and several are up; else the last (on, -1), one before (-2), each (1), each second (2), none (0)',
+    ),
   option_httpchk: flagOrClass()
     .prefault('off')
     .describe(

@@ -1,9 +1,12 @@
 import { counting, listed, timeSaid } from '../../options/spell.js'
+import { Outcome, outcomeNames } from '../../parts/outcome.js'
+import { hashes } from '../balance/algorithms.js'
 import type { Telling } from '../telling.js'
 import type { haproxy } from './haproxy.js'
 import type { Options } from './haproxy-options.js'
 import type { Answer } from './http-request.js'
 import { passesTls } from './misfits.js'
+import { repeats } from './retries.js'
 import { linesOf } from './server-lines.js'
 
 const WAYS: Readonly<Record<string, string>> = {
@@ -17,7 +20,7 @@ const WAYS: Readonly<Record<string, string>> = {
 
 /** Whom it chooses, how it learns that one is gone, what it does then. */
 export const haproxyTold: Telling<typeof haproxy> = ({ options }, { all }) => {
-  const { mode, redispatch, tls, maxconn, redirect, backends = {}, use_backend = {} } = options
+  const { mode, tls, maxconn, redirect, backends = {}, use_backend = {} } = options
   const lines = linesOf(options)
   const names = lines.map(({ name }) => name)
   const checked = lines.flatMap(({ said }) => (said.check ? [said] : []))
@@ -50,13 +53,45 @@ export const haproxyTold: Telling<typeof haproxy> = ({ options }, { all }) => {
       ? ['notes what requests meet too: errors in a row speak against a server, or have it checked sooner']
       : []),
     ...cutsTold(lines.map(({ said }) => said.on_marked_down !== undefined)),
+    ...(lines.some(({ said }) => said.minconn !== undefined)
+      ? ['gives a server fewer requests at a time while few are there, and lets the others wait (minconn)']
+      : []),
     ...slowTold(lines.map(({ said }) => said.slowstart)),
-    ...(redispatch && names.length > 1 ? ['tries another one when a server takes no connection'] : []),
+    ...retriesTold(options, names.length > 1),
     ...(tls === undefined ? [] : ['ends TLS: from here on requests can be read']),
     ...(redirect === undefined
       ? []
       : [`answers ${redirect.code} to those who come in clear, and sends them to TLS`]),
     ...(maxconn > 0 ? [`takes ${counting(maxconn, 'connection')} at a time, and lets others wait`] : []),
+  ]
+}
+
+/** What it tries again, and where. */
+function retriesTold(options: Options, several: boolean): string[] {
+  const { retries, retry_on, redispatch, disable_l7_retry, backends = {} } = options
+  const { connections, timeouts, outcomes } = retry_on
+  if (!connections && !repeats(retry_on)) return ['tries nothing again: a server that fails once has failed']
+  if (retries === 0) return []
+  // A map of hashes names the same server again.
+  const free = [options, ...Object.values(backends)].some(
+    ({ balance, hash_type = options.hash_type }) => !hashes(balance.by) || hash_type === 'consistent',
+  )
+  const elsewhere = redispatch !== null && several && free
+  const failures = [
+    ...(outcomes.includes(Outcome.reset) ? ['no answer'] : []),
+    ...(timeouts ? ['none in time'] : []),
+    ...outcomes.filter((outcome) => outcome !== Outcome.reset).map((outcome) => outcomeNames[outcome]!),
+  ]
+  const but = disable_l7_retry === undefined ? '' : `, but for ${listed(disable_l7_retry.names)}`
+  const where = several && redispatch === null ? ' to the same server' : ''
+  return [
+    ...(elsewhere && connections ? ['tries another one when a server takes no connection'] : []),
+    ...(connections ? [] : ['gives up when a server takes no connection']),
+    ...(failures.length === 0
+      ? []
+      : [
+          `sends what got ${listed(failures, 'or')} again${where}, ${counting(retries, 'time')} at most${but}`,
+        ]),
   ]
 }
 

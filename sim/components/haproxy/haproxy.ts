@@ -20,6 +20,8 @@ import { balancing } from '../balance/icon.js'
 import { Server, type Visitor } from '../balance/server.js'
 import { Backend, type Group } from './backend.js'
 import { Encryption } from './encryption.js'
+import { Marks } from './first-marks.js'
+import { counts, observes, persists, sharesServers, shutsDown, slotsOf } from './haproxy-counts.js'
 import { haproxyKeywords } from './haproxy-keywords.js'
 import { haproxyOptions, type Options } from './haproxy-options.js'
 import { Health } from './health.js'
@@ -28,6 +30,8 @@ import { misfits, passesTls } from './misfits.js'
 import { Observation } from './observation.js'
 import { Persistence } from './persistence.js'
 import { BackendQueue } from './queue.js'
+import { Ramp } from './ramp.js'
+import { isDue, KEPT_BYTES, type RetryOn, repeats } from './retries.js'
 import { linesOf, type ServerLine } from './server-lines.js'
 import { SlowStart } from './slow-start.js'
 import { RequestRates } from './stick-table.js'
@@ -42,9 +46,9 @@ const PURGE = 5
 
 /**
  * What it notes on a request, and on a health check: which handshake it brought; its server; further attempts to connect;
- * how the server was chosen; whether it is turned away.
+ * how the server was chosen; what it alone meets.
  */
-const visit = notes({ handshake: 'note1', server: 'note2', tries: 'note3', chosen: 'note4', turned: 'note5' })
+const visit = notes({ handshake: 'note1', server: 'note2', tries: 'note3', chosen: 'note4', fate: 'note5' })
 
 /** How a request has got its server. */
 const Chosen = {
@@ -55,10 +59,17 @@ const Chosen = {
   byCookie: 2,
 } as const
 
-/** Whom it turns away for what he alone meets. */
-const Turned = { no: 0, tooOften: 1, queueFull: 2 } as const
+/** What a request alone meets. */
+const Fate = {
+  usual: 0,
+  /** Turned away. */
+  tooOften: 1,
+  queueFull: 2,
+  /** It is sent once: HAProxy has not kept all of it. */
+  unkept: 3,
+} as const
 
-type BackendOptions = Pick<Options, 'balance' | 'allbackups' | 'hash_type' | 'cookie'>
+type BackendOptions = Pick<Options, 'balance' | 'allbackups' | 'hash_type' | 'cookie' | 'fullconn'>
 
 /** A `server` line. */
 interface Line {
@@ -126,6 +137,10 @@ class Haproxy extends Component {
   private readonly rates: RequestRates | null
   /** Null where no connection is closed for coming too often. */
   private readonly connectionRates: RequestRates | null
+  /** What is sent again that a server has taken already; null where nothing is. */
+  private readonly again: RetryOn | null
+  /** By request class: it is not. */
+  private readonly once: readonly boolean[]
   private readonly tls: Tls | null
   /** Null where it encrypts nothing. */
   private readonly encryption: Encryption | null
@@ -188,6 +203,8 @@ class Haproxy extends Component {
     this.connectionRates = conn_rate === undefined ? null : new RequestRates(conn_rate)
     this.binds = persists(options)
     this.observes = observes(options)
+    this.again = repeats(options.retry_on) ? options.retry_on : null
+    this.once = site.classes.map((one) => options.disable_l7_retry?.names.includes(one) ?? false)
     this.riders = context.stream(site.name, 'rider')
     this.service = site.demand(options.service, 'service')
     this.choice = context.stream(site.role, 'choice')
@@ -223,7 +240,7 @@ class Haproxy extends Component {
         : null
     const lines = linesOf(options)
     const { backends = {}, use_backend = {}, http_request } = options
-    this.backends = [options, ...Object.values(backends)].map((one) => this.backend(one))
+    this.backends = this.backendsOf(lines)
     const byName = new Map(Object.keys(backends).map((name, i) => [name, this.backends[i + 1]!]))
     const routes = Object.entries(use_backend)
     this.routes = site.classes.map((one) => {
@@ -282,8 +299,9 @@ class Haproxy extends Component {
   }
 
   override turnsAway(request: Request): 'rule' | 'limit' | 'place' | null {
-    const turned = request[visit.turned]
-    if (turned !== Turned.no) return turned === Turned.tooOften ? 'limit' : 'place'
+    const fate = request[visit.fate]
+    if (fate === Fate.tooOften) return 'limit'
+    if (fate === Fate.queueFull) return 'place'
     return (this.answers?.[request.class]?.outcome ?? Outcome.ok) === Outcome.ok ? null : 'rule'
   }
 
@@ -387,14 +405,14 @@ class Haproxy extends Component {
 
   private deny(request: Request): void {
     this.answered++
-    request[visit.turned] = Turned.tooOften
+    request[visit.fate] = Fate.tooOften
     this.end(request, outcomeOfStatus(this.options.stick_table!.deny_status)!)
   }
 
   /** The connection that `request` brings, before anything is read of it. */
   private close(request: Request): void {
     this.rejected++
-    request[visit.turned] = Turned.tooOften
+    request[visit.fate] = Fate.tooOften
     request.keeps = false
     this.end(request, Outcome.reset)
   }
@@ -418,7 +436,8 @@ class Haproxy extends Component {
   /** @param avoid the server that has just failed */
   private assign(request: Request, avoid: Server | null): void {
     const backend = this.routes[request.class]!
-    const { persistence } = backend
+    const { persistence, ramp } = backend
+    if (ramp !== null) ramp.adjust(1)
     // Who is sent elsewhere is bound no more.
     const own = persistence === null || avoid !== null ? null : persistence.serverOf(request)
     if (own === null) this.balance(request, backend, avoid)
@@ -434,7 +453,8 @@ class Haproxy extends Component {
       this.end(request, Outcome.unavailable)
       return
     }
-    const server = backend.choose(request, request[visit.tries], avoid)
+    const waits = backend.ramp !== null && !backend.queue.empty && backend.queuesFirst
+    const server = waits ? null : backend.choose(request, request[visit.tries], avoid)
     if (server === null) {
       backend.queue.join(request)
       return
@@ -453,7 +473,7 @@ class Haproxy extends Component {
     if (maxqueue === 0 || own.length < maxqueue) own.join(request)
     else {
       this.turnedAway++
-      request[visit.turned] = Turned.queueFull
+      request[visit.fate] = Fate.queueFull
       this.end(request, Outcome.unavailable)
     }
   }
@@ -476,6 +496,7 @@ class Haproxy extends Component {
   private readonly send = (request: Request): void => {
     const line = this.lines[request[visit.server]]!
     const child = this.attempt(request, 0, request[visit.tries])
+    if (this.again !== null && this.process.sized) request[visit.fate] = fateOf(request)
     if (this.answering !== null) child.deadline = this.answering.set(child)
     this.reach(child, request, line)
     line.wire.send(child)
@@ -527,6 +548,7 @@ class Haproxy extends Component {
       return
     }
     const { outcome } = answer
+    if (this.again?.outcomes.includes(outcome) && this.repeats(request, answer)) return
     if (this.binds && !request.health) this.bind(request, outcome)
     if (this.observes && !request.health) this.learn(request, outcome)
     if (!request.health && outcome === Outcome.ok && this.holds(request)) {
@@ -541,6 +563,29 @@ class Haproxy extends Component {
       this.leave(request, outcome === Outcome.reset ? broken(request) : outcome)
     }
   }
+
+  /** Whether `request`, which a server has taken, may be sent again. */
+  private mayRepeat(request: Request): boolean {
+    if (request.health || request[visit.tries] >= this.options.retries) return false
+    return !this.once[request.class] && request[visit.fate] !== Fate.unkept
+  }
+
+  /** What came of `request` is not its answer if it may be sent again. */
+  private repeats(request: Request, answer: Request): boolean {
+    if (!this.mayRepeat(request)) return false
+    this.received(answer)
+    this.giveBack(request, answer)
+    this.repeat(request, answer.outcome)
+    return true
+  }
+
+  /** Without a pause. Of such a failure only a connection is learned of: it was made. */
+  private repeat(request: Request, failure: Outcome): void {
+    if (this.lines[request[visit.server]]!.options.observe === 'layer4') this.learn(request, failure)
+    this.wait(request, 0, this.sendAgain)
+  }
+
+  private readonly sendAgain = (request: Request): void => this.tryAgain(request, false)
 
   /** What `request` has met at its server, or has not, tells how that is. */
   private learn(request: Request, outcome: Outcome): void {
@@ -581,12 +626,16 @@ class Haproxy extends Component {
     this.disconnect(request)
   }
 
-  /** No connection: to the same server again, after a pause if it refused; or at once to another. */
+  /** No connection. */
   private retry(request: Request, failure: Outcome): void {
-    if (request[visit.tries] === this.options.retries) {
-      this.leave(request, Outcome.unavailable)
-      return
-    }
+    const { retries, retry_on } = this.options
+    if (request[visit.tries] === retries || !retry_on.connections) this.leave(request, Outcome.unavailable)
+    else this.tryAgain(request, failure === Outcome.refused)
+  }
+
+  /** At the same server, after a pause if it has refused; or at once at another. */
+  private tryAgain(request: Request, refused: boolean): void {
+    const { redispatch, retries } = this.options
     request[visit.tries]++
     this.retries++
     const { backend, health } = this.lines[request[visit.server]]!
@@ -594,14 +643,14 @@ class Haproxy extends Component {
     const free = others && request[visit.chosen] !== Chosen.byCookie
     const down = !health.up
     const elsewhere =
-      this.options.redispatch && (free || down || request[visit.tries] === this.options.retries)
+      redispatch !== null && (free || down || isDue(redispatch, request[visit.tries], retries))
     if (elsewhere) {
       this.redispatches++
       request[visit.chosen] = Chosen.usual
       this.free(this.lines[request[visit.server]]!)
     }
     const next = elsewhere ? this.reassign : this.connect
-    if (failure === Outcome.refused && !(elsewhere && others)) this.wait(request, this.turnAround, next)
+    if (refused && !(elsewhere && others)) this.wait(request, this.turnAround, next)
     else next(request)
   }
 
@@ -610,6 +659,10 @@ class Haproxy extends Component {
 
   private readonly answeredTooLate = (request: Request): void => {
     if (this.tunnels === null) {
+      if (this.again?.timeouts && this.mayRepeat(request)) {
+        this.repeat(request, Outcome.gatewayTimeout)
+        return
+      }
       if (this.observes) this.learn(request, Outcome.gatewayTimeout)
       this.leave(request, Outcome.gatewayTimeout)
     } else this.hangUp(request, this.tunnels, Outcome.reset)
@@ -801,13 +854,15 @@ class Haproxy extends Component {
 
   private free(line: Line): void {
     this.load(line, -1)
-    this.fill(line)
+    // Whose slot it was is in the backend still.
+    this.fill(line, 1)
   }
 
-  /** The longest waiting take the free slots of a server. */
-  private fill(line: Line): void {
+  /** The longest waiting take the free slots of a server. @param moving requests that wait nowhere: 0 or 1 */
+  private fill(line: Line, moving = 0): void {
     const { server, group, backend, own } = line
-    const { queue: waiting } = backend
+    const { queue: waiting, ramp } = backend
+    if (ramp !== null) ramp.adjust(moving)
     if (own !== null && !own.empty) this.fillFrom(own, line)
     if (line.filling || waiting.empty || !backend.isEligible(server, group)) return
     line.filling = true
@@ -840,15 +895,27 @@ class Haproxy extends Component {
     this.probe.serving.set(this.context.kernel.now, this.inFlight)
   }
 
-  private backend({
-    balance,
-    allbackups,
-    hash_type = this.options.hash_type,
-    cookie,
-  }: BackendOptions): Backend {
+  /** The default one first. */
+  private backendsOf(lines: readonly ServerLine[]): Backend[] {
+    const { options } = this
+    const rising = new Set(
+      lines.flatMap(({ backend, said }) => (said.minconn === undefined ? [] : [backend])),
+    )
+    return [
+      this.backend(options, rising.has(null)),
+      ...Object.entries(options.backends ?? {}).map(([name, one]) => this.backend(one, rising.has(name))),
+    ]
+  }
+
+  /** @param rises whether the slots of some server grow with what is there */
+  private backend(one: BackendOptions, rises: boolean): Backend {
+    const { balance, allbackups, hash_type = this.options.hash_type, cookie } = one
+    const { fullconn = this.options.fullconn ?? Math.ceil(this.options.maxconn / 10) } = one
     const keyOf = (visitor: Visitor) => this.context.addresses.of(visitor)
     const hashing = { keyOf, consistent: hash_type === 'consistent' }
-    return new Backend(this.queue(), balance, allbackups, hashing, this.persistence(cookie))
+    const waiting = this.queue()
+    const ramp = rises ? new Ramp(waiting, fullconn) : null
+    return new Backend(waiting, balance, allbackups, hashing, this.persistence(cookie), ramp)
   }
 
   private persistence(cookie: string | undefined): Persistence | null {
@@ -900,6 +967,7 @@ class Haproxy extends Component {
       filling: false,
       doubted: Number.NaN,
     }
+    backend.ramp?.add(line)
     wire.to.watchRotation(() => this.review(line))
     const { tunnels } = this
     if (tunnels !== null) {
@@ -929,7 +997,7 @@ class Haproxy extends Component {
 
   /** Their server is gone: who waits there looks for another. */
   private redistribute({ own }: Line): void {
-    if (own === null || !this.options.redispatch) return
+    if (own === null || this.options.redispatch === null) return
     for (let left = own.length; left > 0; left--) {
       const request = own.take()
       request[visit.chosen] = Chosen.usual
@@ -1270,54 +1338,25 @@ class Haproxy extends Component {
   }
 }
 
-/** Something that happens now and then. */
-class Marks {
-  count = 0
-  first = Number.NaN
-
-  record(time: number): void {
-    if (this.count++ === 0) this.first = time
-  }
-
-  restart(): void {
-    this.count = 0
-    this.first = Number.NaN
-  }
-}
-
-/** Who waits for a server that is marked down waits no longer. */
-const shutsDown = (options: Options): boolean =>
-  linesOf(options).some(({ said }) => said.on_marked_down !== undefined)
-
-/** Errors of requests count as its checks do. */
-const observes = (options: Options): boolean => linesOf(options).some(({ said }) => said.observe !== 'none')
-
-/** It checks the health of a server. */
-const checks = ({ options }: { options: Options }): boolean => linesOf(options).some(({ said }) => said.check)
-
 /**
  * What the client is told when the connection to the server breaks: 502; where it was not the first of the client's own
  * connection, that is closed, and he is expected to try again (measured on 2.6.12).
  */
 const broken = (request: Request): Outcome => (request.rides ? Outcome.reset : Outcome.badGateway)
 
+/** Whether a request can be sent again: if it is here, and fits into the buffer, when it is sent. */
+function fateOf(request: Request): number {
+  const wire = request.wire!
+  return wire.lacks(request) || wire.bytesOf(request) > KEPT_BYTES ? Fate.unkept : Fate.usual
+}
+
 /** What ends without an answer of the server. */
 const isBroken = (outcome: Outcome): boolean =>
   outcome === Outcome.refused || outcome === Outcome.connectTimeout || outcome === Outcome.reset
 
-/** Connections of the frontend: `maxconn 0` is without a bound. */
-const slotsOf = ({ maxconn }: { maxconn: number }): number => maxconn || Number.POSITIVE_INFINITY
-
 /** Seconds after which it closes a connection on which nothing passes: measured, the shorter one decides. */
 const silenceOf = ({ timeout_client, timeout_server, timeout_tunnel }: Options): number =>
   timeout_tunnel ?? Math.min(timeout_client, timeout_server)
-
-/** Visitors get a cookie with the name of their server. */
-const persists = ({ cookie, backends = {} }: Options): boolean =>
-  cookie !== undefined || Object.values(backends).some((own) => own.cookie !== undefined)
-
-/** It says itself which requests may use an idle connection to a server. */
-const sharesServers = ({ http_reuse = 'safe' }: Options): boolean => http_reuse !== 'safe'
 
 export const haproxy = kind({
   kind: 'haproxy',
@@ -1348,73 +1387,7 @@ export const haproxy = kind({
   redirects: ({ redirect }) => redirect !== undefined,
   requestsPerConnection: ({ tls, option_httpclose }) => (option_httpclose ? 1 : tls?.requests_per_connection),
   cores: (options) => options.nbthread,
-  counts: {
-    retries: { unit: 'count', says: 'retries' },
-    redispatches: { unit: 'count', says: 'retries at another server' },
-    marked_down: { unit: 'count', says: 'times that checks took a server down', when: checks },
-    first_down_s: {
-      unit: 's',
-      says: 'time in the span at which a server was first taken down',
-      when: checks,
-    },
-    marked_up: { unit: 'count', says: 'times that checks took a server up again', when: checks },
-    first_up_s: {
-      unit: 's',
-      says: 'time in the span at which a server was first taken up again',
-      when: checks,
-    },
-    tls_handshakes: {
-      unit: 'count',
-      says: 'TLS handshakes',
-      when: ({ options }) => options.tls !== undefined,
-    },
-    opened_share: {
-      unit: 'share',
-      says: 'share of the requests to servers that opened a connection',
-      when: ({ options }) => sharesServers(options),
-    },
-    redirected: {
-      unit: 'count',
-      says: 'sent to TLS who came in clear',
-      when: ({ options }) => options.redirect !== undefined,
-    },
-    answered_itself: {
-      unit: 'count',
-      says: 'requests that it answered itself (http_request or stick_table)',
-      when: ({ options }) =>
-        options.http_request !== undefined || options.stick_table?.http_req_rate !== undefined,
-    },
-    observed_down: {
-      unit: 'count',
-      says: 'times that errors of requests took a server down (observe)',
-      when: ({ options }) => observes(options),
-    },
-    cut: {
-      unit: 'count',
-      says: 'requests that were cut as their server was marked down (on_marked_down)',
-      when: ({ options }) => shutsDown(options),
-    },
-    rejected: {
-      unit: 'count',
-      says: 'connections that it closed since their address opened too many (stick_table)',
-      when: ({ options }) => options.stick_table?.conn_rate !== undefined,
-    },
-    queue_full: {
-      unit: 'count',
-      says: 'requests that found the queue of their server full (maxqueue)',
-      when: ({ options }) => linesOf(options).some(({ said }) => said.maxqueue > 0),
-    },
-    by_cookie: {
-      unit: 'count',
-      says: 'requests that went where their cookie says',
-      when: ({ options }) => persists(options),
-    },
-    kernel_queue: {
-      unit: 'count',
-      says: 'mean number that wait in the kernel for maxconn',
-      when: ({ options }) => slotsOf(options) < Number.POSITIVE_INFINITY,
-    },
-  },
+  counts,
   misfits,
   build: (site, options) => new Haproxy(site, options),
 })

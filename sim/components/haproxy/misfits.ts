@@ -5,6 +5,7 @@ import { ClassNames } from '../../options/types.js'
 import type { Neighbour } from '../../parts/kind.js'
 import { hashes } from '../balance/algorithms.js'
 import { defaultServer, type Options } from './haproxy-options.js'
+import { repeats } from './retries.js'
 import { linesOf, type ServerLine } from './server-lines.js'
 import { unrecorded } from './unrecorded.js'
 
@@ -24,8 +25,10 @@ export function misfits({ name, options }: Neighbour<Options>, all: readonly Nei
     ...ofOtherMode(options),
     ...unhashed(options),
     ...unnamed(options),
+    ...unramped(options),
     ...unobserved(options),
     ...unredirected(options),
+    ...unretried(options),
     ...unrouted(options),
     ...unsecured(options, all),
     ...unlike(options, all),
@@ -112,6 +115,39 @@ function whereSaid(line: ServerLine, option: OfServer, { servers, backends = {} 
   return ofBackend ? ['backends', backend, 'default_server'] : ['default_server']
 }
 
+/** Slots that cannot grow, and what they would grow with. */
+function unramped(options: Options): Misfit[] {
+  const { maxconn: most, fullconn, backends = {} } = options
+  const rising = linesOf(options).filter(({ said }) => said.minconn !== undefined)
+  const own = ({ backend }: ServerLine) => (backend === null ? fullconn : backends[backend]!.fullconn)
+  const wrong = (line: ServerLine): string | null => {
+    const { minconn, maxconn } = line.said
+    if (maxconn === 0) return 'minconn: and no maxconn: expected that too: slots grow up to it'
+    if (minconn! >= maxconn) return `minconn: expected less than maxconn, which is ${maxconn}`
+    return own(line) !== undefined || fullconn !== undefined || most > 0
+      ? null
+      : 'minconn: expected fullconn:, or maxconn: of the component, a tenth of which that is'
+  }
+  const messages = new Map(
+    rising.flatMap((line) => {
+      const message = wrong(line)
+      const path = whereSaid(line, 'minconn', options)
+      return message === null ? [] : [[path.join(), { path, message }]]
+    }),
+  )
+  const idle = (path: Misfit['path'], is: (line: ServerLine) => boolean): Misfit[] =>
+    rising.some(is) ? [] : [{ path, message: 'is for minconn: of servers: the slots of none grow' }]
+  return [
+    ...messages.values(),
+    ...(fullconn === undefined
+      ? []
+      : idle(['fullconn'], (line) => line.backend === null || own(line) === undefined)),
+    ...Object.entries(backends).flatMap(([name, { fullconn: said }]) =>
+      said === undefined ? [] : idle(['backends', name, 'fullconn'], ({ backend }) => backend === name),
+    ),
+  ]
+}
+
 /** Errors of requests that count for nothing: of those for which it is said, no server is checked; or none is observed. */
 function unobserved(options: Options): Misfit[] {
   const lines = linesOf(options)
@@ -174,6 +210,26 @@ function unnamed(options: Options): Misfit[] {
       message: 'cookie: and nobody gets it: expected cookie: NAME insert beside servers:',
     }))
   })
+}
+
+/** Retries that nobody gets, and intervals that there are not. */
+function unretried({ mode, retries, retry_on, redispatch, disable_l7_retry }: Options): Misfit[] {
+  const misfit = (option: keyof Options, message: string) => [{ path: [option], message }]
+  const again = repeats(retry_on)
+  return [
+    ...(again && mode === 'tcp'
+      ? misfit('retry_on', 'is for mode: http, but for conn-failure: in mode tcp no request is seen')
+      : []),
+    ...(again && mode === 'http' && retries === 0
+      ? misfit('retry_on', 'and retries: 0: nothing is tried again')
+      : []),
+    ...(disable_l7_retry !== undefined && !again
+      ? misfit('disable_l7_retry', 'and nothing is sent again: expected more than conn-failure in retry_on:')
+      : []),
+    ...(redispatch !== null && redispatch < -Math.max(1, retries)
+      ? misfit('redispatch', `there are ${retries} retries: expected ${-retries} or more`)
+      : []),
+  ]
 }
 
 function unredirected({ mode, redirect, tls }: Options): Misfit[] {

@@ -17,6 +17,8 @@ export class SlowStart {
   /** When it came back; NaN: it has its whole weight, or is down. */
   private since = Number.NaN
   private readonly seconds: number
+  /** Of its slots, rounded down. */
+  private percent = 100
   /** The next look is waited for. */
   waits = false
 
@@ -52,15 +54,20 @@ export class SlowStart {
       return
     }
     server.share = server.weight * (Math.floor((SCALE * passed) / seconds) + 1)
-    if (maxconn < Number.POSITIVE_INFINITY) {
-      const percent = Math.floor((100 * passed) / seconds)
-      server.maxconn = Math.max(1, Math.floor((maxconn * percent) / 100))
-    }
+    this.percent = Math.floor((100 * passed) / seconds)
+    server.maxconn = this.slotsOf(maxconn)
+  }
+
+  /** What it has of `slots` at present; `Infinity` is not divided. */
+  slotsOf(slots: number): number {
+    if (slots === Number.POSITIVE_INFINITY) return slots
+    return Math.max(1, Math.floor((slots * this.percent) / 100))
   }
 
   /** It has all of both. */
   end(): void {
     this.since = Number.NaN
+    this.percent = 100
     this.server.share = this.server.weight * SCALE
     this.server.maxconn = this.maxconn
   }

@@ -43,6 +43,14 @@ describe('a request that meets the FIN of the server on its way', () => {
     expect(kept).toContainEqual(['reset', 0.04])
   })
 
+  test('HAProxy with retry-on all-retryable-errors: sent again on a new connection, a POST too', () => {
+    const again = `${haproxy}, retry_on: all-retryable-errors`
+    for (const kind of ['read', 'write']) {
+      expect(second(again, inTheWindow, kind)).toContainEqual(['ok', 0.121])
+      expect(second(again, inTheWindow, kind).every(([outcome]) => outcome === 'ok')).toBe(true)
+    }
+  })
+
   test('HAProxy: once the FIN is there it opens a connection', () => {
     expect(new Set(second(haproxy, afterIt).map(String))).toEqual(new Set(['ok,0.081']))
   })
