@@ -1,6 +1,6 @@
 import type { ComponentResult, Result } from '../../sim/experiments/result.js'
 import { type Count, UNITS } from '../../sim/parts/count.js'
-import type { Kind } from '../../sim/parts/kind.js'
+import { type Kind, withOwnCounts } from '../../sim/parts/kind.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 import { type Estimate, scaled } from '../../sim/stats/estimate.js'
 import { counted, digits, plusMinus } from './numbers.js'
@@ -16,7 +16,7 @@ interface Counted {
 
 /** The kind of each component, by the component's name. */
 export const kindsOf = ({ components }: Scenario): ReadonlyMap<string, Kind> =>
-  new Map(components.map(({ name, kind }) => [name, kind]))
+  new Map(components.map(({ name, kind, options }) => [name, withOwnCounts(kind, options)]))
 
 /** What a component counted, as far as there is something to tell. */
 export function countedBy(component: ComponentResult, { counts = {} }: Kind): Counted[] {

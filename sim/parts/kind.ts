@@ -2,7 +2,7 @@ import type { RealOptions } from '../options/real.js'
 import '../options/no-eval.js'
 import type * as z from 'zod'
 import type { PerClass } from '../options/types.js'
-import type { TwoWaits } from '../random/first-of.js'
+import type { Distribution } from '../random/distribution.js'
 import type { Component } from './component.js'
 import type { Context } from './context.js'
 import type { Count, Findings, Neighbour } from './count.js'
@@ -89,10 +89,10 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
   /** Whether requests pass its components as if they were not there while these are dead. */
   survives?(options: z.output<Options>): boolean
   /**
-   * From when something that its components watch fails until people are told.
+   * From when something that its components watch fails until somebody knows.
    * @param silent nothing answers any more, instead of refusing: it takes a timeout to see it
    */
-  alertsAfter?(options: z.output<Options>, silent: boolean): TwoWaits
+  alertsAfter?(options: z.output<Options>, silent: boolean): Distribution
   /** Whether its components pass on the connections that come to them: those of visitors end further behind. */
   readonly passesOn?: boolean
   /**
@@ -125,6 +125,8 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
   readonly keepsLog?: boolean
   /** What its components report in `extra`, by name. */
   readonly counts?: Readonly<Record<string, Count<z.output<Options>>>>
+  /** What they report beside that of what their options name. */
+  ownCounts?(options: z.output<Options>): Readonly<Record<string, Count<z.output<Options>>>>
   /** Sentences on what its counts mean for a reader of the results. */
   remarks?(found: Findings): readonly string[]
   build(site: Site, options: z.output<Options>): Component
@@ -155,18 +157,22 @@ export const neighbourOf = ({
   options: Record<string, unknown>
 }): Neighbour => ({ name, kind, options, keepsLog })
 
+/** A kind with what a component of it reports of what its options name among its counts. */
+export const withOwnCounts = (kind: Kind, options: Record<string, unknown>): Kind =>
+  kind.ownCounts === undefined ? kind : { ...kind, counts: { ...kind.counts, ...kind.ownCounts(options) } }
+
 /**
  * The counts that a component has, as the scenario sets it up.
  * @param again whether some visitors ask more than once
  */
 export function countsOf(
-  kind: Pick<Kind, 'counts'>,
+  kind: Kind,
   self: Neighbour,
   all: readonly Neighbour[],
   again: boolean,
 ): Record<string, Count> {
   return Object.fromEntries(
-    Object.entries(kind.counts ?? {}).filter(
+    Object.entries(withOwnCounts(kind, self.options).counts ?? {}).filter(
       ([, { when, ofVisitors }]) => (again || !ofVisitors) && (when === undefined || when(self, all)),
     ),
   )

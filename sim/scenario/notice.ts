@@ -1,7 +1,7 @@
 import { refsIn } from '../options/walk.js'
 import { Constant, type Distribution } from '../random/distribution.js'
 import { Sum } from '../random/distributions.js'
-import { FirstOf } from '../random/first-of.js'
+import { firstOf } from '../random/first-of.js'
 import type { RepairSpec, Scenario } from './scenario.js'
 
 /** Seconds until visitors have complained, and somebody has understood it: an assumption. */
@@ -35,7 +35,5 @@ export function noticeOf(
       ? [kind.alertsAfter(options, machines.length > 0)]
       : []
   })
-  const [only, ...others] = alerts
-  if (only === undefined) return notice.unwatched
-  return new Sum([others.length === 0 ? only : new FirstOf(alerts), notice.after])
+  return alerts.length === 0 ? notice.unwatched : new Sum([firstOf(alerts), notice.after])
 }

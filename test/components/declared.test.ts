@@ -6,8 +6,8 @@ import { componentsCsv } from '../../reports/csv.js'
 import { kinds } from '../../sim/components/registry.js'
 import { Model } from '../../sim/model/model.js'
 import { refsIn } from '../../sim/options/walk.js'
-import { measureOf } from '../../sim/parts/count.js'
-import { countsOf, neighbourOf } from '../../sim/parts/kind.js'
+import { type Count, measureOf } from '../../sim/parts/count.js'
+import { countsOf, neighbourOf, withOwnCounts } from '../../sim/parts/kind.js'
 import { catalog } from '../../sim/scenario/catalog.js'
 import { METRICS } from '../../sim/scenario/expect.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
@@ -44,7 +44,9 @@ const others = [
       - { alert: Errors, expr: error_rate > 1% }
       - { alert: Slow, expr: latency_p99 > 1s }
       - { alert: Quiet, expr: qps < 1/s }
-      - { alert: Behind, expr: lag > 1s }`),
+      - { alert: Behind, expr: lag > 1s }
+    receivers: [{ name: Mail of Ops }, { name: pager, delay: 1min }]
+    route: { receiver: pager, routes: [{ receiver: Mail of Ops }] }`),
   stack('  first: { kind: mysql, service: 1ms }'),
   stack(
     '  first: { kind: haproxy, tls: {}, redirect: scheme https, servers: [web] }\n  web: { kind: nginx }',
@@ -88,7 +90,8 @@ const seen = [...shipped, ...others].flatMap((scenario) => {
 
 describe.each(kinds.map((kind) => [kind.kind, kind] as const))('%s declares', (_, kind) => {
   const own = seen.filter(({ spec }) => spec.kind.kind === kind.kind)
-  const counts = Object.entries(kind.counts ?? {})
+  const named = own.map(({ spec }) => withOwnCounts(kind, spec.options).counts ?? {})
+  const counts = Object.entries<Count>(Object.assign({}, kind.counts, ...named))
 
   it('each count that its components report, and no other', () => {
     expect(own.length).toBeGreaterThan(0)

@@ -183,6 +183,29 @@ describe('what is told holds for how it is set', () => {
     ])
   })
 
+  test('monitor: who is told of what', () => {
+    const told = (more: string) =>
+      of(
+        stack(
+          `  a: { kind: balancer, servers: [b, c] }\n  ${two}\n  m: { kind: monitor, targets: [b, c], ${more} }`,
+        ),
+        'm',
+      ).slice(2, -1)
+    expect(told('receivers: [{ name: mail, delay: 10min }]')).toEqual([
+      'tells of all by mail, which is read 10 min later in the mean',
+    ])
+    const routes =
+      'routes: [{ matchers: [severity = page], receiver: pager, continue: on }, { matchers: [alertname = A] }, {}]'
+    const ways = 'receivers: [{ name: mail, delay: 10min }, { name: pager }]'
+    expect(told(`severity: page, ${ways}, route: { receiver: mail, ${routes} }`)).toEqual([
+      'gives the alert of a target that is gone the severity page',
+      'tells of what has severity = page by pager, which is read at once, and goes on to the next route',
+      'tells of what has alertname = A by mail, which is read 10 min later in the mean',
+      'tells of all by mail, which is read 10 min later in the mean',
+      'tells of what none of its routes takes by mail, which is read 10 min later in the mean',
+    ])
+  })
+
   test('vip, firewall, dns, cache: what happens to who stands behind', () => {
     const pair = (more: string) => `  a: { kind: vip, servers: [b, c]${more} }\n  ${two}`
     expect(of(stack(pair('')), 'a')).toEqual([

@@ -86,6 +86,17 @@ describe('who repairs what breaks by chance', () => {
     }
   })
 
+  it('learns of it when the first who is told has read it', () => {
+    const eye = (more: string) =>
+      `  eye: { kind: monitor, targets: [a], scrape_interval: 1ms, evaluation_interval: 1ms, group_wait: 1s, ${more} }`
+    const ways = 'receivers: [{ name: mail, delay: 9s }, { name: pager, delay: 2s }]'
+    const routes =
+      'route: { receiver: mail, routes: [{ receiver: pager, continue: on }, { receiver: mail }] }'
+    const back = (more: string) => away('repair: { notice: { by: monitor } }', eye(more))[0]![1]
+    expect(back(`${ways}, ${routes}`)).toBeCloseTo(10 + 1 + 2 + 4, 1)
+    expect(back('receivers: [{ name: mail, delay: 9s }]')).toBeCloseTo(10 + 1 + 9 + 4, 1)
+  })
+
   it('is told what cannot be', () => {
     expect(problemsOf(stack('repair: { crews: 0 }')).join()).toContain('crews')
     expect(problemsOf(stack('repair: { notice: { by: monitor } }'))).toEqual([

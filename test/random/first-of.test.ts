@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { FirstOf, TwoWaits } from '../../sim/random/first-of.js'
+import { Constant } from '../../sim/random/distribution.js'
+import { Exponential } from '../../sim/random/distributions.js'
+import { FirstOf, firstOf, TwoWaits } from '../../sim/random/first-of.js'
 import { Stream } from '../../sim/random/stream.js'
 
 /** Mean and variance of the least of one from each of `grids`, all combinations, each interval cut into `n`. */
@@ -74,5 +76,24 @@ describe('the first of several', () => {
     expect(late.variance).toBeCloseTo(200 / 12, 9)
     const stream = new Stream('first-of')
     for (let i = 0; i < 100; i++) expect(late.sample(stream)).toBeLessThan(25)
+  })
+})
+
+describe('the first of laws of any kind', () => {
+  test('of exponential ones is exponential, with the sum of the rates', () => {
+    const first = firstOf([new Exponential(30), new Exponential(15)])
+    // A standard error is 1 %.
+    expect(Math.abs(first.mean / 10 - 1)).toBeLessThan(0.04)
+    expect(Math.abs(first.variance / 100 - 1)).toBeLessThan(0.12)
+    const stream = new Stream('first-of')
+    const drawn = Array.from({ length: 10_000 }, () => first.sample(stream))
+    expect(Math.abs(drawn.reduce((a, b) => a + b) / drawn.length / 10 - 1)).toBeLessThan(0.04)
+  })
+
+  test('is exact where it can be: of one, of constants, of looks of monitors', () => {
+    const only = new Exponential(3)
+    expect(firstOf([only])).toBe(only)
+    expect(firstOf([new Constant(5), new Constant(3)])).toEqual(new Constant(3))
+    expect(firstOf([new TwoWaits(1, 1, 1), new TwoWaits(1, 1, 1)])).toBeInstanceOf(FirstOf)
   })
 })

@@ -12,15 +12,24 @@ export const alertmanagerFlags = realOptions(
       'gossip takes the latency of the wires, and no more',
     'cluster_reconnect_interval cluster_reconnect_timeout': 'who comes back is a member at once',
     cluster_settle_timeout: 'who was started notifies without waiting for gossip to settle',
-    'group_by group_interval': 'the alert of each target is a group of its own',
-    'repeat_interval send_resolved': 'people are told once of an outage, and not that it is over',
+    group_by: 'the alert of each target is a group of its own',
+    send_resolved: 'people are not told that it is over',
     resend_delay: 'alerts are told again after a minute',
     keep_firing_for: 'an alert is resolved at the first evaluation that finds all well',
-    'labels annotations': 'people are told the name of the alert and of the target',
-    'routes route receivers receiver inhibit_rules mute_time_intervals': 'whoever is told is told at once',
+    annotations: 'people are told the name of the alert and of the target',
+    'inhibit_rules mute_time_intervals active_time_intervals time_intervals':
+      'whoever a route leads to is told of all that takes it, at any time',
   },
   {
     'rule_files groups alerts alert expr': 'rules: [{ alert: Errors, expr: error_rate > 5%, for: 1min }]',
+    labels: 'severity: critical',
+    'routes group_interval repeat_interval':
+      'route: { receiver: mail, group_interval: 5min, repeat_interval: 4h, routes: [...] }, one level deep',
+    'receiver continue matchers':
+      'route: { receiver: mail, routes: [{ matchers: [severity = critical], receiver: pager, continue: on }] }',
+    'match match_re': 'matchers: [severity =~ "critical|page"]',
+    'email_configs pagerduty_configs opsgenie_configs slack_configs webhook_configs telegram_configs victorops_configs':
+      'receivers: [{ name: mail, delay: exponential(10min) }]',
     'peers peer cluster cluster_peers': 'cluster_peer',
     'interval every': 'scrape_interval',
     'timeout scrape_timeout_seconds': 'scrape_timeout',

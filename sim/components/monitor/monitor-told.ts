@@ -15,6 +15,7 @@ export const monitorTold: Telling<typeof monitor> = (self, { all }) => {
     `looks every ${timeSaid(scrape_interval)} at ${listed(targets.map(({ name }) => name))}`,
     `alerts when one was gone ${lasting > 0 ? `for ${timeSaid(lasting)}` : 'at a look'}, as it finds out every ${timeSaid(evaluation_interval)}`,
     ...rules.map(ruled),
+    ...received(self.options),
     ...(peers.length > 0 ? [`is a cluster with ${listed(peers)}: people are told once, by one of them`] : []),
     `answers no visitor: ${without(self, all)}`,
   ]
@@ -28,6 +29,29 @@ const ruled = ({ alert, expr, range, for: lasting, targets }: RuleOptions): stri
     ...(targets === undefined ? [] : [` at ${listed(targets.map(({ name }) => name))}`]),
     ...(lasting > 0 ? [`, for ${timeSaid(lasting)}`] : []),
   ].join('')
+
+/** Who is told of what, and how late each reads it. */
+function received({ receivers, route, severity }: Self['options']): string[] {
+  if (receivers === undefined) return []
+  const of = (name: string | undefined) => {
+    const { mean } = receivers.find((one) => one.name === name)!.delay
+    return mean > 0
+      ? `${name}, which is read ${timeSaid(mean)} later in the mean`
+      : `${name}, which is read at once`
+  }
+  const root = route?.receiver ?? receivers[0]!.name
+  const own = (route?.routes ?? []).map(
+    ({ matchers, receiver = root, continue: on }) =>
+      `tells of ${matchers.length > 0 ? `what has ${listed(matchers.map(({ says }) => says))}` : 'all'} by ${of(receiver)}${on ? ', and goes on to the next route' : ''}`,
+  )
+  const named =
+    severity === undefined ? [] : [`gives the alert of a target that is gone the severity ${severity}`]
+  return [
+    ...named,
+    ...own,
+    `tells of ${own.length > 0 ? 'what none of its routes takes' : 'all'} by ${of(root)}`,
+  ]
+}
 
 /** Who tells people where it does not. */
 function without({ name, kind, options }: Self, all: readonly Neighbour[]): string {

@@ -1,6 +1,4 @@
-import * as z from 'zod'
 import type { Deadlines } from '../../kernel/deadlines.js'
-import { duration, interval, law, period, refs, share } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Findings } from '../../parts/count.js'
 import { kind, type Neighbour, type Site } from '../../parts/kind.js'
@@ -8,69 +6,30 @@ import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
+import { Constant } from '../../random/distribution.js'
+import { Sum } from '../../random/distributions.js'
 import { TwoWaits } from '../../random/first-of.js'
 import { Tally } from '../../stats/tally.js'
 import { Agent } from './agent.js'
-import { type Alert, type Alerting, Alertmanager, RESEND, STANDS } from './alertmanager.js'
+import { type Alert, type Alerting, Alertmanager, type Entry, RESEND, STANDS } from './alertmanager.js'
 import { inCluster } from './clustered.js'
 import { Collector } from './collector.js'
 import { SIGNALS, type Signal } from './expression.js'
 import { Cluster, type Member } from './gossip.js'
 import { alertmanagerFlags } from './monitor-flags.js'
+import { type MonitorOptions, monitorOptions, timeoutOf } from './monitor-options.js'
+import { Reading, readingCounts, unreadCount } from './readers.js'
+import { receiverMisfits } from './receiver-misfits.js'
+import { DOWN, type ReceiverOptions, Routes, readAfter } from './receivers.js'
 import { RuleTally, ruleCounts, ruleTold } from './rule-counts.js'
 import { ruleMisfits } from './rule-misfits.js'
-import { type Pending, type RuleOptions, Rules, ruleOptions } from './rules.js'
-
-const monitorOptions = z.strictObject({
-  targets: refs({ role: 'watches' }).describe(
-    'components that it watches, each through an agent on its host',
-  ),
-  // Prometheus: global.scrape_interval, scrape_timeout, evaluation_interval; Alertmanager: group_wait.
-  scrape_interval: interval().prefault('1min').describe('between two looks at a target'),
-  scrape_timeout: period()
-    .optional()
-    .describe('after which a look has failed; default 10s, or scrape_interval if that is shorter'),
-  evaluation_interval: interval().prefault('1min').describe('between two evaluations of the alert rules'),
-  for: duration()
-    .prefault('0s')
-    .describe(
-      'how long a target must be down, at every evaluation, before its alert fires (of rules: their own for)',
-    ),
-  group_wait: duration().prefault('30s').describe('from the alert to its notification'),
-  // Prometheus: groups[].rules[].
-  rules: z
-    .array(ruleOptions, { error: 'expected a list of rules: [{ alert: Errors, expr: error_rate > 5% }]' })
-    .prefault([])
-    .meta({ type: 'rules', role: 'watches', entry: ruleOptions })
-    .describe('alerting rules beside up == 0'),
-  // Alertmanager: --cluster.peer, --cluster.peer-timeout.
-  cluster_peer: refs({ kind: 'monitor', role: 'peers' })
-    .optional()
-    .describe(
-      'monitors with which it is a cluster: people are told once. Of two it is enough that one names the other',
-    ),
-  cluster_peer_timeout: duration()
-    .optional()
-    .describe(
-      'how long a member of a cluster waits, before it notifies, for each that was started before it; default 15s',
-    ),
-  agent_service: law()
-    .prefault('5ms')
-    .describe('CPU time of a scrape on the host of the target (an assumption)'),
-  agent_load: share()
-    .prefault('2%')
-    .describe('of a core of each such host, for the collector that reads its logs (an assumption)'),
-})
+import { type Pending, type RuleOptions, Rules } from './rules.js'
 
 /** What it notes on a scrape: the place of its target. */
 const looking = notes({ target: 'note1' })
 
-/** Seconds. */
-const [SCRAPE_TIMEOUT, PEER_TIMEOUT] = [10, 15]
-
-/** Seconds after which a scrape has failed. */
-const timeoutOf = ({ scrape_timeout, scrape_interval }: z.output<typeof monitorOptions>): number =>
-  scrape_timeout ?? Math.min(SCRAPE_TIMEOUT, scrape_interval)
+/** Seconds: `--cluster.peer-timeout` as it is delivered. */
+const PEER_TIMEOUT = 15
 
 /** A target: what the monitor believes of it, and what really is. */
 interface Watch extends Pending {
@@ -105,7 +64,11 @@ class Monitor extends Component implements Member {
   private readonly interval: number
   private readonly evaluation: number
   private readonly peerTimeout: number
-  private readonly alertmanager: Alertmanager
+  /** Of each way that alerts can take: the same in all members of a cluster. */
+  private readonly alertmanagers: readonly Alertmanager[]
+  private readonly routes: Routes
+  /** Who reads what it sends; null where nothing is said of receivers. */
+  private readonly reading: Reading | null
   /** Those that it names in `cluster_peer`. */
   private readonly named: readonly string[]
   /** Of several monitors that tell people once; null for one that stands alone. */
@@ -128,13 +91,16 @@ class Monitor extends Component implements Member {
 
   constructor(
     private readonly site: Site,
-    options: z.output<typeof monitorOptions>,
+    options: MonitorOptions,
   ) {
     super(site)
     this.interval = options.scrape_interval
     this.evaluation = options.evaluation_interval
     this.peerTimeout = options.cluster_peer_timeout ?? PEER_TIMEOUT
-    this.alertmanager = new Alertmanager(this, options.group_wait)
+    this.routes = new Routes(options)
+    this.alertmanagers = this.routes.all.map((route) => new Alertmanager(this, route))
+    this.reading = options.receivers === undefined ? null : new Reading(site, options.receivers)
+    const labels = { alertname: DOWN, severity: options.severity ?? '' }
     const timeout = timeoutOf(options)
     this.scraping = this.timers(timeout, (scrape) => this.scraped(scrape, false), true)
     this.watches = options.targets.map(({ name }, i) => {
@@ -146,6 +112,7 @@ class Monitor extends Component implements Member {
       const watch: Watch = {
         key: name,
         rule: null,
+        labels,
         target,
         hold: options.for,
         // The target may be back already: what counts is whether the scrapes failed because of the outage.
@@ -173,7 +140,7 @@ class Monitor extends Component implements Member {
     this.observe(() => {
       if (!this.serves) return
       this.cluster?.listen()
-      this.alertmanager.resume()
+      for (const one of this.alertmanagers) one.resume()
     })
     this.logs = this.watches.some(({ target }) => target.logLines !== null)
     if (options.agent_load > 0) {
@@ -269,15 +236,23 @@ class Monitor extends Component implements Member {
     const { kernel } = this.context
     watch.sent = kernel.now
     const { failing } = watch
-    this.alertmanager.fire({ watch, failing, ends: Number.POSITIVE_INFINITY })
+    this.take({ watch, failing, ends: Number.POSITIVE_INFINITY })
     const ends = kernel.now + STANDS * Math.max(RESEND, this.evaluation)
-    this.toPeers((peer) => peer.alertmanager.fire({ watch, failing, ends }))
+    this.toPeers((peer) => peer.take({ watch, failing, ends }))
+  }
+
+  /** An alert comes to its Alertmanager. */
+  private take(alert: Alert): void {
+    const ways = this.routes.of(alert.watch.labels)
+    for (const one of this.alertmanagers) if (ways.includes(one.route)) one.fire(alert)
   }
 
   private resolve(watch: Pending): void {
     watch.sent = Number.NaN
-    this.alertmanager.resolve(watch)
-    this.toPeers((peer) => peer.alertmanager.resolve(watch))
+    for (const one of this.alertmanagers) one.resolve(watch)
+    this.toPeers((peer) => {
+      for (const one of peer.alertmanagers) one.resolve(watch)
+    })
   }
 
   /** What each peer that hears this one does then, when it has heard. */
@@ -301,26 +276,81 @@ class Monitor extends Component implements Member {
   }
 
   /** A notification goes out. */
-  tell(alerts: readonly Alert[]): void {
+  tell(by: Alertmanager, alerts: readonly Alert[], again: boolean): void {
     this.notified++
-    const { watch } = alerts[0]!
+    const { watch, failing } = alerts[0]!
     const onsets = alerts.map(({ watch, failing }) => watch.onset(failing))
     const onset = onsets.find((at) => !Number.isNaN(at)) ?? Number.NaN
+    const way = this.alertmanagers.indexOf(by)
+    const entry = { firing: true, at: this.now }
+    if (this.reading !== null) {
+      const { receiver } = by.route
+      const delay = this.reading.send(receiver!)
+      if (!again && this.others.some(({ alertmanagers }) => alertmanagers[way]!.hasTold(watch.key)))
+        this.duplicates++
+      const read = { watch, failing, onset, receiver: receiver!, again }
+      this.later(delay, this.read, read)
+      this.toPeers((peer) => {
+        peer.alertmanagers[way]!.hear(watch.key, entry)
+        if (watch.rule === null) peer.later(delay, peer.learn, read)
+      })
+      return
+    }
     if (watch.rule !== null) this.tellOfRule(watch, watch.rule, onset)
     else if (Number.isNaN(onset)) this.falseAlarms++
     else if (onset >= this.since) this.tellOf(watch.target, onset)
     this.toPeers((peer) => {
-      peer.alertmanager.hear(watch.key)
+      peer.alertmanagers[way]!.hear(watch.key, entry)
       if (watch.rule === null) peer.note(watch.target)
     })
+  }
+
+  /** Somebody has read a notification. */
+  private readonly read = (mail: Mail): void => {
+    const { watch, failing, onset, receiver, again } = mail
+    const { rule, target } = watch
+    const isNew = onset >= this.since
+    const first = this.reading!.read(
+      receiver,
+      watch.key,
+      failing,
+      isNew && !again ? this.now - onset : Number.NaN,
+    )
+    if (again) return
+    if (isNew)
+      this.context.detected(
+        this.name,
+        `told people of ${rule === null ? target.name : `${rule.alert} at ${target.name}`} by ${receiver.name}`,
+        onset,
+      )
+    if (rule === null) {
+      if (first && Number.isNaN(onset)) this.falseAlarms++
+      this.learn(mail)
+    } else if (first) this.tallies.get(rule.expr.signal)!.told(onset, isNew ? this.now : Number.NaN)
+  }
+
+  /** Somebody knows of the outage that it was about: it may be over, and the next one have begun. */
+  private readonly learn = ({ watch: { target }, onset }: Mail): void => {
+    if (!(onset >= this.since) || this.watchOf(target) === undefined) return
+    if (!this.reading!.isNews(target, onset)) return
+    this.noticed++
+    this.detection.record(this.now - onset)
+  }
+
+  private get others(): readonly Monitor[] {
+    return (this.cluster?.members ?? []).filter((one) => one !== this) as Monitor[]
+  }
+
+  over(by: Alertmanager, key: string, entry: Entry): void {
+    const way = this.alertmanagers.indexOf(by)
+    this.toPeers((peer) => peer.alertmanagers[way]!.hear(key, entry))
   }
 
   private tellOfRule({ key, target }: Alerting, { alert, expr }: RuleOptions, onset: number): void {
     this.tallies.get(expr.signal)!.told(onset, onset >= this.since ? this.now : Number.NaN)
     if (onset >= this.since)
       this.context.detected(this.name, `told people of ${alert} at ${target.name}`, onset)
-    const others = (this.cluster?.members ?? []).filter((one) => one !== this) as Monitor[]
-    if (others.some(({ alertmanager }) => alertmanager.told.has(key))) this.duplicates++
+    if (this.others.some(({ alertmanagers: [only] }) => only!.hasTold(key))) this.duplicates++
   }
 
   private tellOf(target: Component, since: number): void {
@@ -354,7 +384,9 @@ class Monitor extends Component implements Member {
 
   /** It hears a member of its cluster again, or for the first time, and is told whom people were told of. */
   meet(member: Member): void {
-    for (const key of (member as Monitor).alertmanager.told) this.alertmanager.hear(key)
+    const { alertmanagers } = member as Monitor
+    for (const [way, one] of this.alertmanagers.entries())
+      for (const [key, entry] of alertmanagers[way]!.told) one.hear(key, entry)
   }
 
   override crashed(): void {
@@ -364,7 +396,7 @@ class Monitor extends Component implements Member {
       watch.pending = Number.NaN
       watch.sent = Number.NaN
     }
-    this.alertmanager.forget()
+    for (const one of this.alertmanagers) one.forget()
   }
 
   /** Who comes to a cluster is its youngest member. */
@@ -402,6 +434,7 @@ class Monitor extends Component implements Member {
     this.duplicates = 0
     this.detection.restart()
     for (const tally of this.tallies.values()) tally.restart()
+    this.reading?.restart()
   }
 
   /**
@@ -422,6 +455,7 @@ class Monitor extends Component implements Member {
         duplicates: this.duplicates,
       }),
       ...Object.assign({}, ...this.rules.signals.map((one) => this.tallies.get(one)!.counts(one))),
+      ...this.reading?.counts,
       ...(this.logs && {
         qps_logged: this.lines / span,
         qps_real: (this.context.asked - this.asked) / span,
@@ -430,12 +464,23 @@ class Monitor extends Component implements Member {
   }
 }
 
+/** A notification on its way to somebody. */
+interface Mail {
+  readonly watch: Alerting
+  /** Since when the alert holds, and when what it is of began: seconds; NaN for a false alarm. */
+  readonly failing: number
+  readonly onset: number
+  readonly receiver: ReceiverOptions
+  /** It was sent before, and what it is of lasts. */
+  readonly again: boolean
+}
+
 /** What reaches a member of a cluster after a while. */
 const actIfThere = ({ peer, act }: { peer: Monitor; act: (peer: Monitor) => void }): void => {
   if (peer.serves) act(peer)
 }
 
-type Self = Neighbour<z.output<typeof monitorOptions>>
+type Self = Neighbour<MonitorOptions>
 
 /** One of its targets has an access log. */
 const readsLogs = ({ options }: Self, all: readonly Neighbour[]) =>
@@ -453,8 +498,11 @@ function watching({ name, value, shown, digits, replications, faults, away }: Fi
     const untold = outages - noticed > 1e-9 && value('notified') === null
     const nobody = untold ? `, and told nobody${noticed === 0 ? '' : ' of the rest'}` : ''
     const after = value('time_to_detect_s') === null ? '' : `, ${shown('time_to_detect_s')} after they began`
+    const known = `${noticed === 0 ? 'none' : digits(noticed)} of ${many(outages, 'outage')}`
     told.push(
-      `${name} noticed ${noticed === 0 ? 'none' : digits(noticed)} of ${many(outages, 'outage')}${after}${nobody}`,
+      value('unread') === null
+        ? `${name} noticed ${known}${after}${nobody}`
+        : `${name}: people had read of ${known}${after}`,
     )
   } else if (faults > 0) {
     const missed =
@@ -507,7 +555,13 @@ export const monitor = kind({
     monitor: { kind: monitor, targets: [server], scrape_interval: 15s }
     server: { kind: service, servers: 4, service: exponential(20ms) }`,
   options: monitorOptions,
-  misfits: (self, all) => [...hasty(self), ...itself(self), ...lonely(self, all), ...ruleMisfits(self, all)],
+  misfits: (self, all) => [
+    ...hasty(self),
+    ...itself(self),
+    ...lonely(self, all),
+    ...ruleMisfits(self, all),
+    ...receiverMisfits(self, all),
+  ],
   known: alertmanagerFlags,
   counts: {
     outages: { unit: 'count', says: 'outages of its targets' },
@@ -528,16 +582,20 @@ export const monitor = kind({
       newsFrom: 0.5,
     },
     ...ruleCounts,
+    unread: unreadCount,
     qps_logged: { unit: '/s', says: 'requests in the access logs', when: readsLogs },
     qps_real: { unit: '/s', says: 'requests of the visitors', when: readsLogs },
   },
+  ownCounts: ({ receivers }) => (receivers === undefined ? {} : readingCounts(receivers)),
   periodic: ({ targets, scrape_interval, evaluation_interval }) =>
     targets.length / scrape_interval + 1 / evaluation_interval,
   alertsAfter: (options, silent) => {
-    const { scrape_interval, evaluation_interval, group_wait } = options
+    const { scrape_interval, evaluation_interval } = options
     const evaluations = Math.ceil(options.for / evaluation_interval) * evaluation_interval
-    const fixed = (silent ? timeoutOf(options) : 0) + evaluations + group_wait
-    return new TwoWaits(scrape_interval, evaluation_interval, fixed)
+    const fixed = (silent ? timeoutOf(options) : 0) + evaluations
+    const read = readAfter(options)
+    if (read instanceof Constant) return new TwoWaits(scrape_interval, evaluation_interval, fixed + read.mean)
+    return new Sum([new TwoWaits(scrape_interval, evaluation_interval, fixed), read])
   },
   remarks: watching,
   build: (site, options) => new Monitor(site, options),

@@ -8,6 +8,7 @@ import { DatabaseServer } from '../mysql/database-server.js'
 import type { Alerting } from './alertmanager.js'
 import { type Counters, countersOf } from './counters.js'
 import { expression, SIGNALS, type Signal } from './expression.js'
+import type { Labels } from './matcher.js'
 import { Series } from './promql.js'
 
 /** An alerting rule, as Prometheus has it: alert, expr, for. */
@@ -25,6 +26,9 @@ export const ruleOptions = z.strictObject({
   targets: refs({ role: 'watches' })
     .optional()
     .describe('those of the targets that it is about; default all, of lag all database servers'),
+  severity: text('expected a word, such as critical')
+    .optional()
+    .describe('its label severity, which matchers of routes ask for; default none'),
 })
 
 export type RuleOptions = z.output<typeof ruleOptions>
@@ -93,6 +97,7 @@ class RuleWatch implements Pending {
   pending = Number.NaN
   sent = Number.NaN
   readonly key: string
+  readonly labels: Labels
   readonly hold: number
   /** Seconds that a replica said it is behind, when last scraped. */
   private lag = Number.NaN
@@ -107,6 +112,7 @@ class RuleWatch implements Pending {
     private readonly bout: Bout | null,
   ) {
     this.key = `${target.name}\n${rule.alert}`
+    this.labels = { alertname: rule.alert, severity: rule.severity ?? '' }
     this.hold = rule.for
   }
 

@@ -10,7 +10,7 @@ import type { Given } from './top.js'
 
 const noticeOptions = z.strictObject({
   by: oneOf('monitor', 'visitors').describe(
-    'monitor: when its alert has gone out, of what it watches; visitors: when they have complained',
+    'monitor: when its alert has gone out, and somebody has read it, of what it watches; visitors: when they have complained',
   ),
   after: law()
     .optional()

@@ -35,6 +35,16 @@ faults: [${faults}]
     expect(sentence).toBe('monitor noticed none of 1 outage a run, and told nobody.')
   })
 
+  test('what it told and nobody has read', () => {
+    const targets = '[db], receivers: [{ name: mail, delay: 20min }]'
+    expect(of(site('{ kind: crash, target: db, at: 100s, for: 300s }', targets))[0]).toMatch(
+      /^monitor: people had read of none of 1 outage a run\.$/,
+    )
+    expect(
+      of(site('{ kind: crash, target: db, at: 100s, for: 300s }', targets.replace('20min', '1min')))[0],
+    ).toMatch(/^monitor: people had read of 1 of 1 outage a run, [\d.]+ ±[\d.]+ s after they began/)
+  })
+
   test('that no process was away, though visitors failed', () => {
     expect(of(site('{ kind: latency, target: web -> db, add: 1s, at: 100s, for: 300s }', '[db]'))).toEqual([
       'monitor saw no outage: every process that it watches was up, and it looks at nothing else: it missed the 300 s in which visitors failed.',
