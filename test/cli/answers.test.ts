@@ -83,24 +83,19 @@ const machines = (spofs: readonly Spofs[]): string =>
     ),
   ])
 
-/** Set by .ci/run, which runs the commands of the page briefly: all of it takes minutes of a core. */
-it(
-  'docs/answers.md shows what the three commands find in the four architectures',
-  {
-    timeout: 600_000,
-  },
-  async () => {
-    const found = {
-      capacities: await answers<Capacity>(capacity, 'capacities'),
-      spofs: await answers<Spofs>(spof, 'spofs'),
-      availabilities: await answers<NinesResult>(availability, 'availabilities'),
-    }
-    const tables = [overview(found.capacities, found.spofs, found.availabilities), machines(found.spofs)]
-    const shown = /^\|[\s\S]*?\|$(?=\n\n)/gm
-    let place = 0
-    const renewed = text.replace(shown, () => tables[place++]!)
-    expect(place).toBe(tables.length)
-    if (process.env.NINES_UPDATE) writeFileSync(page, renewed)
-    else expect(text).toBe(renewed)
-  },
-)
+it('docs/answers.md shows what the three commands find in the four architectures', {
+  timeout: 600_000,
+}, async () => {
+  const found = {
+    capacities: await answers<Capacity>(capacity, 'capacities'),
+    spofs: await answers<Spofs>(spof, 'spofs'),
+    availabilities: await answers<NinesResult>(availability, 'availabilities'),
+  }
+  const tables = [overview(found.capacities, found.spofs, found.availabilities), machines(found.spofs)]
+  const shown = /^\|[\s\S]*?\|$(?=\n\n)/gm
+  let place = 0
+  const renewed = text.replace(shown, () => tables[place++]!)
+  expect(place).toBe(tables.length)
+  if (process.env.NINES_UPDATE) writeFileSync(page, renewed)
+  else expect(text).toBe(renewed)
+})
