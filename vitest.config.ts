@@ -4,7 +4,6 @@ import { long, starting } from './test/elsewhere.js'
 /** These start the program as it is installed: it is built first, where a source is newer. */
 const program = [
   'test/embedding.test.ts',
-  'test/cli/cli.test.ts',
   'test/invalid/invalid.test.ts',
   'test/experiments/interrupted.test.ts',
   'test/pools/journal.test.ts',

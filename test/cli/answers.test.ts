@@ -84,9 +84,7 @@ const machines = (spofs: readonly Spofs[]): string =>
   ])
 
 /** Set by .ci/run, which runs the commands of the page briefly: all of it takes minutes of a core. */
-const brief = process.env.NINES_BRIEF !== undefined
-
-it.skipIf(brief)(
+it(
   'docs/answers.md shows what the three commands find in the four architectures',
   {
     timeout: 600_000,

@@ -97,6 +97,20 @@ faults:
     expect(late(hung('900'))).toBe(99)
   })
 
+  test('of nginx takes nine with a backlog of 8, as measured', () => {
+    const { ended } = play(`
+lasts: 20s
+warmup: 0s
+users: { web: { arrive: constant(20/s), timeout: 2s, to: nginx } }
+components: { nginx: { kind: nginx, backlog: 8 } }
+faults: [{ kind: hang, target: nginx, at: 10.005s, for: 0.99s }]
+`)
+    // Nineteen come while it hangs; ten of them send their SYN again a second later.
+    const late = ended.filter((r) => r.arrived > 10.005 && r.arrived < 10.995 && r.ended > 10.997)
+    expect(ended.filter((r) => r.arrived > 10.005 && r.arrived < 10.995)).toHaveLength(19)
+    expect(late).toHaveLength(10)
+  })
+
   test('times out for visitors, though they are connected', () => {
     const { ended } = play(app('arrive: constant(10/s), timeout: 3s', 'at: 10.05s, for: 20s'))
     const failed = ended.filter((r) => r.outcome !== 'ok')

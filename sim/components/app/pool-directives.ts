@@ -5,9 +5,10 @@ export const poolDirectives = realOptions(
   `user group listen_owner listen_group listen_mode listen_allowed_clients access_log slowlog catch_workers_output
    error_log log_level daemonize pid chdir chroot clear_env env security_limit_extensions rlimit_core rlimit_files
    pm_status_path ping_path ping_response php_value php_flag php_admin_value php_admin_flag preload_app loglevel
-   request_slowlog_timeout`,
+   request_slowlog_timeout systemd_interval decorate_workers_output include process_dumpable process_control_timeout`,
   {
     'pm_max_requests max_requests': 'workers are not replaced',
+    process_max: 'the workers of all pools together have no bound',
     memory_limit: 'memory has no limit',
     max_execution_time: 'CPU time of a request has no limit; request_terminate_timeout bounds its time',
     'keepalive keep_alive': 'how connections to it are kept is for its callers to say',

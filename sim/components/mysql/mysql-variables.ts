@@ -6,16 +6,39 @@ export const mysqlVariables = realOptions(
    slow_query_log_file long_query_time character_set_server collation_server default_storage_engine sql_mode
    log_bin_index relay_log binlog_format expire_logs_days binlog_expire_logs_seconds server_id report_host
    skip_name_resolve lc_messages_dir max_allowed_packet explicit_defaults_for_timestamp performance_schema
-   read_only super_read_only log_slave_updates log_replica_updates gtid_mode enforce_gtid_consistency`,
+   log_slave_updates log_replica_updates gtid_mode enforce_gtid_consistency
+   client mysql mysqldump client_server includedir default_authentication_plugin default_time_zone general_log_file
+   master_info_repository relay_log_info_repository relay_log_index relay_log_recovery binlog_cache_size
+   binlog_checksum binlog_gtid_simple_recovery binlog_row_image max_binlog_size log_bin_trust_function_creators
+   log_output log_queries_not_using_indexes log_slow_admin_statements log_throttle_queries_not_using_indexes
+   log_warnings min_examined_row_limit character_set_client_handshake skip_character_set_client_handshake
+   skip_host_cache skip_external_locking sysdate_is_now lower_case_table_names symbolic_links secure_file_priv
+   plugin_load_add open_files_limit thread_cache_size thread_stack max_connect_errors max_prepared_stmt_count event_scheduler
+   disconnect_on_expired_password div_precision_increment end_markers_in_json eq_range_index_dive_limit init_connect
+   delay_key_write delayed_insert_limit delayed_insert_timeout delayed_queue_size myisam_recover
+   myisam_recover_options innodb_adaptive_flushing innodb_adaptive_hash_index innodb_adaptive_max_sleep_delay
+   innodb_autoextend_increment innodb_autoinc_lock_mode innodb_buffer_pool_dump_at_shutdown
+   innodb_buffer_pool_load_at_startup innodb_checksum_algorithm innodb_concurrency_tickets innodb_data_file_path
+   innodb_file_per_table innodb_flush_neighbors innodb_large_prefix innodb_log_buffer_size innodb_log_files_in_group
+   innodb_old_blocks_time innodb_open_files innodb_print_all_deadlocks innodb_purge_threads innodb_sort_buffer_size
+   innodb_stats_on_metadata innodb_strict_mode innodb_undo_logs innodb_use_native_aio`,
   {
-    'innodb_buffer_pool_size key_buffer_size query_cache_size query_cache_type table_open_cache tmp_table_size sort_buffer_size join_buffer_size innodb_buffer_pool_instances':
+    'innodb_buffer_pool_size key_buffer_size query_cache_size query_cache_type table_open_cache tmp_table_size sort_buffer_size join_buffer_size read_buffer_size read_rnd_buffer_size max_heap_table_size query_cache_limit table_definition_cache innodb_buffer_pool_instances':
       'memory has no limit; what reads cost is service: and io:',
-    'innodb_flush_log_at_trx_commit sync_binlog innodb_flush_method innodb_io_capacity innodb_log_file_size':
+    'innodb_flush_log_at_trx_commit sync_binlog innodb_flush_method innodb_io_capacity innodb_io_capacity_max innodb_log_file_size':
       'what a commit costs on the disk is io:, and a crash of the process loses no write that was answered',
-    'innodb_lock_wait_timeout innodb_thread_concurrency transaction_isolation':
-      'requests do not wait for rows that others hold',
-    'wait_timeout interactive_timeout net_read_timeout net_write_timeout connect_timeout thread_cache_size':
-      'each request has a connection of its own, and none is idle',
+    connect_timeout: 'who has a connection greets at once',
+    innodb_thread_concurrency: 'all connections with a query share the cores',
+    'innodb_lock_wait_timeout transaction_isolation': 'requests do not wait for rows that others hold',
+    'wait_timeout interactive_timeout net_read_timeout net_write_timeout':
+      'a connection stays open as long as its caller keeps it',
+    'auto_increment_increment auto_increment_offset group_replication transaction_write_set_extraction group_replication_enforce_update_everywhere_checks group_replication_group_name group_replication_group_seeds group_replication_single_primary_mode group_replication_start_on_boot':
+      'one server takes the writes; a cluster in which all do is of kind galera',
+    'binlog_do_db binlog_ignore_db replicate_do_db replicate_ignore_db': 'every write goes to every replica',
+    'slave_parallel_type replica_parallel_type':
+      'appliers work ahead of one another and commit in order (optimistic mode)',
+    'slave_skip_errors skip_slave_start':
+      'a replica never stops at an error, and one that is back connects by itself',
     'max_execution_time max_statement_time': 'statements have no time limit; the caller has read_timeout',
   },
   {
@@ -24,6 +47,7 @@ export const mysqlVariables = realOptions(
     rpl_semi_sync_source_enabled: 'rpl_semi_sync_master_enabled',
     rpl_semi_sync_source_timeout: 'rpl_semi_sync_master_timeout',
     'slaves replica slave': 'replicas',
+    'read_only super_read_only': 'a server in replicas: of another takes no writes',
     log_bin: 'a server with replicas writes one',
   },
 )

@@ -78,6 +78,9 @@ const nginxOptions = z.strictObject({
   worker_connections: count(1)
     .prefault(512)
     .describe('of each worker; a request that is passed on takes two'),
+  backlog: count(0, 1_000_000)
+    .prefault(511)
+    .describe('of listen: connections that the kernel holds while the process hangs'),
   upstream: refsWith(server).optional().describe('servers for what it does not answer itself'),
   upstreams: mapOf(
     upstreamOptions,
@@ -166,6 +169,7 @@ const Turn = { delayed: 1, writes: 2, limited: 3 } as const
  */
 class Nginx extends Component {
   override readonly station: Station
+  override readonly backlog: number
   override readonly certificate: Dial | null
   override readonly readsBodies = true
   protected override readonly slots = 'workers (worker_processes)'
@@ -227,6 +231,7 @@ class Nginx extends Component {
     super(site)
     const indices = (names: readonly string[]) => new Set(names.map((name) => site.classes.indexOf(name)))
     this.service = site.demand(options.service, 'service')
+    this.backlog = options.backlog
     const { context } = site
     this.certificate = options.tls ? new Dial(1) : null
     this.tls = options.tls

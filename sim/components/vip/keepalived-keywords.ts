@@ -2,19 +2,25 @@ import { realOptions } from '../../options/real.js'
 
 /** Keywords of keepalived that people will try, and that are not simulated. */
 export const keepalivedKeywords = realOptions(
-  `interface virtual_router_id virtual_ipaddress virtual_ipaddress_excluded authentication auth_type auth_pass
+  `interface virtual_router_id authentication auth_type auth_pass
    router_id notification_email notification_email_from smtp_server smtp_connect_timeout smtp_alert notify
    notify_master notify_backup notify_fault mcast_src_ip unicast_src_ip unicast_peer script_user
-   enable_script_security vrrp_strict static_routes static_rules virtual_routes global_defs`,
+   enable_script_security vrrp_strict static_routes static_rules static_ipaddress virtual_routes virtual_rules
+   global_defs vrrp_skip_check_adv_addr use_vmac debug`,
   {
-    'virtual_server real_server delay_loop lb_algo lb_kind persistence_timeout sorry_server':
+    'virtual_server real_server real_server_weight delay_loop lb_algo lb_kind persistence_timeout persistence_granularity sorry_server protocol nat_mask inhibit_on_failure notify_up notify_down http_get ssl_get tcp_check url path digest status_code connect_timeout connect_port bindto retry nb_get_retry delay_before_retry lvs_sync_daemon_interface':
       'IPVS is not simulated; haproxy or balancer stand behind the address',
     'garp_master_delay garp_master_refresh vrrp_garp_interval vrrp_gna_interval':
       'the new place of the address is known to all at once',
     preempt_delay: 'who comes back and is of higher priority takes over at once, or with nopreempt never',
-    'track_interface vrrp_sync_group track_process track_file': 'only track_script: lowers a priority',
+    timeout: 'the script answers at once',
+    'track_interface dont_track_primary vrrp_sync_group group track_process vrrp_track_process process track_file':
+      'only track_script: lowers a priority',
   },
   {
+    'virtual_ipaddress virtual_ipaddress_excluded':
+      'the vip itself: it is one address, or with mode: active-active one for each server',
+    script: 'track_script: asks whether the process is there (killall -0)',
     state: 'who has the highest priority begins as master',
     nopreempt: 'preempt: off',
     vrrp_script: 'track_script: { interval: 2s, weight: -20 }',

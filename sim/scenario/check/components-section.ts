@@ -1,3 +1,4 @@
+import { composeKeys } from '../../components/compose-keys.js'
 import { kinds } from '../../components/registry.js'
 import { hint } from '../../options/nearest.js'
 import { shown } from '../../options/shown.js'
@@ -39,7 +40,7 @@ function checkComponent(
   const { host, ...rest } = found.rest
   if (host !== undefined && !(typeof host === 'string' && known.hosts.includes(host)))
     document.complain([...at, 'host'], `there is no host ${shown(host)}${hint(String(host), known.hosts)}`)
-  const told = { also: ['kind', 'host'], real: found.kind.known }
+  const told = { also: ['kind', 'host'], real: { ...composeKeys, ...found.kind.known } }
   const options = parseNaming(document, found.kind.options, rest, at, known, told)
   if (options === null) return null
   return {

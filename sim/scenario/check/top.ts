@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { composeTop } from '../../components/compose-keys.js'
 import { mapOf, text } from '../../options/texts.js'
 import { count, durationOrAuto, period } from '../../options/types.js'
 import type { Document } from '../document.js'
@@ -56,7 +57,7 @@ type Entries = Readonly<Record<string, unknown>>
  */
 export function checkTop(document: Document): Given {
   const value = document.value as Record<string, unknown>
-  const fitting = document.parse(topOptions, value, [])
+  const fitting = document.parse(topOptions, value, [], { real: composeTop })
   const sections: { readonly [section in Section | 'faults' | 'repair']?: unknown } = fitting ?? value
   return {
     ...(fitting ?? { seed: 1, lasts: Number.POSITIVE_INFINITY, warmup: 'auto', replications: 1, good: 1 }),

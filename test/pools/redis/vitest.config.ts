@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['test/pools/redis/*.test.ts'],
     testTimeout: 180_000,
     hookTimeout: 120_000,
+    // Each file has a server of its own, and mostly waits.
+    maxWorkers: 2,
   },
 })
