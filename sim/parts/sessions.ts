@@ -1,8 +1,6 @@
 import type { Addresses } from './addresses.js'
+import { Remembered } from './remembered.js'
 import type { Request } from './request.js'
-
-/** Sessions that are remembered however old they are. */
-const FEW = 4096
 
 /**
  * What the sessions of visitors say, wherever they are kept (a cookie, a store): all application servers read the same, at
@@ -10,9 +8,8 @@ const FEW = 4096
  */
 export class Sessions {
   /** By address: seconds. */
-  private readonly written = new Map<number, number>()
+  private readonly written = new Remembered<number>((last, now) => now - last >= this.longest)
   private longest = 0
-  private most = FEW
 
   constructor(private readonly addresses: Addresses) {}
 
@@ -23,9 +20,7 @@ export class Sessions {
 
   /** The visitor of `request` has written. */
   wrote(request: Request, now: number): void {
-    if (!this.addresses.again(request)) return
-    this.written.set(this.addresses.of(request), now)
-    if (this.written.size > this.most) this.forget(now)
+    if (this.addresses.again(request)) this.written.keep(this.addresses.of(request), now, now)
   }
 
   /** Whether the visitor of `request` wrote less than `seconds` ago. */
@@ -33,10 +28,5 @@ export class Sessions {
     if (!this.addresses.again(request)) return false
     const last = this.written.get(this.addresses.of(request))
     return last !== undefined && now - last < seconds
-  }
-
-  private forget(now: number): void {
-    for (const [address, last] of this.written) if (now - last >= this.longest) this.written.delete(address)
-    this.most = Math.max(FEW, 2 * this.written.size)
   }
 }

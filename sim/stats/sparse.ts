@@ -1,3 +1,4 @@
+import { firstNotBelow } from '../arithmetic/first-not-below.js'
 import { Histogram, momentOf, type PackedHistogram } from './histogram.js'
 
 /** Which bucket takes what. */
@@ -36,7 +37,7 @@ export class SparseHistogram {
     const { buckets, counts } = this.packed
     if (seconds >= this.max) return 0
     const bucket = scale.bucketOf(seconds)
-    let at = this.firstFrom(bucket)
+    let at = firstNotBelow(this.packed.buckets, bucket)
     let above = 0
     if (buckets[at] === bucket) {
       const upper = scale.edge(bucket + 1)
@@ -56,18 +57,6 @@ export class SparseHistogram {
 
   moment(order: 1 | 2, about: number): number {
     return momentOf(this.buckets(), order, about)
-  }
-
-  /** The place of the first bucket that is not below `bucket`. */
-  private firstFrom(bucket: number): number {
-    const { buckets } = this.packed
-    let [low, high] = [0, buckets.length]
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (buckets[middle]! < bucket) low = middle + 1
-      else high = middle
-    }
-    return low
   }
 }
 

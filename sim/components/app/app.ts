@@ -164,8 +164,9 @@ const Tries = { again: 1, sticks: 2 } as const
  * A certificate that is looked at and has expired is a connection that fails: error 2002, of which the page makes a 500.
  * With `database_selector` a session has the time at which its last request that writes was answered, whatever came of
  * it; a request reads at the primary if that is less than `delay` ago when a worker takes it, to its end.
- * Sources: Rails' ActiveRecord::Middleware::DatabaseSelector (delay 2 s); PHP-FPM's www.conf (pm.max_children 5, listen.backlog 511, request_terminate_timeout 0), the PHP manual
- * (mysqlnd.net_read_timeout 86400, default_socket_timeout 60), mysqlnd_structs.h of PHP 8 (where TLS is set up by a key,
+ * Sources: Rails' ActiveRecord::Middleware::DatabaseSelector (delay 2 s); PHP-FPM's www.conf (pm.max_children 5,
+ * listen.backlog 511, request_terminate_timeout 0), the PHP manual (mysqlnd.net_read_timeout 86400,
+ * default_socket_timeout 60), mysqlnd_structs.h of PHP 8 (where TLS is set up by a key,
  * a certificate or an authority, MYSQLND_SSL_PEER_DEFAULT_ACTION is to verify; so it is in MariaDB's client from 11.4 on).
  */
 export class App extends Component {
@@ -279,6 +280,10 @@ export class App extends Component {
     const phases = site.context.stream(site.name, 'spawning')
     const { station } = this
     return childrenOf({ kernel, station, phase: () => phases.next(), serves: () => this.serves }, spawning)
+  }
+
+  override assembled(): void {
+    this.databases?.assembled()
   }
 
   accept(request: Request): void {

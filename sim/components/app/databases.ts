@@ -31,8 +31,9 @@ export class Databases {
   private readers: readonly number[] = []
   private written = -1
   private turn = -1
-  /** Of whom, and as of when, it knows who takes writes and who may be read. */
-  private known: Servers | null = null
+  /** Who knows who takes writes and who may be read; null where one of any kind is asked. */
+  private servers: Servers | null = null
+  /** As of when it knows it, too. */
   private epoch = -1
   /** One for each wire, if they are database servers; else none. */
   private readonly members: readonly DatabaseServer[]
@@ -52,9 +53,9 @@ export class Databases {
     if (limit !== null) limit.kernel.after(limit.phase, this.look, limit)
   }
 
-  /** They may be built, and so be servers of their own, before the one that names them as its replicas or its cluster. */
-  private get servers(): Servers | null {
-    return this.members[0]?.servers ?? null
+  /** All are there: who was built before the one that names it as its replica, or its cluster, was on its own until then. */
+  assembled(): void {
+    this.servers = this.members[0]?.servers ?? null
   }
 
   /**
@@ -125,8 +126,7 @@ export class Databases {
   }
 
   private arrange(servers: Servers): void {
-    if (servers === this.known && servers.epoch === this.epoch) return
-    this.known = servers
+    if (servers.epoch === this.epoch) return
     this.epoch = servers.epoch
     const { members } = this
     const writers = members.flatMap(({ takesWrites }, i) => (takesWrites ? [i] : []))

@@ -1,3 +1,4 @@
+import { firstNotBelow } from '../../arithmetic/first-not-below.js'
 import { type Algorithm, SCALE, type Server, type Visitor } from './server.js'
 import { mapOfTurns } from './static-rr.js'
 
@@ -102,15 +103,9 @@ export class Consistent implements Algorithm {
   /** The place of the point that is closest to `key`; of two the one before it. */
   private closest(key: number): number {
     const { points } = this
-    let low = 0
-    let high = points.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (points[middle]! < key) low = middle + 1
-      else high = middle
-    }
-    const next = low < points.length ? low : 0
-    const before = (low > 0 ? low : points.length) - 1
+    const place = firstNotBelow(points, key)
+    const next = place < points.length ? place : 0
+    const before = (place > 0 ? place : points.length) - 1
     // Distances go round the ring.
     const behind = (key - points[before]!) >>> 0
     const ahead = (points[next]! - key) >>> 0

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { count, interval } from '../../options/types.js'
 import { outcomeOfStatus } from '../../parts/outcome.js'
+import { Remembered } from '../../parts/remembered.js'
 import { ERRORS } from './http-request.js'
 
 export const stickTable = z
@@ -37,19 +38,15 @@ interface Entry {
   before: number
 }
 
-/** Entries below which none is looked for that can go. */
-const FEW = 1024
-
 /**
- * How often each address has asked, or connected, of late: all in the period that is under way, and of the one before as large a part as
- * is left of the present one. Periods begin with the first request of an address, and anew when it has been silent for
- * two of them, so that such an entry can go. What is denied counts too.
+ * How often each address has asked, or connected, of late: all in the period that is under way, and of the one before as
+ * large a part as is left of the present one. Periods begin with the first request of an address, and anew when it has
+ * been silent for two of them, so that such an entry can go. What is denied counts too.
  *
  * Source: HAProxy 2.6 (freq_ctr.h); measured on 2.6.12, where no entry was short of place (`size`, `expire`).
  */
 export class RequestRates {
-  private readonly entries = new Map<number, Entry>()
-  private most = FEW
+  private readonly entries = new Remembered<Entry>(({ began }, now) => now - began >= 2 * this.period)
 
   /** @param period seconds */
   constructor(private readonly period: number) {}
@@ -59,8 +56,7 @@ export class RequestRates {
     const { period } = this
     const entry = this.entries.get(address)
     if (entry === undefined) {
-      if (this.entries.size >= this.most) this.sweep(now)
-      this.entries.set(address, { began: now, now: 1, before: 0 })
+      this.entries.keep(address, { began: now, now: 1, before: 0 }, now)
       return 1
     }
     if (now - entry.began >= period) {
@@ -76,11 +72,5 @@ export class RequestRates {
   /** The process has died. */
   clear(): void {
     this.entries.clear()
-  }
-
-  private sweep(now: number): void {
-    for (const [address, { began }] of this.entries)
-      if (now - began >= 2 * this.period) this.entries.delete(address)
-    this.most = Math.max(FEW, 2 * this.entries.size)
   }
 }

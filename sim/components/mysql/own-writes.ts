@@ -1,11 +1,9 @@
 import type { Addresses } from '../../parts/addresses.js'
 import type { Count, Neighbour } from '../../parts/count.js'
+import { Remembered } from '../../parts/remembered.js'
 import type { Request } from '../../parts/request.js'
 import type { Rows } from './rows.js'
 import { Trail } from './trail.js'
-
-/** Visitors whose last write is remembered, also where all replicas have it. */
-const FEW = 4096
 
 /**
  * What visitors who ask more than once have written, each for himself (of each row, where requests are about rows), and
@@ -16,10 +14,9 @@ export class OwnWrites {
   /** Reads of such visitors at any server, and those that missed a write of the same visitor; in the measured span. */
   private reads = 0
   private missed = 0
-  /** By visitor and row: the position of his last write of it. */
-  private readonly last = new Map<number, number>()
+  /** By visitor and row: the position of his last write of it. Nobody can miss any more what is everywhere. */
+  private readonly last = new Remembered<number>((last) => last <= this.least())
   private readonly trail: Trail
-  private most = FEW
 
   /** @param least the last position that every replica has */
   constructor(
@@ -35,8 +32,7 @@ export class OwnWrites {
     if (!this.addresses.again(request)) return
     const key = this.keyOf(request, rows)
     this.trail.follow(position, this.last.get(key) ?? 0)
-    this.last.set(key, position)
-    if (this.last.size > this.most) this.forget()
+    this.last.keep(key, position, position)
   }
 
   /** A read where everything up to `applied` is visible, sent when the last write was that at `sent`. */
@@ -62,13 +58,6 @@ export class OwnWrites {
   get extra(): Record<keyof ReturnType<typeof ownCounts>, number> {
     const { reads, missed } = this
     return { missed_own_writes: missed, missed_own_write_share: reads > 0 ? missed / reads : Number.NaN }
-  }
-
-  /** Nobody can miss any more what is everywhere. */
-  private forget(): void {
-    const least = this.least()
-    for (const [key, last] of this.last) if (last <= least) this.last.delete(key)
-    this.most = Math.max(FEW, 2 * this.last.size)
   }
 
   /** Below 2^53: an address has 32 bits, and there are a million rows at most. */

@@ -1,3 +1,5 @@
+import { Remembered } from '../../parts/remembered.js'
+
 /** What `limit_req` says about a request that must not be answered. */
 export const REJECTED = -1
 
@@ -9,9 +11,6 @@ interface Bucket {
   last: number
 }
 
-/** Buckets below which none is looked for that can go. */
-const FEW = 1024
-
 /**
  * The leaky buckets of `limit_req`, one for each key. They count in whole numbers, as nginx does, so that requests at exactly
  * the rate all pass; but in microseconds and millionths of a request, where nginx has milliseconds and thousandths. Whole
@@ -20,8 +19,8 @@ const FEW = 1024
  * Source: the limit_req module of nginx; measured on nginx 1.22.1.
  */
 export class Buckets {
-  private readonly buckets = new Map<number, Bucket>()
-  private most = FEW
+  /** Those go that take the next request as new ones would. */
+  private readonly buckets = new Remembered<Bucket>((bucket, time) => this.excess(bucket, time) === 0)
 
   /**
    * @param rate requests per second
@@ -39,8 +38,7 @@ export class Buckets {
     const time = Math.round(now * MILLION)
     const bucket = this.buckets.get(key)
     if (bucket === undefined) {
-      if (this.buckets.size >= this.most) this.sweep(time)
-      this.buckets.set(key, { excess: 0, last: time })
+      this.buckets.keep(key, { excess: 0, last: time }, time)
       return 0
     }
     const excess = this.excess(bucket, time)
@@ -59,11 +57,5 @@ export class Buckets {
   /** With a request that comes at `time`. */
   private excess({ excess, last }: Bucket, time: number): number {
     return Math.max(0, excess - Math.floor(this.rate * (time - last)) + MILLION)
-  }
-
-  /** Those go that take the next request as new ones would. */
-  private sweep(time: number): void {
-    for (const [key, bucket] of this.buckets) if (this.excess(bucket, time) === 0) this.buckets.delete(key)
-    this.most = Math.max(FEW, 2 * this.buckets.size)
   }
 }

@@ -1,3 +1,4 @@
+import { firstNotBelow } from '../../arithmetic/first-not-below.js'
 import { oneOf } from '../../options/types.js'
 import type { Context } from '../../parts/context.js'
 import type { Request } from '../../parts/request.js'
@@ -179,16 +180,7 @@ class Ring implements Proposals {
   }
 
   begin(request: Request): void {
-    const key = crc32(this.keyOf(this.context.addresses.of(request)))
-    const { points } = this
-    let low = 0
-    let high = points.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (points[middle]! < key) low = middle + 1
-      else high = middle
-    }
-    this.at = low
+    this.at = firstNotBelow(this.points, crc32(this.keyOf(this.context.addresses.of(request))))
   }
 
   next(): number {
