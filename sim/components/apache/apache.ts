@@ -43,8 +43,9 @@ const apacheOptions = z
   .refine((o) => o.mpm === 'event' || !queriesNobody(o), { path: ['queries'], error: QUERIES_NOBODY })
 
 /**
- * Apache httpd. With MPM event it is `ApacheEvent`; with MPM prefork and mod_php the process that takes a connection runs the script, reads from and writes
- * to the visitor himself, and waits for his next request until KeepAliveTimeout: an idle visitor costs a worker.
+ * Apache httpd. With MPM event it is `ApacheEvent`; with MPM prefork and mod_php the process that takes a connection runs
+ * the script, reads from and writes to the visitor himself, and waits for his next request until KeepAliveTimeout: an
+ * idle visitor costs a worker.
  *
  * Sources: httpd.apache.org, core and prefork (MaxRequestWorkers 256, of Debian 150; ListenBacklog 511; KeepAlive On;
  * KeepAliveTimeout 5); measured on Apache 2.4 (idle clients, slow readers and senders, closed loops, processes that are

@@ -156,7 +156,10 @@ export type Options = z.output<typeof nginxOptions>
  */
 const visit = notes({ server: 'note1', tries: 'note2', tried: 'note3', handshake: 'note4', turns: 'note5' })
 
-/** It had to wait for its first turn at a worker; it comes for its second, to write its answer; it has none, being above a limit. */
+/**
+ * It had to wait for its first turn at a worker; it comes for its second, to write its answer; it has none, being above a
+ * limit.
+ */
 const Turn = { delayed: 1, writes: 2, limited: 3 } as const
 
 /**
