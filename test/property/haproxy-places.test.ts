@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Model } from '../../sim/model/model.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
-import { stop } from '../support/observer.js'
+import { runOut } from '../support/observer.js'
 
 /** NINES_RUNS=20 for twenty times as many. */
 const times = Number(process.env.NINES_RUNS ?? 1)
@@ -120,10 +120,7 @@ test('when nobody comes any more a HAProxy has given back every place, slot and 
     fc.property(scenarios, (text) => {
       const model = new Model(parseScenario(text, 'random.yaml'), 0)
       model.run()
-      for (const users of model.users) stop(users)
-      model.kernel.run(model.kernel.now + 1000)
-      for (let i = 0; i < 100 && model.context.requests.inUse > 0; i++)
-        model.kernel.run(model.kernel.now + 0.01)
+      runOut(model, 1000)
       const { acceptQueue, probe } = model.components.get('lb')!
       expect({
         connections: acceptQueue!.taken,

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Model } from '../../sim/model/model.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
-import { stop } from '../support/observer.js'
+import { runOut } from '../support/observer.js'
 
 /** NINES_RUNS=20 for twenty times as many. */
 const times = Number(process.env.NINES_RUNS ?? 1)
@@ -82,8 +82,7 @@ test('when nobody comes any more nginx counts nobody for limit_conn, and has giv
     fc.property(scenarios, (text) => {
       const model = new Model(parseScenario(text, 'random.yaml'), 0)
       model.run()
-      for (const users of model.users) stop(users)
-      model.kernel.run(model.kernel.now + 1000)
+      runOut(model, 1000)
       const web = model.components.get('web')!
       const { used, places } = web as unknown as Places
       const { inside, ofAddress, all } = places

@@ -6,7 +6,7 @@ import { Model } from '../../sim/model/model.js'
 import { Outcome } from '../../sim/parts/outcome.js'
 import type { Request } from '../../sim/parts/request.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
-import { type Book, observe, stop } from '../support/observer.js'
+import { type Book, observe, runOut } from '../support/observer.js'
 import { play } from '../support/world.js'
 import { all, everyFront, reported, scenarios } from './architectures.js'
 
@@ -114,11 +114,7 @@ test.each([
       const before = dials.map((dial) => dial.value)
       model.run()
       expect(dials.map((dial) => dial.value)).toEqual(before)
-      for (const users of model.users) stop(users)
-      model.kernel.run(model.kernel.now + 2000)
-      // A scrape that is under way will have ended in a moment.
-      for (let i = 0; i < 100 && model.context.requests.inUse > 0; i++)
-        model.kernel.run(model.kernel.now + 0.01)
+      runOut(model, 2000)
       const still = [...model.components].map(([name, { probe }]) => [name, probe.inside.value])
       expect(still.filter(([, inside]) => inside !== 0)).toEqual([])
       expect(model.context.requests.inUse).toBe(0)

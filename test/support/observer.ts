@@ -125,3 +125,10 @@ export function stop(users: Users): void {
   inner.pending?.cancel()
   inner.answeredTo = () => {}
 }
+
+/** So many seconds more, in which nobody comes. A scrape that is under way then ends in a moment. */
+export function runOut(model: Model, seconds: number): void {
+  for (const users of model.users) stop(users)
+  model.kernel.run(model.kernel.now + seconds)
+  for (let i = 0; i < 100 && model.context.requests.inUse > 0; i++) model.kernel.run(model.kernel.now + 0.01)
+}
