@@ -39,6 +39,11 @@ export const counts: Readonly<Record<string, Count<Options>>> = {
     says: 'time in the span at which a server was first taken up again',
     when: checks,
   },
+  agent_changes: {
+    unit: 'count',
+    says: 'times that the words of an agent changed what its server gets',
+    when: ({ options }) => linesOf(options).some(({ said }) => said.agent_check),
+  },
   tls_handshakes: {
     unit: 'count',
     says: 'TLS handshakes',

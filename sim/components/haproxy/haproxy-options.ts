@@ -16,6 +16,7 @@ import {
 } from '../../options/types.js'
 import { tlsOptions } from '../../parts/tls.js'
 import { algorithms, type Balance } from '../balance/algorithms.js'
+import { agentSays } from './agent-says.js'
 import { httpRequest } from './http-request.js'
 import { cookieInsert, cookieValue } from './persistence.js'
 import { redispatch, retryOn } from './retries.js'
@@ -68,6 +69,15 @@ const given = {
     .describe(
       'on-marked-down: who waits for its answer when it is marked down gets 502 (in mode tcp all its connections are closed); default: what is under way goes on',
     ),
+  agent_check: flag().describe(
+    'agent-check: an agent beside the server is asked what the server is to get; it answers while the server hangs, or is dead',
+  ),
+  agent_inter: interval().describe('agent-inter: from the end of one look at the agent to the next'),
+  agent_says: agentSays()
+    .optional()
+    .describe(
+      'what the agent says: 75% (of weight, rounded down: of a weight of 100), cpu (the percent that its machine is idle), maxconn:30, ready, drain, maint, up, down; or by time, { 0s: up 100%, 5min: drain }',
+    ),
   backup: flag().describe('used only while no other is up'),
   slowstart: duration().describe(
     'after it was down or in maintenance, weight and maxconn grow to the whole for so long; 0: at once (static-rr and first have no growing weight, only maxconn)',
@@ -89,6 +99,8 @@ export const defaultServer = z.strictObject({
   observe: given.observe.prefault('none'),
   error_limit: given.error_limit.prefault(10),
   on_error: given.on_error.prefault('fail-check'),
+  agent_check: given.agent_check.prefault('off'),
+  agent_inter: given.agent_inter.prefault('2s'),
   backup: given.backup.prefault('off'),
   slowstart: given.slowstart.prefault('0s'),
   ssl: given.ssl.prefault('off'),
@@ -221,6 +233,9 @@ export const haproxyOptions = z.strictObject({
     .describe(
       'option redispatch: a retry may go to another server: at once, where none is named by a cookie or a hash and several are up; else the last (on, -1), one before (-2), each (1), each second (2), none (0)',
     ),
+  spread_checks: count(0, 50)
+    .prefault(0)
+    .describe('spread-checks, percent: checks, and looks at agents, come by chance so much sooner or later'),
   option_httpchk: flagOrClass()
     .prefault('off')
     .describe(

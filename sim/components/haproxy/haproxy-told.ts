@@ -52,6 +52,9 @@ export const haproxyTold: Telling<typeof haproxy> = ({ options }, { all }) => {
     ...(lines.some(({ said }) => said.observe !== 'none')
       ? ['notes what requests meet too: errors in a row speak against a server, or have it checked sooner']
       : []),
+    ...(lines.some(({ said }) => said.agent_check)
+      ? ['asks an agent beside a server how large its share is to be']
+      : []),
     ...cutsTold(lines.map(({ said }) => said.on_marked_down !== undefined)),
     ...(lines.some(({ said }) => said.minconn !== undefined)
       ? ['gives a server fewer requests at a time while few are there, and lets the others wait (minconn)']

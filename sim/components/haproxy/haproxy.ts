@@ -14,6 +14,7 @@ import type { Stream } from '../../random/stream.js'
 import { Probe } from '../../stats/probe.js'
 import { balancing } from '../balance/icon.js'
 import type { Server } from '../balance/server.js'
+import { mostSlots } from './agent-check.js'
 import type { Backend } from './backend.js'
 import { Checks } from './checks.js'
 import { Encryption } from './encryption.js'
@@ -472,7 +473,7 @@ class Haproxy extends Component {
       return
     }
     this.received(answer)
-    if (request.health) this.checks.judge(request, outcome === Outcome.ok)
+    if (request.health) this.checks.answered(request, outcome === Outcome.ok)
     else if (outcome === Outcome.refused || outcome === Outcome.connectTimeout) this.retry(request, outcome)
     else {
       this.giveBack(request, answer)
@@ -554,16 +555,17 @@ class Haproxy extends Component {
     const { redispatch, retries } = this.options
     request[visit.tries]++
     this.retries++
-    const { backend, health } = this.lines[request[visit.server]]!
+    const line = this.lines[request[visit.server]]!
+    const { backend } = line
     const others = backend.active.usable > 1 && !backend.hashes
     const free = others && request[visit.chosen] !== Chosen.byCookie
-    const down = !health.up
+    const down = !this.servers.runs(line)
     const elsewhere =
       redispatch !== null && (free || down || isDue(redispatch, request[visit.tries], retries))
     if (elsewhere) {
       this.redispatches++
       request[visit.chosen] = Chosen.usual
-      this.servers.free(this.lines[request[visit.server]]!)
+      this.servers.free(line)
     }
     const next = elsewhere ? this.reassign : this.connect
     if (refused && !(elsewhere && others)) this.wait(request, this.turnAround, next)
@@ -777,8 +779,8 @@ class Haproxy extends Component {
 
   /** What is believed of a server may be otherwise than before. */
   private believed(line: Line, before: boolean): void {
-    const { up } = line.health
     this.servers.review(line)
+    const up = this.servers.runs(line)
     // One that only cookies lead to (weight 0, drained) was none of those that are balanced over before.
     if (before && !up) this.left(line)
     if (before && !up && line.options.on_marked_down === 'shutdown-sessions') this.shutDown(line)
@@ -858,13 +860,13 @@ class Haproxy extends Component {
   override limits(): readonly Limit[] {
     const { lines, frontend, threads, kernelProbe, threadProbe } = this
     return [
-      ...lines.flatMap(({ options: { maxconn }, used, wire }) =>
+      ...lines.flatMap(({ options: { maxconn, agent_says }, used, wire }) =>
         used === null
           ? []
           : [
               {
                 says: `slots of server ${wire.towards}`,
-                capacity: maxconn,
+                capacity: mostSlots(maxconn, agent_says),
                 used: (now: number) => used.mean(now),
               },
             ],
@@ -919,6 +921,7 @@ class Haproxy extends Component {
         marked_up: this.checks.marks.up.count,
         first_up_s: this.checks.marks.up.first,
       }),
+      ...(this.lines.some(({ agent }) => agent !== null) && { agent_changes: this.checks.agentChanges }),
       ...(this.tls === null ? {} : { tls_handshakes: this.handshakes }),
       ...(this.options.redirect !== undefined && { redirected: this.redirected }),
       ...((this.answers !== null || this.rates !== null) && { answered_itself: this.answered }),
@@ -971,11 +974,12 @@ export const haproxy = kind({
     server-1: { kind: service, servers: 4, service: exponential(20ms) }
     server-2: { kind: service, servers: 4, service: exponential(20ms) }`,
   periodic: (options) => {
-    const shortest = linesOf(options)
-      .filter(({ said }) => said.check)
-      .map(({ said: { inter, fastinter = inter, downinter = inter } }) =>
-        Math.min(inter, fastinter, downinter),
-      )
+    const shortest = linesOf(options).flatMap(
+      ({ said: { check, agent_check, agent_inter, inter, fastinter = inter, downinter = inter } }) => [
+        ...(check ? [Math.min(inter, fastinter, downinter)] : []),
+        ...(agent_check ? [agent_inter] : []),
+      ],
+    )
     return shortest.reduce((sum, seconds) => sum + 1 / seconds, 0)
   },
   options: haproxyOptions,

@@ -1,19 +1,13 @@
-import type * as z from 'zod'
 import { hint } from '../../options/nearest.js'
 import { quoted } from '../../options/shown.js'
 import { ClassNames } from '../../options/types.js'
 import type { Neighbour } from '../../parts/kind.js'
 import { hashes } from '../balance/algorithms.js'
+import { unheard } from './agent-misfits.js'
 import { defaultServer, type Options } from './haproxy-options.js'
 import { repeats } from './retries.js'
-import { linesOf, type ServerLine } from './server-lines.js'
+import { linesOf, type Misfit, type OfServer, type ServerLine, whereSaid } from './server-lines.js'
 import { unrecorded } from './unrecorded.js'
-
-/** What does not fit, and the path of the option that it is about. */
-type Misfit = { path: readonly (string | number)[]; message: string }
-
-/** An option of a server line. */
-type OfServer = keyof z.output<typeof defaultServer>
 
 /** It passes on what it gets with the TLS that may be in it: none ends here, and none begins. */
 export const passesTls = (options: Options): boolean =>
@@ -23,6 +17,7 @@ export const passesTls = (options: Options): boolean =>
 export function misfits({ name, options }: Neighbour<Options>, all: readonly Neighbour[]): Misfit[] {
   return [
     ...ofOtherMode(options),
+    ...unheard(options),
     ...unhashed(options),
     ...unnamed(options),
     ...unramped(options),
@@ -104,15 +99,6 @@ function queueless(options: Options): Misfit[] {
       messages.set(key, { path, message: 'maxqueue: and no maxconn: nobody waits for a slot' })
   }
   return [...messages.values()].flatMap(({ path, message }) => (message === null ? [] : [{ path, message }]))
-}
-
-/** The server line that says `option` itself, or the `default_server` that holds for it. */
-function whereSaid(line: ServerLine, option: OfServer, { servers, backends = {} }: Options): Misfit['path'] {
-  const { backend, path } = line
-  const own = backend === null ? servers : backends[backend]!.servers
-  if (own[Number(path.at(-1))]![option] !== undefined) return path
-  const ofBackend = backend !== null && backends[backend]!.default_server?.[option] !== undefined
-  return ofBackend ? ['backends', backend, 'default_server'] : ['default_server']
 }
 
 /** Slots that cannot grow, and what they would grow with. */

@@ -3,6 +3,7 @@ import { type Place, Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Level } from '../../stats/level.js'
 import type { Server } from '../balance/server.js'
+import type { AgentCheck } from './agent-check.js'
 import type { Backend, Group } from './backend.js'
 import { visit } from './haproxy-visit.js'
 import type { Health } from './health.js'
@@ -25,6 +26,8 @@ export interface Line {
   readonly used: Level | null
   /** The check, a request that never ends; it waits between checks. Null without checks. */
   readonly check: Request | null
+  /** Null where no agent is asked of it. */
+  readonly agent: AgentCheck | null
   /** Null where only checks tell how it is. */
   readonly observation: Observation | null
   /** Null where it gets its whole share at once when it comes back. */
@@ -34,6 +37,8 @@ export interface Line {
   readonly backend: Backend
   /** The group of the backend that it is chosen from. */
   readonly group: Group
+  /** It is there, and nobody has drained it: whatever its weight, it serves. */
+  serves: boolean
   /** Its free slots are being filled. */
   filling: boolean
   /** When the first of the checks in a row was over that say otherwise than what is believed; NaN if none does. */

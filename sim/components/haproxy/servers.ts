@@ -7,7 +7,8 @@ import type { Request } from '../../parts/request.js'
 import { queue } from '../../parts/station.js'
 import type { Stream } from '../../random/stream.js'
 import { Level } from '../../stats/level.js'
-import { Server, type Visitor } from '../balance/server.js'
+import { SCALE, Server, type Visitor } from '../balance/server.js'
+import { AgentCheck } from './agent-check.js'
 import { Backend } from './backend.js'
 import type { Options } from './haproxy-options.js'
 import { visit } from './haproxy-visit.js'
@@ -93,7 +94,7 @@ export class Servers {
 
   private persistence(cookie: string | undefined): Persistence | null {
     if (cookie === undefined) return null
-    const runs = ({ place }: Server) => this.lines[place]!.health.up
+    const runs = ({ place }: Server) => this.runs(this.lines[place]!)
     return new Persistence(this.site.context.cookies.named(cookie), runs)
   }
 
@@ -131,6 +132,16 @@ export class Servers {
             }),
       used: server.maxconn < Number.POSITIVE_INFINITY ? new Level() : null,
       check: options.check ? rounds(process, place) : null,
+      agent: options.agent_check
+        ? new AgentCheck(
+            site,
+            site.component(name),
+            server,
+            backend.fixed,
+            options.agent_says!,
+            rounds(process, place),
+          )
+        : null,
       // What is not checked would never be up again: nothing is observed of it.
       observation:
         options.observe === 'none' || !options.check
@@ -140,6 +151,7 @@ export class Servers {
       warming: slowstart > 0 ? rounds(process, place) : null,
       backend,
       group,
+      serves: true,
       filling: false,
       doubted: Number.NaN,
     }
@@ -197,18 +209,27 @@ export class Servers {
 
   // ---- Who gets requests --------------------------------------------------------------------------------------
 
-  private usable({ options, health, wire }: Line): boolean {
-    return options.weight > 0 && health.up && wire.to.inRotation
+  /** Whether it is up, as far as HAProxy knows. */
+  runs({ health, agent }: Line): boolean {
+    return health.up && (agent === null || agent.runs)
+  }
+
+  private serves({ health, agent, wire }: Line): boolean {
+    return health.up && wire.to.inRotation && (agent === null || agent.serves)
   }
 
   /** Its checks or its maintenance may have changed whether it gets requests; those that it has stay. */
   review(line: Line): void {
-    const { server, group } = line
-    const usable = this.usable(line)
-    if (usable === server.usable || this.process.state === State.gone) return
+    const { server, group, slow } = line
+    const serves = this.serves(line)
+    if (this.process.state === State.gone) return
+    const turned = serves !== line.serves
+    line.serves = serves
+    if (turned && slow !== null) this.slowDown(line, slow)
+    const usable = serves && server.weight > 0
+    if (usable === server.usable) return
     server.usable = usable
     group.usable += usable ? 1 : -1
-    if (line.slow !== null) this.slowDown(line, line.slow)
     if (usable) group.algorithm.up(server)
     else group.algorithm.down(server)
     if (usable) this.fill(line)
@@ -216,8 +237,8 @@ export class Servers {
   }
 
   /** It has come back, or is gone. */
-  private slowDown({ server, warming }: Line, slow: SlowStart): void {
-    if (!server.usable) {
+  private slowDown({ serves, warming }: Line, slow: SlowStart): void {
+    if (!serves) {
       slow.end()
       return
     }
@@ -240,12 +261,13 @@ export class Servers {
     this.process.wait(warming, slow.step, this.warm)
   }
 
-  /** More of those who wait may go to one that grows. */
+  /** Its weight, or what it has of that, may be otherwise than before; more of those who wait may go to it. */
   reweigh(line: Line): void {
-    const { server, group } = line
-    const { share } = server
-    line.slow!.look(this.site.context.kernel.now)
-    if (server.share !== share) group.algorithm.weighed(server)
+    const { server, group, slow } = line
+    const { share, weight } = server
+    if (slow?.under) slow.look(this.site.context.kernel.now)
+    else if (weight > 0) server.share = weight * SCALE
+    if (server.share !== share && server.usable) group.algorithm.weighed(server)
     this.fill(line)
   }
 
@@ -257,8 +279,10 @@ export class Servers {
       line.health.reset()
       line.observation?.clear()
       line.doubted = Number.NaN
+      line.agent?.begin()
       line.slow?.end()
-      line.server.usable = this.usable(line)
+      line.serves = this.serves(line)
+      line.server.usable = line.serves && line.server.weight > 0
     }
     for (const backend of this.backends) backend.begin(this.choice)
   }
@@ -276,8 +300,8 @@ export class Servers {
       line.kept?.close(true)
       line.filling = false
       if (line.slow !== null) line.slow.waits = false
-      for (const round of [line.warming, line.check]) {
-        if (round === null) continue
+      for (const round of [line.warming, line.check, line.agent?.round]) {
+        if (!round) continue
         process.forget(round)
         round.event?.cancel()
         round.event = null
