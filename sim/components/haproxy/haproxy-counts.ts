@@ -65,6 +65,11 @@ export const counts: Readonly<Record<string, Count<Options>>> = {
     when: ({ options }) =>
       options.http_request !== undefined || options.stick_table?.http_req_rate !== undefined,
   },
+  aborted: {
+    unit: 'count',
+    says: 'requests given up as their client had closed (option_abortonclose)',
+    when: ({ options }) => options.option_abortonclose,
+  },
   observed_down: {
     unit: 'count',
     says: 'times that errors of requests took a server down (observe)',

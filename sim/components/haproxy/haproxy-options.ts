@@ -251,6 +251,11 @@ export const haproxyOptions = z.strictObject({
   option_http_server_close: flag()
     .prefault('off')
     .describe('option http-server-close: a connection to a server for each request'),
+  option_abortonclose: flag()
+    .prefault('off')
+    .describe(
+      'option abortonclose: whose client has closed waits in no queue any more, and leaves its slot; default: a server works for nobody',
+    ),
   option_httpclose: flag()
     .prefault('off')
     .describe('option httpclose: a connection for each request, of clients and to servers'),

@@ -60,6 +60,7 @@ export const haproxyTold: Telling<typeof haproxy> = ({ options }, { all }) => {
       ? ['gives a server fewer requests at a time while few are there, and lets the others wait (minconn)']
       : []),
     ...slowTold(lines.map(({ said }) => said.slowstart)),
+    ...(options.option_abortonclose ? ['gives up what it does for a client that has closed'] : []),
     ...retriesTold(options, names.length > 1),
     ...(tls === undefined ? [] : ['ends TLS: from here on requests can be read']),
     ...(redirect === undefined

@@ -107,6 +107,8 @@ class Haproxy extends Component {
   private answered = 0
   private byCookie = 0
   private rejected = 0
+  /** Requests whose clients closed, and that were given up for that. */
+  private aborted = 0
   /** Requests that were cut since their server was marked down. */
   private cut = 0
   /** Requests sent to servers in the measured span, and connections opened for them. */
@@ -373,6 +375,7 @@ class Haproxy extends Component {
     const waits = backend.ramp !== null && !backend.queue.empty && backend.queuesFirst
     const server = waits ? null : backend.choose(request, request[visit.tries], avoid)
     if (server === null) {
+      request[visit.server] = -1
       backend.queue.join(request)
       return
     }
@@ -382,7 +385,10 @@ class Haproxy extends Component {
   private goTo(request: Request, line: Line): void {
     const { own, server } = line
     if (own === null || (own.empty && !server.full)) this.take(request, line, 0)
-    else this.waitAt(request, line, own)
+    else {
+      request[visit.server] = server.place
+      this.waitAt(request, line, own)
+    }
   }
 
   /** In the queue of the one server that is its own: nobody else is asked (measured: redispatch or not). */
@@ -730,10 +736,41 @@ class Haproxy extends Component {
     request.reply(told)
   }
 
-  /** The client has closed the connection: so is the one behind. One that is being opened is opened all the same. */
+  /** Who waits in a queue leaves it, with `option abortonclose`. */
+  override withdrawn(request: Request): void {
+    if (!this.options.option_abortonclose || !this.serves || request.wire!.open.value === 0) return
+    const place = request[visit.server]
+    const waiting = place < 0 ? this.routes[request.class]!.queue : this.lines[place]?.own
+    if (!waiting?.remove(request)) return
+    this.aborted++
+    this.end(request, Outcome.timeout)
+  }
+
+  /** What a server works on is given up with `option abortonclose`, and its slot is free (measured). */
+  private abort(request: Request): void {
+    if (!this.options.option_abortonclose || request.child!.parent !== request) return
+    const line = this.lines[request[visit.server]]!
+    this.aborted++
+    this.forget(request)
+    this.servers.load(line, -1)
+    this.end(request, Outcome.timeout)
+    // The next to get the slot may be one whose client closes at this time too.
+    this.context.kernel.after(0, this.refill, line)
+  }
+
+  private readonly refill = (line: Line): void => this.servers.fill(line)
+
+  /**
+   * The client has closed the connection. In mode tcp the one behind is closed too, but one that is being opened is
+   * opened all the same.
+   */
   override hungUp(request: Request): void {
     const { tunnels } = this
-    if (tunnels === null || !this.serves || request.wire!.open.value === 0) return
+    if (!this.serves || request.wire!.open.value === 0) return
+    if (tunnels === null) {
+      this.abort(request)
+      return
+    }
     if (request.child!.connecting !== 0) return
     this.forget(request)
     this.hangUp(request, tunnels, Outcome.timeout)
@@ -905,6 +942,7 @@ class Haproxy extends Component {
     this.answered = 0
     this.byCookie = 0
     this.rejected = 0
+    this.aborted = 0
     this.cut = 0
     this.sent = 0
     this.opened = 0
@@ -927,6 +965,7 @@ class Haproxy extends Component {
       ...((this.answers !== null || this.rates !== null) && { answered_itself: this.answered }),
       ...(this.lines.some(({ options }) => options.maxqueue > 0) && { queue_full: this.turnedAway }),
       ...(this.connectionRates !== null && { rejected: this.rejected }),
+      ...(this.options.option_abortonclose && { aborted: this.aborted }),
       ...(this.observes && { observed_down: this.checks.observedDown }),
       ...(shutsDown(this.options) && { cut: this.cut }),
       ...(this.binds && { by_cookie: this.byCookie }),
