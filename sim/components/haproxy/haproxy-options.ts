@@ -23,6 +23,7 @@ import { redispatch, retryOn } from './retries.js'
 import { stickTable } from './stick-table.js'
 
 const names = Object.keys(algorithms)
+const plain = names.filter((name) => name !== 'hdr')
 
 /** `roundrobin`, ..., `random`, `random(3)`. */
 const balance = () =>
@@ -30,14 +31,15 @@ const balance = () =>
     .transform((given, ctx): { by: Balance; draws: number } => {
       const drawn = /^random(?:\(\s*([1-9]\d{0,2})\s*\))?$/.exec(given)
       if (drawn) return { by: 'random', draws: Number(drawn[1] ?? 2) }
-      if (names.includes(given)) return { by: given as Balance, draws: 1 }
+      if (/^hdr\(\s*[\w-]+\s*\)$/.test(given)) return { by: 'hdr', draws: 1 }
+      if (given !== 'hdr' && names.includes(given)) return { by: given as Balance, draws: 1 }
       ctx.addIssue({
         code: 'custom',
-        message: `expected one of ${names.join(', ')}, random(n), not "${given}"`,
+        message: `expected one of ${plain.join(', ')}, hdr(name), random(n), not "${given}"`,
       })
       return z.NEVER
     })
-    .meta({ type: [...names, 'random(n)'].join(' | ') })
+    .meta({ type: [...plain, 'hdr(name)', 'random(n)'].join(' | ') })
 
 /** The options of a `server` line, and of `default-server`, which has the real defaults. */
 const given = {
@@ -49,7 +51,7 @@ const given = {
     .optional()
     .describe('with fullconn of its backend: so many of the slots of maxconn while few requests are there'),
   maxqueue: count(0).describe(
-    'places in its own queue, where those wait whom balance: source or a cookie sends to it; one more gets 503 at once; 0: no limit',
+    'places in its own queue, where those wait whom a hash or a cookie sends to it; one more gets 503 at once; 0: no limit',
   ),
   check: flag().describe('health checks: without them a server is taken to be up for ever'),
   inter: interval().describe('from the end of a check to the next'),
@@ -123,8 +125,12 @@ const COOKIE =
 const backendOptions = z.strictObject({
   balance: balance()
     .prefault('roundrobin')
-    .describe('how a server is chosen; source: by the address of the visitor (addresses: of users)'),
-  hash_type: hashType().describe('with balance: source; default as in hash_type of the component'),
+    .describe(
+      'how a server is chosen; source: by the address of the visitor (addresses: of users); uri: by what he asks for (objects: of users), and so hdr(name), of a header that names it',
+    ),
+  hash_type: hashType().describe(
+    'with balance: source, uri or hdr; default as in hash_type of the component',
+  ),
   cookie: cookieInsert().optional().describe(COOKIE),
   fullconn: count(1).optional().describe('with minconn of servers; default as in fullconn of the component'),
   servers: refsWith(server).describe('its servers'),
@@ -144,9 +150,11 @@ export const haproxyOptions = z.strictObject({
     ),
   balance: balance()
     .prefault('roundrobin')
-    .describe('how a server is chosen; source: by the address of the visitor (addresses: of users)'),
+    .describe(
+      'how a server is chosen; source: by the address of the visitor (addresses: of users); uri: by what he asks for (objects: of users), and so hdr(name), of a header that names it',
+    ),
   hash_type: hashType().describe(
-    'with balance: source, which addresses go elsewhere when a server comes or goes: most of all (map-based, the default), or only those of that one (consistent)',
+    'with balance: source, uri or hdr, which keys go elsewhere when a server comes or goes: most of all (map-based, the default), or only those of that one (consistent)',
   ),
   cookie: cookieInsert().optional().describe(COOKIE),
   fullconn: count(1)

@@ -15,6 +15,8 @@ const WAYS: Readonly<Record<string, string>> = {
   leastconn: 'the one with the fewest connections',
   random: 'by chance',
   source: 'the one that the address of the visitor is hashed to',
+  uri: 'the one that the URI of what is asked for is hashed to',
+  hdr: 'the one that a header of the request is hashed to',
   first: 'the first that has a free slot',
 }
 

@@ -2,7 +2,7 @@ import { hint } from '../../options/nearest.js'
 import { quoted } from '../../options/shown.js'
 import { ClassNames } from '../../options/types.js'
 import type { Neighbour } from '../../parts/kind.js'
-import { hashes } from '../balance/algorithms.js'
+import { hashes, namesObject } from '../balance/algorithms.js'
 import { unheard } from './agent-misfits.js'
 import { defaultServer, type Options } from './haproxy-options.js'
 import { repeats } from './retries.js'
@@ -54,6 +54,7 @@ function ofOtherMode(options: Options): Misfit[] {
     ['stick_table', options.stick_table?.http_req_rate !== undefined],
     ['cookie', options.cookie !== undefined],
     ['timeout_tarpit', options.timeout_tarpit !== undefined],
+    ['balance', namesObject(options.balance.by)],
   ]
   return given.flatMap(([option, said]) =>
     said
@@ -76,7 +77,12 @@ function unhashed(options: Options): Misfit[] {
   const types = all.flatMap(({ balance, hash_type, path }) =>
     hash_type === undefined || hashes(balance.by) || (path.length === 0 && somewhere)
       ? []
-      : [{ path: [...path, 'hash_type'], message: 'is for balance: source: nothing else is hashed' }],
+      : [
+          {
+            path: [...path, 'hash_type'],
+            message: 'is for balance: source, uri or hdr: nothing else is hashed',
+          },
+        ],
   )
   return [...types, ...queueless(options)]
 }
@@ -92,7 +98,7 @@ function queueless(options: Options): Misfit[] {
     const key = path.join()
     if (!hashes(balance.by) && cookie === undefined) {
       const message =
-        'maxqueue: is for balance: source or cookie: else all wait in the queue of the backend, which has no bound'
+        'maxqueue: is for balance: source, uri, hdr or cookie: else all wait in the queue of the backend, which has no bound'
       if (!messages.has(key)) messages.set(key, { path, message })
     } else if (line.said.maxconn > 0) messages.set(key, { path, message: null })
     else if (messages.get(key)?.message !== null)

@@ -7,6 +7,8 @@ import type { Request } from '../../parts/request.js'
 import { queue } from '../../parts/station.js'
 import type { Stream } from '../../random/stream.js'
 import { Level } from '../../stats/level.js'
+import { namesObject } from '../balance/algorithms.js'
+import { sdbm } from '../balance/hashing.js'
 import { SCALE, Server, type Visitor } from '../balance/server.js'
 import { AgentCheck } from './agent-check.js'
 import { Backend } from './backend.js'
@@ -85,7 +87,10 @@ export class Servers {
   private backend(one: BackendOptions, rises: boolean): Backend {
     const { balance, allbackups, hash_type = this.options.hash_type, cookie } = one
     const { fullconn = this.options.fullconn ?? Math.ceil(this.options.maxconn / 10) } = one
-    const keyOf = (visitor: Visitor) => this.site.context.addresses.of(visitor)
+    const { addresses, objects } = this.site.context
+    const keyOf = namesObject(balance.by)
+      ? (visitor: Visitor) => sdbm(`${balance.by === 'uri' ? '/' : ''}${objects.nameOf(visitor)}`)
+      : (visitor: Visitor) => addresses.of(visitor)
     const hashing = { keyOf, consistent: hash_type === 'consistent' }
     const waiting = this.queue()
     const ramp = rises ? new Ramp(waiting, fullconn) : null
