@@ -105,6 +105,8 @@ export interface UsersSpec {
   /** The same of what they come for (without a page's assets), where its class is not recorded. */
   readonly drawn: ReadonlyMap<string, number>
   readonly malicious: boolean
+  /** Objects that they ask for, if others ask for the same, and the exponent of their popularity. */
+  readonly objects?: { readonly count: number; readonly zipf: number } | undefined
   /** Addresses that they come from, if there are so many only, and the exponent of how often each asks. */
   readonly addresses?: { readonly count: number; readonly zipf?: number | undefined } | undefined
   /** How they speak to a box that speaks both, if they say so. */

@@ -108,6 +108,11 @@ const addresses = z.strictObject({
   zipf: numberAbove(0, 10).optional().describe('exponent of how often each asks; default: all alike'),
 })
 
+const objects = z.strictObject({
+  count: count(1, 10_000_000).describe('how many there are'),
+  zipf: numberAbove(0, 10).prefault(0.8).describe('exponent of their popularity'),
+})
+
 /** What `users:` entries can say. */
 export const usersOptions = z.strictObject({
   arrive: arrive
@@ -157,6 +162,12 @@ export const usersOptions = z.strictObject({
     .meta({ type: 'options' })
     .describe(
       'addresses that they come from, by which boxes tell visitors apart; default: each who comes has one of his own',
+    ),
+  objects: objects
+    .optional()
+    .meta({ type: 'options' })
+    .describe(
+      'objects of the site that they ask for, the same for all classes and all users: what boxes hash by URI, and caches with keys: visitors keep; default: each asks for another',
     ),
   malicious: flag().prefault(false).describe('attackers: what firewalls filter; kept apart in the results'),
 })
