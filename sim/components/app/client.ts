@@ -15,7 +15,7 @@ import type { CallOptions } from './call-options.js'
 const noted = notes({ tries: 'note1' })
 
 /** What a client has of the box that it is part of. */
-export interface Home {
+interface Home {
   readonly kernel: Kernel
   readonly wire: Wire
   /** Of the pauses before retries. */
