@@ -232,6 +232,13 @@ export class Request implements Notes, Marks {
     return (this.traits & CHECK) !== 0
   }
 
+  /** Who waits for it in a box: not the call in between, which came by no wire and is tried again. */
+  get caller(): Request | null {
+    let caller = this.parent
+    while (caller !== null && caller.wire === null && caller.parent !== null) caller = caller.parent
+    return caller
+  }
+
   /** It was sent anew, by the visitor or a box on the way: the connection of the try before is of no use. */
   get again(): boolean {
     return this.attempt > 0 || (this.traits & AGAIN) !== 0

@@ -2,6 +2,7 @@ import type { FaultKind } from '../faults/fault.js'
 import type { BoundUnit } from '../parts/count.js'
 import type { Network } from '../parts/host.js'
 import type { Kind } from '../parts/kind.js'
+import type { RetryBudget } from '../parts/retry-budget.js'
 import type { Distribution } from '../random/distribution.js'
 import type { ArrivalLaw } from '../traffic/arrivals/arrival-law.js'
 import type { Profile } from '../traffic/profile.js'
@@ -100,6 +101,8 @@ export interface UsersSpec {
   readonly retries: number
   readonly backoff: Distribution
   readonly growth: number
+  /** What their retries are together, if there is a bound. */
+  readonly retry_budget?: ConstructorParameters<typeof RetryBudget>[0] | undefined
   /** Share of each class, by name, in all that they ask for. */
   readonly mix: ReadonlyMap<string, number>
   /** The same of what they come for (without a page's assets), where its class is not recorded. */

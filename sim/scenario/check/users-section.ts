@@ -17,6 +17,7 @@ import {
   timeout,
 } from '../../options/types.js'
 import { parseDuration, parseFactor, Unreadable } from '../../options/units.js'
+import { retryBudgetOptions } from '../../parts/retry-budget.js'
 import { arrivals } from '../../traffic/arrivals.js'
 import { closed } from '../../traffic/closed.js'
 import { type Profile, profiles, steps } from '../../traffic/profile.js'
@@ -124,6 +125,12 @@ export const usersOptions = z.strictObject({
   retries: count(0, 100).prefault(0).describe('further tries after a failure'),
   backoff: law().prefault('0s').describe('pause before a retry'),
   growth: numberAbove(0, 100).prefault(1).describe('factor on the pause from one retry to the next'),
+  retry_budget: retryBudgetOptions
+    .optional()
+    .meta({ type: 'options' })
+    .describe(
+      'retries of all of them together, where they are one program that calls, as Finagle and Linkerd have it; default: no bound',
+    ),
   mix: mapOf(share()).optional().meta({ type: 'shares' }).describe('shares of the request classes'),
   requests_per_connection: limit(1)
     .optional()
