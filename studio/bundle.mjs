@@ -38,7 +38,6 @@ export async function bundleStudio(folder) {
       chunkNames: '[name]-[hash]',
     },
     { entryPoints: { engine: 'studio/engine.ts' }, outdir },
-    { entryPoints: { begin: 'studio/page/begin.ts' }, outdir, format: 'iife' },
     { entryPoints: { page: 'studio/page/page.css' }, outdir },
   ]
   const inputs = []

@@ -43,9 +43,9 @@ function load({ id, scenario: text }: Message<'load'>): void {
     return
   }
   const loaded = loadedOf(id, read.scenario)
-  // It is drawn while the model is made and its warm-up goes on.
-  tell(loaded)
   seen = { id, run: new SeenRun(read.scenario, loaded.places, loaded.arrows, clock) }
+  // It is drawn while the warm-up goes on.
+  tell(loaded)
   seen.run.warmUp(WARM)
 }
 

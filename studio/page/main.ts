@@ -6,14 +6,14 @@ import { openGallery } from './gallery-dialog.js'
 import { commandOf } from './keys.js'
 import { obey } from './obeying.js'
 import { openingOf, served } from './opening.js'
-import { begun, engine } from './workers.js'
+import { engine } from './workers.js'
 
 /** What tells the second of two scenarios of an address from the first. */
 const BESIDE = 'the second'
 
 async function start(): Promise<void> {
   const [start, shelf, given] = await Promise.all([
-    begun.engine ?? engine(),
+    engine(),
     fetch('shelf.json').then((answer): Promise<Shelf> => answer.json()),
     served(),
   ])

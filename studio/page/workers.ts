@@ -30,9 +30,6 @@ export async function engine(): Promise<Start> {
   }
 }
 
-/** What was begun before the page was read, and where the page finds it. */
-export const begun = globalThis as { engine?: Promise<Start> }
-
 /** A worker that is started when it is first needed, and anew after it was ended. */
 class Lazy<To, From> {
   private worker: Worker | null = null

@@ -87,7 +87,6 @@ it('writes the page as files for any web server', async () => {
   expect(stderr).toContain(`written: ${out}/index.html`)
   for (const name of [
     'index.html',
-    'begin.js',
     'page.js',
     'engine.js',
     'page.css',
