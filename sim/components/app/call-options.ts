@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { classNames, count, flag, law, numberAbove, oneOf, refsWith, timeout } from '../../options/types.js'
 import type { Count } from '../../parts/count.js'
 import { retryBudgetOptions } from '../../parts/retry-budget.js'
+import { breakerOptions } from './circuit-breaker.js'
 
 /** What a call to an outside service says beside its name. */
 const callShape = {
@@ -18,6 +19,10 @@ const callShape = {
     .strictObject(retryBudgetOptions.shape)
     .optional()
     .describe('retries of all requests together, as Finagle and Linkerd have it; default: no bound'),
+  circuit_breaker: z
+    .strictObject(breakerOptions.shape)
+    .optional()
+    .describe('lets no tries through while too many fail, as Resilience4j has it; default: none'),
   fallback: flag()
     .prefault('off')
     .describe('a call that fails does not fail the request: the page goes without'),
@@ -81,6 +86,22 @@ export const CALL_COUNTS: Readonly<Record<string, Count<Calling>>> = {
     unit: 'count',
     says: 'retries that the budget refused',
     when: some(({ retry_budget }) => retry_budget),
+  },
+  breaker_open_share: {
+    unit: 'share',
+    says: 'share of the time in which a circuit breaker was open',
+    when: some(({ circuit_breaker }) => circuit_breaker),
+  },
+  breaker_opened: {
+    unit: 'count',
+    says: 'times that a circuit breaker opened',
+    happened: 'a circuit breaker opened',
+    when: some(({ circuit_breaker }) => circuit_breaker),
+  },
+  calls_not_permitted: {
+    unit: 'count',
+    says: 'tries that an open circuit breaker did not let through',
+    when: some(({ circuit_breaker }) => circuit_breaker),
   },
   fallbacks: {
     unit: 'count',

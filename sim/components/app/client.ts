@@ -10,9 +10,10 @@ import type { Wire } from '../../parts/wire.js'
 import type { Distribution } from '../../random/distribution.js'
 import type { Stream } from '../../random/stream.js'
 import type { CallOptions } from './call-options.js'
+import { CircuitBreaker } from './circuit-breaker.js'
 
-/** What it notes on a call: the tries before this one. */
-const noted = notes({ tries: 'note1' })
+/** What it notes on a call: the tries before this one, and, for a circuit breaker, since when it goes on. */
+const noted = notes({ tries: 'note1', since: 'moment' })
 
 /** What a client has of the box that it is part of. */
 interface Home {
@@ -39,6 +40,7 @@ export class Client {
   readonly wire: Wire
   private readonly timer: Deadlines<Request> | null = null
   private readonly budget: RetryBudget | null = null
+  private readonly breaker: CircuitBreaker | null = null
   private readonly retries: number
   private readonly backoff: Distribution
   private readonly growth: number
@@ -57,6 +59,7 @@ export class Client {
     this.backoff = options.backoff
     this.growth = options.growth
     if (options.retry_budget !== undefined) this.budget = new RetryBudget(options.retry_budget)
+    if (options.circuit_breaker !== undefined) this.breaker = new CircuitBreaker(options.circuit_breaker)
     if (Number.isFinite(options.timeout)) this.timer = home.timers(options.timeout, this.timedOut)
   }
 
@@ -66,21 +69,54 @@ export class Client {
   }
 
   private readonly send = (call: Request): void => {
+    if (this.breaker !== null && !this.isLet(call, this.breaker)) {
+      this.giveUp(call, Outcome.unavailable)
+      return
+    }
     const child = call.at!.attempt(call, 0, call[noted.tries])
     if (this.timer !== null) child.deadline = this.timer.set(child)
     this.wire.send(child)
   }
 
+  private isLet(call: Request, breaker: CircuitBreaker): boolean {
+    const { now } = this.home.kernel
+    call[noted.since] = now
+    return breaker.lets(now)
+  }
+
+  /** A try of `call` is over, as far as its client knows. */
+  private note(call: Request, failed: boolean): void {
+    const { now } = this.home.kernel
+    this.breaker?.ended(failed, now - call[noted.since], now)
+  }
+
   /** A try of `call` has its answer. */
   answered(call: Request, outcome: Outcome): void {
+    if (this.breaker !== null) this.note(call, outcome !== Outcome.ok && !isFinal(outcome))
     if (outcome === Outcome.ok) this.home.ended(call, outcome)
     else this.failed(call, outcome)
   }
 
-  private readonly timedOut = (call: Request): void => this.failed(call, Outcome.timeout)
+  private readonly timedOut = (call: Request): void => {
+    if (this.breaker !== null) this.note(call, true)
+    this.failed(call, Outcome.timeout)
+  }
+
+  /** Nobody waits for `call` any more. */
+  forgotten(call: Request): void {
+    if (this.breaker !== null && call.child !== null) this.breaker.release()
+  }
+
+  /** The process died. */
+  crashed(): void {
+    this.breaker?.forget(this.home.kernel.now)
+  }
 
   private failed(call: Request, outcome: Outcome): void {
-    if (this.triesAgain(call, outcome)) return
+    if (!this.triesAgain(call, outcome)) this.giveUp(call, outcome)
+  }
+
+  private giveUp(call: Request, outcome: Outcome): void {
     this.failures++
     if (this.fallback) this.withouts++
     this.home.ended(call, outcome)
@@ -98,19 +134,21 @@ export class Client {
     return true
   }
 
-  restart(): void {
+  restart(now: number): void {
+    this.breaker?.restart(now)
     this.failures = 0
     this.repeats = 0
     this.withouts = 0
     if (this.budget !== null) this.budget.refused = 0
   }
 
-  extra(): Record<string, number> {
+  extra(now: number): Record<string, number> {
     return {
       calls_failed: this.failures,
       ...(this.retries > 0 && { call_retries: this.repeats }),
       ...(this.budget && { retries_refused: this.budget.refused }),
       ...(this.fallback && { fallbacks: this.withouts }),
+      ...this.breaker?.extra(now),
     }
   }
 }
