@@ -113,6 +113,8 @@ export interface Place {
   forget(request: Request): void
   /** The caller of `request` gave up while the box waits for an answer from below. */
   hungUp(request: Request): void
+  /** The caller of `request` gave up while that waits, or is worked on, in the box itself. */
+  withdrawn(request: Request): void
   /**
    * Of the answer to `request` no more is left than the kernels hold: who stayed with it may go (`Request.stays`).
    * @param heard whether somebody still waits for it; default whether its caller does

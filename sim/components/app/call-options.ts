@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { classNames, count, flag, law, numberAbove, oneOf, refsWith, timeout } from '../../options/types.js'
+import { classNames, flag, oneOf, refsWith, timeout } from '../../options/types.js'
 import type { Count } from '../../parts/count.js'
-import { retryBudgetOptions } from '../../parts/retry-budget.js'
+import { retryOptions } from '../../parts/retry-policy.js'
 import { breakerOptions } from './circuit-breaker.js'
 
 /** What a call to an outside service says beside its name. */
@@ -10,18 +10,10 @@ const callShape = {
     .optional()
     .describe('request classes that need it; default all'),
   timeout: timeout().prefault('none').describe('for one try, its connection included'),
-  retries: count(0, 100).prefault(0).describe('further tries after a failure'),
-  backoff: law()
-    .prefault('0s')
-    .describe('pause before a retry; uniform(0s, 100ms) with growth: 2 is “full jitter”'),
-  growth: numberAbove(0, 100).prefault(1).describe('factor on the pause from one retry to the next'),
-  retry_budget: z
-    .strictObject(retryBudgetOptions.shape)
+  ...retryOptions,
+  circuit_breaker: breakerOptions
     .optional()
-    .describe('retries of all requests together, as Finagle and Linkerd have it; default: no bound'),
-  circuit_breaker: z
-    .strictObject(breakerOptions.shape)
-    .optional()
+    .meta({ type: 'options' })
     .describe('lets no tries through while too many fail, as Resilience4j has it; default: none'),
   fallback: flag()
     .prefault('off')
