@@ -81,18 +81,18 @@ export const CALL_COUNTS: Readonly<Record<string, Count<Calling>>> = {
   },
   breaker_open_share: {
     unit: 'share',
-    says: 'share of the time in which a circuit breaker was open',
+    says: 'mean share of the time in which its circuit breakers were open',
     when: some(({ circuit_breaker }) => circuit_breaker),
   },
   breaker_opened: {
     unit: 'count',
-    says: 'times that a circuit breaker opened',
+    says: 'times that circuit breakers opened',
     happened: 'a circuit breaker opened',
     when: some(({ circuit_breaker }) => circuit_breaker),
   },
   calls_not_permitted: {
     unit: 'count',
-    says: 'tries that an open circuit breaker did not let through',
+    says: 'tries that circuit breakers did not let through',
     when: some(({ circuit_breaker }) => circuit_breaker),
   },
   fallbacks: {

@@ -1,15 +1,17 @@
 import * as z from 'zod'
-import { count, duration, period, share } from '../../options/types.js'
+import { count, period, share } from '../../options/types.js'
 
-/** The names and defaults of Resilience4j, `sliding_window_type` COUNT_BASED. */
+const threshold = () => share().refine((least) => least > 0, 'expected a share above 0%')
+
+/** The names and defaults of Resilience4j, whose slidingWindowType is COUNT_BASED. */
 export const breakerOptions = z.strictObject({
-  failure_rate_threshold: share()
+  failure_rate_threshold: threshold()
     .prefault('50%')
     .describe('it opens at this share of failures among the last tries (failureRateThreshold)'),
-  slow_call_rate_threshold: share()
+  slow_call_rate_threshold: threshold()
     .prefault('100%')
     .describe('or of slow ones, failed or not (slowCallRateThreshold)'),
-  slow_call_duration_threshold: duration()
+  slow_call_duration_threshold: period()
     .prefault('60s')
     .describe('slow is what takes longer (slowCallDurationThreshold)'),
   sliding_window_size: count(1, 100_000)
@@ -17,7 +19,7 @@ export const breakerOptions = z.strictObject({
     .describe('the last so many tries count (slidingWindowSize)'),
   minimum_number_of_calls: count(1, 100_000)
     .prefault(100)
-    .describe('of fewer there is no share (minimumNumberOfCalls)'),
+    .describe('fewer say nothing, unless that is all there can be (minimumNumberOfCalls)'),
   wait_duration_in_open_state: period()
     .prefault('60s')
     .describe('nothing is let through for so long (waitDurationInOpenState)'),
@@ -35,12 +37,15 @@ class Last {
   private failed = 0
   private slow = 0
 
-  /** @param size so many, @param least of fewer nothing can be said */
+  private readonly least: number
+
+  /** @param size so many */
   constructor(
     private readonly size: number,
-    private readonly least: number,
     private readonly options: Options,
-  ) {}
+  ) {
+    this.least = Math.min(size, options.minimum_number_of_calls)
+  }
 
   add(failed: boolean, slow: boolean): void {
     const { next, ring } = this
@@ -56,7 +61,7 @@ class Last {
     const { length } = this.ring
     if (length < this.least) return null
     const { failure_rate_threshold: most, slow_call_rate_threshold: mostSlow } = this.options
-    return this.failed >= most * length || this.slow >= mostSlow * length
+    return this.failed / length >= most || this.slow / length >= mostSlow
   }
 }
 
@@ -67,12 +72,12 @@ type State = 'closed' | 'open' | 'half-open'
 
 /**
  * Lets no tries through to a service while too many of the last ones failed: they fail at once, and hold nobody. After
- * a wait a few are let through, and decide whether it closes or opens again. What was under way when its state changed
- * counts in the state that it is in when it ends.
+ * a wait a few are let through, and decide whether it closes or opens again; what comes beside these is not let through,
+ * however long they take. What was under way when its state changed counts in the state that it is in when it ends.
  *
- * Source: Resilience4j, CircuitBreakerStateMachine (half open is what it becomes with the first call after the wait;
- * automaticTransitionFromOpenToHalfOpenEnabled is off, maxWaitDurationInHalfOpenState 0). That a try which it does not
- * let through is not repeated, and that it is the retry which stands outside, is what its guide recommends.
+ * Source: Resilience4j 2, CircuitBreakerStateMachine and CircuitBreakerMetrics (half open is what it becomes with the
+ * first call after the wait: automaticTransitionFromOpenToHalfOpenEnabled is off, maxWaitDurationInHalfOpenState 0;
+ * half open, minimumNumberOfCalls holds too).
  */
 export class CircuitBreaker {
   private state: State = 'closed'
@@ -94,7 +99,7 @@ export class CircuitBreaker {
   /** Whether a call may go, now. */
   lets(now: number): boolean {
     if (this.state === 'closed') return true
-    if (this.state === 'open' && now - this.since >= this.options.wait_duration_in_open_state) this.halve(now)
+    if (this.state === 'open' && now - this.since > this.options.wait_duration_in_open_state) this.halve(now)
     if (this.permits > 0) {
       this.permits--
       return true
@@ -135,7 +140,7 @@ export class CircuitBreaker {
     const { permitted_number_of_calls_in_half_open_state: tries } = this.options
     this.state = 'half-open'
     this.permits = tries
-    this.last = new Last(tries, tries, this.options)
+    this.last = new Last(tries, this.options)
   }
 
   private close(): void {
@@ -145,8 +150,7 @@ export class CircuitBreaker {
   }
 
   private whenClosed(): Last {
-    const { sliding_window_size: size, minimum_number_of_calls: least } = this.options
-    return new Last(size, Math.min(size, least), this.options)
+    return new Last(this.options.sliding_window_size, this.options)
   }
 
   private leaveOpen(now: number): void {

@@ -2,7 +2,7 @@ import type { Deadlines } from '../../kernel/deadlines.js'
 import type { Handler } from '../../kernel/event.js'
 import type { Kernel } from '../../kernel/kernel.js'
 import { notes } from '../../parts/notes.js'
-import { Outcome } from '../../parts/outcome.js'
+import { isFinal, Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
 import { RetryPolicy } from '../../parts/retry-policy.js'
 import type { Wire } from '../../parts/wire.js'
@@ -10,7 +10,7 @@ import type { Stream } from '../../random/stream.js'
 import type { CallOptions } from './call-options.js'
 import { CircuitBreaker } from './circuit-breaker.js'
 
-/** What it notes on a call: the tries before this one, and, for a circuit breaker, since when it goes on. */
+/** What it notes on a call: the tries before this one, and for a circuit breaker since when it is under way. */
 const noted = notes({ tries: 'note1', since: 'moment' })
 
 /** What a client has of the box that it is part of. */
@@ -31,7 +31,9 @@ interface Home {
  *
  * Its connections are kept open by the program, as many as there are calls. What failed is tried again whatever it was,
  * but for an answer that would be the same again (400, 401, 403, 404, 410); that the service bears a second try is the
- * matter of who writes `retries`.
+ * matter of who writes `retries`. Retries stand outside the circuit breaker, which sees each try: answers that are not
+ * tried again are no failures to it, and what it does not let through is not tried again either (Resilience4j with Retry
+ * outside, as is its default, recordExceptions as in its guide, and CallNotPermittedException among ignoreExceptions).
  */
 export class Client {
   readonly fallback: boolean
