@@ -9,6 +9,8 @@ import type { Wire } from '../../parts/wire.js'
 import { Constant, type Distribution, Recorded } from '../../random/distribution.js'
 import { Level } from '../../stats/level.js'
 import { Applier } from './applier.js'
+import { alwaysLogs, commitOptions, saysHowDurable, syncBinlog } from './commit-options.js'
+import { Commits } from './commits.js'
 import { DatabaseServer, serverOptions } from './database-server.js'
 import { Failover } from './failover.js'
 import { mysqlVariables } from './mysql-variables.js'
@@ -46,6 +48,7 @@ const promotion = z
 const mysqlOptions = z
   .strictObject({
     ...serverOptions,
+    ...commitOptions,
     replicas: refs({ kind: 'mysql', role: 'copies' })
       .optional()
       .describe('servers that follow this one (the primary)'),
@@ -98,6 +101,10 @@ export class Mysql extends DatabaseServer implements Member {
   replication: Replication
   readonly applier: Applier
   readonly semiSync: SemiSync | null
+  /** How commits become durable; null where nothing is said of that: they are, at no cost. */
+  private readonly commits: Commits | null
+  /** What is not there any more when it is back: writes that were not on its disk when it fell. */
+  private gone = { writes: 0, from: Number.NaN, fell: Number.NaN }
   /** Once another was promoted in its place: the last position here that the new primary has too. */
   kept = Number.POSITIVE_INFINITY
   /** Whether applications may read here: not from its fall as the primary until it follows the new one. */
@@ -121,6 +128,7 @@ export class Mysql extends DatabaseServer implements Member {
           this.proceed(this.confirm, write),
         )
       : null
+    this.commits = saysHowDurable(options) ? this.durably(options) : null
     this.replication = new Replication(site.context, this)
     if (options.writes) this.replication.tell(options.writes.names.map((name) => site.classes.indexOf(name)))
     this.applier = new Applier(
@@ -130,6 +138,7 @@ export class Mysql extends DatabaseServer implements Member {
         cpu: (job, seconds, then) => this.run(job, seconds, then),
         slowed: (job, seconds) => this.process.slowed(job, seconds) / this.processor.speed.value,
         disk: this.pause,
+        durable: this.commits === null ? null : (job) => this.commits!.apply(job),
         log: () => this.replication.log,
         applied: () => this.replication.applied(this),
       },
@@ -146,6 +155,10 @@ export class Mysql extends DatabaseServer implements Member {
       this.replication.rows = new Rows(options.rows, options.zipf ?? 0.8, draws, () => log.head)
     }
     if (options.promotion.mode !== 'none') this.guard([this, ...replicas], options.promotion)
+    if (this.commits !== null)
+      this.host.power.watch(() => {
+        if (this.host.power.value === 0) this.loseUnsafe()
+      })
     const changed = () => this.replication.look()
     this.up.watch(changed)
     this.running.watch(changed)
@@ -165,7 +178,29 @@ export class Mysql extends DatabaseServer implements Member {
   }
 
   protected commit(request: Request): void {
-    this.replication.commit(this, request)
+    if (this.commits === null) this.replication.commit(this, request)
+    else this.commits.join(request)
+  }
+
+  private durably(options: z.output<typeof mysqlOptions>): Commits {
+    const { fsync } = options
+    const stream = this.site.context.stream(this.dataRole, 'fsync')
+    const always = alwaysLogs(options)
+    return new Commits(
+      {
+        now: () => this.context.kernel.now,
+        process: this.process,
+        sync: (job, then) => {
+          this.sync(job, fsync?.sample(stream) ?? 0, then)
+        },
+        logs: () => always || (this.isPrimary && this.isOneOfSeveral),
+        write: (request) => this.replication.write(this, request),
+        commit: (request) => this.replication.finish(this, request),
+        await: () => this.commits!.acknowledged(),
+        applied: (job) => this.applier.committed(job),
+      },
+      { flush: options.innodb_flush_log_at_trx_commit, sync: syncBinlog(options), awaits: false },
+    )
   }
 
   /** The writer is told that the write is done. */
@@ -189,6 +224,10 @@ export class Mysql extends DatabaseServer implements Member {
 
   override get secondsBehind(): number | null {
     return this.replication.behind(this)
+  }
+
+  private get isOneOfSeveral(): boolean {
+    return this.replication.members.length > 1
   }
 
   /** Whether it takes writes. */
@@ -247,10 +286,25 @@ export class Mysql extends DatabaseServer implements Member {
     this.dead.set(this.context.kernel.now, 1)
     this.applier.stop()
     this.semiSync?.crashed()
+    if (this.commits !== null) this.loseUnsafe()
     this.replication.died(this)
   }
 
+  /** It died, or its machine: what was not on the disk is gone, once it is back. */
+  private loseUnsafe(): void {
+    const { writes, from } = this.commits!.dies(this.host.power.value === 0)
+    if (writes === 0) return
+    const { now } = this.context.kernel
+    const before = this.gone
+    this.gone =
+      before.writes > 0 ? { ...before, writes: before.writes + writes } : { writes, from, fell: now }
+  }
+
   override started(): void {
+    if (this.gone.writes > 0) {
+      this.replication.forget(this, this.gone.writes, this.gone.from, this.gone.fell)
+      this.gone = { ...this.gone, writes: 0 }
+    }
     this.dead.set(this.context.kernel.now, 0)
     this.applier.revive()
     this.semiSync?.begin()
@@ -269,7 +323,7 @@ export class Mysql extends DatabaseServer implements Member {
   /** Connections; and of a server that can be a replica the threads that apply what its primary wrote. */
   override limits(): readonly Limit[] {
     const connections = super.limits()
-    return this.replication.members.length === 1 ? connections : [...connections, this.applier.limit]
+    return this.isOneOfSeveral ? [...connections, this.applier.limit] : connections
   }
 
   override restart(now: number): void {
@@ -278,7 +332,8 @@ export class Mysql extends DatabaseServer implements Member {
     this.semiSync?.active.restart(now)
     this.dead.restart(now)
     this.stale.restart()
-    if (this.leads) this.replication.restart()
+    this.commits?.restart()
+    if (this.leads || !this.isOneOfSeveral) this.replication.restart()
   }
 
   /**
@@ -286,7 +341,9 @@ export class Mysql extends DatabaseServer implements Member {
    * promotions, writes that were answered ok and are lost, rows that only a deposed primary has.
    */
   override extra(now: number): Record<string, number> {
-    if (this.replication.members.length === 1) return {}
+    const durable = this.commits?.extra
+    if (!this.isOneOfSeveral)
+      return durable === undefined ? {} : { lost_writes: this.replication.lost, ...durable }
     const { lags, lagSum, lagMax, lagBack, behind, lagSpread } = this.applier
     const lag = (p: number) => (lagSpread?.quantile(p) ?? Number.NaN) * 1000
     const { orphaned, promotions, promoting, lost, errant } = this.replication
@@ -311,6 +368,7 @@ export class Mysql extends DatabaseServer implements Member {
       dead_s: this.dead.integral(now),
       lag_back_ms: lagBack >= 0 ? lagBack * 1000 : Number.NaN,
       ...this.stale.extra,
+      ...durable,
     }
   }
 }
@@ -352,6 +410,8 @@ type Described = Neighbour<z.output<typeof mysqlOptions>>
 
 /** It has replicas: it is the primary to begin with. */
 const leads = ({ options }: Described): boolean => options.replicas !== undefined
+
+const saysDurability = ({ options }: Described): boolean => saysHowDurable(options)
 
 /** It has replicas, or is one. */
 const isReplicated = (self: Described, all: readonly Neighbour[]): boolean =>
@@ -407,8 +467,14 @@ export const mysql = kind({
     lost_writes: {
       unit: 'count',
       says: 'answered writes lost',
-      when: leads,
+      when: (self) => leads(self) || saysDurability(self),
       zeroBeside: 'promotions',
+    },
+    fsyncs: { unit: 'count', says: 'fsyncs of its logs', when: saysDurability },
+    commit_group: {
+      unit: 'count',
+      says: 'writes that were committed together, in the mean',
+      when: saysDurability,
     },
     ghost_rows: { unit: 'count', says: 'rows that only a deposed primary has', when: leads },
     ...ownCounts(leads),

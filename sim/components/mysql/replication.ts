@@ -122,6 +122,12 @@ export class Replication {
 
   /** The write `request` is committed at `server`, and answered when it may be. */
   commit(server: Member, request: Request): void {
+    this.write(server, request)
+    this.finish(server, request)
+  }
+
+  /** The write `request` is in the binlog of `server`. */
+  write(server: Member, request: Request): void {
     if (this.links.length > 0 && server === this.primary) {
       this.log.append(this.context.kernel.now, request.class)
       const { head } = this.log
@@ -134,6 +140,10 @@ export class Replication {
       this.errant++
       this.lose(1, this.context.kernel.now)
     }
+  }
+
+  /** It is visible at `server`, and answered when it may be. */
+  finish(server: Member, request: Request): void {
     if (request[visit.position] === 0 || server.semiSync === null) server.confirm(request)
     else if (server.semiSync.commit(request) && request.traced)
       this.context.tap?.awaits(request, this.nearest.name)
@@ -221,9 +231,7 @@ export class Replication {
       this.lose(this.answered - position, this.log.timeOf(this.answered))
       this.answered = position
     }
-    this.rows?.truncate(position)
-    this.own.truncate(position)
-    this.log.truncate(position)
+    this.truncate(position)
     this.primary = server
     old.kept = position
     server.semiSync?.begin()
@@ -233,6 +241,37 @@ export class Replication {
     old.follows = false
     server.follows = true
     this.connect()
+  }
+
+  /**
+   * `server`, which is back after it fell at `fell`, has not got the last `writes` that it had committed, the first of
+   * them at `from`: they were not on its disk. As long as it is the primary nobody has them (an assumption: replicas that
+   * have more are set back too, by hand).
+   */
+  forget(server: Member, writes: number, from: number, fell: number): void {
+    if (server !== this.primary) return
+    let lost = writes
+    if (this.links.length > 0) {
+      const position = this.log.head - writes
+      lost = Math.max(0, this.answered - position)
+      this.answered = Math.min(this.answered, position)
+      this.truncate(position)
+      for (const member of this.members) member.applier.truncate(position)
+    }
+    if (lost === 0) return
+    this.lost += lost
+    this.context.losses.push({
+      failed: fell,
+      at: this.context.kernel.now,
+      writes: lost,
+      seconds: fell - from,
+    })
+  }
+
+  private truncate(position: number): void {
+    this.rows?.truncate(position)
+    this.own.truncate(position)
+    this.log.truncate(position)
   }
 
   /** `writes` that were answered are gone, the last of them committed at `last`. */
