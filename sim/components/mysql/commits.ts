@@ -27,6 +27,8 @@ interface Ways {
   readonly flush: number
   /** sync_binlog: groups to one fsync of it; 0: none has one. */
   readonly sync: number
+  /** When in a second the redo log is flushed in the background. */
+  readonly phase: number
   /** Whether a group waits for a replica before it is visible (AFTER_SYNC). */
   readonly awaits: boolean
 }
@@ -59,8 +61,8 @@ export class Commits {
     private readonly home: Home,
     private readonly ways: Ways,
   ) {
-    const { flush, sync } = ways
-    const durability = new Durability(flush, () => home.logs())
+    const { flush, sync, phase } = ways
+    const durability = new Durability(flush, () => home.logs(), phase)
     this.durability = durability
     this.redo = new LogFile(
       home,

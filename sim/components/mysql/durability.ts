@@ -11,8 +11,8 @@ export class Durability {
   private second = 0
 
   /**
-   * innodb_flush_log_at_trx_commit 0 and 2: all until the last full second is safe, in which the log is flushed in the
-   * background (innodb_flush_log_at_timeout 1; the disk time of that is not simulated).
+   * innodb_flush_log_at_trx_commit 0 and 2: all until the last flush of the log in the background is safe, one a second
+   * (innodb_flush_log_at_timeout 1; the disk time of that is not simulated).
    *
    * 1: what is prepared is on the disk, and after a crash it is committed if it is in the binlog, and rolled back if not.
    * So with a binlog that is not synced those are lost whose commit no later fsync of the redo log has taken along (MariaDB,
@@ -20,10 +20,12 @@ export class Durability {
    *
    * @param flush innodb_flush_log_at_trx_commit
    * @param binlog whether the server writes one
+   * @param phase when in a second that is
    */
   constructor(
     private readonly flush: number,
     private readonly binlog: () => boolean,
+    private readonly phase: number,
   ) {}
 
   /** A write is committed at `now`. */
@@ -70,7 +72,7 @@ export class Durability {
   }
 
   private tick(now: number): void {
-    const second = Math.floor(now)
+    const second = Math.floor(now + this.phase)
     if (second > this.second) this.allSafe()
     this.second = second
   }

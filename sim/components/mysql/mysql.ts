@@ -199,7 +199,12 @@ export class Mysql extends DatabaseServer implements Member {
         await: () => this.commits!.acknowledged(),
         applied: (job) => this.applier.committed(job),
       },
-      { flush: options.innodb_flush_log_at_trx_commit, sync: syncBinlog(options), awaits: false },
+      {
+        flush: options.innodb_flush_log_at_trx_commit,
+        sync: syncBinlog(options),
+        phase: this.site.context.stream(this.name, 'flush').next(),
+        awaits: false,
+      },
     )
   }
 
@@ -473,7 +478,7 @@ export const mysql = kind({
     fsyncs: { unit: 'count', says: 'fsyncs of its logs', when: saysDurability },
     commit_group: {
       unit: 'count',
-      says: 'writes that were committed together, in the mean',
+      says: 'mean number of writes that are committed together',
       when: saysDurability,
     },
     ghost_rows: { unit: 'count', says: 'rows that only a deposed primary has', when: leads },
