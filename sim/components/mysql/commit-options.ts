@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { count, law, oneOf } from '../../options/types.js'
+import { count, flag, law, oneOf, period } from '../../options/types.js'
 
 /** What a MySQL server can say of its commits. */
 export const commitOptions = {
@@ -19,6 +19,17 @@ export const commitOptions = {
   sync_binlog: count(0, 4_294_967_295)
     .optional()
     .describe('groups of commits to an fsync of the binlog; 0: none. Default 0; flavour mysql 1'),
+  rpl_semi_sync_master_enabled: flag()
+    .prefault('off')
+    .describe('as the primary it answers a write when one replica has received it'),
+  rpl_semi_sync_master_timeout: period()
+    .prefault('10s')
+    .describe('longest wait for that; then asynchronous until a replica has everything'),
+  rpl_semi_sync_master_wait_point: oneOf('AFTER_SYNC', 'AFTER_COMMIT')
+    .optional()
+    .describe(
+      'where it waits: before others see the write, or after. Default AFTER_COMMIT; flavour mysql AFTER_SYNC',
+    ),
 } as const
 
 type CommitOptions = z.output<z.ZodObject<typeof commitOptions>>
@@ -31,8 +42,21 @@ export const syncBinlog = ({ flavour, sync_binlog }: CommitOptions): number =>
 export const alwaysLogs = ({ flavour, sync_binlog }: CommitOptions): boolean =>
   flavour === 'mysql' || sync_binlog !== undefined
 
-/** Whether something is said of how commits become durable. */
+/** Whether a write waits for a replica before others see it. */
+export const awaitsUnseen = ({
+  flavour,
+  rpl_semi_sync_master_enabled,
+  rpl_semi_sync_master_wait_point = flavour === 'mysql' ? 'AFTER_SYNC' : 'AFTER_COMMIT',
+}: CommitOptions): boolean => rpl_semi_sync_master_enabled && rpl_semi_sync_master_wait_point === 'AFTER_SYNC'
+
+/** Whether it is asked who sees what is waited for. */
+export const asksWhoSees = (options: CommitOptions): boolean =>
+  awaitsUnseen(options) ||
+  (options.rpl_semi_sync_master_enabled && options.rpl_semi_sync_master_wait_point !== undefined)
+
+/** Whether something is said of how commits become durable, or they wait for one another. */
 export const saysHowDurable = (options: CommitOptions): boolean =>
+  awaitsUnseen(options) ||
   options.fsync !== undefined ||
   options.sync_binlog !== undefined ||
   options.innodb_flush_log_at_trx_commit !== 1

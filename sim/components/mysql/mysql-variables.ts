@@ -47,6 +47,7 @@ export const mysqlVariables = realOptions(
     replica_net_timeout: 'slave_net_timeout',
     rpl_semi_sync_source_enabled: 'rpl_semi_sync_master_enabled',
     rpl_semi_sync_source_timeout: 'rpl_semi_sync_master_timeout',
+    rpl_semi_sync_source_wait_point: 'rpl_semi_sync_master_wait_point',
     'slaves replica slave': 'replicas',
     'read_only super_read_only': 'a server in replicas: of another takes no writes',
     log_bin: 'a server with replicas writes one',

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { count, duration, flag, law, numberAbove, perClass, period, refs } from '../../options/types.js'
+import { count, duration, law, numberAbove, perClass, period, refs } from '../../options/types.js'
 import { refsIn } from '../../options/walk.js'
 import { kind, type Neighbour, type Site } from '../../parts/kind.js'
 import type { Limit } from '../../parts/limit.js'
@@ -9,7 +9,14 @@ import type { Wire } from '../../parts/wire.js'
 import { Constant, type Distribution, Recorded } from '../../random/distribution.js'
 import { Level } from '../../stats/level.js'
 import { Applier } from './applier.js'
-import { alwaysLogs, commitOptions, saysHowDurable, syncBinlog } from './commit-options.js'
+import {
+  alwaysLogs,
+  asksWhoSees,
+  awaitsUnseen,
+  commitOptions,
+  saysHowDurable,
+  syncBinlog,
+} from './commit-options.js'
 import { Commits } from './commits.js'
 import { DatabaseServer, serverOptions } from './database-server.js'
 import { Failover } from './failover.js'
@@ -19,6 +26,7 @@ import { type Member, Replication } from './replication.js'
 import { Rows } from './rows.js'
 import { SemiSync } from './semisync.js'
 import { StaleReads, staleCounts } from './stale-reads.js'
+import { Visible } from './visible.js'
 import { visit } from './visit.js'
 
 const promotion = z
@@ -71,12 +79,6 @@ const mysqlOptions = z
     master_connect_retry: duration()
       .prefault('60s')
       .describe('from one attempt to connect to the primary to the next, once the connection is lost'),
-    rpl_semi_sync_master_enabled: flag()
-      .prefault('off')
-      .describe('as the primary it answers a write when one replica has received it'),
-    rpl_semi_sync_master_timeout: period()
-      .prefault('10s')
-      .describe('longest wait for that; then asynchronous until a replica has everything'),
   })
   .refine((o) => o.promotion.mode === 'none' || o.replicas !== undefined, {
     path: ['promotion'],
@@ -123,12 +125,14 @@ export class Mysql extends DatabaseServer implements Member {
     super(site, options)
     this.connectRetry = options.master_connect_retry
     this.netTimeout = options.slave_net_timeout
+    this.commits = saysHowDurable(options) ? this.durably(options) : null
+    // Who has waited is answered, or visible and then answered.
+    const ready = awaitsUnseen(options) ? () => this.commits!.acknowledged() : this.confirm
     this.semiSync = options.rpl_semi_sync_master_enabled
-      ? new SemiSync(site.context, options.rpl_semi_sync_master_timeout, this.confirm, (write) =>
-          this.proceed(this.confirm, write),
+      ? new SemiSync(site.context, options.rpl_semi_sync_master_timeout, ready, (write) =>
+          this.proceed(ready, write),
         )
       : null
-    this.commits = saysHowDurable(options) ? this.durably(options) : null
     this.replication = new Replication(site.context, this)
     if (options.writes) this.replication.tell(options.writes.names.map((name) => site.classes.indexOf(name)))
     this.applier = new Applier(
@@ -154,6 +158,7 @@ export class Mysql extends DatabaseServer implements Member {
       const draws = site.context.stream(this.dataRole, 'row')
       this.replication.rows = new Rows(options.rows, options.zipf ?? 0.8, draws, () => log.head)
     }
+    if (this.leads && asksWhoSees(options)) this.replication.visible = new Visible()
     if (options.promotion.mode !== 'none') this.guard([this, ...replicas], options.promotion)
     if (this.commits !== null)
       this.host.power.watch(() => {
@@ -169,6 +174,7 @@ export class Mysql extends DatabaseServer implements Member {
 
   protected admission(request: Request): Outcome {
     if (this.isPrimary || request.health) {
+      if (this.replication.visible !== null) this.countSeen(request)
       if (this.context.addresses.some) this.countOwn(request)
       return Outcome.ok
     }
@@ -186,6 +192,7 @@ export class Mysql extends DatabaseServer implements Member {
     const { fsync } = options
     const stream = this.site.context.stream(this.dataRole, 'fsync')
     const always = alwaysLogs(options)
+    const awaits = awaitsUnseen(options)
     return new Commits(
       {
         now: () => this.context.kernel.now,
@@ -195,15 +202,18 @@ export class Mysql extends DatabaseServer implements Member {
         },
         logs: () => always || (this.isPrimary && this.isOneOfSeveral),
         write: (request) => this.replication.write(this, request),
-        commit: (request) => this.replication.finish(this, request),
-        await: () => this.commits!.acknowledged(),
+        commit: (request) =>
+          awaits ? this.replication.show(this, request) : this.replication.finish(this, request),
+        await: (last) => {
+          if (!this.replication.waits(this, last)) this.commits!.acknowledged()
+        },
         applied: (job) => this.applier.committed(job),
       },
       {
         flush: options.innodb_flush_log_at_trx_commit,
         sync: syncBinlog(options),
         phase: this.site.context.stream(this.name, 'flush').next(),
-        awaits: false,
+        awaits,
       },
     )
   }
@@ -244,6 +254,12 @@ export class Mysql extends DatabaseServer implements Member {
   private countRead(request: Request): void {
     const sent = this.context.kernel.now - request.wire!.latency.value
     this.stale.count(this.replication.misses(request, this.applier.applied, sent))
+  }
+
+  /** What it reads is what others see, whether or not it stays. */
+  private countSeen(request: Request): void {
+    const { replication } = this
+    if (!request.health && !replication.writes(request.class)) replication.visible!.read()
   }
 
   /** The primary misses nothing. */
@@ -351,7 +367,7 @@ export class Mysql extends DatabaseServer implements Member {
       return durable === undefined ? {} : { lost_writes: this.replication.lost, ...durable }
     const { lags, lagSum, lagMax, lagBack, behind, lagSpread } = this.applier
     const lag = (p: number) => (lagSpread?.quantile(p) ?? Number.NaN) * 1000
-    const { orphaned, promotions, promoting, lost, errant } = this.replication
+    const { orphaned, promotions, promoting, lost, errant, visible } = this.replication
     const missing = this.isPrimary || this.dead.value > 0 ? 0 : behind
     return {
       ...(this.leads
@@ -361,6 +377,7 @@ export class Mysql extends DatabaseServer implements Member {
             promotion_s: promotions > 0 ? promoting / promotions : Number.NaN,
             lost_writes: lost,
             ghost_rows: errant,
+            ...(visible === null ? {} : { phantom_reads: visible.phantoms }),
           }
         : {}),
       ...(this.leads && this.context.addresses.some ? this.replication.own.extra : {}),
@@ -482,6 +499,12 @@ export const mysql = kind({
       when: saysDurability,
     },
     ghost_rows: { unit: 'count', says: 'rows that only a deposed primary has', when: leads },
+    phantom_reads: {
+      unit: 'count',
+      says: 'reads at the primary of what a promotion undid',
+      when: (self) => leads(self) && asksWhoSees(self.options),
+      zeroBeside: 'promotions',
+    },
     ...ownCounts(leads),
     lag_ms: { unit: 'ms', says: 'lag behind the primary', when: isReplicated, steady: true },
     lag_max_ms: { unit: 'ms', says: 'longest lag', when: isReplicated, newsFrom: 1000 },

@@ -8,6 +8,7 @@ import type { Failover } from './failover.js'
 import { type End, Link } from './link.js'
 import { OwnWrites } from './own-writes.js'
 import type { Rows } from './rows.js'
+import type { Visible } from './visible.js'
 import { visit } from './visit.js'
 import { WritingClasses } from './writing-classes.js'
 
@@ -34,6 +35,8 @@ export class Replication {
   rows: Rows | null = null
   /** Of visitors who ask more than once: whether they find what they have written. */
   readonly own: OwnWrites
+  /** Up to where the primary shows what is written; null: everything, at once. */
+  visible: Visible | null = null
   /** Goes up whenever who is primary, or who follows it, has changed. */
   epoch = 0
   promotions = 0
@@ -144,9 +147,27 @@ export class Replication {
 
   /** It is visible at `server`, and answered when it may be. */
   finish(server: Member, request: Request): void {
-    if (request[visit.position] === 0 || server.semiSync === null) server.confirm(request)
-    else if (server.semiSync.commit(request) && request.traced)
+    if (this.visible !== null) this.reach(server, request)
+    if (!this.waits(server, request)) server.confirm(request)
+  }
+
+  /** It has waited for a replica: it is visible at `server`, and answered. */
+  show(server: Member, request: Request): void {
+    this.reach(server, request)
+    server.confirm(request)
+  }
+
+  /** Whether `request` waits until a replica has it. What becomes of it after that is said where `server` was built. */
+  waits(server: Member, request: Request): boolean {
+    if (request[visit.position] === 0 || server.semiSync === null) return false
+    if (server.semiSync.commit(request) && request.traced)
       this.context.tap?.awaits(request, this.nearest.name)
+    return true
+  }
+
+  private reach(server: Member, request: Request): void {
+    const position = request[visit.position]
+    if (position > 0 && server === this.primary) this.visible?.reach(position, this.context.kernel.now)
   }
 
   /**
@@ -154,7 +175,8 @@ export class Replication {
    * committed before it was sent, of the row that it is about.
    */
   misses(read: Request, applied: number, sent: number): boolean {
-    const there = this.log.at(sent)
+    const written = this.log.at(sent)
+    const there = this.visible === null ? written : Math.min(written, this.visible.at(sent))
     if (this.context.addresses.some) this.own.read(read, this.rows, applied, there)
     return applied < there && (this.rows === null || this.rows.changed(read, applied, there))
   }
@@ -269,6 +291,7 @@ export class Replication {
   }
 
   private truncate(position: number): void {
+    this.visible?.undo(position)
     this.rows?.truncate(position)
     this.own.truncate(position)
     this.log.truncate(position)
@@ -294,6 +317,7 @@ export class Replication {
     this.lost = 0
     this.errant = 0
     this.own.restart()
+    if (this.visible !== null) this.visible.phantoms = 0
     this.orphaned.restart(this.context.kernel.now)
   }
 }
