@@ -197,9 +197,21 @@ function workloadOf({
   retries,
   backoff,
   growth,
+  retry_budget,
   malicious,
 }: UsersSpec) {
-  return [name, arriveText, profile, [...mix], `${timeout}`, retries, backoff, growth, malicious]
+  return [
+    name,
+    arriveText,
+    profile,
+    [...mix],
+    `${timeout}`,
+    retries,
+    backoff,
+    growth,
+    retry_budget,
+    malicious,
+  ]
 }
 
 /** Why the difference cannot be told; null if it can. */

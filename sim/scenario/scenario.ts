@@ -2,6 +2,7 @@ import type { FaultKind } from '../faults/fault.js'
 import type { BoundUnit } from '../parts/count.js'
 import type { Network } from '../parts/host.js'
 import type { Kind } from '../parts/kind.js'
+import type { RetryBudget } from '../parts/retry-budget.js'
 import type { Distribution } from '../random/distribution.js'
 import type { ArrivalLaw } from '../traffic/arrivals/arrival-law.js'
 import type { Profile } from '../traffic/profile.js'
@@ -102,11 +103,15 @@ export interface UsersSpec {
   readonly retries: number
   readonly backoff: Distribution
   readonly growth: number
+  /** What their retries are together, if there is a bound. */
+  readonly retry_budget?: ConstructorParameters<typeof RetryBudget>[0] | undefined
   /** Share of each class, by name, in all that they ask for. */
   readonly mix: ReadonlyMap<string, number>
   /** The same of what they come for (without a page's assets), where its class is not recorded. */
   readonly drawn: ReadonlyMap<string, number>
   readonly malicious: boolean
+  /** Objects that they ask for, if others ask for the same, and the exponent of their popularity. */
+  readonly objects?: { readonly count: number; readonly zipf: number } | undefined
   /** Addresses that they come from, if there are so many only, and the exponent of how often each asks. */
   readonly addresses?: { readonly count: number; readonly zipf?: number | undefined } | undefined
   /** How they speak to a box that speaks both, if they say so. */

@@ -8,6 +8,7 @@ import { Host } from '../parts/host.js'
 import { KeptConnections } from '../parts/kept.js'
 import { isFinal, Outcome } from '../parts/outcome.js'
 import { familyOf, Request, Scheme, type Way } from '../parts/request.js'
+import { RetryBudget } from '../parts/retry-budget.js'
 import type { Wire } from '../parts/wire.js'
 import { Constant, type Distribution } from '../random/distribution.js'
 import { type Stream, wordOf } from '../random/stream.js'
@@ -25,6 +26,7 @@ interface UsersOptions {
   /** Seconds before a retry; the k-th waits `growth ** (k - 1)` times as long. */
   backoff: Distribution
   growth: number
+  retry_budget?: ConstructorParameters<typeof RetryBudget>[0] | undefined
   /** Cumulated shares of the request classes, in the order of the scenario's classes. */
   mix: readonly number[]
   malicious: boolean
@@ -71,6 +73,8 @@ export abstract class Users extends Component implements Browser {
   private readonly mixStream: Stream
   private readonly backoffStream: Stream
   private readonly connections: Stream
+  /** What their retries may be, together. */
+  private readonly budget: RetryBudget | null
   /** Of this name's visitors, so that they differ from those of another. */
   private readonly family: number
   private readonly malicious: boolean
@@ -105,6 +109,7 @@ export abstract class Users extends Component implements Browser {
     this.connections = context.stream(options.name, 'connection')
     this.family = familyOf(options.name)
     this.malicious = options.malicious
+    this.budget = options.retry_budget === undefined ? null : new RetryBudget(options.retry_budget)
     this.clear = options.clear
     this.mixed = options.mix.length > 1
     this.pages = options.page === null ? null : new Pages(this, ledger, options.page)
@@ -168,6 +173,7 @@ export abstract class Users extends Component implements Browser {
     const { context } = this
     request.arrived = context.kernel.now
     if (this.malicious === false) context.asked++
+    if (this.budget !== null) this.budget.deposit(context.kernel.now)
     this.ledger.offer(this.accounts[request.class]!, request)
     if (context.tap?.asked(request, this.name)) request.traced = true
   }
@@ -262,6 +268,7 @@ export abstract class Users extends Component implements Browser {
   private triesAgain(failed: Request, outcome: Outcome): boolean {
     const { retries, backoff, growth } = this.options
     if (isFinal(outcome) || failed.attempt >= retries) return false
+    if (this.budget !== null && !this.budget.withdraw(this.context.kernel.now)) return false
     const request = this.context.requests.take(this.crowd)
     request.follow(failed)
     request.tryAgain()

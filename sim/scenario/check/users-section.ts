@@ -17,6 +17,7 @@ import {
   timeout,
 } from '../../options/types.js'
 import { parseDuration, parseFactor, Unreadable } from '../../options/units.js'
+import { retryBudgetOptions } from '../../parts/retry-budget.js'
 import { arrivals } from '../../traffic/arrivals.js'
 import { closed } from '../../traffic/closed.js'
 import { type Profile, profiles, steps } from '../../traffic/profile.js'
@@ -108,6 +109,11 @@ const addresses = z.strictObject({
   zipf: numberAbove(0, 10).optional().describe('exponent of how often each asks; default: all alike'),
 })
 
+const objects = z.strictObject({
+  count: count(1, 10_000_000).describe('how many there are'),
+  zipf: numberAbove(0, 10).prefault(0.8).describe('exponent of their popularity'),
+})
+
 /** What `users:` entries can say. */
 export const usersOptions = z.strictObject({
   arrive: arrive
@@ -119,6 +125,12 @@ export const usersOptions = z.strictObject({
   retries: count(0, 100).prefault(0).describe('further tries after a failure'),
   backoff: law().prefault('0s').describe('pause before a retry'),
   growth: numberAbove(0, 100).prefault(1).describe('factor on the pause from one retry to the next'),
+  retry_budget: retryBudgetOptions
+    .optional()
+    .meta({ type: 'options' })
+    .describe(
+      'retries of all of them together, where they are one program that calls, as Finagle and Linkerd have it; default: no bound',
+    ),
   mix: mapOf(share()).optional().meta({ type: 'shares' }).describe('shares of the request classes'),
   requests_per_connection: limit(1)
     .optional()
@@ -157,6 +169,12 @@ export const usersOptions = z.strictObject({
     .meta({ type: 'options' })
     .describe(
       'addresses that they come from, by which boxes tell visitors apart; default: each who comes has one of his own',
+    ),
+  objects: objects
+    .optional()
+    .meta({ type: 'options' })
+    .describe(
+      'objects of the site that they ask for, the same for all classes and all users: what boxes hash by URI, and caches with keys: visitors keep; default: each asks for another',
     ),
   malicious: flag().prefault(false).describe('attackers: what firewalls filter; kept apart in the results'),
 })
