@@ -41,7 +41,7 @@ interface Ways {
  *
  * With AFTER_SYNC a group that is in the binlog waits for a replica before it is visible, one group after the other; the
  * next may be written in the meantime, and no more than that (MariaDB, sql/log.cc: LOCK_after_binlog_sync). So among many
- * writers one waits for half a round trip more than with AFTER_COMMIT (measured), and a primary that dies has at most
+ * writers one waits for up to half a round trip more than with AFTER_COMMIT (as measured), and a primary that dies has at most
  * two groups that nobody else has. MySQL lets more groups be written; that is not simulated.
  */
 export class Commits {
