@@ -198,6 +198,7 @@ function workloadOf({
   backoff,
   growth,
   retry_budget,
+  objects,
   malicious,
 }: UsersSpec) {
   return [
@@ -210,6 +211,7 @@ function workloadOf({
     backoff,
     growth,
     retry_budget,
+    objects,
     malicious,
   ]
 }

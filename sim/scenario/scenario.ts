@@ -2,7 +2,7 @@ import type { FaultKind } from '../faults/fault.js'
 import type { BoundUnit } from '../parts/count.js'
 import type { Network } from '../parts/host.js'
 import type { Kind } from '../parts/kind.js'
-import type { RetryBudget } from '../parts/retry-budget.js'
+import type { RetryOptions } from '../parts/retry-policy.js'
 import type { Distribution } from '../random/distribution.js'
 import type { ArrivalLaw } from '../traffic/arrivals/arrival-law.js'
 import type { Profile } from '../traffic/profile.js'
@@ -91,7 +91,7 @@ export interface SizesSpec {
   readonly answer: readonly Distribution[]
 }
 
-export interface UsersSpec {
+export interface UsersSpec extends RetryOptions {
   readonly name: string
   readonly arrive: { readonly open: ArrivalLaw } | { readonly users: number; readonly think: Distribution }
   /** `arrive:` as written. */
@@ -100,11 +100,6 @@ export interface UsersSpec {
   readonly to: string
   /** Seconds, `Infinity` for none. */
   readonly timeout: number
-  readonly retries: number
-  readonly backoff: Distribution
-  readonly growth: number
-  /** What their retries are together, if there is a bound. */
-  readonly retry_budget?: ConstructorParameters<typeof RetryBudget>[0] | undefined
   /** Share of each class, by name, in all that they ask for. */
   readonly mix: ReadonlyMap<string, number>
   /** The same of what they come for (without a page's assets), where its class is not recorded. */

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { classNames, count, flag, law, numberAbove, oneOf, refsWith, timeout } from '../../options/types.js'
+import { classNames, flag, oneOf, refsWith, timeout } from '../../options/types.js'
 import type { Count } from '../../parts/count.js'
-import { retryBudgetOptions } from '../../parts/retry-budget.js'
+import { retryOptions } from '../../parts/retry-policy.js'
 
 /** What a call to an outside service says beside its name. */
 const callShape = {
@@ -9,15 +9,7 @@ const callShape = {
     .optional()
     .describe('request classes that need it; default all'),
   timeout: timeout().prefault('none').describe('for one try, its connection included'),
-  retries: count(0, 100).prefault(0).describe('further tries after a failure'),
-  backoff: law()
-    .prefault('0s')
-    .describe('pause before a retry; uniform(0s, 100ms) with growth: 2 is “full jitter”'),
-  growth: numberAbove(0, 100).prefault(1).describe('factor on the pause from one retry to the next'),
-  retry_budget: z
-    .strictObject(retryBudgetOptions.shape)
-    .optional()
-    .describe('retries of all requests together, as Finagle and Linkerd have it; default: no bound'),
+  ...retryOptions,
   fallback: flag()
     .prefault('off')
     .describe('a call that fails does not fail the request: the page goes without'),

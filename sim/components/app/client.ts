@@ -1,13 +1,11 @@
-import { pow } from '../../arithmetic/elementary.js'
 import type { Deadlines } from '../../kernel/deadlines.js'
 import type { Handler } from '../../kernel/event.js'
 import type { Kernel } from '../../kernel/kernel.js'
 import { notes } from '../../parts/notes.js'
-import { isFinal, Outcome } from '../../parts/outcome.js'
+import { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
-import { RetryBudget } from '../../parts/retry-budget.js'
+import { RetryPolicy } from '../../parts/retry-policy.js'
 import type { Wire } from '../../parts/wire.js'
-import type { Distribution } from '../../random/distribution.js'
 import type { Stream } from '../../random/stream.js'
 import type { CallOptions } from './call-options.js'
 
@@ -38,10 +36,7 @@ export class Client {
   readonly fallback: boolean
   readonly wire: Wire
   private readonly timer: Deadlines<Request> | null = null
-  private readonly budget: RetryBudget | null = null
-  private readonly retries: number
-  private readonly backoff: Distribution
-  private readonly growth: number
+  private readonly retries: RetryPolicy
   // In the measured span.
   private failures = 0
   private repeats = 0
@@ -49,19 +44,16 @@ export class Client {
 
   constructor(
     private readonly home: Home,
-    options: CallOptions,
+    private readonly options: CallOptions,
   ) {
     this.wire = home.wire
     this.fallback = options.fallback
-    this.retries = options.retries
-    this.backoff = options.backoff
-    this.growth = options.growth
-    if (options.retry_budget !== undefined) this.budget = new RetryBudget(options.retry_budget)
+    this.retries = new RetryPolicy(home.kernel, options)
     if (Number.isFinite(options.timeout)) this.timer = home.timers(options.timeout, this.timedOut)
   }
 
   begin(call: Request): void {
-    if (this.budget !== null) this.budget.deposit(this.home.kernel.now)
+    this.retries.asked()
     this.send(call)
   }
 
@@ -88,11 +80,10 @@ export class Client {
 
   private triesAgain(call: Request, outcome: Outcome): boolean {
     const tries = call[noted.tries]
-    if (tries >= this.retries || isFinal(outcome)) return false
-    if (this.budget !== null && !this.budget.withdraw(this.home.kernel.now)) return false
+    if (!this.retries.again(tries, outcome)) return false
     call[noted.tries] = tries + 1
     this.repeats++
-    const pause = this.backoff.sample(call.draws(this.home.pauses, tries)) * pow(this.growth, tries)
+    const pause = this.retries.pause(tries, call.draws(this.home.pauses, tries))
     // By an event, be it at this instant: who fails again at once must not nest.
     call.at!.wait(call, pause, this.send)
     return true
@@ -102,14 +93,15 @@ export class Client {
     this.failures = 0
     this.repeats = 0
     this.withouts = 0
-    if (this.budget !== null) this.budget.refused = 0
+    this.retries.restart()
   }
 
   extra(): Record<string, number> {
+    const { refused } = this.retries
     return {
       calls_failed: this.failures,
-      ...(this.retries > 0 && { call_retries: this.repeats }),
-      ...(this.budget && { retries_refused: this.budget.refused }),
+      ...(this.options.retries > 0 && { call_retries: this.repeats }),
+      ...(refused !== null && { retries_refused: refused }),
       ...(this.fallback && { fallbacks: this.withouts }),
     }
   }

@@ -3,11 +3,11 @@ import { quoted } from '../../options/shown.js'
 import { ClassNames } from '../../options/types.js'
 import type { Neighbour } from '../../parts/kind.js'
 import { hashes, namesObject } from '../balance/algorithms.js'
+import { unrecorded } from '../unrecorded.js'
 import { unheard } from './agent-misfits.js'
 import { defaultServer, type Options } from './haproxy-options.js'
 import { repeats } from './retries.js'
 import { linesOf, type Misfit, type OfServer, type ServerLine, whereSaid } from './server-lines.js'
-import { unrecorded } from './unrecorded.js'
 
 /** It passes on what it gets with the TLS that may be in it: none ends here, and none begins. */
 export const passesTls = (options: Options): boolean =>

@@ -1,7 +1,7 @@
 import { timeSaid } from '../../options/spell.js'
 import { refsIn } from '../../options/walk.js'
 import type { Neighbour } from '../../parts/kind.js'
-import { unrecorded } from '../haproxy/unrecorded.js'
+import { unrecorded } from '../unrecorded.js'
 import type { RuleOptions } from './rules.js'
 
 interface Self extends Neighbour {

@@ -7,7 +7,6 @@ import {
   count,
   duration,
   flag,
-  law,
   limit,
   numberAbove,
   oneOf,
@@ -17,7 +16,7 @@ import {
   timeout,
 } from '../../options/types.js'
 import { parseDuration, parseFactor, Unreadable } from '../../options/units.js'
-import { retryBudgetOptions } from '../../parts/retry-budget.js'
+import { retryOptions } from '../../parts/retry-policy.js'
 import { arrivals } from '../../traffic/arrivals.js'
 import { closed } from '../../traffic/closed.js'
 import { type Profile, profiles, steps } from '../../traffic/profile.js'
@@ -122,15 +121,7 @@ export const usersOptions = z.strictObject({
   profile: profile.optional().meta({ type: 'profile' }).describe('how the rate changes over time'),
   to: ref().describe('the component that they call'),
   timeout: timeout().prefault('none').describe('patience of one try, from sending to the answer'),
-  retries: count(0, 100).prefault(0).describe('further tries after a failure'),
-  backoff: law().prefault('0s').describe('pause before a retry'),
-  growth: numberAbove(0, 100).prefault(1).describe('factor on the pause from one retry to the next'),
-  retry_budget: retryBudgetOptions
-    .optional()
-    .meta({ type: 'options' })
-    .describe(
-      'retries of all of them together, where they are one program that calls, as Finagle and Linkerd have it; default: no bound',
-    ),
+  ...retryOptions,
   mix: mapOf(share()).optional().meta({ type: 'shares' }).describe('shares of the request classes'),
   requests_per_connection: limit(1)
     .optional()
