@@ -31,6 +31,8 @@ interface Ways {
   readonly phase: number
   /** Whether a group waits for a replica before it is visible (AFTER_SYNC). */
   readonly awaits: boolean
+  /** Whether all groups that are written meanwhile wait together after that (MySQL); else there is one (MariaDB). */
+  readonly gathers: boolean
 }
 
 /**
@@ -39,10 +41,11 @@ interface Ways {
  * it (group commit), each file by itself. Measured on MariaDB 10.11: one fsync alone and two among others where one log
  * is synced; two and three, in groups of a third of the connections, where both are.
  *
- * With AFTER_SYNC a group that is in the binlog waits for a replica before it is visible, one group after the other; the
- * next may be written in the meantime, and no more than that (MariaDB, sql/log.cc: LOCK_after_binlog_sync). So among many
- * writers one waits for up to half a round trip more than with AFTER_COMMIT (as measured), and a primary that dies has at most
- * two groups that nobody else has. MySQL lets more groups be written; that is not simulated.
+ * With AFTER_SYNC a group that is in the binlog waits for a replica before it is visible, one group after the other. In
+ * MariaDB the next may be written in the meantime, and no more than that (sql/log.cc: LOCK_after_binlog_sync): among many
+ * writers one waits for up to half a round trip more than with AFTER_COMMIT, and a primary that dies has at most two
+ * groups that nobody else has (both measured). In MySQL more are written, and wait together for the last of them
+ * (sql/binlog.cc, ordered_commit: the queue of the commit stage).
  */
 export class Commits {
   readonly durability: Durability
@@ -53,9 +56,9 @@ export class Commits {
   private readonly binlog: LogFile
   /** Groups written since the last fsync of the binlog. */
   private unsynced = 0
-  /** Groups that are in the binlog and not visible yet: the one that waits for a replica, and the next. */
+  /** Groups that are in the binlog and not visible yet: those that wait for a replica, and those that do next. */
   private waiting: readonly Writer[] = []
-  private next: readonly Writer[] = []
+  private next: Writer[] = []
 
   constructor(
     private readonly home: Home,
@@ -114,8 +117,8 @@ export class Commits {
       return true
     }
     if (this.waiting.length > 0) {
-      this.next = group
-      return false
+      this.next = this.next.concat(group)
+      return this.ways.gathers
     }
     this.await(group)
     return true
@@ -139,7 +142,7 @@ export class Commits {
     this.commit(waiting)
     if (next.length === 0) return
     this.await(next)
-    this.binlog.free()
+    if (!this.ways.gathers) this.binlog.free()
   }
 
   private commit(group: readonly Writer[]): void {

@@ -9,6 +9,7 @@ export class Durability {
   private unsafeFrom = Number.NaN
   private afterBegun = Number.NaN
   private second = 0
+  private runs = true
 
   /**
    * innodb_flush_log_at_trx_commit 0 and 2: all until the last flush of the log in the background is safe, one a second
@@ -63,7 +64,7 @@ export class Durability {
    * was committed.
    */
   dies(now: number, power: boolean): { writes: number; from: number } {
-    this.tick(now)
+    this.turn(now, false)
     // What was written to the file is the kernel's: it lives on.
     const gone = power || this.flush === 0
     const lost = { writes: gone ? this.written - this.safe : 0, from: this.unsafeFrom }
@@ -71,9 +72,15 @@ export class Durability {
     return lost
   }
 
+  /** The process runs from `now` on, or (hung, dead) does not: nothing is flushed in the background. */
+  turn(now: number, runs: boolean): void {
+    this.tick(now)
+    this.runs = runs
+  }
+
   private tick(now: number): void {
     const second = Math.floor(now + this.phase)
-    if (second > this.second) this.allSafe()
+    if (second > this.second && this.runs) this.allSafe()
     this.second = second
   }
 

@@ -160,10 +160,12 @@ export class Mysql extends DatabaseServer implements Member {
     }
     if (this.leads && asksWhoSees(options)) this.replication.visible = new Visible()
     if (options.promotion.mode !== 'none') this.guard([this, ...replicas], options.promotion)
-    if (this.commits !== null)
+    if (this.commits !== null) {
       this.host.power.watch(() => {
         if (this.host.power.value === 0) this.loseUnsafe()
       })
+      this.running.watch(() => this.commits!.durability.turn(this.context.kernel.now, this.serves))
+    }
     const changed = () => this.replication.look()
     this.up.watch(changed)
     this.running.watch(changed)
@@ -214,6 +216,7 @@ export class Mysql extends DatabaseServer implements Member {
         sync: syncBinlog(options),
         phase: this.site.context.stream(this.name, 'flush').next(),
         awaits,
+        gathers: options.flavour === 'mysql',
       },
     )
   }
@@ -259,7 +262,8 @@ export class Mysql extends DatabaseServer implements Member {
   /** What it reads is what others see, whether or not it stays. */
   private countSeen(request: Request): void {
     const { replication } = this
-    if (!request.health && !replication.writes(request.class)) replication.visible!.read()
+    if (!request.health && !replication.writes(request.class))
+      replication.visible!.read(request, replication.rows)
   }
 
   /** The primary misses nothing. */
@@ -326,6 +330,7 @@ export class Mysql extends DatabaseServer implements Member {
       this.replication.forget(this, this.gone.writes, this.gone.from, this.gone.fell)
       this.gone = { ...this.gone, writes: 0 }
     }
+    this.commits?.durability.turn(this.context.kernel.now, true)
     this.dead.set(this.context.kernel.now, 0)
     this.applier.revive()
     this.semiSync?.begin()
@@ -489,7 +494,7 @@ export const mysql = kind({
     lost_writes: {
       unit: 'count',
       says: 'answered writes lost',
-      when: (self) => leads(self) || saysDurability(self),
+      when: (self, all) => leads(self) || (saysDurability(self) && !isReplicated(self, all)),
       zeroBeside: 'promotions',
     },
     fsyncs: { unit: 'count', says: 'fsyncs of its logs', when: saysDurability },
@@ -501,7 +506,7 @@ export const mysql = kind({
     ghost_rows: { unit: 'count', says: 'rows that only a deposed primary has', when: leads },
     phantom_reads: {
       unit: 'count',
-      says: 'reads at the primary of what a promotion undid',
+      says: 'reads at the primary of writes that were undone',
       when: (self) => leads(self) && asksWhoSees(self.options),
       zeroBeside: 'promotions',
     },

@@ -229,6 +229,8 @@ export class Replication {
 
   started(server: Member): void {
     for (const link of this.links) if (server === link.replica) link.restarted()
+    // What is in its binlog is committed when it recovers.
+    if (server === this.primary) this.visible?.reach(this.log.head, this.context.kernel.now)
     this.look()
   }
 
@@ -259,6 +261,7 @@ export class Replication {
     server.semiSync?.begin()
     this.orphaned.set(this.context.kernel.now, 0)
     old.applier.follow(position)
+    this.visible?.reach(position, this.context.kernel.now)
     for (const member of this.members) member.applier.truncate(position)
     old.follows = false
     server.follows = true

@@ -226,6 +226,12 @@ describe('what was answered and is lost', () => {
     expect(log.dies(2.505, false)).toMatchObject({ writes: 0 })
     expect(log.dies(2.505, true)).toEqual({ writes: 81, from: 1.7 })
     expect(log.dies(2.505, true).writes).toBe(0)
+    log.turn(3, true)
+    log.committed(3.1)
+    // Hung, or dead, over 3.7 s: nobody flushes.
+    log.turn(3.2, false)
+    expect(log.dies(4.1, false).writes).toBe(0)
+    expect(log.dies(4.9, true)).toEqual({ writes: 1, from: 3.1 })
   })
 
   test.each([
