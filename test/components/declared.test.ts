@@ -50,6 +50,9 @@ const others = [
   stack('  first: { kind: mysql, service: 1ms }'),
   stack('  first: { kind: mysql, service: 1ms, fsync: 1ms }'),
   stack(
+    '  first: { kind: mysql, service: 1ms, flavour: mysql, rpl_semi_sync_master_enabled: on, replicas: [b] }\n  b: { kind: mysql, service: 1ms }',
+  ),
+  stack(
     '  first: { kind: haproxy, tls: {}, redirect: scheme https, servers: [web] }\n  web: { kind: nginx }',
   ),
   stack(
