@@ -70,7 +70,7 @@ const others = [
   ),
   ...['app', 'apache'].map((kind) =>
     stack(`
-  first: { kind: ${kind}, service: 1ms, calls: [{ name: s, retries: 1, retry_budget: {}, fallback: on }] }
+  first: { kind: ${kind}, service: 1ms, calls: [{ name: s, retries: 1, retry_budget: {}, circuit_breaker: {}, fallback: on }] }
   s: { kind: service, service: 1ms }`),
   ),
   // A kind that no shipped scenario has.
