@@ -48,6 +48,10 @@ const others = [
     receivers: [{ name: Mail of Ops }, { name: pager, delay: 1min }]
     route: { receiver: pager, routes: [{ receiver: Mail of Ops }] }`),
   stack('  first: { kind: mysql, service: 1ms }'),
+  stack('  first: { kind: mysql, service: 1ms, fsync: 1ms }'),
+  stack(
+    '  first: { kind: mysql, service: 1ms, flavour: mysql, rpl_semi_sync_master_enabled: on, replicas: [b] }\n  b: { kind: mysql, service: 1ms }',
+  ),
   stack(
     '  first: { kind: haproxy, tls: {}, redirect: scheme https, servers: [web] }\n  web: { kind: nginx }',
   ),
