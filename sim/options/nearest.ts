@@ -5,7 +5,9 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   if (known.length === 0) return undefined
   const lower = name.toLowerCase()
   const spelled = snakeCase(name)
-  const same = known.find((k) => k.toLowerCase() === lower || k === spelled)
+  const same =
+    known.find((k) => k.toLowerCase() === lower || k === spelled) ??
+    known.find((k) => singular(k) === singular(spelled))
   if (same !== undefined) return same
   const best = closest(name, known as string[])
   const swapped = known.find((k) => distance(lower, k) <= 2 && lettersOf(k) === lettersOf(lower))
@@ -80,5 +82,8 @@ export const snakeCase = (name: string): string =>
     .replace(/(?<=[a-z])(?=[A-Z])/g, '_')
     .toLowerCase()
     .replace(/[\s.-]+/g, '_')
+
+/** `retries` as `retry`. */
+const singular = (name: string): string => name.replace(/ies$/, 'y').replace(/s$/, '')
 
 const lettersOf = (name: string): string => [...name].sort().join('')

@@ -53,6 +53,7 @@ describe('options of the real software that are not simulated', () => {
 })
 
 test('no hint changes what was meant', () => {
+  expect(hint('retry', ['retry_budget', 'retries'])).toBe('; did you mean "retries"?')
   expect(hint('timeout_client', ['timeout_connect', 'timeout_server'])).not.toContain('mean')
   expect(hint('threads', ['reads', 'workers'])).not.toContain('mean')
   expect(hint('apache', ['cache', 'app'])).not.toContain('mean')
