@@ -9,7 +9,7 @@ export const nginxDirectives = realOptions(
    proxy_buffer_size proxy_busy_buffers_size proxy_cookie_domain proxy_cookie_path fastcgi_param fastcgi_buffers
    fastcgi_buffer_size fastcgi_busy_buffers_size fastcgi_temp_file_write_size fastcgi_split_path_info
    fastcgi_hide_header set map real_ip_header set_real_ip_from open_file_cache gzip_vary gzip_disable
-   gzip_proxied gzip_http_version gzip_buffers root index include events http autoindex
+   gzip_proxied gzip_http_version gzip_buffers root index include events autoindex
    limit_req_log_level limit_conn_log_level break real_ip_recursive recursive_error_pages stub_status fastcgi_index
    fastcgi_max_temp_file_size proxy_max_temp_file_size fastcgi_socket_keepalive proxy_socket_keepalive
    proxy_pass_request_headers client_body_buffer_size client_body_temp_path reset_timedout_connection
@@ -17,9 +17,7 @@ export const nginxDirectives = realOptions(
    ssl_stapling_verify listen_default listen_default_server listen_deferred
    listen_ipv6only`,
   {
-    'keepalive_disable keepalive_time':
-      'visitors say how long they keep a connection (requests_per_connection:); idle ones cost nginx no place',
-    client_max_body_size: 'no request is refused for its size (sizes:)',
+    keepalive_time: 'a connection is closed when it is idle (http: { keepalive_timeout: 75s })',
     'client_body_timeout client_header_timeout send_timeout proxy_send_timeout fastcgi_send_timeout lingering_close':
       'slow visitors and slow servers are waited for',
     'proxy_buffering fastcgi_buffering proxy_request_buffering fastcgi_request_buffering':
@@ -53,6 +51,7 @@ export const nginxDirectives = realOptions(
     limit_req_zone: 'limit_req: { key: $binary_remote_addr, rate: 10/s }',
     limit_conn_zone: 'limit_conn: { $binary_remote_addr: 10, $server_name: 1000 }',
     listen_backlog: 'backlog',
+    keepalive_disable: 'requests_per_connection: 1 of users who come with such a browser',
     listen: 'one nginx is one server: to: in users leads to it',
     'http2 listen_http2': 'who comes by HTTP/2 is for visitors to say (page: { http: 2 } in users:)',
     'proxy_cache proxy_cache_path proxy_cache_valid fastcgi_cache fastcgi_cache_path fastcgi_cache_valid':

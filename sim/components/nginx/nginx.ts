@@ -32,6 +32,7 @@ import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
 import { Level } from '../../stats/level.js'
 import { REJECTED } from './bucket.js'
+import { clientOptions } from './client-options.js'
 import { ConnectionLimits, connectionLimitOptions } from './connection-limits.js'
 import { Gzip, gzipOptions } from './gzip.js'
 import { type Location, location } from './location.js'
@@ -144,6 +145,7 @@ const nginxOptions = z.strictObject({
     .prefault('0s')
     .describe('no further try after so long; 0: no limit'),
   non_idempotent: classNames().prefault(['write']).describe('request classes (POST) that are not sent twice'),
+  ...clientOptions,
   ...requestLimitOptions,
   ...connectionLimitOptions,
 })
@@ -175,6 +177,9 @@ class Nginx extends Component {
   override readonly backlog: number
   override readonly certificate: Dial | null
   override readonly readsBodies = true
+  private readonly keepAlive: number
+  /** Bytes of a request. */
+  private readonly largest: number
   protected override readonly slots = 'workers (worker_processes)'
   private readonly tls: Tls | null
   private readonly gzip: Gzip | null
@@ -235,6 +240,8 @@ class Nginx extends Component {
     const indices = (names: readonly string[]) => new Set(names.map((name) => site.classes.indexOf(name)))
     this.service = site.demand(options.service, 'service')
     this.backlog = options.backlog
+    this.keepAlive = options.http.keepalive_timeout
+    this.largest = options.client_max_body_size
     const { context } = site
     this.certificate = options.tls ? new Dial(1) : null
     this.tls = options.tls
@@ -350,6 +357,12 @@ class Nginx extends Component {
       this.log(request, Outcome.ok)
       return
     }
+    // Where a location is found, before it is asked what to do.
+    if (this.process.sized === true && this.isTooLarge(request)) {
+      request.keeps = false
+      this.answer(request, Outcome.tooLarge)
+      return
+    }
     if (this.answers !== null && !request.health) {
       const answer = this.answers[request.class]!
       if (answer !== null) {
@@ -359,6 +372,10 @@ class Nginx extends Component {
     }
     if (this.rates === null || request.health) this.enter(request)
     else this.meter(request, this.rates)
+  }
+
+  private isTooLarge(request: Request): boolean {
+    return this.largest < Number.POSITIVE_INFINITY && request.wire!.bytesOf(request) > this.largest
   }
 
   private meter(request: Request, rates: RequestLimits): void {
@@ -631,6 +648,7 @@ class Nginx extends Component {
 
   override turnsAway(request: Request): 'rule' | 'limit' | null {
     if (request[visit.turns] === Turn.limited) return 'limit'
+    if (this.process.sized && this.isTooLarge(request)) return 'rule'
     return (this.answers?.[request.class] ?? Outcome.ok) === Outcome.ok ? null : 'rule'
   }
 
@@ -651,6 +669,10 @@ class Nginx extends Component {
     this.workers = this.workers.map(() => this.view())
     this.rates?.clear()
     this.places?.clear()
+  }
+
+  override get idleTimeout(): number {
+    return this.keepAlive
   }
 
   override get lacks(): 'place' | 'port' {
