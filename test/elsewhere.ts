@@ -22,7 +22,7 @@ export const leftOut =
     ? []
     : [
         'test/bench/scenarios.test.ts',
-        'test/cli/{answers,availability,capacity,completion,every,explained,init,mcp,shipped,spof,summary,sweep}.test.ts',
+        'test/cli/{answers,availability,capacity,completion,every,explained,init,interrupt,mcp,reach,shipped,spof,summary,sweep,written}.test.ts',
         'test/experiments/{capacity/capacity,nines/nines}.test.ts',
         'test/kept/{experiments,experiments-more}.test.ts',
         'test/property/runs.test.ts',

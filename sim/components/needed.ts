@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import type { Kind, Neighbour } from '../parts/kind.js'
 import type { apache } from './apache/apache.js'
 import type { app } from './app/app.js'
+import { callsNeeded } from './app/calls-needed.js'
 import { databasesNeeded } from './app/databases-needed.js'
 import type { cache } from './cache/cache.js'
 import type { fanout } from './fanout/fanout.js'
@@ -20,11 +21,14 @@ type Needs<Of extends { options: z.ZodObject } = Kind> = (
   all: readonly Neighbour[],
 ) => readonly (readonly string[])[]
 
-const ofApplication: Needs<typeof app> = ({ options }, named, all) => databasesNeeded(options, named, all)
+const ofApplication: Needs<typeof app> = ({ options }, named, all) => [
+  ...databasesNeeded(options, named, all),
+  ...callsNeeded(options, named),
+]
 
 const ofApache: Needs<typeof apache> = ({ options }, named, all) => {
   const { upstream, static: own } = options
-  if (upstream === undefined) return databasesNeeded(options, named, all)
+  if (upstream === undefined) return [...databasesNeeded(options, named, all), ...callsNeeded(options, named)]
   return (own?.names ?? ['static']).includes(named) ? [] : [[upstream.name]]
 }
 

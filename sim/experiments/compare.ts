@@ -197,9 +197,23 @@ function workloadOf({
   retries,
   backoff,
   growth,
+  retry_budget,
+  objects,
   malicious,
 }: UsersSpec) {
-  return [name, arriveText, profile, [...mix], `${timeout}`, retries, backoff, growth, malicious]
+  return [
+    name,
+    arriveText,
+    profile,
+    [...mix],
+    `${timeout}`,
+    retries,
+    backoff,
+    growth,
+    retry_budget,
+    objects,
+    malicious,
+  ]
 }
 
 /** Why the difference cannot be told; null if it can. */

@@ -134,14 +134,15 @@ export class Model {
     }
   }
 
-  /** Their addresses, and what is recorded of the service that they need: those who serve them look it up. */
+  /** Their addresses, what they ask for, and what is recorded of the service that they need: those who serve them look it up. */
   private recall(users: UsersSpec): void {
     const service = recordingOf(users)?.service
     if (service) this.context.recordedService.set(familyOf(users.name), service)
     const people = 'users' in users.arrive ? users.arrive.users : Number.POSITIVE_INFINITY
-    const { name, page, addresses } = users
+    const { name, page, addresses, objects } = users
     const population = { people, assets: page?.assets ?? 0, again: comesAgain(users), addresses }
     this.context.addresses.open(name, population, this.context.stream(name, 'address'))
+    if (objects !== undefined) this.context.objects.open(name, objects, this.context.stream(name, 'object'))
   }
 
   private build(spec: UsersSpec): Users {

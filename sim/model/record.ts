@@ -1,5 +1,6 @@
 import { type LimitRecord, recordOfLimit } from '../parts/limit.js'
 import { Outcome } from '../parts/outcome.js'
+import type { Wire } from '../parts/wire.js'
 import type { PackedHistogram } from '../stats/histogram.js'
 import type { Probe } from '../stats/probe.js'
 import { Account, type Window } from '../traffic/ledger.js'
@@ -157,6 +158,13 @@ const packed = (failures: Account['failures']): AccountRecord['failures'] =>
 const enteredOf = ({ inside, outcomes }: Probe): number =>
   inside.value - inside.first + outcomes.reduce((a, b) => a + b, 0)
 
+/** By where they lead: several may go to one place, to what stands beside it too. */
+function sentOver(wires: readonly Wire[]): Record<string, number> {
+  const sent: Record<string, number> = {}
+  for (const { towards, sent: by } of wires) sent[towards] = (sent[towards] ?? 0) + by
+  return sent
+}
+
 /** What was counted at each box. @param span seconds measured */
 export function componentsOf(model: Model, span: number): Record<string, ComponentRecord> {
   const { now } = model.kernel
@@ -183,7 +191,7 @@ export function componentsOf(model: Model, span: number): Record<string, Compone
           outcomes: [...probe.outcomes],
           unheard: probe.unheard,
           limits: limitsOf(model, component).map((limit) => recordOfLimit(limit, now)),
-          dispatched: Object.fromEntries(own.map((wire) => [wire.towards, wire.sent])),
+          dispatched: sentOver(own),
           extra: component.extra(now),
         },
       ]

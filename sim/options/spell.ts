@@ -17,7 +17,8 @@ export const listed = (names: readonly string[], last: 'and' | 'or' = 'and'): st
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${last} ${names.at(-1)}`
 
 /** `1 worker`, `2 workers`. */
-export const counting = (n: number, one: string): string => `${grouped(n)} ${one}${n === 1 ? '' : 's'}`
+export const counting = (n: number, one: string, several = `${one}s`): string =>
+  `${grouped(n)} ${n === 1 ? one : several}`
 
 /** A whole number with a comma between each three digits. */
 export const grouped = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',')

@@ -124,6 +124,12 @@ export const limit = (low: number, high = Number.MAX_SAFE_INTEGER) =>
     return otherThan('unlimited', () => wholeNumber(value, low, high))
   })
 
+/** A whole number from `low` to `high`, or a word in its place. */
+export const countOr = <const W extends string>(word: W, low: number, high = Number.MAX_SAFE_INTEGER) =>
+  typed(`count or ${word}`, (value): number | W =>
+    value === word ? word : otherThan(word, () => wholeNumber(value, low, high)),
+  )
+
 /** How many ports there are from the first to the last, as sysctl writes it: `32768 60999`. */
 export const portRange = () =>
   typed(

@@ -135,6 +135,9 @@ export abstract class Component implements Port, Owner {
    */
   hungUp(_request: Request): void {}
 
+  /** The same while `request` waits, or is worked on, in the box itself. */
+  withdrawn(_request: Request): void {}
+
   /**
    * A child of `request`, to be sent along a wire; before that the caller may set a timer on it. Where the box calls
    * several times for one request, each call draws its own numbers below.

@@ -2,6 +2,7 @@ import type { Kernel } from '../kernel/kernel.js'
 import { Stream } from '../random/stream.js'
 import { Addresses } from './addresses.js'
 import { Cookies } from './cookies.js'
+import { Objects } from './objects.js'
 import type { Outcome } from './outcome.js'
 import type { Request } from './request.js'
 import { RequestPool } from './request.js'
@@ -188,6 +189,7 @@ export class Context {
   readonly recordedService = new Map<number, readonly number[]>()
   /** Of visitors. */
   readonly addresses = new Addresses()
+  readonly objects = new Objects()
   /** That visitors carry. */
   readonly cookies = new Cookies(this.addresses)
   readonly sessions = new Sessions(this.addresses)

@@ -33,6 +33,7 @@ export interface Owner {
   resume(request: Request, answer: Request): void
   forget(request: Request): void
   hungUp(request: Request): void
+  withdrawn(request: Request): void
   answerTaken(request: Request, below: Request | null, heard: boolean): void
   startup(): number
   started(): void
@@ -325,13 +326,20 @@ export class Process implements Entrance {
     else if (child.connecting !== 0) child.wire.quit(child)
     else {
       child.wire.hungUp(child)
-      if (child.child !== null && child.entry > 0) child.at!.hungUp(child)
+      if (child.entry === 0) return
+      if (child.child !== null) child.at!.hungUp(child)
+      else child.at!.withdrawn(child)
     }
   }
 
   /** The caller of `request` has given up. */
   hungUp(request: Request): void {
     this.component.hungUp(request)
+  }
+
+  /** The same while it waits for nobody below. */
+  withdrawn(request: Request): void {
+    this.component.withdrawn(request)
   }
 
   /** A timer on `child` ran out: `strike` gets the request that waits for it, after the child has been given up. */

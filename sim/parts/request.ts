@@ -113,6 +113,8 @@ export interface Place {
   forget(request: Request): void
   /** The caller of `request` gave up while the box waits for an answer from below. */
   hungUp(request: Request): void
+  /** The caller of `request` gave up while that waits, or is worked on, in the box itself. */
+  withdrawn(request: Request): void
   /**
    * Of the answer to `request` no more is left than the kernels hold: who stayed with it may go (`Request.stays`).
    * @param heard whether somebody still waits for it; default whether its caller does
@@ -228,6 +230,13 @@ export class Request implements Notes, Marks {
   /** It has come about by a health check, light or not: it is no visitor's. */
   get check(): boolean {
     return (this.traits & CHECK) !== 0
+  }
+
+  /** Who waits for it in a box: not the call in between, which came by no wire and is tried again. */
+  get caller(): Request | null {
+    let caller = this.parent
+    while (caller !== null && caller.wire === null && caller.parent !== null) caller = caller.parent
+    return caller
   }
 
   /** It was sent anew, by the visitor or a box on the way: the connection of the try before is of no use. */

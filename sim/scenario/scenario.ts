@@ -2,6 +2,7 @@ import type { FaultKind } from '../faults/fault.js'
 import type { BoundUnit } from '../parts/count.js'
 import type { Network } from '../parts/host.js'
 import type { Kind } from '../parts/kind.js'
+import type { RetryOptions } from '../parts/retry-policy.js'
 import type { Distribution } from '../random/distribution.js'
 import type { ArrivalLaw } from '../traffic/arrivals/arrival-law.js'
 import type { Profile } from '../traffic/profile.js'
@@ -88,7 +89,7 @@ export interface SizesSpec {
   readonly answer: readonly Distribution[]
 }
 
-export interface UsersSpec {
+export interface UsersSpec extends RetryOptions {
   readonly name: string
   readonly arrive: { readonly open: ArrivalLaw } | { readonly users: number; readonly think: Distribution }
   /** `arrive:` as written. */
@@ -97,14 +98,13 @@ export interface UsersSpec {
   readonly to: string
   /** Seconds, `Infinity` for none. */
   readonly timeout: number
-  readonly retries: number
-  readonly backoff: Distribution
-  readonly growth: number
   /** Share of each class, by name, in all that they ask for. */
   readonly mix: ReadonlyMap<string, number>
   /** The same of what they come for (without a page's assets), where its class is not recorded. */
   readonly drawn: ReadonlyMap<string, number>
   readonly malicious: boolean
+  /** Objects that they ask for, if others ask for the same, and the exponent of their popularity. */
+  readonly objects?: { readonly count: number; readonly zipf: number } | undefined
   /** Addresses that they come from, if there are so many only, and the exponent of how often each asks. */
   readonly addresses?: { readonly count: number; readonly zipf?: number | undefined } | undefined
   /** How they speak to a box that speaks both, if they say so. */

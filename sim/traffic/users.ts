@@ -6,8 +6,9 @@ import type { Context } from '../parts/context.js'
 import { Dial } from '../parts/dial.js'
 import { Host } from '../parts/host.js'
 import { KeptConnections } from '../parts/kept.js'
-import { isFinal, Outcome } from '../parts/outcome.js'
+import { Outcome } from '../parts/outcome.js'
 import { familyOf, Request, Scheme, type Way } from '../parts/request.js'
+import { type RetryOptions, RetryPolicy } from '../parts/retry-policy.js'
 import type { Wire } from '../parts/wire.js'
 import { Constant, type Distribution } from '../random/distribution.js'
 import { type Stream, wordOf } from '../random/stream.js'
@@ -17,14 +18,10 @@ import { type Browser, type Load, type PageOptions, Pages } from './pages.js'
 import type { Profile } from './profile.js'
 
 /** What all users of one name do, whether open or closed. */
-interface UsersOptions {
+interface UsersOptions extends RetryOptions {
   name: string
   /** Seconds for one try, `Infinity` for no limit. */
   timeout: number
-  retries: number
-  /** Seconds before a retry; the k-th waits `growth ** (k - 1)` times as long. */
-  backoff: Distribution
-  growth: number
   /** Cumulated shares of the request classes, in the order of the scenario's classes. */
   mix: readonly number[]
   malicious: boolean
@@ -71,6 +68,7 @@ export abstract class Users extends Component implements Browser {
   private readonly mixStream: Stream
   private readonly backoffStream: Stream
   private readonly connections: Stream
+  private readonly retries: RetryPolicy
   /** Of this name's visitors, so that they differ from those of another. */
   private readonly family: number
   private readonly malicious: boolean
@@ -105,6 +103,7 @@ export abstract class Users extends Component implements Browser {
     this.connections = context.stream(options.name, 'connection')
     this.family = familyOf(options.name)
     this.malicious = options.malicious
+    this.retries = new RetryPolicy(context.kernel, options)
     this.clear = options.clear
     this.mixed = options.mix.length > 1
     this.pages = options.page === null ? null : new Pages(this, ledger, options.page)
@@ -172,6 +171,7 @@ export abstract class Users extends Component implements Browser {
     const { context } = this
     request.arrived = context.kernel.now
     if (this.malicious === false) context.asked++
+    this.retries.asked()
     this.ledger.offer(this.accounts[request.class]!, request)
     if (context.tap?.asked(request, this.name)) request.traced = true
   }
@@ -264,16 +264,15 @@ export abstract class Users extends Component implements Browser {
   }
 
   private triesAgain(failed: Request, outcome: Outcome): boolean {
-    const { retries, backoff, growth } = this.options
-    if (isFinal(outcome) || failed.attempt >= retries) return false
+    if (!this.retries.again(failed.attempt, outcome)) return false
     const request = this.context.requests.take(this.crowd)
     request.follow(failed)
     request.tryAgain()
     // A failure leaves no connection.
     this.sendAnew(request, failed)
     if (failed.scheme !== Scheme.any) request.scheme = Scheme.http
-    const pause = backoff.sample(request.draws(this.backoffStream))
-    this.context.kernel.after(pause * pow(growth, request.attempt - 1), this.again, request)
+    const pause = this.retries.pause(failed.attempt, request.draws(this.backoffStream))
+    this.context.kernel.after(pause, this.again, request)
     return true
   }
 

@@ -64,6 +64,11 @@ const others = [
   stack(
     '  first: { kind: app, service: 1ms, database: [p, r], database_selector: {} }\n  p: { kind: mysql, service: 1ms, replicas: [r] }\n  r: { kind: mysql, service: 1ms }',
   ),
+  ...['app', 'apache'].map((kind) =>
+    stack(`
+  first: { kind: ${kind}, service: 1ms, calls: [{ name: s, retries: 1, retry_budget: {}, fallback: on }] }
+  s: { kind: service, service: 1ms }`),
+  ),
   // A kind that no shipped scenario has.
   ...kinds.map(({ kind, example }) => stack(`  ${example}`, kind)),
 ]

@@ -170,6 +170,23 @@ describe('what is told holds for how it is set', () => {
     expect(of(stack(alone), 'a')[1]).toBe('writes and reads at p')
   })
 
+  test('app: whom it calls outside, how often, and what it does when that fails', () => {
+    const calls = (said: string, more = '') =>
+      of(stack(`  a: { kind: app, service: 1ms, calls: [${said}]${more} }\n  ${two}`), 'a').slice(1)
+    expect(calls('b, { name: c, classes: [read], timeout: 2s, fallback: on }', ', call: parallel')).toEqual([
+      'calls b and c when its queries are done, all at once, and keeps its worker for it',
+      'waits for b as long as it takes, and fails with it',
+      'waits for c for read for 2 s, and goes without if that fails',
+    ])
+    const tries = (budget: string) => calls(`{ name: b, retries: 2, retry_budget: { ${budget} } }`)[1]
+    expect(tries('')).toBe(
+      'waits for b as long as it takes, 3 times at most, with 10 retries a second and one for each 5 calls at most, and fails with it',
+    )
+    expect(tries('retry_ratio: 10%, min_retries_per_second: 0')).toContain(', with one for each 10 calls at')
+    expect(tries('retry_ratio: 0%, min_retries_per_second: 1')).toContain(', with 1 retry a second at most')
+    expect(tries('retry_ratio: 0%, min_retries_per_second: 0')).toContain(', with a budget of no retries')
+  })
+
   test('monitor: what its rules wait for', () => {
     const rules = [
       '{ alert: Errors, expr: error_rate > 5%, range: 3min, for: 30s, targets: b }',

@@ -133,6 +133,7 @@ describe('a caution is given where scenarios', () => {
     )
     expect(await noted(slow, fast.replace('to: q', 'to: q, retries: 1'))).toContain('workload')
     expect(await noted(slow, fast.replace('to: q', 'to: q, profile: "ramp(200%)"'))).toContain('workload')
+    expect(await noted(slow, fast.replace('to: q', 'to: q, objects: { count: 9 }'))).toContain('workload')
   })
 
   test('have other seeds, spans, warm-ups or replications', async () => {

@@ -42,7 +42,7 @@ components: { box: { ${component} }, b: { kind: service, service: 1ms } }
 
 describe('what the table says is what a scenario is told', () => {
   it.each([
-    ['kind: haproxy, servers: [b], spread_checks: 4', 'it matters and is not simulated: checks come at'],
+    ['kind: haproxy, servers: [b], peers: x', 'it matters and is not simulated: a stick table is'],
     ['kind: haproxy, servers: [{ name: b, init-addr: last }]', 'it is said in another way here: servers:'],
     ['kind: nginx, upstream: b, server_tokens: off', 'it has no influence here: leave it out'],
     ['kind: nginx, upstream: b, try_files: x', 'it is said in another way here: static:'],

@@ -17,7 +17,7 @@ components:
 
 describe('options of the real software that are not simulated', () => {
   it.each([
-    ['haproxy', 'spread-checks: 5', 'it matters and is not simulated: checks come at'],
+    ['haproxy', 'hash-balance-factor: 150', 'it matters and is not simulated: a hash names one'],
     ['haproxy', 'log: global', 'it has no influence here: leave it out'],
     ['haproxy', 'contimeout: 3s', 'it is said in another way here: timeout_connect'],
     [

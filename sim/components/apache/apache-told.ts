@@ -1,5 +1,6 @@
 import { counting, grouped, listed, timeSaid } from '../../options/spell.js'
 import { askingTold, workersTold } from '../app/app-told.js'
+import { callsTold } from '../app/calls-told.js'
 import { spawningTold } from '../app/pm.js'
 import type { Telling } from '../telling.js'
 import type { apache } from './apache.js'
@@ -17,6 +18,7 @@ export const apacheTold: Telling<typeof apache> = (self, stack) => {
       ? [`keeps a worker for a visitor who may ask again, for ${timeSaid(options.keep_alive_timeout)}`]
       : []),
     ...askingTold(options, stack.all),
+    ...callsTold(options),
   ]
 }
 

@@ -11,6 +11,7 @@ import {
   WORKERS_THERE,
   workOptions,
 } from '../app/app.js'
+import { CALL_COUNTS, callMisfits, callsBelow } from '../app/call-options.js'
 import { looksOf } from '../app/children.js'
 import { apacheDirectives } from './apache-directives.js'
 import { ApacheEvent } from './apache-event.js'
@@ -78,9 +79,15 @@ export const apache = kind({
       says: 'idle connections closed since all threads were busy',
       when: ({ options }) => options.mpm === 'event',
     },
+    ...CALL_COUNTS,
   },
   periodic: (options) => lagChecks(options) + looksOf(sparesOf(options)),
-  misfits: ({ options }, all) => [...mpmMisfits(options), ...askingMisfits(options, all)],
+  misfits: ({ options }, all) => [
+    ...mpmMisfits(options),
+    ...askingMisfits(options, all),
+    ...callMisfits(options),
+  ],
+  calls: ({ upstream, database, calls }) => callsBelow({ calls, database: upstream ? [upstream] : database }),
   build: (site, options) =>
     options.mpm === 'event'
       ? new ApacheEvent(site, options)

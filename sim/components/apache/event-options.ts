@@ -26,7 +26,14 @@ export const eventOptions = {
 /** Options that say nothing with MPM prefork, and those that say nothing with MPM event, unless they are left out. */
 const OF_EVENT = Object.keys(eventOptions) as (keyof typeof eventOptions)[]
 const OF_PREFORK = ['start_servers', 'min_spare_servers', 'max_spare_servers'] as const
-const OF_SCRIPTS = ['database', 'queries', 'writes', 'max_replication_lag', 'database_selector'] as const
+const OF_SCRIPTS = [
+  'database',
+  'queries',
+  'writes',
+  'max_replication_lag',
+  'database_selector',
+  'calls',
+] as const
 const OF_UPSTREAM = ['static', 'proxy_timeout'] as const
 
 type Said = Readonly<

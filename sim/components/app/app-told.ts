@@ -3,6 +3,7 @@ import { ClassNames, type Ref } from '../../options/types.js'
 import type { Neighbour } from '../../parts/kind.js'
 import type { Telling } from '../telling.js'
 import type { app } from './app.js'
+import { callsTold } from './calls-told.js'
 import type { Spawning } from './children.js'
 import { spawningOf, spawningTold } from './pm.js'
 
@@ -11,6 +12,7 @@ export const appTold: Telling<typeof app> = ({ options }, { all }) => [
   workersTold(options.workers, options.database, spawningOf(options)),
   ...spawningTold(spawningOf(options)),
   ...askingTold(options, all),
+  ...callsTold(options),
 ]
 
 export const workersTold = (

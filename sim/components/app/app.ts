@@ -29,6 +29,8 @@ import { Constant } from '../../random/distribution.js'
 import { Probe } from '../../stats/probe.js'
 import { clusterOf } from '../galera/nodes.js'
 import { replicationOf } from '../mysql/mysql.js'
+import { CALL_COUNTS, calledOptions, callMisfits, callsBelow } from './call-options.js'
+import { Calls, isCall } from './calls.js'
 import { type Children, childrenOf, looksOf, type Spawning } from './children.js'
 import { Connections, drivers, firstOf, isHeld, MOST, poolOptions, ways, without } from './connections.js'
 import { Databases, type LagLimit } from './databases.js'
@@ -107,6 +109,7 @@ export const workOptions = {
   read_timeout: timeout()
     .prefault('1d')
     .describe('for the answer of the database (mysqlnd.net_read_timeout)'),
+  ...calledOptions,
 } as const
 
 const appOptions = z
@@ -192,6 +195,8 @@ export class App extends Component {
   /** Seconds in which a visitor who wrote reads at the primary; 0: none. */
   private readonly delay: number
   private readonly reading: Deadlines<Request> | null = null
+  /** What it calls beside its databases; null: nothing. */
+  private readonly calls: Calls | null = null
   /** Running out, it kills the worker. */
   private readonly limit: TimeLimit<Request> | null = null
 
@@ -254,6 +259,7 @@ export class App extends Component {
     site.context.sessions.keep(this.delay)
     if (Number.isFinite(options.read_timeout))
       this.reading = this.timers(options.read_timeout, this.readTimedOut)
+    if (options.calls !== undefined) this.calls = this.callsOf(site, options)
     if (Number.isFinite(options.request_terminate_timeout)) {
       this.limit = new TimeLimit(
         site.context.kernel,
@@ -273,6 +279,14 @@ export class App extends Component {
     })
     this.acceptQueue = this.station
     if (spawning !== null) this.children = this.childrenBy(site, spawning)
+  }
+
+  private callsOf(site: Site, options: ServerOptions): Calls {
+    return new Calls(site, options, {
+      timers: (seconds, strike) => this.timers(seconds, strike, true),
+      served: this.called,
+      failed: (request) => this.answer(request, Outcome.internalError),
+    })
   }
 
   private childrenBy(site: Site, spawning: Spawning): Children {
@@ -322,9 +336,23 @@ export class App extends Component {
   }
 
   private readonly query = (request: Request): void => {
-    if (request[visit.answered] === this.queries[request.class])
-      this.run(request, this.after.of(request), this.respond)
-    else this.ask(request, this.databases!.of(request, (request[visit.tries] & Tries.sticks) !== 0))
+    if (request[visit.answered] < this.queries[request.class]!)
+      this.ask(request, this.databases!.of(request, (request[visit.tries] & Tries.sticks) !== 0))
+    else if (this.calls !== null) this.callOn(request, this.calls)
+    else this.run(request, this.after.of(request), this.respond)
+  }
+
+  /** Its queries are answered, and so many of its calls as were counted beyond. */
+  private callOn(request: Request, calls: Calls): void {
+    const step = request[visit.answered]
+    const made = step - this.queries[request.class]!
+    if (made < calls.of(request)) calls.begin(request, made, step)
+    else this.run(request, this.after.of(request), this.respond)
+  }
+
+  private readonly called = (request: Request, calls: number): void => {
+    request[visit.answered] += calls
+    this.callOn(request, this.calls!)
   }
 
   private ask(request: Request, database: number): void {
@@ -360,6 +388,11 @@ export class App extends Component {
   private readonly noConnection = (request: Request): void => this.answer(request, Outcome.internalError)
 
   override resume(request: Request, answer: Request): void {
+    if (this.calls !== null && isCall(request)) {
+      this.received(answer)
+      this.calls.answered(request, answer.outcome)
+      return
+    }
     const database = request[visit.database]
     if (answer.outcome !== Outcome.ok && BROKEN.has(answer.outcome)) this.lose(request, false)
     else if (!isHeld(database, request[visit.held])) this.lose(request, true)
@@ -442,11 +475,16 @@ export class App extends Component {
 
   /** The worker is killed, and another started in its place. Its query goes on in the database. */
   private readonly terminate = (request: Request): void => {
-    if (request.child !== null) this.lose(request, true)
+    if (request.child !== null && !isCall(request.child)) this.lose(request, true)
     this.halt(request)
     const pool = this.pools?.[request[visit.database]]
     if (pool?.queues(request)) pool.withdraw(request)
     this.answer(request, Outcome.reset)
+  }
+
+  override forget(request: Request): void {
+    this.calls?.forget(request)
+    super.forget(request)
   }
 
   private answer(request: Request, outcome: Outcome): void {
@@ -524,6 +562,7 @@ export class App extends Component {
     this.connections?.restart(now)
     this.databases?.restart()
     this.children?.there.restart(now)
+    this.calls?.restart()
   }
 
   override extra(now: number): Record<string, number> {
@@ -531,6 +570,7 @@ export class App extends Component {
       ...(this.children && { workers: this.children.there.mean(now) }),
       ...(this.delay > 0 && { sticky_read_share: this.databases!.stuckShare }),
       ...this.poolExtra(now),
+      ...this.calls?.extra(),
     }
   }
 
@@ -562,7 +602,9 @@ function lagLimitOf(site: Site, options: ServerOptions): LagLimit | null {
 
 /** The connections that a request holds and has no query on. */
 const idleOf = (request: Request): number =>
-  request.child === null ? request[visit.held] : without(request[visit.database], request[visit.held])
+  request.child === null || isCall(request.child)
+    ? request[visit.held]
+    : without(request[visit.database], request[visit.held])
 
 /** Answers after which there is no connection any more. */
 const BROKEN: ReadonlySet<Outcome> = new Set([
@@ -673,8 +715,10 @@ export const app = kind({
     pool_in_use: { unit: 'count', says: 'connections of the pool in use in the mean', when: pools },
     pool_waiting: { unit: 'count', says: 'requests that wait for one of them in the mean', when: pools },
     pool_wait_ms: { unit: 'ms', says: 'mean wait for a connection of the pool', when: pools, steady: true },
+    ...CALL_COUNTS,
   },
   periodic: (options) => lagChecks(options) + looksOf(spawningOf(options)),
-  misfits: ({ options }, all) => askingMisfits(options, all),
+  misfits: ({ options }, all) => [...askingMisfits(options, all), ...callMisfits(options)],
+  calls: callsBelow,
   build: (site, options) => new App(site, options, spawningOf(options)),
 })

@@ -15,18 +15,25 @@ export interface Hashing {
   readonly consistent: boolean
 }
 
+const byHash: Make = (servers, _draws, _stream, { keyOf, consistent }) =>
+  consistent ? new Consistent(servers, keyOf) : new MapBased(servers, keyOf)
+
 /** What `balance` can say, one line each. `draws` is the n of `random(n)`. */
 export const algorithms = {
   roundrobin: (servers) => new RoundRobin(servers),
   'static-rr': (servers) => new StaticRoundRobin(servers),
   leastconn: (servers) => new LeastConn(servers),
   first: (servers) => new First(servers),
-  source: (servers, _draws, _stream, { keyOf, consistent }) =>
-    consistent ? new Consistent(servers, keyOf) : new MapBased(servers, keyOf),
+  source: byHash,
+  uri: byHash,
+  hdr: byHash,
   random: (servers, draws, stream) => new RandomDraws(servers, draws, stream),
 } as const satisfies Record<string, Make>
 
 /** They name one server, full or not. */
-export const hashes = (balance: Balance): boolean => balance === 'source'
+export const hashes = (balance: Balance): boolean => balance === 'source' || namesObject(balance)
+
+/** What is hashed is what is asked for. */
+export const namesObject = (balance: Balance): boolean => balance === 'uri' || balance === 'hdr'
 
 export type Balance = keyof typeof algorithms

@@ -113,6 +113,13 @@ export class Consistent implements Algorithm {
   }
 }
 
+/** `hash_sdbm` of HAProxy (hash.c), of what is ASCII: what URIs and headers are hashed by. */
+export function sdbm(text: string): number {
+  let hash = 0
+  for (let i = 0; i < text.length; i++) hash = (text.charCodeAt(i) + (hash << 6) + (hash << 16) - hash) | 0
+  return hash >>> 0
+}
+
 /** `full_hash` of HAProxy (intops.h): Bob Jenkins' hash of four bytes with full avalanche, times a large prime. */
 function scatter(number: number): number {
   let a = number | 0

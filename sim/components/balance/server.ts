@@ -15,7 +15,7 @@ export class Server {
   constructor(
     /** Place in the list. */
     readonly place: number,
-    readonly weight: number,
+    public weight: number,
     /** Slots, at present; `Infinity` for no limit. */
     public maxconn = Number.POSITIVE_INFINITY,
     /** Which of its backend it is, from 1 on (HAProxy's `id`). */

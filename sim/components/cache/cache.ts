@@ -3,6 +3,7 @@ import type { Deadlines } from '../../kernel/deadlines.js'
 import {
   classNames,
   count,
+  countOr,
   flag,
   numberAbove,
   oneOf,
@@ -32,7 +33,11 @@ const cacheOptions = z
     service: servicePerClass().prefault('0s').describe('CPU time of a lookup'),
     threads: count(1, 1024).prefault(1).describe('lookups at a time; Redis has one command thread'),
     hit_ratio: share().optional().describe('share of the lookups that hit, independent of history'),
-    keys: count(1, 10_000_000).optional().describe('objects that are asked for; instead of hit_ratio'),
+    keys: countOr('visitors', 1, 10_000_000)
+      .optional()
+      .describe(
+        'objects that are asked for, instead of hit_ratio; visitors: those that they ask for (objects: of users)',
+      ),
     zipf: numberAbove(0).optional().describe('exponent of their popularity; default 0.8'),
     size: count(1, 10_000_000)
       .optional()
@@ -61,6 +66,8 @@ const cacheOptions = z
 /** Seconds. */
 const NEVER = Number.POSITIVE_INFINITY
 
+/** What is said of objects of its own. */
+const OF_ITS_OWN = ['zipf', 'starts'] as const
 /** What is said of the objects, where it knows which. */
 const OF_KEYS = ['zipf', 'size', 'ttl', 'inactive', 'starts', 'coalesce'] as const
 
@@ -101,10 +108,12 @@ class Cache extends Component {
     this.hitRatio = options.hit_ratio ?? null
     this.draws = site.context.stream(site.role, 'key')
     if (options.keys !== undefined) {
-      const { keys, size = keys, ttl = NEVER, inactive = NEVER } = options
-      this.popularity = new Zipf(keys, options.zipf ?? 0.8)
+      const own = options.keys !== 'visitors'
+      const keys = options.keys === 'visitors' ? this.context.objects.count : options.keys
+      const { size = keys, ttl = NEVER, inactive = NEVER } = options
+      if (own) this.popularity = new Zipf(keys, options.zipf ?? 0.8)
       this.store = new Lru(keys, size, ttl, inactive)
-      if (options.starts !== 'cold') this.remember(site, { keys, size, ttl, inactive })
+      if (own && options.starts !== 'cold') this.remember(site, { keys, size, ttl, inactive })
     }
     this.coalesces = options.coalesce ?? false
     this.packed = site.classes.map(() => 0)
@@ -150,15 +159,20 @@ class Cache extends Component {
   }
 
   private hit(request: Request): boolean {
+    const { store } = this
+    if (store !== null && this.popularity === null) {
+      request[visit.object] = this.context.objects.of(request)
+      return request[visit.object] >= 0 && store.touch(request[visit.object], this.context.kernel.now)
+    }
     request.visitorDraws(this.draws)
-    if (this.popularity === null) return this.draws.next() < this.hitRatio!
+    if (store === null) return this.draws.next() < this.hitRatio!
     // One visitor asks for one object, also when he tries again.
-    request[visit.object] = this.popularity.sample(this.draws)
-    return this.store!.touch(request[visit.object], this.context.kernel.now)
+    request[visit.object] = this.popularity!.sample(this.draws)
+    return store.touch(request[visit.object], this.context.kernel.now)
   }
 
   private fetch(request: Request): void {
-    if (this.coalesces && this.store !== null) {
+    if (this.coalesces && this.store !== null && request[visit.object] >= 0) {
       const others = this.waiting.get(request[visit.object])
       if (others !== undefined) {
         others.push(request)
@@ -237,11 +251,25 @@ export const cache = kind({
     store: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: cacheOptions,
   cores: (options) => options.threads,
-  misfits: ({ options }) =>
-    OF_KEYS.filter((name) => options.hit_ratio !== undefined && options[name] !== undefined).map((name) => ({
-      path: [name],
-      message: 'is about the objects of keys:, and with hit_ratio: none are told apart',
-    })),
+  misfits: ({ options }) => [
+    ...OF_ITS_OWN.flatMap((name) =>
+      options.keys === 'visitors' && options[name] !== undefined && options[name] !== 'cold'
+        ? [
+            {
+              path: [name],
+              message:
+                'is for keys: of its own: with keys: visitors it begins cold, and users say what is popular',
+            },
+          ]
+        : [],
+    ),
+    ...OF_KEYS.filter((name) => options.hit_ratio !== undefined && options[name] !== undefined).map(
+      (name) => ({
+        path: [name],
+        message: 'is about the objects of keys:, and with hit_ratio: none are told apart',
+      }),
+    ),
+  ],
   counts: {
     hits: { unit: 'count', says: 'hits' },
     misses: { unit: 'count', says: 'misses' },

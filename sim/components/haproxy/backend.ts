@@ -22,6 +22,10 @@ const none: Algorithm = {
   weighed: () => {},
 }
 
+/** An algorithm without BE_LB_PROP_DYN. */
+export const isFixed = (by: Balance, consistent: boolean): boolean =>
+  by === 'static-rr' || by === 'first' || (hashes(by) && !consistent)
+
 /** Servers of which one is chosen for a request, and the queue of those who wait for one. */
 export class Backend {
   readonly active: Group = { algorithm: none, servers: [], usable: 0 }
@@ -50,6 +54,11 @@ export class Backend {
   get queuesFirst(): boolean {
     const { by } = this.balance
     return by === 'roundrobin' || by === 'static-rr' || by === 'first'
+  }
+
+  /** Weights are as they are from the start: an agent can have all of one, or none. */
+  get fixed(): boolean {
+    return isFixed(this.balance.by, this.hashing.consistent)
   }
 
   /** Some requests wait at one server. */

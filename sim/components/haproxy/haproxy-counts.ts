@@ -39,6 +39,11 @@ export const counts: Readonly<Record<string, Count<Options>>> = {
     says: 'time in the span at which a server was first taken up again',
     when: checks,
   },
+  agent_changes: {
+    unit: 'count',
+    says: 'times that the words of an agent changed what its server gets',
+    when: ({ options }) => linesOf(options).some(({ said }) => said.agent_check),
+  },
   tls_handshakes: {
     unit: 'count',
     says: 'TLS handshakes',
@@ -59,6 +64,11 @@ export const counts: Readonly<Record<string, Count<Options>>> = {
     says: 'requests that it answered itself (http_request or stick_table)',
     when: ({ options }) =>
       options.http_request !== undefined || options.stick_table?.http_req_rate !== undefined,
+  },
+  aborted: {
+    unit: 'count',
+    says: 'requests given up as their client had closed (option_abortonclose)',
+    when: ({ options }) => options.option_abortonclose,
   },
   observed_down: {
     unit: 'count',

@@ -11,7 +11,7 @@ export const haproxyKeywords = realOptions(
    http_response rspadd reqadd reqrep reqirep set_header source unique_id_format option_splice_auto option_nolinger
    email_alert compression_type cpu_map node http_error http_request_set_header http_request_add_header
    http_request_del_header http_request_set_path http_request_set_var http_request_capture http_request_use_service
-   http_response_set_header httpclient_ssl_verify program bind_name bind_mode bind_user bind_v6only`,
+   http_response_set_header httpclient_ssl_verify program agent_port agent_send bind_name bind_mode bind_user bind_v6only`,
   {
     'timeout_client_fin timeout_server_fin': 'connections that are closed on one side only hold nothing',
     'pool_max_conn pool_low_conn': 'idle connections to servers have no bound',
@@ -27,7 +27,7 @@ export const haproxyKeywords = realOptions(
       'a stick table counts requests (http_req_rate) or connections (conn_rate); it forgets nobody who matters',
     'rate_limit rate_limit_sessions': 'the rate of new connections is not limited; a firewall can do that',
     on_marked_up: 'what is under way to a backup goes on when another server is up again',
-    'spread_checks agent_check': 'checks come at their intervals, and servers say nothing of themselves',
+    agent_addr: 'an agent stands beside its server',
     'verify sni no_ssl_reuse': 'TLS to a server (ssl: on) resumes its session and costs what that costs',
     'compression compression_algo': 'sizes: says how large answers are, packed; packing is part of service:',
     'tune_bufsize tune_maxrewrite': 'a request of up to 15 kB is kept to be sent again (retry_on)',

@@ -16,12 +16,14 @@ import {
 } from '../../options/types.js'
 import { tlsOptions } from '../../parts/tls.js'
 import { algorithms, type Balance } from '../balance/algorithms.js'
+import { agentSays } from './agent-says.js'
 import { httpRequest } from './http-request.js'
 import { cookieInsert, cookieValue } from './persistence.js'
 import { redispatch, retryOn } from './retries.js'
 import { stickTable } from './stick-table.js'
 
 const names = Object.keys(algorithms)
+const plain = names.filter((name) => name !== 'hdr')
 
 /** `roundrobin`, ..., `random`, `random(3)`. */
 const balance = () =>
@@ -29,14 +31,15 @@ const balance = () =>
     .transform((given, ctx): { by: Balance; draws: number } => {
       const drawn = /^random(?:\(\s*([1-9]\d{0,2})\s*\))?$/.exec(given)
       if (drawn) return { by: 'random', draws: Number(drawn[1] ?? 2) }
-      if (names.includes(given)) return { by: given as Balance, draws: 1 }
+      if (/^hdr\(\s*[\w-]+\s*\)$/.test(given)) return { by: 'hdr', draws: 1 }
+      if (given !== 'hdr' && names.includes(given)) return { by: given as Balance, draws: 1 }
       ctx.addIssue({
         code: 'custom',
-        message: `expected one of ${names.join(', ')}, random(n), not "${given}"`,
+        message: `expected one of ${plain.join(', ')}, hdr(name), random(n), not "${given}"`,
       })
       return z.NEVER
     })
-    .meta({ type: [...names, 'random(n)'].join(' | ') })
+    .meta({ type: [...plain, 'hdr(name)', 'random(n)'].join(' | ') })
 
 /** The options of a `server` line, and of `default-server`, which has the real defaults. */
 const given = {
@@ -48,7 +51,7 @@ const given = {
     .optional()
     .describe('with fullconn of its backend: so many of the slots of maxconn while few requests are there'),
   maxqueue: count(0).describe(
-    'places in its own queue, where those wait whom balance: source or a cookie sends to it; one more gets 503 at once; 0: no limit',
+    'places in its own queue, where those wait whom a hash or a cookie sends to it; one more gets 503 at once; 0: no limit',
   ),
   check: flag().describe('health checks: without them a server is taken to be up for ever'),
   inter: interval().describe('from the end of a check to the next'),
@@ -67,6 +70,15 @@ const given = {
     .optional()
     .describe(
       'on-marked-down: who waits for its answer when it is marked down gets 502 (in mode tcp all its connections are closed); default: what is under way goes on',
+    ),
+  agent_check: flag().describe(
+    'agent-check: an agent beside the server is asked what the server is to get; it answers while the server hangs, or is dead',
+  ),
+  agent_inter: interval().describe('agent-inter: from the end of one look at the agent to the next'),
+  agent_says: agentSays()
+    .optional()
+    .describe(
+      'what the agent says: 75% (of weight, rounded down: of a weight of 100), cpu (the percent that its machine is idle), maxconn:30, ready, drain, maint, up, down; or by time, { 0s: up 100%, 5min: drain }',
     ),
   backup: flag().describe('used only while no other is up'),
   slowstart: duration().describe(
@@ -89,6 +101,8 @@ export const defaultServer = z.strictObject({
   observe: given.observe.prefault('none'),
   error_limit: given.error_limit.prefault(10),
   on_error: given.on_error.prefault('fail-check'),
+  agent_check: given.agent_check.prefault('off'),
+  agent_inter: given.agent_inter.prefault('2s'),
   backup: given.backup.prefault('off'),
   slowstart: given.slowstart.prefault('0s'),
   ssl: given.ssl.prefault('off'),
@@ -111,8 +125,12 @@ const COOKIE =
 const backendOptions = z.strictObject({
   balance: balance()
     .prefault('roundrobin')
-    .describe('how a server is chosen; source: by the address of the visitor (addresses: of users)'),
-  hash_type: hashType().describe('with balance: source; default as in hash_type of the component'),
+    .describe(
+      'how a server is chosen; source: by the address of the visitor (addresses: of users); uri: by what he asks for (objects: of users), and so hdr(name), of a header that names it',
+    ),
+  hash_type: hashType().describe(
+    'with balance: source, uri or hdr; default as in hash_type of the component',
+  ),
   cookie: cookieInsert().optional().describe(COOKIE),
   fullconn: count(1).optional().describe('with minconn of servers; default as in fullconn of the component'),
   servers: refsWith(server).describe('its servers'),
@@ -132,9 +150,11 @@ export const haproxyOptions = z.strictObject({
     ),
   balance: balance()
     .prefault('roundrobin')
-    .describe('how a server is chosen; source: by the address of the visitor (addresses: of users)'),
+    .describe(
+      'how a server is chosen; source: by the address of the visitor (addresses: of users); uri: by what he asks for (objects: of users), and so hdr(name), of a header that names it',
+    ),
   hash_type: hashType().describe(
-    'with balance: source, which addresses go elsewhere when a server comes or goes: most of all (map-based, the default), or only those of that one (consistent)',
+    'with balance: source, uri or hdr, which keys go elsewhere when a server comes or goes: most of all (map-based, the default), or only those of that one (consistent)',
   ),
   cookie: cookieInsert().optional().describe(COOKIE),
   fullconn: count(1)
@@ -221,6 +241,9 @@ export const haproxyOptions = z.strictObject({
     .describe(
       'option redispatch: a retry may go to another server: at once, where none is named by a cookie or a hash and several are up; else the last (on, -1), one before (-2), each (1), each second (2), none (0)',
     ),
+  spread_checks: count(0, 50)
+    .prefault(0)
+    .describe('spread-checks, percent: checks, and looks at agents, come by chance so much sooner or later'),
   option_httpchk: flagOrClass()
     .prefault('off')
     .describe(
@@ -236,6 +259,11 @@ export const haproxyOptions = z.strictObject({
   option_http_server_close: flag()
     .prefault('off')
     .describe('option http-server-close: a connection to a server for each request'),
+  option_abortonclose: flag()
+    .prefault('off')
+    .describe(
+      'option abortonclose: whose client has closed waits in no queue any more, and leaves its slot; default: a server works for nobody',
+    ),
   option_httpclose: flag()
     .prefault('off')
     .describe('option httpclose: a connection for each request, of clients and to servers'),

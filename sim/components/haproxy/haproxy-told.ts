@@ -15,6 +15,8 @@ const WAYS: Readonly<Record<string, string>> = {
   leastconn: 'the one with the fewest connections',
   random: 'by chance',
   source: 'the one that the address of the visitor is hashed to',
+  uri: 'the one that the URI of what is asked for is hashed to',
+  hdr: 'the one that a header of the request is hashed to',
   first: 'the first that has a free slot',
 }
 
@@ -52,11 +54,15 @@ export const haproxyTold: Telling<typeof haproxy> = ({ options }, { all }) => {
     ...(lines.some(({ said }) => said.observe !== 'none')
       ? ['notes what requests meet too: errors in a row speak against a server, or have it checked sooner']
       : []),
+    ...(lines.some(({ said }) => said.agent_check)
+      ? ['asks an agent beside a server how large its share is to be']
+      : []),
     ...cutsTold(lines.map(({ said }) => said.on_marked_down !== undefined)),
     ...(lines.some(({ said }) => said.minconn !== undefined)
       ? ['gives a server fewer requests at a time while few are there, and lets the others wait (minconn)']
       : []),
     ...slowTold(lines.map(({ said }) => said.slowstart)),
+    ...(options.option_abortonclose ? ['gives up what it does for a client that has closed'] : []),
     ...retriesTold(options, names.length > 1),
     ...(tls === undefined ? [] : ['ends TLS: from here on requests can be read']),
     ...(redirect === undefined

@@ -1,39 +1,34 @@
 import type { Deadlines } from '../../kernel/deadlines.js'
-import { ClassNames } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { Dial } from '../../parts/dial.js'
-import { KeptConnections } from '../../parts/kept.js'
 import { kind, type Site } from '../../parts/kind.js'
 import type { Limit } from '../../parts/limit.js'
-import { notes } from '../../parts/notes.js'
 import { Outcome, outcomeNames, outcomeOfStatus } from '../../parts/outcome.js'
-import { acceptQueueOf, State, Syn, whenBroken } from '../../parts/port.js'
-import { checkersOf, Request, Scheme } from '../../parts/request.js'
-import { queue, Station } from '../../parts/station.js'
+import { acceptQueueOf, whenBroken } from '../../parts/port.js'
+import { type Request, Scheme } from '../../parts/request.js'
+import { Station } from '../../parts/station.js'
 import { CLIENT_SECONDS, Handshake, SECONDS_PER_BYTE, Tls } from '../../parts/tls.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
-import { Level } from '../../stats/level.js'
 import { Probe } from '../../stats/probe.js'
 import { balancing } from '../balance/icon.js'
-import { Server, type Visitor } from '../balance/server.js'
-import { Backend, type Group } from './backend.js'
+import type { Server } from '../balance/server.js'
+import { mostSlots } from './agent-check.js'
+import type { Backend } from './backend.js'
+import { Checks } from './checks.js'
 import { Encryption } from './encryption.js'
-import { Marks } from './first-marks.js'
 import { counts, observes, persists, sharesServers, shutsDown, slotsOf } from './haproxy-counts.js'
 import { haproxyKeywords } from './haproxy-keywords.js'
 import { haproxyOptions, type Options } from './haproxy-options.js'
-import { Health } from './health.js'
+import { Chosen, Fate, visit } from './haproxy-visit.js'
 import type { Answer } from './http-request.js'
 import { misfits, passesTls } from './misfits.js'
-import { Observation } from './observation.js'
-import { Persistence } from './persistence.js'
-import { BackendQueue } from './queue.js'
-import { Ramp } from './ramp.js'
+import type { BackendQueue } from './queue.js'
 import { isDue, KEPT_BYTES, type RetryOn, repeats } from './retries.js'
-import { linesOf, type ServerLine } from './server-lines.js'
-import { SlowStart } from './slow-start.js'
+import type { Line } from './running-line.js'
+import { linesOf } from './server-lines.js'
+import { Servers } from './servers.js'
 import { RequestRates } from './stick-table.js'
 import { Tunnels } from './tunnels.js'
 
@@ -41,64 +36,6 @@ import { Tunnels } from './tunnels.js'
 const SOMAXCONN = 4096
 /** HAProxy waits at most so long before it tries the same server again. */
 const TURN_AROUND = 1
-/** Seconds after which idle connections to servers are closed: pool-purge-delay. It closes half of them each time. */
-const PURGE = 5
-
-/**
- * What it notes on a request, and on a health check: which handshake it brought; its server; further attempts to connect;
- * how the server was chosen; what it alone meets.
- */
-const visit = notes({ handshake: 'note1', server: 'note2', tries: 'note3', chosen: 'note4', fate: 'note5' })
-
-/** How a request has got its server. */
-const Chosen = {
-  /** In mode tcp by the connection that it came on. */
-  usual: 0,
-  /** In mode tcp by balancing: it needs a connection. */
-  anew: 1,
-  byCookie: 2,
-} as const
-
-/** What a request alone meets. */
-const Fate = {
-  usual: 0,
-  /** Turned away. */
-  tooOften: 1,
-  queueFull: 2,
-  /** It is sent once: HAProxy has not kept all of it. */
-  unkept: 3,
-} as const
-
-type BackendOptions = Pick<Options, 'balance' | 'allbackups' | 'hash_type' | 'cookie' | 'fullconn'>
-
-/** A `server` line. */
-interface Line {
-  readonly server: Server
-  readonly options: ServerLine['said']
-  readonly wire: Wire
-  readonly health: Health
-  /** Those whom a hash or a cookie sends to it wait here for its slots; null where nobody does. */
-  readonly own: BackendQueue | null
-  /** Idle connections to it, whoever had them opened; null if each client has his own. */
-  readonly kept: KeptConnections | null
-  /** Its slots in use, where it has so many only. */
-  readonly used: Level | null
-  /** The check, a request that never ends; it waits between checks. Null without checks. */
-  readonly check: Request | null
-  /** Null where only checks tell how it is. */
-  readonly observation: Observation | null
-  /** Null where it gets its whole share at once when it comes back. */
-  readonly slow: SlowStart | null
-  /** What waits for the next look at that: a request that never ends. */
-  readonly warming: Request | null
-  readonly backend: Backend
-  /** The group of the backend that it is chosen from. */
-  readonly group: Group
-  /** Its free slots are being filled. */
-  filling: boolean
-  /** When the first of the checks in a row was over that say otherwise than what is believed; NaN if none does. */
-  doubted: number
-}
 
 /**
  * HAProxy: one frontend, and a backend for each route.
@@ -123,8 +60,9 @@ class Haproxy extends Component {
   override readonly backlog: number
   override readonly acceptQueue: Station | null
   private readonly options: Options
+  private readonly servers: Servers
   private readonly lines: readonly Line[]
-  private readonly backends: readonly Backend[]
+  private readonly checks: Checks
   /** By request class. */
   private readonly routes: readonly Backend[]
   /** By request class: what is answered at once; null where nothing is. */
@@ -156,18 +94,9 @@ class Haproxy extends Component {
   private readonly threads: Station | null
   private readonly threadProbe = new Probe(outcomeNames.length)
   private readonly answering: Deadlines<Request> | null
-  private readonly choice: Stream
-  private readonly phase: Stream
-  /** The request class that checks ask for; -1 for none. */
-  private readonly page: number
-  /** Tells what they draw from what visitors do. */
-  private readonly checkers: number
   private readonly turnAround: number
   /** Seconds. */
   private readonly tarpit: number
-  /** Timers of checks by their length. */
-  private readonly checking = new Map<number, Deadlines<Request>>()
-  private inFlight = 0
   /** Connections of clients without a request, where they have so many only. */
   private idle = 0
   private retries = 0
@@ -178,16 +107,13 @@ class Haproxy extends Component {
   private answered = 0
   private byCookie = 0
   private rejected = 0
-  /** How often what requests met took a server down. */
-  private observedDown = 0
+  /** Requests whose clients closed, and that were given up for that. */
+  private aborted = 0
   /** Requests that were cut since their server was marked down. */
   private cut = 0
   /** Requests sent to servers in the measured span, and connections opened for them. */
   private sent = 0
   private opened = 0
-  private measuredFrom = 0
-  /** How often checks took a server down, and up; and when first, seconds of the measured span. */
-  private readonly marks = { down: new Marks(), up: new Marks() }
 
   constructor(site: Site, options: Options) {
     super(site)
@@ -207,11 +133,6 @@ class Haproxy extends Component {
     this.once = site.classes.map((one) => options.disable_l7_retry?.names.includes(one) ?? false)
     this.riders = context.stream(site.name, 'rider')
     this.service = site.demand(options.service, 'service')
-    this.choice = context.stream(site.role, 'choice')
-    this.phase = context.stream(site.name, 'check')
-    const { option_httpchk } = options
-    this.page = option_httpchk instanceof ClassNames ? site.classes.indexOf(option_httpchk.names[0]!) : -1
-    this.checkers = checkersOf(site.name)
     this.turnAround = Math.min(TURN_AROUND, options.timeout_connect)
     this.tarpit = options.timeout_tarpit ?? options.timeout_connect
     const slots = slotsOf(options)
@@ -238,22 +159,20 @@ class Haproxy extends Component {
             probe: this.threadProbe,
           })
         : null
-    const lines = linesOf(options)
-    const { backends = {}, use_backend = {}, http_request } = options
-    this.backends = this.backendsOf(lines)
-    const byName = new Map(Object.keys(backends).map((name, i) => [name, this.backends[i + 1]!]))
-    const routes = Object.entries(use_backend)
-    this.routes = site.classes.map((one) => {
-      const [name] = routes.find(([, { names }]) => names.includes(one)) ?? []
-      return name === undefined ? this.backends[0]! : byName.get(name)!
+    const { http_request } = options
+    this.servers = new Servers(site, options, this)
+    this.lines = this.servers.lines
+    this.routes = this.servers.routes()
+    this.checks = new Checks(site, options, this.servers, {
+      believed: (line, before) => this.believed(line, before),
+      timers: (seconds, strike) => this.timers(seconds, strike, true),
     })
     this.answers = http_request === undefined ? null : site.classes.map((one) => http_request[one] ?? null)
     const answers = this.tunnels === null ? options.timeout_server : silenceOf(options)
     this.answering = answers < Number.POSITIVE_INFINITY ? this.timers(answers, this.answeredTooLate) : null
-    this.lines = lines.map(({ name, backend, said }, place) =>
-      this.line(site, name, said, place, backend === null ? this.backends[0]! : byName.get(backend)!),
-    )
     this.silence = Math.min(silenceOf(options), ...this.lines.map(({ wire }) => wire.to.idleTimeout))
+    const { tunnels } = this
+    if (tunnels !== null) for (const line of this.lines) this.watch(line, tunnels)
     this.begin()
   }
 
@@ -280,12 +199,12 @@ class Haproxy extends Component {
 
   /** Who waits in the queue of the backend does not wait for a client to close. */
   override get lacks(): 'place' | 'connection' {
-    const { frontend, idle, backends } = this
-    if (this.tunnels !== null && 2 * idle > this.inFlight) return 'connection'
+    const { frontend, idle, servers } = this
+    if (this.tunnels !== null && 2 * idle > servers.inFlight) return 'connection'
     const full =
       frontend !== null &&
       frontend.taken >= frontend.servers &&
-      backends.every(({ queue }) => queue.empty) &&
+      servers.backends.every(({ queue }) => queue.empty) &&
       this.lines.every(({ own }) => own?.empty ?? true)
     return full && 2 * idle > frontend.servers ? 'connection' : 'place'
   }
@@ -456,6 +375,7 @@ class Haproxy extends Component {
     const waits = backend.ramp !== null && !backend.queue.empty && backend.queuesFirst
     const server = waits ? null : backend.choose(request, request[visit.tries], avoid)
     if (server === null) {
+      request[visit.server] = -1
       backend.queue.join(request)
       return
     }
@@ -465,7 +385,10 @@ class Haproxy extends Component {
   private goTo(request: Request, line: Line): void {
     const { own, server } = line
     if (own === null || (own.empty && !server.full)) this.take(request, line, 0)
-    else this.waitAt(request, line, own)
+    else {
+      request[visit.server] = server.place
+      this.waitAt(request, line, own)
+    }
   }
 
   /** In the queue of the one server that is its own: nobody else is asked (measured: redispatch or not). */
@@ -479,9 +402,9 @@ class Haproxy extends Component {
   }
 
   /** The request gets a slot of the server, which it holds through retries too. */
-  private take(request: Request, line: Line, waited: number): void {
+  take(request: Request, line: Line, waited: number): void {
     request[visit.server] = line.server.place
-    this.load(line, 1)
+    this.servers.load(line, 1)
     this.probe.waits.record(waited)
     if (request.traced) this.context.tap?.began(request, waited)
     this.connect(request)
@@ -556,7 +479,7 @@ class Haproxy extends Component {
       return
     }
     this.received(answer)
-    if (request.health) this.judge(request, outcome === Outcome.ok)
+    if (request.health) this.checks.answered(request, outcome === Outcome.ok)
     else if (outcome === Outcome.refused || outcome === Outcome.connectTimeout) this.retry(request, outcome)
     else {
       this.giveBack(request, answer)
@@ -591,7 +514,7 @@ class Haproxy extends Component {
   private learn(request: Request, outcome: Outcome): void {
     const line = this.lines[request[visit.server]]!
     const { observation } = line
-    if (observation?.met(outcome, this.context.kernel.now)) this.suspect(line, observation)
+    if (observation?.met(outcome, this.context.kernel.now)) this.checks.suspect(line, observation)
   }
 
   /** A server has answered: its cookie goes with the answer, unless it was that which named it. */
@@ -622,7 +545,7 @@ class Haproxy extends Component {
       return
     }
     this.giveBack(request, answer)
-    this.free(this.lines[request[visit.server]]!)
+    this.servers.free(this.lines[request[visit.server]]!)
     this.disconnect(request)
   }
 
@@ -638,16 +561,17 @@ class Haproxy extends Component {
     const { redispatch, retries } = this.options
     request[visit.tries]++
     this.retries++
-    const { backend, health } = this.lines[request[visit.server]]!
+    const line = this.lines[request[visit.server]]!
+    const { backend } = line
     const others = backend.active.usable > 1 && !backend.hashes
     const free = others && request[visit.chosen] !== Chosen.byCookie
-    const down = !health.up
+    const down = !this.servers.runs(line)
     const elsewhere =
       redispatch !== null && (free || down || isDue(redispatch, request[visit.tries], retries))
     if (elsewhere) {
       this.redispatches++
       request[visit.chosen] = Chosen.usual
-      this.free(this.lines[request[visit.server]]!)
+      this.servers.free(line)
     }
     const next = elsewhere ? this.reassign : this.connect
     if (refused && !(elsewhere && others)) this.wait(request, this.turnAround, next)
@@ -668,10 +592,10 @@ class Haproxy extends Component {
     } else this.hangUp(request, this.tunnels, Outcome.reset)
   }
 
-  private readonly queuedTooLong = (request: Request): void => this.end(request, Outcome.unavailable)
+  readonly queuedTooLong = (request: Request): void => this.end(request, Outcome.unavailable)
 
   private leave(request: Request, outcome: Outcome): void {
-    this.free(this.lines[request[visit.server]]!)
+    this.servers.free(this.lines[request[visit.server]]!)
     this.end(request, outcome)
   }
 
@@ -725,7 +649,7 @@ class Haproxy extends Component {
       return
     }
     const line = this.lines[place]!
-    if (route === 0) this.load(line, 1)
+    if (route === 0) this.servers.load(line, 1)
     request[visit.server] = place
     this.probe.waits.record(0)
     if (request.traced) this.context.tap?.began(request, 0)
@@ -789,7 +713,7 @@ class Haproxy extends Component {
     }
     if (answer?.keeps) line.wire.to.connectionClosed(answer.route)
     if (route > 0 && open) tunnels.close(route)
-    this.free(line)
+    this.servers.free(line)
     this.frontend?.leave()
   }
 
@@ -812,10 +736,41 @@ class Haproxy extends Component {
     request.reply(told)
   }
 
-  /** The client has closed the connection: so is the one behind. One that is being opened is opened all the same. */
+  /** Who waits in a queue leaves it, with `option abortonclose`. */
+  override withdrawn(request: Request): void {
+    if (!this.options.option_abortonclose || !this.serves || request.wire!.open.value === 0) return
+    const place = request[visit.server]
+    const waiting = place < 0 ? this.routes[request.class]!.queue : this.lines[place]?.own
+    if (!waiting?.remove(request)) return
+    this.aborted++
+    this.end(request, Outcome.timeout)
+  }
+
+  /** What a server works on is given up with `option abortonclose`, and its slot is free (measured). */
+  private abort(request: Request): void {
+    if (!this.options.option_abortonclose || request.child!.parent !== request) return
+    const line = this.lines[request[visit.server]]!
+    this.aborted++
+    this.forget(request)
+    this.servers.load(line, -1)
+    this.end(request, Outcome.timeout)
+    // The next to get the slot may be one whose client closes at this time too.
+    this.context.kernel.after(0, this.refill, line)
+  }
+
+  private readonly refill = (line: Line): void => this.servers.fill(line)
+
+  /**
+   * The client has closed the connection. In mode tcp the one behind is closed too, but one that is being opened is
+   * opened all the same.
+   */
   override hungUp(request: Request): void {
     const { tunnels } = this
-    if (tunnels === null || !this.serves || request.wire!.open.value === 0) return
+    if (!this.serves || request.wire!.open.value === 0) return
+    if (tunnels === null) {
+      this.abort(request)
+      return
+    }
     if (request.child!.connecting !== 0) return
     this.forget(request)
     this.hangUp(request, tunnels, Outcome.timeout)
@@ -832,7 +787,14 @@ class Haproxy extends Component {
     this.idle--
     this.frontend?.leave()
     line.wire.to.connectionClosed(behind)
-    this.free(line)
+    this.servers.free(line)
+  }
+
+  /** Connections to a server end with it, and show what they carry only where TLS ends here, or begins. */
+  private watch(line: Line, tunnels: Tunnels): void {
+    const { wire, options } = line
+    wire.encloses = this.tls === null && !options.ssl
+    whenBroken(wire.to, () => this.broken(line, tunnels))
   }
 
   /** A server has closed all connections that lead to it. */
@@ -840,9 +802,9 @@ class Haproxy extends Component {
     for (let left = tunnels.breakTo(line.server.place); left > 0; left--) {
       this.idle--
       this.frontend?.leave()
-      this.load(line, -1)
+      this.servers.load(line, -1)
     }
-    this.fill(line)
+    this.servers.fill(line)
   }
 
   /** In the queue of the backend, for a server with a slot. */
@@ -852,313 +814,23 @@ class Haproxy extends Component {
 
   // ---- Servers ------------------------------------------------------------------------------------------------
 
-  private free(line: Line): void {
-    this.load(line, -1)
-    // Whose slot it was is in the backend still.
-    this.fill(line, 1)
-  }
-
-  /** The longest waiting take the free slots of a server. @param moving requests that wait nowhere: 0 or 1 */
-  private fill(line: Line, moving = 0): void {
-    const { server, group, backend, own } = line
-    const { queue: waiting, ramp } = backend
-    if (ramp !== null) ramp.adjust(moving)
-    if (own !== null && !own.empty) this.fillFrom(own, line)
-    if (line.filling || waiting.empty || !backend.isEligible(server, group)) return
-    line.filling = true
-    while (!waiting.empty && server.usable && !server.full) {
-      const request = waiting.take()
-      this.take(request, line, this.context.kernel.now - request[queue.since])
-    }
-    line.filling = false
-  }
-
-  /** Of those who wait for it alone, whether it is up or not, and of all others, the one that has waited longest. */
-  private fillFrom(own: BackendQueue, line: Line): void {
-    const { server, group, backend } = line
-    if (line.filling) return
-    line.filling = true
-    while (!own.empty && !server.full) {
-      const { queue: shared } = backend
-      const older = !shared.empty && shared.since < own.since && backend.isEligible(server, group)
-      const request = (older && server.usable ? shared : own).take()
-      this.take(request, line, this.context.kernel.now - request[queue.since])
-    }
-    line.filling = false
-  }
-
-  private load({ server, group, used }: Line, by: number): void {
-    server.served += by
-    used?.add(this.context.kernel.now, by)
-    group.algorithm.loaded(server)
-    this.inFlight += by
-    this.probe.serving.set(this.context.kernel.now, this.inFlight)
-  }
-
-  /** The default one first. */
-  private backendsOf(lines: readonly ServerLine[]): Backend[] {
-    const { options } = this
-    const rising = new Set(
-      lines.flatMap(({ backend, said }) => (said.minconn === undefined ? [] : [backend])),
-    )
-    return [
-      this.backend(options, rising.has(null)),
-      ...Object.entries(options.backends ?? {}).map(([name, one]) => this.backend(one, rising.has(name))),
-    ]
-  }
-
-  /** @param rises whether the slots of some server grow with what is there */
-  private backend(one: BackendOptions, rises: boolean): Backend {
-    const { balance, allbackups, hash_type = this.options.hash_type, cookie } = one
-    const { fullconn = this.options.fullconn ?? Math.ceil(this.options.maxconn / 10) } = one
-    const keyOf = (visitor: Visitor) => this.context.addresses.of(visitor)
-    const hashing = { keyOf, consistent: hash_type === 'consistent' }
-    const waiting = this.queue()
-    const ramp = rises ? new Ramp(waiting, fullconn) : null
-    return new Backend(waiting, balance, allbackups, hashing, this.persistence(cookie), ramp)
-  }
-
-  private persistence(cookie: string | undefined): Persistence | null {
-    if (cookie === undefined) return null
-    const runs = ({ place }: Server) => this.lines[place]!.health.up
-    return new Persistence(this.context.cookies.named(cookie), runs)
-  }
-
-  private queue(): BackendQueue {
-    const { timeout_queue, timeout_connect } = this.options
-    return new BackendQueue(this.context, this.probe, timeout_queue ?? timeout_connect, (request) =>
-      this.proceed(this.queuedTooLong, request),
-    )
-  }
-
-  private line(site: Site, name: string, options: Line['options'], place: number, backend: Backend): Line {
-    const wire = site.wire(name, this.options.timeout_connect)
-    const { http_reuse } = this.options
-    const { slowstart } = options
-    const group = backend.group(options.backup)
-    const slots = options.maxconn || Number.POSITIVE_INFINITY
-    const server = new Server(place, options.weight, slots, backend.size + 1)
-    group.servers.push(server)
-    if (options.cookie !== undefined) backend.persistence?.add(server, options.cookie)
-    const line: Line = {
-      server,
-      options,
-      wire,
-      health: new Health(options.rise, options.fall),
-      own: backend.names && options.maxconn > 0 ? this.queue() : null,
-      kept:
-        http_reuse === 'never' || this.tunnels !== null
-          ? null
-          : new KeptConnections(site.context.kernel, wire, {
-              most: Number.POSITIVE_INFINITY,
-              idle: PURGE,
-            }),
-      used: server.maxconn < Number.POSITIVE_INFINITY ? new Level() : null,
-      check: options.check ? this.checkOf(place) : null,
-      // What is not checked would never be up again: nothing is observed of it.
-      observation:
-        options.observe === 'none' || !options.check
-          ? null
-          : new Observation(options.observe, options.error_limit),
-      slow: slowstart > 0 ? new SlowStart(server, slowstart, server.maxconn) : null,
-      warming: slowstart > 0 ? this.checkOf(place) : null,
-      backend,
-      group,
-      filling: false,
-      doubted: Number.NaN,
-    }
-    backend.ramp?.add(line)
-    wire.to.watchRotation(() => this.review(line))
-    const { tunnels } = this
-    if (tunnels !== null) {
-      wire.encloses = this.tls === null && !options.ssl
-      whenBroken(wire.to, () => this.broken(line, tunnels))
-    }
-    return line
-  }
-
-  private usable({ options, health, wire }: Line): boolean {
-    return options.weight > 0 && health.up && wire.to.inRotation
-  }
-
-  /** Its checks or its maintenance may have changed whether it gets requests; those that it has stay. */
-  private review(line: Line): void {
-    const { server, group } = line
-    const usable = this.usable(line)
-    if (usable === server.usable || this.state === State.gone) return
-    server.usable = usable
-    group.usable += usable ? 1 : -1
-    if (line.slow !== null) this.slowDown(line, line.slow)
-    if (usable) group.algorithm.up(server)
-    else group.algorithm.down(server)
-    if (usable) this.fill(line)
-    else this.redistribute(line)
+  /** What is believed of a server may be otherwise than before. */
+  private believed(line: Line, before: boolean): void {
+    this.servers.review(line)
+    const up = this.servers.runs(line)
+    // One that only cookies lead to (weight 0, drained) was none of those that are balanced over before.
+    if (before && !up) this.left(line)
+    if (before && !up && line.options.on_marked_down === 'shutdown-sessions') this.shutDown(line)
   }
 
   /** Their server is gone: who waits there looks for another. */
-  private redistribute({ own }: Line): void {
+  left({ own }: Line): void {
     if (own === null || this.options.redispatch === null) return
     for (let left = own.length; left > 0; left--) {
       const request = own.take()
       request[visit.chosen] = Chosen.usual
       this.balance(request, this.routes[request.class]!, null)
     }
-  }
-
-  // ---- Slow start ---------------------------------------------------------------------------------------------
-
-  /** It has come back, or is gone. */
-  private slowDown({ server, warming }: Line, slow: SlowStart): void {
-    if (!server.usable) {
-      slow.end()
-      return
-    }
-    slow.begin(this.context.kernel.now)
-    if (warming!.event !== null) warming!.event.cancel()
-    // The process hangs: it looks when it runs again.
-    else if (slow.waits) return
-    slow.waits = true
-    this.wait(warming!, slow.step, this.warm)
-  }
-
-  private readonly warm = (warming: Request): void => {
-    const line = this.lines[warming[visit.server]]!
-    const slow = line.slow!
-    slow.waits = false
-    if (!slow.under) return
-    this.reweigh(line, slow)
-    if (!slow.under) return
-    slow.waits = true
-    this.wait(warming, slow.step, this.warm)
-  }
-
-  /** More of those who wait may go to it. */
-  private reweigh(line: Line, slow: SlowStart): void {
-    const { server, group } = line
-    const { share } = server
-    slow.look(this.context.kernel.now)
-    if (server.share !== share) group.algorithm.weighed(server)
-    this.fill(line)
-  }
-
-  // ---- Health checks ------------------------------------------------------------------------------------------
-
-  private checkOf(place: number): Request {
-    const check = new Request()
-    check.at = this.process
-    check.health = true
-    check[visit.server] = place
-    check.key = place
-    return check
-  }
-
-  /**
-   * First checks are spread over the shortest interval in the order of the servers (HAProxy's start_checks); when
-   * the process was started, seen from whatever happens later, is chance.
-   */
-  private schedule(): void {
-    const checked = this.lines.filter((line) => line.check !== null)
-    const shortest = Math.min(...checked.map((line) => line.options.inter))
-    const phase = this.phase.next()
-    checked.forEach(({ check }, i) => {
-      this.wait(check!, shortest * (phase + i / checked.length), this.look)
-    })
-  }
-
-  private readonly look = (check: Request): void => {
-    check.tryAgain()
-    if (this.options.option_httpchk === false) this.connectOnly(check)
-    else if (this.checksTls(check)) this.run(check, CLIENT_SECONDS, this.ask)
-    else this.ask(check)
-  }
-
-  private checksTls(check: Request): boolean {
-    const { ssl, check_ssl } = this.lines[check[visit.server]]!.options
-    return ssl || check_ssl
-  }
-
-  private readonly ask = (check: Request): void => {
-    const line = this.lines[check[visit.server]]!
-    const { timeout_check } = this.options
-    const connects = line.wire.syn === Syn.accepted
-    const patience = timeout_check !== undefined && connects ? timeout_check : this.patience(line)
-    const child = this.attempt(check)
-    child.open()
-    if (this.page >= 0) child.checkFor(this.page, this.checkers)
-    if (patience < Number.POSITIVE_INFINITY) child.deadline = this.checkTimers(patience).set(child)
-    line.wire.send(child)
-  }
-
-  /** A layer 4 check: the kernel of the other side answers, whatever its process does. */
-  private connectOnly(check: Request): void {
-    const line = this.lines[check[visit.server]]!
-    const { syn, latency } = line.wire
-    if (syn === Syn.silence) this.wait(check, this.patience(line), this.unanswered)
-    else this.wait(check, 2 * latency.value, syn === Syn.accepted ? this.passed : this.unanswered)
-  }
-
-  /** Seconds for a check, or for its connection if the answer has a timeout of its own. */
-  private patience({ options }: Line): number {
-    const { timeout_check, timeout_connect } = this.options
-    return timeout_check === undefined ? options.inter : Math.min(timeout_connect, options.inter)
-  }
-
-  private checkTimers(length: number): Deadlines<Request> {
-    const timers = this.checking.get(length) ?? this.timers(length, this.unanswered, true)
-    this.checking.set(length, timers)
-    return timers
-  }
-
-  private readonly passed = (check: Request): void => this.judge(check, true)
-  private readonly unanswered = (check: Request): void => this.judge(check, false)
-
-  private judge(check: Request, passed: boolean): void {
-    const line = this.lines[check[visit.server]]!
-    const { health, options } = line
-    const { up } = health
-    if (passed === up) line.doubted = Number.NaN
-    else if (Number.isNaN(line.doubted)) line.doubted = this.context.kernel.now
-    if (passed) {
-      health.passed()
-      line.observation?.clear()
-    } else health.failed()
-    if (health.up !== up) this.marks[up ? 'down' : 'up'].record(this.context.kernel.now - this.measuredFrom)
-    this.believe(line, up)
-    if (line.slow?.under) this.reweigh(line, line.slow)
-    const { inter, fastinter = inter, downinter = inter } = options
-    this.wait(check, health.sound ? inter : health.dead ? downinter : fastinter, this.look)
-  }
-
-  /** Requests have met errors enough in a row. */
-  private suspect(line: Line, { since }: Observation): void {
-    const { health, options } = line
-    const { up } = health
-    const { on_error, fastinter } = options
-    if (up && on_error !== 'fastinter' && Number.isNaN(line.doubted)) line.doubted = since
-    if (on_error === 'mark-down') health.markDown()
-    else if (on_error === 'sudden-death') health.fade()
-    if (on_error === 'fail-check' || on_error === 'sudden-death') health.failed()
-    if (up && !health.up) this.observedDown++
-    this.believe(line, up)
-    if (fastinter !== undefined) this.bringForward(line.check!, fastinter)
-  }
-
-  /** The next look, if it is later than in so many seconds. */
-  private bringForward(check: Request, seconds: number): void {
-    const { event } = check
-    if (event === null || check.after !== this.look || event.time <= this.context.kernel.now + seconds) return
-    event.cancel()
-    this.wait(check, seconds, this.look)
-  }
-
-  /** What is believed of a server may be otherwise than before. */
-  private believe(line: Line, before: boolean): void {
-    const { up } = line.health
-    if (up !== before) this.marked(line)
-    this.review(line)
-    // One that only cookies lead to (weight 0, drained) was none of those that are balanced over before.
-    if (before && !up) this.redistribute(line)
-    if (before && !up && line.options.on_marked_down === 'shutdown-sessions') this.shutDown(line)
   }
 
   /**
@@ -1183,39 +855,14 @@ class Haproxy extends Component {
     tunnels.breakTo(server.place)
   }
 
-  /** A server is taken to be down, or up again. */
-  private marked(line: Line): void {
-    const { up } = line.health
-    this.context.detected(this.name, `marked ${line.wire.towards} ${up ? 'up' : 'down'}`, line.doubted)
-    line.doubted = Number.NaN
-  }
-
   // ---- The process --------------------------------------------------------------------------------------------
 
   override crashed(): void {
-    for (const { queue } of this.backends) queue.clear()
-    for (const { own } of this.lines) own?.clear()
+    this.servers.crashed()
     this.frontend?.empty()
     this.forgetTunnels()
     this.idle = 0
     this.threads?.empty()
-    this.inFlight = 0
-    this.probe.serving.set(this.context.kernel.now, 0)
-    for (const line of this.lines) {
-      line.server.served = 0
-      line.used?.set(this.context.kernel.now, 0)
-      line.kept?.close(true)
-      line.filling = false
-      if (line.slow !== null) {
-        line.slow.waits = false
-        line.warming!.event?.cancel()
-        line.warming!.event = null
-      }
-      if (line.check === null) continue
-      this.forget(line.check)
-      line.check.event?.cancel()
-      line.check.event = null
-    }
   }
 
   /** Its machine closes them. */
@@ -1234,17 +881,9 @@ class Haproxy extends Component {
     this.begin()
   }
 
-  /** All servers are taken to be up, and the algorithms know of no past. */
   private begin(): void {
-    for (const line of this.lines) {
-      line.health.reset()
-      line.observation?.clear()
-      line.doubted = Number.NaN
-      line.slow?.end()
-      line.server.usable = this.usable(line)
-    }
-    for (const backend of this.backends) backend.begin(this.choice)
-    this.schedule()
+    this.servers.begin()
+    this.checks.begin()
   }
 
   // ---- What is counted ----------------------------------------------------------------------------------------
@@ -1258,13 +897,13 @@ class Haproxy extends Component {
   override limits(): readonly Limit[] {
     const { lines, frontend, threads, kernelProbe, threadProbe } = this
     return [
-      ...lines.flatMap(({ options: { maxconn }, used, wire }) =>
+      ...lines.flatMap(({ options: { maxconn, agent_says }, used, wire }) =>
         used === null
           ? []
           : [
               {
                 says: `slots of server ${wire.towards}`,
-                capacity: maxconn,
+                capacity: mostSlots(maxconn, agent_says),
                 used: (now: number) => used.mean(now),
               },
             ],
@@ -1303,31 +942,31 @@ class Haproxy extends Component {
     this.answered = 0
     this.byCookie = 0
     this.rejected = 0
-    this.observedDown = 0
+    this.aborted = 0
     this.cut = 0
     this.sent = 0
     this.opened = 0
-    this.measuredFrom = now
-    this.marks.down.restart()
-    this.marks.up.restart()
+    this.checks.restart(now)
   }
 
   override extra(now: number): Record<string, number> {
     return {
       retries: this.retries,
       redispatches: this.redispatches,
-      ...(this.lines.some(({ check }) => check !== null) && {
-        marked_down: this.marks.down.count,
-        first_down_s: this.marks.down.first,
-        marked_up: this.marks.up.count,
-        first_up_s: this.marks.up.first,
+      ...(this.checks.any && {
+        marked_down: this.checks.marks.down.count,
+        first_down_s: this.checks.marks.down.first,
+        marked_up: this.checks.marks.up.count,
+        first_up_s: this.checks.marks.up.first,
       }),
+      ...(this.lines.some(({ agent }) => agent !== null) && { agent_changes: this.checks.agentChanges }),
       ...(this.tls === null ? {} : { tls_handshakes: this.handshakes }),
       ...(this.options.redirect !== undefined && { redirected: this.redirected }),
       ...((this.answers !== null || this.rates !== null) && { answered_itself: this.answered }),
       ...(this.lines.some(({ options }) => options.maxqueue > 0) && { queue_full: this.turnedAway }),
       ...(this.connectionRates !== null && { rejected: this.rejected }),
-      ...(this.observes && { observed_down: this.observedDown }),
+      ...(this.options.option_abortonclose && { aborted: this.aborted }),
+      ...(this.observes && { observed_down: this.checks.observedDown }),
       ...(shutsDown(this.options) && { cut: this.cut }),
       ...(this.binds && { by_cookie: this.byCookie }),
       ...(sharesServers(this.options) && {
@@ -1374,11 +1013,12 @@ export const haproxy = kind({
     server-1: { kind: service, servers: 4, service: exponential(20ms) }
     server-2: { kind: service, servers: 4, service: exponential(20ms) }`,
   periodic: (options) => {
-    const shortest = linesOf(options)
-      .filter(({ said }) => said.check)
-      .map(({ said: { inter, fastinter = inter, downinter = inter } }) =>
-        Math.min(inter, fastinter, downinter),
-      )
+    const shortest = linesOf(options).flatMap(
+      ({ said: { check, agent_check, agent_inter, inter, fastinter = inter, downinter = inter } }) => [
+        ...(check ? [Math.min(inter, fastinter, downinter)] : []),
+        ...(agent_check ? [agent_inter] : []),
+      ],
+    )
     return shortest.reduce((sum, seconds) => sum + 1 / seconds, 0)
   },
   options: haproxyOptions,

@@ -1,19 +1,13 @@
-import type * as z from 'zod'
 import { hint } from '../../options/nearest.js'
 import { quoted } from '../../options/shown.js'
 import { ClassNames } from '../../options/types.js'
 import type { Neighbour } from '../../parts/kind.js'
-import { hashes } from '../balance/algorithms.js'
+import { hashes, namesObject } from '../balance/algorithms.js'
+import { unrecorded } from '../unrecorded.js'
+import { unheard } from './agent-misfits.js'
 import { defaultServer, type Options } from './haproxy-options.js'
 import { repeats } from './retries.js'
-import { linesOf, type ServerLine } from './server-lines.js'
-import { unrecorded } from './unrecorded.js'
-
-/** What does not fit, and the path of the option that it is about. */
-type Misfit = { path: readonly (string | number)[]; message: string }
-
-/** An option of a server line. */
-type OfServer = keyof z.output<typeof defaultServer>
+import { linesOf, type Misfit, type OfServer, type ServerLine, whereSaid } from './server-lines.js'
 
 /** It passes on what it gets with the TLS that may be in it: none ends here, and none begins. */
 export const passesTls = (options: Options): boolean =>
@@ -23,6 +17,7 @@ export const passesTls = (options: Options): boolean =>
 export function misfits({ name, options }: Neighbour<Options>, all: readonly Neighbour[]): Misfit[] {
   return [
     ...ofOtherMode(options),
+    ...unheard(options),
     ...unhashed(options),
     ...unnamed(options),
     ...unramped(options),
@@ -59,6 +54,7 @@ function ofOtherMode(options: Options): Misfit[] {
     ['stick_table', options.stick_table?.http_req_rate !== undefined],
     ['cookie', options.cookie !== undefined],
     ['timeout_tarpit', options.timeout_tarpit !== undefined],
+    ['balance', namesObject(options.balance.by)],
   ]
   return given.flatMap(([option, said]) =>
     said
@@ -81,7 +77,12 @@ function unhashed(options: Options): Misfit[] {
   const types = all.flatMap(({ balance, hash_type, path }) =>
     hash_type === undefined || hashes(balance.by) || (path.length === 0 && somewhere)
       ? []
-      : [{ path: [...path, 'hash_type'], message: 'is for balance: source: nothing else is hashed' }],
+      : [
+          {
+            path: [...path, 'hash_type'],
+            message: 'is for balance: source, uri or hdr: nothing else is hashed',
+          },
+        ],
   )
   return [...types, ...queueless(options)]
 }
@@ -97,22 +98,13 @@ function queueless(options: Options): Misfit[] {
     const key = path.join()
     if (!hashes(balance.by) && cookie === undefined) {
       const message =
-        'maxqueue: is for balance: source or cookie: else all wait in the queue of the backend, which has no bound'
+        'maxqueue: is for balance: source, uri, hdr or cookie: else all wait in the queue of the backend, which has no bound'
       if (!messages.has(key)) messages.set(key, { path, message })
     } else if (line.said.maxconn > 0) messages.set(key, { path, message: null })
     else if (messages.get(key)?.message !== null)
       messages.set(key, { path, message: 'maxqueue: and no maxconn: nobody waits for a slot' })
   }
   return [...messages.values()].flatMap(({ path, message }) => (message === null ? [] : [{ path, message }]))
-}
-
-/** The server line that says `option` itself, or the `default_server` that holds for it. */
-function whereSaid(line: ServerLine, option: OfServer, { servers, backends = {} }: Options): Misfit['path'] {
-  const { backend, path } = line
-  const own = backend === null ? servers : backends[backend]!.servers
-  if (own[Number(path.at(-1))]![option] !== undefined) return path
-  const ofBackend = backend !== null && backends[backend]!.default_server?.[option] !== undefined
-  return ofBackend ? ['backends', backend, 'default_server'] : ['default_server']
 }
 
 /** Slots that cannot grow, and what they would grow with. */

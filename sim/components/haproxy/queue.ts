@@ -68,6 +68,15 @@ export class BackendQueue {
     return request
   }
 
+  /** `request` leaves the queue, if it waits in this one: who gives up is mostly one of the first. */
+  remove(request: Request): boolean {
+    let first = request
+    while (first.ahead !== null) first = first.ahead
+    if (first !== this.head) return false
+    this.withdraw(request)
+    return true
+  }
+
   clear(): void {
     while (this.head !== null) this.withdraw(this.head)
   }

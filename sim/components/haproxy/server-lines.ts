@@ -9,6 +9,12 @@ export interface ServerLine {
   readonly said: z.output<typeof defaultServer> & { readonly cookie?: string | undefined }
 }
 
+/** What does not fit, and the path of the option that it is about. */
+export type Misfit = { path: readonly (string | number)[]; message: string }
+
+/** An option of a server line. */
+export type OfServer = keyof z.output<typeof defaultServer>
+
 /** The servers of all backends, those of the default one first. */
 export function linesOf({ servers, default_server, backends = {} }: Options): ServerLine[] {
   const every = default_server ?? defaultServer.parse({})
@@ -30,4 +36,17 @@ export function linesOf({ servers, default_server, backends = {} }: Options): Se
       linesIn(name, own, { ...every, ...of }, ['backends', name]),
     ),
   ]
+}
+
+/** The server line that says `option` itself, or the `default_server` that holds for it. */
+export function whereSaid(
+  line: ServerLine,
+  option: OfServer,
+  { servers, backends = {} }: Options,
+): Misfit['path'] {
+  const { backend, path } = line
+  const own = backend === null ? servers : backends[backend]!.servers
+  if (own[Number(path.at(-1))]![option] !== undefined) return path
+  const ofBackend = backend !== null && backends[backend]!.default_server?.[option] !== undefined
+  return ofBackend ? ['backends', backend, 'default_server'] : ['default_server']
 }

@@ -5,7 +5,7 @@ import { text } from '../../options/texts.js'
 import { parseDuration, parseRate, parseShare, Unreadable } from '../../options/units.js'
 
 /** What a rule may be about: each is counted for itself. */
-export const SIGNALS = ['up', 'error_rate', 'latency', 'qps', 'lag'] as const
+export const SIGNALS = ['up', 'error_rate', 'latency', 'qps', 'lag', 'probe_success'] as const
 export type Signal = (typeof SIGNALS)[number]
 
 interface Measure {
@@ -31,6 +31,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   latency_p99: measure('latency', parseDuration, 0.99),
   qps: measure('qps', parseRate),
   lag: measure('lag', parseDuration),
+  probe_success: measure('probe_success', Number),
 }
 
 /** Seconds: the longest bound of the histograms that `histogram_quantile` reads; it never says more. */
@@ -49,7 +50,7 @@ export class Expression {
 
   /** Whether it is about counters, of which rates are taken. */
   get isCounted(): boolean {
-    return this.signal !== 'up' && this.signal !== 'lag'
+    return this.signal !== 'up' && this.signal !== 'lag' && this.signal !== 'probe_success'
   }
 
   /** Whether it holds of `value`; of none, NaN, nothing does. */
@@ -84,8 +85,8 @@ function read(given: string): Expression {
     )
   }
   const { signal, read, quantile } = MEASURES[name]!
-  if (signal === 'up') {
-    if (operator !== '==' || Number(bound) !== 0) throw new Unreadable(`up == 0, not ${shown(given)}`)
+  if (signal === 'up' || signal === 'probe_success') {
+    if (operator !== '==' || Number(bound) !== 0) throw new Unreadable(`${signal} == 0, not ${shown(given)}`)
     return new Expression(given, signal, null, '==', 0)
   }
   if (operator !== '>' && operator !== '<') throw new Unreadable(`> or < after ${name}, not ${operator}`)

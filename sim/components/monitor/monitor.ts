@@ -18,6 +18,7 @@ import { SIGNALS, type Signal } from './expression.js'
 import { Cluster, type Member } from './gossip.js'
 import { alertmanagerFlags } from './monitor-flags.js'
 import { type MonitorOptions, monitorOptions, timeoutOf } from './monitor-options.js'
+import { Probe } from './outside-probe.js'
 import { Reading, readingCounts, unreadCount } from './readers.js'
 import { receiverMisfits } from './receiver-misfits.js'
 import { DOWN, type ReceiverOptions, Routes, readAfter } from './receivers.js'
@@ -59,6 +60,8 @@ interface Watch extends Pending {
 class Monitor extends Component implements Member {
   private readonly watches: readonly Watch[]
   private readonly rules: Rules
+  /** What asks from outside. */
+  private readonly probes: Probe[] = []
   /** What came of its rules, by what they are about. */
   private readonly tallies = new Map<Signal, RuleTally>(SIGNALS.map((one) => [one, new RuleTally()]))
   private readonly interval: number
@@ -134,6 +137,7 @@ class Monitor extends Component implements Member {
     this.rules = new Rules(options.rules, {
       context: site.context,
       targets: this.watches.map(({ target }) => target),
+      probe: (target, page) => this.probeOf(target, page),
       isUp: (target) => Number.isNaN(this.watchOf(target)!.failing),
       outage: (target, failing) => this.watchOf(target)!.onset(failing),
     })
@@ -155,6 +159,22 @@ class Monitor extends Component implements Member {
     }
     const phase = context.stream(name, 'evaluate').next()
     context.kernel.after(phase * this.evaluation, this.evaluate, null)
+  }
+
+  /** One that begins at any time. */
+  private probeOf(target: Component, page: string): Probe {
+    const { context, name } = this.site
+    const probe = new Probe(this.site, this.process, this.scraping, target, page)
+    probe.round[looking.target] = this.watches.length + this.probes.length
+    this.probes.push(probe)
+    const phase = context.stream(name, `probe/${target.name}/${page}`).next()
+    context.kernel.after(phase * this.interval, this.ask, probe)
+    return probe
+  }
+
+  private readonly ask = (probe: Probe): void => {
+    this.context.kernel.after(this.interval, this.ask, probe)
+    if (this.serves) probe.ask()
   }
 
   override assembled(): void {
@@ -190,7 +210,11 @@ class Monitor extends Component implements Member {
   }
 
   private scraped(scrape: Request, up: boolean): void {
-    const watch = this.watches[scrape[looking.target]]!
+    const watch = this.watches[scrape[looking.target]]
+    if (watch === undefined) {
+      this.probes[scrape[looking.target] - this.watches.length]!.success = up ? 1 : 0
+      return
+    }
     if (!up) {
       if (Number.isNaN(watch.failing)) watch.failing = scrape.arrived
       return
@@ -391,6 +415,10 @@ class Monitor extends Component implements Member {
 
   override crashed(): void {
     for (const { scrape } of this.watches) this.forget(scrape)
+    for (const probe of this.probes) {
+      this.forget(probe.round)
+      probe.success = Number.NaN
+    }
     for (const watch of this.all) {
       watch.failing = Number.NaN
       watch.pending = Number.NaN
@@ -587,8 +615,12 @@ export const monitor = kind({
     qps_real: { unit: '/s', says: 'requests of the visitors', when: readsLogs },
   },
   ownCounts: ({ receivers }) => (receivers === undefined ? {} : readingCounts(receivers)),
-  periodic: ({ targets, scrape_interval, evaluation_interval }) =>
-    targets.length / scrape_interval + 1 / evaluation_interval,
+  periodic: ({ targets, scrape_interval, evaluation_interval, rules }) => {
+    const probed = rules.flatMap(({ expr, targets: own = targets }) =>
+      expr.signal === 'probe_success' ? own : [],
+    )
+    return (targets.length + probed.length) / scrape_interval + 1 / evaluation_interval
+  },
   alertsAfter: (options, silent) => {
     const { scrape_interval, evaluation_interval } = options
     const evaluations = Math.ceil(options.for / evaluation_interval) * evaluation_interval

@@ -41,6 +41,7 @@ const ABOUT: Readonly<Record<Signal, string>> = {
   latency: 'latencies',
   qps: 'QPS',
   lag: 'replication lag',
+  probe_success: 'probes from outside',
 }
 
 /** From what the time to detect counts. */
@@ -50,6 +51,7 @@ const ONSETS: Readonly<Record<Signal, string>> = {
   latency: 'the first visitor had failed or waited too long',
   qps: 'the first visitor had failed',
   lag: 'the replica fell behind',
+  probe_success: 'the first visitor had failed',
 }
 
 /** What came of the rules about `signal`. @param many a number of something, of all runs or of each */

@@ -1,6 +1,7 @@
 import { timeSaid } from '../../options/spell.js'
 import { refsIn } from '../../options/walk.js'
 import type { Neighbour } from '../../parts/kind.js'
+import { unrecorded } from '../unrecorded.js'
 import type { RuleOptions } from './rules.js'
 
 interface Self extends Neighbour {
@@ -21,7 +22,7 @@ export function ruleMisfits({ options }: Self, all: readonly Neighbour[]) {
   const replicas = new Set(
     all.flatMap((one) => refsIn(one.options).flatMap(({ name, role }) => (role === 'copies' ? [name] : []))),
   )
-  return rules.flatMap(({ alert, expr, range, targets }, i) => {
+  return rules.flatMap(({ alert, expr, range, targets, page }, i) => {
     const problem = (option: string, message: string) => ({ path: ['rules', i, option], message })
     const about = (targets?.map(({ name }) => name) ?? watched).filter((name) => watched.includes(name))
     return [
@@ -34,6 +35,22 @@ export function ruleMisfits({ options }: Self, all: readonly Neighbour[]) {
       ...(expr.isCounted && range < SAMPLES * scrape_interval
         ? [problem('range', `expected at least two scrape_intervals, ${timeSaid(SAMPLES * scrape_interval)}`)]
         : []),
+      ...(expr.signal === 'probe_success' && page?.names.length !== 1
+        ? [problem('expr', 'expected page: beside it, the one request class that is asked for')]
+        : []),
+      ...(expr.signal !== 'probe_success' && page !== undefined
+        ? [problem('page', 'is for probe_success == 0: no other rule asks for a page')]
+        : []),
+      ...(page?.names ?? []).flatMap((name) =>
+        about.flatMap((one) =>
+          [...unrecorded(one, name, all)].map((server) =>
+            problem(
+              'page',
+              `${server} takes as long for ${name} as is recorded of each visitor: of a probe nothing is`,
+            ),
+          ),
+        ),
+      ),
       ...(expr.signal === 'lag' && !about.some((name) => replicas.has(name))
         ? [problem('expr', 'none of its targets is a replica')]
         : []),

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { text } from '../../options/texts.js'
-import { duration, period, refs } from '../../options/types.js'
+import { classNames, duration, period, refs } from '../../options/types.js'
 import type { Component } from '../../parts/component.js'
 import type { Context } from '../../parts/context.js'
 import { Outcome } from '../../parts/outcome.js'
@@ -15,7 +15,7 @@ import { Series } from './promql.js'
 export const ruleOptions = z.strictObject({
   alert: text('expected the name of the alert').describe('its name'),
   expr: expression().describe(
-    'what it waits for: up == 0, or error_rate, latency_mean, latency_p50, _p90, _p95, _p99, qps or lag, > or <, and a bound',
+    'what it waits for: up == 0, probe_success == 0, or error_rate, latency_mean, latency_p50, _p90, _p95, _p99, qps or lag, > or <, and a bound',
   ),
   range: period()
     .prefault('5min')
@@ -26,6 +26,11 @@ export const ruleOptions = z.strictObject({
   targets: refs({ role: 'watches' })
     .optional()
     .describe('those of the targets that it is about; default all, of lag all database servers'),
+  page: classNames()
+    .optional()
+    .describe(
+      'with probe_success: the request class that is asked for from outside, each scrape_interval, as the blackbox exporter does',
+    ),
   severity: text('expected a word, such as critical')
     .optional()
     .describe('its label severity, which matchers of routes ask for; default none'),
@@ -79,6 +84,8 @@ class Bout {
 interface Eyes {
   readonly context: Context
   readonly targets: readonly Component[]
+  /** What asks `target` for such a page from outside. */
+  probe(target: Component, page: string): { readonly success: number }
   /** Whether the last scrape of `target` came back. */
   isUp(target: Component): boolean
   /** When the outage of `target` began because of which scrapes fail since `failing`; NaN if there is none. */
@@ -110,6 +117,7 @@ class RuleWatch implements Pending {
     private readonly eyes: Eyes,
     private readonly scrapes: Scraped | null,
     private readonly bout: Bout | null,
+    private readonly probe: { readonly success: number } | null,
   ) {
     this.key = `${target.name}\n${rule.alert}`
     this.labels = { alertname: rule.alert, severity: rule.severity ?? '' }
@@ -138,6 +146,7 @@ class RuleWatch implements Pending {
     const { rule, eyes, target, scrapes } = this
     const { expr, range } = rule
     if (expr.signal === 'up') return eyes.isUp(target) ? 1 : 0
+    if (this.probe !== null) return this.probe.success
     if (expr.signal === 'lag') return eyes.isUp(target) ? this.lag : Number.NaN
     const { now } = eyes.context.kernel
     // Before, there would be samples from before the run: it begins in the middle of life.
@@ -187,10 +196,12 @@ export class Rules {
     this.watches = rules.flatMap((rule) => {
       const { expr, range } = rule
       const patience = expr.signal === 'latency' ? expr.bound : Number.POSITIVE_INFINITY
-      const bout = expr.isCounted ? new Bout(context, range, patience) : null
-      return own(rule).map(
-        (target) => new RuleWatch(rule, target, eyes, this.scrapes.get(target) ?? null, bout),
-      )
+      const probed = expr.signal === 'probe_success'
+      const bout = expr.isCounted || probed ? new Bout(context, range, patience) : null
+      return own(rule).map((target) => {
+        const probe = probed ? eyes.probe(target, rule.page!.names[0]!) : null
+        return new RuleWatch(rule, target, eyes, this.scrapes.get(target) ?? null, bout, probe)
+      })
     })
   }
 

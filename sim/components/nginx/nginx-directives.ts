@@ -47,7 +47,7 @@ export const nginxDirectives = realOptions(
     fastcgi_keep_conn: 'keepalive',
     fastcgi_next_upstream: 'proxy_next_upstream',
     'least_conn ip_hash random': 'balance: least_conn, ip_hash, random two least_conn, ...',
-    hash: 'balance: hash $remote_addr consistent: other keys are not known here',
+    hash: 'balance: hash $remote_addr consistent, hash $request_uri: other keys are not known here',
     limit_req_zone: 'limit_req: { key: $binary_remote_addr, rate: 10/s }',
     limit_conn_zone: 'limit_conn: { $binary_remote_addr: 10, $server_name: 1000 }',
     listen_backlog: 'backlog',

@@ -76,7 +76,8 @@ function serversTold({ servers, balance }: { servers: readonly ServerLine[]; bal
     servers.map(({ name }) => name.name),
     'or',
   )
-  const way = balance.startsWith('hash ') ? 'the one that the visitor’s address is hashed to' : WAYS[balance]
+  const hashed = balance.includes('uri') ? 'the URI' : 'the visitor’s address'
+  const way = balance.startsWith('hash ') ? `the one that ${hashed} is hashed to` : WAYS[balance]
   return way === undefined || servers.length < 2 ? names : `${names} (${way})`
 }
 

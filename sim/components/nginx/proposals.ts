@@ -22,10 +22,13 @@ interface Share {
   readonly weight: number
 }
 
-/** What may be hashed: an address as four bytes, or as text. */
+/** What may be hashed: an address as four bytes, or as text; what is asked for. */
 const KEYS = {
-  $binary_remote_addr: (address: number): number[] => lowestFirst(address).reverse(),
-  $remote_addr: (address: number): number[] => bytesOf(lowestFirst(address).reverse().join('.')),
+  $binary_remote_addr: ({ addresses }: Context, request: Request): number[] =>
+    lowestFirst(addresses.of(request)).reverse(),
+  $remote_addr: ({ addresses }: Context, request: Request): number[] =>
+    bytesOf(lowestFirst(addresses.of(request)).reverse().join('.')),
+  $request_uri: ({ objects }: Context, request: Request): number[] => bytesOf(`/${objects.nameOf(request)}`),
 } as const
 type Key = (typeof KEYS)[keyof typeof KEYS]
 
@@ -42,6 +45,10 @@ const METHODS = {
     new Hash(servers, context, KEYS.$binary_remote_addr),
   'hash $binary_remote_addr consistent': (servers: readonly Share[], context: Context) =>
     new Ring(servers, context, KEYS.$binary_remote_addr),
+  'hash $request_uri': (servers: readonly Share[], context: Context) =>
+    new Hash(servers, context, KEYS.$request_uri),
+  'hash $request_uri consistent': (servers: readonly Share[], context: Context) =>
+    new Ring(servers, context, KEYS.$request_uri),
   random: (servers: readonly Share[], _: Context, stream: Stream) => new Drawn(servers, stream, false),
   'random two': (servers: readonly Share[], _: Context, stream: Stream) => new Drawn(servers, stream, true),
   'random two least_conn': (servers: readonly Share[], _: Context, stream: Stream) =>
@@ -56,7 +63,7 @@ export const balance = () =>
   oneOf(...words)
     .prefault('round_robin')
     .describe(
-      'how a server is chosen: round_robin is smooth and weighted; the address is that of the visitor (addresses: of users)',
+      'how a server is chosen: round_robin is smooth and weighted; the address is that of the visitor (addresses: of users), $request_uri what he asks for (objects: of users)',
     )
 
 /** Who proposes servers; null where they are chosen by turn, or by connections. */
@@ -108,7 +115,7 @@ class IpHash implements Proposals {
   }
 
   begin(request: Request): void {
-    this.bytes = KEYS.$binary_remote_addr(this.context.addresses.of(request)).slice(0, 3)
+    this.bytes = KEYS.$binary_remote_addr(this.context, request).slice(0, 3)
     this.hash = 89
   }
 
@@ -139,7 +146,7 @@ class Hash implements Proposals {
   }
 
   begin(request: Request): void {
-    this.key = this.keyOf(this.context.addresses.of(request))
+    this.key = this.keyOf(this.context, request)
     this.hash = 0
     this.again = 0
   }
@@ -180,7 +187,7 @@ class Ring implements Proposals {
   }
 
   begin(request: Request): void {
-    this.at = firstNotBelow(this.points, crc32(this.keyOf(this.context.addresses.of(request))))
+    this.at = firstNotBelow(this.points, crc32(this.keyOf(this.context, request)))
   }
 
   next(): number {

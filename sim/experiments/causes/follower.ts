@@ -325,7 +325,8 @@ export class Follower implements Required<Observer> {
   private become(request: Request, state: Node['state'], box: string): Node | null {
     let node = this.nodes.get(request)
     if (node === undefined) {
-      const parent = request.parent === null ? null : (this.nodes.get(request.parent) ?? null)
+      const { caller } = request
+      const parent = caller === null ? null : (this.nodes.get(caller) ?? null)
       const tree = parent?.tree ?? this.treeOf(request)
       if (tree === null) return null
       this.account(tree)
@@ -502,7 +503,8 @@ export class Follower implements Required<Observer> {
 
   /** The same of a request that came nowhere. */
   private blameAbove(request: Request, where: number): void {
-    const above = request.parent === null ? undefined : this.nodes.get(request.parent)
+    const { caller } = request
+    const above = caller === null ? undefined : this.nodes.get(caller)
     if (above !== undefined) this.lay(above, where)
     else {
       const visitor = this.treeOf(request)?.visitor

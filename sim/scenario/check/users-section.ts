@@ -7,7 +7,6 @@ import {
   count,
   duration,
   flag,
-  law,
   limit,
   numberAbove,
   oneOf,
@@ -17,6 +16,7 @@ import {
   timeout,
 } from '../../options/types.js'
 import { parseDuration, parseFactor, Unreadable } from '../../options/units.js'
+import { retryOptions } from '../../parts/retry-policy.js'
 import { arrivals } from '../../traffic/arrivals.js'
 import { closed } from '../../traffic/closed.js'
 import { type Profile, profiles, steps } from '../../traffic/profile.js'
@@ -108,6 +108,11 @@ const addresses = z.strictObject({
   zipf: numberAbove(0, 10).optional().describe('exponent of how often each asks; default: all alike'),
 })
 
+const objects = z.strictObject({
+  count: count(1, 10_000_000).describe('how many there are'),
+  zipf: numberAbove(0, 10).prefault(0.8).describe('exponent of their popularity'),
+})
+
 /** What `users:` entries can say. */
 export const usersOptions = z.strictObject({
   arrive: arrive
@@ -116,9 +121,7 @@ export const usersOptions = z.strictObject({
   profile: profile.optional().meta({ type: 'profile' }).describe('how the rate changes over time'),
   to: ref().describe('the component that they call'),
   timeout: timeout().prefault('none').describe('patience of one try, from sending to the answer'),
-  retries: count(0, 100).prefault(0).describe('further tries after a failure'),
-  backoff: law().prefault('0s').describe('pause before a retry'),
-  growth: numberAbove(0, 100).prefault(1).describe('factor on the pause from one retry to the next'),
+  ...retryOptions,
   mix: mapOf(share()).optional().meta({ type: 'shares' }).describe('shares of the request classes'),
   requests_per_connection: limit(1)
     .optional()
@@ -157,6 +160,12 @@ export const usersOptions = z.strictObject({
     .meta({ type: 'options' })
     .describe(
       'addresses that they come from, by which boxes tell visitors apart; default: each who comes has one of his own',
+    ),
+  objects: objects
+    .optional()
+    .meta({ type: 'options' })
+    .describe(
+      'objects of the site that they ask for, the same for all classes and all users: what boxes hash by URI, and caches with keys: visitors keep; default: each asks for another',
     ),
   malicious: flag().prefault(false).describe('attackers: what firewalls filter; kept apart in the results'),
 })

@@ -269,8 +269,8 @@ describe('through a load balancer that passes connections on (mode tcp)', () => 
       if (!app.includes('terminate')) expect(tally(late), more).toEqual({ ok: late.length })
       const { model } = world(through('lb', options))
       const db = model.components.get('db') as unknown as { open: { value: number } }
-      const lb = model.components.get('lb') as unknown as { inFlight: number; idle: number }
-      const left = looks(model, [39], () => [db.open.value, lb.inFlight, lb.idle])
+      const lb = model.components.get('lb') as unknown as { servers: { inFlight: number }; idle: number }
+      const left = looks(model, [39], () => [db.open.value, lb.servers.inFlight, lb.idle])
       model.run()
       const kept = left[0]![0]!
       expect(left[0], more).toEqual([kept, kept, kept])

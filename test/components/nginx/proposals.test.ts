@@ -215,7 +215,7 @@ faults: [${faults}]
   })
 
   test.each([
-    ['hash $request_uri', '[a]', 'expected one of round_robin, least_conn, ip_hash, hash $remote_addr'],
+    ['hash $cookie_user', '[a]', 'expected one of round_robin, least_conn, ip_hash, hash $remote_addr'],
     [
       'ip_hash',
       '[a, { name: b, backup: on }]',

@@ -1,7 +1,7 @@
-import { PerClass } from '../../options/types.js'
-import { refsIn } from '../../options/walk.js'
-import type { Neighbour } from '../../parts/kind.js'
-import { Recorded } from '../../random/distribution.js'
+import { PerClass } from '../options/types.js'
+import { refsIn } from '../options/walk.js'
+import type { Neighbour } from '../parts/kind.js'
+import { Recorded } from '../random/distribution.js'
 
 /**
  * What stands behind the component `from` and takes as long for the class `name` as is recorded of each visitor: of a

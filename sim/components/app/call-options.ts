@@ -1,0 +1,82 @@
+import * as z from 'zod'
+import { classNames, flag, oneOf, refsWith, timeout } from '../../options/types.js'
+import type { Count } from '../../parts/count.js'
+import { retryOptions } from '../../parts/retry-policy.js'
+
+/** What a call to an outside service says beside its name. */
+const callShape = {
+  classes: classNames('expected at least one request class')
+    .optional()
+    .describe('request classes that need it; default all'),
+  timeout: timeout().prefault('none').describe('for one try, its connection included'),
+  ...retryOptions,
+  fallback: flag()
+    .prefault('off')
+    .describe('a call that fails does not fail the request: the page goes without'),
+} as const
+
+export const calledOptions = {
+  calls: refsWith(callShape)
+    .optional()
+    .describe('services outside that it calls after its last query, the worker and what it holds in hand'),
+  call: oneOf('series', 'parallel')
+    .optional()
+    .describe('calls of one request: one after the other (default), or all at once'),
+} as const
+
+/** What an application says of its calls. */
+export interface Calling {
+  readonly calls?: readonly CallOptions[] | undefined
+  readonly call?: 'series' | 'parallel' | undefined
+}
+
+export type CallOptions = z.output<ReturnType<typeof callEntry>>
+const callEntry = () => z.strictObject({ name: z.custom<{ readonly name: string }>(), ...callShape })
+
+const some =
+  (has: (call: CallOptions) => unknown) =>
+  ({ options: { calls = [] } }: { readonly options: Calling }) =>
+    calls.some((call) => Boolean(has(call)))
+
+/** What says nothing. */
+export function callMisfits({ calls, call }: Calling): { path: (string | number)[]; message: string }[] {
+  const alone = call !== undefined && (calls?.length ?? 0) < 2
+  return [
+    ...(alone ? [{ path: ['call'], message: 'is about several calls: expected two in calls:' }] : []),
+    ...(calls ?? []).flatMap(({ retries, retry_budget }, i) =>
+      retry_budget !== undefined && retries === 0
+        ? [{ path: ['calls', i, 'retry_budget'], message: 'expected retries: too' }]
+        : [],
+    ),
+  ]
+}
+
+/** Calls of a request by whom they go to, those of some classes as if of all; queries are spread. */
+export function callsBelow({
+  calls,
+  database = [],
+}: Calling & { readonly database?: readonly { readonly name: string }[] | undefined }) {
+  const below = new Map(database.map(({ name }) => [name, 1 / database.length]))
+  for (const { name } of calls ?? []) below.set(name.name, (below.get(name.name) ?? 0) + 1)
+  return below
+}
+
+/** What its calls count. */
+export const CALL_COUNTS: Readonly<Record<string, Count<Calling>>> = {
+  calls_failed: { unit: 'count', says: 'calls that failed for good', when: some(() => true) },
+  call_retries: {
+    unit: 'count',
+    says: 'tries of calls beyond the first',
+    when: some(({ retries }) => retries),
+  },
+  retries_refused: {
+    unit: 'count',
+    says: 'retries that the budget refused',
+    when: some(({ retry_budget }) => retry_budget),
+  },
+  fallbacks: {
+    unit: 'count',
+    says: 'calls that pages went without',
+    when: some(({ fallback }) => fallback),
+  },
+}

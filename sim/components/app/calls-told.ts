@@ -1,0 +1,30 @@
+import { counting, listed, timeSaid } from '../../options/spell.js'
+import type { Calling, CallOptions } from './call-options.js'
+
+/** Whom it calls beside its databases, and what it does when that fails. */
+export function callsTold({ calls = [], call }: Calling): string[] {
+  if (calls.length === 0) return []
+  const order = calls.length === 1 ? '' : call === 'parallel' ? ', all at once' : ', one after the other'
+  return [
+    `calls ${listed(calls.map(({ name }) => name.name))} when its queries are done${order}, and keeps its worker for it`,
+    ...calls.map(callTold),
+  ]
+}
+
+function callTold({ name, classes, timeout, retries, retry_budget: budget, fallback }: CallOptions): string {
+  const who = classes === undefined ? '' : ` for ${listed(classes.names)}`
+  const patience = Number.isFinite(timeout) ? `for ${timeSaid(timeout)}` : 'as long as it takes'
+  const tries = retries > 0 ? `, ${retries + 1} times at most` : ''
+  const then = fallback ? 'goes without if that fails' : 'fails with it'
+  return `waits for ${name.name}${who} ${patience}${tries}${budgetTold(budget)}, and ${then}`
+}
+
+function budgetTold(budget: CallOptions['retry_budget']): string {
+  if (budget === undefined) return ''
+  const { retry_ratio: ratio, min_retries_per_second: least } = budget
+  const allowed = [
+    ...(least > 0 ? [`${counting(least, 'retry', 'retries')} a second`] : []),
+    ...(ratio > 0 ? [`one for each ${+(1 / ratio).toPrecision(2)} calls`] : []),
+  ]
+  return allowed.length > 0 ? `, with ${listed(allowed)} at most` : ', with a budget of no retries'
+}

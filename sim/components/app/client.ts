@@ -1,0 +1,108 @@
+import type { Deadlines } from '../../kernel/deadlines.js'
+import type { Handler } from '../../kernel/event.js'
+import type { Kernel } from '../../kernel/kernel.js'
+import { notes } from '../../parts/notes.js'
+import { Outcome } from '../../parts/outcome.js'
+import type { Request } from '../../parts/request.js'
+import { RetryPolicy } from '../../parts/retry-policy.js'
+import type { Wire } from '../../parts/wire.js'
+import type { Stream } from '../../random/stream.js'
+import type { CallOptions } from './call-options.js'
+
+/** What it notes on a call: the tries before this one. */
+const noted = notes({ tries: 'note1' })
+
+/** What a client has of the box that it is part of. */
+interface Home {
+  readonly kernel: Kernel
+  readonly wire: Wire
+  /** Of the pauses before retries. */
+  readonly pauses: Stream
+  /** Timers on tries; `strike` gets the call whose try was given up. */
+  timers(seconds: number, strike: Handler<Request>): Deadlines<Request>
+  /** The call is over. */
+  ended(call: Request, outcome: Outcome): void
+}
+
+/**
+ * A program's client of one service. A call is a request that stands between the page it is for and its tries: each try
+ * is a child of it. One that is given up goes on burning the server.
+ *
+ * Its connections are kept open by the program, as many as there are calls. What failed is tried again whatever it was,
+ * but for an answer that would be the same again (400, 401, 403, 404, 410); that the service bears a second try is the
+ * matter of who writes `retries`.
+ */
+export class Client {
+  readonly fallback: boolean
+  readonly wire: Wire
+  private readonly timer: Deadlines<Request> | null = null
+  private readonly retries: RetryPolicy
+  // In the measured span.
+  private failures = 0
+  private repeats = 0
+  private withouts = 0
+
+  constructor(
+    private readonly home: Home,
+    private readonly options: CallOptions,
+  ) {
+    this.wire = home.wire
+    this.fallback = options.fallback
+    this.retries = new RetryPolicy(home.kernel, options)
+    if (Number.isFinite(options.timeout)) this.timer = home.timers(options.timeout, this.timedOut)
+  }
+
+  begin(call: Request): void {
+    this.retries.asked()
+    this.send(call)
+  }
+
+  private readonly send = (call: Request): void => {
+    const child = call.at!.attempt(call, 0, call[noted.tries])
+    if (this.timer !== null) child.deadline = this.timer.set(child)
+    this.wire.send(child)
+  }
+
+  /** A try of `call` has its answer. */
+  answered(call: Request, outcome: Outcome): void {
+    if (outcome === Outcome.ok) this.home.ended(call, outcome)
+    else this.failed(call, outcome)
+  }
+
+  private readonly timedOut = (call: Request): void => this.failed(call, Outcome.timeout)
+
+  private failed(call: Request, outcome: Outcome): void {
+    if (this.triesAgain(call, outcome)) return
+    this.failures++
+    if (this.fallback) this.withouts++
+    this.home.ended(call, outcome)
+  }
+
+  private triesAgain(call: Request, outcome: Outcome): boolean {
+    const tries = call[noted.tries]
+    if (!this.retries.again(tries, outcome)) return false
+    call[noted.tries] = tries + 1
+    this.repeats++
+    const pause = this.retries.pause(tries, call.draws(this.home.pauses, tries))
+    // By an event, be it at this instant: who fails again at once must not nest.
+    call.at!.wait(call, pause, this.send)
+    return true
+  }
+
+  restart(): void {
+    this.failures = 0
+    this.repeats = 0
+    this.withouts = 0
+    this.retries.restart()
+  }
+
+  extra(): Record<string, number> {
+    const { refused } = this.retries
+    return {
+      calls_failed: this.failures,
+      ...(this.options.retries > 0 && { call_retries: this.repeats }),
+      ...(refused !== null && { retries_refused: refused }),
+      ...(this.fallback && { fallbacks: this.withouts }),
+    }
+  }
+}
