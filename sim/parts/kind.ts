@@ -25,6 +25,8 @@ export interface Site {
   readonly expected: readonly number[]
   /** The share of these that has a connection to itself, where visitors load pages; else 1. */
   readonly openingShare: number
+  /** Laws of the bytes of requests of each class; none without `sizes:`. */
+  readonly requestSizes: readonly Distribution[]
   /** The component of that name: built before this one, since references have no cycles. */
   component(name: string): Component
   /**

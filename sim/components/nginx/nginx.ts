@@ -178,7 +178,7 @@ class Nginx extends Component {
   override readonly certificate: Dial | null
   override readonly readsBodies = true
   private readonly keepAlive: number
-  /** Bytes of a request. */
+  /** Bytes of a request (client_max_body_size). */
   private readonly largest: number
   protected override readonly slots = 'workers (worker_processes)'
   private readonly tls: Tls | null
@@ -192,7 +192,7 @@ class Nginx extends Component {
   private readonly upstreams: readonly Upstream[]
   /** By request class: to which of them it goes. */
   private readonly routes: readonly number[]
-  /** By request class: what is answered at once (return); null where nothing is. */
+  /** By request class: what is answered at once (return); null where nothing is, and none is too large. */
   private readonly answers: readonly (Outcome | null)[] | null
   /** The servers of all upstreams. */
   private readonly peers: readonly Peer[]
@@ -255,9 +255,11 @@ class Nginx extends Component {
     this.statics = Uint8Array.from(site.classes, (name, i) =>
       routes[i] === null ? Number(served.includes(name)) : Number('outcome' in routes[i]!),
     )
-    this.answers = routes.some((route) => route !== null && 'outcome' in route)
-      ? routes.map((route) => (route !== null && 'outcome' in route ? route.outcome : null))
-      : null
+    const large = site.requestSizes.some((law) => law.variance > 0 || law.mean > this.largest)
+    this.answers =
+      large || routes.some((route) => route !== null && 'outcome' in route)
+        ? routes.map((route) => (route !== null && 'outcome' in route ? route.outcome : null))
+        : null
     this.posts = indices(options.non_idempotent.names)
     const names = Object.keys(upstreams)
     this.upstreams = upstreamsOf(site, options)
@@ -357,14 +359,9 @@ class Nginx extends Component {
       this.log(request, Outcome.ok)
       return
     }
-    // Where a location is found, before it is asked what to do.
-    if (this.process.sized === true && this.isTooLarge(request)) {
-      request.keeps = false
-      this.answer(request, Outcome.tooLarge)
-      return
-    }
     if (this.answers !== null && !request.health) {
-      const answer = this.answers[request.class]!
+      // Where a location is found, before it is asked what to do.
+      const answer = this.isTooLarge(request) ? Outcome.tooLarge : this.answers[request.class]!
       if (answer !== null) {
         this.answer(request, answer)
         return
@@ -375,7 +372,7 @@ class Nginx extends Component {
   }
 
   private isTooLarge(request: Request): boolean {
-    return this.largest < Number.POSITIVE_INFINITY && request.wire!.bytesOf(request) > this.largest
+    return request.wire!.bytesOf(request) > this.largest
   }
 
   private meter(request: Request, rates: RequestLimits): void {
@@ -400,7 +397,7 @@ class Nginx extends Component {
 
   /** Nobody is asked. */
   private answer(request: Request, outcome: Outcome): void {
-    if (outcome === Outcome.reset) request.keeps = false
+    if (outcome === Outcome.reset || outcome === Outcome.tooLarge) request.keeps = false
     this.log(request, outcome)
   }
 
@@ -648,8 +645,10 @@ class Nginx extends Component {
 
   override turnsAway(request: Request): 'rule' | 'limit' | null {
     if (request[visit.turns] === Turn.limited) return 'limit'
-    if (this.process.sized && this.isTooLarge(request)) return 'rule'
-    return (this.answers?.[request.class] ?? Outcome.ok) === Outcome.ok ? null : 'rule'
+    if (this.answers === null) return null
+    return this.isTooLarge(request) || (this.answers[request.class] ?? Outcome.ok) !== Outcome.ok
+      ? 'rule'
+      : null
   }
 
   /** A new process knows nothing of its servers. */
