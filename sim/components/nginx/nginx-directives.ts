@@ -10,7 +10,7 @@ export const nginxDirectives = realOptions(
    fastcgi_buffer_size fastcgi_busy_buffers_size fastcgi_temp_file_write_size fastcgi_split_path_info
    fastcgi_hide_header set map real_ip_header set_real_ip_from open_file_cache gzip_vary gzip_disable
    gzip_proxied gzip_http_version gzip_buffers root index include events autoindex
-   limit_req_log_level limit_conn_log_level break real_ip_recursive recursive_error_pages stub_status fastcgi_index
+   limit_req_log_level limit_conn_log_level break real_ip_recursive stub_status fastcgi_index
    fastcgi_max_temp_file_size proxy_max_temp_file_size fastcgi_socket_keepalive proxy_socket_keepalive
    proxy_pass_request_headers client_body_buffer_size client_body_temp_path reset_timedout_connection
    ssl_prefer_server_ciphers ssl_dhparam ssl_trusted_certificate
@@ -27,8 +27,6 @@ export const nginxDirectives = realOptions(
     'ssl_ciphers ssl_stapling': 'a handshake costs what its certificate and version cost (tls:)',
     'limit_rate limit_rate_after': 'an answer goes as fast as the lines on its way',
     'limit_req_dry_run limit_conn_dry_run': 'leave the limit out, and everybody passes',
-    'error_page fastcgi_intercept_errors proxy_intercept_errors':
-      'what a server answers is what the visitor gets: no other page stands in for it',
     auth_basic: 'requests are told apart by their class (location:), not by who asks',
     'resolver resolve': 'names of servers are known for good; a component of kind dns answers visitors',
     'proxy_ssl proxy_ssl_server_name proxy_ssl_verify':
@@ -45,6 +43,7 @@ export const nginxDirectives = realOptions(
     'ssl listen_ssl ssl_certificate ssl_certificate_key ssl_protocols ssl_session_cache ssl_session_tickets ssl_session_timeout':
       'tls: { certificate: rsa2048, version: 1.3, resumption: 50% }',
     fastcgi_keep_conn: 'keepalive',
+    fastcgi_intercept_errors: 'proxy_intercept_errors',
     fastcgi_next_upstream: 'proxy_next_upstream',
     'least_conn ip_hash random': 'balance: least_conn, ip_hash, random two least_conn, ...',
     hash: 'balance: hash $remote_addr consistent, hash $request_uri: other keys are not known here',

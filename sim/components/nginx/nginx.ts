@@ -34,6 +34,7 @@ import { Level } from '../../stats/level.js'
 import { REJECTED } from './bucket.js'
 import { clientOptions } from './client-options.js'
 import { ConnectionLimits, connectionLimitOptions } from './connection-limits.js'
+import { ErrorPages, errorPageOptions, type Page } from './error-pages.js'
 import { Gzip, gzipOptions } from './gzip.js'
 import { type Location, location } from './location.js'
 import { nginxDirectives } from './nginx-directives.js'
@@ -146,6 +147,7 @@ const nginxOptions = z.strictObject({
     .describe('no further try after so long; 0: no limit'),
   non_idempotent: classNames().prefault(['write']).describe('request classes (POST) that are not sent twice'),
   ...clientOptions,
+  ...errorPageOptions,
   ...requestLimitOptions,
   ...connectionLimitOptions,
 })
@@ -217,6 +219,7 @@ class Nginx extends Component {
   /** limit_req, and limit_conn. */
   private readonly rates: RequestLimits | null
   private readonly places: ConnectionLimits | null
+  private readonly pages: ErrorPages | null
   /** What each worker knows of the servers, by upstream; one for all workers with a zone. */
   private workers: readonly (readonly Peers[])[]
   /** Requests inside that come on connections which carry several (HTTP/2). */
@@ -288,7 +291,8 @@ class Nginx extends Component {
       : null
     this.connections = options.worker_processes * options.worker_connections
     this.redirects = options.return !== undefined
-    const { limit_req, limit_req_status, limit_conn, limit_conn_status } = options
+    const { limit_req, limit_req_status, limit_conn, limit_conn_status, error_page } = options
+    this.pages = error_page ? new ErrorPages(error_page, options, names) : null
     this.rates = limit_req ? new RequestLimits(context, limit_req, limit_req_status) : null
     this.places = limit_conn ? new ConnectionLimits(context, limit_conn, limit_conn_status) : null
     this.station = new Station(site.context, {
@@ -398,7 +402,7 @@ class Nginx extends Component {
   /** Nobody is asked. */
   private answer(request: Request, outcome: Outcome): void {
     if (outcome === Outcome.reset || outcome === Outcome.tooLarge) request.keeps = false
-    this.log(request, outcome)
+    this.fail(request, outcome, false)
   }
 
   private readonly handle = (request: Request): void => {
@@ -421,7 +425,7 @@ class Nginx extends Component {
     if (place < 0) {
       // "no live upstreams": measured, answered at once.
       if (this.fullBehind) this.unplaced++
-      this.log(request, Outcome.badGateway)
+      this.fail(request, Outcome.badGateway, false)
       return
     }
     this.proxied++
@@ -520,7 +524,28 @@ class Nginx extends Component {
     this.peersFor(request).done(request[visit.server], failed, now)
     this.toServer[request[visit.server]]?.add(now, -1)
     if (again) this.proxy(request)
-    else this.finish(request, statusOf(outcome))
+    else if (outcome === Outcome.ok && this.pages === null) this.finish(request, outcome)
+    else this.fail(request, statusOf(outcome), condition !== 'error' && condition !== 'timeout')
+  }
+
+  /** What becomes of it if there are no pages for errors. @param theirs whether a server has answered so */
+  private fail(request: Request, outcome: Outcome, theirs: boolean): void {
+    const { pages } = this
+    const asked = pages?.asks(request) ?? false
+    const told = pages === null ? outcome : pages.instead(request, outcome, theirs)
+    // What is its own takes a connection more while another server is asked.
+    if (asked !== (told === null) && this.answersItself(request))
+      this.used.add(this.context.kernel.now, asked ? -1 : 1)
+    if (told === null) this.askInstead(request)
+    else this.finish(request, told)
+  }
+
+  private readonly askInstead = (request: Request): void => {
+    if (!this.isWhole(request, this.askInstead)) return
+    request[visit.tries] = 0
+    request[visit.tried] = 0
+    this.triedBeyond?.delete(request)
+    this.proxy(request)
   }
 
   /** It has the answer, which may have to be packed, or encrypted. */
@@ -570,6 +595,7 @@ class Nginx extends Component {
     this.forget(request)
     this.closed(request[visit.server])
     this.peersFor(request).done(request[visit.server], false, this.context.kernel.now)
+    if (this.pages?.forget(request) && this.answersItself(request)) this.used.add(this.context.kernel.now, -1)
     this.toServer[request[visit.server]]?.add(this.context.kernel.now, -1)
     this.log(request, Outcome.timeout)
   }
@@ -624,13 +650,17 @@ class Nginx extends Component {
   }
 
   private upstreamOf(request: Request): Upstream {
-    return this.upstreams[this.routes[request.class]!]!
+    return this.upstreams[this.routeOf(request)]!
+  }
+
+  private routeOf(request: Request): number {
+    return (this.pages === null ? undefined : this.pages.routeOf(request)) ?? this.routes[request.class]!
   }
 
   private peersFor(request: Request): Peers {
     const { workers } = this
     const worker = workers.length === 1 ? 0 : request.draws(this.workerOf).below(workers.length)
-    return workers[worker]![this.routes[request.class]!]!
+    return workers[worker]![this.routeOf(request)]!
   }
 
   private view(): readonly Peers[] {
@@ -668,6 +698,7 @@ class Nginx extends Component {
     this.workers = this.workers.map(() => this.view())
     this.rates?.clear()
     this.places?.clear()
+    this.pages?.clear()
   }
 
   override get idleTimeout(): number {
@@ -725,6 +756,7 @@ class Nginx extends Component {
     for (const level of this.toServer) level?.restart(now)
     this.rates?.restart()
     this.places?.restart(now)
+    this.pages?.restart()
     this.proxied = 0
     this.unplaced = 0
     this.opened = 0
@@ -742,6 +774,7 @@ class Nginx extends Component {
       ...(this.redirects && { redirected: this.redirected }),
       ...(this.rates !== null && { limit_req_exceeded: this.rates.exceeded }),
       ...(this.places !== null && { limit_conn_exceeded: this.places.exceeded }),
+      ...(this.pages !== null && { error_pages: this.pages.replaced }),
       ...(this.kept !== null && { opened_share: this.proxied > 0 ? this.opened / this.proxied : Number.NaN }),
     }
   }
@@ -838,22 +871,31 @@ function unbalanced(balance: Balance, servers: readonly ServerLine[], path: read
 }
 
 /** Locations that lead to an upstream that there is not, and upstreams to which none leads. */
-function unrouted(names: readonly string[], locations: Readonly<Record<string, Location>>) {
-  const leads = Object.entries(locations).flatMap(([name, one]) =>
-    'upstream' in one ? [{ name, upstream: one.upstream }] : [],
-  )
+function unrouted(
+  names: readonly string[],
+  locations: Readonly<Record<string, Location>>,
+  pages: Readonly<Record<string, Page>>,
+) {
+  const leads = [
+    ...Object.entries(locations).flatMap(([name, one]) =>
+      'upstream' in one ? [{ path: ['location', name], upstream: one.upstream }] : [],
+    ),
+    ...Object.entries(pages).flatMap(([statuses, { upstream }]) =>
+      upstream === null ? [] : [{ path: ['error_page', statuses], upstream }],
+    ),
+  ]
   return [
     ...leads
       .filter(({ upstream }) => !names.includes(upstream))
-      .map(({ name, upstream }) => ({
-        path: ['location', name],
+      .map(({ path, upstream }) => ({
+        path,
         message: `there is no upstream ${quoted(upstream)}${hint(upstream, names)}`,
       })),
     ...names
       .filter((name) => leads.every(({ upstream }) => upstream !== name))
       .map((name) => ({
         path: ['upstreams', name],
-        message: `no request class goes there: expected proxy_pass ${name} in location:`,
+        message: `no request class goes there: expected proxy_pass ${name} in location:, or = @${name} in error_page:`,
       })),
   ]
 }
@@ -875,7 +917,12 @@ export const nginx = kind({
   misfits: ({
     options: { tls, return: redirect, gzip, gzip_types, upstreams = {}, location = {}, ...rest },
   }) => [
-    ...unrouted(Object.keys(upstreams), location),
+    ...unrouted(Object.keys(upstreams), location, rest.error_page ?? {}),
+    ...(['proxy_intercept_errors', 'recursive_error_pages'] as const).flatMap((name) =>
+      rest[name] && rest.error_page === undefined
+        ? [{ path: [name], message: 'on: expected error_page: beside it' }]
+        : [],
+    ),
     ...unbalanced(rest.balance, rest.upstream ?? [], [], 'upstream'),
     ...Object.entries(upstreams).flatMap(([name, one]) =>
       unbalanced(one.balance, one.servers, ['upstreams', name], 'servers'),
@@ -916,6 +963,11 @@ export const nginx = kind({
       unit: 'count',
       says: 'turned down by limit_conn',
       when: ({ options }) => options.limit_conn !== undefined,
+    },
+    error_pages: {
+      unit: 'count',
+      says: 'errors that something stood in for (error_page)',
+      when: ({ options }) => options.error_page !== undefined,
     },
     opened_share: {
       unit: 'share',
