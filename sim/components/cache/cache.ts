@@ -245,7 +245,7 @@ export const cache = kind({
   says: 'answers hits itself: by a hit ratio, or least recently used over Zipf keys',
   aliases: ['redis', 'valkey', 'memcached', 'memcache', 'varnish', 'squid', 'cdn'],
   icon: 'M10.5 1.5l-7 9h5l-1 6l7-9h-5z',
-  buffers: true,
+  buffers: () => true,
   example: `
     cache: { kind: cache, origin: store, service: 0.1ms, keys: 2000, size: 500, coalesce: on, read_timeout: 5s }
     store: { kind: service, servers: 8, service: exponential(20ms) }`,

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { duration, size } from '../../options/types.js'
+import { duration, flag, size } from '../../options/types.js'
 
 /** What nginx does with those who come to it, beside their limits. */
 export const clientOptions = {
@@ -15,4 +15,10 @@ export const clientOptions = {
     })
     .prefault({})
     .describe('what keepalive_timeout says in http { }, about clients'),
+  proxy_buffering: flag()
+    .prefault('on')
+    .describe('takes in the whole answer of a server at once; off: as the client reads it'),
+  proxy_request_buffering: flag()
+    .prefault('on')
+    .describe('asks a server when all of a request is there; off: at once, and then no other one (sizes:)'),
 } as const

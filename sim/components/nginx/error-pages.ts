@@ -138,6 +138,12 @@ export class ErrorPages {
     return told === 'same' ? error : told
   }
 
+  /** Whether a good answer to `request` has the status of an error. */
+  isError(request: Request): boolean {
+    const fallen = this.fallen.get(request)
+    return fallen !== undefined && this.toldOf(fallen, Outcome.ok) !== Outcome.ok
+  }
+
   /** Whether another upstream is asked for `request`. */
   asks(request: Request): boolean {
     return this.fallen.has(request)

@@ -20,8 +20,6 @@ export const nginxDirectives = realOptions(
     keepalive_time: 'a connection is closed when it is idle (http: { keepalive_timeout: 75s })',
     'client_body_timeout client_header_timeout send_timeout proxy_send_timeout fastcgi_send_timeout lingering_close':
       'slow visitors and slow servers are waited for',
-    'proxy_buffering fastcgi_buffering proxy_request_buffering fastcgi_request_buffering':
-      'requests and answers are passed on whole, as with both on',
     'proxy_cache_use_stale fastcgi_cache_use_stale proxy_cache_background_update fastcgi_cache_background_update':
       'a cache gives nothing that is no longer good (ttl:)',
     'ssl_ciphers ssl_stapling': 'a handshake costs what its certificate and version cost (tls:)',
@@ -44,6 +42,8 @@ export const nginxDirectives = realOptions(
       'tls: { certificate: rsa2048, version: 1.3, resumption: 50% }',
     fastcgi_keep_conn: 'keepalive',
     fastcgi_intercept_errors: 'proxy_intercept_errors',
+    fastcgi_buffering: 'proxy_buffering',
+    fastcgi_request_buffering: 'proxy_request_buffering',
     fastcgi_next_upstream: 'proxy_next_upstream',
     'least_conn ip_hash random': 'balance: least_conn, ip_hash, random two least_conn, ...',
     hash: 'balance: hash $remote_addr consistent, hash $request_uri: other keys are not known here',

@@ -19,6 +19,7 @@ import {
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { Dial } from '../../parts/dial.js'
+import { Encryption } from '../../parts/encryption.js'
 import { KeptConnections } from '../../parts/kept.js'
 import { kind, type Site } from '../../parts/kind.js'
 import { type Limit, shareOf } from '../../parts/limit.js'
@@ -220,6 +221,12 @@ class Nginx extends Component {
   private readonly rates: RequestLimits | null
   private readonly places: ConnectionLimits | null
   private readonly pages: ErrorPages | null
+  /** Whether it takes in whole answers. */
+  private readonly buffers: boolean
+  /** For what is worked on while it is passed on. */
+  private readonly encryption: Encryption | null
+  /** Requests that were passed on before all of them had come; null where none are. */
+  private readonly begun: Set<Request> | null
   /** What each worker knows of the servers, by upstream; one for all workers with a zone. */
   private workers: readonly (readonly Peers[])[]
   /** Requests inside that come on connections which carry several (HTTP/2). */
@@ -285,6 +292,9 @@ class Nginx extends Component {
     this.ports = this.peers.map(({ wire }) => (closesFirst ? site.ports(wire.to) : null))
     this.kept = keeps ? this.peers.map(({ wire }, place) => this.keptTo(wire, place, options)) : null
     this.keeping = this.kept !== null || this.ports.some((ports) => ports !== null)
+    this.buffers = options.proxy_buffering
+    this.encryption = this.weighs && !this.buffers ? new Encryption(this.process, () => this.station) : null
+    this.begun = options.proxy_request_buffering ? null : new Set()
     this.ignoresAbort = options.proxy_ignore_client_abort
     this.reading = Number.isFinite(options.proxy_read_timeout)
       ? this.timers(options.proxy_read_timeout, this.readTimedOut)
@@ -334,6 +344,7 @@ class Nginx extends Component {
   }
 
   private readonly turn = (request: Request): void => {
+    if (this.encryption?.begins(request)) return
     if (request[visit.turns] >= Turn.writes) this.run(request, this.writing(request), this.written)
     else this.work(request)
   }
@@ -406,10 +417,29 @@ class Nginx extends Component {
   }
 
   private readonly handle = (request: Request): void => {
-    // proxy_request_buffering: no server is asked before all is there.
-    if (!this.isWhole(request, this.handle)) return
+    if (this.process.sized === true && this.waits(request)) return
     if (this.answersItself(request)) this.finish(request, Outcome.ok)
     else this.proxy(request)
+  }
+
+  /** Whether it waits until all of it is there. */
+  private waits(request: Request): boolean {
+    const { begun } = this
+    if (begun === null || this.answersItself(request)) return !request.wire!.isWhole(request, this.handle)
+    if (request.wire!.lacks(request)) begun.add(request)
+    else begun.delete(request)
+    return false
+  }
+
+  /** Whether a server is sent it while it comes: how long it takes to answer counts from when it has all. */
+  private goesOn(request: Request): boolean {
+    const goes = this.begun!.has(request) && request.wire!.lacks(request)
+    if (goes) request.wire!.whenWhole(request, this.sent)
+    return goes
+  }
+
+  private readonly sent = ({ child }: Request): void => {
+    if (child !== null) child.deadline = this.reading!.set(child)
   }
 
   private proxy(request: Request): void {
@@ -440,7 +470,8 @@ class Nginx extends Component {
       return
     }
     const child = this.attempt(request, 0, request[visit.tries]++)
-    if (this.reading !== null) child.deadline = this.reading.set(child)
+    if (this.reading !== null && (this.begun === null || !this.goesOn(request)))
+      child.deadline = this.reading.set(child)
     const { wire } = this.peers[place]!
     child.carried = carried + 1
     if (this.kept !== null) child.keeps = true
@@ -485,14 +516,29 @@ class Nginx extends Component {
   }
 
   override resume(request: Request, answer: Request): void {
+    if (this.process.sized === true && this.isStreamed(request, answer)) return
     if (this.keeping) this.giveBack(request[visit.server], answer)
-    if (this.process.sized === true) request.packed = answer.packed
     // What broke on a connection that was kept is no try (ngx_http_upstream_next): the server may be tried again.
     if (answer.outcome === Outcome.reset && answer.rides && request[visit.tries] > 0) {
       request[visit.tries]--
       if (this.upstreamOf(request).peers.length === 1) request[visit.tried] = 0
     }
     this.judge(request, answer.outcome)
+  }
+
+  /** Whether `answer` is passed on as the client reads it: it holds its server, and the connection to that. */
+  private isStreamed(request: Request, answer: Request): boolean {
+    request.packed = answer.packed
+    if (this.buffers || !answer.stays) return false
+    if (!this.holds(request) || this.pages?.isError(request)) {
+      this.received(answer)
+      return false
+    }
+    if (this.encryption !== null && this.isWorked(request)) this.encryption.spend(this.writing(request))
+    this.lines++
+    this.triedBeyond?.delete(request)
+    this.passOnSlowly(request, answer)
+    return true
   }
 
   /** What becomes of a connection. */
@@ -518,7 +564,9 @@ class Nginx extends Component {
       this.next.has(condition) &&
       request[visit.tries] < this.upstreamOf(request).tries &&
       (this.entered === null || now - this.entered.get(request)! < this.nextTimeout) &&
-      !(sent && this.posts.has(request.class) && !this.next.has('non_idempotent'))
+      !(sent && this.posts.has(request.class) && !this.next.has('non_idempotent')) &&
+      // What was passed on as it came is gone.
+      !(sent && this.begun?.has(request))
     // An answer, be it 500, is held against the server only if another one is asked instead.
     const failed = condition === 'error' || condition === 'timeout' || again
     this.peersFor(request).done(request[visit.server], failed, now)
@@ -545,6 +593,7 @@ class Nginx extends Component {
     request[visit.tries] = 0
     request[visit.tried] = 0
     this.triedBeyond?.delete(request)
+    this.begun?.delete(request)
     this.proxy(request)
   }
 
@@ -614,8 +663,18 @@ class Nginx extends Component {
     request.reply(outcome)
   }
 
-  override answerTaken(request: Request): void {
-    this.free(request, 1)
+  override answerTaken(request: Request, streamed: Request | null): void {
+    if (streamed === null) {
+      this.free(request, 1)
+      return
+    }
+    const { now } = this.context.kernel
+    const place = request[visit.server]
+    if (this.keeping) this.giveBack(place, streamed)
+    this.peersFor(request).done(place, false, now)
+    this.toServer[place]?.add(now, -1)
+    this.pages?.forget(request)
+    this.free(request, 2)
   }
 
   /** Connections that `request` takes: its client's, unless that is here for others, and one to a server. */
@@ -699,6 +758,7 @@ class Nginx extends Component {
     this.rates?.clear()
     this.places?.clear()
     this.pages?.clear()
+    this.begun?.clear()
   }
 
   override get idleTimeout(): number {
@@ -911,7 +971,7 @@ export const nginx = kind({
     server: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: nginxOptions,
   keepsLog: true,
-  buffers: true,
+  buffers: ({ proxy_buffering }) => proxy_buffering,
   encrypts: ({ tls }) => tls !== undefined,
   redirects: ({ return: redirect }) => redirect !== undefined,
   misfits: ({
