@@ -1,5 +1,5 @@
-import { defineConfig } from 'vitest/config'
-import { long, starting } from './test/elsewhere.js'
+import { configDefaults, defineConfig } from 'vitest/config'
+import { leftOut, long, starting } from './test/elsewhere.js'
 
 /** These start the program as it is installed: it is built first, where a source is newer. */
 const program = [
@@ -15,6 +15,7 @@ const elsewhere = ['test/browser/**', 'test/pools/redis/**', 'test/package/**', 
 export default defineConfig({
   test: {
     testTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
     // All cores: the machine has nothing else to do meanwhile.
     maxWorkers: '100%',
     // Files that one thread runs share what they import: reading it anew for each took most of the time of the quick ones.
@@ -35,6 +36,7 @@ export default defineConfig({
         test: {
           name: 'program',
           include: program,
+          exclude: [...configDefaults.exclude, ...leftOut],
           globalSetup: ['reports/html/bundle.mjs', 'test/support/build.ts'],
         },
       },

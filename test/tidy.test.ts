@@ -143,12 +143,6 @@ it('has no file that is not reached from where the program is entered, nor one o
   expect(all.map(({ file }) => file).filter((file) => !tested.has(file))).toEqual([])
 })
 
-it('knows neither the globals of Node nor those of a page in sim/', () => {
-  const compiler = ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.sim.json']
-  const { stdout } = spawnSync('node', compiler, { cwd: root, encoding: 'utf8' })
-  expect(stdout).toBe('')
-})
-
 it('keeps nothing that is built: not what .gitignore names, no JavaScript, no minified lines', () => {
   const git = (...args: string[]) =>
     spawnSync('git', ['ls-files', ...args], { cwd: root, encoding: 'utf8' })

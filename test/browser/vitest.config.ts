@@ -6,5 +6,7 @@ export default defineConfig({
     globalSetup: ['reports/html/bundle.mjs'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // Of a page that shares two cores with whatever else is tested; a second is the default.
+    expect: { poll: { timeout: 20_000 } },
   },
 })

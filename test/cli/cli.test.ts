@@ -130,7 +130,7 @@ describe('nines', () => {
     })
     expect(readFileSync(svg, 'utf8')).toMatch(/^<svg xmlns=[\s\S]*--card:[\s\S]*>mysql-2<[\s\S]*<\/svg>\n$/)
     const [once, twice] = ['1', '2'].map((jobs) =>
-      nines('draw', mm1(), '--by', 'load', '--format', 'dot', '--jobs', jobs, '--quiet'),
+      nines('draw', mm1(), '--by', 'load', '--format', 'dot', ...brief, '--jobs', jobs, '--quiet'),
     )
     expect(once).toMatchObject({ status: 0, stderr: '' })
     expect(once!.stdout).toMatch(/% used/)
@@ -293,7 +293,7 @@ describe('nines', () => {
       'validate',
       'lru',
       '--replications',
-      '5',
+      '2',
       '--format',
       'csv',
       '--out',
@@ -309,7 +309,7 @@ describe('nines', () => {
     expect(readFileSync(path.join(folder, 'validation.csv'), 'utf8')).toBe(stdout)
     for (const name of ['validation.json', 'validation.md'])
       expect(existsSync(path.join(folder, name))).toBe(true)
-    expect(nines('validate', 'lru', '--replications', '5', '--format', 'csv', '--seed', '2').stdout).not.toBe(
+    expect(nines('validate', 'lru', '--replications', '2', '--format', 'csv', '--seed', '2').stdout).not.toBe(
       stdout,
     )
     expect(nines('validate', 'nothing-like-it')).toMatchObject({ status: 2, stdout: '' })

@@ -7,7 +7,7 @@ import { PLAIN_LOOK } from '../../reports/words/look.js'
 import { type Explanation, explain } from '../../sim/experiments/explain/explained.js'
 import { Interrupted, inline, type Pool } from '../../sim/experiments/jobs.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
-import { built } from '../support/built.js'
+import { built, root } from '../support/built.js'
 import { file, folder } from '../support/nines.js'
 
 const how = {
@@ -121,6 +121,16 @@ describe('nines explain', () => {
     'users: { web: { arrive: poisson(10/s), to: a } }\ncomponents: { a: { kind: service, service: exponential(10ms) } }\n',
   )
   const brief = ['--lasts', '10s', '--warmup', '5s', '--replications', '2', '--quiet']
+
+  test('does what README says', () => {
+    const [, args] = /^npx nines (explain .+) -o /m.exec(readFileSync(path.join(root, 'README.md'), 'utf8'))!
+    const { status, stdout } = spawnSync('node', [built('cli/main.js'), ...args!.split(' '), ...brief], {
+      cwd: root,
+      encoding: 'utf8',
+    })
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^# Simple web stack$/m)
+  }, 400_000)
 
   test('prints or writes it, the same for every number of jobs', () => {
     const [alone, both] = ['1', '2'].map((jobs) =>

@@ -2,9 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Result } from '../../sim/experiments/result.js'
-import { build, file, folder, nines, queueOf, start } from '../support/nines.js'
-
-beforeAll(build, 120_000)
+import { file, folder, nines, queueOf, start } from '../support/nines.js'
 
 const at = folder()
 const scenario = file(at, 'mm1.yaml', queueOf(300))

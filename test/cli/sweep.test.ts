@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { beforeAll, expect, it } from 'vitest'
-import { build, file, folder, nines, queueOf } from '../support/nines.js'
-
-beforeAll(build, 120_000)
+import { expect, it } from 'vitest'
+import { file, folder, nines, queueOf } from '../support/nines.js'
 
 const at = folder()
 const scenario = file(at, 'mm1.yaml', queueOf(60))

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { build, file, folder, nines, queueOf, type StartOptions, start } from '../support/nines.js'
+import { file, folder, nines, queueOf, type StartOptions, start } from '../support/nines.js'
 
 const at = folder()
 const args = [
@@ -22,7 +22,6 @@ const trouble = (kind: string, more: StartOptions & { once?: string } = {}) =>
 let usual = ''
 
 beforeAll(async () => {
-  build()
   usual = (await nines(...args)).stdout
 }, 120_000)
 

@@ -49,10 +49,13 @@ const others = [
     route: { receiver: pager, routes: [{ receiver: Mail of Ops }] }`),
   stack('  first: { kind: mysql, service: 1ms }'),
   stack(
+    '  first: { kind: cache, keys: 9, ttl: 1s, use_stale: [error], origin: s }\n  s: { kind: service, service: 1ms }',
+  ),
+  stack(
     '  first: { kind: haproxy, tls: {}, redirect: scheme https, servers: [web] }\n  web: { kind: nginx }',
   ),
   stack(
-    '  first: { kind: nginx, tls: {}, return: "301 https://$host$request_uri", limit_conn: { $server_name: 9 } }',
+    '  first: { kind: nginx, tls: {}, return: "301 https://$host$request_uri", limit_conn: { $server_name: 9 }, error_page: { 500: =200 /x } }',
   ),
   stack('  first: { kind: app, service: 1ms, pm: ondemand }'),
   stack('  first: { kind: apache, service: 1ms, start_servers: 5 }'),
@@ -66,7 +69,7 @@ const others = [
   ),
   ...['app', 'apache'].map((kind) =>
     stack(`
-  first: { kind: ${kind}, service: 1ms, calls: [{ name: s, retries: 1, retry_budget: {}, fallback: on }] }
+  first: { kind: ${kind}, service: 1ms, calls: [{ name: s, retries: 1, retry_budget: {}, circuit_breaker: {}, fallback: on }] }
   s: { kind: service, service: 1ms }`),
   ),
   // A kind that no shipped scenario has.

@@ -182,6 +182,9 @@ describe('what is told holds for how it is set', () => {
     expect(tries('')).toBe(
       'waits for b as long as it takes, 3 times at most, with 10 retries a second and one for each 5 calls at most, and fails with it',
     )
+    expect(calls('{ name: b, circuit_breaker: {} }')[1]).toBe(
+      'waits for b as long as it takes, and fails with it; while too many of its tries fail it tries none for 60 s (circuit breaker)',
+    )
     expect(tries('retry_ratio: 10%, min_retries_per_second: 0')).toContain(', with one for each 10 calls at')
     expect(tries('retry_ratio: 0%, min_retries_per_second: 1')).toContain(', with 1 retry a second at most')
     expect(tries('retry_ratio: 0%, min_retries_per_second: 0')).toContain(', with a budget of no retries')

@@ -49,10 +49,13 @@ function spiced(text: string, dice: Dice): string {
   return whole
 }
 
-test('messages never quote a base that the user did not name: 2000 files with secrets in them', () => {
+/** A minute of them; CI looks at some. */
+const FILES = process.env.NINES_BRIEF === undefined ? 2000 : 400
+
+test(`messages never quote a base that the user did not name: ${FILES} files with secrets in them`, () => {
   let told = 0
   const unknown = new Set<string>()
-  for (let seed = 0; seed < 2000; seed++) {
+  for (let seed = 0; seed < FILES; seed++) {
     const dice = new Dice(seed)
     const base = spiced(dice.of(texts), dice)
     for (const problem of problemsIn('extends: base.yaml\n', { 'base.yaml': base })) {
@@ -61,9 +64,9 @@ test('messages never quote a base that the user did not name: 2000 files with se
       expect(showProblem(problem), `base ${seed}:\n${base}`).not.toMatch(SECRET)
     }
   }
-  expect(told).toBeGreaterThan(2000)
+  expect(told).toBeGreaterThan(FILES)
   // Most say what was expected.
-  expect(unknown.size).toBeLessThan(200)
+  expect(unknown.size).toBeLessThan(FILES / 10)
 })
 
 test.each([

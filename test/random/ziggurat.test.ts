@@ -18,9 +18,9 @@ test('normal numbers are normal: moments, and distribution function', () => {
 })
 
 // A wrong edge, wedge or tail moves probability between neighbouring layers; in fine cells it shows.
-describe('in 1000 cells of equal probability, ten million numbers', () => {
+describe('in 1000 cells of equal probability, four million numbers', () => {
   const CELLS = 1000
-  const DRAWS = 10_000_000
+  const DRAWS = 4_000_000
   const spread = (uniform: () => number) => {
     const counts = new Float64Array(CELLS)
     for (let i = 0; i < DRAWS; i++) counts[Math.min(CELLS - 1, Math.floor(uniform() * CELLS))]!++

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -75,12 +75,6 @@ export function start(args: readonly string[], options: StartOptions = {}): Runn
       look()
     })
   return { process: child, ended, says }
-}
-
-/** Builds what the tests start: `npm ci` does, and this if the sources are newer. */
-export function build(): void {
-  const { status, stderr } = spawnSync('npm', ['run', 'build'], { cwd: root, encoding: 'utf8' })
-  if (status !== 0) throw new Error(stderr)
 }
 
 /** Runs the built program to its end. */

@@ -530,6 +530,7 @@ export class App extends Component {
     this.children?.end()
     const inside = this.context.requests.inside(this.process)
     this.connections?.crashed(inside, idleOf)
+    this.calls?.crashed()
     for (const pool of this.pools ?? []) pool.empty()
   }
 
@@ -562,7 +563,7 @@ export class App extends Component {
     this.connections?.restart(now)
     this.databases?.restart()
     this.children?.there.restart(now)
-    this.calls?.restart()
+    this.calls?.restart(now)
   }
 
   override extra(now: number): Record<string, number> {
@@ -570,7 +571,7 @@ export class App extends Component {
       ...(this.children && { workers: this.children.there.mean(now) }),
       ...(this.delay > 0 && { sticky_read_share: this.databases!.stuckShare }),
       ...this.poolExtra(now),
-      ...this.calls?.extra(),
+      ...this.calls?.extra(now),
     }
   }
 

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { classNames, flag, oneOf, refsWith, timeout } from '../../options/types.js'
 import type { Count } from '../../parts/count.js'
 import { retryOptions } from '../../parts/retry-policy.js'
+import { breakerOptions } from './circuit-breaker.js'
 
 /** What a call to an outside service says beside its name. */
 const callShape = {
@@ -10,6 +11,10 @@ const callShape = {
     .describe('request classes that need it; default all'),
   timeout: timeout().prefault('none').describe('for one try, its connection included'),
   ...retryOptions,
+  circuit_breaker: breakerOptions
+    .optional()
+    .meta({ type: 'options' })
+    .describe('lets no tries through while too many fail, as Resilience4j has it; default: none'),
   fallback: flag()
     .prefault('off')
     .describe('a call that fails does not fail the request: the page goes without'),
@@ -73,6 +78,22 @@ export const CALL_COUNTS: Readonly<Record<string, Count<Calling>>> = {
     unit: 'count',
     says: 'retries that the budget refused',
     when: some(({ retry_budget }) => retry_budget),
+  },
+  breaker_open_share: {
+    unit: 'share',
+    says: 'mean share of the time in which its circuit breakers were open',
+    when: some(({ circuit_breaker }) => circuit_breaker),
+  },
+  breaker_opened: {
+    unit: 'count',
+    says: 'times that circuit breakers opened',
+    happened: 'a circuit breaker opened',
+    when: some(({ circuit_breaker }) => circuit_breaker),
+  },
+  calls_not_permitted: {
+    unit: 'count',
+    says: 'tries that circuit breakers did not let through',
+    when: some(({ circuit_breaker }) => circuit_breaker),
   },
   fallbacks: {
     unit: 'count',

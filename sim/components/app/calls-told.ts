@@ -11,12 +11,24 @@ export function callsTold({ calls = [], call }: Calling): string[] {
   ]
 }
 
-function callTold({ name, classes, timeout, retries, retry_budget: budget, fallback }: CallOptions): string {
+function callTold({
+  name,
+  classes,
+  timeout,
+  retries,
+  retry_budget: budget,
+  circuit_breaker: breaker,
+  fallback,
+}: CallOptions): string {
   const who = classes === undefined ? '' : ` for ${listed(classes.names)}`
   const patience = Number.isFinite(timeout) ? `for ${timeSaid(timeout)}` : 'as long as it takes'
   const tries = retries > 0 ? `, ${retries + 1} times at most` : ''
   const then = fallback ? 'goes without if that fails' : 'fails with it'
-  return `waits for ${name.name}${who} ${patience}${tries}${budgetTold(budget)}, and ${then}`
+  const cut =
+    breaker === undefined
+      ? ''
+      : `; while too many of its tries fail it tries none for ${timeSaid(breaker.wait_duration_in_open_state)} (circuit breaker)`
+  return `waits for ${name.name}${who} ${patience}${tries}${budgetTold(budget)}, and ${then}${cut}`
 }
 
 function budgetTold(budget: CallOptions['retry_budget']): string {

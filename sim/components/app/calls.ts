@@ -122,6 +122,7 @@ export class Calls {
     if (page.child === null || !isCall(page.child)) return
     for (let call: Request | null = page.child; call !== null; ) {
       const next: Request | null = call.behind
+      this.clients[call[noted.client]]!.forgotten(call)
       call.at!.forget(call)
       this.release(call)
       call = next
@@ -129,15 +130,23 @@ export class Calls {
     page.child = null
   }
 
-  restart(): void {
-    for (const client of this.clients) client.restart()
+  crashed(): void {
+    for (const client of this.clients) client.crashed()
   }
 
-  /** What all clients count, together. */
-  extra(): Record<string, number> {
+  restart(now: number): void {
+    for (const client of this.clients) client.restart(now)
+  }
+
+  /** What all clients count, together; of shares the mean over those that have one. */
+  extra(now: number): Record<string, number> {
     const sums: Record<string, number> = {}
-    for (const client of this.clients)
-      for (const [name, count] of Object.entries(client.extra())) sums[name] = (sums[name] ?? 0) + count
+    const all = this.clients.map((client) => client.extra(now))
+    for (const counts of all)
+      for (const [name, count] of Object.entries(counts)) {
+        const among = name.endsWith('_share') ? all.filter((other) => name in other).length : 1
+        sums[name] = (sums[name] ?? 0) + count / among
+      }
     return sums
   }
 }

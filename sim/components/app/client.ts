@@ -2,15 +2,16 @@ import type { Deadlines } from '../../kernel/deadlines.js'
 import type { Handler } from '../../kernel/event.js'
 import type { Kernel } from '../../kernel/kernel.js'
 import { notes } from '../../parts/notes.js'
-import { Outcome } from '../../parts/outcome.js'
+import { isFinal, Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
 import { RetryPolicy } from '../../parts/retry-policy.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
 import type { CallOptions } from './call-options.js'
+import { CircuitBreaker } from './circuit-breaker.js'
 
-/** What it notes on a call: the tries before this one. */
-const noted = notes({ tries: 'note1' })
+/** What it notes on a call: the tries before this one, and for a circuit breaker since when it is under way. */
+const noted = notes({ tries: 'note1', since: 'moment' })
 
 /** What a client has of the box that it is part of. */
 interface Home {
@@ -30,12 +31,15 @@ interface Home {
  *
  * Its connections are kept open by the program, as many as there are calls. What failed is tried again whatever it was,
  * but for an answer that would be the same again (400, 401, 403, 404, 410); that the service bears a second try is the
- * matter of who writes `retries`.
+ * matter of who writes `retries`. Retries stand outside the circuit breaker, which sees each try: answers that are not
+ * tried again are no failures to it, and what it does not let through is not tried again either (Resilience4j with Retry
+ * outside, as is its default, recordExceptions as in its guide, and CallNotPermittedException among ignoreExceptions).
  */
 export class Client {
   readonly fallback: boolean
   readonly wire: Wire
   private readonly timer: Deadlines<Request> | null = null
+  private readonly breaker: CircuitBreaker | null = null
   private readonly retries: RetryPolicy
   // In the measured span.
   private failures = 0
@@ -49,6 +53,7 @@ export class Client {
     this.wire = home.wire
     this.fallback = options.fallback
     this.retries = new RetryPolicy(home.kernel, options)
+    if (options.circuit_breaker !== undefined) this.breaker = new CircuitBreaker(options.circuit_breaker)
     if (Number.isFinite(options.timeout)) this.timer = home.timers(options.timeout, this.timedOut)
   }
 
@@ -58,21 +63,54 @@ export class Client {
   }
 
   private readonly send = (call: Request): void => {
+    if (this.breaker !== null && !this.isLet(call, this.breaker)) {
+      this.giveUp(call, Outcome.unavailable)
+      return
+    }
     const child = call.at!.attempt(call, 0, call[noted.tries])
     if (this.timer !== null) child.deadline = this.timer.set(child)
     this.wire.send(child)
   }
 
+  private isLet(call: Request, breaker: CircuitBreaker): boolean {
+    const { now } = this.home.kernel
+    call[noted.since] = now
+    return breaker.lets(now)
+  }
+
+  /** A try of `call` is over, as far as its client knows. */
+  private note(call: Request, failed: boolean): void {
+    const { now } = this.home.kernel
+    this.breaker?.ended(failed, now - call[noted.since], now)
+  }
+
   /** A try of `call` has its answer. */
   answered(call: Request, outcome: Outcome): void {
+    if (this.breaker !== null) this.note(call, outcome !== Outcome.ok && !isFinal(outcome))
     if (outcome === Outcome.ok) this.home.ended(call, outcome)
     else this.failed(call, outcome)
   }
 
-  private readonly timedOut = (call: Request): void => this.failed(call, Outcome.timeout)
+  private readonly timedOut = (call: Request): void => {
+    if (this.breaker !== null) this.note(call, true)
+    this.failed(call, Outcome.timeout)
+  }
+
+  /** Nobody waits for `call` any more. */
+  forgotten(call: Request): void {
+    if (this.breaker !== null && call.child !== null) this.breaker.release()
+  }
+
+  /** The process died. */
+  crashed(): void {
+    this.breaker?.forget(this.home.kernel.now)
+  }
 
   private failed(call: Request, outcome: Outcome): void {
-    if (this.triesAgain(call, outcome)) return
+    if (!this.triesAgain(call, outcome)) this.giveUp(call, outcome)
+  }
+
+  private giveUp(call: Request, outcome: Outcome): void {
     this.failures++
     if (this.fallback) this.withouts++
     this.home.ended(call, outcome)
@@ -89,20 +127,22 @@ export class Client {
     return true
   }
 
-  restart(): void {
+  restart(now: number): void {
+    this.breaker?.restart(now)
     this.failures = 0
     this.repeats = 0
     this.withouts = 0
     this.retries.restart()
   }
 
-  extra(): Record<string, number> {
+  extra(now: number): Record<string, number> {
     const { refused } = this.retries
     return {
       calls_failed: this.failures,
       ...(this.options.retries > 0 && { call_retries: this.repeats }),
       ...(refused !== null && { retries_refused: refused }),
       ...(this.fallback && { fallbacks: this.withouts }),
+      ...this.breaker?.extra(now),
     }
   }
 }

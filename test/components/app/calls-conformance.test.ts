@@ -12,7 +12,14 @@ const calling = {
       kind: app
       workers: 8
       service: 10ms
-      calls: [{ name: store, timeout: 1s, retries: 2, backoff: 20ms, retry_budget: {} }, other]
+      calls:
+        - name: store
+          timeout: 1s
+          retries: 2
+          backoff: 20ms
+          retry_budget: {}
+          circuit_breaker: { wait_duration_in_open_state: 1s }
+        - other
       call: parallel
     store: { kind: service, servers: 8, service: exponential(20ms) }
     other: { kind: service, servers: 8, service: exponential(20ms) }`,

@@ -3,16 +3,7 @@ import path from 'node:path'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { built, root } from '../../support/built.js'
-import {
-  build,
-  file,
-  folder,
-  nines,
-  queueOf,
-  type Running,
-  type StartOptions,
-  start,
-} from '../../support/nines.js'
+import { file, folder, nines, queueOf, type Running, type StartOptions, start } from '../../support/nines.js'
 import { freePort, hasRedis, type Server, startRedis } from '../../support/redis.js'
 
 if (!hasRedis) process.stderr.write('not tested: there is no redis-server (apt-get install redis-server)\n')
@@ -26,8 +17,6 @@ const sweep = (...more: string[]) => [
   ...['sweep', scenario, '--set', 'components.q.service=exponential({x}ms)', '--x', '4..10:2'],
   ...['--replications', '5', '--format', 'json', ...more],
 ]
-
-beforeAll(build, 120_000)
 
 describe.skipIf(!hasRedis)('a queue', () => {
   let redis: Server

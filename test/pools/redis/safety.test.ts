@@ -10,7 +10,6 @@ import { keyOf } from '../../../pools/identity.js'
 import { hashOf, KEPT, PREFIX, queueOf, recordKey, sourceKey } from '../../../pools/redis/protocol.js'
 import { jobsOf } from '../../../sim/experiments/run.js'
 import {
-  build,
   type Ended,
   file,
   folder,
@@ -24,8 +23,6 @@ import { hasRedis, type Server, startRedis } from '../../support/redis.js'
 const at = folder()
 const scenario = file(at, 'scenario.yaml', `warmup: 5s\n${queue(20)}`)
 const SECRET = 's3cr3t-of-the-queue'
-
-beforeAll(build, 120_000)
 
 const begun: Running[] = []
 afterEach(async () => {
