@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { duration, flag, size } from '../../options/types.js'
+import { duration, flag, size, timeout } from '../../options/types.js'
 
 /** What nginx does with those who come to it, beside their limits. */
 export const clientOptions = {
@@ -15,6 +15,11 @@ export const clientOptions = {
     })
     .prefault({})
     .describe('what keepalive_timeout says in http { }, about clients'),
+  client_body_timeout: timeout()
+    .prefault('60s')
+    .describe(
+      'closes the connection when so long nothing more has come of a request (sizes:), without an answer',
+    ),
   proxy_buffering: flag()
     .prefault('on')
     .describe('takes in the whole answer of a server at once; off: as the client reads it'),

@@ -18,7 +18,7 @@ export const nginxDirectives = realOptions(
    listen_ipv6only`,
   {
     keepalive_time: 'a connection is closed when it is idle (http: { keepalive_timeout: 75s })',
-    'client_body_timeout client_header_timeout send_timeout proxy_send_timeout fastcgi_send_timeout lingering_close':
+    'client_header_timeout send_timeout proxy_send_timeout fastcgi_send_timeout lingering_close':
       'slow visitors and slow servers are waited for',
     'proxy_cache_background_update fastcgi_cache_background_update':
       'the first who finds an object old waits for the new one',

@@ -26,7 +26,7 @@ import { type Limit, shareOf } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Ports } from '../../parts/ports.js'
-import { type Batch, type Request, Scheme } from '../../parts/request.js'
+import { type Batch, type Request, Scheme, type Way } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
 import { Handshake, Tls, tlsOptions } from '../../parts/tls.js'
 import type { Wire } from '../../parts/wire.js'
@@ -181,6 +181,8 @@ class Nginx extends Component {
   override readonly certificate: Dial | null
   override readonly readsBodies = true
   private readonly keepAlive: number
+  /** Seconds (client_body_timeout). */
+  private readonly silence: number
   /** Bytes of a request (client_max_body_size). */
   private readonly largest: number
   protected override readonly slots = 'workers (worker_processes)'
@@ -251,6 +253,7 @@ class Nginx extends Component {
     this.service = site.demand(options.service, 'service')
     this.backlog = options.backlog
     this.keepAlive = options.http.keepalive_timeout
+    this.silence = options.client_body_timeout
     this.largest = options.client_max_body_size
     const { context } = site
     this.certificate = options.tls ? new Dial(1) : null
@@ -425,10 +428,30 @@ class Nginx extends Component {
   /** Whether it waits until all of it is there. */
   private waits(request: Request): boolean {
     const { begun } = this
+    const rest = request.wire!.rest(request)
+    if (rest !== undefined && this.silence < Number.POSITIVE_INFINITY)
+      this.context.kernel.after(this.silence, this.listen, rest)
     if (begun === null || this.answersItself(request)) return !request.wire!.isWhole(request, this.handle)
-    if (request.wire!.lacks(request)) begun.add(request)
+    if (rest !== undefined) begun.add(request)
     else begun.delete(request)
     return false
+  }
+
+  /**
+   * Whether more has come of a request. If not, its connection is closed: 408 stands in the log, and nobody is told
+   * (`ngx_http_finalize_request`). While the process hangs nobody looks.
+   */
+  private readonly listen = (rest: Rest): void => {
+    const { request } = rest
+    if (request.wire?.rest(request) !== rest) return
+    const { kernel } = this.context
+    const left = this.serves ? heardOf(request) + this.silence - kernel.now : this.silence
+    if (left > INSTANT) {
+      kernel.after(left, this.listen, rest)
+      return
+    }
+    if (request.child !== null) this.abandon(request)
+    this.answer(request, Outcome.reset)
   }
 
   /** Whether a server is sent it while it comes: how long it takes to answer counts from when it has all. */
@@ -641,12 +664,17 @@ class Nginx extends Component {
   /** The client closed the connection while the server works: 499 in the log, and the server's answer finds nobody. */
   override hungUp(request: Request): void {
     if (this.ignoresAbort || !this.serves || request.wire!.open.value === 0) return
+    this.abandon(request)
+    this.log(request, Outcome.timeout)
+  }
+
+  /** Gives up what a server does for it. */
+  private abandon(request: Request): void {
     this.forget(request)
     this.closed(request[visit.server])
     this.peersFor(request).done(request[visit.server], false, this.context.kernel.now)
     if (this.pages?.forget(request) && this.answersItself(request)) this.used.add(this.context.kernel.now, -1)
     this.toServer[request[visit.server]]?.add(this.context.kernel.now, -1)
-    this.log(request, Outcome.timeout)
   }
 
   /** The answer, and its line in the access log. */
@@ -838,6 +866,19 @@ class Nginx extends Component {
       ...(this.kept !== null && { opened_share: this.proxied > 0 ? this.opened / this.proxied : Number.NaN }),
     }
   }
+}
+
+/** What of a request has not come yet. */
+type Rest = NonNullable<ReturnType<Way['rest']>>
+
+/** Seconds that are none: a sum of two times is rounded. */
+const INSTANT = 1e-9
+
+/** When the latest of `request` came, on any of its ways: seconds. */
+function heardOf(request: Request): number {
+  const { wire, parent } = request
+  const own = wire?.rest(request)?.heard ?? 0
+  return parent === null || parent.wire === null ? own : Math.max(own, heardOf(parent))
 }
 
 /** Servers of which one is asked. */

@@ -121,3 +121,41 @@ describe('proxy_request_buffering', () => {
     expect(first('')).not.toBe(first(passing))
   })
 })
+
+describe('client_body_timeout', () => {
+  const sizes = 'request: 1MB'
+
+  test.each(['on', 'off'])(
+    'what comes no further is given up after 60 s, with all it holds; buffering %s',
+    (is) => {
+      /** One visitor, at 200 s, whose line is cut when half has come. */
+      const held = (nginx: string, lasts: string) => {
+        const faults = `{ kind: partition, target: u -> web, at: 200.5s, for: ${lasts} }`
+        const { ended, model } = play(
+          site(`proxy_request_buffering: ${is}, proxy_read_timeout: 500s, ${nginx}`, { sizes, faults })
+            .replace('21.9s', '390s')
+            .replace('0.5/s', '0.005/s'),
+        )
+        const { now } = model.kernel
+        const seconds = (box: string, place: number) =>
+          model.components.get(box)!.limits()[place]!.used(now) * now
+        return { outcome: ended[0]!.outcome, connections: seconds('web', 1), workers: seconds('app', 0) }
+      }
+      const { outcome, connections, workers } = held('', '100s')
+      expect(outcome).toBe('reset')
+      expect(Math.abs(connections / 2 - 60.5)).toBeLessThan(0.2)
+      expect(Math.abs(workers - (is === 'off' ? 60.5 : 0))).toBeLessThan(0.2)
+      expect(held('client_body_timeout: 200s', '100s').outcome).toBe('ok')
+      expect(held('', '40s').outcome).toBe('ok')
+    },
+  )
+
+  test('who is slow but goes on is waited for, also behind another proxy', () => {
+    const slow = site('client_body_timeout: 0.3s', { sizes })
+    expect(tally(play(slow).ended)).toEqual({ ok: 10 })
+    const behind = slow
+      .replace('to: web', 'to: lb')
+      .replace('components:', 'components:\n  lb: { kind: haproxy, servers: [web] }')
+    expect(tally(play(behind).ended)).toEqual({ ok: 10 })
+  })
+})
