@@ -2,6 +2,7 @@ import { Kernel } from '../kernel/kernel.js'
 import type { Component } from '../parts/component.js'
 import { Context } from '../parts/context.js'
 import { demandOf } from '../parts/demand.js'
+import { Disk } from '../parts/disk.js'
 import { Host } from '../parts/host.js'
 import { leadsFurther, ledTo, type Site } from '../parts/kind.js'
 import { familyOf } from '../parts/request.js'
@@ -58,9 +59,10 @@ export class Model {
       this.chronicle,
     )
     this.lines = new Lines(this.context, scenario)
-    for (const { name, cores, speed, zone, network } of scenario.hosts) {
+    for (const { name, cores, speed, zone, network, fsyncs } of scenario.hosts) {
       const host = new Host(this.kernel, name, cores, zone, network)
       host.processor.speed.bend(speed)
+      if (fsyncs !== undefined) host.disk = new Disk(this.kernel, host.power, fsyncs)
       this.hosts.set(name, host)
     }
     for (const one of scenario.users) this.recall(one)

@@ -1,6 +1,7 @@
 import type { Kernel } from '../kernel/kernel.js'
 import type { Component } from './component.js'
 import { Dial } from './dial.js'
+import type { Disk } from './disk.js'
 import type { Port } from './port.js'
 import { EPHEMERAL, Ports, TIME_WAIT } from './ports.js'
 import { Processor } from './processor.js'
@@ -26,6 +27,8 @@ export class Host {
   readonly link = new Dial(1)
   readonly processor: Processor
   readonly components: Component[] = []
+  /** Null: nobody waits there for the fsyncs of others. */
+  disk: Disk | null = null
   private readonly ports = new Map<string, Ports>()
 
   /**

@@ -79,6 +79,8 @@ export interface HostSpec {
   readonly network: Network
   /** Bytes a second, each way, if there is a bound. */
   readonly bandwidth?: number | undefined
+  /** That its disk does at a time, if there is a bound. */
+  readonly fsyncs?: number | undefined
   /** Money a month, in whatever currency, if it says so. */
   readonly cost?: number | undefined
 }

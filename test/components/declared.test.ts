@@ -48,6 +48,10 @@ const others = [
     receivers: [{ name: Mail of Ops }, { name: pager, delay: 1min }]
     route: { receiver: pager, routes: [{ receiver: Mail of Ops }] }`),
   stack('  first: { kind: mysql, service: 1ms }'),
+  stack('  first: { kind: mysql, service: 1ms, fsync: 1ms }'),
+  stack(
+    '  first: { kind: mysql, service: 1ms, flavour: mysql, rpl_semi_sync_master_enabled: on, replicas: [b] }\n  b: { kind: mysql, service: 1ms }',
+  ),
   stack(
     '  first: { kind: cache, keys: 9, ttl: 1s, use_stale: [error], origin: s }\n  s: { kind: service, service: 1ms }',
   ),

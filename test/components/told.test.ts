@@ -46,6 +46,17 @@ test('every kind tells what its components do, of its example and of every shipp
 })
 
 describe('what is told holds for how it is set', () => {
+  test('mysql: what a loss of power costs', () => {
+    const last = (options: string) => of(stack(`  a: { kind: mysql, service: 1ms${options} }`), 'a').at(-2)
+    expect(last('')).toBe('keeps the data, alone')
+    expect(last(', fsync: 1ms')).toMatch(/^answers a write when it is on its disk:/)
+    expect(last(', fsync: 1ms, sync_binlog: 0')).toMatch(/can cost the last writes$/)
+    expect(last(', fsync: 1ms, sync_binlog: 1')).toMatch(/^answers a write when it is on its disk:/)
+    const second = /^answers a write before it is on its disk: a loss of power(, or a crash,)? costs/
+    expect(second.exec(last(', innodb_flush_log_at_trx_commit: 0')!)![1]).toBe(', or a crash,')
+    expect(second.exec(last(', innodb_flush_log_at_trx_commit: 2')!)![1]).toBeUndefined()
+  })
+
   test('haproxy: whom, how it learns that one is gone, and what it does then', () => {
     const plain = `a: { kind: haproxy, timeout_connect: 1s, timeout_server: 1s, servers: [b, c] }\n  ${two}`
     expect(of(stack(`  ${plain}`), 'a')).toEqual([

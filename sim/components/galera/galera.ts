@@ -136,6 +136,7 @@ class Galera extends DatabaseServer implements Node {
         now: () => this.context.kernel.now,
         cpu: (job, seconds, then) => this.run(job, seconds, then),
         disk: this.pause,
+        sync: this.sync,
         slowed: (job, seconds) => this.process.slowed(job, seconds) / this.processor.speed.value,
         classOf: (position) => this.cluster.history.classOf(position),
         timeOf: (position) => this.cluster.history.timeOf(position),

@@ -11,6 +11,7 @@ interface Home {
   now(): number
   cpu(job: Request, seconds: number, then: Handler<Request>): void
   disk(job: Request, seconds: number, then: Handler<Request>): void
+  sync(job: Request, seconds: number, then: Handler<Request>): void
   /** Seconds that a core takes for work of so many, for `job`. */
   slowed(job: Request, seconds: number): number
   /** Of the write at `position`: its request class, and when it was certified. */
@@ -166,7 +167,7 @@ export class Receiver {
       this.commit()
       return true
     }
-    this.home.disk(this.flusher, this.work.fsync, this.flushed)
+    this.home.sync(this.flusher, this.work.fsync, this.flushed)
     return false
   }
 
@@ -222,6 +223,7 @@ export class Receiver {
     this.taken = position
     this.applied = position
     this.busy.set(this.home.now(), 0)
+    this.flusher.at = null
     this.flusher = this.hire()
     this.count(-this.waiting)
     return own

@@ -16,6 +16,8 @@ interface Home {
   /** Seconds that a core takes for work of so many, for `job`. */
   slowed(job: Request, seconds: number): number
   disk(job: Request, seconds: number, then: Handler<Request>): void
+  /** Makes what `job` did durable: `committed` continues. Null: that takes no time. */
+  readonly durable: Handler<Request> | null
   /** Of the replication that the server belongs to: of itself alone until a primary takes it as its replica. */
   log(): BinaryLog
   /** A write has become visible here. */
@@ -109,10 +111,11 @@ export class Applier {
   }
 
   private readonly flush = (job: Request): void => {
-    this.home.disk(job, this.io.of(job), this.commit)
+    this.home.disk(job, this.io.of(job), this.home.durable ?? this.committed)
   }
 
-  private readonly commit = (job: Request): void => {
+  /** What `job` did is on the disk, as far as it will be. */
+  readonly committed = (job: Request): void => {
     if (this.jobs[job.key % this.threads] !== job) return
     this.finished[job.key % this.threads] = true
     while (this.applied < this.taken && this.finished[(this.applied + 1) % this.threads]) {

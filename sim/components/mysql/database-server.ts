@@ -228,6 +228,13 @@ export abstract class DatabaseServer extends Component {
     else handler(request)
   }
 
+  /** An fsync, on the disk of its host. */
+  protected readonly sync = (job: Request, seconds: number, handler: Handler<Request>): void => {
+    const { disk } = this.host
+    if (disk === null || seconds === 0) this.pause(job, seconds, handler)
+    else disk.sync(job, this.process.slowed(job, seconds), handler)
+  }
+
   override crashed(): void {
     this.open.set(this.context.kernel.now, 0)
     this.resting = 0

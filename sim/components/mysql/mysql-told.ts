@@ -1,5 +1,6 @@
 import { counting, listed, timeSaid } from '../../options/spell.js'
 import type { Telling } from '../telling.js'
+import { alwaysLogs, saysHowDurable, syncBinlog } from './commit-options.js'
 import type { mysql } from './mysql.js'
 
 /** Primary or replica, who follows whom, and what comes when the primary is gone. */
@@ -17,11 +18,14 @@ export const mysqlTold: Telling<typeof mysql> = ({ name, options }, { all }) => 
       : primary === undefined
         ? ['keeps the data, alone']
         : [`is a replica of ${primary.name}: it does again what was written there, and can be read`]),
+    ...(saysHowDurable(options) ? [atALoss(options, names.length > 0 || alwaysLogs(options))] : []),
     `takes ${counting(max_connections, 'connection')} at a time`,
   ]
 }
 
-function inItsPlace(promotion: Parameters<Telling<typeof mysql>>[0]['options']['promotion']): string {
+type Options = Parameters<Telling<typeof mysql>>[0]['options']
+
+function inItsPlace(promotion: Options['promotion']): string {
   if (promotion.mode === 'none')
     return 'has nobody who takes its place: while it is gone nothing can be written'
   const after =
@@ -31,6 +35,16 @@ function inItsPlace(promotion: Parameters<Telling<typeof mysql>>[0]['options']['
       ? 'somebody makes a replica the primary'
       : 'a replica takes its place by itself'
   return `is replaced when it is gone: ${who} after about ${timeSaid(after)}`
+}
+
+/** @param logs whether it writes a binlog */
+function atALoss(options: Options, logs: boolean): string {
+  const flush = options.innodb_flush_log_at_trx_commit
+  if (flush !== 1)
+    return `answers a write before it is on its disk: a loss of power${flush === 0 ? ', or a crash,' : ''} costs what was written in up to a second`
+  return logs && syncBinlog(options) !== 1
+    ? 'answers a write when its redo log is on the disk and its binlog perhaps not: a loss of power can cost the last writes'
+    : 'answers a write when it is on its disk: those that wait for that at a time have one fsync'
 }
 
 const namesIn = (refs: unknown): string[] => (Array.isArray(refs) ? refs.map(({ name }) => name) : [])

@@ -25,8 +25,9 @@ export const mysqlVariables = realOptions(
   {
     'innodb_buffer_pool_size key_buffer_size query_cache_size query_cache_type table_open_cache tmp_table_size sort_buffer_size join_buffer_size read_buffer_size read_rnd_buffer_size max_heap_table_size query_cache_limit table_definition_cache innodb_buffer_pool_instances':
       'memory has no limit; what reads cost is service: and io:',
-    'innodb_flush_log_at_trx_commit sync_binlog innodb_flush_method innodb_io_capacity innodb_io_capacity_max innodb_log_file_size':
-      'what a commit costs on the disk is io:, and a crash of the process loses no write that was answered',
+    'innodb_flush_method innodb_io_capacity innodb_io_capacity_max innodb_log_file_size innodb_doublewrite':
+      'of what the disk takes only io: and the fsync: of commits is simulated',
+    innodb_flush_log_at_timeout: 'a log that no commit waits for is flushed every second (the default)',
     connect_timeout: 'who has a connection greets at once',
     innodb_thread_concurrency: 'all connections with a query share the cores',
     'innodb_lock_wait_timeout transaction_isolation': 'requests do not wait for rows that others hold',
@@ -46,6 +47,7 @@ export const mysqlVariables = realOptions(
     replica_net_timeout: 'slave_net_timeout',
     rpl_semi_sync_source_enabled: 'rpl_semi_sync_master_enabled',
     rpl_semi_sync_source_timeout: 'rpl_semi_sync_master_timeout',
+    rpl_semi_sync_source_wait_point: 'rpl_semi_sync_master_wait_point',
     'slaves replica slave': 'replicas',
     'read_only super_read_only': 'a server in replicas: of another takes no writes',
     log_bin: 'a server with replicas writes one',

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { count, duration, flag, law, numberAbove, perClass, period, refs } from '../../options/types.js'
+import { count, duration, law, numberAbove, perClass, period, refs } from '../../options/types.js'
 import { refsIn } from '../../options/walk.js'
 import { kind, type Neighbour, type Site } from '../../parts/kind.js'
 import type { Limit } from '../../parts/limit.js'
@@ -9,6 +9,15 @@ import type { Wire } from '../../parts/wire.js'
 import { Constant, type Distribution, Recorded } from '../../random/distribution.js'
 import { Level } from '../../stats/level.js'
 import { Applier } from './applier.js'
+import {
+  alwaysLogs,
+  asksWhoSees,
+  awaitsUnseen,
+  commitOptions,
+  saysHowDurable,
+  syncBinlog,
+} from './commit-options.js'
+import { Commits } from './commits.js'
 import { DatabaseServer, serverOptions } from './database-server.js'
 import { Failover } from './failover.js'
 import { mysqlVariables } from './mysql-variables.js'
@@ -17,6 +26,7 @@ import { type Member, Replication } from './replication.js'
 import { Rows } from './rows.js'
 import { SemiSync } from './semisync.js'
 import { StaleReads, staleCounts } from './stale-reads.js'
+import { Visible } from './visible.js'
 import { visit } from './visit.js'
 
 const promotion = z
@@ -46,6 +56,7 @@ const promotion = z
 const mysqlOptions = z
   .strictObject({
     ...serverOptions,
+    ...commitOptions,
     replicas: refs({ kind: 'mysql', role: 'copies' })
       .optional()
       .describe('servers that follow this one (the primary)'),
@@ -68,12 +79,6 @@ const mysqlOptions = z
     master_connect_retry: duration()
       .prefault('60s')
       .describe('from one attempt to connect to the primary to the next, once the connection is lost'),
-    rpl_semi_sync_master_enabled: flag()
-      .prefault('off')
-      .describe('as the primary it answers a write when one replica has received it'),
-    rpl_semi_sync_master_timeout: period()
-      .prefault('10s')
-      .describe('longest wait for that; then asynchronous until a replica has everything'),
   })
   .refine((o) => o.promotion.mode === 'none' || o.replicas !== undefined, {
     path: ['promotion'],
@@ -98,6 +103,10 @@ export class Mysql extends DatabaseServer implements Member {
   replication: Replication
   readonly applier: Applier
   readonly semiSync: SemiSync | null
+  /** How commits become durable; null where nothing is said of that: they are, at no cost. */
+  private readonly commits: Commits | null
+  /** What is not there any more when it is back: writes that were not on its disk when it fell. */
+  private gone = { writes: 0, from: Number.NaN, fell: Number.NaN }
   /** Once another was promoted in its place: the last position here that the new primary has too. */
   kept = Number.POSITIVE_INFINITY
   /** Whether applications may read here: not from its fall as the primary until it follows the new one. */
@@ -116,9 +125,12 @@ export class Mysql extends DatabaseServer implements Member {
     super(site, options)
     this.connectRetry = options.master_connect_retry
     this.netTimeout = options.slave_net_timeout
+    this.commits = saysHowDurable(options) ? this.durably(options) : null
+    // Who has waited is answered, or visible and then answered.
+    const ready = awaitsUnseen(options) ? () => this.commits!.acknowledged() : this.confirm
     this.semiSync = options.rpl_semi_sync_master_enabled
-      ? new SemiSync(site.context, options.rpl_semi_sync_master_timeout, this.confirm, (write) =>
-          this.proceed(this.confirm, write),
+      ? new SemiSync(site.context, options.rpl_semi_sync_master_timeout, ready, (write) =>
+          this.proceed(ready, write),
         )
       : null
     this.replication = new Replication(site.context, this)
@@ -130,6 +142,7 @@ export class Mysql extends DatabaseServer implements Member {
         cpu: (job, seconds, then) => this.run(job, seconds, then),
         slowed: (job, seconds) => this.process.slowed(job, seconds) / this.processor.speed.value,
         disk: this.pause,
+        durable: this.commits === null ? null : (job) => this.commits!.apply(job),
         log: () => this.replication.log,
         applied: () => this.replication.applied(this),
       },
@@ -145,7 +158,14 @@ export class Mysql extends DatabaseServer implements Member {
       const draws = site.context.stream(this.dataRole, 'row')
       this.replication.rows = new Rows(options.rows, options.zipf ?? 0.8, draws, () => log.head)
     }
+    if (this.leads && asksWhoSees(options)) this.replication.visible = new Visible()
     if (options.promotion.mode !== 'none') this.guard([this, ...replicas], options.promotion)
+    if (this.commits !== null) {
+      this.host.power.watch(() => {
+        if (this.host.power.value === 0) this.loseUnsafe()
+      })
+      this.running.watch(() => this.commits!.durability.turn(this.context.kernel.now, this.serves))
+    }
     const changed = () => this.replication.look()
     this.up.watch(changed)
     this.running.watch(changed)
@@ -156,6 +176,7 @@ export class Mysql extends DatabaseServer implements Member {
 
   protected admission(request: Request): Outcome {
     if (this.isPrimary || request.health) {
+      if (this.replication.visible !== null) this.countSeen(request)
       if (this.context.addresses.some) this.countOwn(request)
       return Outcome.ok
     }
@@ -165,7 +186,39 @@ export class Mysql extends DatabaseServer implements Member {
   }
 
   protected commit(request: Request): void {
-    this.replication.commit(this, request)
+    if (this.commits === null) this.replication.commit(this, request)
+    else this.commits.join(request)
+  }
+
+  private durably(options: z.output<typeof mysqlOptions>): Commits {
+    const { fsync } = options
+    const stream = this.site.context.stream(this.dataRole, 'fsync')
+    const always = alwaysLogs(options)
+    const awaits = awaitsUnseen(options)
+    return new Commits(
+      {
+        now: () => this.context.kernel.now,
+        process: this.process,
+        sync: (job, then) => {
+          this.sync(job, fsync?.sample(stream) ?? 0, then)
+        },
+        logs: () => always || (this.isPrimary && this.isOneOfSeveral),
+        write: (request) => this.replication.write(this, request),
+        commit: (request) =>
+          awaits ? this.replication.show(this, request) : this.replication.finish(this, request),
+        await: (last) => {
+          if (!this.replication.waits(this, last)) this.commits!.acknowledged()
+        },
+        applied: (job) => this.applier.committed(job),
+      },
+      {
+        flush: options.innodb_flush_log_at_trx_commit,
+        sync: syncBinlog(options),
+        phase: this.site.context.stream(this.name, 'flush').next(),
+        awaits,
+        gathers: options.flavour === 'mysql',
+      },
+    )
   }
 
   /** The writer is told that the write is done. */
@@ -191,6 +244,10 @@ export class Mysql extends DatabaseServer implements Member {
     return this.replication.behind(this)
   }
 
+  private get isOneOfSeveral(): boolean {
+    return this.replication.members.length > 1
+  }
+
   /** Whether it takes writes. */
   get isPrimary(): boolean {
     return this.replication.primary === this
@@ -200,6 +257,13 @@ export class Mysql extends DatabaseServer implements Member {
   private countRead(request: Request): void {
     const sent = this.context.kernel.now - request.wire!.latency.value
     this.stale.count(this.replication.misses(request, this.applier.applied, sent))
+  }
+
+  /** What it reads is what others see, whether or not it stays. */
+  private countSeen(request: Request): void {
+    const { replication } = this
+    if (!request.health && !replication.writes(request.class))
+      replication.visible!.read(request, replication.rows)
   }
 
   /** The primary misses nothing. */
@@ -247,10 +311,26 @@ export class Mysql extends DatabaseServer implements Member {
     this.dead.set(this.context.kernel.now, 1)
     this.applier.stop()
     this.semiSync?.crashed()
+    if (this.commits !== null) this.loseUnsafe()
     this.replication.died(this)
   }
 
+  /** It died, or its machine: what was not on the disk is gone, once it is back. */
+  private loseUnsafe(): void {
+    const { writes, from } = this.commits!.dies(this.host.power.value === 0)
+    if (writes === 0) return
+    const { now } = this.context.kernel
+    const before = this.gone
+    this.gone =
+      before.writes > 0 ? { ...before, writes: before.writes + writes } : { writes, from, fell: now }
+  }
+
   override started(): void {
+    if (this.gone.writes > 0) {
+      this.replication.forget(this, this.gone.writes, this.gone.from, this.gone.fell)
+      this.gone = { ...this.gone, writes: 0 }
+    }
+    this.commits?.durability.turn(this.context.kernel.now, true)
     this.dead.set(this.context.kernel.now, 0)
     this.applier.revive()
     this.semiSync?.begin()
@@ -269,7 +349,7 @@ export class Mysql extends DatabaseServer implements Member {
   /** Connections; and of a server that can be a replica the threads that apply what its primary wrote. */
   override limits(): readonly Limit[] {
     const connections = super.limits()
-    return this.replication.members.length === 1 ? connections : [...connections, this.applier.limit]
+    return this.isOneOfSeveral ? [...connections, this.applier.limit] : connections
   }
 
   override restart(now: number): void {
@@ -278,7 +358,8 @@ export class Mysql extends DatabaseServer implements Member {
     this.semiSync?.active.restart(now)
     this.dead.restart(now)
     this.stale.restart()
-    if (this.leads) this.replication.restart()
+    this.commits?.restart()
+    if (this.leads || !this.isOneOfSeveral) this.replication.restart()
   }
 
   /**
@@ -286,10 +367,12 @@ export class Mysql extends DatabaseServer implements Member {
    * promotions, writes that were answered ok and are lost, rows that only a deposed primary has.
    */
   override extra(now: number): Record<string, number> {
-    if (this.replication.members.length === 1) return {}
+    const durable = this.commits?.extra
+    if (!this.isOneOfSeveral)
+      return durable === undefined ? {} : { lost_writes: this.replication.lost, ...durable }
     const { lags, lagSum, lagMax, lagBack, behind, lagSpread } = this.applier
     const lag = (p: number) => (lagSpread?.quantile(p) ?? Number.NaN) * 1000
-    const { orphaned, promotions, promoting, lost, errant } = this.replication
+    const { orphaned, promotions, promoting, lost, errant, visible } = this.replication
     const missing = this.isPrimary || this.dead.value > 0 ? 0 : behind
     return {
       ...(this.leads
@@ -299,6 +382,7 @@ export class Mysql extends DatabaseServer implements Member {
             promotion_s: promotions > 0 ? promoting / promotions : Number.NaN,
             lost_writes: lost,
             ghost_rows: errant,
+            ...(visible === null ? {} : { phantom_reads: visible.phantoms }),
           }
         : {}),
       ...(this.leads && this.context.addresses.some ? this.replication.own.extra : {}),
@@ -311,6 +395,7 @@ export class Mysql extends DatabaseServer implements Member {
       dead_s: this.dead.integral(now),
       lag_back_ms: lagBack >= 0 ? lagBack * 1000 : Number.NaN,
       ...this.stale.extra,
+      ...durable,
     }
   }
 }
@@ -352,6 +437,8 @@ type Described = Neighbour<z.output<typeof mysqlOptions>>
 
 /** It has replicas: it is the primary to begin with. */
 const leads = ({ options }: Described): boolean => options.replicas !== undefined
+
+const saysDurability = ({ options }: Described): boolean => saysHowDurable(options)
 
 /** It has replicas, or is one. */
 const isReplicated = (self: Described, all: readonly Neighbour[]): boolean =>
@@ -407,10 +494,22 @@ export const mysql = kind({
     lost_writes: {
       unit: 'count',
       says: 'answered writes lost',
-      when: leads,
+      when: (self, all) => leads(self) || (saysDurability(self) && !isReplicated(self, all)),
       zeroBeside: 'promotions',
     },
+    fsyncs: { unit: 'count', says: 'fsyncs of its logs', when: saysDurability },
+    commit_group: {
+      unit: 'count',
+      says: 'mean number of writes that are committed together',
+      when: saysDurability,
+    },
     ghost_rows: { unit: 'count', says: 'rows that only a deposed primary has', when: leads },
+    phantom_reads: {
+      unit: 'count',
+      says: 'reads at the primary of writes that were undone',
+      when: (self) => leads(self) && asksWhoSees(self.options),
+      zeroBeside: 'promotions',
+    },
     ...ownCounts(leads),
     lag_ms: { unit: 'ms', says: 'lag behind the primary', when: isReplicated, steady: true },
     lag_max_ms: { unit: 'ms', says: 'longest lag', when: isReplicated, newsFrom: 1000 },

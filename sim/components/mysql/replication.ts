@@ -8,6 +8,7 @@ import type { Failover } from './failover.js'
 import { type End, Link } from './link.js'
 import { OwnWrites } from './own-writes.js'
 import type { Rows } from './rows.js'
+import type { Visible } from './visible.js'
 import { visit } from './visit.js'
 import { WritingClasses } from './writing-classes.js'
 
@@ -34,6 +35,8 @@ export class Replication {
   rows: Rows | null = null
   /** Of visitors who ask more than once: whether they find what they have written. */
   readonly own: OwnWrites
+  /** Up to where the primary shows what is written; null: everything, at once. */
+  visible: Visible | null = null
   /** Goes up whenever who is primary, or who follows it, has changed. */
   epoch = 0
   promotions = 0
@@ -122,6 +125,12 @@ export class Replication {
 
   /** The write `request` is committed at `server`, and answered when it may be. */
   commit(server: Member, request: Request): void {
+    this.write(server, request)
+    this.finish(server, request)
+  }
+
+  /** The write `request` is in the binlog of `server`. */
+  write(server: Member, request: Request): void {
     if (this.links.length > 0 && server === this.primary) {
       this.log.append(this.context.kernel.now, request.class)
       const { head } = this.log
@@ -134,9 +143,31 @@ export class Replication {
       this.errant++
       this.lose(1, this.context.kernel.now)
     }
-    if (request[visit.position] === 0 || server.semiSync === null) server.confirm(request)
-    else if (server.semiSync.commit(request) && request.traced)
+  }
+
+  /** It is visible at `server`, and answered when it may be. */
+  finish(server: Member, request: Request): void {
+    if (this.visible !== null) this.reach(server, request)
+    if (!this.waits(server, request)) server.confirm(request)
+  }
+
+  /** It has waited for a replica: it is visible at `server`, and answered. */
+  show(server: Member, request: Request): void {
+    this.reach(server, request)
+    server.confirm(request)
+  }
+
+  /** Whether `request` waits until a replica has it. What becomes of it after that is said where `server` was built. */
+  waits(server: Member, request: Request): boolean {
+    if (request[visit.position] === 0 || server.semiSync === null) return false
+    if (server.semiSync.commit(request) && request.traced)
       this.context.tap?.awaits(request, this.nearest.name)
+    return true
+  }
+
+  private reach(server: Member, request: Request): void {
+    const position = request[visit.position]
+    if (position > 0 && server === this.primary) this.visible?.reach(position, this.context.kernel.now)
   }
 
   /**
@@ -144,7 +175,8 @@ export class Replication {
    * committed before it was sent, of the row that it is about.
    */
   misses(read: Request, applied: number, sent: number): boolean {
-    const there = this.log.at(sent)
+    const written = this.log.at(sent)
+    const there = this.visible === null ? written : Math.min(written, this.visible.at(sent))
     if (this.context.addresses.some) this.own.read(read, this.rows, applied, there)
     return applied < there && (this.rows === null || this.rows.changed(read, applied, there))
   }
@@ -197,6 +229,8 @@ export class Replication {
 
   started(server: Member): void {
     for (const link of this.links) if (server === link.replica) link.restarted()
+    // What is in its binlog is committed when it recovers.
+    if (server === this.primary) this.visible?.reach(this.log.head, this.context.kernel.now)
     this.look()
   }
 
@@ -221,18 +255,49 @@ export class Replication {
       this.lose(this.answered - position, this.log.timeOf(this.answered))
       this.answered = position
     }
-    this.rows?.truncate(position)
-    this.own.truncate(position)
-    this.log.truncate(position)
+    this.truncate(position)
     this.primary = server
     old.kept = position
     server.semiSync?.begin()
     this.orphaned.set(this.context.kernel.now, 0)
     old.applier.follow(position)
+    this.visible?.reach(position, this.context.kernel.now)
     for (const member of this.members) member.applier.truncate(position)
     old.follows = false
     server.follows = true
     this.connect()
+  }
+
+  /**
+   * `server`, which is back after it fell at `fell`, has not got the last `writes` that it had committed, the first of
+   * them at `from`: they were not on its disk. As long as it is the primary nobody has them (an assumption: replicas that
+   * have more are set back too, by hand).
+   */
+  forget(server: Member, writes: number, from: number, fell: number): void {
+    if (server !== this.primary) return
+    let lost = writes
+    if (this.links.length > 0) {
+      const position = this.log.head - writes
+      lost = Math.max(0, this.answered - position)
+      this.answered = Math.min(this.answered, position)
+      this.truncate(position)
+      for (const member of this.members) member.applier.truncate(position)
+    }
+    if (lost === 0) return
+    this.lost += lost
+    this.context.losses.push({
+      failed: fell,
+      at: this.context.kernel.now,
+      writes: lost,
+      seconds: fell - from,
+    })
+  }
+
+  private truncate(position: number): void {
+    this.visible?.undo(position)
+    this.rows?.truncate(position)
+    this.own.truncate(position)
+    this.log.truncate(position)
   }
 
   /** `writes` that were answered are gone, the last of them committed at `last`. */
@@ -255,6 +320,7 @@ export class Replication {
     this.lost = 0
     this.errant = 0
     this.own.restart()
+    if (this.visible !== null) this.visible.phantoms = 0
     this.orphaned.restart(this.context.kernel.now)
   }
 }

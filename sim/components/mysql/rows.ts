@@ -34,7 +34,12 @@ export class Rows {
 
   /** Whether the row of `request` was written after the position `applied` and up to `sent`. */
   changed(request: Request, applied: number, sent: number): boolean {
-    return this.trail.upTo(sent, this.last[this.of(request)]!) > applied
+    return this.newest(request, sent) > applied
+  }
+
+  /** The last write of the row of `request` up to `position`; 0 if none is known. */
+  newest(request: Request, position: number): number {
+    return this.trail.upTo(position, this.last[this.of(request)]!)
   }
 
   /** Forgets what was committed after `position`. */

@@ -18,6 +18,8 @@ export class SemiSync {
   /** Who waits, linked by `behind` in the order of their positions. */
   private head: Request | null = null
   private tail: Request | null = null
+  /** Up to here a replica has everything, and has said so. */
+  private acknowledged = 0
   private readonly patience: Deadlines<Request>
 
   /**
@@ -39,9 +41,9 @@ export class SemiSync {
     )
   }
 
-  /** `request` has committed a write. Returns whether it waits now. */
+  /** `request` has committed a write: perhaps a while ago, and a replica has it. Returns whether it waits now. */
   commit(request: Request): boolean {
-    if (this.active.value === 0) {
+    if (this.active.value === 0 || request[visit.position] <= this.acknowledged) {
       this.answer(request)
       return false
     }
@@ -56,6 +58,7 @@ export class SemiSync {
   /** A replica has everything up to `position`; the last write here is `last`. */
   acknowledge(position: number, last: number): void {
     if (position >= last) this.turn(1)
+    this.acknowledged = Math.max(this.acknowledged, position)
     this.release(position)
   }
 
@@ -78,6 +81,7 @@ export class SemiSync {
 
   /** The server starts, or becomes primary: it waits for replicas again. */
   begin(): void {
+    this.acknowledged = 0
     this.turn(1)
   }
 

@@ -27,6 +27,9 @@ export const hostOptions = z.strictObject({
     .describe(
       'of its network interface, each way: shared by all that leaves it, and by all that comes; default no bound',
     ),
+  fsyncs: count(1, 1024)
+    .optional()
+    .describe('that its disk does at a time, of all databases on the host (their fsync:); default no bound'),
   cost: amount().optional().describe('money a month, a plain number: what "nines capacity" divides by'),
 })
 
