@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import type { Kind, Neighbour } from '../parts/kind.js'
+import { Outcome } from '../parts/outcome.js'
 import type { apache } from './apache/apache.js'
 import type { app } from './app/app.js'
 import { callsNeeded } from './app/calls-needed.js'
@@ -9,7 +10,8 @@ import type { fanout } from './fanout/fanout.js'
 import type { galera } from './galera/galera.js'
 import { quorumNeeded } from './galera/quorum-needed.js'
 import type { haproxy } from './haproxy/haproxy.js'
-import type { nginx } from './nginx/nginx.js'
+import { pageFor } from './nginx/error-pages.js'
+import type { nginx, ServerLine } from './nginx/nginx.js'
 
 /**
  * What a request of the class `named` needs from others to be answered by a component: of each list one. Who stands in
@@ -38,8 +40,15 @@ const ofNginx: Needs<typeof nginx> = ({ options }, named) => {
   if (route !== undefined && 'outcome' in route) return []
   if (route === undefined && (upstream.length === 0 || own.names.includes(named))) return []
   const servers = route === undefined ? upstream : upstreams[route.upstream]!.servers
-  return [servers.filter(({ down }) => !down).map(({ name }) => name.name)]
+  // With none of them alive it is 502, which may not be what the visitor gets.
+  const page = pageFor(options.error_page ?? {}, '502')
+  if (page?.upstream == null) return page?.told === Outcome.ok ? [] : [namesOf(servers)]
+  const helps = page.told === 'theirs' || page.told === Outcome.ok
+  return [[...namesOf(servers), ...(helps ? namesOf(upstreams[page.upstream]!.servers) : [])]]
 }
+
+const namesOf = (servers: readonly ServerLine[]) =>
+  servers.filter(({ down }) => !down).map(({ name }) => name.name)
 
 const ofHaproxy: Needs<typeof haproxy> = ({ options }, named) => {
   const { servers, backends = {}, use_backend = {}, http_request = {} } = options

@@ -91,7 +91,7 @@ export class Lines {
     )
     return {
       users: alike ? one : undefined,
-      streams: box !== undefined && !hands && box.kind.buffers !== true,
+      streams: box !== undefined && !hands && box.kind.buffers?.(box.options) !== true,
       hands,
     }
   }

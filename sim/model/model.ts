@@ -126,6 +126,7 @@ export class Model {
       classes: this.scenario.classes,
       expected,
       openingShare,
+      requestSizes: this.scenario.sizes?.request ?? [],
       component: (other) => this.components.get(other)!,
       wire: (to, connectTimeout, end) =>
         this.wire(name, host, end ?? this.components.get(to)!, connectTimeout, to),

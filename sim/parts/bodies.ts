@@ -9,6 +9,10 @@ export interface Body {
   missing: number
   /** What the box does when all is there; null while it has other things to do. */
   next: Handler<Request> | null
+  /** When the latest of it came over this wire, or will have: seconds; 0 where it takes no time here. */
+  heard: number
+  /** Who is told beside, and does nothing then but to look at the clock. */
+  told: Handler<Request> | null
 }
 
 /**
@@ -21,7 +25,7 @@ export class Bodies {
   constructor(private readonly context: Pick<Context, 'tap'>) {}
 
   begin(request: Request, missing: number): Body {
-    const body = { request, missing, next: null }
+    const body = { request, missing, next: null, heard: 0, told: null }
     this.bodies.set(request, body)
     return body
   }
@@ -48,9 +52,10 @@ export class Bodies {
   readonly finish = (body: Body): void => {
     body.missing--
     if (body.missing > 0 || !this.has(body)) return
-    const { request, next } = body
+    const { request, next, told } = body
     this.bodies.delete(request)
     if (request.traced) this.context.tap?.reads(request)
+    if (told !== null) told(request)
     if (next !== null) request.at!.proceed(next, request)
   }
 

@@ -25,6 +25,8 @@ export interface Site {
   readonly expected: readonly number[]
   /** The share of these that has a connection to itself, where visitors load pages; else 1. */
   readonly openingShare: number
+  /** Laws of the bytes of requests of each class; none without `sizes:`. */
+  readonly requestSizes: readonly Distribution[]
   /** The component of that name: built before this one, since references have no cycles. */
   component(name: string): Component
   /**
@@ -112,7 +114,7 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
   /** Whether its components hand requests on for good: whoever stands behind answers those who called here. */
   hands?(options: z.output<Options>): boolean
   /** Whether its components take in a whole answer before they pass it on: whoever wrote it may go at once. */
-  readonly buffers?: boolean
+  buffers?(options: z.output<Options>): boolean
   /** Whether what its components call for is something else than what they were asked: queries, parts of a page. */
   composes?(options: z.output<Options>): boolean
   /** Whether its components call for one request all that they call at once, and need every answer. */

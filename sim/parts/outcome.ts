@@ -38,6 +38,7 @@ export const Outcome = {
   notPrimary: 21,
   /** Another wrote the same row first, and this write is rolled back (MariaDB error 1213). */
   deadlock: 22,
+  tooLarge: 23,
 } as const
 
 export type Outcome = (typeof Outcome)[keyof typeof Outcome]
@@ -70,6 +71,7 @@ const TOLD: Readonly<Record<keyof typeof Outcome, readonly [name: string, meanin
     'the database node was not in the primary component of its cluster: cut off from the majority, or not yet back',
   ],
   deadlock: ['deadlock', 'rolled back, since another wrote the same row first'],
+  tooLarge: ['413', 'content too large: more than a proxy takes in'],
 }
 
 const inOrder = (Object.keys(Outcome) as (keyof typeof Outcome)[]).sort((a, b) => Outcome[a] - Outcome[b])
@@ -89,4 +91,6 @@ export function outcomeOfStatus(status: number): Outcome | null {
 
 /** Whether who gets that answer gets it again if he asks again: nobody does. */
 export const isFinal = (outcome: Outcome): boolean =>
-  outcome === Outcome.forbidden || (outcome >= Outcome.badRequest && outcome <= Outcome.gone)
+  outcome === Outcome.forbidden ||
+  outcome === Outcome.tooLarge ||
+  (outcome >= Outcome.badRequest && outcome <= Outcome.gone)

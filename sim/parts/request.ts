@@ -58,6 +58,10 @@ export interface Way {
   backlog(): Backlog | null
   /** Whether all of `request` has come; if not, `then` continues when it has. */
   isWhole(request: Request, then: Handler<Request>): boolean
+  /** What of `request` has not come yet, and when the latest of it came: seconds; undefined where all has come. */
+  rest(request: Request): { readonly request: Request; readonly heard: number } | undefined
+  /** Not all of `request` has come, and `then` is told when it has; what it does then is a note. */
+  whenWhole(request: Request, then: Handler<Request>): void
   /** Whether not all of `request` has come. */
   lacks(request: Request): boolean
   /** Whether who answers `request`, ok, has to stay with the answer for a while. */

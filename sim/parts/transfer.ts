@@ -275,6 +275,7 @@ export class Transfers {
     const { kernel } = this
     const { left, again, window, waited, last } = transfer
     const back = this.route.latency.value
+    if (transfer.body !== null) transfer.body.heard = last
     if (transfer.early) {
       transfer.early = false
       kernel.after(delay, this.comeIn, transfer)
@@ -296,6 +297,7 @@ export class Transfers {
     const { request } = transfer
     if (request.parent === null) return
     transfer.body = this.bodies.begin(request, this.route.follows(request) ? 2 : 1)
+    transfer.body.heard = transfer.last
     this.route.arrive(request)
   }
 

@@ -515,6 +515,14 @@ export class Wire implements Way {
     return Math.max(0, Math.min(to, this.cut.to) - Math.max(from, this.cut.from))
   }
 
+  rest(request: Request): Body | undefined {
+    return this.transfers?.bodies.of(request)
+  }
+
+  whenWhole(request: Request, then: Handler<Request>): void {
+    this.transfers!.bodies.of(request)!.told = then
+  }
+
   lacks(request: Request): boolean {
     return this.transfers?.bodies.of(request) !== undefined
   }

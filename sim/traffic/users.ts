@@ -113,7 +113,11 @@ export abstract class Users extends Component implements Browser {
   connect(wire: Wire): void {
     this.wire = wire
     const { keepalive } = this.options
-    if (wire.to.idleTimeout === 0) return
+    if (wire.to.idleTimeout === 0) {
+      // Closed after each answer; of what is behind a box that passes connections on that is not known here.
+      this.single ||= this.pages === null && !wire.to.forwards
+      return
+    }
     this.stays = this.pages !== null
     // Who is told where to go has connections to several, and this is none of them.
     if (keepalive === 0 || wire.to.directs) return

@@ -53,10 +53,13 @@ const others = [
     '  first: { kind: mysql, service: 1ms, flavour: mysql, rpl_semi_sync_master_enabled: on, replicas: [b] }\n  b: { kind: mysql, service: 1ms }',
   ),
   stack(
+    '  first: { kind: cache, keys: 9, ttl: 1s, use_stale: [error], origin: s }\n  s: { kind: service, service: 1ms }',
+  ),
+  stack(
     '  first: { kind: haproxy, tls: {}, redirect: scheme https, servers: [web] }\n  web: { kind: nginx }',
   ),
   stack(
-    '  first: { kind: nginx, tls: {}, return: "301 https://$host$request_uri", limit_conn: { $server_name: 9 } }',
+    '  first: { kind: nginx, tls: {}, return: "301 https://$host$request_uri", limit_conn: { $server_name: 9 }, error_page: { 500: =200 /x } }',
   ),
   stack('  first: { kind: app, service: 1ms, pm: ondemand }'),
   stack('  first: { kind: apache, service: 1ms, start_servers: 5 }'),

@@ -25,6 +25,10 @@ import { Zipf } from '../../random/zipf.js'
 import { Lru } from './lru.js'
 import { rememberPast } from './past.js'
 
+/** What the origin meets, or what is done, when an old object will do. */
+const STALE = ['error', 'timeout', 'updating', 'http_500', 'http_502', 'http_503', 'http_504'] as const
+type Stale = (typeof STALE)[number]
+
 const cacheOptions = z
   .strictObject({
     origin: ref().describe('what answers when the cache does not'),
@@ -56,6 +60,14 @@ const cacheOptions = z
     coalesce: flag()
       .optional()
       .describe('one request to the origin for all that miss the same key; default off'),
+    use_stale: z
+      .array(oneOf(...STALE), { error: `expected a list of: ${STALE.join(', ')}` })
+      .min(1, 'expected conditions')
+      .optional()
+      .meta({ type: 'conditions' })
+      .describe(
+        `when an object that is no longer good (ttl:) is given nevertheless (proxy_cache_use_stale of nginx): ${STALE.join(', ')}; updating: while it is fetched anew; default never`,
+      ),
     uncached: classNames().prefault(['write']).describe('request classes that go past the cache'),
   })
   .refine(
@@ -69,7 +81,7 @@ const NEVER = Number.POSITIVE_INFINITY
 /** What is said of objects of its own. */
 const OF_ITS_OWN = ['zipf', 'starts'] as const
 /** What is said of the objects, where it knows which. */
-const OF_KEYS = ['zipf', 'size', 'ttl', 'inactive', 'starts', 'coalesce'] as const
+const OF_KEYS = ['zipf', 'size', 'ttl', 'inactive', 'starts', 'coalesce', 'use_stale'] as const
 
 /** What it notes on a request: the object that it asks for, by its rank in popularity; -1 for none. */
 const visit = notes({ object: 'note1' })
@@ -96,8 +108,12 @@ class Cache extends Component {
   private readonly packed: number[]
   /** Requests that wait for another's answer, by key. */
   private readonly waiting = new Map<number, Request[]>()
+  private readonly useStale: ReadonlySet<Stale> | null
+  /** Objects that are fetched anew, where others get what there is meanwhile. */
+  private readonly updating: Set<number> | null
   private hits = 0
   private misses = 0
+  private stale = 0
 
   constructor(site: Site, options: z.output<typeof cacheOptions>) {
     super(site)
@@ -112,10 +128,12 @@ class Cache extends Component {
       const keys = options.keys === 'visitors' ? this.context.objects.count : options.keys
       const { size = keys, ttl = NEVER, inactive = NEVER } = options
       if (own) this.popularity = new Zipf(keys, options.zipf ?? 0.8)
-      this.store = new Lru(keys, size, ttl, inactive)
+      this.store = new Lru(keys, size, ttl, inactive, options.use_stale !== undefined)
       if (own && options.starts !== 'cold') this.remember(site, { keys, size, ttl, inactive })
     }
     this.coalesces = options.coalesce ?? false
+    this.useStale = options.use_stale ? new Set(options.use_stale) : null
+    this.updating = this.useStale?.has('updating') ? new Set() : null
     this.packed = site.classes.map(() => 0)
     this.station = new Station(site.context, {
       servers: options.threads,
@@ -154,8 +172,22 @@ class Cache extends Component {
       request.reply(Outcome.ok)
       return
     }
+    if (this.updating !== null && this.isUpdated(request[visit.object], this.updating)) {
+      this.stale++
+      this.pack(request)
+      request.reply(Outcome.ok)
+      return
+    }
     this.misses++
     this.fetch(request)
+  }
+
+  /** Whether there is an old `object` that another request fetches anew; else this one does. */
+  private isUpdated(object: number, updating: Set<number>): boolean {
+    if (object < 0 || !this.store!.has(object)) return false
+    if (updating.has(object)) return true
+    updating.add(object)
+    return false
   }
 
   private hit(request: Request): boolean {
@@ -192,18 +224,30 @@ class Cache extends Component {
   override resume(request: Request, answer: Request): void {
     const silent = answer.outcome === Outcome.connectTimeout
     if (answer.outcome === Outcome.ok) this.packed[request.class] = answer.packed
-    this.finish(request, silent ? Outcome.gatewayTimeout : answer.outcome)
+    this.finish(request, silent ? Outcome.timeout : answer.outcome)
   }
 
-  private readonly silent = (request: Request): void => this.finish(request, Outcome.gatewayTimeout)
+  private readonly silent = (request: Request): void => this.finish(request, Outcome.timeout)
 
-  private finish(request: Request, outcome: Outcome): void {
+  /** What the visitor gets where the origin answers so, or not at all. */
+  private told(object: number, met: Outcome): Outcome {
+    if (met !== Outcome.ok && object >= 0 && this.useStale?.has(STALE_AT[met]!) && this.store!.has(object)) {
+      this.stale++
+      return Outcome.ok
+    }
+    return met === Outcome.timeout ? Outcome.gatewayTimeout : met
+  }
+
+  private finish(request: Request, met: Outcome): void {
     const object = request[visit.object]
+    const outcome = this.told(object, met)
     if (object >= 0 && this.store !== null) {
-      if (outcome === Outcome.ok) this.store.put(object, this.context.kernel.now)
+      this.updating?.delete(object)
+      if (met === Outcome.ok) this.store.put(object, this.context.kernel.now)
       const others = this.waiting.get(object)
       if (others !== undefined) {
         this.waiting.delete(object)
+        if (outcome !== met && outcome === Outcome.ok) this.stale += others.length
         // By an event each: what they do next must not nest.
         for (const other of others) {
           other.outcome = outcome
@@ -225,6 +269,7 @@ class Cache extends Component {
 
   override crashed(): void {
     this.store?.clear()
+    this.updating?.clear()
     this.waiting.clear()
   }
 
@@ -232,12 +277,28 @@ class Cache extends Component {
     super.restart(now)
     this.hits = 0
     this.misses = 0
+    this.stale = 0
   }
 
   override extra(): Record<string, number> {
     const lookups = this.hits + this.misses
-    return { hits: this.hits, misses: this.misses, hit_ratio: lookups > 0 ? this.hits / lookups : Number.NaN }
+    return {
+      hits: this.hits,
+      misses: this.misses,
+      hit_ratio: lookups > 0 ? this.hits / lookups : Number.NaN,
+      ...(this.useStale !== null && { stale: this.stale }),
+    }
   }
+}
+
+const STALE_AT: Readonly<Partial<Record<Outcome, Stale>>> = {
+  [Outcome.refused]: 'error',
+  [Outcome.reset]: 'error',
+  [Outcome.timeout]: 'timeout',
+  [Outcome.internalError]: 'http_500',
+  [Outcome.badGateway]: 'http_502',
+  [Outcome.unavailable]: 'http_503',
+  [Outcome.gatewayTimeout]: 'http_504',
 }
 
 export const cache = kind({
@@ -245,7 +306,7 @@ export const cache = kind({
   says: 'answers hits itself: by a hit ratio, or least recently used over Zipf keys',
   aliases: ['redis', 'valkey', 'memcached', 'memcache', 'varnish', 'squid', 'cdn'],
   icon: 'M10.5 1.5l-7 9h5l-1 6l7-9h-5z',
-  buffers: true,
+  buffers: () => true,
   example: `
     cache: { kind: cache, origin: store, service: 0.1ms, keys: 2000, size: 500, coalesce: on, read_timeout: 5s }
     store: { kind: service, servers: 8, service: exponential(20ms) }`,
@@ -263,6 +324,9 @@ export const cache = kind({
           ]
         : [],
     ),
+    ...(options.use_stale !== undefined && options.ttl === undefined
+      ? [{ path: ['use_stale'], message: 'nothing gets old: expected ttl: beside it' }]
+      : []),
     ...OF_KEYS.filter((name) => options.hit_ratio !== undefined && options[name] !== undefined).map(
       (name) => ({
         path: [name],
@@ -274,6 +338,11 @@ export const cache = kind({
     hits: { unit: 'count', says: 'hits' },
     misses: { unit: 'count', says: 'misses' },
     hit_ratio: { unit: 'share', says: 'hit ratio' },
+    stale: {
+      unit: 'count',
+      says: 'answered with what was no longer good (use_stale)',
+      when: ({ options }) => options.use_stale !== undefined,
+    },
   },
   build: (site, options) => new Cache(site, options),
 })

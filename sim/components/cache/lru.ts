@@ -1,6 +1,7 @@
 /**
  * Which of n keys a cache of `size` places holds: least recently used goes, nothing is good for longer than `ttl`
- * seconds after it was stored, and what nobody asks for in `inactive` seconds goes too. A doubly linked list in arrays.
+ * seconds after it was stored, and what nobody asks for in `inactive` seconds goes too. What is no longer good goes when
+ * it is asked for, unless it keeps that. A doubly linked list in arrays.
  */
 export class Lru {
   private readonly expires: Float64Array
@@ -17,6 +18,7 @@ export class Lru {
     private readonly size: number,
     private readonly ttl: number,
     private readonly inactive = Number.POSITIVE_INFINITY,
+    private readonly keepsStale = false,
   ) {
     // Minus infinity: not held.
     this.expires = new Float64Array(keys).fill(Number.NEGATIVE_INFINITY)
@@ -28,14 +30,20 @@ export class Lru {
   /** Whether it holds a good `key`, which then is the most recently used one. */
   touch(key: number, now: number): boolean {
     if (this.expires[key] === Number.NEGATIVE_INFINITY) return false
-    if (this.expires[key]! <= now || this.used[key]! + this.inactive <= now) {
+    const good = this.expires[key]! > now
+    if ((!good && !this.keepsStale) || this.used[key]! + this.inactive <= now) {
       this.remove(key)
       return false
     }
     this.unlink(key)
     this.link(key)
     this.used[key] = now
-    return true
+    return good
+  }
+
+  /** Whether it holds `key`, good or not. */
+  has(key: number): boolean {
+    return this.expires[key] !== Number.NEGATIVE_INFINITY
   }
 
   put(key: number, now: number): void {

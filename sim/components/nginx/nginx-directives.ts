@@ -9,28 +9,22 @@ export const nginxDirectives = realOptions(
    proxy_buffer_size proxy_busy_buffers_size proxy_cookie_domain proxy_cookie_path fastcgi_param fastcgi_buffers
    fastcgi_buffer_size fastcgi_busy_buffers_size fastcgi_temp_file_write_size fastcgi_split_path_info
    fastcgi_hide_header set map real_ip_header set_real_ip_from open_file_cache gzip_vary gzip_disable
-   gzip_proxied gzip_http_version gzip_buffers root index include events http autoindex
-   limit_req_log_level limit_conn_log_level break real_ip_recursive recursive_error_pages stub_status fastcgi_index
+   gzip_proxied gzip_http_version gzip_buffers root index include events autoindex
+   limit_req_log_level limit_conn_log_level break real_ip_recursive stub_status fastcgi_index
    fastcgi_max_temp_file_size proxy_max_temp_file_size fastcgi_socket_keepalive proxy_socket_keepalive
    proxy_pass_request_headers client_body_buffer_size client_body_temp_path reset_timedout_connection
    ssl_prefer_server_ciphers ssl_dhparam ssl_trusted_certificate
    ssl_stapling_verify listen_default listen_default_server listen_deferred
    listen_ipv6only`,
   {
-    'keepalive_disable keepalive_time':
-      'visitors say how long they keep a connection (requests_per_connection:); idle ones cost nginx no place',
-    client_max_body_size: 'no request is refused for its size (sizes:)',
-    'client_body_timeout client_header_timeout send_timeout proxy_send_timeout fastcgi_send_timeout lingering_close':
+    keepalive_time: 'a connection is closed when it is idle (http: { keepalive_timeout: 75s })',
+    'client_header_timeout send_timeout proxy_send_timeout fastcgi_send_timeout lingering_close':
       'slow visitors and slow servers are waited for',
-    'proxy_buffering fastcgi_buffering proxy_request_buffering fastcgi_request_buffering':
-      'requests and answers are passed on whole, as with both on',
-    'proxy_cache_use_stale fastcgi_cache_use_stale proxy_cache_background_update fastcgi_cache_background_update':
-      'a cache gives nothing that is no longer good (ttl:)',
-    'ssl_ciphers ssl_stapling': 'a handshake costs what its certificate and version cost (tls:)',
+    'proxy_cache_background_update fastcgi_cache_background_update':
+      'the first who finds an object old waits for the new one',
+    ssl_stapling: 'a handshake costs what its certificate and version cost (tls:)',
     'limit_rate limit_rate_after': 'an answer goes as fast as the lines on its way',
     'limit_req_dry_run limit_conn_dry_run': 'leave the limit out, and everybody passes',
-    'error_page fastcgi_intercept_errors proxy_intercept_errors':
-      'what a server answers is what the visitor gets: no other page stands in for it',
     auth_basic: 'requests are told apart by their class (location:), not by who asks',
     'resolver resolve': 'names of servers are known for good; a component of kind dns answers visitors',
     'proxy_ssl proxy_ssl_server_name proxy_ssl_verify':
@@ -47,16 +41,23 @@ export const nginxDirectives = realOptions(
     'ssl listen_ssl ssl_certificate ssl_certificate_key ssl_protocols ssl_session_cache ssl_session_tickets ssl_session_timeout':
       'tls: { certificate: rsa2048, version: 1.3, resumption: 50% }',
     fastcgi_keep_conn: 'keepalive',
+    fastcgi_intercept_errors: 'proxy_intercept_errors',
+    fastcgi_buffering: 'proxy_buffering',
+    fastcgi_request_buffering: 'proxy_request_buffering',
     fastcgi_next_upstream: 'proxy_next_upstream',
     'least_conn ip_hash random': 'balance: least_conn, ip_hash, random two least_conn, ...',
     hash: 'balance: hash $remote_addr consistent, hash $request_uri: other keys are not known here',
     limit_req_zone: 'limit_req: { key: $binary_remote_addr, rate: 10/s }',
     limit_conn_zone: 'limit_conn: { $binary_remote_addr: 10, $server_name: 1000 }',
     listen_backlog: 'backlog',
+    keepalive_disable: 'requests_per_connection: 1 of users who come with such a browser',
     listen: 'one nginx is one server: to: in users leads to it',
     'http2 listen_http2': 'who comes by HTTP/2 is for visitors to say (page: { http: 2 } in users:)',
     'proxy_cache proxy_cache_path proxy_cache_valid fastcgi_cache fastcgi_cache_path fastcgi_cache_valid':
       'a component of kind cache before the servers: ttl:, size:, inactive:',
+    'proxy_cache_use_stale fastcgi_cache_use_stale':
+      'use_stale: of a component of kind cache before the servers',
+    ssl_ciphers: 'tls: { certificate: rsa2048 } has the cost of the key, cpu_per_mb: that of the cipher',
     'proxy_cache_bypass proxy_no_cache fastcgi_cache_bypass fastcgi_no_cache':
       'uncached: of a component of kind cache, for request classes',
     'gzip_static gunzip': 'sizes: says how large answers are, packed',

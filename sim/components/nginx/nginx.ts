@@ -19,20 +19,23 @@ import {
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { Dial } from '../../parts/dial.js'
+import { Encryption } from '../../parts/encryption.js'
 import { KeptConnections } from '../../parts/kept.js'
 import { kind, type Site } from '../../parts/kind.js'
 import { type Limit, shareOf } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Ports } from '../../parts/ports.js'
-import { type Batch, type Request, Scheme } from '../../parts/request.js'
+import { type Batch, type Request, Scheme, type Way } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
 import { Handshake, Tls, tlsOptions } from '../../parts/tls.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
 import { Level } from '../../stats/level.js'
 import { REJECTED } from './bucket.js'
+import { clientOptions } from './client-options.js'
 import { ConnectionLimits, connectionLimitOptions } from './connection-limits.js'
+import { ErrorPages, errorPageOptions, type Page } from './error-pages.js'
 import { Gzip, gzipOptions } from './gzip.js'
 import { type Location, location } from './location.js'
 import { nginxDirectives } from './nginx-directives.js'
@@ -144,6 +147,8 @@ const nginxOptions = z.strictObject({
     .prefault('0s')
     .describe('no further try after so long; 0: no limit'),
   non_idempotent: classNames().prefault(['write']).describe('request classes (POST) that are not sent twice'),
+  ...clientOptions,
+  ...errorPageOptions,
   ...requestLimitOptions,
   ...connectionLimitOptions,
 })
@@ -175,6 +180,11 @@ class Nginx extends Component {
   override readonly backlog: number
   override readonly certificate: Dial | null
   override readonly readsBodies = true
+  private readonly keepAlive: number
+  /** Seconds (client_body_timeout). */
+  private readonly silence: number
+  /** Bytes of a request (client_max_body_size). */
+  private readonly largest: number
   protected override readonly slots = 'workers (worker_processes)'
   private readonly tls: Tls | null
   private readonly gzip: Gzip | null
@@ -187,7 +197,7 @@ class Nginx extends Component {
   private readonly upstreams: readonly Upstream[]
   /** By request class: to which of them it goes. */
   private readonly routes: readonly number[]
-  /** By request class: what is answered at once (return); null where nothing is. */
+  /** By request class: what is answered at once (return); null where nothing is, and none is too large. */
   private readonly answers: readonly (Outcome | null)[] | null
   /** The servers of all upstreams. */
   private readonly peers: readonly Peer[]
@@ -212,6 +222,13 @@ class Nginx extends Component {
   /** limit_req, and limit_conn. */
   private readonly rates: RequestLimits | null
   private readonly places: ConnectionLimits | null
+  private readonly pages: ErrorPages | null
+  /** Whether it takes in whole answers. */
+  private readonly buffers: boolean
+  /** For what is worked on while it is passed on. */
+  private readonly encryption: Encryption | null
+  /** Requests that were passed on before all of them had come; null where none are. */
+  private readonly begun: Set<Request> | null
   /** What each worker knows of the servers, by upstream; one for all workers with a zone. */
   private workers: readonly (readonly Peers[])[]
   /** Requests inside that come on connections which carry several (HTTP/2). */
@@ -235,6 +252,9 @@ class Nginx extends Component {
     const indices = (names: readonly string[]) => new Set(names.map((name) => site.classes.indexOf(name)))
     this.service = site.demand(options.service, 'service')
     this.backlog = options.backlog
+    this.keepAlive = options.http.keepalive_timeout
+    this.silence = options.client_body_timeout
+    this.largest = options.client_max_body_size
     const { context } = site
     this.certificate = options.tls ? new Dial(1) : null
     this.tls = options.tls
@@ -248,9 +268,11 @@ class Nginx extends Component {
     this.statics = Uint8Array.from(site.classes, (name, i) =>
       routes[i] === null ? Number(served.includes(name)) : Number('outcome' in routes[i]!),
     )
-    this.answers = routes.some((route) => route !== null && 'outcome' in route)
-      ? routes.map((route) => (route !== null && 'outcome' in route ? route.outcome : null))
-      : null
+    const large = site.requestSizes.some((law) => law.variance > 0 || law.mean > this.largest)
+    this.answers =
+      large || routes.some((route) => route !== null && 'outcome' in route)
+        ? routes.map((route) => (route !== null && 'outcome' in route ? route.outcome : null))
+        : null
     this.posts = indices(options.non_idempotent.names)
     const names = Object.keys(upstreams)
     this.upstreams = upstreamsOf(site, options)
@@ -273,13 +295,17 @@ class Nginx extends Component {
     this.ports = this.peers.map(({ wire }) => (closesFirst ? site.ports(wire.to) : null))
     this.kept = keeps ? this.peers.map(({ wire }, place) => this.keptTo(wire, place, options)) : null
     this.keeping = this.kept !== null || this.ports.some((ports) => ports !== null)
+    this.buffers = options.proxy_buffering
+    this.encryption = this.weighs && !this.buffers ? new Encryption(this.process, () => this.station) : null
+    this.begun = options.proxy_request_buffering ? null : new Set()
     this.ignoresAbort = options.proxy_ignore_client_abort
     this.reading = Number.isFinite(options.proxy_read_timeout)
       ? this.timers(options.proxy_read_timeout, this.readTimedOut)
       : null
     this.connections = options.worker_processes * options.worker_connections
     this.redirects = options.return !== undefined
-    const { limit_req, limit_req_status, limit_conn, limit_conn_status } = options
+    const { limit_req, limit_req_status, limit_conn, limit_conn_status, error_page } = options
+    this.pages = error_page ? new ErrorPages(error_page, options, names) : null
     this.rates = limit_req ? new RequestLimits(context, limit_req, limit_req_status) : null
     this.places = limit_conn ? new ConnectionLimits(context, limit_conn, limit_conn_status) : null
     this.station = new Station(site.context, {
@@ -321,6 +347,7 @@ class Nginx extends Component {
   }
 
   private readonly turn = (request: Request): void => {
+    if (this.encryption?.begins(request)) return
     if (request[visit.turns] >= Turn.writes) this.run(request, this.writing(request), this.written)
     else this.work(request)
   }
@@ -351,7 +378,8 @@ class Nginx extends Component {
       return
     }
     if (this.answers !== null && !request.health) {
-      const answer = this.answers[request.class]!
+      // Where a location is found, before it is asked what to do.
+      const answer = this.isTooLarge(request) ? Outcome.tooLarge : this.answers[request.class]!
       if (answer !== null) {
         this.answer(request, answer)
         return
@@ -359,6 +387,10 @@ class Nginx extends Component {
     }
     if (this.rates === null || request.health) this.enter(request)
     else this.meter(request, this.rates)
+  }
+
+  private isTooLarge(request: Request): boolean {
+    return request.wire!.bytesOf(request) > this.largest
   }
 
   private meter(request: Request, rates: RequestLimits): void {
@@ -383,15 +415,54 @@ class Nginx extends Component {
 
   /** Nobody is asked. */
   private answer(request: Request, outcome: Outcome): void {
-    if (outcome === Outcome.reset) request.keeps = false
-    this.log(request, outcome)
+    if (outcome === Outcome.reset || outcome === Outcome.tooLarge) request.keeps = false
+    this.fail(request, outcome, false)
   }
 
   private readonly handle = (request: Request): void => {
-    // proxy_request_buffering: no server is asked before all is there.
-    if (!this.isWhole(request, this.handle)) return
+    if (this.process.sized === true && this.waits(request)) return
     if (this.answersItself(request)) this.finish(request, Outcome.ok)
     else this.proxy(request)
+  }
+
+  /** Whether it waits until all of it is there. */
+  private waits(request: Request): boolean {
+    const { begun } = this
+    const rest = request.wire!.rest(request)
+    if (rest !== undefined && this.silence < Number.POSITIVE_INFINITY)
+      this.context.kernel.after(this.silence, this.listen, rest)
+    if (begun === null || this.answersItself(request)) return !request.wire!.isWhole(request, this.handle)
+    if (rest !== undefined) begun.add(request)
+    else begun.delete(request)
+    return false
+  }
+
+  /**
+   * Whether more has come of a request. If not, its connection is closed: 408 stands in the log, and nobody is told
+   * (`ngx_http_finalize_request`). While the process hangs nobody looks.
+   */
+  private readonly listen = (rest: Rest): void => {
+    const { request } = rest
+    if (request.wire?.rest(request) !== rest) return
+    const { kernel } = this.context
+    const left = this.serves ? heardOf(request) + this.silence - kernel.now : this.silence
+    if (left > INSTANT) {
+      kernel.after(left, this.listen, rest)
+      return
+    }
+    if (request.child !== null) this.abandon(request)
+    this.answer(request, Outcome.reset)
+  }
+
+  /** Whether a server is sent it while it comes: how long it takes to answer counts from when it has all. */
+  private goesOn(request: Request): boolean {
+    const goes = this.begun!.has(request) && request.wire!.lacks(request)
+    if (goes) request.wire!.whenWhole(request, this.sent)
+    return goes
+  }
+
+  private readonly sent = ({ child }: Request): void => {
+    if (child !== null) child.deadline = this.reading!.set(child)
   }
 
   private proxy(request: Request): void {
@@ -407,7 +478,7 @@ class Nginx extends Component {
     if (place < 0) {
       // "no live upstreams": measured, answered at once.
       if (this.fullBehind) this.unplaced++
-      this.log(request, Outcome.badGateway)
+      this.fail(request, Outcome.badGateway, false)
       return
     }
     this.proxied++
@@ -422,7 +493,8 @@ class Nginx extends Component {
       return
     }
     const child = this.attempt(request, 0, request[visit.tries]++)
-    if (this.reading !== null) child.deadline = this.reading.set(child)
+    if (this.reading !== null && (this.begun === null || !this.goesOn(request)))
+      child.deadline = this.reading.set(child)
     const { wire } = this.peers[place]!
     child.carried = carried + 1
     if (this.kept !== null) child.keeps = true
@@ -467,14 +539,29 @@ class Nginx extends Component {
   }
 
   override resume(request: Request, answer: Request): void {
+    if (this.process.sized === true && this.isStreamed(request, answer)) return
     if (this.keeping) this.giveBack(request[visit.server], answer)
-    if (this.process.sized === true) request.packed = answer.packed
     // What broke on a connection that was kept is no try (ngx_http_upstream_next): the server may be tried again.
     if (answer.outcome === Outcome.reset && answer.rides && request[visit.tries] > 0) {
       request[visit.tries]--
       if (this.upstreamOf(request).peers.length === 1) request[visit.tried] = 0
     }
     this.judge(request, answer.outcome)
+  }
+
+  /** Whether `answer` is passed on as the client reads it: it holds its server, and the connection to that. */
+  private isStreamed(request: Request, answer: Request): boolean {
+    request.packed = answer.packed
+    if (this.buffers || !answer.stays) return false
+    if (!this.holds(request) || this.pages?.isError(request)) {
+      this.received(answer)
+      return false
+    }
+    if (this.encryption !== null && this.isWorked(request)) this.encryption.spend(this.writing(request))
+    this.lines++
+    this.triedBeyond?.delete(request)
+    this.passOnSlowly(request, answer)
+    return true
   }
 
   /** What becomes of a connection. */
@@ -500,13 +587,37 @@ class Nginx extends Component {
       this.next.has(condition) &&
       request[visit.tries] < this.upstreamOf(request).tries &&
       (this.entered === null || now - this.entered.get(request)! < this.nextTimeout) &&
-      !(sent && this.posts.has(request.class) && !this.next.has('non_idempotent'))
+      !(sent && this.posts.has(request.class) && !this.next.has('non_idempotent')) &&
+      // What was passed on as it came is gone.
+      !(sent && this.begun?.has(request))
     // An answer, be it 500, is held against the server only if another one is asked instead.
     const failed = condition === 'error' || condition === 'timeout' || again
     this.peersFor(request).done(request[visit.server], failed, now)
     this.toServer[request[visit.server]]?.add(now, -1)
     if (again) this.proxy(request)
-    else this.finish(request, statusOf(outcome))
+    else if (outcome === Outcome.ok && this.pages === null) this.finish(request, outcome)
+    else this.fail(request, statusOf(outcome), condition !== 'error' && condition !== 'timeout')
+  }
+
+  /** What becomes of it if there are no pages for errors. @param theirs whether a server has answered so */
+  private fail(request: Request, outcome: Outcome, theirs: boolean): void {
+    const { pages } = this
+    const asked = pages?.asks(request) ?? false
+    const told = pages === null ? outcome : pages.instead(request, outcome, theirs)
+    // What is its own takes a connection more while another server is asked.
+    if (asked !== (told === null) && this.answersItself(request))
+      this.used.add(this.context.kernel.now, asked ? -1 : 1)
+    if (told === null) this.askInstead(request)
+    else this.finish(request, told)
+  }
+
+  private readonly askInstead = (request: Request): void => {
+    if (!this.isWhole(request, this.askInstead)) return
+    request[visit.tries] = 0
+    request[visit.tried] = 0
+    this.triedBeyond?.delete(request)
+    this.begun?.delete(request)
+    this.proxy(request)
   }
 
   /** It has the answer, which may have to be packed, or encrypted. */
@@ -553,11 +664,17 @@ class Nginx extends Component {
   /** The client closed the connection while the server works: 499 in the log, and the server's answer finds nobody. */
   override hungUp(request: Request): void {
     if (this.ignoresAbort || !this.serves || request.wire!.open.value === 0) return
+    this.abandon(request)
+    this.log(request, Outcome.timeout)
+  }
+
+  /** Gives up what a server does for it. */
+  private abandon(request: Request): void {
     this.forget(request)
     this.closed(request[visit.server])
     this.peersFor(request).done(request[visit.server], false, this.context.kernel.now)
+    if (this.pages?.forget(request) && this.answersItself(request)) this.used.add(this.context.kernel.now, -1)
     this.toServer[request[visit.server]]?.add(this.context.kernel.now, -1)
-    this.log(request, Outcome.timeout)
   }
 
   /** The answer, and its line in the access log. */
@@ -574,8 +691,18 @@ class Nginx extends Component {
     request.reply(outcome)
   }
 
-  override answerTaken(request: Request): void {
-    this.free(request, 1)
+  override answerTaken(request: Request, streamed: Request | null): void {
+    if (streamed === null) {
+      this.free(request, 1)
+      return
+    }
+    const { now } = this.context.kernel
+    const place = request[visit.server]
+    if (this.keeping) this.giveBack(place, streamed)
+    this.peersFor(request).done(place, false, now)
+    this.toServer[place]?.add(now, -1)
+    this.pages?.forget(request)
+    this.free(request, 2)
   }
 
   /** Connections that `request` takes: its client's, unless that is here for others, and one to a server. */
@@ -610,13 +737,17 @@ class Nginx extends Component {
   }
 
   private upstreamOf(request: Request): Upstream {
-    return this.upstreams[this.routes[request.class]!]!
+    return this.upstreams[this.routeOf(request)]!
+  }
+
+  private routeOf(request: Request): number {
+    return (this.pages === null ? undefined : this.pages.routeOf(request)) ?? this.routes[request.class]!
   }
 
   private peersFor(request: Request): Peers {
     const { workers } = this
     const worker = workers.length === 1 ? 0 : request.draws(this.workerOf).below(workers.length)
-    return workers[worker]![this.routes[request.class]!]!
+    return workers[worker]![this.routeOf(request)]!
   }
 
   private view(): readonly Peers[] {
@@ -631,7 +762,10 @@ class Nginx extends Component {
 
   override turnsAway(request: Request): 'rule' | 'limit' | null {
     if (request[visit.turns] === Turn.limited) return 'limit'
-    return (this.answers?.[request.class] ?? Outcome.ok) === Outcome.ok ? null : 'rule'
+    if (this.answers === null) return null
+    return this.isTooLarge(request) || (this.answers[request.class] ?? Outcome.ok) !== Outcome.ok
+      ? 'rule'
+      : null
   }
 
   /** A new process knows nothing of its servers. */
@@ -651,6 +785,12 @@ class Nginx extends Component {
     this.workers = this.workers.map(() => this.view())
     this.rates?.clear()
     this.places?.clear()
+    this.pages?.clear()
+    this.begun?.clear()
+  }
+
+  override get idleTimeout(): number {
+    return this.keepAlive
   }
 
   override get lacks(): 'place' | 'port' {
@@ -704,6 +844,7 @@ class Nginx extends Component {
     for (const level of this.toServer) level?.restart(now)
     this.rates?.restart()
     this.places?.restart(now)
+    this.pages?.restart()
     this.proxied = 0
     this.unplaced = 0
     this.opened = 0
@@ -721,9 +862,23 @@ class Nginx extends Component {
       ...(this.redirects && { redirected: this.redirected }),
       ...(this.rates !== null && { limit_req_exceeded: this.rates.exceeded }),
       ...(this.places !== null && { limit_conn_exceeded: this.places.exceeded }),
+      ...(this.pages !== null && { error_pages: this.pages.replaced }),
       ...(this.kept !== null && { opened_share: this.proxied > 0 ? this.opened / this.proxied : Number.NaN }),
     }
   }
+}
+
+/** What of a request has not come yet. */
+type Rest = NonNullable<ReturnType<Way['rest']>>
+
+/** Seconds that are none: a sum of two times is rounded. */
+const INSTANT = 1e-9
+
+/** When the latest of `request` came, on any of its ways: seconds. */
+function heardOf(request: Request): number {
+  const { wire, parent } = request
+  const own = wire?.rest(request)?.heard ?? 0
+  return parent === null || parent.wire === null ? own : Math.max(own, heardOf(parent))
 }
 
 /** Servers of which one is asked. */
@@ -817,22 +972,31 @@ function unbalanced(balance: Balance, servers: readonly ServerLine[], path: read
 }
 
 /** Locations that lead to an upstream that there is not, and upstreams to which none leads. */
-function unrouted(names: readonly string[], locations: Readonly<Record<string, Location>>) {
-  const leads = Object.entries(locations).flatMap(([name, one]) =>
-    'upstream' in one ? [{ name, upstream: one.upstream }] : [],
-  )
+function unrouted(
+  names: readonly string[],
+  locations: Readonly<Record<string, Location>>,
+  pages: Readonly<Record<string, Page>>,
+) {
+  const leads = [
+    ...Object.entries(locations).flatMap(([name, one]) =>
+      'upstream' in one ? [{ path: ['location', name], upstream: one.upstream }] : [],
+    ),
+    ...Object.entries(pages).flatMap(([statuses, { upstream }]) =>
+      upstream === null ? [] : [{ path: ['error_page', statuses], upstream }],
+    ),
+  ]
   return [
     ...leads
       .filter(({ upstream }) => !names.includes(upstream))
-      .map(({ name, upstream }) => ({
-        path: ['location', name],
+      .map(({ path, upstream }) => ({
+        path,
         message: `there is no upstream ${quoted(upstream)}${hint(upstream, names)}`,
       })),
     ...names
       .filter((name) => leads.every(({ upstream }) => upstream !== name))
       .map((name) => ({
         path: ['upstreams', name],
-        message: `no request class goes there: expected proxy_pass ${name} in location:`,
+        message: `no request class goes there: expected proxy_pass ${name} in location:, or = @${name} in error_page:`,
       })),
   ]
 }
@@ -848,13 +1012,18 @@ export const nginx = kind({
     server: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: nginxOptions,
   keepsLog: true,
-  buffers: true,
+  buffers: ({ proxy_buffering }) => proxy_buffering,
   encrypts: ({ tls }) => tls !== undefined,
   redirects: ({ return: redirect }) => redirect !== undefined,
   misfits: ({
     options: { tls, return: redirect, gzip, gzip_types, upstreams = {}, location = {}, ...rest },
   }) => [
-    ...unrouted(Object.keys(upstreams), location),
+    ...unrouted(Object.keys(upstreams), location, rest.error_page ?? {}),
+    ...(['proxy_intercept_errors', 'recursive_error_pages'] as const).flatMap((name) =>
+      rest[name] && rest.error_page === undefined
+        ? [{ path: [name], message: 'on: expected error_page: beside it' }]
+        : [],
+    ),
     ...unbalanced(rest.balance, rest.upstream ?? [], [], 'upstream'),
     ...Object.entries(upstreams).flatMap(([name, one]) =>
       unbalanced(one.balance, one.servers, ['upstreams', name], 'servers'),
@@ -895,6 +1064,11 @@ export const nginx = kind({
       unit: 'count',
       says: 'turned down by limit_conn',
       when: ({ options }) => options.limit_conn !== undefined,
+    },
+    error_pages: {
+      unit: 'count',
+      says: 'errors that something stood in for (error_page)',
+      when: ({ options }) => options.error_page !== undefined,
     },
     opened_share: {
       unit: 'share',

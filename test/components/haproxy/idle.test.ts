@@ -152,3 +152,16 @@ components:
     expect(mean(15)).toBeGreaterThan(2)
   })
 })
+
+test('with httpclose each request opens a connection, however many a visitor would send on one', () => {
+  const { ended } = play(`
+lasts: 10s
+warmup: 0s
+users: { u: { arrive: constant(1/s), to: lb, requests_per_connection: unlimited } }
+components:
+  lb: { kind: haproxy, service: 0s, servers: [s], option_httpclose: on }
+  s: { kind: service, servers: unlimited, service: 10ms }
+wires: { u -> lb: { latency: 30ms } }
+`)
+  expect(new Set(ended.map(response))).toEqual(new Set([0.13]))
+})

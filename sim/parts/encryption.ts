@@ -1,5 +1,5 @@
-import { type Place, Request } from '../../parts/request.js'
-import type { Station } from '../../parts/station.js'
+import { type Place, Request } from './request.js'
+import type { Station } from './station.js'
 
 /** Of no request, so of no class: nobody calls for it, and nobody has it back. */
 class Job extends Request {
