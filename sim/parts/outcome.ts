@@ -38,6 +38,8 @@ export const Outcome = {
   notPrimary: 21,
   /** Another wrote the same row first, and this write is rolled back (MariaDB error 1213). */
   deadlock: 22,
+  /** A write has waited too long for a row that others write (MySQL error 1205, innodb_lock_wait_timeout). */
+  lockWaitTimeout: 23,
 } as const
 
 export type Outcome = (typeof Outcome)[keyof typeof Outcome]
@@ -70,6 +72,7 @@ const TOLD: Readonly<Record<keyof typeof Outcome, readonly [name: string, meanin
     'the database node was not in the primary component of its cluster: cut off from the majority, or not yet back',
   ],
   deadlock: ['deadlock', 'rolled back, since another wrote the same row first'],
+  lockWaitTimeout: ['lock_wait_timeout', 'rolled back, since others wrote the same row for too long'],
 }
 
 const inOrder = (Object.keys(Outcome) as (keyof typeof Outcome)[]).sort((a, b) => Outcome[a] - Outcome[b])
