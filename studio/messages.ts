@@ -29,7 +29,7 @@ export interface Blow {
 // ---- The run that is seen ---------------------------------------------------------------------------------------
 
 export type ToLive =
-  /** Reads the text and stands at the beginning of the measured span, after the warm-up. Answer: loaded or mistakes. */
+  /** Reads the text and stands at the beginning of the measured span, after the warm-up. Answer: loaded and picture, or mistakes. */
   | { readonly type: 'load'; readonly id: number; readonly scenario: Text }
   /**
    * Goes on up to `to`, or until `budget` milliseconds are spent. Answer: frame.
@@ -63,6 +63,8 @@ export type ToLive =
 
 export type FromLive =
   | Loaded
+  /** Comes after `loaded`: the drawing without what is renewed, as SVG, to be given away. */
+  | { readonly type: 'picture'; readonly id: number; readonly svg: string }
   | { readonly type: 'mistakes'; readonly id: number; readonly mistakes: readonly Problem[] }
   | Frame
   | { readonly type: 'struck'; readonly id: number; readonly strike: number; readonly at: number }
@@ -138,8 +140,6 @@ export interface Loaded {
   readonly users: readonly { readonly name: string; readonly open: boolean }[]
   /** The architecture as SVG, with a bar for the use of each box and host, and its size. */
   readonly drawing: string
-  /** The same without what is renewed: to be given away. */
-  readonly picture: string
   readonly width: number
   readonly height: number
   readonly places: readonly Place[]

@@ -76,6 +76,13 @@ class Block {
     return this.left + this.width / 2
   }
 
+  /** The child of `frame` that this is, or that encloses it; null if it stands elsewhere. */
+  within(frame: Block): Block | null {
+    let block: Block | null = this
+    while (block !== null && block.parent !== frame) block = block.parent
+    return block
+  }
+
   /** This block and those that enclose it, innermost first. */
   *enclosing(): Generator<Block> {
     for (let block: Block | null = this; block !== null; block = block.parent) yield block
@@ -198,17 +205,22 @@ function chain(from: Block, to: Block, root: Block): Block[] {
     const parent = [...from.enclosing()].find(holds) ?? [...to.enclosing()].find(holds) ?? root
     const bend = parent.add(new Block('', 'bend', 4))
     bend.top = bend.bottom = layer
-    const within = (end: Block) => [...end.enclosing()].find((block) => block.parent === parent)?.order
-    bend.order = ((within(from) ?? from.order) + (within(to) ?? to.order)) / 2
+    const [one, other] = [from.within(parent) ?? from, to.within(parent) ?? to]
+    bend.order = (one.order + other.order) / 2
     bends.push(bend)
   }
   return [from, ...bends, to]
 }
 
-/** Places the children of a frame, innermost frames first, and makes it as wide as they are. */
+/** Places what a frame encloses, innermost frames first. */
 function arrange(frame: Block, links: readonly Link[], labels: ReadonlyMap<string, number>): void {
+  for (const child of frame.children) if (child.type === 'frame') arrange(child, links, labels)
+  settle(frame, links, labels)
+}
+
+/** Places the children of a frame, of which those that are frames are arranged, and makes it as wide as they are. */
+function settle(frame: Block, links: readonly Link[], labels: ReadonlyMap<string, number>): void {
   const { children } = frame
-  for (const child of children) if (child.type === 'frame') arrange(child, links, labels)
   children.sort((a, b) => a.order - b.order)
   spread(children, links)
   const left = Math.min(...children.map((child) => child.x))
@@ -217,6 +229,19 @@ function arrange(frame: Block, links: readonly Link[], labels: ReadonlyMap<strin
   frame.width = Math.max(right - left + 2 * side, labels.get(frame.name) ?? 0)
   const shift = (frame.width - (right - left)) / 2 - left
   for (const child of children) child.x += shift
+}
+
+/** What puts a frame back as it is now. */
+function kept(frame: Block): () => void {
+  const { width } = frame
+  const places = frame.children.map((child) => ({ child, x: child.x }))
+  return () => {
+    frame.width = width
+    places.forEach(({ child, x }, i) => {
+      frame.children[i] = child
+      child.x = x
+    })
+  }
 }
 
 /**
@@ -232,20 +257,7 @@ function spread(children: readonly Block[], links: readonly Link[]): void {
       pairs.push([a, b, gap])
     }
   })
-  const pulls = children.map((child) => {
-    const own: { at: number; other: Block; otherAt: number; weight: number }[] = []
-    for (const { a, b, weight } of links) {
-      for (const [end, far] of [
-        [a, b],
-        [b, a],
-      ] as const) {
-        const other = [...far.enclosing()].find((block) => block.parent === child.parent)
-        if (other === undefined || other === child || ![...end.enclosing()].includes(child)) continue
-        own.push({ at: offset(end, child), other, otherAt: offset(far, other), weight })
-      }
-    }
-    return own
-  })
+  const pulls = pullsOf(children, links)
   const push = (a: Block, b: Block, gap: number, share: number): void => {
     const overlap = a.x + a.width + gap - b.x
     if (overlap <= 0) return
@@ -274,13 +286,32 @@ function spread(children: readonly Block[], links: readonly Link[]): void {
   for (const [a, b, gap] of pairs) push(a, b, gap, 0)
 }
 
+/** What an arrow wants of the child of a frame: that its end there stands above or below the other one. */
+interface Pull {
+  readonly at: number
+  readonly other: Block
+  readonly otherAt: number
+  readonly weight: number
+}
+
+/** Of each child, in their order. */
+function pullsOf(children: readonly Block[], links: readonly Link[]): Pull[][] {
+  const all = new Map(children.map((child): [Block, Pull[]] => [child, []]))
+  const frame = children[0]!.parent!
+  for (const { a, b, weight } of links) {
+    const [one, other] = [a.within(frame), b.within(frame)]
+    if (one === null || other === null || one === other) continue
+    const [at, otherAt] = [offset(a, one), offset(b, other)]
+    all.get(one)!.push({ at, other, otherAt, weight })
+    all.get(other)!.push({ at: otherAt, other: one, otherAt: at, weight })
+  }
+  return [...all.values()]
+}
+
 /** Centre of `inner`, from the left edge of `outer`, which encloses it. */
 function offset(inner: Block, outer: Block): number {
   let x = inner.width / 2
-  for (const block of inner.enclosing()) {
-    if (block === outer) return x
-    x += block.x
-  }
+  for (let block = inner; block !== outer; block = block.parent!) x += block.x
   return x
 }
 
@@ -305,16 +336,15 @@ function untangle(root: Block, links: readonly Link[], labels: ReadonlyMap<strin
         const [a, b] = [frame.children[i]!, frame.children[i + 1]!]
         a.order = i + 1
         b.order = i
-        arrange(root, links, labels)
+        // Where something stands within a frame depends on nothing outside of it.
+        const moved = [...frame.enclosing()]
+        const back = moved.map(kept)
+        for (const one of moved) settle(one, links, labels)
         const now = tangle(root, links)
         if (now < best - 1e-6) {
           best = now
           better = true
-        } else {
-          a.order = i
-          b.order = i + 1
-          arrange(root, links, labels)
-        }
+        } else for (const one of back) one()
       }
     }
   }

@@ -49,7 +49,11 @@ export class RetryPolicy {
 
   /** Whether it is tried again. @param tries so far, beyond the first */
   again(tries: number, outcome: Outcome): boolean {
-    if (tries >= this.options.retries || isFinal(outcome)) return false
+    return tries < this.options.retries && !isFinal(outcome) && this.spends()
+  }
+
+  /** Takes one more try from the budget; false if that has none. */
+  spends(): boolean {
     return this.budget === null || this.budget.withdraw(this.kernel.now)
   }
 

@@ -1,3 +1,5 @@
+import { drawing } from '../../reports/drawing/drawing.js'
+import { bare } from '../../reports/drawing/view.js'
 import { Standstill } from '../../sim/kernel/kernel.js'
 import { Overload } from '../../sim/parts/request.js'
 import type { FromLive, ToLive } from '../messages.js'
@@ -42,10 +44,12 @@ function load({ id, scenario: text }: Message<'load'>): void {
     tell({ type: 'mistakes', id, mistakes: read.mistakes })
     return
   }
-  const loaded = loadedOf(id, read.scenario)
-  seen = { id, run: new SeenRun(read.scenario, loaded.places, loaded.arrows, clock) }
-  // It is drawn while the warm-up goes on.
+  const { scenario } = read
+  const loaded = loadedOf(id, scenario)
+  // It is drawn while the rest is made, and the warm-up goes on.
   tell(loaded)
+  tell({ type: 'picture', id, svg: String(drawing(scenario, bare)) })
+  seen = { id, run: new SeenRun(scenario, loaded.places, loaded.arrows, clock) }
   seen.run.warmUp(WARM)
 }
 

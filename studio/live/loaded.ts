@@ -1,4 +1,4 @@
-import { drawing, drawn } from '../../reports/drawing/drawing.js'
+import { drawn } from '../../reports/drawing/drawing.js'
 import { bare, type View } from '../../reports/drawing/view.js'
 import { outcomeNames } from '../../sim/parts/outcome.js'
 import { type Scenario, warmupOf } from '../../sim/scenario/scenario.js'
@@ -23,7 +23,6 @@ export function loadedOf(id: number, scenario: Scenario): Loaded {
     outcomes: outcomeNames,
     users: scenario.users.map(({ name, arrive }) => ({ name, open: 'open' in arrive })),
     drawing: String(svg),
-    picture: String(drawing(scenario, bare)),
     width,
     height,
     places: places.map((place) => ({ ...place, kind: kinds.get(place.name) ?? '' })),

@@ -271,6 +271,7 @@ export class Desk implements Actions {
       halted: '',
       sentence: '',
       loaded: null,
+      picture: null,
     })
     this.editor?.open(what.text)
     this.first.run.load(what)

@@ -68,6 +68,8 @@ export interface Studio {
   /** What stands beside it; null for nothing. */
   beside(): Text | null
   loaded(): Loaded | null
+  /** Its drawing as SVG, to be given away; null until it is there. */
+  picture(): string | null
   /** Seconds of the measured span that are shown. */
   now(): number
   /** What the run was like then; null before the first frame. */

@@ -31,6 +31,7 @@ async function start(): Promise<void> {
     if (within === null && desk.state.menu !== null) desk.closeMenu()
   })
   await desk.drawn
+  await painted()
   const { mountEditor } = await import('./editor/editor.js')
   desk.setEditor(
     mountEditor(document.getElementById('editor')!, desk.scenario().text, {
@@ -40,6 +41,13 @@ async function start(): Promise<void> {
     }),
   )
 }
+
+/** Once what has been drawn is on the screen; and soon, where nobody looks at that. */
+const painted = () =>
+  new Promise<void>((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve))
+    setTimeout(resolve, 500)
+  })
 
 /** Another address in the same page. */
 async function goTo(desk: Desk): Promise<void> {

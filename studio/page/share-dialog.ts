@@ -69,8 +69,8 @@ class Sharing {
       </div>
       <div class="offers" role="group" aria-label="Save">
         <button type="button" @click=${() => this.saveText()}>Save YAML</button>
-        <button type="button" ?disabled=${this.loaded === null} @click=${() => this.saveDrawing()}>Save SVG</button>
-        <button type="button" ?disabled=${this.loaded === null} @click=${() => this.savePicture()}>Save PNG</button>
+        <button type="button" ?disabled=${this.studio.picture() === null} @click=${() => this.saveDrawing()}>Save SVG</button>
+        <button type="button" ?disabled=${this.studio.picture() === null} @click=${() => this.savePicture()}>Save PNG</button>
         ${(['report', 'json'] as const).map(
           (what) => html`<button
             type="button"
@@ -124,13 +124,13 @@ class Sharing {
   }
 
   private saveDrawing(): void {
-    save(pictureOf(this.loaded!.picture, 'screen'), fileNamed(this.scenario, 'svg'))
+    save(pictureOf(this.studio.picture()!, 'screen'), fileNamed(this.scenario, 'svg'))
     this.say('The drawing is saved.')
   }
 
   private async savePicture(): Promise<void> {
     try {
-      save(await dotsOf(this.loaded!.picture), fileNamed(this.scenario, 'png'))
+      save(await dotsOf(this.studio.picture()!), fileNamed(this.scenario, 'png'))
       this.say('The picture is saved.')
     } catch (error) {
       this.say(`The picture could not be made: ${sentenceOf(error)}`)

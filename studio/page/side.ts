@@ -79,6 +79,10 @@ export class Side {
 
   private heard(message: FromLive): void {
     if (!this.run.heard(message)) return
+    if (message.type === 'picture') {
+      this.state.picture = message.svg
+      return
+    }
     const { hand } = this
     const again = !this.run.fresh
     if (message.type === 'frame') this.framed(message)
@@ -93,7 +97,7 @@ export class Side {
   }
 
   private hasLoaded(loaded: Loaded, again: boolean): void {
-    Object.assign(this.state, { loaded, mistakes: [], frame: null })
+    Object.assign(this.state, { loaded, picture: null, mistakes: [], frame: null })
     this.hand.again()
     if (!again) this.series.clear()
     this.stage?.show(loaded)

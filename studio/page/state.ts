@@ -56,6 +56,8 @@ export interface SideState {
   /** As it was opened. */
   scenario: Text
   loaded: Loaded | null
+  /** SVG of it, to be given away. */
+  picture: string | null
   frame: Frame | null
   mistakes: readonly Problem[]
   strikes: readonly Strike[]
@@ -83,6 +85,7 @@ export interface State extends SideState {
 export const sideOf = (scenario: Text): SideState => ({
   scenario,
   loaded: null,
+  picture: null,
   frame: null,
   mistakes: [],
   strikes: [],

@@ -11,6 +11,7 @@ export function studioOf(desk: Desk): Studio {
     opened: () => desk.state.scenario,
     open: (scenario) => desk.open(scenario),
     loaded: () => desk.state.loaded,
+    picture: () => desk.state.picture,
     now: () => desk.clock.now,
     compare: (scenario, how) => void desk.compare(scenario, how),
     beside: () => desk.beside,

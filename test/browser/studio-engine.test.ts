@@ -132,6 +132,7 @@ describe.runIf(present)('the engine in the workers of a page', () => {
     const heard = await talk<ToLive, FromLive>('live', said, answers)
     expect(heard.map(({ type }) => type)).toEqual([
       'loaded',
+      'picture',
       'frame',
       'struck',
       'frame',

@@ -70,8 +70,10 @@ const others = [
   ),
   ...['app', 'apache'].map((kind) =>
     stack(`
-  first: { kind: ${kind}, service: 1ms, calls: [{ name: s, retries: 1, retry_budget: {}, circuit_breaker: {}, fallback: on }] }
-  s: { kind: service, service: 1ms }`),
+  first: { kind: ${kind}, service: 1ms, calls: [{ name: s, retries: 1, retry_budget: {}, circuit_breaker: {}, fallback: on },
+    { name: t, hedging_delay: 1ms, retry_budget: {} }] }
+  s: { kind: service, service: 1ms }
+  t: { kind: service, service: 1ms }`),
   ),
   // A kind that no shipped scenario has.
   ...kinds.map(({ kind, example }) => stack(`  ${example}`, kind)),

@@ -196,6 +196,9 @@ describe('what is told holds for how it is set', () => {
     expect(calls('{ name: b, circuit_breaker: {} }')[1]).toBe(
       'waits for b as long as it takes, and fails with it; while too many of its tries fail it tries none for 60 s (circuit breaker)',
     )
+    expect(calls('{ name: b, hedging_delay: 20ms, retry_budget: {} }')[1]).toBe(
+      'waits for b as long as it takes, asks a second time after 20 ms without an answer, with 10 retries a second and one for each 5 calls at most, and fails with it',
+    )
     expect(tries('retry_ratio: 10%, min_retries_per_second: 0')).toContain(', with one for each 10 calls at')
     expect(tries('retry_ratio: 0%, min_retries_per_second: 1')).toContain(', with 1 retry a second at most')
     expect(tries('retry_ratio: 0%, min_retries_per_second: 0')).toContain(', with a budget of no retries')

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { classNames, flag, oneOf, refsWith, timeout } from '../../options/types.js'
+import { classNames, flag, oneOf, period, refsWith, timeout } from '../../options/types.js'
 import type { Count } from '../../parts/count.js'
 import { retryOptions } from '../../parts/retry-policy.js'
 import { breakerOptions } from './circuit-breaker.js'
@@ -11,6 +11,11 @@ const callShape = {
     .describe('request classes that need it; default all'),
   timeout: timeout().prefault('none').describe('for one try, its connection included'),
   ...retryOptions,
+  hedging_delay: period()
+    .optional()
+    .describe(
+      'without an answer by then it is asked a second time, and the first answer counts (gRPC: hedgingDelay, maxAttempts 2); default: never',
+    ),
   circuit_breaker: breakerOptions
     .optional()
     .meta({ type: 'options' })
@@ -48,11 +53,27 @@ export function callMisfits({ calls, call }: Calling): { path: (string | number)
   const alone = call !== undefined && (calls?.length ?? 0) < 2
   return [
     ...(alone ? [{ path: ['call'], message: 'is about several calls: expected two in calls:' }] : []),
-    ...(calls ?? []).flatMap(({ retries, retry_budget }, i) =>
-      retry_budget !== undefined && retries === 0
-        ? [{ path: ['calls', i, 'retry_budget'], message: 'expected retries: too' }]
-        : [],
+    ...(calls ?? []).flatMap((options, i) =>
+      misfitsOf(options).map(([name, message]) => ({ path: ['calls', i, name], message })),
     ),
+  ]
+}
+
+function misfitsOf({
+  timeout,
+  retries,
+  retry_budget,
+  hedging_delay: delay,
+}: CallOptions): [string, string][] {
+  if (delay === undefined)
+    return retry_budget !== undefined && retries === 0
+      ? [['retry_budget', 'expected retries: or hedging_delay: too']]
+      : []
+  return [
+    ...(retries > 0
+      ? [['hedging_delay', 'expected either retries: or hedging_delay:'] as [string, string]]
+      : []),
+    ...(delay >= timeout ? [['hedging_delay', 'expected less than timeout:'] as [string, string]] : []),
   ]
 }
 
@@ -77,7 +98,17 @@ export const CALL_COUNTS: Readonly<Record<string, Count<Calling>>> = {
   retries_refused: {
     unit: 'count',
     says: 'retries that the budget refused',
-    when: some(({ retry_budget }) => retry_budget),
+    when: some(({ retry_budget, retries }) => retry_budget && retries),
+  },
+  hedges: {
+    unit: 'count',
+    says: 'calls that were asked a second time',
+    when: some(({ hedging_delay }) => hedging_delay),
+  },
+  hedges_refused: {
+    unit: 'count',
+    says: 'second tries that the budget refused',
+    when: some(({ retry_budget, hedging_delay }) => retry_budget && hedging_delay),
   },
   breaker_open_share: {
     unit: 'share',

@@ -17,18 +17,20 @@ function callTold({
   timeout,
   retries,
   retry_budget: budget,
+  hedging_delay: delay,
   circuit_breaker: breaker,
   fallback,
 }: CallOptions): string {
   const who = classes === undefined ? '' : ` for ${listed(classes.names)}`
   const patience = Number.isFinite(timeout) ? `for ${timeSaid(timeout)}` : 'as long as it takes'
   const tries = retries > 0 ? `, ${retries + 1} times at most` : ''
+  const second = delay === undefined ? '' : `, asks a second time after ${timeSaid(delay)} without an answer`
   const then = fallback ? 'goes without if that fails' : 'fails with it'
   const cut =
     breaker === undefined
       ? ''
       : `; while too many of its tries fail it tries none for ${timeSaid(breaker.wait_duration_in_open_state)} (circuit breaker)`
-  return `waits for ${name.name}${who} ${patience}${tries}${budgetTold(budget)}, and ${then}${cut}`
+  return `waits for ${name.name}${who} ${patience}${tries}${second}${budgetTold(budget)}, and ${then}${cut}`
 }
 
 function budgetTold(budget: CallOptions['retry_budget']): string {

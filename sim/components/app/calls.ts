@@ -46,6 +46,8 @@ export class Calls {
             pauses: site.context.stream(site.role, `backoff ${options.name.name}`),
             timers: caller.timers,
             ended: this.ended,
+            beside: this.beside,
+            drop: this.drop,
           },
           options,
         ),
@@ -93,11 +95,43 @@ export class Calls {
   private readonly ended = (call: Request, outcome: Outcome): void => {
     const page = call.parent!
     const client = this.clients[call[noted.client]]!
+    if (client.hedged) this.dropOther(call)
     this.takeOut(page, call)
     if (outcome !== Outcome.ok && !client.fallback) page.outcome = Outcome.internalError
     if (page.child !== null) return
     if (page.outcome === Outcome.ok) this.caller.served(page, this.parallel ? this.of(page) : 1)
     else this.caller.failed(page)
+  }
+
+  private readonly beside = (call: Request): Request => {
+    const second = this.prepare(call.parent!, call[noted.client], 0)
+    second.lineage = call.lineage
+    return second
+  }
+
+  private readonly drop = (call: Request): boolean => {
+    if (this.otherOf(call) === null) return false
+    this.giveUp(call)
+    this.takeOut(call.parent!, call)
+    return true
+  }
+
+  private dropOther(call: Request): void {
+    const other = this.otherOf(call)
+    if (other !== null) this.drop(other)
+  }
+
+  /** What asks the same as `call` for its page. */
+  private otherOf(call: Request): Request | null {
+    for (let other = call.parent!.child; other !== null; other = other.behind)
+      if (other !== call && other[noted.client] === call[noted.client]) return other
+    return null
+  }
+
+  /** Nobody waits for `call` any more. */
+  private giveUp(call: Request): void {
+    this.clients[call[noted.client]]!.forgotten(call)
+    call.at!.forget(call)
   }
 
   private takeOut(page: Request, call: Request): void {
@@ -122,8 +156,7 @@ export class Calls {
     if (page.child === null || !isCall(page.child)) return
     for (let call: Request | null = page.child; call !== null; ) {
       const next: Request | null = call.behind
-      this.clients[call[noted.client]]!.forgotten(call)
-      call.at!.forget(call)
+      this.giveUp(call)
       this.release(call)
       call = next
     }

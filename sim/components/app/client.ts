@@ -23,6 +23,10 @@ interface Home {
   timers(seconds: number, strike: Handler<Request>): Deadlines<Request>
   /** The call is over. */
   ended(call: Request, outcome: Outcome): void
+  /** Another call that asks what `call` does, beside it, for the same page. */
+  beside(call: Request): Request
+  /** Gives `call` up if there is one beside it; false if not. */
+  drop(call: Request): boolean
 }
 
 /**
@@ -34,6 +38,10 @@ interface Home {
  * matter of who writes `retries`. Retries stand outside the circuit breaker, which sees each try: answers that are not
  * tried again are no failures to it, and what it does not let through is not tried again either (Resilience4j with Retry
  * outside, as is its default, recordExceptions as in its guide, and CallNotPermittedException among ignoreExceptions).
+ *
+ * Hedged, it is asked a second time after a while, and the first answer counts, be it an error (gRPC: maxAttempts 2, no
+ * nonFatalStatusCodes); the other try is given up as one that timed out is. A second try is taken from the budget.
+ * Sources: Dean and Barroso 2013, The Tail at Scale; gRPC, proposal A6 (a call has either hedging or retries).
  */
 export class Client {
   readonly fallback: boolean
@@ -44,6 +52,7 @@ export class Client {
   // In the measured span.
   private failures = 0
   private repeats = 0
+  private hedges = 0
   private withouts = 0
 
   constructor(
@@ -57,16 +66,37 @@ export class Client {
     if (Number.isFinite(options.timeout)) this.timer = home.timers(options.timeout, this.timedOut)
   }
 
+  get hedged(): boolean {
+    return this.options.hedging_delay !== undefined
+  }
+
   begin(call: Request): void {
+    const { hedging_delay: delay } = this.options
     this.retries.asked()
+    // Before it is sent: that may end it.
+    if (delay !== undefined) call.at!.wait(call, delay, this.hedge)
     this.send(call)
   }
 
   private readonly send = (call: Request): void => {
-    if (this.breaker !== null && !this.isLet(call, this.breaker)) {
-      this.giveUp(call, Outcome.unavailable)
+    if (this.breaker === null || this.isLet(call, this.breaker)) this.start(call)
+    else this.giveUp(call, Outcome.unavailable)
+  }
+
+  /** No answer to `call` so far. */
+  private readonly hedge = (call: Request): void => {
+    if (!this.retries.spends()) return
+    const second = this.home.beside(call)
+    second[noted.tries] = 1
+    if (this.breaker !== null && !this.isLet(second, this.breaker)) {
+      this.home.drop(second)
       return
     }
+    this.hedges++
+    this.start(second)
+  }
+
+  private start(call: Request): void {
     const child = call.at!.attempt(call, 0, call[noted.tries])
     if (this.timer !== null) child.deadline = this.timer.set(child)
     this.wire.send(child)
@@ -93,7 +123,7 @@ export class Client {
 
   private readonly timedOut = (call: Request): void => {
     if (this.breaker !== null) this.note(call, true)
-    this.failed(call, Outcome.timeout)
+    if (!this.hedged || !this.home.drop(call)) this.failed(call, Outcome.timeout)
   }
 
   /** Nobody waits for `call` any more. */
@@ -131,6 +161,7 @@ export class Client {
     this.breaker?.restart(now)
     this.failures = 0
     this.repeats = 0
+    this.hedges = 0
     this.withouts = 0
     this.retries.restart()
   }
@@ -140,7 +171,8 @@ export class Client {
     return {
       calls_failed: this.failures,
       ...(this.options.retries > 0 && { call_retries: this.repeats }),
-      ...(refused !== null && { retries_refused: refused }),
+      ...(this.hedged && { hedges: this.hedges }),
+      ...(refused !== null && { [this.hedged ? 'hedges_refused' : 'retries_refused']: refused }),
       ...(this.fallback && { fallbacks: this.withouts }),
       ...this.breaker?.extra(now),
     }

@@ -121,7 +121,9 @@ function inLine(
   const word = { from: from + quote, word: written.slice(quote), quoted: quote > 0 }
   // The map is that in which the key stands.
   if (keyed) return { path, what: 'value', ...word, beside: besideKey(text, frames.at(-1)) }
-  if (dashed) return { path, what: 'item', ...word, beside: besideKey(text, frames.at(-2)) }
+  // With a colon behind the cursor it is the first key of a map.
+  const isKey = KEY.test(text.slice(start, endOf(text, start)))
+  if (dashed && !isKey) return { path, what: 'item', ...word, beside: besideKey(text, frames.at(-2)) }
   const column = start - (text.lastIndexOf('\n', start - 1) + 1)
   return { path, what: 'key', ...word, beside: besideLine(text, column, start, at > from) }
 }

@@ -19,7 +19,7 @@ const calling = {
           backoff: 20ms
           retry_budget: {}
           circuit_breaker: { wait_duration_in_open_state: 1s }
-        - other
+        - { name: other, timeout: 500ms, hedging_delay: 10ms, circuit_breaker: { wait_duration_in_open_state: 1s } }
       call: parallel
     store: { kind: service, servers: 8, service: exponential(20ms) }
     other: { kind: service, servers: 8, service: exponential(20ms) }`,
