@@ -39,6 +39,8 @@ export const Outcome = {
   /** Another wrote the same row first, and this write is rolled back (MariaDB error 1213). */
   deadlock: 22,
   tooLarge: 23,
+  /** A write has waited too long for a row that others write (MySQL error 1205, innodb_lock_wait_timeout). */
+  lockWaitTimeout: 24,
 } as const
 
 export type Outcome = (typeof Outcome)[keyof typeof Outcome]
@@ -72,6 +74,7 @@ const TOLD: Readonly<Record<keyof typeof Outcome, readonly [name: string, meanin
   ],
   deadlock: ['deadlock', 'rolled back, since another wrote the same row first'],
   tooLarge: ['413', 'content too large: more than a proxy takes in'],
+  lockWaitTimeout: ['lock_wait_timeout', 'rolled back, since others wrote the same row for too long'],
 }
 
 const inOrder = (Object.keys(Outcome) as (keyof typeof Outcome)[]).sort((a, b) => Outcome[a] - Outcome[b])

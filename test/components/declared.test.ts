@@ -48,7 +48,7 @@ const others = [
     receivers: [{ name: Mail of Ops }, { name: pager, delay: 1min }]
     route: { receiver: pager, routes: [{ receiver: Mail of Ops }] }`),
   stack('  first: { kind: mysql, service: 1ms }'),
-  stack('  first: { kind: mysql, service: 1ms, fsync: 1ms }'),
+  stack('  first: { kind: mysql, service: 1ms, fsync: 1ms, rows: 9, innodb_lock_wait_timeout: 50s }'),
   stack(
     '  first: { kind: mysql, service: 1ms, flavour: mysql, rpl_semi_sync_master_enabled: on, replicas: [b] }\n  b: { kind: mysql, service: 1ms }',
   ),

@@ -18,6 +18,9 @@ export const mysqlTold: Telling<typeof mysql> = ({ name, options }, { all }) => 
       : primary === undefined
         ? ['keeps the data, alone']
         : [`is a replica of ${primary.name}: it does again what was written there, and can be read`]),
+    ...(options.innodb_lock_wait_timeout === undefined
+      ? []
+      : ['lets one write at a time have a row: others of that row wait for their turn']),
     ...(saysHowDurable(options) ? [atALoss(options, names.length > 0 || alwaysLogs(options))] : []),
     `takes ${counting(max_connections, 'connection')} at a time`,
   ]

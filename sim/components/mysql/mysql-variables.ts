@@ -30,7 +30,7 @@ export const mysqlVariables = realOptions(
     innodb_flush_log_at_timeout: 'a log that no commit waits for is flushed every second (the default)',
     connect_timeout: 'who has a connection greets at once',
     innodb_thread_concurrency: 'all connections with a query share the cores',
-    'innodb_lock_wait_timeout transaction_isolation': 'requests do not wait for rows that others hold',
+    transaction_isolation: 'a statement is a transaction, and reads wait for nothing',
     'wait_timeout interactive_timeout net_read_timeout net_write_timeout':
       'a connection stays open as long as its caller keeps it',
     'auto_increment_increment auto_increment_offset group_replication transaction_write_set_extraction group_replication_enforce_update_everywhere_checks group_replication_group_name group_replication_group_seeds group_replication_single_primary_mode group_replication_start_on_boot':

@@ -20,6 +20,7 @@ import {
 import { Commits } from './commits.js'
 import { DatabaseServer, serverOptions } from './database-server.js'
 import { Failover } from './failover.js'
+import { LockedRows } from './locked-rows.js'
 import { mysqlVariables } from './mysql-variables.js'
 import { ownCounts } from './own-writes.js'
 import { type Member, Replication } from './replication.js'
@@ -65,6 +66,11 @@ const mysqlOptions = z
       .describe(
         'as the primary: rows that requests read and write, one each: a read at a replica is stale if its row was written; default: whatever was written',
       ),
+    innodb_lock_wait_timeout: period()
+      .optional()
+      .describe(
+        'said, writes of a row (rows:) wait for one another, each to the end of its commit; for at most so long (MySQL: 50s), then error 1205. Default: none waits',
+      ),
     zipf: numberAbove(0).optional().describe('exponent of their popularity; default 0.8'),
     promotion,
     apply: perClass()
@@ -84,9 +90,17 @@ const mysqlOptions = z
     path: ['promotion'],
     error: 'expected replicas: too, one of which could be promoted',
   })
-  .refine((o) => o.rows === undefined || o.replicas !== undefined, {
-    path: ['rows'],
-    error: 'expected replicas: too, which could miss what was written',
+  .refine(
+    (o) => o.rows === undefined || o.replicas !== undefined || o.innodb_lock_wait_timeout !== undefined,
+    {
+      path: ['rows'],
+      error:
+        'expected replicas: too, which could miss what was written, or innodb_lock_wait_timeout:, for who waits',
+    },
+  )
+  .refine((o) => o.innodb_lock_wait_timeout === undefined || o.rows !== undefined, {
+    path: ['innodb_lock_wait_timeout'],
+    error: 'expected rows: too, for which writes wait',
   })
   .refine((o) => o.zipf === undefined || o.rows !== undefined, {
     path: ['zipf'],
@@ -105,6 +119,8 @@ export class Mysql extends DatabaseServer implements Member {
   readonly semiSync: SemiSync | null
   /** How commits become durable; null where nothing is said of that: they are, at no cost. */
   private readonly commits: Commits | null
+  /** Null where nobody waits for a row. */
+  private locked: LockedRows | null = null
   /** What is not there any more when it is back: writes that were not on its disk when it fell. */
   private gone = { writes: 0, from: Number.NaN, fell: Number.NaN }
   /** Once another was promoted in its place: the last position here that the new primary has too. */
@@ -158,6 +174,8 @@ export class Mysql extends DatabaseServer implements Member {
       const draws = site.context.stream(this.dataRole, 'row')
       this.replication.rows = new Rows(options.rows, options.zipf ?? 0.8, draws, () => log.head)
     }
+    if (options.innodb_lock_wait_timeout !== undefined)
+      for (const server of [this, ...replicas]) server.lockRows(options.innodb_lock_wait_timeout)
     if (this.leads && asksWhoSees(options)) this.replication.visible = new Visible()
     if (options.promotion.mode !== 'none') this.guard([this, ...replicas], options.promotion)
     if (this.commits !== null) {
@@ -185,9 +203,33 @@ export class Mysql extends DatabaseServer implements Member {
     return Outcome.ok
   }
 
+  protected override work(request: Request): void {
+    const { locked, replication } = this
+    if (locked === null || !replication.writes(request.class)) super.work(request)
+    else locked.take(replication.rows!.of(request), request)
+  }
+
+  private readonly holdsRow = (request: Request): void => super.work(request)
+
+  private readonly lockWaitTimeout = (request: Request): void => {
+    this.answer(request, Outcome.lockWaitTimeout)
+  }
+
+  private lockRows(timeout: number): void {
+    this.locked = new LockedRows(this.context.kernel, timeout, {
+      begin: this.holdsRow,
+      // By the calendar: what takes no time would nest.
+      resume: (request) => this.wait(request, 0, this.holdsRow),
+      giveUp: (request) => this.proceed(this.lockWaitTimeout, request),
+    })
+  }
+
   protected commit(request: Request): void {
-    if (this.commits === null) this.replication.commit(this, request)
-    else this.commits.join(request)
+    if (this.commits !== null) this.commits.join(request)
+    else {
+      this.locked?.release(request)
+      this.replication.commit(this, request)
+    }
   }
 
   private durably(options: z.output<typeof mysqlOptions>): Commits {
@@ -204,8 +246,11 @@ export class Mysql extends DatabaseServer implements Member {
         },
         logs: () => always || (this.isPrimary && this.isOneOfSeveral),
         write: (request) => this.replication.write(this, request),
-        commit: (request) =>
-          awaits ? this.replication.show(this, request) : this.replication.finish(this, request),
+        commit: (request) => {
+          this.locked?.release(request)
+          if (awaits) this.replication.show(this, request)
+          else this.replication.finish(this, request)
+        },
         await: (last) => {
           if (!this.replication.waits(this, last)) this.commits!.acknowledged()
         },
@@ -311,6 +356,7 @@ export class Mysql extends DatabaseServer implements Member {
     this.dead.set(this.context.kernel.now, 1)
     this.applier.stop()
     this.semiSync?.crashed()
+    this.locked?.clear()
     if (this.commits !== null) this.loseUnsafe()
     this.replication.died(this)
   }
@@ -359,6 +405,7 @@ export class Mysql extends DatabaseServer implements Member {
     this.dead.restart(now)
     this.stale.restart()
     this.commits?.restart()
+    this.locked?.restart()
     if (this.leads || !this.isOneOfSeveral) this.replication.restart()
   }
 
@@ -367,9 +414,10 @@ export class Mysql extends DatabaseServer implements Member {
    * promotions, writes that were answered ok and are lost, rows that only a deposed primary has.
    */
   override extra(now: number): Record<string, number> {
-    const durable = this.commits?.extra
+    const { commits } = this
+    const writes = { ...commits?.extra, ...this.locked?.extra }
     if (!this.isOneOfSeveral)
-      return durable === undefined ? {} : { lost_writes: this.replication.lost, ...durable }
+      return commits === null ? writes : { lost_writes: this.replication.lost, ...writes }
     const { lags, lagSum, lagMax, lagBack, behind, lagSpread } = this.applier
     const lag = (p: number) => (lagSpread?.quantile(p) ?? Number.NaN) * 1000
     const { orphaned, promotions, promoting, lost, errant, visible } = this.replication
@@ -395,7 +443,7 @@ export class Mysql extends DatabaseServer implements Member {
       dead_s: this.dead.integral(now),
       lag_back_ms: lagBack >= 0 ? lagBack * 1000 : Number.NaN,
       ...this.stale.extra,
-      ...durable,
+      ...writes,
     }
   }
 }
@@ -444,6 +492,13 @@ const saysDurability = ({ options }: Described): boolean => saysHowDurable(optio
 const isReplicated = (self: Described, all: readonly Neighbour[]): boolean =>
   leads(self) ||
   all.some(({ options }) => refsIn(options).some((ref) => ref.role === 'copies' && ref.name === self.name))
+
+/** Writes wait for rows there, or would if it were promoted. */
+const locks = (self: Described, all: readonly Neighbour[]): boolean => {
+  const leader = replicationOf(self.name, all)
+  const { options } = all.find(({ name }) => name === leader)!
+  return (options as z.output<typeof mysqlOptions>).innodb_lock_wait_timeout !== undefined
+}
 
 export const mysql = kind({
   kind: 'mysql',
@@ -502,6 +557,13 @@ export const mysql = kind({
       unit: 'count',
       says: 'mean number of writes that are committed together',
       when: saysDurability,
+    },
+    row_lock_waits: { unit: 'count', says: 'writes that waited for a row', when: locks },
+    row_lock_current_waits: {
+      unit: 'count',
+      says: 'mean number of writes that wait for a row',
+      when: locks,
+      steady: true,
     },
     ghost_rows: { unit: 'count', says: 'rows that only a deposed primary has', when: leads },
     phantom_reads: {

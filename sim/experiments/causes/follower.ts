@@ -764,6 +764,7 @@ const ANSWERS: ReadonlyMap<Outcome, Why> = new Map<Outcome, Why>([
   [Outcome.readOnly, Why.readOnly],
   [Outcome.notPrimary, Why.notPrimary],
   [Outcome.deadlock, Why.conflict],
+  [Outcome.lockWaitTimeout, Why.conflict],
 ])
 
 /** The way on which the rest of `request` is: before the first of those who pass it on. */
