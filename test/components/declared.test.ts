@@ -62,6 +62,7 @@ const others = [
     '  first: { kind: nginx, tls: {}, return: "301 https://$host$request_uri", limit_conn: { $server_name: 9 }, error_page: { 500: =200 /x } }',
   ),
   stack('  first: { kind: app, service: 1ms, pm: ondemand }'),
+  stack('  first: { kind: app, service: 1ms, codel: {} }'),
   stack('  first: { kind: apache, service: 1ms, start_servers: 5 }'),
   stack('  first: { kind: apache, mpm: event, service: 1ms }'),
   stack(`

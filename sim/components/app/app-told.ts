@@ -11,9 +11,19 @@ import { spawningOf, spawningTold } from './pm.js'
 export const appTold: Telling<typeof app> = ({ options }, { all }) => [
   workersTold(options.workers, options.database, spawningOf(options)),
   ...spawningTold(spawningOf(options)),
+  ...codelTold(options.codel),
   ...askingTold(options, all),
   ...callsTold(options),
 ]
+
+const codelTold = (
+  codel: { readonly target_delay: number; readonly interval: number } | undefined,
+): string[] =>
+  codel === undefined
+    ? []
+    : [
+        `answers 503 to who has waited for one for more than ${timeSaid(2 * codel.target_delay)}, while all do for more than ${timeSaid(codel.target_delay)} (looked at each ${timeSaid(codel.interval)})`,
+      ]
 
 export const workersTold = (
   workers: number,

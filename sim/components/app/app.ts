@@ -19,12 +19,12 @@ import { Component } from '../../parts/component.js'
 import type { Count } from '../../parts/count.js'
 import type { Demand } from '../../parts/demand.js'
 import { kind, type Neighbour, type Site } from '../../parts/kind.js'
-import type { Limit } from '../../parts/limit.js'
+import { type Limit, shareOf } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome, outcomeNames } from '../../parts/outcome.js'
 import { acceptQueueOf, whenBroken } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
-import { Station } from '../../parts/station.js'
+import { queue, Station } from '../../parts/station.js'
 import { Constant } from '../../random/distribution.js'
 import { Probe } from '../../stats/probe.js'
 import { clusterOf } from '../galera/nodes.js'
@@ -32,6 +32,7 @@ import { replicationOf } from '../mysql/mysql.js'
 import { CALL_COUNTS, calledOptions, callMisfits, callsBelow } from './call-options.js'
 import { Calls, isCall } from './calls.js'
 import { type Children, childrenOf, looksOf, type Spawning } from './children.js'
+import { Codel, codelOptions } from './codel.js'
 import { Connections, drivers, firstOf, isHeld, MOST, poolOptions, ways, without } from './connections.js'
 import { Databases, type LagLimit } from './databases.js'
 import { pmChecked, pmOptions, spawningOf } from './pm.js'
@@ -122,6 +123,11 @@ const appOptions = z
     listen: oneOf('tcp', 'unix')
       .prefault('tcp')
       .describe('a full backlog is silent on tcp, and refuses on unix'),
+    codel: codelOptions
+      .optional()
+      .describe(
+        'who has waited too long for a worker gets 503 while the queue stays long, and costs no work (folly::Codel); default: all are served',
+      ),
     keepalive_timeout: timeout()
       .prefault('none')
       .describe('an idle connection of a proxy is closed after so long (Node: server.keepAliveTimeout, 5s)'),
@@ -200,6 +206,9 @@ export class App extends Component {
   /** Running out, it kills the worker. */
   private readonly limit: TimeLimit<Request> | null = null
 
+  /** What sheds load; null: nothing. */
+  private readonly codel: Codel | null = null
+
   /** Who starts and ends workers; null: all are there from the start. */
   private readonly children: Children | null = null
 
@@ -271,6 +280,7 @@ export class App extends Component {
         this.terminate,
       )
     }
+    if (options.codel !== undefined) this.codel = new Codel(options.codel)
     this.station = new Station(site.context, {
       servers: options.workers,
       places: acceptQueueOf(options.backlog),
@@ -307,6 +317,7 @@ export class App extends Component {
       this.begin(request)
       return
     }
+    if (this.codel !== null) request[queue.since] = this.context.kernel.now
     if (this.station.join(request)) {
       this.children?.changed()
       return
@@ -316,6 +327,11 @@ export class App extends Component {
   }
 
   private readonly begin = (request: Request): void => {
+    if (this.codel?.sheds(request[queue.since], this.context.kernel.now)) {
+      this.freeWorker(request)
+      request.reply(Outcome.unavailable)
+      return
+    }
     if (request.health) {
       this.respond(request)
       return
@@ -531,6 +547,7 @@ export class App extends Component {
     const inside = this.context.requests.inside(this.process)
     this.connections?.crashed(inside, idleOf)
     this.calls?.crashed()
+    this.codel?.forget()
     for (const pool of this.pools ?? []) pool.empty()
   }
 
@@ -538,16 +555,28 @@ export class App extends Component {
     return this.keepaliveTimeout
   }
 
+  /** Nothing else here is answered with 503. */
+  override turnsAway({ outcome }: Request): 'place' | null {
+    return this.codel !== null && outcome === Outcome.unavailable ? 'place' : null
+  }
+
   override get lacks(): 'place' | 'connection' | 'port' {
     if (this.connections?.exhausted) return 'port'
     return 2 * this.idle > this.station.open ? 'connection' : 'place'
+  }
+
+  /** Of the workers: whom they shed they turn away, as a full backlog does. */
+  private get shedding(): Partial<Limit> {
+    const { codel, probe } = this
+    if (codel === null) return {}
+    return { refused: () => shareOf(probe.turnedAway + codel.shed, Math.max(0, probe.joined - codel.shed)) }
   }
 
   /** Workers, and the connections of pools. */
   override limits(): readonly Limit[] {
     const { pools, poolProbes, databases } = this
     return [
-      ...super.limits(),
+      ...super.limits().map((limit) => ({ ...limit, ...this.shedding })),
       ...(this.connections?.limits ?? []),
       ...(pools ?? []).map(({ servers }, place) => ({
         says: `connections to ${databases!.wires[place]!.towards} (pool)`,
@@ -564,6 +593,7 @@ export class App extends Component {
     this.databases?.restart()
     this.children?.there.restart(now)
     this.calls?.restart(now)
+    this.codel?.restart()
   }
 
   override extra(now: number): Record<string, number> {
@@ -572,6 +602,7 @@ export class App extends Component {
       ...(this.delay > 0 && { sticky_read_share: this.databases!.stuckShare }),
       ...this.poolExtra(now),
       ...this.calls?.extra(now),
+      ...(this.codel && { shed: this.codel.shed }),
     }
   }
 
@@ -717,6 +748,11 @@ export const app = kind({
     pool_waiting: { unit: 'count', says: 'requests that wait for one of them in the mean', when: pools },
     pool_wait_ms: { unit: 'ms', says: 'mean wait for a connection of the pool', when: pools, steady: true },
     ...CALL_COUNTS,
+    shed: {
+      unit: 'count',
+      says: 'requests and health checks that had waited too long and got 503',
+      when: ({ options }) => options.codel !== undefined,
+    },
   },
   periodic: (options) => lagChecks(options) + looksOf(spawningOf(options)),
   misfits: ({ options }, all) => [...askingMisfits(options, all), ...callMisfits(options)],
