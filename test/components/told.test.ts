@@ -193,6 +193,9 @@ describe('what is told holds for how it is set', () => {
     expect(tries('')).toBe(
       'waits for b as long as it takes, 3 times at most, with 10 retries a second and one for each 5 calls at most, and fails with it',
     )
+    expect(of(stack('  a: { kind: app, service: 1ms, codel: {} }'), 'a')[1]).toBe(
+      'answers 503 to who has waited for one for more than 10 ms, while all do for more than 5 ms (looked at each 100 ms)',
+    )
     expect(calls('{ name: b, circuit_breaker: {} }')[1]).toBe(
       'waits for b as long as it takes, and fails with it; while too many of its tries fail it tries none for 60 s (circuit breaker)',
     )
