@@ -269,17 +269,8 @@ export class App extends Component {
     if (Number.isFinite(options.read_timeout))
       this.reading = this.timers(options.read_timeout, this.readTimedOut)
     if (options.calls !== undefined) this.calls = this.callsOf(site, options)
-    if (Number.isFinite(options.request_terminate_timeout)) {
-      this.limit = new TimeLimit(
-        site.context.kernel,
-        options.request_terminate_timeout,
-        site.context.stream(site.name, 'request_terminate_timeout').next(),
-        (request) => request[visit.limit],
-        // The master is stopped with its workers.
-        () => this.serves,
-        this.terminate,
-      )
-    }
+    if (Number.isFinite(options.request_terminate_timeout))
+      this.limit = this.limitOf(site, options.request_terminate_timeout)
     if (options.codel !== undefined) this.codel = new Codel(options.codel)
     this.station = new Station(site.context, {
       servers: options.workers,
@@ -289,6 +280,18 @@ export class App extends Component {
     })
     this.acceptQueue = this.station
     if (spawning !== null) this.children = this.childrenBy(site, spawning)
+  }
+
+  private limitOf(site: Site, seconds: number): TimeLimit<Request> {
+    return new TimeLimit(
+      site.context.kernel,
+      seconds,
+      site.context.stream(site.name, 'request_terminate_timeout').next(),
+      (request) => request[visit.limit],
+      // The master is stopped with its workers.
+      () => this.serves,
+      this.terminate,
+    )
   }
 
   private callsOf(site: Site, options: ServerOptions): Calls {
