@@ -11,17 +11,21 @@ const DOWN_100 = 3 + 156 / 256
  * Two members, of priority 150 and 100, the first of them master with adverts at 0.25, 1.25, ... s: who has taken the
  * address when, if `acts` happen at their times (s).
  */
-function taken(preemptDelay: number, acts: readonly (readonly [number, (vrrp: Vrrp) => void])[]) {
+function taken(
+  preemptDelay: number,
+  acts: readonly (readonly [number, (vrrp: Vrrp) => void])[],
+  pace: { advertInt: number; version: 2 | 3; phase: number } = { advertInt: 1, version: 2, phase: 0.25 },
+) {
   const kernel = new Kernel()
   const seen: [at: number, by: number][] = []
   const members = [{ reachable: true }, { reachable: true }]
-  const options = { advertInt: 1, preempt: true, preemptDelay, version: 2 } as const
+  const options = { ...pace, preempt: true, preemptDelay }
   const vrrp = new Vrrp(
     kernel,
     members,
     [150, 100],
     options,
-    0.25,
+    pace.phase,
     () => {},
     (by) => seen.push([kernel.now, by]),
   )
@@ -49,6 +53,14 @@ describe('who returns waits from the first advert of lower priority that it hear
     const acts = [dies, returns, [12, (v: Vrrp) => v.vanish(0)], [20, (v: Vrrp) => v.start(0)]] as const
     expect(taken(5, acts)).toEqual([TAKEN, [+(24.859375 + DOWN_150).toFixed(6), 0]])
   })
+})
+
+test('adverts every 100 ms: the eleventh comes when a delay of 1 s is over, whenever the first came', () => {
+  for (let phase = 0.025; phase < 1; phase += 0.05) {
+    const [lost, back] = taken(1, [dies, returns], { advertInt: 0.1, version: 3, phase })
+    const first = lost![0]! + Math.ceil((10 - lost![0]!) / 0.1) * 0.1
+    expect(back![0]! - first).toBeCloseTo(0.9 + 0.1 * DOWN_150, 5)
+  }
 })
 
 describe('it delays only what is taken from one that is there', () => {
