@@ -12,7 +12,6 @@ export const keepalivedKeywords = realOptions(
       'IPVS is not simulated; haproxy or balancer stand behind the address',
     'garp_master_delay garp_master_refresh vrrp_garp_interval vrrp_gna_interval':
       'the new place of the address is known to all at once',
-    preempt_delay: 'who comes back and is of higher priority takes over at once, or with nopreempt never',
     timeout: 'the script answers at once',
     'track_interface dont_track_primary vrrp_sync_group group track_process vrrp_track_process process track_file':
       'only track_script: lowers a priority',

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Event } from '../../kernel/event.js'
-import { count, flag, interval, oneOf, refsWith } from '../../options/types.js'
+import { count, duration, flag, interval, oneOf, refsWith } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import { kind, type Site } from '../../parts/kind.js'
 import { notes } from '../../parts/notes.js'
@@ -45,6 +45,11 @@ const vipOptions = z
       .describe('one address; or one for each server, used in turn, that moves when its server dies'),
     advert_int: interval().prefault('1s').describe('from one advert of the master to the next'),
     preempt: flag().prefault('on').describe('a server that returns takes the address back'),
+    preempt_delay: duration()
+      .prefault('0s')
+      .describe(
+        'how long a lower priority keeps the address, from the first advert of it that is heard; 1000s at most',
+      ),
     vrrp_version: z
       .union([z.literal(2), z.literal(3)], { error: 'expected 2 or 3' })
       .prefault(2)
@@ -54,7 +59,7 @@ const vipOptions = z
       .optional()
       .describe('whether the process is there; default: only the machine counts'),
   })
-  .superRefine(({ mode, servers, advert_int, vrrp_version }, ctx) => {
+  .superRefine(({ mode, servers, advert_int, vrrp_version, preempt, preempt_delay }, ctx) => {
     const ticks = vrrp_version === 2 ? advert_int : advert_int * 100
     if (Math.abs(ticks - Math.round(ticks)) > 1e-9 || advert_int > LONGEST[vrrp_version])
       ctx.addIssue({
@@ -64,6 +69,15 @@ const vipOptions = z
           vrrp_version === 2
             ? 'version 2 counts whole seconds, 255 at most: vrrp_version: 3 takes hundredths'
             : 'version 3 counts hundredths of a second, 40.95s at most',
+      })
+    if (preempt_delay > 1000 || (preempt_delay > 0 && !preempt))
+      ctx.addIssue({
+        code: 'custom',
+        path: ['preempt_delay'],
+        message:
+          preempt_delay > 1000
+            ? 'expected 0s to 1000s'
+            : 'with preempt: off nobody takes the address from a lower priority: leave one of the two out',
       })
     servers.forEach(({ priority }, i) => {
       if (mode === 'active-active' && priority !== undefined)
@@ -148,6 +162,7 @@ class Vip extends Component {
     const vrrp = {
       advertInt: options.advert_int,
       preempt: options.preempt,
+      preemptDelay: options.preempt_delay,
       version: options.vrrp_version,
     }
     this.addresses = this.ranks.map(

@@ -7,10 +7,15 @@ interface Member {
   readonly reachable: boolean
 }
 
+/** keepalived's clock counts microseconds: an advert that comes when the delay is over comes after it. */
+const TICK = 1e-6
+
 interface VrrpOptions {
   /** Seconds. */
   readonly advertInt: number
   readonly preempt: boolean
+  /** For how long a backup leaves the address to a lower priority, seconds; 0 without `preempt`. */
+  readonly preemptDelay: number
   readonly version: 2 | 3
 }
 
@@ -19,6 +24,8 @@ class Router {
   state: 'stopped' | 'backup' | 'master' | 'fault' = 'stopped'
   /** A backup's wait for adverts; a master's next advert. */
   timer: Event | null = null
+  /** A backup's: when it has borne adverts below its own priority for `preemptDelay`; NaN until one comes. */
+  preemptAt = Number.NaN
   /** Its process is stopped: it says and hears nothing, and knows nothing of it. */
   frozen = false
 
@@ -35,7 +42,11 @@ class Router {
  * takes the address; the skew is shorter for a higher priority. An advert of priority 0 (a master that stops, or
  * whose script fails) shortens the wait to the skew. A backup with `preempt` is deaf to adverts below its own
  * priority, and so takes over one Master_Down after it started. A master that hears a higher priority steps down.
- * Sources: RFC 3768 and 5798, keepalived manual; takeover times measured on keepalived 2.2.7.
+ * With `preempt_delay` the deafness begins that long after the first advert below its own priority, whether it has
+ * come back or the master's priority has fallen; silence and priority 0 are acted upon as ever. (The real one takes
+ * it with `state BACKUP` only, as who starts here does.)
+ * Sources: RFC 3768 and 5798, keepalived manual, `vrrp_state_backup` of its source; takeover times measured on
+ * keepalived 2.2.7, those with `preempt_delay` not.
  */
 export class Vrrp {
   /** The member whose machine answers for the address; -1 for none. */
@@ -81,9 +92,7 @@ export class Vrrp {
 
   /** keepalived begins: as a backup, whatever the priority. */
   start(member: number): void {
-    const router = this.routers[member]!
-    router.state = 'backup'
-    this.await(router)
+    this.stepDown(this.routers[member]!)
   }
 
   /** keepalived is stopped and says so: with an advert of priority 0, if it is master. */
@@ -163,6 +172,12 @@ export class Vrrp {
     return ((256 - priority) / 256) * (version === 2 ? 1 : advertInt)
   }
 
+  private stepDown(router: Router): void {
+    router.state = 'backup'
+    router.preemptAt = Number.NaN
+    this.await(router)
+  }
+
   private await(router: Router): void {
     this.schedule(router, 3 * this.options.advertInt + this.skew(router), this.takeOver)
   }
@@ -197,17 +212,30 @@ export class Vrrp {
     if (router.frozen) return
     if (router.state === 'backup') {
       if (priority === 0) this.schedule(router, this.skew(router), this.takeOver)
-      else if (priority >= router.priority || !this.options.preempt) this.await(router)
+      else if (priority >= router.priority || !this.options.preempt) {
+        router.preemptAt = Number.NaN
+        this.await(router)
+      } else if (this.bears(router)) this.await(router)
     } else if (router.state === 'master' && priority > 0) {
       // Of equals the one with the higher address wins: here, the earlier in the list.
       if (priority > router.priority || (priority === router.priority && from.member < router.member)) {
-        router.state = 'backup'
-        this.await(router)
+        this.stepDown(router)
         this.claim(from)
       } else {
         this.claim(router)
       }
     }
+  }
+
+  /** Whether a backup still lets a lower priority have the address. */
+  private bears(router: Router): boolean {
+    const { preemptDelay } = this.options
+    if (preemptDelay === 0) return false
+    if (Number.isNaN(router.preemptAt)) {
+      router.preemptAt = this.kernel.now + preemptDelay
+      return true
+    }
+    return this.kernel.now < router.preemptAt - TICK
   }
 
   /** Whoever looks for the address anew (ARP) finds any master that can be reached. */
