@@ -22,6 +22,7 @@ import { Station } from '../../parts/station.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
 import { Zipf } from '../../random/zipf.js'
+import { CacheLock } from './lock.js'
 import { Lru } from './lru.js'
 import { rememberPast } from './past.js'
 
@@ -60,6 +61,21 @@ const cacheOptions = z
     coalesce: flag()
       .optional()
       .describe('one request to the origin for all that miss the same key; default off'),
+    lock: flag()
+      .optional()
+      .describe(
+        'one request at a time for an object that is not there yet; the others look again every 500 ms (proxy_cache_lock of nginx); default off',
+      ),
+    lock_timeout: timeout()
+      .optional()
+      .describe(
+        'how long they wait; then each asks the origin itself, and its answer is not stored (proxy_cache_lock_timeout); default 5s',
+      ),
+    lock_age: timeout()
+      .optional()
+      .describe(
+        'after which one more is sent to the origin if no answer is there (proxy_cache_lock_age); default 5s',
+      ),
     use_stale: z
       .array(oneOf(...STALE), { error: `expected a list of: ${STALE.join(', ')}` })
       .min(1, 'expected conditions')
@@ -81,10 +97,19 @@ const NEVER = Number.POSITIVE_INFINITY
 /** What is said of objects of its own. */
 const OF_ITS_OWN = ['zipf', 'starts'] as const
 /** What is said of the objects, where it knows which. */
-const OF_KEYS = ['zipf', 'size', 'ttl', 'inactive', 'starts', 'coalesce', 'use_stale'] as const
+const OF_KEYS = ['zipf', 'size', 'ttl', 'inactive', 'starts', 'coalesce', 'lock', 'use_stale'] as const
+/** What is said of the lock. */
+const OF_LOCK = ['lock_timeout', 'lock_age'] as const
 
-/** What it notes on a request: the object that it asks for, by its rank in popularity; -1 for none. */
-const visit = notes({ object: 'note1' })
+/**
+ * What it notes on a request: the object that it asks for, by its rank in popularity, -1 for none; its turn to fetch it
+ * (`CacheLock`), or one of the below; and until when it waits for that, seconds from the start.
+ */
+const visit = notes({ object: 'note1', turn: 'note2', until: 'moment' })
+/** In place of a turn: waits for one. */
+const WAITS = -1
+/** In place of a turn: has waited for long enough. */
+const ALONE = -2
 
 /**
  * A cache in front of something slower (Redis, memcached, a caching proxy): hits are answered here, misses by the
@@ -103,6 +128,7 @@ class Cache extends Component {
   private readonly popularity: Zipf | null = null
   private readonly store: Lru | null = null
   private readonly coalesces: boolean
+  private readonly lock: CacheLock | null = null
   private readonly uncached: ReadonlySet<number>
   /** Of the latest answer to each request class that it got: millionths of its size that packing had taken off. */
   private readonly packed: number[]
@@ -128,7 +154,8 @@ class Cache extends Component {
       const keys = options.keys === 'visitors' ? this.context.objects.count : options.keys
       const { size = keys, ttl = NEVER, inactive = NEVER } = options
       if (own) this.popularity = new Zipf(keys, options.zipf ?? 0.8)
-      this.store = new Lru(keys, size, ttl, inactive, options.use_stale !== undefined)
+      this.store = new Lru(keys, size, ttl, inactive, options.use_stale !== undefined || options.lock)
+      if (options.lock) this.lock = new CacheLock(options.lock_timeout ?? 5, options.lock_age ?? 5)
       if (own && options.starts !== 'cold') this.remember(site, { keys, size, ttl, inactive })
     }
     this.coalesces = options.coalesce ?? false
@@ -166,7 +193,11 @@ class Cache extends Component {
       this.ask(request)
       return
     }
-    if (this.hit(request)) {
+    this.looked(request, this.hit(request))
+  }
+
+  private looked(request: Request, hit: boolean): void {
+    if (hit) {
       this.hits++
       this.pack(request)
       request.reply(Outcome.ok)
@@ -178,8 +209,43 @@ class Cache extends Component {
       request.reply(Outcome.ok)
       return
     }
+    if (this.lock !== null && this.isLocked(request, this.lock)) return
     this.misses++
     this.fetch(request)
+  }
+
+  /** Whether `request` waits, since another fetches what it asks for; an object that is only old has no lock. */
+  private isLocked(request: Request, lock: CacheLock): boolean {
+    const object = request[visit.object]
+    if (object < 0 || this.store!.has(object)) return false
+    const { now } = this.context.kernel
+    const turn = lock.take(object, now)
+    if (turn > 0) {
+      request[visit.turn] = turn
+      return false
+    }
+    if (request[visit.turn] === ALONE) return false
+    if (request[visit.turn] === 0) {
+      request[visit.turn] = WAITS
+      request[visit.until] = now + lock.timeout
+    }
+    this.wait(request, lock.pause(request[visit.until] - now), this.lookAgain)
+    return true
+  }
+
+  private readonly lookAgain = (request: Request): void => {
+    const lock = this.lock!
+    const { now } = this.context.kernel
+    const object = request[visit.object]
+    if (lock.gaveUp(request[visit.until], now)) request[visit.turn] = ALONE
+    else {
+      const left = lock.left(object, now)
+      if (left > 0) {
+        this.wait(request, lock.pause(left), this.lookAgain)
+        return
+      }
+    }
+    this.looked(request, this.store!.touch(object, now))
   }
 
   /** Whether there is an old `object` that another request fetches anew; else this one does. */
@@ -243,7 +309,11 @@ class Cache extends Component {
     const outcome = this.told(object, met)
     if (object >= 0 && this.store !== null) {
       this.updating?.delete(object)
-      if (met === Outcome.ok) this.store.put(object, this.context.kernel.now)
+      if (met !== Outcome.ok) this.lock?.failed(object, request[visit.turn])
+      else if (request[visit.turn] !== ALONE) {
+        this.store.put(object, this.context.kernel.now)
+        this.lock?.stored(object)
+      }
       const others = this.waiting.get(object)
       if (others !== undefined) {
         this.waiting.delete(object)
@@ -270,6 +340,7 @@ class Cache extends Component {
   override crashed(): void {
     this.store?.clear()
     this.updating?.clear()
+    this.lock?.clear()
     this.waiting.clear()
   }
 
@@ -327,6 +398,13 @@ export const cache = kind({
     ...(options.use_stale !== undefined && options.ttl === undefined
       ? [{ path: ['use_stale'], message: 'nothing gets old: expected ttl: beside it' }]
       : []),
+    ...(options.lock && options.coalesce
+      ? [{ path: ['lock'], message: 'is another way to wait than coalesce: expected one of the two' }]
+      : []),
+    ...OF_LOCK.filter((name) => !options.lock && options[name] !== undefined).map((name) => ({
+      path: [name],
+      message: 'nobody waits: expected lock: on beside it',
+    })),
     ...OF_KEYS.filter((name) => options.hit_ratio !== undefined && options[name] !== undefined).map(
       (name) => ({
         path: [name],

@@ -57,6 +57,8 @@ export const nginxDirectives = realOptions(
       'a component of kind cache before the servers: ttl:, size:, inactive:',
     'proxy_cache_use_stale fastcgi_cache_use_stale':
       'use_stale: of a component of kind cache before the servers',
+    'proxy_cache_lock proxy_cache_lock_timeout proxy_cache_lock_age fastcgi_cache_lock fastcgi_cache_lock_timeout fastcgi_cache_lock_age':
+      'lock:, lock_timeout: and lock_age: of a component of kind cache before the servers',
     ssl_ciphers: 'tls: { certificate: rsa2048 } has the cost of the key, cpu_per_mb: that of the cipher',
     'proxy_cache_bypass proxy_no_cache fastcgi_cache_bypass fastcgi_no_cache':
       'uncached: of a component of kind cache, for request classes',
