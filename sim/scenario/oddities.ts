@@ -6,6 +6,7 @@ import { demanded } from './remarks/demanded.js'
 import { forgetful } from './remarks/forgetful.js'
 import { idle } from './remarks/idle.js'
 import { impatient } from './remarks/impatient.js'
+import { moot } from './remarks/moot.js'
 import { patient } from './remarks/patient.js'
 import { readonly } from './remarks/readonly.js'
 import type { Remark } from './remarks/remark.js'
@@ -31,6 +32,7 @@ const all: readonly Remark[] = [
   cold,
   readonly,
   forgetful,
+  moot,
   unchecked,
   impatient,
   patient,

@@ -35,6 +35,22 @@ const APPS = 'app-1 gives up a silent server (connect_timeout: 1min)'
 const others = (text: string) => remarks(text).filter((one) => !one.includes(APPS))
 
 describe('what is legal and hardly meant is remarked on', () => {
+  test('what matters only beside an option that is not said', () => {
+    const disk = (more: string, semi: string) => `
+hosts: { h: { fsyncs: 1 } }
+users: { u: { arrive: poisson(10/s), to: db, mix: { read: 50%, write: 50% } } }
+components:
+  db: { kind: mysql, host: h, service: 1ms, replicas: other, ${more} rpl_semi_sync_master_wait_point: AFTER_SYNC, rpl_semi_sync_master_enabled: ${semi} }
+  other: { kind: mysql, service: 1ms }`
+    const [limit, wait] = [
+      'the fsyncs of h limit nothing: no database there waits for its disk (fsync:)',
+      'the rpl_semi_sync_master_wait_point of db does nothing: rpl_semi_sync_master_enabled is off',
+    ]
+    expect(remarks(disk('', 'off'))).toEqual(expect.arrayContaining([limit, wait]))
+    const none = remarks(disk('fsync: 4ms,', 'on'))
+    for (const one of [limit, wait]) expect(none).not.toContain(one)
+  })
+
   test('a sound scenario needs no remark but the one on the patience for a database', () => {
     expect(others(stack())).toEqual([])
   })

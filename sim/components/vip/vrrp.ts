@@ -92,7 +92,7 @@ export class Vrrp {
 
   /** keepalived begins: as a backup, whatever the priority. */
   start(member: number): void {
-    this.stepDown(this.routers[member]!)
+    this.becomeBackup(this.routers[member]!)
   }
 
   /** keepalived is stopped and says so: with an advert of priority 0, if it is master. */
@@ -172,7 +172,7 @@ export class Vrrp {
     return ((256 - priority) / 256) * (version === 2 ? 1 : advertInt)
   }
 
-  private stepDown(router: Router): void {
+  private becomeBackup(router: Router): void {
     router.state = 'backup'
     router.preemptAt = Number.NaN
     this.await(router)
@@ -219,7 +219,7 @@ export class Vrrp {
     } else if (router.state === 'master' && priority > 0) {
       // Of equals the one with the higher address wins: here, the earlier in the list.
       if (priority > router.priority || (priority === router.priority && from.member < router.member)) {
-        this.stepDown(router)
+        this.becomeBackup(router)
         this.claim(from)
       } else {
         this.claim(router)
