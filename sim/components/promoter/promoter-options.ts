@@ -62,7 +62,6 @@ export const promoterCounts = {
   declared_dead: {
     unit: 'count',
     says: 'times that it took the primary for dead',
-    happened: 'a primary was declared dead',
   },
   held_back: { unit: 'count', says: 'times that it saw the primary gone and left it the primary' },
 } as const
