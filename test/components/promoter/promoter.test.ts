@@ -243,6 +243,12 @@ describe('what a promotion costs', () => {
   })
 
   test('it makes the old primary read only where it reaches it', () => {
+    // Cut off until after it was declared dead, and there again when another takes its place.
+    const back = fault('partition', 'host-p', '20s', '20s')
+    const split = (kind: string) =>
+      run(stack({ tool: `kind: ${kind}`, faults: back }).replace('promote: 0s', 'promote: 25s')).of
+    expect(split('orchestrator')).toMatchObject({ promotions: 1, split_brain_s: 0 })
+    expect(split('mha').split_brain_s).toBeGreaterThan(50)
     // A process that hangs answers no more, and is not read only when it runs again; one that was cut off neither.
     const { of } = run(
       stack({ tool: 'kind: orchestrator', faults: fault('hang', 'p', '20.005s', '60s'), lasts: '110s' }),
