@@ -196,6 +196,13 @@ describe('what is told holds for how it is set', () => {
     expect(of(stack('  a: { kind: app, service: 1ms, codel: {} }'), 'a')[1]).toBe(
       'answers 503 to who has waited for one for more than 10 ms, while all do for more than 5 ms (looked at each 100 ms)',
     )
+    const process =
+      'gc: { every: 3000, pause: exponential(200ms) }, startup: 20s, cold_start: { factor: 4, for: 30s }'
+    expect(of(stack(`  a: { kind: app, service: 1ms, ${process} }`), 'a').slice(1)).toEqual([
+      'stands still for 200 ms in the mean each 3,000 requests, to collect garbage',
+      'listens 20 s after its process has started',
+      'is slow after a start: 4 times as slow at first, warm after 30 s',
+    ])
     expect(calls('{ name: b, circuit_breaker: {} }')[1]).toBe(
       'waits for b as long as it takes, and fails with it; while too many of its tries fail it tries none for 60 s (circuit breaker)',
     )
