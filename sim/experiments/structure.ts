@@ -5,7 +5,7 @@ import { refsIn } from '../options/walk.js'
 import { type Neighbour, neighbourOf } from '../parts/kind.js'
 import { madeOf } from '../scenario/made-of.js'
 import type { Scenario } from '../scenario/scenario.js'
-import { sparesOf } from '../scenario/spares.js'
+import { sparesOf } from '../scenario/spare-copies.js'
 
 /** Something that can be lost. */
 export interface Part {

@@ -20,7 +20,7 @@ import { ScenarioError } from './problem.js'
 import { unspoken } from './readable.js'
 import type { Overrides, Scenario, Source } from './scenario.js'
 import { checkSize } from './size.js'
-import { unstarted } from './spares.js'
+import { unstarted } from './spare-copies.js'
 
 export { faultOptions } from './check/faults-section.js'
 export { hostOptions } from './check/hosts-section.js'

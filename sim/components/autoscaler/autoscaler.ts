@@ -137,11 +137,11 @@ class Autoscaler extends Component {
 
   override extra(now: number): Record<string, number> {
     return {
-      replicas: this.replicas(now),
+      running_replicas: this.replicas(now),
       most_replicas: this.highest,
       scaled_out: this.scaledOut,
       scaled_in: this.scaledIn,
-      cost: this.copies.reduce((sum, { runs, target }) => sum + target.host.cost * runs.mean(now), 0),
+      monthly_cost: this.copies.reduce((sum, { runs, target }) => sum + target.host.cost * runs.mean(now), 0),
     }
   }
 
@@ -174,11 +174,11 @@ export const autoscaler = kind({
   misfits: misfitsOf,
   starts: ({ targets, min_replicas }) => targets.slice(min_replicas).map(({ name }) => name),
   counts: {
-    replicas: { unit: 'count', says: 'copies whose machines ran' },
+    running_replicas: { unit: 'count', says: 'copies whose machines ran' },
     most_replicas: { unit: 'count', says: 'most of them at a time' },
     scaled_out: { unit: 'count', says: 'copies that it started' },
     scaled_in: { unit: 'count', says: 'copies that it took away' },
-    cost: { unit: 'count', says: 'money a month for machines as long as they ran' },
+    monthly_cost: { unit: 'count', says: 'money a month for machines as long as they ran' },
   },
   periodic: ({ sync_period }) => 1 / sync_period,
   build: (site, options) => new Autoscaler(site, options),

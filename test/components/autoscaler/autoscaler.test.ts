@@ -71,8 +71,8 @@ describe.each(Object.entries(PROXIES))('behind %s', (_, proxy) => {
     expect(told).toHaveLength(2)
     const counts = of('group')
     const ran = (end!.at + 30 - start!.at) / 900
-    expect(counts.replicas).toBeCloseTo(1 + ran, 2)
-    expect(counts.cost).toBeCloseTo(10 * (1 + ran), 1)
+    expect(counts.running_replicas).toBeCloseTo(1 + ran, 2)
+    expect(counts.monthly_cost).toBeCloseTo(10 * (1 + ran), 1)
     expect(counts).toMatchObject({ most_replicas: 2, scaled_out: 1, scaled_in: 1 })
   })
 })
