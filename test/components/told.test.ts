@@ -269,6 +269,17 @@ describe('what is told holds for how it is set', () => {
     expect(
       of(stack(`  a: { kind: cache, origin: b, hit_ratio: 80% }\n  b: { ${service} }`, 'write: 1'), 'a'),
     ).toEqual(['has 80% of what is looked for, and asks b for the rest', 'lets write go past it'])
+    const redis = (policy: string) =>
+      of(
+        stack(
+          `  a: { kind: cache, origin: b, keys: 9, size: 3, maxmemory_policy: ${policy} }\n  b: { ${service} }`,
+        ),
+        'a',
+      )[1]
+    expect(redis('noeviction')).toBe('stores nothing where it has no room for it (noeviction)')
+    expect(redis('allkeys-random')).toBe(
+      'takes a sample where it has no room, and lets one of that go (allkeys-random)',
+    )
   })
 
   test('service: who waits', () => {
