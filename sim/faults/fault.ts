@@ -1,10 +1,10 @@
 import '../options/no-eval.js'
 import type * as z from 'zod'
 import { ClassNames, classNames } from '../options/types.js'
+import type { Aside } from '../parts/aside.js'
 import type { Component } from '../parts/component.js'
 import type { ClassDials, Dial } from '../parts/dial.js'
 import type { Host } from '../parts/host.js'
-import type { Wire } from '../parts/wire.js'
 
 /** What a scenario's `target:` can name. */
 export type TargetType = 'component' | 'host' | 'zone' | 'wire' | 'users'
@@ -18,7 +18,7 @@ export interface Target {
   /** The host, or all hosts of the zone; none for a component. */
   readonly hosts: readonly Host[]
   /** The wire, or all wires that cross the border of the component, host or zone. */
-  readonly wires: readonly Wire[]
+  readonly wires: readonly Pick<Aside, 'latency' | 'delivery' | 'open' | 'back'>[]
   /** The surge dials of the users. */
   readonly surges: readonly Dial[]
 }

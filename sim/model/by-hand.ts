@@ -47,12 +47,13 @@ export function blowOf(model: Model, { kind: name, target, ...given }: HandMade,
   return { kind, targets, options: options.data }
 }
 
-function isThere({ components, hosts, users, wires }: Model, name: string): boolean {
+function isThere({ components, hosts, users, wires, asides }: Model, name: string): boolean {
   return (
     components.has(name) ||
     hosts.has(name) ||
     [...hosts.values()].some(({ zone }) => zone === name) ||
     users.some((u) => u.name === name) ||
+    asides.has(name) ||
     wires.some((wire) => wire.name === name)
   )
 }

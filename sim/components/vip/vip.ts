@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Event } from '../../kernel/event.js'
+import { listed } from '../../options/spell.js'
 import { count, duration, flag, interval, oneOf, refsWith } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import { kind, type Site } from '../../parts/kind.js'
@@ -7,7 +8,9 @@ import { notes } from '../../parts/notes.js'
 import { State, Syn } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
+import { Adverts, pairsOf } from './adverts.js'
 import { keepalivedKeywords } from './keepalived-keywords.js'
+import { Neighbours } from './neighbours.js'
 import { Vrrp } from './vrrp.js'
 
 /** Measured on keepalived 2.2.7: from its start, and from the news that the interface is up again, to VRRP. */
@@ -55,6 +58,19 @@ const vipOptions = z
       .prefault(2)
       .meta({ type: '2 | 3' })
       .describe('in version 3 the skew is a share of advert_int, in 2 of a second'),
+    garp_master_refresh: duration()
+      .prefault('0s')
+      .describe('from one gratuitous ARP of a master to the next; 0s: only when it takes the address'),
+    higher_prio_send_advert: flag()
+      .prefault('off')
+      .describe(
+        'a master that hears a higher priority says so before it steps down: that one announces the address',
+      ),
+    base_reachable_time: duration()
+      .prefault('30s')
+      .describe(
+        'of those who send packets to the address (Linux): half to one and a half times that until they ask anew who has it',
+      ),
     track_script: trackScript
       .optional()
       .describe('whether the process is there; default: only the machine counts'),
@@ -104,6 +120,10 @@ class Member {
   private streak = 0
 
   constructor(readonly wire: Wire) {}
+
+  get name(): string {
+    return this.wire.to.name
+  }
 
   get reachable(): boolean {
     return this.wire.open.value > 0
@@ -164,18 +184,27 @@ class Vip extends Component {
       preempt: options.preempt,
       preemptDelay: options.preempt_delay,
       version: options.vrrp_version,
+      refresh: options.garp_master_refresh,
+      higherSends: options.higher_prio_send_advert,
     }
+    const adverts = new Adverts(
+      site,
+      this.members.map(({ name }) => name),
+    )
+    const neighbours = new Neighbours(site, options.base_reachable_time)
     this.addresses = this.ranks.map(
       (ranks, address) =>
-        new Vrrp(
-          kernel,
-          this.members,
-          ranks,
-          vrrp,
-          phase.next(),
-          (from) => this.moved(address, from),
-          (by, lostAt) => this.taken(by, lostAt),
-        ),
+        new Vrrp(kernel, this.members, ranks, vrrp, phase.next(), {
+          delay: (from, to) => adverts.delay(from, to),
+          renewal: (since) => neighbours.renewal(since),
+          moved: (from) => this.moved(address, from),
+          taken: (by, lostAt) => this.learned(by, 'took the address over', lostAt),
+          found: (at, lostAt) => this.learned(at, 'was found by ARP', lostAt),
+          split: (by, others) => {
+            const beside = listed(others.map((one) => this.members[one]!.name))
+            this.learned(by, `became master beside ${beside} (split brain)`, kernel.now)
+          },
+        }),
     )
     this.members.forEach((member, i) => {
       const { host, rotation } = member.wire.to
@@ -216,6 +245,16 @@ class Vip extends Component {
     this.forward(request, this.members[holder]!.wire)
   }
 
+  /** A member that has given the address up cannot answer from it any longer, and its clients hear nothing. */
+  override resume(request: Request, answer: Request): void {
+    if (this.addresses[request[visit.address] - 1]!.deaf !== request[visit.holder]) {
+      super.resume(request, answer)
+      return
+    }
+    this.received(answer)
+    this.drop(request)
+  }
+
   override get idleTimeout(): number {
     return this.members[0]!.wire.to.idleTimeout
   }
@@ -251,8 +290,8 @@ class Vip extends Component {
     this.process.sever((request) => request[visit.address] === address + 1 && request[visit.holder] === from)
   }
 
-  private taken(by: number, lostAt: number): void {
-    this.context.detected(this.name, `${this.members[by]!.wire.to.name} took the address over`, lostAt)
+  private learned(who: number, what: string, since: number): void {
+    this.context.detected(this.name, `${this.members[who]!.name} ${what}`, since)
   }
 
   /** The machine, its interface, or what it is told has changed: keepalived starts, stops, hangs, or is gone. */
@@ -356,5 +395,6 @@ export const vip = kind({
     takeovers: { unit: 'count', says: 'takeovers by a standby', happened: 'a standby took the address over' },
     takeover_s: { unit: 's', says: 'time that an address whose holder was lost had none' },
   },
+  asides: ({ servers }) => pairsOf(servers.map(({ name }) => name.name)),
   build: (site, options) => new Vip(site, options),
 })
