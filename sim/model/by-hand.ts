@@ -1,6 +1,7 @@
 import { type Aim, struckClasses } from '../faults/fault.js'
 import { faultKinds } from '../faults/registry.js'
 import { hint } from '../options/nearest.js'
+import { daemonsBeside } from '../scenario/daemons.js'
 import { unstruck } from '../scenario/made-of.js'
 import { type Blow, targetOf } from './fault-calendar.js'
 import type { Model } from './model.js'
@@ -61,10 +62,12 @@ function isThere({ components, hosts, users, wires, asides }: Model, name: strin
 function aimOf(model: Model, name: string): Aim {
   const { type, components } = targetOf(model, name)
   const { scenario } = model
+  const struck = scenario.components.filter((spec) => components.some((c) => c.name === spec.name))
   return {
     name,
     type,
-    components: scenario.components.filter((spec) => components.some((c) => c.name === spec.name)),
+    components: struck,
+    daemons: daemonsBeside(struck, scenario.components),
     closed: scenario.users.some((users) => users.name === name && 'users' in users.arrive),
   }
 }

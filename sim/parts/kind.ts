@@ -105,6 +105,8 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
    * behind, and their connections lead there.
    */
   tunnels?(options: z.output<Options>): boolean
+  /** Programs of its own that run on the machines of boxes that its components name, and fail by themselves. */
+  daemons?(options: z.output<Options>): readonly { readonly name: string; readonly at: readonly string[] }[]
   /** Between boxes that its components name, ways of what these tell one another aside: from whom, to whom. */
   asides?(options: z.output<Options>): readonly (readonly [from: string, to: string])[]
   /** Of the boxes that its components name, those to which what comes leads on, if not all of them do. */

@@ -3,6 +3,7 @@ import type { Event } from '../../kernel/event.js'
 import { listed } from '../../options/spell.js'
 import { count, duration, flag, interval, oneOf, refsWith } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
+import type { Daemon } from '../../parts/host.js'
 import { kind, type Site } from '../../parts/kind.js'
 import { notes } from '../../parts/notes.js'
 import { State, Syn } from '../../parts/port.js'
@@ -129,9 +130,18 @@ class Member {
     return this.wire.open.value > 0
   }
 
+  get keepalived(): Daemon {
+    return this.wire.to.host.daemon('keepalived')
+  }
+
+  /** Nothing stops keepalived but its end. */
+  get goes(): boolean {
+    return this.wire.to.host.running.value > 0 && this.keepalived.running.value > 0
+  }
+
   /** Whether keepalived runs, and so its script: it falls with its machine, and is stopped for maintenance. */
   get running(): boolean {
-    return this.state !== 'stopped' && this.wire.to.host.running.value > 0
+    return this.state !== 'stopped' && this.goes
   }
 
   /** The script (`killall -0 haproxy`) looks for the process, which may hang; says whether `fit` has changed. */
@@ -155,7 +165,8 @@ class Member {
  *
  * keepalived watches only itself: a load balancer whose process dies keeps the address, and refuses, unless
  * `track_script` looks. While nobody holds the address nobody answers, and the caller's machine sends its SYN
- * again. What is inside a living load balancer when the address moves away loses its connection.
+ * again. What is inside a living load balancer when the address moves away loses its connection. A keepalived that is
+ * killed leaves the address to its machine, which answers for it until another announces it.
  */
 class Vip extends Component {
   override readonly forwards = true
@@ -208,7 +219,9 @@ class Vip extends Component {
     )
     this.members.forEach((member, i) => {
       const { host, rotation } = member.wire.to
-      for (const dial of [host.power, host.running, host.link, rotation]) dial.watch(() => this.attend(i))
+      const { up, running } = member.keepalived
+      for (const dial of [host.power, host.running, host.link, rotation, up, running])
+        dial.watch(() => this.attend(i))
       member.wire.open.watch(() => {
         for (const vrrp of this.addresses) vrrp.reach(i)
       })
@@ -299,7 +312,8 @@ class Vip extends Component {
     const member = this.members[i]!
     const { host, rotation } = member.wire.to
     if (host.power.value === 0) this.cease(i, 'stopped', (vrrp) => vrrp.vanish(i))
-    else if (host.running.value === 0) for (const vrrp of this.addresses) vrrp.freeze(i)
+    else if (member.keepalived.up.value === 0) this.cease(i, 'stopped', (vrrp) => vrrp.kill(i))
+    else if (!member.goes) for (const vrrp of this.addresses) vrrp.freeze(i, host.running.value === 0)
     else {
       for (const vrrp of this.addresses) vrrp.thaw(i)
       if (rotation.value === 0) this.cease(i, 'stopped', (vrrp) => vrrp.stop(i))
@@ -313,7 +327,6 @@ class Vip extends Component {
 
   private cease(i: number, state: 'stopped' | 'cut', end: (vrrp: Vrrp) => void): void {
     const member = this.members[i]!
-    if (member.state === state) return
     member.start?.cancel()
     member.start = null
     member.state = state
@@ -329,9 +342,9 @@ class Vip extends Component {
 
   private readonly takePart = (i: number): void => {
     const member = this.members[i]!
-    const { host } = member.wire.to
     member.start = null
-    member.state = host.link.value > 0 && host.running.value > 0 ? 'on' : 'cut'
+    member.state = member.wire.to.host.link.value > 0 && member.goes ? 'on' : 'cut'
+    for (const vrrp of this.addresses) vrrp.clear(i)
     if (member.state === 'on') this.enlist(i)
   }
 
@@ -395,6 +408,7 @@ export const vip = kind({
     takeovers: { unit: 'count', says: 'takeovers by a standby', happened: 'a standby took the address over' },
     takeover_s: { unit: 's', says: 'time that an address whose holder was lost had none' },
   },
+  daemons: ({ servers }) => [{ name: 'keepalived', at: servers.map(({ name }) => name.name) }],
   asides: ({ servers }) => pairsOf(servers.map(({ name }) => name.name)),
   build: (site, options) => new Vip(site, options),
 })

@@ -57,6 +57,8 @@ class Router {
   refreshAt = Number.POSITIVE_INFINITY
   /** Its process is stopped: it says and hears nothing, and knows nothing of it. */
   frozen = false
+  /** It was killed as master: its machine still has the address. */
+  left = false
   /** Adverts of a lower priority have come meanwhile. */
   missed = false
 
@@ -150,21 +152,49 @@ export class Vrrp {
     const router = this.routers[member]!
     router.state = 'stopped'
     router.frozen = false
+    router.left = false
     router.timer?.cancel()
     router.timer = null
     if (this.holder === member) {
       this.holder = -1
       this.lost()
+      this.askLater()
     }
   }
 
-  /** Its process hangs: the address stays on its machine, until another says that it has it. */
-  freeze(member: number): void {
+  /** Its process is killed: no last words, and a machine that has the address keeps it. */
+  kill(member: number): void {
+    const router = this.routers[member]!
+    if (router.state === 'master') router.left = true
+    router.state = 'stopped'
+    router.frozen = false
+    router.timer?.cancel()
+    router.timer = null
+  }
+
+  /** A process begins, and takes from its machine what one that was killed has left there. */
+  clear(member: number): void {
+    const router = this.routers[member]!
+    if (!router.left) return
+    router.left = false
+    if (this.holder !== member) return
+    this.holder = -1
+    this.lost()
+    this.around.moved(member)
+  }
+
+  /**
+   * Its process hangs: the address stays on its machine, until another says that it has it.
+   * @param wholly all of its machine hangs
+   */
+  freeze(member: number, wholly = true): void {
     const router = this.routers[member]!
     router.frozen = true
     router.timer?.cancel()
     router.timer = null
-    if (this.holder === member) this.lost()
+    if (this.holder !== member) return
+    if (wholly) this.lost()
+    else this.reach(member)
   }
 
   /** It runs again: a master answers what has come and goes on with the advert that is overdue, a backup reads what has come in and waits. */
@@ -204,6 +234,7 @@ export class Vrrp {
       this.holder = -1
       this.lost()
       this.around.moved(router.member)
+      this.askLater()
     }
     if (master) this.broadcast(router, 0)
   }
@@ -301,26 +332,35 @@ export class Vrrp {
     this.holder = -1
     this.lost()
     this.deaf = member
+    this.ask()
+  }
+
+  /** Nobody has it by VRRP any more: a machine that has been left with it is found when somebody asks. */
+  private askLater(): void {
+    if (this.routers.some(({ left }) => left)) this.ask()
+  }
+
+  private ask(): void {
+    this.renewing?.cancel()
     this.renewing = this.kernel.after(this.around.renewal(this.announced), this.renew, null)
   }
 
   private readonly renew = (): void => {
     this.renewing = null
-    const master = this.routers.find(
-      ({ state, member }) => state === 'master' && this.members[member]!.reachable,
+    const has = this.routers.find(
+      ({ state, left, member }) => (state === 'master' || left) && this.members[member]!.reachable,
     )
-    if (master === undefined) this.leave()
-    else this.claim(master, true)
+    if (has === undefined) this.leave()
+    else this.claim(has, true)
   }
 
   /** Packets come to who stepped down no more. */
   private leave(): void {
     const { deaf } = this
-    if (deaf < 0) return
-    this.deaf = -1
     this.renewing?.cancel()
     this.renewing = null
-    this.around.moved(deaf)
+    this.deaf = -1
+    if (deaf >= 0) this.around.moved(deaf)
   }
 
   /** Whether a backup still lets a lower priority have the address. */
