@@ -15,14 +15,14 @@ export const keepalivedKeywords = realOptions(
     'garp_lower_prio_delay garp_lower_prio_repeat lower_prio_no_advert vrrp_garp_lower_prio_delay vrrp_garp_lower_prio_repeat vrrp_lower_prio_no_advert':
       'a master that hears a lower priority answers with an advert and gratuitous ARP, as it does unless told otherwise',
     down_timer_adverts: 'a backup waits for three adverts',
-    timeout: 'the script answers at once',
     'track_interface dont_track_primary vrrp_sync_group group track_process vrrp_track_process process track_file':
       'only track_script: lowers a priority',
   },
   {
     'virtual_ipaddress virtual_ipaddress_excluded':
       'the vip itself: it is one address, or with mode: active-active one for each server',
-    script: 'track_script: asks whether the process is there (killall -0)',
+    script: 'track_script: { script: process } as killall -0, or request as curl',
+    timeout: 'track_script: { script: request, timeout: 1s }',
     state: 'who has the highest priority begins as master',
     nopreempt: 'preempt: off',
     vrrp_garp_master_refresh: 'garp_master_refresh: 60s',

@@ -18,10 +18,19 @@ import { Vrrp } from './vrrp.js'
 const STARTS = 0.1
 const NOTICES = 0.065
 
+/** Sums of seconds are not exact. */
+const TICK = 1e-6
+
 /** The longest advert_int: a byte of seconds in version 2, twelve bits of hundredths in 3. */
 const LONGEST = { 2: 255, 3: 40.95 } as const
 
 const trackScript = z.strictObject({
+  script: oneOf('process', 'request')
+    .prefault('process')
+    .describe('whether the process is there (killall -0); or whether it answers (curl on a page of its own)'),
+  timeout: interval()
+    .optional()
+    .describe('with script: request, until one that gets no answer has failed; default interval'),
   interval: interval().prefault('1s').describe('from one run to the next'),
   fall: count(1).prefault(1).describe('failures that count'),
   rise: count(1).prefault(1).describe('successes that count'),
@@ -74,9 +83,15 @@ const vipOptions = z
       ),
     track_script: trackScript
       .optional()
-      .describe('whether the process is there; default: only the machine counts'),
+      .describe('what keepalived looks at beside its machine; default: nothing'),
   })
-  .superRefine(({ mode, servers, advert_int, vrrp_version, preempt, preempt_delay }, ctx) => {
+  .superRefine(({ mode, servers, advert_int, vrrp_version, preempt, preempt_delay, track_script }, ctx) => {
+    if (track_script?.timeout !== undefined && track_script.script === 'process')
+      ctx.addIssue({
+        code: 'custom',
+        path: ['track_script', 'timeout'],
+        message: 'killall -0 answers at once: script: request waits for an answer',
+      })
     const ticks = vrrp_version === 2 ? advert_int : advert_int * 100
     if (Math.abs(ticks - Math.round(ticks)) > 1e-9 || advert_int > LONGEST[vrrp_version])
       ctx.addIssue({
@@ -118,6 +133,8 @@ class Member {
   state: 'stopped' | 'starting' | 'cut' | 'on' = 'on'
   /** While it starts: when it takes part. */
   start: Event | null = null
+  /** A script waits for an answer until then. */
+  asking = Number.NEGATIVE_INFINITY
   private streak = 0
 
   constructor(readonly wire: Wire) {}
@@ -144,9 +161,8 @@ class Member {
     return this.state !== 'stopped' && this.goes
   }
 
-  /** The script (`killall -0 haproxy`) looks for the process, which may hang; says whether `fit` has changed. */
-  look({ fall, rise }: NonNullable<Options['track_script']>): boolean {
-    const there = this.wire.to.state !== State.gone
+  /** A script has found the process well, or not; says whether `fit` has changed. */
+  judge(there: boolean, { fall, rise }: NonNullable<Options['track_script']>): boolean {
     this.streak = there === this.fit ? 0 : this.streak + 1
     if (this.streak < (this.fit ? fall : rise)) return false
     this.fit = there
@@ -352,10 +368,31 @@ class Vip extends Component {
     if (this.members[i]!.fit || this.script!.weight !== 0) for (const vrrp of this.addresses) vrrp.start(i)
   }
 
+  /** Every `interval`, unless the last one still waits. Measured: a timeout that ends then ends before. */
   private readonly look = (i: number): void => {
-    this.context.kernel.after(this.script!.interval, this.look, i)
+    const { kernel } = this.context
+    const { interval, script, timeout = interval } = this.script!
+    kernel.after(interval, this.look, i)
     const member = this.members[i]!
-    if (!member.running || !member.look(this.script!)) return
+    const { state } = member.wire.to
+    if (!member.running || kernel.now < member.asking - TICK) return
+    if (script === 'process') this.judge(i, state !== State.gone)
+    else if (state !== State.hanging) this.judge(i, state === State.serving)
+    else {
+      member.asking = kernel.now + timeout
+      kernel.after(timeout, this.timeOut, i)
+    }
+  }
+
+  /** A script has waited as long as it may; where the process goes on again it has been answered. */
+  private readonly timeOut = (i: number): void => {
+    const member = this.members[i]!
+    if (member.running) this.judge(i, member.wire.to.state === State.serving)
+  }
+
+  private judge(i: number, there: boolean): void {
+    const member = this.members[i]!
+    if (!member.judge(there, this.script!)) return
     if (this.script!.weight !== 0) {
       this.rank(i)
       return
