@@ -11,6 +11,7 @@ import { monitorTold } from './monitor/monitor-told.js'
 import { mysqlTold } from './mysql/mysql-told.js'
 import { nameserverTold } from './nameserver/nameserver-told.js'
 import { nginxTold } from './nginx/nginx-told.js'
+import { mariadbmonTold, mhaTold, orchestratorTold } from './promoter/promoter-told.js'
 import { serviceTold } from './service/service-told.js'
 import type { AnyTelling } from './telling.js'
 import { vipTold } from './vip/vip-told.js'
@@ -33,6 +34,9 @@ export const told: Readonly<Record<string, AnyTelling>> = {
   apache: apacheTold,
   mysql: mysqlTold,
   galera: galeraTold,
+  orchestrator: orchestratorTold,
+  mha: mhaTold,
+  mariadbmon: mariadbmonTold,
   monitor: monitorTold,
 } as Readonly<Record<string, unknown>> as Readonly<Record<string, AnyTelling>>
 

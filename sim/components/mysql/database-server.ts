@@ -45,6 +45,10 @@ type ServerOptions = z.output<z.ZodObject<typeof serverOptions>>
 export interface Servers {
   /** Goes up whenever who takes writes, or who may be read, has changed. */
   readonly epoch: number
+  /** Whom alone they take for the one that takes writes, where they do not know better. */
+  readonly believed?: object | null
+  /** As the component `caller` knows them, if not as they are. */
+  knownTo?(caller: string): Servers
   writes(requestClass: number): boolean
   /** These request classes write. */
   tell(classes: Iterable<number>): void
