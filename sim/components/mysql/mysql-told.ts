@@ -1,4 +1,5 @@
 import { counting, listed, timeSaid } from '../../options/spell.js'
+import { coldStartTold } from '../../parts/cold-start.js'
 import type { Telling } from '../telling.js'
 import { alwaysLogs, saysHowDurable, syncBinlog } from './commit-options.js'
 import type { mysql } from './mysql.js'
@@ -24,6 +25,7 @@ export const mysqlTold: Telling<typeof mysql> = ({ name, options }, { all }) => 
       : ['lets one write at a time have a row: others of that row wait for their turn']),
     ...(saysHowDurable(options) ? [atALoss(options, names.length > 0 || alwaysLogs(options))] : []),
     `takes ${counting(max_connections, 'connection')} at a time`,
+    ...coldStartTold(options.cold_start),
   ]
 }
 

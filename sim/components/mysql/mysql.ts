@@ -376,6 +376,7 @@ export class Mysql extends DatabaseServer implements Member {
   }
 
   override started(): void {
+    super.started()
     if (this.gone.writes > 0) {
       this.replication.forget(this, this.gone.writes, this.gone.from, this.gone.fell)
       this.gone = { ...this.gone, writes: 0 }
