@@ -109,7 +109,7 @@ ${parts.map((part) => html`${part}\n`)}</svg>`
 /** Of who watches whom a box says it itself. */
 const arrowsOf = (links: readonly Link[], view: View): Arrow[] =>
   links
-    .filter(({ role }) => role === 'tells' || !isBeside(role))
+    .filter(({ role }) => role === 'informs' || !isBeside(role))
     .map(({ from, to, role }) => ({ from, to, level: role !== 'serves', role, rate: view.rate(from, to) }))
 
 /** What who stands at the beginning of an arrow does with the other. */

@@ -6,8 +6,8 @@ import type { Scenario } from '../../sim/scenario/scenario.js'
 export interface Link {
   readonly from: string
   readonly to: string
-  /** `tells`: something aside, on a way of its own. */
-  readonly role: Role | 'tells'
+  /** `informs`: something aside, on a way of its own. */
+  readonly role: Role | 'informs'
 }
 
 /**
@@ -29,7 +29,7 @@ function asidesOf({ components, wires, faults }: Scenario): Link[] {
   ])
   const ways = components.flatMap(({ kind, options }) => kind.asides?.(options) ?? [])
   return [...new Map(ways.map((way) => [way.join(' -> '), way]))].flatMap(([name, [from, to]]): Link[] =>
-    said.has(name) ? [{ from, to, role: 'tells' }] : [],
+    said.has(name) ? [{ from, to, role: 'informs' }] : [],
   )
 }
 

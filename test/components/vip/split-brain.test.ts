@@ -165,8 +165,8 @@ test('what a scenario says of the way of adverts: latency, loss, and nothing of 
 
 test('it is drawn where the scenario says something of it, and struck by hand where it does not', () => {
   const drawn = (faults: string) => String(drawing(parseScenario(site(faults), 'test.yaml'), bare))
-  expect(drawn(CUTS[0]!)).toContain('lb-1 tells lb-2')
-  expect(drawn('')).not.toContain('tells')
+  expect(drawn(CUTS[0]!)).toContain('lb-1 informs lb-2')
+  expect(drawn('')).not.toContain('informs')
   const session = new Session(new Model(parseScenario(site(''), 'test.yaml'), 0, true))
   session.strike({ kind: 'partition', target: 'lb-1 -> lb-2' })
   session.advance(10)
