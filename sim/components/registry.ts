@@ -1,6 +1,7 @@
 import type { Kind } from '../parts/kind.js'
 import { apache } from './apache/apache.js'
 import { app } from './app/app.js'
+import { autoscaler } from './autoscaler/autoscaler.js'
 import { balancer } from './balancer/balancer.js'
 import { cache } from './cache/cache.js'
 import { dns } from './dns/dns.js'
@@ -38,4 +39,5 @@ export const kinds = [
   mha,
   mariadbmon,
   monitor,
+  autoscaler,
 ] as unknown as readonly Kind[]

@@ -1,5 +1,6 @@
 import { apacheTold } from './apache/apache-told.js'
 import { appTold } from './app/app-told.js'
+import { autoscalerTold } from './autoscaler/autoscaler-told.js'
 import { balancerTold } from './balancer/balancer-told.js'
 import { cacheTold } from './cache/cache-told.js'
 import { dnsTold } from './dns/dns-told.js'
@@ -38,6 +39,7 @@ export const told: Readonly<Record<string, AnyTelling>> = {
   mha: mhaTold,
   mariadbmon: mariadbmonTold,
   monitor: monitorTold,
+  autoscaler: autoscalerTold,
 } as Readonly<Record<string, unknown>> as Readonly<Record<string, AnyTelling>>
 
 /** The letters of LAMP and LEMP: Apache, Nginx (engine x), MySQL, the program (PHP, Python, Perl). */

@@ -128,6 +128,11 @@ export class Process implements Entrance {
     return synOf({ state, power: this.host.power.value > 0, full, quiet: component.quiet })
   }
 
+  /** Requests that came in since the start. */
+  get entered(): number {
+    return this.entries
+  }
+
   /** A request arrives at the port. */
   enter(request: Request): void {
     if (this.state === State.serving || this.component.survives) {
