@@ -17,6 +17,14 @@ export interface Network {
 
 const linux: Network = { ports: EPHEMERAL, lingers: TIME_WAIT, synLinear: 0 }
 
+/** A program on a machine that is no component. */
+export interface Daemon {
+  /** 1, or 0 while it is not there. */
+  readonly up: Dial
+  /** 1, or 0 while it hangs. */
+  readonly running: Dial
+}
+
 /** A machine: cores that its components share, one power switch for all of them, and a network interface. */
 export class Host {
   /** 1, or 0 while the machine is dead: silence, from every port of it. */
@@ -32,6 +40,7 @@ export class Host {
   /** Money a month; NaN where nothing is said. */
   cost = Number.NaN
   private readonly ports = new Map<string, Ports>()
+  private readonly daemons = new Map<string, Daemon>()
 
   /**
    * @param cores `Infinity` for a component without a host: its own limits are then the only ones
@@ -45,6 +54,12 @@ export class Host {
     readonly network: Network = linux,
   ) {
     this.processor = new Processor(kernel, cores)
+  }
+
+  daemon(name: string): Daemon {
+    const daemon = this.daemons.get(name) ?? { up: new Dial(1), running: new Dial(1) }
+    this.daemons.set(name, daemon)
+    return daemon
   }
 
   /** From where it connects to `to`; null: that is on this machine, where ports do not run out (tcp_tw_reuse = 2). */
