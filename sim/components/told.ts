@@ -12,6 +12,7 @@ import { monitorTold } from './monitor/monitor-told.js'
 import { mysqlTold } from './mysql/mysql-told.js'
 import { nameserverTold } from './nameserver/nameserver-told.js'
 import { nginxTold } from './nginx/nginx-told.js'
+import { mariadbmonTold, mhaTold, orchestratorTold } from './promoter/promoter-told.js'
 import { serviceTold } from './service/service-told.js'
 import type { AnyTelling } from './telling.js'
 import { vipTold } from './vip/vip-told.js'
@@ -34,6 +35,9 @@ export const told: Readonly<Record<string, AnyTelling>> = {
   apache: apacheTold,
   mysql: mysqlTold,
   galera: galeraTold,
+  orchestrator: orchestratorTold,
+  mha: mhaTold,
+  mariadbmon: mariadbmonTold,
   monitor: monitorTold,
   autoscaler: autoscalerTold,
 } as Readonly<Record<string, unknown>> as Readonly<Record<string, AnyTelling>>

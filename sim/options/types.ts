@@ -226,6 +226,7 @@ export const ROLES = {
   copies: 'copied to',
   watches: 'watched',
   peers: 'gossiped with',
+  tells: 'told',
   scales: 'scaled',
 } as const
 export type Role = keyof typeof ROLES
@@ -239,7 +240,8 @@ interface Reference {
   readonly kind?: string
   /**
    * `serves` (default): it is asked for a request's sake; `copies`: it follows; `watches`: it is looked at; `peers`: it
-   * and who names it tell each other what they do; `scales`: it comes and goes as whoever names it says.
+   * and who names it tell each other what they do; `tells`: it is told where to go; `scales`: it comes and goes as
+   * whoever names it says.
    */
   readonly role?: Role
 }
