@@ -566,7 +566,8 @@ export class Follower implements Required<Observer> {
       const to = this.index.get(wire.towards)!
       const server = this.boxes[to]
       if (wire.from !== this.names[box] || server === undefined) continue
-      if (own?.leadsTo(wire, request.class) === false) continue
+      // Nothing is wrong with who is not to be there.
+      if (server.absent || own?.leadsTo(wire, request.class) === false) continue
       const why = whyOf(server, wire.open.value > 0)
       if (why === Why.unknown) continue
       this.down.add(at + this.place(box, What.unanswered, to, why), 1)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Structure } from '../../../sim/experiments/structure.js'
 import { parseScenario } from '../../../sim/scenario/parse.js'
+import { resultOf } from '../../support/ran.js'
 import { fault, looks, play, problemsOf, world } from '../../support/world.js'
 
 const COPIES = ['a', 'b', 'c', 'd']
@@ -139,6 +140,19 @@ test('while a copy boots no other is started for what it is to do', () => {
   // 90 % of a core, of which 50 % are aimed at: beside one that comes it is 45 %.
   const { told } = course(site({ rate: '9/s', lasts: '3min', options: 'average_utilization: 50%' }), [170])
   expect(told.map(({ says }) => says)).toEqual(['started b'])
+})
+
+test('a copy that is not there is no cause of anything, and the timeline has how many ran', async () => {
+  const text = `replications: 1\n${site({ lasts: '4min', faults: fault('crash', 'a', '100s', '100s') })}`
+  const { causes, timeline } = await resultOf(text)
+  const blamed = JSON.stringify(causes)
+  expect(blamed).toContain('"a"')
+  expect(blamed).not.toMatch(/"[cd]"/)
+  expect([timeline[49]!, timeline[60]!, timeline[119]!].map(({ replicas }) => replicas)).toEqual([
+    { group: 1 },
+    { group: 2 },
+    { group: 1 },
+  ])
 })
 
 describe('the wiring counts those that are there at least', () => {
