@@ -1,7 +1,7 @@
 import { type Aim, struckClasses } from '../faults/fault.js'
 import { faultKinds } from '../faults/registry.js'
 import { hint } from '../options/nearest.js'
-import { unstruck } from '../scenario/made-of.js'
+import { leadsElsewhere, unstruck } from '../scenario/made-of.js'
 import { type Blow, targetOf } from './fault-calendar.js'
 import type { Model } from './model.js'
 
@@ -65,5 +65,6 @@ function aimOf(model: Model, name: string): Aim {
     type,
     components: scenario.components.filter((spec) => components.some((c) => c.name === spec.name)),
     closed: scenario.users.some((users) => users.name === name && 'users' in users.arrive),
+    leadsElsewhere: leadsElsewhere(name, scenario.components),
   }
 }

@@ -6,7 +6,7 @@ import { hint } from '../../options/nearest.js'
 import { law, moment, oneOrList, period } from '../../options/types.js'
 import type { Document, Path } from '../document.js'
 import { LONGEST } from '../length.js'
-import { unstruck } from '../made-of.js'
+import { leadsElsewhere, unstruck } from '../made-of.js'
 import type { FaultSpec } from '../scenario.js'
 import { zonesOf } from './hosts-section.js'
 import { ofKind } from './kinds.js'
@@ -167,13 +167,15 @@ function aimsOf(known: Known, made: Made): ReadonlyMap<string, Aim> {
   const on = (hosted: readonly string[]) =>
     components.filter(({ host }) => host !== null && hosted.includes(host))
   const inZone = (zone: string) => hosts.filter((host) => host.zone === zone).map((host) => host.name)
-  const aim = (name: string, type: TargetType, struck: Aim['components'] = [], closed = false) =>
-    [name, { name, type, components: struck, closed }] as const
+  const aim = (name: string, type: TargetType, struck: Aim['components'] = [], more: Partial<Aim> = {}) =>
+    [name, { name, type, components: struck, closed: false, leadsElsewhere: false, ...more }] as const
   return new Map<string, Aim>([
-    ...components.map((spec) => aim(spec.name, 'component', [spec])),
+    ...components.map((spec) =>
+      aim(spec.name, 'component', [spec], { leadsElsewhere: leadsElsewhere(spec.name, components) }),
+    ),
     ...known.hosts.map((name) => aim(name, 'host', on([name]))),
     ...zonesOf(hosts).map((name) => aim(name, 'zone', on(inZone(name)))),
     ...callsOf(made).map((name) => aim(name, 'wire')),
-    ...users.map(({ name, arrive }) => aim(name, 'users', [], 'users' in arrive)),
+    ...users.map(({ name, arrive }) => aim(name, 'users', [], { closed: 'users' in arrive })),
   ])
 }
