@@ -16,7 +16,9 @@ export type Start = (role: 'live' | 'answers') => Worker
 export async function engine(): Promise<Start> {
   const answer = await fetch('engine.js')
   if (!answer.ok) throw new Error(`engine.js: ${answer.status}`)
-  const url = URL.createObjectURL(new Blob([await answer.blob()], { type: 'text/javascript' }))
+  // Not its blob(), which in Chromium now and then fails with "Failed to fetch" on a busy machine.
+  const script = await answer.arrayBuffer()
+  const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }))
   const start: Start = (name) => new Worker(url, { type: 'module', name })
   let first: Worker | null = start('live')
   // Whoever needs it starts another, and is told what is wrong.

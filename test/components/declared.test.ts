@@ -56,6 +56,9 @@ const others = [
     '  first: { kind: cache, keys: 9, ttl: 1s, use_stale: [error], origin: s }\n  s: { kind: service, service: 1ms }',
   ),
   stack(
+    '  first: { kind: cache, keys: 9, size: 3, maxmemory_policy: noeviction, origin: s }\n  s: { kind: service, service: 1ms }',
+  ),
+  stack(
     '  first: { kind: haproxy, tls: {}, redirect: scheme https, servers: [web] }\n  web: { kind: nginx }',
   ),
   stack(
@@ -63,6 +66,7 @@ const others = [
   ),
   stack('  first: { kind: app, service: 1ms, pm: ondemand }'),
   stack('  first: { kind: app, service: 1ms, codel: {} }'),
+  stack('  first: { kind: app, service: 1ms, gc: { every: 9, pause: 1ms } }'),
   stack('  first: { kind: apache, service: 1ms, start_servers: 5 }'),
   stack('  first: { kind: apache, mpm: event, service: 1ms }'),
   stack(`

@@ -196,6 +196,13 @@ describe('what is told holds for how it is set', () => {
     expect(of(stack('  a: { kind: app, service: 1ms, codel: {} }'), 'a')[1]).toBe(
       'answers 503 to who has waited for one for more than 10 ms, while all do for more than 5 ms (looked at each 100 ms)',
     )
+    const process =
+      'gc: { every: 3000, pause: exponential(200ms) }, startup: 20s, cold_start: { factor: 4, for: 30s }'
+    expect(of(stack(`  a: { kind: app, service: 1ms, ${process} }`), 'a').slice(1)).toEqual([
+      'stands still for 200 ms in the mean each 3,000 requests, to collect garbage',
+      'listens 20 s after its process has started',
+      'is slow after a start: 4 times as slow at first, warm after 30 s',
+    ])
     expect(calls('{ name: b, circuit_breaker: {} }')[1]).toBe(
       'waits for b as long as it takes, and fails with it; while too many of its tries fail it tries none for 60 s (circuit breaker)',
     )
@@ -262,6 +269,17 @@ describe('what is told holds for how it is set', () => {
     expect(
       of(stack(`  a: { kind: cache, origin: b, hit_ratio: 80% }\n  b: { ${service} }`, 'write: 1'), 'a'),
     ).toEqual(['has 80% of what is looked for, and asks b for the rest', 'lets write go past it'])
+    const redis = (policy: string) =>
+      of(
+        stack(
+          `  a: { kind: cache, origin: b, keys: 9, size: 3, maxmemory_policy: ${policy} }\n  b: { ${service} }`,
+        ),
+        'a',
+      )[1]
+    expect(redis('noeviction')).toBe('stores nothing where it has no room for it (noeviction)')
+    expect(redis('allkeys-random')).toBe(
+      'takes a sample where it has no room, and lets one of that go (allkeys-random)',
+    )
   })
 
   test('service: who waits', () => {

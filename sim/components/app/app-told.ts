@@ -1,6 +1,7 @@
 import { counting, listed, timeSaid } from '../../options/spell.js'
 import { ClassNames, type Ref } from '../../options/types.js'
 import type { Neighbour } from '../../parts/kind.js'
+import type { Distribution } from '../../random/distribution.js'
 import type { Telling } from '../telling.js'
 import type { app } from './app.js'
 import { callsTold } from './calls-told.js'
@@ -12,6 +13,7 @@ export const appTold: Telling<typeof app> = ({ options }, { all }) => [
   workersTold(options.workers, options.database, spawningOf(options)),
   ...spawningTold(spawningOf(options)),
   ...codelTold(options.codel),
+  ...processTold(options),
   ...askingTold(options, all),
   ...callsTold(options),
 ]
@@ -24,6 +26,29 @@ const codelTold = (
     : [
         `answers 503 to who has waited for one for more than ${timeSaid(2 * codel.target_delay)}, while all do for more than ${timeSaid(codel.target_delay)} (looked at each ${timeSaid(codel.interval)})`,
       ]
+
+/** What the process is, beside its workers. */
+const processTold = ({ gc, startup, cold_start: cold }: Process): string[] => [
+  ...(gc === undefined
+    ? []
+    : [
+        `stands still for ${timeSaid(gc.pause.mean)}${inTheMean(gc.pause)} each ${counting(gc.every, 'request')}, to collect garbage`,
+      ]),
+  ...(startup.mean === 0
+    ? []
+    : [`listens ${timeSaid(startup.mean)}${inTheMean(startup)} after its process has started`]),
+  ...(cold === undefined
+    ? []
+    : [`is slow after a start: ${cold.factor} times as slow at first, warm after ${timeSaid(cold.for)}`]),
+]
+
+interface Process {
+  readonly gc?: { readonly every: number; readonly pause: Distribution } | undefined
+  readonly startup: Distribution
+  readonly cold_start?: { readonly factor: number; readonly for: number } | undefined
+}
+
+const inTheMean = ({ variance }: Distribution): string => (variance > 0 ? ' in the mean' : '')
 
 export const workersTold = (
   workers: number,

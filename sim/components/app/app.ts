@@ -7,6 +7,7 @@ import {
   duration,
   flag,
   interval,
+  law,
   oneOf,
   perClass,
   period,
@@ -15,6 +16,7 @@ import {
   servicePerClass,
   timeout,
 } from '../../options/types.js'
+import { ColdStart, coldStartOptions } from '../../parts/cold-start.js'
 import { Component } from '../../parts/component.js'
 import type { Count } from '../../parts/count.js'
 import type { Demand } from '../../parts/demand.js'
@@ -25,7 +27,8 @@ import { Outcome, outcomeNames } from '../../parts/outcome.js'
 import { acceptQueueOf, whenBroken } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
 import { queue, Station } from '../../parts/station.js'
-import { Constant } from '../../random/distribution.js'
+import { Constant, type Distribution } from '../../random/distribution.js'
+import type { Stream } from '../../random/stream.js'
 import { Probe } from '../../stats/probe.js'
 import { clusterOf } from '../galera/nodes.js'
 import { replicationOf } from '../mysql/mysql.js'
@@ -35,6 +38,7 @@ import { type Children, childrenOf, looksOf, type Spawning } from './children.js
 import { Codel, codelOptions } from './codel.js'
 import { Connections, drivers, firstOf, isHeld, MOST, poolOptions, ways, without } from './connections.js'
 import { Databases, type LagLimit } from './databases.js'
+import { GarbageCollection, gcOptions } from './garbage-collection.js'
 import { pmChecked, pmOptions, spawningOf } from './pm.js'
 import { poolDirectives } from './pool-directives.js'
 import { TimeLimit } from './time-limit.js'
@@ -136,6 +140,15 @@ const appOptions = z
       .describe(
         'from when a worker has a request: at the next look of the master, each third of it, the worker is killed, and the connection reset',
       ),
+    startup: law()
+      .prefault('0s')
+      .describe('from the start of the process until it listens: code is loaded, connections are made'),
+    cold_start: coldStartOptions
+      .optional()
+      .describe('how slow it is after a start, until it is warm; default: warm at once'),
+    gc: gcOptions
+      .optional()
+      .describe('stop-the-world pauses of a garbage collector; default: none that anybody notices'),
     ...workOptions,
     pool: poolOptions.optional().describe('a pool of connections to each database, instead'),
   })
@@ -151,7 +164,9 @@ const appOptions = z
   })
 
 /** What servers of this kind are told, beside how their workers come and go. */
-type ServerOptions = Omit<z.output<typeof appOptions>, keyof typeof pmOptions>
+type ServerOptions = Omit<z.output<typeof appOptions>, keyof typeof pmOptions | 'startup'> & {
+  readonly startup?: Distribution
+}
 
 /**
  * What it notes on a request: queries that were answered; where it asks, and how (`Tries`); the ticket of `limit`; to
@@ -208,6 +223,11 @@ export class App extends Component {
 
   /** What sheds load; null: nothing. */
   private readonly codel: Codel | null = null
+
+  /** Seconds from its start until it listens. */
+  private readonly startups: { readonly law: Distribution; readonly stream: Stream } | null = null
+  private readonly coldStart: ColdStart | null = null
+  private readonly gc: GarbageCollection | null = null
 
   /** Who starts and ends workers; null: all are there from the start. */
   private readonly children: Children | null = null
@@ -272,6 +292,11 @@ export class App extends Component {
     if (Number.isFinite(options.request_terminate_timeout))
       this.limit = this.limitOf(site, options.request_terminate_timeout)
     if (options.codel !== undefined) this.codel = new Codel(options.codel)
+    if (options.startup !== undefined)
+      this.startups = { law: options.startup, stream: site.context.stream(site.name, 'startup') }
+    if (options.cold_start !== undefined)
+      this.coldStart = new ColdStart(site.context.kernel, this.speed, options.cold_start)
+    if (options.gc !== undefined) this.gc = this.collecting(site, options.gc)
     this.station = new Station(site.context, {
       servers: options.workers,
       places: acceptQueueOf(options.backlog),
@@ -292,6 +317,10 @@ export class App extends Component {
       () => this.serves,
       this.terminate,
     )
+  }
+
+  private collecting(site: Site, gc: z.output<typeof gcOptions>): GarbageCollection {
+    return new GarbageCollection(site.context.kernel, this.running, gc, site.context.stream(site.name, 'gc'))
   }
 
   private callsOf(site: Site, options: ServerOptions): Calls {
@@ -339,6 +368,7 @@ export class App extends Component {
       this.respond(request)
       return
     }
+    if (this.gc !== null) this.gc.allocate()
     if (this.limit !== null) request[visit.limit] = this.limit.set(request)
     if (this.delay > 0 && this.sticks(request)) request[visit.tries] = Tries.sticks
     this.work(request)
@@ -540,7 +570,13 @@ export class App extends Component {
     this.freeWorker()
   }
 
+  override startup(): number {
+    return this.startups === null ? 0 : this.startups.law.sample(this.startups.stream)
+  }
+
   override started(): void {
+    this.gc?.started()
+    this.coldStart?.begin()
     this.children?.begin()
   }
 
@@ -551,6 +587,7 @@ export class App extends Component {
     this.connections?.crashed(inside, idleOf)
     this.calls?.crashed()
     this.codel?.forget()
+    this.gc?.crashed()
     for (const pool of this.pools ?? []) pool.empty()
   }
 
@@ -597,6 +634,7 @@ export class App extends Component {
     this.children?.there.restart(now)
     this.calls?.restart(now)
     this.codel?.restart()
+    this.gc?.restart(now)
   }
 
   override extra(now: number): Record<string, number> {
@@ -606,6 +644,7 @@ export class App extends Component {
       ...this.poolExtra(now),
       ...this.calls?.extra(now),
       ...(this.codel && { shed: this.codel.shed }),
+      ...(this.gc && { gc_share: this.gc.share(now) }),
     }
   }
 
@@ -755,6 +794,11 @@ export const app = kind({
       unit: 'count',
       says: 'requests and health checks that had waited too long and got 503',
       when: ({ options }) => options.codel !== undefined,
+    },
+    gc_share: {
+      unit: 'share',
+      says: 'share of the time in which it stood still for garbage collection',
+      when: ({ options }) => options.gc !== undefined,
     },
   },
   periodic: (options) => lagChecks(options) + looksOf(spawningOf(options)),

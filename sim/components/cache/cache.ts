@@ -24,7 +24,9 @@ import type { Stream } from '../../random/stream.js'
 import { Zipf } from '../../random/zipf.js'
 import { CacheLock } from './lock.js'
 import { Lru } from './lru.js'
-import { rememberPast } from './past.js'
+import { type Limits, playPast, rememberPast } from './past.js'
+import { POLICIES, RedisStore } from './redis-store.js'
+import type { Store } from './store.js'
 
 /** What the origin meets, or what is done, when an old object will do. */
 const STALE = ['error', 'timeout', 'updating', 'http_500', 'http_502', 'http_503', 'http_504'] as const
@@ -46,12 +48,24 @@ const cacheOptions = z
     zipf: numberAbove(0).optional().describe('exponent of their popularity; default 0.8'),
     size: count(1, 10_000_000)
       .optional()
-      .describe('objects that it holds: the least recently used one goes; default all keys'),
+      .describe(
+        'objects that it holds: the least recently used one goes, unless maxmemory_policy says otherwise; default all keys',
+      ),
     ttl: timeout().optional().describe('how long an object is good, from when it was stored; default none'),
     inactive: timeout()
       .optional()
       .describe(
         'how long it keeps an object that nobody asks for (proxy_cache_path inactive of nginx); default none',
+      ),
+    maxmemory_policy: oneOf(...POLICIES)
+      .optional()
+      .describe(
+        'which object goes where there is no room, as Redis has it (there the default is noeviction); default: the one least recently used',
+      ),
+    maxmemory_samples: count(1, 64)
+      .optional()
+      .describe(
+        'objects that it looks at, at random, for the one to go (maxmemory-samples of Redis); default 5',
       ),
     starts: oneOf('warm', 'cold')
       .optional()
@@ -97,7 +111,19 @@ const NEVER = Number.POSITIVE_INFINITY
 /** What is said of objects of its own. */
 const OF_ITS_OWN = ['zipf', 'starts'] as const
 /** What is said of the objects, where it knows which. */
-const OF_KEYS = ['zipf', 'size', 'ttl', 'inactive', 'starts', 'coalesce', 'lock', 'use_stale'] as const
+const OF_KEYS = [
+  'zipf',
+  'size',
+  'ttl',
+  'inactive',
+  'maxmemory_policy',
+  'starts',
+  'coalesce',
+  'lock',
+  'use_stale',
+] as const
+/** What nginx says of its store, and Redis does not. */
+const OF_NGINX = ['inactive', 'lock', 'use_stale'] as const
 /** What is said of the lock. */
 const OF_LOCK = ['lock_timeout', 'lock_age'] as const
 
@@ -126,7 +152,7 @@ class Cache extends Component {
   private readonly hitRatio: number | null
   private readonly draws: Stream
   private readonly popularity: Zipf | null = null
-  private readonly store: Lru | null = null
+  private readonly store: Store | null = null
   private readonly coalesces: boolean
   private readonly lock: CacheLock | null = null
   private readonly uncached: ReadonlySet<number>
@@ -140,6 +166,7 @@ class Cache extends Component {
   private hits = 0
   private misses = 0
   private stale = 0
+  private unstored = 0
 
   constructor(site: Site, options: z.output<typeof cacheOptions>) {
     super(site)
@@ -154,9 +181,10 @@ class Cache extends Component {
       const keys = options.keys === 'visitors' ? this.context.objects.count : options.keys
       const { size = keys, ttl = NEVER, inactive = NEVER } = options
       if (own) this.popularity = new Zipf(keys, options.zipf ?? 0.8)
-      this.store = new Lru(keys, size, ttl, inactive, options.use_stale !== undefined || options.lock)
+      const limits = { keys, size, ttl, inactive }
+      this.store = this.storeOf(site, options, limits)
       if (options.lock) this.lock = new CacheLock(options.lock_timeout ?? 5, options.lock_age ?? 5)
-      if (own && options.starts !== 'cold') this.remember(site, { keys, size, ttl, inactive })
+      if (own && options.starts !== 'cold') this.remember(site, limits)
     }
     this.coalesces = options.coalesce ?? false
     this.useStale = options.use_stale ? new Set(options.use_stale) : null
@@ -170,9 +198,18 @@ class Cache extends Component {
     })
   }
 
-  private remember({ context, role, expected }: Site, limits: Parameters<typeof rememberPast>[3]): void {
+  private storeOf(site: Site, options: z.output<typeof cacheOptions>, limits: Limits): Store {
+    const { keys, size, ttl, inactive } = limits
+    const { maxmemory_policy: policy, maxmemory_samples: samples = 5 } = options
+    if (policy === undefined)
+      return new Lru(keys, size, ttl, inactive, options.use_stale !== undefined || options.lock)
+    return new RedisStore(keys, size, ttl, policy, samples, site.context.stream(site.name, 'evicted'))
+  }
+
+  private remember({ context, role, expected }: Site, limits: Limits): void {
     const rate = expected.reduce((sum, one, i) => sum + (this.uncached.has(i) ? 0 : one), 0)
-    rememberPast(this.store!, this.popularity!, rate, limits, context.stream(role, 'past'))
+    const remembered = this.store instanceof Lru ? rememberPast : playPast
+    remembered(this.store!, this.popularity!, rate, limits, context.stream(role, 'past'))
   }
 
   accept(request: Request): void {
@@ -311,7 +348,7 @@ class Cache extends Component {
       this.updating?.delete(object)
       if (met !== Outcome.ok) this.lock?.failed(object, request[visit.turn])
       else if (request[visit.turn] !== ALONE) {
-        this.store.put(object, this.context.kernel.now)
+        if (!this.store.put(object, this.context.kernel.now)) this.unstored++
         this.lock?.stored(object)
       }
       const others = this.waiting.get(object)
@@ -349,6 +386,7 @@ class Cache extends Component {
     this.hits = 0
     this.misses = 0
     this.stale = 0
+    this.unstored = 0
   }
 
   override extra(): Record<string, number> {
@@ -358,8 +396,32 @@ class Cache extends Component {
       misses: this.misses,
       hit_ratio: lookups > 0 ? this.hits / lookups : Number.NaN,
       ...(this.useStale !== null && { stale: this.stale }),
+      ...(this.store instanceof RedisStore && { unstored: this.unstored }),
     }
   }
+}
+
+type Misfit = { path: string[]; message: string }
+
+function policyMisfits(options: z.output<typeof cacheOptions>): Misfit[] {
+  const { maxmemory_policy: policy, maxmemory_samples: samples, size, ttl = NEVER } = options
+  const looks = policy !== undefined && /lru$|ttl$/.test(policy)
+  return [
+    ...(samples !== undefined && !looks
+      ? [
+          {
+            path: ['maxmemory_samples'],
+            message: 'nobody looks: expected a maxmemory_policy: of lru or ttl beside it',
+          },
+        ]
+      : []),
+    ...(policy !== undefined && size === undefined && options.hit_ratio === undefined
+      ? [{ path: ['maxmemory_policy'], message: 'there is room for all: expected size: beside it' }]
+      : []),
+    ...(policy === 'volatile-ttl' && !Number.isFinite(ttl)
+      ? [{ path: ['maxmemory_policy'], message: 'nothing expires: expected ttl: beside it' }]
+      : []),
+  ]
 }
 
 const STALE_AT: Readonly<Partial<Record<Outcome, Stale>>> = {
@@ -398,6 +460,11 @@ export const cache = kind({
     ...(options.use_stale !== undefined && options.ttl === undefined
       ? [{ path: ['use_stale'], message: 'nothing gets old: expected ttl: beside it' }]
       : []),
+    ...OF_NGINX.filter((name) => options.maxmemory_policy !== undefined && options[name]).map((name) => ({
+      path: [name],
+      message: 'is of nginx, and maxmemory_policy: of Redis: expected one of the two',
+    })),
+    ...policyMisfits(options),
     ...(options.lock && options.coalesce
       ? [{ path: ['lock'], message: 'is another way to wait than coalesce: expected one of the two' }]
       : []),
@@ -420,6 +487,11 @@ export const cache = kind({
       unit: 'count',
       says: 'answered with what was no longer good (use_stale)',
       when: ({ options }) => options.use_stale !== undefined,
+    },
+    unstored: {
+      unit: 'count',
+      says: 'objects that it had no room to store (error OOM of Redis)',
+      when: ({ options }) => options.maxmemory_policy !== undefined,
     },
   },
   build: (site, options) => new Cache(site, options),

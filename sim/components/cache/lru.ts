@@ -1,9 +1,11 @@
+import type { Store } from './store.js'
+
 /**
  * Which of n keys a cache of `size` places holds: least recently used goes, nothing is good for longer than `ttl`
  * seconds after it was stored, and what nobody asks for in `inactive` seconds goes too. What is no longer good goes when
  * it is asked for, unless it keeps that. A doubly linked list in arrays.
  */
-export class Lru {
+export class Lru implements Store {
   private readonly expires: Float64Array
   /** When it was last stored or asked for. */
   private readonly used: Float64Array
@@ -46,10 +48,11 @@ export class Lru {
     return this.expires[key] !== Number.NEGATIVE_INFINITY
   }
 
-  put(key: number, now: number): void {
+  put(key: number, now: number): boolean {
     if (this.expires[key] !== Number.NEGATIVE_INFINITY) this.remove(key)
     if (this.held === this.size) this.remove(this.oldest)
     this.hold(key, now, now + this.ttl)
+    return true
   }
 
   /** Takes `key`, which it does not hold and has room for, as the most recently used one. */

@@ -1,9 +1,10 @@
 import type { Uniforms } from '../../random/stream.js'
 import { exponential } from '../../random/ziggurat.js'
 import type { Zipf } from '../../random/zipf.js'
-import type { Lru } from './lru.js'
+import type { Store } from './store.js'
 
-interface Limits {
+/** What bounds a store. */
+export interface Limits {
   readonly keys: number
   readonly size: number
   /** Seconds. */
@@ -12,24 +13,25 @@ interface Limits {
 }
 
 /**
- * Gives `store` what it holds after a long time of `rate` requests per second, at time 0: the keys that were asked for
+ * Gives `store` what it holds after a long time of `rate` requests per second, at time `at`: the keys that were asked for
  * last. How long ago that was is exponential for each key (independent requests), so that the order is that of least
  * recently used exactly. The last request found a key of `ttl` stored at any age, or stored it: then, once in
  * 1 + rate x ttl requests for it. Exact for each limit alone; keys that go for want of room are taken to be as old as
  * others.
  */
 export function rememberPast(
-  store: Lru,
+  store: Store,
   popularity: Zipf,
   rate: number,
   limits: Limits,
   stream: Uniforms,
+  at = 0,
 ): void {
   const { keys, size, ttl, inactive } = limits
   if (!(rate > 0)) return
   if (size === keys && ttl === Number.POSITIVE_INFINITY && inactive === Number.POSITIVE_INFINITY) {
     // Nothing ever goes.
-    for (let key = keys - 1; key >= 0; key--) store.hold(key, 0, ttl)
+    for (let key = keys - 1; key >= 0; key--) store.hold(key, at, at + ttl)
     return
   }
   const ages = Float64Array.from(
@@ -47,6 +49,30 @@ export function rememberPast(
       const stored = stream.next() * (1 + rate * popularity.share(key) * ttl) < 1
       left = stored ? ttl : stream.next() * ttl
     }
-    store.hold(key, -age, left - age)
+    store.hold(key, at - age, at + left - age)
+  }
+}
+
+/** Requests that are played, times the size of the store, and at most. */
+const TURNS = 20
+const MOST = 1_000_000
+
+/**
+ * The same for a store that does not know which was used least recently: it begins with those, and goes on with
+ * requests, one after the other at even distances, until what it holds is as its own rule leaves it.
+ */
+export function playPast(
+  store: Store,
+  popularity: Zipf,
+  rate: number,
+  limits: Limits,
+  stream: Uniforms,
+): void {
+  if (!(rate > 0)) return
+  const requests = Math.min(TURNS * limits.size, MOST)
+  rememberPast(store, popularity, rate, limits, stream, -requests / rate)
+  for (let left = requests; left > 0; left--) {
+    const key = popularity.sample(stream)
+    if (!store.touch(key, -left / rate)) store.put(key, -left / rate)
   }
 }
