@@ -199,6 +199,9 @@ function workloadOf({
   growth,
   retry_budget,
   objects,
+  addresses,
+  page,
+  bandwidth,
   malicious,
 }: UsersSpec) {
   return [
@@ -212,6 +215,9 @@ function workloadOf({
     growth,
     retry_budget,
     objects,
+    addresses,
+    page,
+    bandwidth,
     malicious,
   ]
 }

@@ -131,9 +131,15 @@ describe('a caution is given where scenarios', () => {
     expect(await noted(slow, fast.replace('poisson(50/s)', 'poisson(51/s)'))).toContain(
       'fast and slow do not have the same workload',
     )
-    expect(await noted(slow, fast.replace('to: q', 'to: q, retries: 1'))).toContain('workload')
-    expect(await noted(slow, fast.replace('to: q', 'to: q, profile: "ramp(200%)"'))).toContain('workload')
-    expect(await noted(slow, fast.replace('to: q', 'to: q, objects: { count: 9 }'))).toContain('workload')
+    for (const said of [
+      'retries: 1',
+      'profile: "ramp(200%)"',
+      'objects: { count: 9 }',
+      'addresses: { count: 9 }',
+      'page: { assets: 1 }',
+      'bandwidth: 1MB/s',
+    ])
+      expect(await noted(slow, fast.replace('to: q', `to: q, ${said}`)), said).toContain('workload')
   })
 
   test('have other seeds, spans, warm-ups or replications', async () => {

@@ -51,6 +51,39 @@ components:
     for (const one of [limit, wait]) expect(none).not.toContain(one)
   })
 
+  test('pauses before tries that nobody makes', () => {
+    const stack = (users: string, call: string) =>
+      others(`
+lasts: 100s
+users: { u: { arrive: poisson(10/s), to: a, timeout: 5s, ${users} } }
+components:
+  a: { kind: app, service: 1ms, calls: [{ name: s, timeout: 1s, ${call} }] }
+  s: { kind: service, servers: 9, service: 1ms }`)
+    expect(stack('backoff: 1s', 'growth: 2')).toEqual([
+      'the backoff of u does nothing: nothing is tried again (retries: 0)',
+      'the growth of a -> s does nothing: nothing is tried again (retries: 0)',
+    ])
+    expect(stack('retries: 1, backoff: 1s', 'retries: 1, growth: 2, backoff: 1ms')).toEqual([])
+  })
+
+  test('objects that make no difference to any box', () => {
+    const stack = (components: string) =>
+      others(`
+lasts: 100s
+users: { u: { arrive: poisson(10/s), to: a, timeout: 5s, objects: { count: 9 } } }
+components:
+  a: { ${components} }
+  s: { kind: service, servers: 9, service: 1ms }`).filter((one) => one.includes('objects'))
+    const haproxy = (more: string) => stack(`kind: haproxy, timeout_connect: 5s, servers: [s]${more}`)
+    expect(haproxy('')).toEqual([
+      'the objects of u make no difference: no box hashes them (balance:), and no cache has keys: visitors',
+    ])
+    expect(haproxy(', balance: uri')).toEqual([])
+    expect(haproxy(', balance: hdr(X-Key)')).toEqual([])
+    expect(stack('kind: nginx, upstream: [s], balance: hash $request_uri')).toEqual([])
+    expect(stack('kind: cache, origin: s, keys: visitors')).toEqual([])
+  })
+
   test('a sound scenario needs no remark but the one on the patience for a database', () => {
     expect(others(stack())).toEqual([])
   })
