@@ -99,7 +99,15 @@ const counts = ({ extra = {} }: ComponentResult): Row =>
 
 /** One row for each window of each scenario's first replication. */
 export function timelineCsv({ results }: Report): string {
-  return table(results.flatMap((r) => r.timeline.map((row) => ({ scenario: r.scenario, ...row }))))
+  return table(
+    results.flatMap((r) =>
+      r.timeline.map(({ replicas = {}, ...row }) => ({
+        scenario: r.scenario,
+        ...row,
+        ...Object.fromEntries(Object.entries(replicas).map(([name, n]) => [`replicas_${name}`, n])),
+      })),
+    ),
+  )
 }
 
 /** One row for each fault of each scenario: when it struck in the first replication, and what followed; and one for all. */

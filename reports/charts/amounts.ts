@@ -13,6 +13,7 @@ export function onAxis({ unit }: Pick<Panel, 'unit'>, value: number): string {
 export function amount({ unit }: Pick<Panel, 'unit'>, y: number): string {
   if (unit === 'ms') return milliseconds(y)
   if (unit === 'rate') return `${digits(y)}/s`
+  if (unit === 'count') return digits(y)
   return unit === 'share' ? percent(y) : `${digits(y * 100)}% are slower`
 }
 

@@ -22,7 +22,7 @@ export interface Chart {
 export interface Panel {
   readonly title: string
   /** Of the y axis; `beyond`: the share of requests that lie further out. */
-  readonly unit: 'rate' | 'ms' | 'beyond' | 'share'
+  readonly unit: 'rate' | 'ms' | 'beyond' | 'share' | 'count'
   readonly log: boolean
   readonly from?: number
   readonly to?: number

@@ -43,6 +43,7 @@ export function timeline(result: Result): Markup {
       rate('failed', 'failed'),
     ]),
     panel('ms', LATENCY, [latency('p50', 'median (p50)'), latency('p99', 'slowest 1% (p99)')]),
+    ...copies(result),
   ]
   const { rows, gathered } = gather(result)
   return figure(
@@ -65,6 +66,19 @@ export function timeline(result: Result): Markup {
       ]),
     )}`,
   )
+}
+
+/** Machines that ran of each group of copies that come and go. */
+function copies(result: Result): Panel[] {
+  const { at } = windowsOf(result)
+  const lines = Object.keys(result.timeline[0]?.replicas ?? {}).map(
+    (name, i): Line => ({
+      name,
+      tone: toneOf(i),
+      points: result.timeline.map((w) => [at(w.t_s), short(w.replicas![name]!)]),
+    }),
+  )
+  return lines.length > 0 ? [panel('count', 'Copies whose machines ran', lines)] : []
 }
 
 /** How many requests are slower than how much, one line a scenario; null where there is none to be drawn. */
@@ -191,7 +205,7 @@ ${rows.map((row) => html`<tr>${row.map((cell, i) => (i === 0 ? html`<th scope="r
 }
 
 /** Latencies that spread far are shown on a logarithmic axis. */
-export function panel(unit: 'rate' | 'ms', title: string, lines: readonly Line[]): Panel {
+export function panel(unit: 'rate' | 'ms' | 'count', title: string, lines: readonly Line[]): Panel {
   const values = lines.flatMap((line) => line.points.flatMap(([, y]) => (y !== null && y > 0 ? [y] : [])))
   const [least, most] = [Math.min(...values), Math.max(...values)]
   if (unit === 'ms' && values.length > 0 && most / least > 30) {

@@ -1,6 +1,7 @@
 import type { Kind } from '../parts/kind.js'
 import { apache } from './apache/apache.js'
 import { app } from './app/app.js'
+import { autoscaler } from './autoscaler/autoscaler.js'
 import { balancer } from './balancer/balancer.js'
 import { cache } from './cache/cache.js'
 import { dns } from './dns/dns.js'
@@ -12,6 +13,9 @@ import { monitor } from './monitor/monitor.js'
 import { mysql } from './mysql/mysql.js'
 import { nameserver } from './nameserver/nameserver.js'
 import { nginx } from './nginx/nginx.js'
+import { mariadbmon } from './promoter/mariadbmon.js'
+import { mha } from './promoter/mha.js'
+import { orchestrator } from './promoter/orchestrator.js'
 import { service } from './service/service.js'
 import { vip } from './vip/vip.js'
 
@@ -31,5 +35,9 @@ export const kinds = [
   apache,
   mysql,
   galera,
+  orchestrator,
+  mha,
+  mariadbmon,
   monitor,
+  autoscaler,
 ] as unknown as readonly Kind[]

@@ -1,5 +1,6 @@
 import { apacheTold } from './apache/apache-told.js'
 import { appTold } from './app/app-told.js'
+import { autoscalerTold } from './autoscaler/autoscaler-told.js'
 import { balancerTold } from './balancer/balancer-told.js'
 import { cacheTold } from './cache/cache-told.js'
 import { dnsTold } from './dns/dns-told.js'
@@ -11,6 +12,7 @@ import { monitorTold } from './monitor/monitor-told.js'
 import { mysqlTold } from './mysql/mysql-told.js'
 import { nameserverTold } from './nameserver/nameserver-told.js'
 import { nginxTold } from './nginx/nginx-told.js'
+import { mariadbmonTold, mhaTold, orchestratorTold } from './promoter/promoter-told.js'
 import { serviceTold } from './service/service-told.js'
 import type { AnyTelling } from './telling.js'
 import { vipTold } from './vip/vip-told.js'
@@ -33,7 +35,11 @@ export const told: Readonly<Record<string, AnyTelling>> = {
   apache: apacheTold,
   mysql: mysqlTold,
   galera: galeraTold,
+  orchestrator: orchestratorTold,
+  mha: mhaTold,
+  mariadbmon: mariadbmonTold,
   monitor: monitorTold,
+  autoscaler: autoscalerTold,
 } as Readonly<Record<string, unknown>> as Readonly<Record<string, AnyTelling>>
 
 /** The letters of LAMP and LEMP: Apache, Nginx (engine x), MySQL, the program (PHP, Python, Perl). */

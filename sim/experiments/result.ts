@@ -225,6 +225,8 @@ export interface TimelineRow {
   /** Of all that ended; null where it lies among those that failed. */
   p50_all_ms: number | null
   p99_all_ms: number | null
+  /** Machines that ran of what comes and goes, by who starts them; only where something does. */
+  replicas?: Record<string, number>
 }
 
 /** How long the service was away after a fault; over the replications in which one struck. */

@@ -5,6 +5,7 @@ import { refsIn } from '../options/walk.js'
 import { type Neighbour, neighbourOf } from '../parts/kind.js'
 import { madeOf } from '../scenario/made-of.js'
 import type { Scenario } from '../scenario/scenario.js'
+import { sparesOf } from '../scenario/spare-copies.js'
 
 /** Something that can be lost. */
 export interface Part {
@@ -24,7 +25,8 @@ export const isAmong = (accounts: readonly Account[], { users, class: named }: A
 /**
  * The structure function of a scenario: what is still there when parts of it are lost. It sees the wiring, and neither
  * time nor load: who takes over counts from the first moment on, and whoever is left is enough for all. What a
- * simulation finds beyond it is what the drawing does not show.
+ * simulation finds beyond it is what the drawing does not show. Of copies that come and go those count that are there
+ * when there are fewest.
  *
  * A box is there if neither it nor its host nor its zone is lost; a request is answered if the box that visitors ask is
  * there, and of each list of boxes that it needs (sim/components/needed.ts) one to which a wire leads, and that can answer it.
@@ -36,6 +38,7 @@ export class Structure {
   /** What is asked for, attackers left out: in the order of the users, and of the scenario's classes. */
   readonly accounts: readonly Account[]
   private readonly all: readonly Neighbour[]
+  private readonly spares: ReadonlyMap<string, string>
   private readonly entries: readonly { from: string; to: string; classes: readonly string[] }[]
   /** By component: the part that takes it along, outermost first. */
   private readonly carriers: ReadonlyMap<string, readonly string[]>
@@ -43,6 +46,7 @@ export class Structure {
   constructor(private readonly scenario: Scenario) {
     const { components, hosts, users, order, classes } = scenario
     this.all = components.map(neighbourOf)
+    this.spares = sparesOf(components)
     this.entries = users
       .filter(({ malicious }) => !malicious)
       .map(({ name, to, mix }) => ({
@@ -172,6 +176,7 @@ export class Structure {
   }
 
   private isThere(name: string, lost: ReadonlySet<string>): boolean {
+    if (this.spares.has(name)) return false
     const { kind, options } = this.scenario.components.find((one) => one.name === name)!
     return (
       kind.survives?.(options as never) === true || !this.carriers.get(name)!.some((one) => lost.has(one))

@@ -74,7 +74,7 @@ export function summarize(
     hosts: hostsOf(scenario, records),
     classes,
     users,
-    timeline: timelineOf(records[0]!),
+    timeline: timelineOf(scenario, records[0]!),
     faults: scenario.faults.map((_, i) => faultOf(scenario, i, records, without.each[i] ?? null)),
     bottleneck: null,
     causes: [],

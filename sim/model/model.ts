@@ -59,10 +59,11 @@ export class Model {
       this.chronicle,
     )
     this.lines = new Lines(this.context, scenario)
-    for (const { name, cores, speed, zone, network, fsyncs } of scenario.hosts) {
+    for (const { name, cores, speed, zone, network, fsyncs, cost } of scenario.hosts) {
       const host = new Host(this.kernel, name, cores, zone, network)
       host.processor.speed.bend(speed)
       if (fsyncs !== undefined) host.disk = new Disk(this.kernel, host.power, fsyncs)
+      if (cost !== undefined) host.cost = cost
       this.hosts.set(name, host)
     }
     for (const one of scenario.users) this.recall(one)

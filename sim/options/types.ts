@@ -226,11 +226,13 @@ export const ROLES = {
   copies: 'copied to',
   watches: 'watched',
   peers: 'gossiped with',
+  tells: 'told',
+  scales: 'scaled',
 } as const
 export type Role = keyof typeof ROLES
 
 /** Whether what a reference is for is none of what requests need. */
-export const isBeside = (role: Role): boolean => role === 'watches' || role === 'peers'
+export const isBeside = (role: Role): boolean => role !== 'serves' && role !== 'copies'
 
 /** What is said of a reference where an option is declared. */
 interface Reference {
@@ -238,7 +240,8 @@ interface Reference {
   readonly kind?: string
   /**
    * `serves` (default): it is asked for a request's sake; `copies`: it follows; `watches`: it is looked at; `peers`: it
-   * and who names it tell each other what they do.
+   * and who names it tell each other what they do; `tells`: it is told where to go; `scales`: it comes and goes as
+   * whoever names it says.
    */
   readonly role?: Role
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Event } from '../kernel/event.js'
 import type { Kernel } from '../kernel/kernel.js'
+import { timeSaid } from '../options/spell.js'
 import { numberAbove, period } from '../options/types.js'
 import type { Dial } from './dial.js'
 
@@ -9,6 +10,14 @@ export const coldStartOptions = z.strictObject({
   factor: numberAbove(1, 1000).describe('how many times as long its work takes at first'),
   for: period().describe('until it is warm: so long it becomes faster, in equal steps'),
 })
+
+type Options = z.output<typeof coldStartOptions>
+
+/** In words. */
+export const coldStartTold = (cold: Options | undefined): string[] =>
+  cold === undefined
+    ? []
+    : [`is slow after a start: ${cold.factor} times as slow at first, warm after ${timeSaid(cold.for)}`]
 
 const STEPS = 20
 
@@ -26,7 +35,7 @@ export class ColdStart {
   constructor(
     private readonly kernel: Kernel,
     private readonly speed: Dial,
-    private readonly options: z.output<typeof coldStartOptions>,
+    private readonly options: Options,
   ) {}
 
   /** Its process starts. */

@@ -28,6 +28,8 @@ export abstract class Component implements Port, Owner {
   readonly probe: Probe
   /** 1, or 0 while load balancers are told to send nothing new here (drain). */
   readonly rotation = new Dial(1)
+  /** Whether it is not there for now, and load balancers know. */
+  absent = false
   /** 1, or 0 once the certificate has expired; null where no TLS ends. */
   readonly certificate: Dial | null = null
   /** Of `listen`: the kernel completes as many connections, and one, while the process hangs; more get silence. */

@@ -27,6 +27,8 @@ export interface Neighbour<Options = Record<string, unknown>> {
   readonly options: Options
   /** As its kind says. */
   readonly keepsLog?: boolean | undefined
+  /** The host that the scenario has it on; null for none. */
+  readonly host?: string | null | undefined
 }
 
 /** One of the numbers that components of a kind report beyond those that all have. */

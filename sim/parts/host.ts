@@ -42,6 +42,8 @@ export class Host {
   readonly components: Component[] = []
   /** Null: nobody waits there for the fsyncs of others. */
   disk: Disk | null = null
+  /** Money a month; NaN where nothing is said. */
+  cost = Number.NaN
   private readonly ports = new Map<string, Ports>()
 
   /**

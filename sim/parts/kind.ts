@@ -113,6 +113,8 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
    * they stand on no machine, and there is nothing of them that could fail.
    */
   madeOf?(options: z.output<Options>): readonly string[] | null
+  /** Names of the components that are there only while its components have started them, as these say it. */
+  starts?(options: z.output<Options>): readonly string[]
   /** Whether its components send those who come in clear to TLS, at the same address. */
   redirects?(options: z.output<Options>): boolean
   /** Whether its components hand requests on for good: whoever stands behind answers those who called here. */
@@ -157,11 +159,13 @@ export const neighbourOf = ({
   name,
   kind: { kind, keepsLog },
   options,
+  host,
 }: {
   name: string
   kind: Pick<Kind, 'kind' | 'keepsLog'>
   options: Record<string, unknown>
-}): Neighbour => ({ name, kind, options, keepsLog })
+  host?: string | null
+}): Neighbour => ({ name, kind, options, keepsLog, host })
 
 /** A kind with what a component of it reports of what its options name among its counts. */
 export const withOwnCounts = (kind: Kind, options: Record<string, unknown>): Kind =>

@@ -55,6 +55,8 @@ export interface Port {
   readonly rotation: Dial
   /** Whether load balancers may send new requests there, and to what a pass-through stands before. */
   readonly inRotation: boolean
+  /** Whether it is not there for now, and load balancers know: they do not look whether it answers. */
+  readonly absent: boolean
   /** Calls `watcher` when `inRotation` may have changed. */
   watchRotation(watcher: () => void): void
   /** Calls `observer` whenever `state` may have changed. */

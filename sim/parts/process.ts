@@ -166,6 +166,11 @@ export class Process implements Entrance {
     if (this.rest !== 1) speed.bend(this.rest)
   }
 
+  /** Requests that came in since the start. */
+  get entered(): number {
+    return this.entries
+  }
+
   /** A request arrives at the port. */
   enter(request: Request): void {
     if (this.state === State.serving || this.component.survives) {

@@ -20,6 +20,7 @@ import { ScenarioError } from './problem.js'
 import { unspoken } from './readable.js'
 import type { Overrides, Scenario, Source } from './scenario.js'
 import { checkSize } from './size.js'
+import { unstarted } from './spare-copies.js'
 
 export { faultOptions } from './check/faults-section.js'
 export { hostOptions } from './check/hosts-section.js'
@@ -99,6 +100,9 @@ function check(document: Document, overrides: Overrides, files: Files): Omit<Sce
 
   for (const { name, at } of unspoken({ users, components: specs }))
     document.complain(['users', name, 'scheme'], `expected http: ${at} speaks no TLS (tls:)`)
+
+  for (const { name, at, by } of unstarted({ users, components: specs }))
+    document.complain(['users', name, 'to'], `${at} is there only when ${by} has started it: name a proxy`)
 
   const made = { hosts, users, components: specs }
   const wires = checkWires(document, given, known, made)

@@ -1,5 +1,6 @@
 import { counting, listed, timeSaid } from '../../options/spell.js'
 import { ClassNames, type Ref } from '../../options/types.js'
+import { coldStartTold } from '../../parts/cold-start.js'
 import type { Neighbour } from '../../parts/kind.js'
 import type { Distribution } from '../../random/distribution.js'
 import type { Telling } from '../telling.js'
@@ -37,9 +38,7 @@ const processTold = ({ gc, startup, cold_start: cold }: Process): string[] => [
   ...(startup.mean === 0
     ? []
     : [`listens ${timeSaid(startup.mean)}${inTheMean(startup)} after its process has started`]),
-  ...(cold === undefined
-    ? []
-    : [`is slow after a start: ${cold.factor} times as slow at first, warm after ${timeSaid(cold.for)}`]),
+  ...coldStartTold(cold),
 ]
 
 interface Process {

@@ -1,5 +1,6 @@
 import type { ByClass, Ref } from '../../options/types.js'
 import type { Neighbour } from '../../parts/kind.js'
+import { promotes } from '../mysql/tools.js'
 import { writersBy } from '../writers.js'
 
 /** Options that say where it queries. */
@@ -24,7 +25,8 @@ export function databasesNeeded(
   if (primary === undefined) return [names]
   const writes = writersOf(names, all).includes(named)
   const { mode } = primary.options.promotion as { mode: string }
-  return [(writes || reads === 'primary') && mode === 'none' ? [primary.name] : names]
+  const isAlone = mode === 'none' && !all.some((one) => promotes(one, primary.name))
+  return [(writes || reads === 'primary') && isAlone ? [primary.name] : names]
 }
 
 /** The request classes that write to databases, as those say who ask them, or they themselves. */

@@ -55,7 +55,8 @@ export class Databases {
 
   /** All are there: who was built before the one that names it as its replica, or its cluster, was on its own until then. */
   assembled(): void {
-    this.servers = this.members[0]?.servers ?? null
+    const servers = this.members[0]?.servers ?? null
+    this.servers = servers?.knownTo?.(this.wires[0]!.from) ?? servers
   }
 
   /**
@@ -129,7 +130,9 @@ export class Databases {
     if (servers.epoch === this.epoch) return
     this.epoch = servers.epoch
     const { members } = this
-    const writers = members.flatMap(({ takesWrites }, i) => (takesWrites ? [i] : []))
+    const { believed = null } = servers
+    const writes = (member: DatabaseServer) => (believed === null ? member.takesWrites : member === believed)
+    const writers = members.flatMap((member, i) => (writes(member) ? [i] : []))
     this.writers = writers.length > 0 ? writers : [0]
     const others = members.flatMap(({ takesReads }, i) =>
       takesReads && !writers.includes(i) && !this.shunned[i] ? [i] : [],

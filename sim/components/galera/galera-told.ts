@@ -1,4 +1,5 @@
 import { counting, listed, timeSaid } from '../../options/spell.js'
+import { coldStartTold } from '../../parts/cold-start.js'
 import type { Telling } from '../telling.js'
 import type { galera } from './galera.js'
 import { clusterOf } from './nodes.js'
@@ -15,5 +16,6 @@ export const galeraTold: Telling<typeof galera> = ({ name, options }, { all }) =
           `goes on without a node that has been silent for ${timeSaid(evs_suspect_timeout)} and a second more, in which nothing can be written, if those that are left are the majority; else it answers nothing`,
         ]),
     `takes ${counting(max_connections, 'connection')} at a time`,
+    ...coldStartTold(options.cold_start),
   ]
 }

@@ -345,6 +345,7 @@ class Galera extends DatabaseServer implements Node {
   }
 
   override started(): void {
+    super.started()
     this.cluster.started(this)
   }
 

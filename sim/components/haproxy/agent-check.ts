@@ -1,7 +1,7 @@
 import { Component } from '../../parts/component.js'
+import { CpuUse } from '../../parts/cpu-use.js'
 import type { Site } from '../../parts/kind.js'
 import { Outcome } from '../../parts/outcome.js'
-import type { Processor } from '../../parts/processor.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
 import { SCALE, type Server } from '../balance/server.js'
@@ -39,12 +39,9 @@ export class AgentCheck {
   private up = true
   private admin: 'ready' | 'drain' | 'maint' = 'ready'
   readonly wire: Wire
-  private readonly processor: Processor
+  private readonly use: CpuUse
   private readonly weight: number
   private readonly maxconn: number
-  /** At the last look: seconds of cores that were in use, and when that was. */
-  private had = 0
-  private looked = 0
 
   /**
    * @param server as the configuration has it
@@ -60,7 +57,7 @@ export class AgentCheck {
     readonly round: Request,
   ) {
     this.wire = site.wire(target.name, undefined, new Beside(site, target))
-    this.processor = target.processor
+    this.use = new CpuUse(target.processor)
     this.weight = server.weight
     this.maxconn = server.maxconn
   }
@@ -114,13 +111,8 @@ export class AgentCheck {
 
   /** Percent of the cores. */
   private idle(now: number): number {
-    const { busy, cores } = this.processor
-    const [used, span, passed] = [busy.integral(now), busy.span(now), now - this.looked]
-    // What was in use before the measured span is counted no more.
-    const [had, seconds] = span < passed ? [used, span] : [used - this.had, passed]
-    this.had = used
-    this.looked = now
-    return seconds > 0 ? Math.max(1, Math.round(100 * (1 - had / (seconds * cores)))) : 100
+    const used = this.use.look(now)
+    return Number.isNaN(used) ? 100 : Math.max(1, Math.round(100 * (1 - used)))
   }
 }
 

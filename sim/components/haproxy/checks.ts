@@ -94,8 +94,9 @@ export class Checks {
 
   private readonly look = (check: Request): void => {
     check.tryAgain()
-    const { agent, options } = this.lineOf(check)
-    if (agent?.pauses) this.next(check, options.inter, this.look)
+    const line = this.lineOf(check)
+    if (line.wire.to.absent) line.health.reset()
+    if (pauses(line)) this.next(check, line.options.inter, this.look)
     else if (this.options.option_httpchk === false) this.connectOnly(check)
     else if (this.checksTls(check)) this.servers.process.run(check, CLIENT_SECONDS, this.ask)
     else this.ask(check)
@@ -149,8 +150,8 @@ export class Checks {
   }
 
   private judge(check: Request, line: Line, passed: boolean): void {
-    const { health, options, agent } = line
-    if (agent?.pauses) {
+    const { health, options } = line
+    if (pauses(line)) {
       this.next(check, options.inter, this.look)
       return
     }
@@ -243,3 +244,6 @@ export class Checks {
     this.marks.up.restart()
   }
 }
+
+/** Whether its checks pause. */
+const pauses = ({ agent, wire }: Line): boolean => agent?.pauses === true || wire.to.absent

@@ -9,6 +9,7 @@ import {
   perClass,
   servicePerClass,
 } from '../../options/types.js'
+import { ColdStart, coldStartOptions } from '../../parts/cold-start.js'
 import { Component } from '../../parts/component.js'
 import { type Demand, demandOf } from '../../parts/demand.js'
 import { Dial } from '../../parts/dial.js'
@@ -34,6 +35,11 @@ export const serverOptions = {
     .describe('connections are encrypted: a round trip more, and CPU for the handshake'),
   back_log: count(0, 65_535).prefault(80).describe('connections that wait while the process hangs'),
   recovery: law().prefault('0s').describe('from the start of the process until it listens (InnoDB recovery)'),
+  cold_start: coldStartOptions
+    .optional()
+    .describe(
+      'how slow it is after a start, with an empty buffer pool, until it is warm; default: warm at once',
+    ),
   writes: classNames()
     .optional()
     .describe('request classes that write; default: those that the applications say, else write'),
@@ -45,6 +51,10 @@ type ServerOptions = z.output<z.ZodObject<typeof serverOptions>>
 export interface Servers {
   /** Goes up whenever who takes writes, or who may be read, has changed. */
   readonly epoch: number
+  /** Whom alone they take for the one that takes writes, where they do not know better. */
+  readonly believed?: object | null
+  /** As the component `caller` knows them, if not as they are. */
+  knownTo?(caller: string): Servers
   writes(requestClass: number): boolean
   /** These request classes write. */
   tell(classes: Iterable<number>): void
@@ -64,6 +74,7 @@ export abstract class DatabaseServer extends Component {
   protected readonly io: Demand
   private readonly recovery: Distribution
   private readonly recoveries: Stream
+  private readonly coldStart: ColdStart | null = null
   /** Connections, with a query or asleep. */
   private readonly open = new Level()
   /** Of those, idle ones that a caller keeps; and how many of them are in nobody's way. */
@@ -79,6 +90,8 @@ export abstract class DatabaseServer extends Component {
     this.io = this.demand(options.io, 'io')
     this.recovery = options.recovery
     this.recoveries = site.context.stream(site.name, 'recovery')
+    if (options.cold_start !== undefined)
+      this.coldStart = new ColdStart(site.context.kernel, this.speed, options.cold_start)
     this.backlog = options.back_log
     this.certificate = options.tls ? new Dial(1) : null
     // TCP apart: the greeting, and the login; SSLRequest and ClientHello go together (measured, MariaDB 10.11).
@@ -239,6 +252,10 @@ export abstract class DatabaseServer extends Component {
     this.open.set(this.context.kernel.now, 0)
     this.resting = 0
     this.look()
+  }
+
+  override started(): void {
+    this.coldStart?.begin()
   }
 
   override startup(): number {

@@ -83,6 +83,11 @@ export class Link {
     return this.connected ? this.wire.latency.value : Number.POSITIVE_INFINITY
   }
 
+  /** Whether what is sent comes there. */
+  get connects(): boolean {
+    return this.connected
+  }
+
   /** Whether the replica knows that it has no connection. */
   get known(): boolean {
     return !this.connected && this.late >= 0

@@ -1,7 +1,9 @@
 import { counting, listed, timeSaid } from '../../options/spell.js'
+import { coldStartTold } from '../../parts/cold-start.js'
 import type { Telling } from '../telling.js'
 import { alwaysLogs, saysHowDurable, syncBinlog } from './commit-options.js'
 import type { mysql } from './mysql.js'
+import { promotes } from './tools.js'
 
 /** Primary or replica, who follows whom, and what comes when the primary is gone. */
 export const mysqlTold: Telling<typeof mysql> = ({ name, options }, { all }) => {
@@ -13,7 +15,7 @@ export const mysqlTold: Telling<typeof mysql> = ({ name, options }, { all }) => 
     ...(names.length > 0
       ? [
           `is the primary: what is written is written here, and copied to ${listed(names)} ${when} the answer`,
-          inItsPlace(promotion),
+          inItsPlace(promotion, all.find((one) => promotes(one, name))?.name),
         ]
       : primary === undefined
         ? ['keeps the data, alone']
@@ -23,12 +25,15 @@ export const mysqlTold: Telling<typeof mysql> = ({ name, options }, { all }) => 
       : ['lets one write at a time have a row: others of that row wait for their turn']),
     ...(saysHowDurable(options) ? [atALoss(options, names.length > 0 || alwaysLogs(options))] : []),
     `takes ${counting(max_connections, 'connection')} at a time`,
+    ...coldStartTold(options.cold_start),
   ]
 }
 
 type Options = Parameters<Telling<typeof mysql>>[0]['options']
 
-function inItsPlace(promotion: Options['promotion']): string {
+/** @param tool that promotes */
+function inItsPlace(promotion: Options['promotion'], tool: string | undefined): string {
+  if (tool !== undefined) return `is replaced when ${tool} takes it for dead: a replica takes its place`
   if (promotion.mode === 'none')
     return 'has nobody who takes its place: while it is gone nothing can be written'
   const after =

@@ -27,6 +27,7 @@ import { type Member, Replication } from './replication.js'
 import { Rows } from './rows.js'
 import { SemiSync } from './semisync.js'
 import { StaleReads, staleCounts } from './stale-reads.js'
+import { watchesToPromote } from './tools.js'
 import { Visible } from './visible.js'
 import { visit } from './visit.js'
 
@@ -125,6 +126,9 @@ export class Mysql extends DatabaseServer implements Member {
   private gone = { writes: 0, from: Number.NaN, fell: Number.NaN }
   /** Once another was promoted in its place: the last position here that the new primary has too. */
   kept = Number.POSITIVE_INFINITY
+  apart = false
+  writable = false
+  own = 0
   /** Whether applications may read here: not from its fall as the primary until it follows the new one. */
   follows = true
   /** Seconds. */
@@ -198,7 +202,7 @@ export class Mysql extends DatabaseServer implements Member {
       if (this.context.addresses.some) this.countOwn(request)
       return Outcome.ok
     }
-    if (this.replication.writes(request.class)) return Outcome.readOnly
+    if (this.replication.writes(request.class)) return this.writable ? Outcome.ok : Outcome.readOnly
     this.countRead(request)
     return Outcome.ok
   }
@@ -372,6 +376,7 @@ export class Mysql extends DatabaseServer implements Member {
   }
 
   override started(): void {
+    super.started()
     if (this.gone.writes > 0) {
       this.replication.forget(this, this.gone.writes, this.gone.from, this.gone.fell)
       this.gone = { ...this.gone, writes: 0 }
@@ -420,8 +425,8 @@ export class Mysql extends DatabaseServer implements Member {
       return commits === null ? writes : { lost_writes: this.replication.lost, ...writes }
     const { lags, lagSum, lagMax, lagBack, behind, lagSpread } = this.applier
     const lag = (p: number) => (lagSpread?.quantile(p) ?? Number.NaN) * 1000
-    const { orphaned, promotions, promoting, lost, errant, visible } = this.replication
-    const missing = this.isPrimary || this.dead.value > 0 ? 0 : behind
+    const { orphaned, promotions, promoting, lost, errant, visible, diverged, split } = this.replication
+    const missing = this.isPrimary || this.apart || this.dead.value > 0 ? 0 : behind
     return {
       ...(this.leads
         ? {
@@ -430,6 +435,9 @@ export class Mysql extends DatabaseServer implements Member {
             promotion_s: promotions > 0 ? promoting / promotions : Number.NaN,
             lost_writes: lost,
             ghost_rows: errant,
+            ...(this.replication.isWatched
+              ? { diverged_writes: diverged, split_brain_s: split.integral(now) }
+              : {}),
             ...(visible === null ? {} : { phantom_reads: visible.phantoms }),
           }
         : {}),
@@ -485,6 +493,10 @@ type Described = Neighbour<z.output<typeof mysqlOptions>>
 
 /** It has replicas: it is the primary to begin with. */
 const leads = ({ options }: Described): boolean => options.replicas !== undefined
+
+/** A tool promotes one of its replicas. */
+const isWatched = (self: Described, all: readonly Neighbour[]): boolean =>
+  leads(self) && all.some((one) => watchesToPromote(one, self.name))
 
 const saysDurability = ({ options }: Described): boolean => saysHowDurable(options)
 
@@ -566,6 +578,14 @@ export const mysql = kind({
       steady: true,
     },
     ghost_rows: { unit: 'count', says: 'rows that only a deposed primary has', when: leads },
+    diverged_writes: {
+      unit: 'count',
+      says: 'writes that a server took which had been replaced',
+      when: isWatched,
+      newsFrom: 1,
+      happened: 'a server that had been replaced took writes',
+    },
+    split_brain_s: { unit: 's', says: 'time in which two servers took writes', when: isWatched },
     phantom_reads: {
       unit: 'count',
       says: 'reads at the primary of writes that were undone',

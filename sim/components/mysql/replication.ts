@@ -1,10 +1,13 @@
 import type { Handler } from '../../kernel/event.js'
 import type { Context } from '../../parts/context.js'
+import { Syn } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
+import { UP } from '../../parts/transfer.js'
 import type { Wire } from '../../parts/wire.js'
 import { Level } from '../../stats/level.js'
 import { BinaryLog } from './binlog.js'
-import type { Failover } from './failover.js'
+import type { Servers } from './database-server.js'
+import { Hearer } from './hearer.js'
 import { type End, Link } from './link.js'
 import { OwnWrites } from './own-writes.js'
 import type { Rows } from './rows.js'
@@ -17,8 +20,22 @@ export interface Member extends End {
   replication: Replication
   /** Once another was promoted in its place: the last position here that the new primary has too. */
   kept: number
+  /** It was replaced by a tool that does not take it in again: it follows nobody. */
+  apart: boolean
+  /** Whether it takes writes all the same, from who does not know better. */
+  writable: boolean
+  /** Writes that it alone has, being apart. */
+  own: number
   /** The writer is told that its write is done. */
   readonly confirm: Handler<Request>
+}
+
+/** Whoever promotes a replica when the primary is gone. */
+interface Promoting {
+  /** Something has changed, perhaps. */
+  look(): void
+  /** `replica` has applied a write. */
+  applied(replica: Member): void
 }
 
 /**
@@ -30,7 +47,9 @@ export class Replication {
   readonly log: BinaryLog
   /** One for each replica. */
   links: Link[] = []
-  failover: Failover | null = null
+  failover: Promoting | null = null
+  /** By a tool, which can be wrong. */
+  isWatched = false
   /** What requests are about; null: all of them about the same. */
   rows: Rows | null = null
   /** Of visitors who ask more than once: whether they find what they have written. */
@@ -46,8 +65,14 @@ export class Replication {
   lost = 0
   /** Writes that only a deposed primary has, answered or not. */
   errant = 0
+  /** Writes that a server took which had been replaced before: those of them that were not errant to begin with. */
+  diverged = 0
   /** 1 while there is no primary that serves, 0 else. */
   readonly orphaned = new Level()
+  /** 1 while a server that was replaced takes writes beside the primary, 0 else. */
+  readonly split = new Level()
+  /** Applications that have to be told who is primary, by name; others know it at once. */
+  readonly hearers = new Map<string, Hearer>()
   /** Position of the last write that was answered ok. */
   private answered = 0
   private readonly writing: WritingClasses
@@ -79,6 +104,18 @@ export class Replication {
     this.writing.tell(classes)
   }
 
+  /** The servers as the component `caller` knows them. */
+  knownTo(caller: string): Servers {
+    return this.hearers.get(caller) ?? this
+  }
+
+  /** The component `caller` has to be told who is primary. */
+  hearer(caller: string): Hearer {
+    const hearer = new Hearer(this)
+    this.hearers.set(caller, hearer)
+    return hearer
+  }
+
   // ---- Forming ------------------------------------------------------------------------------------------------
 
   /**
@@ -101,7 +138,7 @@ export class Replication {
   private connect(): void {
     for (const link of this.links) link.close()
     this.links = this.members
-      .filter((member) => member !== this.primary)
+      .filter((member) => member !== this.primary && !member.apart)
       .map(
         (replica) =>
           new Link(this.context, this.log, this.primary, replica, this.way(replica), this.followed),
@@ -131,14 +168,19 @@ export class Replication {
 
   /** The write `request` is in the binlog of `server`. */
   write(server: Member, request: Request): void {
-    if (this.links.length > 0 && server === this.primary) {
+    if (this.members.length > 1 && server === this.primary) {
       this.log.append(this.context.kernel.now, request.class)
       const { head } = this.log
       request[visit.position] = head
       this.rows?.written(request, head)
       if (this.context.addresses.some) this.own.written(request, this.rows, head)
       for (const link of this.links) link.ship()
-    } else if (this.links.length > 0) {
+    } else if (server.writable) {
+      // As an answered write it is lost when it is answered (`told`).
+      this.errant++
+      this.diverged++
+      request[visit.position] = server.kept + ++server.own
+    } else if (this.members.length > 1) {
       // It had hung or was cut off, another was promoted, and it finishes what it had begun: nobody sees that write.
       this.errant++
       this.lose(1, this.context.kernel.now)
@@ -193,8 +235,22 @@ export class Replication {
    */
   behind(replica: Member): number | null {
     const { applied, received } = replica.applier
-    if (this.links.find((link) => link.replica === replica)?.known) return null
+    if (replica.apart || this.linkOf(replica)?.known) return null
     return applied < received ? this.context.kernel.now - this.log.timeOf(applied + 1) : 0
+  }
+
+  private linkOf(replica: Member): Link | undefined {
+    return this.links.find((link) => link.replica === replica)
+  }
+
+  /** Whether what the primary writes comes to `replica` now. */
+  hears(replica: Member): boolean {
+    return this.linkOf(replica)?.connects === true
+  }
+
+  /** Whether the machine of `replica` can connect to the primary. */
+  reaches(replica: Member): boolean {
+    return this.way(replica).carries(UP) && this.primary.syn === Syn.accepted
   }
 
   /** Who wrote what `server` has at `position` is told that it is done. */
@@ -218,9 +274,16 @@ export class Replication {
 
   /** A server died, came back, hung, runs again; a way was cut or healed. */
   readonly look = (): void => {
-    this.orphaned.set(this.context.kernel.now, this.primary.serves ? 0 : 1)
+    const { now } = this.context.kernel
+    this.orphaned.set(now, this.primary.serves ? 0 : 1)
+    this.noteSplit()
     for (const link of this.links) link.look()
     this.failover?.look()
+  }
+
+  private noteSplit(): void {
+    const split = this.primary.serves && this.members.some(({ writable, serves }) => writable && serves)
+    this.split.set(this.context.kernel.now, split ? 1 : 0)
   }
 
   died(server: Member): void {
@@ -240,8 +303,9 @@ export class Replication {
    * from a copy before it may come back; until then applications do not read there).
    *
    * @param fell when the old primary failed
+   * @param leaves what becomes of the old primary where it is left as it is: whether it takes writes
    */
-  promote(server: Member, fell: number): void {
+  promote(server: Member, fell: number, leaves: { writable: boolean } | null = null): void {
     const position = server.applier.received
     const old = this.primary
     this.promotions++
@@ -255,6 +319,12 @@ export class Replication {
       this.lose(this.answered - position, this.log.timeOf(this.answered))
       this.answered = position
     }
+    if (leaves !== null) {
+      old.own = this.log.head - position
+      old.apart = true
+      old.writable = leaves.writable
+      for (const hearer of this.hearers.values()) hearer.miss(old)
+    }
     this.truncate(position)
     this.primary = server
     old.kept = position
@@ -262,10 +332,24 @@ export class Replication {
     this.orphaned.set(this.context.kernel.now, 0)
     old.applier.follow(position)
     this.visible?.reach(position, this.context.kernel.now)
-    for (const member of this.members) member.applier.truncate(position)
+    for (const member of this.members) {
+      member.applier.truncate(position)
+      if (!member.apart || member.kept <= position) continue
+      member.own += member.kept - position
+      member.kept = position
+    }
     old.follows = false
     server.follows = true
     this.connect()
+    this.noteSplit()
+  }
+
+  /** `server`, which was left apart and has nothing that others have not, follows the primary again. */
+  rejoin(server: Member): void {
+    server.apart = false
+    server.writable = false
+    this.connect()
+    this.noteSplit()
   }
 
   /**
@@ -319,6 +403,8 @@ export class Replication {
     this.promoting = 0
     this.lost = 0
     this.errant = 0
+    this.diverged = 0
+    this.split.restart(this.context.kernel.now)
     this.own.restart()
     if (this.visible !== null) this.visible.phantoms = 0
     this.orphaned.restart(this.context.kernel.now)
