@@ -25,6 +25,10 @@ const options = fc.record({
     '{ mode: none }',
     '{ mode: manual, after: 15s }',
     '{ mode: automatic, detect: 3s, promote: exponential(1s) }',
+    ...['orchestrator, recovery_period_block_seconds: 20s', 'mha, ping_interval: 1s'].map(
+      (tool) => `kind: ${tool}`,
+    ),
+    'kind: mariadbmon, monitor_interval: 1s, auto_failover: on, auto_rejoin: on, verify_master_failure: off',
   ),
   semi: fc.constantFrom('on', 'off'),
   threads: fc.constantFrom(0, 4),
@@ -35,6 +39,9 @@ const options = fc.record({
 test('whatever strikes: once all is over nobody is inside, every replica has every write, and counts add up', () => {
   fc.assert(
     fc.property(options, ({ faults, promotion, semi, threads, coalesce, limit }) => {
+      const tool = promotion.startsWith('kind')
+        ? `tool: { ${promotion}, servers: [p, a, b], promote: 1s, tells: app }`
+        : ''
       const { model, ended } = world(`
 lasts: 250s
 warmup: 0s
@@ -49,18 +56,24 @@ components:
   store: { kind: service, host: host-b, service: 20ms, servers: 5, queue: 50 }
   p: &m { kind: mysql, host: host-p, service: exponential(2ms), io: { write: 1ms }, max_connections: 30, slave_net_timeout: 3s,
     master_connect_retry: 2s, slave_parallel_threads: ${threads}, rpl_semi_sync_master_enabled: ${semi},
-    rpl_semi_sync_master_timeout: 2s, replicas: [a, b], promotion: ${promotion} }
+    rpl_semi_sync_master_timeout: 2s, replicas: [a, b], promotion: ${tool ? '{ mode: none }' : promotion} }
   a: &r { kind: mysql, host: host-a, service: exponential(2ms), io: { write: 1ms }, max_connections: 30, slave_net_timeout: 3s,
     master_connect_retry: 2s, slave_parallel_threads: ${threads}, rpl_semi_sync_master_enabled: ${semi},
     rpl_semi_sync_master_timeout: 2s }
   b: { <<: *r, host: host-b }
+  ${tool}
 wires: { p -> a: { latency: 2ms }, p -> b: { latency: 1ms }, app -> p: { latency: 0.5ms }, cache -> store: { latency: 0.5ms } }
 faults: [${faults.join(', ')}]
 `)
       model.run()
       expect(model.context.requests.inUse).toBe(0)
       for (const { name, station, probe } of model.components.values())
-        expect([name, station!.taken, station!.waiting, probe.inside.value]).toEqual([name, 0, 0, 0])
+        expect([name, station?.taken ?? 0, station?.waiting ?? 0, probe.inside.value]).toEqual([
+          name,
+          0,
+          0,
+          0,
+        ])
       const { primary, log, links, lost, errant, promotions } = (model.components.get('p') as Mysql)
         .replication
       expect(primary.serves).toBe(true)

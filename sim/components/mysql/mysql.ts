@@ -49,7 +49,7 @@ const promotion = z
     ],
     {
       error:
-        'expected { mode: none }, { mode: manual, after: 15min } or { mode: automatic, detect: 10s, promote: 3s }',
+        'expected { mode: none }, { mode: manual, after: 15min } or { mode: automatic, detect: 10s, promote: 3s }; a tool that promotes is a component (kind: orchestrator, mha, mariadbmon)',
     },
   )
   .prefault({ mode: 'none' })

@@ -4,6 +4,7 @@ import { kind, type Site } from '../../parts/kind.js'
 import type { Mysql } from '../mysql/mysql.js'
 import { Promoter, type Watched } from './promoter.js'
 import { promoterCounts, promoterMisfits, promoterOptions } from './promoter-options.js'
+import { toolOptions } from './tool-options.js'
 
 const mariadbmonOptions = z.strictObject({
   ...promoterOptions,
@@ -107,6 +108,7 @@ export const mariadbmon = kind({
     mariadbmon: { kind: mariadbmon, servers: [db-1, db-2], auto_failover: on }
     db-1: { kind: mysql, service: 5ms, replicas: [db-2] }
     db-2: { kind: mysql, service: 5ms }`,
+  known: toolOptions,
   options: mariadbmonOptions,
   misfits: promoterMisfits,
   periodic: ({ servers, monitor_interval }) => servers.length / monitor_interval,

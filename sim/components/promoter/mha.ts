@@ -5,6 +5,7 @@ import { UP } from '../../parts/transfer.js'
 import type { Mysql } from '../mysql/mysql.js'
 import { Promoter, type Watched } from './promoter.js'
 import { promoterCounts, promoterMisfits, promoterOptions } from './promoter-options.js'
+import { toolOptions } from './tool-options.js'
 
 /** Pings in a row that fail until the primary is taken for dead. */
 const FAILURES = 4
@@ -110,6 +111,7 @@ export const mha = kind({
     mha: { kind: mha, servers: [db-1, db-2] }
     db-1: { kind: mysql, service: 5ms, replicas: [db-2] }
     db-2: { kind: mysql, service: 5ms }`,
+  known: toolOptions,
   options: mhaOptions,
   misfits: (self, all) => [
     ...promoterMisfits(self, all),

@@ -4,6 +4,7 @@ import { kind, type Site } from '../../parts/kind.js'
 import type { Mysql } from '../mysql/mysql.js'
 import { Promoter, type Watched } from './promoter.js'
 import { promoterCounts, promoterMisfits, promoterOptions } from './promoter-options.js'
+import { toolOptions } from './tool-options.js'
 
 /** Seconds from one analysis to the next: `RecoveryPollSeconds`, a constant. */
 const ANALYSIS = 1
@@ -115,6 +116,7 @@ export const orchestrator = kind({
     orchestrator: { kind: orchestrator, servers: [db-1, db-2] }
     db-1: { kind: mysql, service: 5ms, replicas: [db-2] }
     db-2: { kind: mysql, service: 5ms, slave_net_timeout: 4s }`,
+  known: toolOptions,
   options: orchestratorOptions,
   misfits: promoterMisfits,
   periodic: ({ servers, instance_poll_seconds }) => servers.length / instance_poll_seconds + 1 / ANALYSIS,

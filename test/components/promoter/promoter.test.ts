@@ -276,6 +276,12 @@ components:
   q: { kind: mysql, service: 1ms }
   tool: { ${tool} }`).map((one) => one.replace(/^[\d:]+ components\./, ''))
   expect(problems('kind: mha, servers: [p, r], tells: [a]')).toEqual([])
+  expect(problems('kind: orchestrator, servers: [p, r], raft_enabled: on')).toEqual([
+    'tool.raft_enabled: there is no option "raft_enabled"; it matters and is not simulated: a tool stands on one machine',
+  ])
+  expect(problems('kind: mha, servers: [p, r]', ', promotion: { mode: mha }')[0]).toMatch(
+    /^p\.promotion\.mode: expected .*; a tool that promotes is a component \(kind: orchestrator, mha, mariadbmon\)/,
+  )
   expect(problems('kind: mha, servers: [q]')).toEqual([
     'tool.servers: expected a primary among them: a mysql server with replicas: [...]',
   ])
