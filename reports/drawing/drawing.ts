@@ -5,7 +5,7 @@ import { kindsOf } from '../words/counts.js'
 import { digits } from '../words/numbers.js'
 import { ATTACKERS, EYE, PLAIN, USERS } from './icons.js'
 import { BOX_HEIGHT, type Box, type Layout, layOut, type Rect, type Way } from './layout.js'
-import { linksOf } from './links.js'
+import { type Link, linksOf } from './links.js'
 import { html, type Markup, type Part } from './markup.js'
 import { heat, roughly, type Shown, type View } from './view.js'
 
@@ -15,6 +15,7 @@ const NARROWEST = 136
 interface Arrow extends Way {
   /** Requests per second; null if nobody counted. */
   readonly rate: number | null
+  readonly role: Link['role']
 }
 
 /** Where something of a scenario stands in its drawing. */
@@ -41,9 +42,7 @@ export function drawn(scenario: Scenario, view: View): Drawn {
   const links = linksOf(scenario)
   const watchersOf = (name: string) =>
     links.filter(({ to, role }) => role === 'watches' && to === name).map(({ from }) => from)
-  const arrows = links
-    .filter(({ role }) => !isBeside(role))
-    .map(({ from, to, role }): Arrow => ({ from, to, level: role === 'copies', rate: view.rate(from, to) }))
+  const arrows = arrowsOf(links, view)
 
   const kinds = kindsOf(scenario)
   const host = new Map(scenario.hosts.map((h) => [h.name, h]))
@@ -107,8 +106,17 @@ ${parts.map((part) => html`${part}\n`)}</svg>`
   }
 }
 
+/** Of who watches whom a box says it itself. */
+const arrowsOf = (links: readonly Link[], view: View): Arrow[] =>
+  links
+    .filter(({ role }) => role === 'informs' || !isBeside(role))
+    .map(({ from, to, role }) => ({ from, to, level: role !== 'serves', role, rate: view.rate(from, to) }))
+
+/** What who stands at the beginning of an arrow does with the other. */
+const DOES: Partial<Record<string, string>> = { serves: 'calls', copies: 'is copied to' }
+
 function inWords(scenario: Scenario, arrows: readonly Arrow[]): string {
-  const calls = arrows.map(({ from, to, level }) => `${from} ${level ? 'is copied to' : 'calls'} ${to}`)
+  const calls = arrows.map(({ from, to, role }) => `${from} ${DOES[role] ?? role} ${to}`)
   const hosts = scenario.hosts.map(({ name }) => {
     const carried = scenario.components.filter((c) => c.host === name).map((c) => c.name)
     return `${name} carries ${carried.length > 0 ? carried.join(', ') : 'nothing'}`
@@ -197,7 +205,7 @@ const key = ({ from, to }: Arrow, side: 'in' | 'out'): string => `${from} -> ${t
 const middle = (rect: Rect): number => Math.round(rect.x + rect.width / 2)
 
 function drawArrow(arrow: Arrow, path: string, most: number, view: View): Markup {
-  const { from, to, level, rate } = arrow
+  const { from, to, level, role, rate } = arrow
   const name = `${from} -> ${to}`
   const struck = view.struck(name)
   const idle = rate !== null && view.isIdle(rate)
@@ -208,7 +216,7 @@ function drawArrow(arrow: Arrow, path: string, most: number, view: View): Markup
   )
   const title = [
     `${from} → ${to}`,
-    level && 'replication',
+    role === 'copies' && 'replication',
     rate !== null && (idle ? 'no requests' : `${digits(rate)} requests/s`),
     view.words(name, 'wire'),
     ...struck,

@@ -3,23 +3,42 @@ import { refsIn } from '../../sim/options/walk.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 
 /** An arrow of a drawing, and what the one at its end is for. */
-interface Link {
+export interface Link {
   readonly from: string
   readonly to: string
-  readonly role: Role
+  /** `informs`: something aside, on a way of its own. */
+  readonly role: Role | 'informs'
 }
 
-/** Who asks, copies to and watches whom: users first, then components in the order in which they are called. */
-export const linksOf = ({ users, components }: Pick<Scenario, 'users' | 'components'>): Link[] => [
-  ...users.map(({ name, to }): Link => ({ from: name, to, role: 'serves' })),
+/**
+ * Who asks, copies to and watches whom: users first, then components in the order in which they are called; then who tells
+ * whom something aside, where the scenario says something of that way.
+ */
+export const linksOf = (scenario: Scenario, components = scenario.components): Link[] => [
+  ...scenario.users.map(({ name, to }): Link => ({ from: name, to, role: 'serves' })),
   ...components.flatMap(({ name, options }) =>
     refsIn(options).map(({ name: to, role }): Link => ({ from: name, to, role })),
   ),
+  ...asidesOf(scenario),
 ]
 
+function asidesOf({ components, wires, faults }: Scenario): Link[] {
+  const said = new Set([
+    ...wires.map(({ from, to }) => `${from} -> ${to}`),
+    ...faults.flatMap(({ targets }) => targets),
+  ])
+  const ways = components.flatMap(({ kind, options }) => kind.asides?.(options) ?? [])
+  return [...new Map(ways.map((way) => [way.join(' -> '), way]))].flatMap(([name, [from, to]]): Link[] =>
+    said.has(name) ? [{ from, to, role: 'informs' }] : [],
+  )
+}
+
 /** The same in the order of the file. */
-export const linksAsWritten = ({ users, order, components }: Scenario): Link[] =>
-  linksOf({ users, components: order.map((name) => components.find((one) => one.name === name)!) })
+export const linksAsWritten = (scenario: Scenario): Link[] =>
+  linksOf(
+    scenario,
+    scenario.order.map((name) => scenario.components.find((one) => one.name === name)!),
+  )
 
 /** Components by what they stand in, in the order of the file. */
 interface Frames {

@@ -1,4 +1,5 @@
 import { type AssumedLife, assumedLives } from '../components/assumed-lives.js'
+import { takesAway } from '../faults/fault.js'
 import type { Files } from '../options/files.js'
 import { parseLaw } from '../options/law.js'
 import { timeSaid } from '../options/spell.js'
@@ -48,7 +49,7 @@ export const ASSUMED = {
  */
 export function livesOf(scenario: Scenario): Life[] {
   const { hosts, components, order, faults } = scenario
-  const said = faults.flatMap((fault) => (takesAway(fault) ? livesIn(fault) : []))
+  const said = faults.flatMap((fault) => (fault.random !== null && takesAway(fault) ? livesIn(fault) : []))
   const known = (part: string, what: Part['what'], otherwise: AssumedLife | null): Life[] => {
     const notice = noticeOf(scenario, part)
     const own = said.filter(({ target }) => target === part)
@@ -96,8 +97,6 @@ export const failingAs = ({ part, mtbf, mttr, notice }: Life): FailingPart => ({
   repair: mttr,
   ...(notice !== null && { notice }),
 })
-
-const takesAway = ({ kind, random }: FaultSpec): boolean => kind.takesAway === true && random !== null
 
 const livesIn = ({ targets, random }: FaultSpec) => targets.map((target) => ({ target, ...random! }))
 

@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { faultKind } from './fault.js'
+import { besideThem, daemonsOf, faultKind, fitsDaemon } from './fault.js'
 
 /**
  * A process dies, and its machine resets what was open and refuses what comes; or a machine dies with all that
- * it carries, and there is silence.
+ * it carries, and there is silence. A program beside a component can die alone (SIGKILL).
  */
 export const crash = faultKind({
   kind: 'crash',
@@ -11,15 +11,18 @@ export const crash = faultKind({
   targets: ['component', 'host', 'zone'],
   example: '{ kind: crash, target: nginx-1, at: 5min, for: 1min }',
   takesAway: true,
-  options: z.strictObject({}),
-  steps: ([target], _options, lasts) => [
+  options: z.strictObject({ process: besideThem() }),
+  fits: (aims, { process }) => (process === undefined ? null : fitsDaemon(aims, process)),
+  steps: ([target], { process }, lasts) => [
     {
       after: 0,
       lasts,
       bends:
-        target!.type === 'component'
-          ? target!.components.map(({ up }) => ({ dial: up, by: 0 }))
-          : target!.hosts.map(({ power }) => ({ dial: power, by: 0 })),
+        process !== undefined
+          ? daemonsOf(target!, process).map(({ up }) => ({ dial: up, by: 0 }))
+          : target!.type === 'component'
+            ? target!.components.map(({ up }) => ({ dial: up, by: 0 }))
+            : target!.hosts.map(({ power }) => ({ dial: power, by: 0 })),
     },
   ],
 })

@@ -1,10 +1,10 @@
 import '../options/no-eval.js'
 import type * as z from 'zod'
-import { ClassNames, classNames } from '../options/types.js'
+import { ClassNames, classNames, oneOf } from '../options/types.js'
+import type { Aside } from '../parts/aside.js'
 import type { Component } from '../parts/component.js'
 import type { ClassDials, Dial } from '../parts/dial.js'
-import type { Host } from '../parts/host.js'
-import type { Wire } from '../parts/wire.js'
+import type { Daemon, Host } from '../parts/host.js'
 
 /** What a scenario's `target:` can name. */
 export type TargetType = 'component' | 'host' | 'zone' | 'wire' | 'users'
@@ -18,7 +18,7 @@ export interface Target {
   /** The host, or all hosts of the zone; none for a component. */
   readonly hosts: readonly Host[]
   /** The wire, or all wires that cross the border of the component, host or zone. */
-  readonly wires: readonly Wire[]
+  readonly wires: readonly Pick<Aside, 'latency' | 'delivery' | 'open' | 'back'>[]
   /** The surge dials of the users. */
   readonly surges: readonly Dial[]
 }
@@ -29,6 +29,8 @@ export interface Aim {
   readonly type: TargetType
   /** The component, or all components on the host or in the zone, as the scenario has them. */
   readonly components: readonly { readonly name: string; readonly options: Record<string, unknown> }[]
+  /** Programs on its machines that are no components. */
+  readonly daemons: readonly string[]
   /** Users that are a fixed number (`closed`). */
   readonly closed: boolean
   /** What comes there goes on to one of several, of which which it is depends. */
@@ -60,7 +62,7 @@ export interface FaultKind<Options extends z.ZodObject = z.ZodObject> {
    * option that is missing from, and all that tests of every kind need, which aim it at targets and times of their own.
    */
   readonly example: string
-  /** What it strikes is not there until it heals. */
+  /** What it strikes is not there until it heals, unless that is a program beside it (`takesAway`). */
   readonly takesAway?: boolean
   /** It changes how many ask, and nothing about what is there: use goes on growing with load. */
   readonly changesLoadOnly?: boolean
@@ -105,6 +107,39 @@ export const struckClasses = (options: Record<string, unknown>): readonly string
 /** The dials to bend: of these classes, or the one for all. */
 export const dialsFor = (some: ClassNames | undefined, all: Dial, classes: ClassDials): Dial[] =>
   some === undefined ? [all] : some.names.map((name) => classes.get(name))
+
+/** The option of kinds that can strike a program beside components alone. */
+export const besideThem = () =>
+  oneOf('keepalived')
+    .optional()
+    .describe('strikes only that program, which a vip has on the machines of its servers')
+
+/** The programs of that name on the machines of a target. */
+export const daemonsOf = ({ type, components, hosts }: Target, name: string): Daemon[] =>
+  [...new Set(type === 'component' ? components.map(({ host }) => host) : hosts)].map((host) =>
+    host.daemon(name),
+  )
+
+/** For kinds that can strike such a program: it must run there. */
+export function fitsDaemon(aims: readonly Aim[], name: string): [string, string] | null {
+  const without = aims.find(({ daemons }) => !daemons.includes(name))
+  return without
+    ? ['process', `no ${name} runs on ${without.name}: it runs where the servers of a vip do`]
+    : null
+}
+
+/** The program beside components that a fault with these options strikes; null for the components themselves. */
+export const struckDaemon = ({ process }: Record<string, unknown>): string | null =>
+  typeof process === 'string' ? process : null
+
+/** Whether what a fault strikes is not there until it heals. */
+export const takesAway = ({
+  kind,
+  options,
+}: {
+  kind: FaultKind
+  options: Record<string, unknown>
+}): boolean => kind.takesAway === true && struckDaemon(options) === null
 
 /** For kinds that strike processes: a host or zone must have some. */
 export function fitsProcesses(aims: readonly Aim[]): [string, string] | null {

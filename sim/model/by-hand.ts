@@ -1,6 +1,7 @@
 import { type Aim, struckClasses } from '../faults/fault.js'
 import { faultKinds } from '../faults/registry.js'
 import { hint } from '../options/nearest.js'
+import { daemonsBeside } from '../scenario/daemons.js'
 import { leadsElsewhere, unstruck } from '../scenario/made-of.js'
 import { type Blow, targetOf } from './fault-calendar.js'
 import type { Model } from './model.js'
@@ -47,12 +48,13 @@ export function blowOf(model: Model, { kind: name, target, ...given }: HandMade,
   return { kind, targets, options: options.data }
 }
 
-function isThere({ components, hosts, users, wires }: Model, name: string): boolean {
+function isThere({ components, hosts, users, wires, asides }: Model, name: string): boolean {
   return (
     components.has(name) ||
     hosts.has(name) ||
     [...hosts.values()].some(({ zone }) => zone === name) ||
     users.some((u) => u.name === name) ||
+    asides.has(name) ||
     wires.some((wire) => wire.name === name)
   )
 }
@@ -60,10 +62,12 @@ function isThere({ components, hosts, users, wires }: Model, name: string): bool
 function aimOf(model: Model, name: string): Aim {
   const { type, components } = targetOf(model, name)
   const { scenario } = model
+  const struck = scenario.components.filter((spec) => components.some((c) => c.name === spec.name))
   return {
     name,
     type,
-    components: scenario.components.filter((spec) => components.some((c) => c.name === spec.name)),
+    components: struck,
+    daemons: daemonsBeside(struck, scenario.components),
     closed: scenario.users.some((users) => users.name === name && 'users' in users.arrive),
     leadsElsewhere: leadsElsewhere(name, scenario.components),
   }

@@ -300,7 +300,8 @@ function unbend({ bends }: Step): void {
 
 /** Everything that a fault on `name` can bend. The name is known: the scenario was checked. */
 export function targetOf(model: Model, name: string): Target {
-  const wire = model.wires.filter((w) => w.name === name)
+  const ways = [...model.wires, ...model.asides.values()]
+  const wire = ways.filter((w) => w.name === name)
   if (wire.length > 0) return { name, type: 'wire', components: [], hosts: [], wires: wire, surges: [] }
   const users = model.users.find((u) => u.name === name)
   const surges: Dial[] = users ? [users.surge] : []
@@ -311,7 +312,7 @@ export function targetOf(model: Model, name: string): Target {
   // A wire that begins and ends inside is not touched by a cut around it.
   const inside = (name: string) => components.some((c) => c.name === name && c.approaches === null)
   const wires = [
-    ...model.wires.filter((w) => inside(w.towards) !== inside(w.from)),
+    ...ways.filter((w) => inside(w.towards) !== inside(w.from)),
     ...components.flatMap((c) => c.approaches ?? []),
   ]
   const type = users ? 'users' : component ? 'component' : host ? 'host' : 'zone'

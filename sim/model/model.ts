@@ -1,4 +1,5 @@
 import { Kernel } from '../kernel/kernel.js'
+import { Aside } from '../parts/aside.js'
 import type { Component } from '../parts/component.js'
 import { Context } from '../parts/context.js'
 import { demandOf } from '../parts/demand.js'
@@ -13,6 +14,7 @@ import {
   comesAgain,
   type Scenario,
   type UsersSpec,
+  type WireSpec,
   warmupOf,
 } from '../scenario/scenario.js'
 import { Chronicle } from '../traffic/chronicle.js'
@@ -33,6 +35,8 @@ export class Model {
   readonly components = new Map<string, Component>()
   readonly users: Users[] = []
   readonly wires: Wire[] = []
+  /** By name. */
+  readonly asides = new Map<string, Aside>()
   readonly lines: Lines
   readonly ledger: Ledger
   /** Null where nothing can strike: nobody asks what followed. */
@@ -131,11 +135,25 @@ export class Model {
       component: (other) => this.components.get(other)!,
       wire: (to, connectTimeout, end) =>
         this.wire(name, host, end ?? this.components.get(to)!, connectTimeout, to),
+      aside: (from, to) => this.aside(from, to),
       datagrams: (to) => this.wire(name, host, this.components.get(to)!, undefined, to, true),
       ports: (to) => host.portsTo(to),
       outside: (from, to) => this.wire(from, null, to),
       demand: (laws, purpose) => demandOf(laws.for(this.scenario.classes), context, role, purpose),
     }
+  }
+
+  /** Whoever needs it: two addresses of the same machines have the same. */
+  private aside(from: string, to: string): Aside {
+    const { latency, loss } = this.wireSpec(from, to) ?? {}
+    const aside = new Aside(from, to, latency, loss)
+    const known = this.asides.get(aside.name)
+    if (known === undefined) this.asides.set(aside.name, aside)
+    return known ?? aside
+  }
+
+  private wireSpec(from: string, to: string): WireSpec | undefined {
+    return this.scenario.wires.find((w) => w.from === from && w.to === to)
   }
 
   /** Their addresses, what they ask for, and what is recorded of the service that they need: those who serve them look it up. */
@@ -190,8 +208,7 @@ export class Model {
     towards = to.name,
     datagrams = false,
   ): Wire {
-    const spec = this.scenario.wires.find((w) => w.from === from && w.to === towards)
-    const { latency, loss } = spec ?? {}
+    const { latency, loss } = this.wireSpec(from, towards) ?? {}
     const who = this.scenario.users.find(({ name }) => name === from)
     const linear = who?.tcp_syn_linear_timeouts ?? host?.network.synLinear
     // What visitors ask for, with its size, is no packet.

@@ -30,6 +30,14 @@ const linux: Network = {
   synAckRetries: 5,
 }
 
+/** A program on a machine that is no component. */
+export interface Daemon {
+  /** 1, or 0 while it is not there. */
+  readonly up: Dial
+  /** 1, or 0 while it hangs. */
+  readonly running: Dial
+}
+
 /** A machine: cores that its components share, one power switch for all of them, and a network interface. */
 export class Host {
   /** 1, or 0 while the machine is dead: silence, from every port of it. */
@@ -45,6 +53,7 @@ export class Host {
   /** Money a month; NaN where nothing is said. */
   cost = Number.NaN
   private readonly ports = new Map<string, Ports>()
+  private readonly daemons = new Map<string, Daemon>()
 
   /**
    * @param cores `Infinity` for a component without a host: its own limits are then the only ones
@@ -58,6 +67,12 @@ export class Host {
     readonly network: Network = linux,
   ) {
     this.processor = new Processor(kernel, cores)
+  }
+
+  daemon(name: string): Daemon {
+    const daemon = this.daemons.get(name) ?? { up: new Dial(1), running: new Dial(1) }
+    this.daemons.set(name, daemon)
+    return daemon
   }
 
   /** From where it connects to `to`; null: that is on this machine, where ports do not run out (tcp_tw_reuse = 2). */

@@ -3,6 +3,7 @@ import '../options/no-eval.js'
 import type * as z from 'zod'
 import type { PerClass } from '../options/types.js'
 import type { Distribution } from '../random/distribution.js'
+import type { Aside } from './aside.js'
 import type { Component } from './component.js'
 import type { Context } from './context.js'
 import type { Count, Findings, Neighbour } from './count.js'
@@ -39,6 +40,8 @@ export interface Site {
    * asks must have a timer of his own. What is sent over it rides (`Request.ride`): there is no connection to open.
    */
   datagrams(to: string): Wire
+  /** The way of what the component `from` tells the component `to` aside (`Kind.asides`). */
+  aside(from: string, to: string): Aside
   /** The ports from which its machine connects to `to`; null where that is on the same machine. */
   ports(to: Port): Ports | null
   /** The way of someone called `from`, who stands outside of all hosts, to `to`. */
@@ -106,6 +109,10 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
    * behind, and their connections lead there.
    */
   tunnels?(options: z.output<Options>): boolean
+  /** Programs of its own that run on the machines of boxes that its components name, and fail by themselves. */
+  daemons?(options: z.output<Options>): readonly { readonly name: string; readonly at: readonly string[] }[]
+  /** Between boxes that its components name, ways of what these tell one another aside: from whom, to whom. */
+  asides?(options: z.output<Options>): readonly (readonly [from: string, to: string])[]
   /** Of the boxes that its components name, those to which what comes leads on, if not all of them do. */
   leadsTo?(options: z.output<Options>): readonly string[]
   /**

@@ -1,5 +1,6 @@
 import type { Dial } from './dial.js'
 import type { Floods } from './floods.js'
+import type { Daemon } from './host.js'
 import type { Place, Request } from './request.js'
 
 /** Whether the process of a box is there. */
@@ -94,6 +95,8 @@ interface Machine {
   readonly running: Dial
   /** 1, or 0 while its network interface is down, which it sees. */
   readonly link: Dial
+  /** A program on it that is no component. */
+  daemon(name: string): Daemon
 }
 
 /** A process that takes requests in. */

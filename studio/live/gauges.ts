@@ -47,7 +47,7 @@ export class Gauges {
     this.boxes = components.map((name) => model.components.get(name)!)
     this.hosts = hosts.map((name) => model.hosts.get(name)!)
     this.wires = arrows.map(({ from, to }) =>
-      model.wires
+      [...model.wires, ...model.asides.values()]
         .filter((wire) => wire.from === from && wire.towards === to)
         // Nothing strikes yet: so they are when they are sound.
         .map((wire) => ({ wire, latency: wire.latency.value, delivery: wire.delivery.value })),

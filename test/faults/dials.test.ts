@@ -236,7 +236,7 @@ describe('what does not fit is a problem of the scenario, with its place', () =>
     ],
     [
       'hang, target: front, class: read',
-      '18:51: faults.0.class: there is no option "class" (known: kind, target, at, for, mtbf, mttr)',
+      '18:51: faults.0.class: there is no option "class" (known: kind, target, at, for, mtbf, mttr, process)',
     ],
     [
       'surge, target: batch, factor: 2',

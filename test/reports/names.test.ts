@@ -32,6 +32,7 @@ const MEANT_OTHERWISE: Readonly<Record<string, string>> = {
   'charts/chart.ts rate': 'the unit of an axis',
   'charts/chart.ts share': 'the unit of an axis',
   'charts/chart.ts value': 'the unit of an axis',
+  'charts/hover.ts script': 'an element of the page',
   'drawing/by-severity.ts severity': 'how bad a loss is',
   'html/figure.ts rate': 'the unit of an axis',
   'html/figure.ts share': 'the unit of an axis',

@@ -8,7 +8,9 @@ export const vipTold: Telling<typeof vip> = ({ options: { servers, mode, track_s
   const gone =
     track_script === undefined
       ? 'its machine is gone (a dead process alone is not noticed)'
-      : 'its machine or its process is gone'
+      : track_script.script === 'process'
+        ? 'its machine or its process is gone'
+        : 'its machine is gone or its process does not answer'
   if (names.length === 1) return [`is an address that ${names[0]} has, and nobody else can take`]
   return [
     mode === 'active-active'

@@ -1,23 +1,36 @@
 import * as z from 'zod'
 import type { Event } from '../../kernel/event.js'
+import { listed } from '../../options/spell.js'
 import { count, duration, flag, interval, oneOf, refsWith } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
+import type { Daemon } from '../../parts/host.js'
 import { kind, type Site } from '../../parts/kind.js'
 import { notes } from '../../parts/notes.js'
 import { State, Syn } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
+import { Adverts, pairsOf } from './adverts.js'
 import { keepalivedKeywords } from './keepalived-keywords.js'
+import { Neighbours } from './neighbours.js'
 import { Vrrp } from './vrrp.js'
 
 /** Measured on keepalived 2.2.7: from its start, and from the news that the interface is up again, to VRRP. */
 const STARTS = 0.1
 const NOTICES = 0.065
 
+/** Sums of seconds are not exact. */
+const TICK = 1e-6
+
 /** The longest advert_int: a byte of seconds in version 2, twelve bits of hundredths in 3. */
 const LONGEST = { 2: 255, 3: 40.95 } as const
 
 const trackScript = z.strictObject({
+  script: oneOf('process', 'request')
+    .prefault('process')
+    .describe('whether the process is there (killall -0); or whether it answers (curl on a page of its own)'),
+  timeout: interval()
+    .optional()
+    .describe('with script: request, until one that gets no answer has failed; default interval'),
   interval: interval().prefault('1s').describe('from one run to the next'),
   fall: count(1).prefault(1).describe('failures that count'),
   rise: count(1).prefault(1).describe('successes that count'),
@@ -55,11 +68,30 @@ const vipOptions = z
       .prefault(2)
       .meta({ type: '2 | 3' })
       .describe('in version 3 the skew is a share of advert_int, in 2 of a second'),
+    garp_master_refresh: duration()
+      .prefault('0s')
+      .describe('from one gratuitous ARP of a master to the next; 0s: only when it takes the address'),
+    higher_prio_send_advert: flag()
+      .prefault('off')
+      .describe(
+        'a master that hears a higher priority says so before it steps down: that one announces the address',
+      ),
+    base_reachable_time: duration()
+      .prefault('30s')
+      .describe(
+        'of those who send packets to the address (Linux): half to one and a half times that until they ask anew who has it',
+      ),
     track_script: trackScript
       .optional()
-      .describe('whether the process is there; default: only the machine counts'),
+      .describe('what keepalived looks at beside its machine; default: nothing'),
   })
-  .superRefine(({ mode, servers, advert_int, vrrp_version, preempt, preempt_delay }, ctx) => {
+  .superRefine(({ mode, servers, advert_int, vrrp_version, preempt, preempt_delay, track_script }, ctx) => {
+    if (track_script?.timeout !== undefined && track_script.script === 'process')
+      ctx.addIssue({
+        code: 'custom',
+        path: ['track_script', 'timeout'],
+        message: 'killall -0 answers at once: script: request waits for an answer',
+      })
     const ticks = vrrp_version === 2 ? advert_int : advert_int * 100
     if (Math.abs(ticks - Math.round(ticks)) > 1e-9 || advert_int > LONGEST[vrrp_version])
       ctx.addIssue({
@@ -101,22 +133,36 @@ class Member {
   state: 'stopped' | 'starting' | 'cut' | 'on' = 'on'
   /** While it starts: when it takes part. */
   start: Event | null = null
+  /** A script waits for an answer until then. */
+  asking = Number.NEGATIVE_INFINITY
   private streak = 0
 
   constructor(readonly wire: Wire) {}
+
+  get name(): string {
+    return this.wire.to.name
+  }
 
   get reachable(): boolean {
     return this.wire.open.value > 0
   }
 
-  /** Whether keepalived runs, and so its script: it falls with its machine, and is stopped for maintenance. */
-  get running(): boolean {
-    return this.state !== 'stopped' && this.wire.to.host.running.value > 0
+  get keepalived(): Daemon {
+    return this.wire.to.host.daemon('keepalived')
   }
 
-  /** The script (`killall -0 haproxy`) looks for the process, which may hang; says whether `fit` has changed. */
-  look({ fall, rise }: NonNullable<Options['track_script']>): boolean {
-    const there = this.wire.to.state !== State.gone
+  /** Nothing stops keepalived but its end. */
+  get goes(): boolean {
+    return this.wire.to.host.running.value > 0 && this.keepalived.running.value > 0
+  }
+
+  /** Whether keepalived runs, and so its script: it falls with its machine, and is stopped for maintenance. */
+  get running(): boolean {
+    return this.state !== 'stopped' && this.goes
+  }
+
+  /** A script has found the process well, or not; says whether `fit` has changed. */
+  judge(there: boolean, { fall, rise }: NonNullable<Options['track_script']>): boolean {
     this.streak = there === this.fit ? 0 : this.streak + 1
     if (this.streak < (this.fit ? fall : rise)) return false
     this.fit = there
@@ -135,7 +181,8 @@ class Member {
  *
  * keepalived watches only itself: a load balancer whose process dies keeps the address, and refuses, unless
  * `track_script` looks. While nobody holds the address nobody answers, and the caller's machine sends its SYN
- * again. What is inside a living load balancer when the address moves away loses its connection.
+ * again. What is inside a living load balancer when the address moves away loses its connection. A keepalived that is
+ * killed leaves the address to its machine, which answers for it until another announces it.
  */
 class Vip extends Component {
   override readonly forwards = true
@@ -164,22 +211,33 @@ class Vip extends Component {
       preempt: options.preempt,
       preemptDelay: options.preempt_delay,
       version: options.vrrp_version,
+      refresh: options.garp_master_refresh,
+      higherSends: options.higher_prio_send_advert,
     }
+    const adverts = new Adverts(
+      site,
+      this.members.map(({ name }) => name),
+    )
+    const neighbours = new Neighbours(site, options.base_reachable_time)
     this.addresses = this.ranks.map(
       (ranks, address) =>
-        new Vrrp(
-          kernel,
-          this.members,
-          ranks,
-          vrrp,
-          phase.next(),
-          (from) => this.moved(address, from),
-          (by, lostAt) => this.taken(by, lostAt),
-        ),
+        new Vrrp(kernel, this.members, ranks, vrrp, phase.next(), {
+          delay: (from, to) => adverts.delay(from, to),
+          renewal: (since) => neighbours.renewal(since),
+          moved: (from) => this.moved(address, from),
+          taken: (by, lostAt) => this.learned(by, 'took the address over', lostAt),
+          found: (at, lostAt) => this.learned(at, 'was found by ARP', lostAt),
+          split: (by, others) => {
+            const beside = listed(others.map((one) => this.members[one]!.name))
+            this.learned(by, `became master beside ${beside} (split brain)`, kernel.now)
+          },
+        }),
     )
     this.members.forEach((member, i) => {
       const { host, rotation } = member.wire.to
-      for (const dial of [host.power, host.running, host.link, rotation]) dial.watch(() => this.attend(i))
+      const { up, running } = member.keepalived
+      for (const dial of [host.power, host.running, host.link, rotation, up, running])
+        dial.watch(() => this.attend(i))
       member.wire.open.watch(() => {
         for (const vrrp of this.addresses) vrrp.reach(i)
       })
@@ -214,6 +272,16 @@ class Vip extends Component {
     }
     request[visit.holder] = holder
     this.forward(request, this.members[holder]!.wire)
+  }
+
+  /** A member that has given the address up cannot answer from it any longer, and its clients hear nothing. */
+  override resume(request: Request, answer: Request): void {
+    if (this.addresses[request[visit.address] - 1]!.deaf !== request[visit.holder]) {
+      super.resume(request, answer)
+      return
+    }
+    this.received(answer)
+    this.drop(request)
   }
 
   override get idleTimeout(): number {
@@ -251,8 +319,8 @@ class Vip extends Component {
     this.process.sever((request) => request[visit.address] === address + 1 && request[visit.holder] === from)
   }
 
-  private taken(by: number, lostAt: number): void {
-    this.context.detected(this.name, `${this.members[by]!.wire.to.name} took the address over`, lostAt)
+  private learned(who: number, what: string, since: number): void {
+    this.context.detected(this.name, `${this.members[who]!.name} ${what}`, since)
   }
 
   /** The machine, its interface, or what it is told has changed: keepalived starts, stops, hangs, or is gone. */
@@ -260,7 +328,8 @@ class Vip extends Component {
     const member = this.members[i]!
     const { host, rotation } = member.wire.to
     if (host.power.value === 0) this.cease(i, 'stopped', (vrrp) => vrrp.vanish(i))
-    else if (host.running.value === 0) for (const vrrp of this.addresses) vrrp.freeze(i)
+    else if (member.keepalived.up.value === 0) this.cease(i, 'stopped', (vrrp) => vrrp.kill(i))
+    else if (!member.goes) for (const vrrp of this.addresses) vrrp.freeze(i, host.running.value === 0)
     else {
       for (const vrrp of this.addresses) vrrp.thaw(i)
       if (rotation.value === 0) this.cease(i, 'stopped', (vrrp) => vrrp.stop(i))
@@ -274,7 +343,6 @@ class Vip extends Component {
 
   private cease(i: number, state: 'stopped' | 'cut', end: (vrrp: Vrrp) => void): void {
     const member = this.members[i]!
-    if (member.state === state) return
     member.start?.cancel()
     member.start = null
     member.state = state
@@ -290,9 +358,9 @@ class Vip extends Component {
 
   private readonly takePart = (i: number): void => {
     const member = this.members[i]!
-    const { host } = member.wire.to
     member.start = null
-    member.state = host.link.value > 0 && host.running.value > 0 ? 'on' : 'cut'
+    member.state = member.wire.to.host.link.value > 0 && member.goes ? 'on' : 'cut'
+    for (const vrrp of this.addresses) vrrp.clear(i)
     if (member.state === 'on') this.enlist(i)
   }
 
@@ -300,10 +368,31 @@ class Vip extends Component {
     if (this.members[i]!.fit || this.script!.weight !== 0) for (const vrrp of this.addresses) vrrp.start(i)
   }
 
+  /** Every `interval`, unless the last one still waits. Measured: a timeout that ends then ends before. */
   private readonly look = (i: number): void => {
-    this.context.kernel.after(this.script!.interval, this.look, i)
+    const { kernel } = this.context
+    const { interval, script, timeout = interval } = this.script!
+    kernel.after(interval, this.look, i)
     const member = this.members[i]!
-    if (!member.running || !member.look(this.script!)) return
+    const { state } = member.wire.to
+    if (!member.running || kernel.now < member.asking - TICK) return
+    if (script === 'process') this.judge(i, state !== State.gone)
+    else if (state !== State.hanging) this.judge(i, state === State.serving)
+    else {
+      member.asking = kernel.now + timeout
+      kernel.after(timeout, this.timeOut, i)
+    }
+  }
+
+  /** A script has waited as long as it may; where the process goes on again it has been answered. */
+  private readonly timeOut = (i: number): void => {
+    const member = this.members[i]!
+    if (member.running) this.judge(i, member.wire.to.state === State.serving)
+  }
+
+  private judge(i: number, there: boolean): void {
+    const member = this.members[i]!
+    if (!member.judge(there, this.script!)) return
     if (this.script!.weight !== 0) {
       this.rank(i)
       return
@@ -357,5 +446,7 @@ export const vip = kind({
     takeovers: { unit: 'count', says: 'takeovers by a standby', happened: 'a standby took the address over' },
     takeover_s: { unit: 's', says: 'time that an address whose holder was lost had none' },
   },
+  daemons: ({ servers }) => [{ name: 'keepalived', at: servers.map(({ name }) => name.name) }],
+  asides: ({ servers }) => pairsOf(servers.map(({ name }) => name.name)),
   build: (site, options) => new Vip(site, options),
 })

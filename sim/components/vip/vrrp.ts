@@ -10,6 +10,22 @@ interface Member {
 /** keepalived's clock counts microseconds: an advert that comes when the delay is over comes after it. */
 const TICK = 1e-6
 
+/** The network around the members, and who is told of what happens. */
+export interface Around {
+  /** Seconds until an advert of `from` is at `to`; infinite for one that is lost. */
+  delay(from: number, to: number): number
+  /** Seconds until those who send packets to the address ask anew who has it, if they were told at `since`. */
+  renewal(since: number): number
+  /** A living member does not hold the address any longer. */
+  moved(from: number): void
+  /** A member has taken the address. @param lostAt since when nobody had answered for it */
+  taken(by: number, lostAt: number): void
+  /** The address was asked for, and is found at a member that has had it all the time. */
+  found(at: number, lostAt: number): void
+  /** A member has become master, and others that do not hear it are too. */
+  split(by: number, others: readonly number[]): void
+}
+
 interface VrrpOptions {
   /** Seconds. */
   readonly advertInt: number
@@ -17,6 +33,17 @@ interface VrrpOptions {
   /** For how long a backup leaves the address to a lower priority, seconds; 0 without `preempt`. */
   readonly preemptDelay: number
   readonly version: 2 | 3
+  /** Seconds from one gratuitous ARP of a master to the next; 0: only when it takes the address. */
+  readonly refresh: number
+  /** A master that hears a higher priority says that it is there before it steps down. */
+  readonly higherSends: boolean
+}
+
+/** An advert on its way. */
+interface Advert {
+  readonly router: Router
+  readonly from: Router
+  readonly priority: number
 }
 
 /** One member's part in one virtual router. */
@@ -26,8 +53,14 @@ class Router {
   timer: Event | null = null
   /** A backup's: when it has borne adverts below its own priority for `preemptDelay`; NaN until one comes. */
   preemptAt = Number.NaN
+  /** A master's: when it announces the address again. */
+  refreshAt = Number.POSITIVE_INFINITY
   /** Its process is stopped: it says and hears nothing, and knows nothing of it. */
   frozen = false
+  /** It was killed as master: its machine still has the address. */
+  left = false
+  /** Adverts of a lower priority have come meanwhile. */
+  missed = false
 
   constructor(
     readonly member: number,
@@ -45,8 +78,13 @@ class Router {
  * With `preempt_delay` the deafness begins that long after the first advert below its own priority, whether it has
  * come back or the master's priority has fallen; silence and priority 0 are acted upon as ever. (The real one takes
  * it with `state BACKUP` only, as who starts here does.)
- * Sources: RFC 3768 and 5798, keepalived manual, `vrrp_state_backup` of its source; takeover times measured on
- * keepalived 2.2.7, those with `preempt_delay` not.
+ *
+ * Members that do not hear one another are all master, and packets go to the last that announced the address
+ * (gratuitous ARP): when it took it, or when it heard a lower priority, which it also answers with an advert. A master
+ * that hears a higher one steps down without a word. If that one had not heard it, packets go on to who stepped down,
+ * and are lost until whoever sends them asks anew.
+ * Sources: RFC 3768 and 5798, keepalived manual, `vrrp_state_backup` and `vrrp_state_master_rx` of its source; takeover
+ * times and what follows a split measured on keepalived 2.2.7, those with `preempt_delay` not.
  */
 export class Vrrp {
   /** The member whose machine answers for the address; -1 for none. */
@@ -58,13 +96,16 @@ export class Vrrp {
   gapSum = 0
   /** When its holder was lost, if he was. */
   private lostAt = Number.NaN
+  /** When it was last announced. */
+  private announced: number
+  /** Who has stepped down, and still gets what is sent to the address; -1 for none. */
+  deaf = -1
+  private renewing: Event | null = null
   private readonly routers: readonly Router[]
 
   /**
    * @param priorities of the members, 1 to 254
    * @param phase when the first advert is due, as a share of advert_int
-   * @param moved told of a living member that does not hold the address any longer
-   * @param taken told who has taken the address, and since when nobody had answered for it
    */
   constructor(
     private readonly kernel: Kernel,
@@ -72,9 +113,9 @@ export class Vrrp {
     priorities: readonly number[],
     private readonly options: VrrpOptions,
     phase: number,
-    private readonly moved: (from: number) => void,
-    private readonly taken: (by: number, lostAt: number) => void = () => {},
+    private readonly around: Around,
   ) {
+    this.announced = kernel.now
     this.routers = priorities.map((priority, member) => new Router(member, priority))
     // It has been running for long: the highest priority is master.
     const master = this.routers.reduce((a, b) => (b.priority > a.priority ? b : a))
@@ -86,6 +127,7 @@ export class Vrrp {
       this.schedule(router, wait, this.takeOver)
     }
     master.state = 'master'
+    master.refreshAt = this.nextRefresh
     this.holder = master.member
     this.schedule(master, phase * options.advertInt, this.advertise)
   }
@@ -110,29 +152,59 @@ export class Vrrp {
     const router = this.routers[member]!
     router.state = 'stopped'
     router.frozen = false
+    router.left = false
     router.timer?.cancel()
     router.timer = null
     if (this.holder === member) {
       this.holder = -1
       this.lost()
+      this.askLater()
     }
   }
 
-  /** Its process hangs: the address stays on its machine, until another says that it has it. */
-  freeze(member: number): void {
+  /** Its process is killed: no last words, and a machine that has the address keeps it. */
+  kill(member: number): void {
+    const router = this.routers[member]!
+    if (router.state === 'master') router.left = true
+    router.state = 'stopped'
+    router.frozen = false
+    router.timer?.cancel()
+    router.timer = null
+  }
+
+  /** A process begins, and takes from its machine what one that was killed has left there. */
+  clear(member: number): void {
+    const router = this.routers[member]!
+    if (!router.left) return
+    router.left = false
+    if (this.holder !== member) return
+    this.holder = -1
+    this.lost()
+    this.around.moved(member)
+  }
+
+  /**
+   * Its process hangs: the address stays on its machine, until another says that it has it.
+   * @param wholly all of its machine hangs
+   */
+  freeze(member: number, wholly = true): void {
     const router = this.routers[member]!
     router.frozen = true
     router.timer?.cancel()
     router.timer = null
-    if (this.holder === member) this.lost()
+    if (this.holder !== member) return
+    if (wholly) this.lost()
+    else this.reach(member)
   }
 
-  /** It runs again: a master goes on with the advert that is overdue, a backup reads what has come in and waits. */
+  /** It runs again: a master answers what has come and goes on with the advert that is overdue, a backup reads what has come in and waits. */
   thaw(member: number): void {
     const router = this.routers[member]!
     if (!router.frozen) return
     router.frozen = false
     this.reach(member)
+    if (router.missed) router.refreshAt = this.kernel.now
+    router.missed = false
     if (router.state === 'master') this.schedule(router, 0, this.advertise)
     else if (router.state === 'backup') this.await(router)
   }
@@ -161,7 +233,8 @@ export class Vrrp {
     if (this.holder === router.member) {
       this.holder = -1
       this.lost()
-      this.moved(router.member)
+      this.around.moved(router.member)
+      this.askLater()
     }
     if (master) this.broadcast(router, 0)
   }
@@ -190,26 +263,50 @@ export class Vrrp {
   private readonly takeOver = (router: Router): void => {
     router.timer = null
     router.state = 'master'
+    router.refreshAt = this.nextRefresh
     if (this.members[router.member]!.reachable) this.claim(router)
-    this.advertise(router)
+    const unheard = this.advertise(router)
+    if (unheard.length > 0) this.around.split(router.member, unheard)
   }
 
-  private readonly advertise = (router: Router): void => {
+  /** Gives the masters that are there and do not get it. */
+  private readonly advertise = (router: Router): number[] => {
     router.timer = null
     this.schedule(router, this.options.advertInt, this.advertise)
-    if (this.nobodyAnswers && this.members[router.member]!.reachable) this.claim(router)
-    this.broadcast(router, router.priority)
+    const { reachable } = this.members[router.member]!
+    if (reachable && (this.nobodyAnswers || this.kernel.now >= router.refreshAt - TICK)) {
+      router.refreshAt = this.nextRefresh
+      this.claim(router)
+    }
+    return this.broadcast(router, router.priority)
   }
 
-  private broadcast(from: Router, priority: number): void {
-    if (!this.members[from.member]!.reachable) return
-    for (const router of this.routers) {
-      if (router !== from && this.members[router.member]!.reachable) this.hear(router, from, priority)
-    }
+  private get nextRefresh(): number {
+    const { refresh } = this.options
+    return refresh === 0 ? Number.POSITIVE_INFINITY : this.kernel.now + refresh
   }
+
+  private broadcast(from: Router, priority: number): number[] {
+    const unheard: number[] = []
+    if (!this.members[from.member]!.reachable) return unheard
+    for (const router of this.routers) {
+      if (router === from || !this.members[router.member]!.reachable) continue
+      const delay = this.around.delay(from.member, router.member)
+      if (delay === 0) this.hear(router, from, priority)
+      else if (delay < Number.POSITIVE_INFINITY)
+        this.kernel.after(delay, this.arrive, { router, from, priority })
+      else if (router.state === 'master' && !router.frozen) unheard.push(router.member)
+    }
+    return unheard
+  }
+
+  private readonly arrive = ({ router, from, priority }: Advert): void => this.hear(router, from, priority)
 
   private hear(router: Router, from: Router, priority: number): void {
-    if (router.frozen) return
+    if (router.frozen) {
+      router.missed ||= priority > 0 && priority < router.priority
+      return
+    }
     if (router.state === 'backup') {
       if (priority === 0) this.schedule(router, this.skew(router), this.takeOver)
       else if (priority >= router.priority || !this.options.preempt) {
@@ -220,11 +317,50 @@ export class Vrrp {
       // Of equals the one with the higher address wins: here, the earlier in the list.
       if (priority > router.priority || (priority === router.priority && from.member < router.member)) {
         this.becomeBackup(router)
-        this.claim(from)
+        if (this.options.higherSends) this.broadcast(router, router.priority)
+        this.giveUp(router)
       } else {
         this.claim(router)
+        this.broadcast(router, router.priority)
       }
     }
+  }
+
+  /** It has not got the address any longer, and has told nobody: who sends packets there finds out by himself. */
+  private giveUp({ member }: Router): void {
+    if (this.holder !== member) return
+    this.holder = -1
+    this.lost()
+    this.deaf = member
+    this.ask()
+  }
+
+  /** Nobody has it by VRRP any more: a machine that has been left with it is found when somebody asks. */
+  private askLater(): void {
+    if (this.routers.some(({ left }) => left)) this.ask()
+  }
+
+  private ask(): void {
+    this.renewing?.cancel()
+    this.renewing = this.kernel.after(this.around.renewal(this.announced), this.renew, null)
+  }
+
+  private readonly renew = (): void => {
+    this.renewing = null
+    const has = this.routers.find(
+      ({ state, left, member }) => (state === 'master' || left) && this.members[member]!.reachable,
+    )
+    if (has === undefined) this.leave()
+    else this.claim(has, true)
+  }
+
+  /** Packets come to who stepped down no more. */
+  private leave(): void {
+    const { deaf } = this
+    this.renewing?.cancel()
+    this.renewing = null
+    this.deaf = -1
+    if (deaf >= 0) this.around.moved(deaf)
   }
 
   /** Whether a backup still lets a lower priority have the address. */
@@ -240,12 +376,16 @@ export class Vrrp {
 
   /** Whoever looks for the address anew (ARP) finds any master that can be reached. */
   private get nobodyAnswers(): boolean {
-    return this.holder < 0 || !this.members[this.holder]!.reachable
+    return this.deaf < 0 && (this.holder < 0 || !this.members[this.holder]!.reachable)
   }
 
-  /** Gratuitous ARP: whoever sent the last one that was heard has the address. */
-  private claim(router: Router): void {
+  /**
+   * Gratuitous ARP: whoever sent the last one that was heard has the address.
+   * @param found it was none: somebody asked
+   */
+  private claim(router: Router, found = false): void {
     const before = this.holder
+    this.announced = this.kernel.now
     if (before === router.member) return
     this.holder = router.member
     this.takeovers++
@@ -254,7 +394,9 @@ export class Vrrp {
     if (lost) this.gaps++
     this.gapSum += this.kernel.now - since
     this.lostAt = Number.NaN
-    this.taken(router.member, since)
-    if (before >= 0) this.moved(before)
+    if (found) this.around.found(router.member, since)
+    else this.around.taken(router.member, since)
+    if (before >= 0) this.around.moved(before)
+    this.leave()
   }
 }

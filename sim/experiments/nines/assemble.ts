@@ -1,4 +1,5 @@
 import { log } from '../../arithmetic/elementary.js'
+import { takesAway } from '../../faults/fault.js'
 import { listed } from '../../options/spell.js'
 import { chanceOf, type History, historyOf, MINUTES_A_YEAR } from '../../reliability/history.js'
 import type { Occupancy } from '../../reliability/system.js'
@@ -110,14 +111,12 @@ function chancesOf(
 /** What the scenario has and these figures do not. */
 function leftOut({ faults, users }: Scenario, isTried: boolean): string[] {
   const timed = faults.filter((fault) => fault.timed !== null).map(({ says }) => says)
-  const others = faults
-    .filter(({ kind, random }) => random !== null && kind.takesAway !== true)
-    .map(({ says }) => says)
+  const others = faults.filter((fault) => fault.random !== null && !takesAway(fault)).map(({ says }) => says)
   const varied = users.filter((one) => one.profile !== null || isRecorded(one)).map(({ name }) => name)
   return [
     ...(timed.length > 0 ? [`what strikes at a time is left out (${timed.join('; ')})`] : []),
     ...(others.length > 0
-      ? [`what strikes by chance and is no crash is left out (${others.join('; ')})`]
+      ? [`what strikes by chance and takes no part away is left out (${others.join('; ')})`]
       : []),
     ...(isTried && varied.length > 0
       ? [`the load of ${varied.join(', ')} comes and goes, and what is simulated is its beginning`]

@@ -1,13 +1,14 @@
 import { parse } from 'yaml'
 import * as z from 'zod'
-import { type Aim, type FaultKind, struckClasses, type TargetType } from '../../faults/fault.js'
+import { type Aim, type FaultKind, struckClasses, struckDaemon, type TargetType } from '../../faults/fault.js'
 import { faultKinds } from '../../faults/registry.js'
 import { hint } from '../../options/nearest.js'
 import { law, moment, oneOrList, period } from '../../options/types.js'
+import { daemonsBeside } from '../daemons.js'
 import type { Document, Path } from '../document.js'
 import { LONGEST } from '../length.js'
 import { leadsElsewhere, unstruck } from '../made-of.js'
-import type { FaultSpec } from '../scenario.js'
+import type { ComponentSpec, FaultSpec } from '../scenario.js'
 import { zonesOf } from './hosts-section.js'
 import { ofKind } from './kinds.js'
 import type { Known } from './known.js'
@@ -99,8 +100,14 @@ function checkFault(
     options: own,
     timed: when !== undefined ? { at: when, lasts: lasts ?? Number.POSITIVE_INFINITY } : null,
     random: mtbf && mttr ? { mtbf, mttr } : null,
-    says: `${kind.kind} of ${target.join(', ')}${classesIn(own)}`,
+    says: `${kind.kind} of ${daemonIn(own)}${target.join(', ')}${classesIn(own)}`,
   }
+}
+
+/** `keepalived on `: before the targets of what strikes that alone. */
+function daemonIn(options: Record<string, unknown>): string {
+  const name = struckDaemon(options)
+  return name === null ? '' : `${name} on `
 }
 
 /** ` (class home)`, ` (classes home, cart)`: after the targets of what strikes some classes only. */
@@ -167,8 +174,11 @@ function aimsOf(known: Known, made: Made): ReadonlyMap<string, Aim> {
   const on = (hosted: readonly string[]) =>
     components.filter(({ host }) => host !== null && hosted.includes(host))
   const inZone = (zone: string) => hosts.filter((host) => host.zone === zone).map((host) => host.name)
-  const aim = (name: string, type: TargetType, struck: Aim['components'] = [], more: Partial<Aim> = {}) =>
-    [name, { name, type, components: struck, closed: false, leadsElsewhere: false, ...more }] as const
+  const aim = (name: string, type: TargetType, struck: ComponentSpec[] = [], more: Partial<Aim> = {}) => {
+    const daemons = daemonsBeside(struck, components)
+    const rest = { closed: false, leadsElsewhere: false, ...more }
+    return [name, { name, type, components: struck, daemons, ...rest }] as const
+  }
   return new Map<string, Aim>([
     ...components.map((spec) =>
       aim(spec.name, 'component', [spec], { leadsElsewhere: leadsElsewhere(spec.name, components) }),

@@ -34,10 +34,13 @@ export function checkWires(document: Document, given: Given, known: Known, made:
   })
 }
 
-/** The wires along which somebody calls, as far as is known. */
+/** The wires along which somebody calls or tells something, as far as is known. */
 export const callsOf = ({ components, users }: Made): string[] => [
   ...components.flatMap(({ name, refs }) => refs.map((to) => `${name} -> ${to}`)),
   ...users.map(({ name, to }) => `${name} -> ${to}`),
+  ...components.flatMap(({ kind, options }) =>
+    (kind.asides?.(options) ?? []).map(([from, to]) => `${from} -> ${to}`),
+  ),
 ]
 
 /** Whether it begins at something that is broken in itself, of which nobody knows whom it calls. */

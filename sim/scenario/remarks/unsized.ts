@@ -29,11 +29,16 @@ export const unsized: Remark = (scenario) => {
   if (named.length === 0 && !worked && wires.every(({ latency }) => latency === 0))
     return ['the sizes make no difference: no wire has a bandwidth or a latency']
   const passers = passersOf(scenario)
+  const calls = new Set([
+    ...users.map(({ name, to }) => `${name} -> ${to}`),
+    ...components.flatMap(({ name, refs }) => refs.map((to) => `${name} -> ${to}`)),
+  ])
+  const asks = (from: string, to: string) => calls.has(`${from} -> ${to}`)
   return narrow
-    .filter(({ from }) => !passers.has(from))
+    .filter(({ from, to }) => !passers.has(from) || !asks(from, to))
     .map(
       ({ from, to }) =>
-        `the bandwidth of ${from} -> ${to} limits nothing: what ${from} asks there has no size`,
+        `the bandwidth of ${from} -> ${to} limits nothing: what ${from} ${asks(from, to) ? 'asks' : 'tells'} there has no size`,
     )
 }
 

@@ -1,11 +1,21 @@
 import { describe, expect, test } from 'vitest'
-import { Vrrp } from '../../../sim/components/vip/vrrp.js'
+import { type Around, Vrrp } from '../../../sim/components/vip/vrrp.js'
 import { Kernel } from '../../../sim/kernel/kernel.js'
 import { problemsOf, world } from '../../support/world.js'
 
 /** Master_Down of priorities 150 and 100 with adverts every second, seconds. */
 const DOWN_150 = 3 + 106 / 256
 const DOWN_100 = 3 + 156 / 256
+
+/** A network on which nothing is lost, and nobody asks what has become of it. */
+const whole: Around = {
+  delay: () => 0,
+  renewal: () => Number.POSITIVE_INFINITY,
+  moved: () => {},
+  taken: () => {},
+  found: () => {},
+  split: () => {},
+}
 
 /**
  * Two members, of priority 150 and 100, the first of them master with adverts at 0.25, 1.25, ... s: who has taken the
@@ -19,16 +29,11 @@ function taken(
   const kernel = new Kernel()
   const seen: [at: number, by: number][] = []
   const members = [{ reachable: true }, { reachable: true }]
-  const options = { ...pace, preempt: true, preemptDelay }
-  const vrrp = new Vrrp(
-    kernel,
-    members,
-    [150, 100],
-    options,
-    pace.phase,
-    () => {},
-    (by) => seen.push([kernel.now, by]),
-  )
+  const options = { ...pace, preempt: true, preemptDelay, refresh: 0, higherSends: false }
+  const vrrp = new Vrrp(kernel, members, [150, 100], options, pace.phase, {
+    ...whole,
+    taken: (by) => seen.push([kernel.now, by]),
+  })
   for (const [at, act] of acts) kernel.after(at, act, vrrp)
   kernel.run(60)
   return seen.map(([at, by]) => [+at.toFixed(6), by])
