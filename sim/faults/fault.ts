@@ -33,6 +33,8 @@ export interface Aim {
   readonly daemons: readonly string[]
   /** Users that are a fixed number (`closed`). */
   readonly closed: boolean
+  /** What comes there goes on to one of several, of which which it is depends. */
+  readonly leadsElsewhere: boolean
 }
 
 /** One dial, bent by so much (times, or plus for added latency). */

@@ -9,6 +9,7 @@ import { maintenance } from './maintenance.js'
 import { partition } from './partition.js'
 import { slow } from './slow.js'
 import { surge } from './surge.js'
+import { synFlood } from './syn-flood.js'
 
 /** All fault kinds, one line each. */
 export const faultKinds = [
@@ -22,4 +23,5 @@ export const faultKinds = [
   surge,
   certificate,
   maintenance,
+  synFlood,
 ] as unknown as readonly FaultKind[]

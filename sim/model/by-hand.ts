@@ -2,7 +2,7 @@ import { type Aim, struckClasses } from '../faults/fault.js'
 import { faultKinds } from '../faults/registry.js'
 import { hint } from '../options/nearest.js'
 import { daemonsBeside } from '../scenario/daemons.js'
-import { unstruck } from '../scenario/made-of.js'
+import { leadsElsewhere, unstruck } from '../scenario/made-of.js'
 import { type Blow, targetOf } from './fault-calendar.js'
 import type { Model } from './model.js'
 
@@ -69,5 +69,6 @@ function aimOf(model: Model, name: string): Aim {
     components: struck,
     daemons: daemonsBeside(struck, scenario.components),
     closed: scenario.users.some((users) => users.name === name && 'users' in users.arrive),
+    leadsElsewhere: leadsElsewhere(name, scenario.components),
   }
 }

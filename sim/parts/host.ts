@@ -13,9 +13,22 @@ export interface Network {
   readonly lingers: number
   /** SYNs that are sent again after a second each, before the waits double. */
   readonly synLinear: number
+  /** Of its listeners: whether what finds their SYN queues full is answered all the same, with a cookie. */
+  readonly synCookies: boolean
+  /** Their places by tcp_max_syn_backlog, of which the last quarter is for those who are known. */
+  readonly synBacklog: number
+  /** How often a SYN-ACK is sent again. */
+  readonly synAckRetries: number
 }
 
-const linux: Network = { ports: EPHEMERAL, lingers: TIME_WAIT, synLinear: 0 }
+const linux: Network = {
+  ports: EPHEMERAL,
+  lingers: TIME_WAIT,
+  synLinear: 0,
+  synCookies: true,
+  synBacklog: 1024,
+  synAckRetries: 5,
+}
 
 /** A program on a machine that is no component. */
 export interface Daemon {

@@ -100,6 +100,10 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
   alertsAfter?(options: z.output<Options>, silent: boolean): Distribution
   /** Whether its components pass on the connections that come to them: those of visitors end further behind. */
   readonly passesOn?: boolean
+  /** Whether its components pass on the packets that come to them, SYNs among them, to those that they name. */
+  forwards?(options: z.output<Options>): boolean
+  /** Whether packets that come to its components go on to one of several, now this one, now that. */
+  readonly scatters?: boolean
   /**
    * Whether its components pass on what comes on connections without a look at it: the TLS of visitors ends further
    * behind, and their connections lead there.

@@ -1,4 +1,5 @@
 import type { Dial } from './dial.js'
+import type { Floods } from './floods.js'
 import type { Daemon } from './host.js'
 import type { Place, Request } from './request.js'
 
@@ -101,6 +102,13 @@ interface Machine {
 /** A process that takes requests in. */
 export interface Entrance extends Place {
   readonly state: State
+  readonly floods: Floods
+  /** Cores that SYNs of floods take. */
+  readonly interrupts: Dial
+  /** Whether floods have the places where a SYN waits for its handshake to be completed. */
+  readonly synQueueFull: boolean
+  /** A SYN found that so. */
+  losesSyn(): void
   /** A request arrives, whatever the process does. */
   enter(request: Request): void
   /** A request arrives while the process serves. */

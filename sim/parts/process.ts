@@ -5,9 +5,12 @@ import { type Stream, wordOf } from '../random/stream.js'
 import { Probe } from '../stats/probe.js'
 import type { Context } from './context.js'
 import { ClassDials, Dial } from './dial.js'
+import { Floods } from './floods.js'
+import { asSynQueue, HalfOpen } from './half-open.js'
+import type { Host } from './host.js'
 import { Outcome, outcomeNames } from './outcome.js'
 import { acceptQueueOf, type Entrance, State, type Syn, synOf } from './port.js'
-import type { Processor, Unfinished } from './processor.js'
+import type { Unfinished } from './processor.js'
 import type { Request, RequestPool } from './request.js'
 
 /** A timer that expired while the process was stopped. */
@@ -43,10 +46,7 @@ export interface Owner {
 }
 
 /** The machine that it runs on. */
-interface Home {
-  readonly power: Dial
-  readonly processor: Processor
-}
+type Home = Pick<Host, 'power' | 'processor' | 'network'>
 
 /**
  * The running process of a component, whatever its kind: its port, the requests inside, its share of the CPU, and
@@ -77,6 +77,12 @@ export class Process implements Entrance {
   readonly speed = new Dial(1)
   /** Share of the answers that would be ok which are. */
   readonly soundness = new Dial(1)
+  readonly floods = new Floods()
+  /** Cores that SYNs of floods take, and the factor on the speed of what is left. */
+  readonly interrupts = new Dial(0, 'sum')
+  private rest = 1
+  /** Its SYN queue, once it has been flooded, where nothing else answers a SYN. */
+  private synQueue: HalfOpen | null = null
   /** Beside these, what they are for requests of one class. */
   readonly speeds: ClassDials
   readonly soundnesses: ClassDials
@@ -113,6 +119,8 @@ export class Process implements Entrance {
     this.soundnesses = new ClassDials(context.classes, replan)
     this.speed.watch(replan)
     this.soundness.watch(replan)
+    this.floods.watch(() => this.flooded())
+    this.interrupts.watch(() => this.interrupted())
   }
 
   // ---- The port -------------------------------------------------------------------------------------------
@@ -126,6 +134,36 @@ export class Process implements Entrance {
         ? this.unaccepted.length + (queue?.waiting ?? 0) >= acceptQueueOf(component.backlog)
         : (queue?.full ?? false)
     return synOf({ state, power: this.host.power.value > 0, full, quiet: component.quiet })
+  }
+
+  get synQueueFull(): boolean {
+    return this.synQueue?.isFull(this.kernel.now) === true
+  }
+
+  losesSyn(): void {
+    this.probe.refused++
+  }
+
+  /** Floods of SYNs have grown or become less. Who forwards has no queue. */
+  private flooded(): void {
+    const { synCookies, synBacklog, synAckRetries } = this.host.network
+    const { backlog, quiet } = this.component
+    if (synCookies || quiet) return
+    // Linux asks whether there are more than that; measured on 6.18: 1025 of 1024, and 769 of three quarters.
+    const places = Math.min(backlog, synBacklog - Math.floor(synBacklog / 4)) + 1
+    this.synQueue ??= new HalfOpen(
+      places,
+      asSynQueue(synAckRetries, backlog),
+      this.context.stream(this.name, 'flood'),
+    )
+    this.synQueue.flood(this.kernel.now, this.floods.rate)
+  }
+
+  private interrupted(): void {
+    const { speed, cores } = this.host.processor
+    if (this.rest !== 1) speed.unbend(this.rest)
+    this.rest = Math.max(0, 1 - this.interrupts.value / cores)
+    if (this.rest !== 1) speed.bend(this.rest)
   }
 
   /** Requests that came in since the start. */
@@ -417,6 +455,7 @@ export class Process implements Entrance {
 
   private serve(): void {
     this.become(State.serving)
+    this.synQueue?.clear(this.kernel.now)
     this.component.started()
   }
 

@@ -52,6 +52,8 @@ export class Wire implements Way {
   /** Nor has anything a size. */
   private quick = false
   private whole = true
+  /** Floods of SYNs have come to the other end. */
+  private flooded = false
   /** The last time that it was cut, be it one way: from when to when. */
   private readonly cut = { now: false, from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY }
   private readonly direct: boolean
@@ -100,6 +102,7 @@ export class Wire implements Way {
     this.transfers = options.passage ? new Transfers(context.kernel, context, this, options.passage) : null
     if (this.transfers !== null) to.process.getsBodies()
     for (const dial of [this.latency, this.delivery, this.open, this.back]) dial.watch(this.plan)
+    to.process.floods.watch(this.plan)
     this.plan()
     this.connecting = new Deadlines(
       context.kernel,
@@ -117,7 +120,8 @@ export class Wire implements Way {
     this.whole = this.carries(DOWN)
     this.plain = this.isPlain()
     this.quick = this.plain && this.transfers === null
-    this.clear = this.quick && this.direct
+    this.flooded ||= this.process.floods.rate > 0
+    this.clear = this.quick && this.direct && !this.flooded
   }
 
   get name(): string {
@@ -126,6 +130,11 @@ export class Wire implements Way {
 
   /** What the SYN of a new connection meets now, at the other end or on the way: what a TCP health check sees. */
   get syn(): Syn {
+    return this.flooded && this.process.synQueueFull ? Syn.silence : this.synPastQueue
+  }
+
+  /** The same for what asks no SYN queue: an open connection, or a box that only forwards. */
+  get synPastQueue(): Syn {
     return this.carries(UP) ? this.to.syn : Syn.silence
   }
 
@@ -184,10 +193,18 @@ export class Wire implements Way {
   }
 
   private carry(request: Request): void {
-    if (this.plain) this.comeWhole(request)
+    if (this.flooded && this.losesFirst(request)) this.connect(request)
+    else if (this.plain) this.comeWhole(request)
     else if (request.opens) this.dial(request)
     else if (this.whole || request.rides) this.travel(request, DOWN)
     else this.arrive(request)
+  }
+
+  /** The SYN that goes before `request`, and is no event, finds the queue full. */
+  private losesFirst(request: Request): boolean {
+    if (request.rides || (request.opens && !this.plain) || !this.process.synQueueFull) return false
+    this.process.losesSyn()
+    return true
   }
 
   // ---- A connection is opened ---------------------------------------------------------------------------------
@@ -251,6 +268,7 @@ export class Wire implements Way {
     request.event = null
     const { syn } = this
     if (syn === Syn.silence) {
+      if (this.flooded && this.process.synQueueFull) this.process.losesSyn()
       if (request.traced && request.resends === 0) this.context.tap?.connecting(request)
       this.sendSynLater(request, this.whole ? this.latency.value : 0)
     } else if (syn === Syn.accepted && !this.forwards && this.opening(request) > 0) {

@@ -15,3 +15,17 @@ export function unstruck(name: string, components: readonly ComponentSpec[]): st
     ? null
     : `${name} is neither a process nor a machine, and cannot fail: strike ${listed(others, 'or')}`
 }
+
+/** Whether packets that come to the component of that name go on to one of several, there or further behind. */
+export function leadsElsewhere(
+  name: string,
+  components: readonly Pick<ComponentSpec, 'name' | 'kind' | 'options' | 'refs'>[],
+): boolean {
+  const spec = components.find((one) => one.name === name)
+  if (spec === undefined) return false
+  const { kind, options, refs } = spec
+  return (
+    kind.scatters === true ||
+    (kind.forwards?.(options) === true && refs.some((ref) => leadsElsewhere(ref, components)))
+  )
+}

@@ -320,10 +320,10 @@ const FAULTS: readonly { kind: string; wires?: boolean; options?: object }[] = [
   { kind: 'loss', wires: true, options: { share: '30%' } },
 ]
 
-/** Those, and every other kind of fault that can strike it, as its example has it. */
+/** Those, and every other kind of fault that can strike it, and its host, as its example has it. */
 function faultsFor(kind: Kind): typeof FAULTS {
-  const others = faultKinds.flatMap(({ kind: name, example, options }) => {
-    if (FAULTS.some((fault) => fault.kind === name)) return []
+  const others = faultKinds.flatMap(({ kind: name, example, options, targets }) => {
+    if (FAULTS.some((fault) => fault.kind === name) || !targets.includes('host')) return []
     const own = Object.entries(parse(example)).filter(([option]) => Object.hasOwn(options.shape, option))
     return [{ kind: name, options: Object.fromEntries(own) }]
   })

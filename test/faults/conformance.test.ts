@@ -7,6 +7,7 @@ import { faultKinds } from '../../sim/faults/registry.js'
 import { type Strike, targetOf } from '../../sim/model/fault-calendar.js'
 import { Model } from '../../sim/model/model.js'
 import { ClassDials, Dial } from '../../sim/parts/dial.js'
+import { Floods } from '../../sim/parts/floods.js'
 import { parseScenario } from '../../sim/scenario/parse.js'
 import type { FaultSpec } from '../../sim/scenario/scenario.js'
 import { gcPause } from '../support/documented/gc-pause.js'
@@ -66,9 +67,11 @@ function dialsOf({ components, hosts, wires, users, scenario }: Model): Dial[] {
     Object.values(part).flatMap((one) =>
       one instanceof ClassDials
         ? scenario.classes.map((name) => one.get(name))
-        : one instanceof Dial
-          ? one
-          : [],
+        : one instanceof Floods
+          ? one.from(Number.POSITIVE_INFINITY)
+          : one instanceof Dial
+            ? one
+            : [],
     ),
   )
 }

@@ -41,6 +41,7 @@ const MEANT_OTHERWISE: Readonly<Record<string, string>> = {
   'html/sweep-page.ts rate': 'the unit of an axis',
   'html/sweep-page.ts value': 'the unit of an axis',
   'html/tables.ts class': 'the head of a column',
+  'html/page.ts sources': 'the id of a part of the page',
   'html/tables.ts zone': 'the head of a column',
   'html/tables.ts share': 'the head of a column',
   'explanation-blocks.ts writes': 'how bad a loss is',

@@ -403,6 +403,7 @@ function misfitsOfStub({ name_servers: servers, timeout, rotate }: z.output<type
 export const dns = kind({
   kind: 'dns',
   passesOn: true,
+  scatters: true,
   says: 'round robin over addresses, with caching resolvers',
   aliases: ['bind', 'named', 'route53', 'powerdns', 'coredns', 'unbound'],
   icon: 'M9 2a7 7 0 1 0 0 14a7 7 0 0 0 0-14M2 9h14M9 2c-4.5 4-4.5 10 0 14M9 2c4.5 4 4.5 10 0 14',

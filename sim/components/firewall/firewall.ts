@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { duration, flag, limit, oneOf, ref, servicePerClass, share } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
+import type { Dial } from '../../parts/dial.js'
 import { kind, type Site } from '../../parts/kind.js'
 import type { Limit } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
@@ -11,6 +12,7 @@ import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
 import { Conntrack } from './conntrack.js'
+import { SourceLimits, sourceLimitOptions } from './source-limits.js'
 
 const firewallOptions = z.strictObject({
   to: ref().describe('what stands behind it'),
@@ -37,6 +39,10 @@ const firewallOptions = z.strictObject({
   nf_conntrack_tcp_timeout_time_wait: duration()
     .prefault('120s')
     .describe('how long a finished connection stays in the table'),
+  nf_conntrack_tcp_timeout_syn_recv: duration()
+    .prefault('60s')
+    .describe('how long one stays that nobody completes (kind: syn_flood)'),
+  ...sourceLimitOptions,
   requests_per_connection: limit(1).prefault(1).describe('requests that share one tracked connection'),
 })
 
@@ -65,6 +71,11 @@ class Firewall extends Component {
   private readonly action: 'drop' | 'reject' | 'log'
   private readonly waf: boolean
   private readonly table: Conntrack
+  private readonly halfOpenStay: number
+  /** Null: none is set. */
+  private readonly sources: SourceLimits | null
+  /** What passes on of floods of SYNs: bends of what stands behind. */
+  private passing: { dial: Dial; by: number }[] = []
   /** Share of the requests that open a connection. */
   private readonly opening: number
   private readonly openings: Stream
@@ -86,6 +97,12 @@ class Firewall extends Component {
     this.action = options.action ?? (this.waf ? 'reject' : 'drop')
     this.survives = options.fail_open
     this.table = new Conntrack(options.nf_conntrack_max, options.nf_conntrack_tcp_timeout_time_wait)
+    this.halfOpenStay = options.nf_conntrack_tcp_timeout_syn_recv
+    const limited = options.hashlimit_upto !== undefined || options.connlimit_above !== undefined
+    this.sources = limited ? new SourceLimits(site.context, options) : null
+    const draws = site.context.stream(site.role, 'flood')
+    this.process.floods.watch(() => this.flooded(draws))
+    this.process.interrupts.watch(() => this.flooded(draws))
     this.opening = 1 / options.requests_per_connection
     this.openings = site.context.stream(site.role, 'connection')
     const rate = site.expected.reduce((sum, one) => sum + one, 0) * this.opening * site.openingShare
@@ -102,12 +119,17 @@ class Firewall extends Component {
     // Of several requests on one connection one takes a place in the table.
     const opens = this.opening === 1 || request.draws(this.openings).next() < this.opening
     if (opens && !request.rides) {
+      if (this.sources !== null && !this.sources.lets(request)) {
+        this.ignore(request)
+        return
+      }
       if (!this.table.open(this.context.kernel.now)) {
         this.overflowed++
         this.ignore(request)
         return
       }
       request[visit.tracked] = 1
+      this.sources?.opened(request)
     }
     this.run(request, this.service.of(request), this.judge)
   }
@@ -133,7 +155,10 @@ class Firewall extends Component {
       request.reply(this.action === 'drop' ? Outcome.reset : Outcome.forbidden)
       return
     }
-    if (request[visit.tracked] === 1) this.table.discard(this.context.kernel.now)
+    if (request[visit.tracked] === 1) {
+      this.table.discard(this.context.kernel.now)
+      this.sources?.closed(request)
+    }
     // Filtered, not turned away for want of a place.
     if (this.action === 'drop') this.dropSyn(request)
     else this.reject(request)
@@ -153,11 +178,40 @@ class Firewall extends Component {
   }
 
   private end(request: Request): void {
-    if (request[visit.tracked] === 1) this.table.close(this.context.kernel.now)
+    if (request[visit.tracked] !== 1) return
+    this.table.close(this.context.kernel.now)
+    this.sources?.closed(request)
   }
 
   override crashed(): void {
     this.table.clear(this.context.kernel.now)
+    this.sources?.clear()
+  }
+
+  /**
+   * Floods of SYNs have grown or become less. Each that gets an entry goes on; of a table that is full so many do as
+   * entries end, which are taken to come as a Poisson process too.
+   */
+  private flooded(draws: Stream): void {
+    const { floods, interrupts } = this.process
+    const { halfOpenStay: stay, sources: limits, context } = this
+    const all = floods.all.map(({ sources, rate }) => ({
+      sources,
+      rate: limits === null ? rate : limits.passing(sources, rate),
+      most: limits === null || rate === 0 ? Number.POSITIVE_INFINITY : limits.most(sources),
+    }))
+    const rate = all.reduce((sum, one) => sum + one.rate, 0)
+    const most = Math.min(...all.map((one) => one.most))
+    this.table.floods(context.kernel.now, rate, most, stay, draws)
+    for (const { dial, by } of this.passing) dial.unbend(by)
+    this.passing = []
+    if (!this.forwards || rate === 0) return
+    const share = Math.min(1, Math.min(most, this.table.places) / stay / rate)
+    const { process } = this.next.to
+    this.passing = all.map((one) => ({ dial: process.floods.from(one.sources), by: one.rate * share }))
+    const cores = (interrupts.value * share * rate) / floods.rate
+    this.passing.push({ dial: process.interrupts, by: cores })
+    for (const { dial, by } of this.passing) dial.bend(by)
   }
 
   // ---- What others see of it ------------------------------------------------------------------------------
@@ -170,7 +224,7 @@ class Firewall extends Component {
   override get syn(): Syn {
     // What is forwarded is answered by the machine behind, or not.
     const forwards = this.bypassed || (!this.waf && super.syn === Syn.accepted)
-    return forwards ? this.next.syn : super.syn
+    return forwards ? this.next.synPastQueue : super.syn
   }
 
   override get idleTimeout(): number {
@@ -213,6 +267,7 @@ class Firewall extends Component {
     this.passed = 0
     this.suspected = 0
     this.overflowed = 0
+    this.sources?.restart()
   }
 
   /** Counts of requests; SYNs that found the table full; entries in it now. */
@@ -223,13 +278,23 @@ class Firewall extends Component {
       legitimate_suspected: this.suspected,
       conntrack_dropped: this.overflowed,
       conntrack_entries: this.table.entries(now),
+      ...(this.sources !== null && {
+        hashlimit_dropped: this.sources.hashDropped,
+        connlimit_dropped: this.sources.connDropped,
+      }),
     }
   }
 }
 
+type Options = z.output<typeof firewallOptions>
+
+const isLimited = ({ options }: { options: Options }) =>
+  options.hashlimit_upto !== undefined || options.connlimit_above !== undefined
+
 export const firewall = kind({
   kind: 'firewall',
   passesOn: true,
+  forwards: ({ mode }) => mode === 'packet',
   says: 'filters malicious requests, costs time, and is in series',
   aliases: ['waf', 'iptables', 'nftables', 'ufw'],
   icon: 'M2 3.5h14v11h-14zM2 7.2h14M2 10.8h14M9 3.5v3.7M5.5 7.2v3.6M12.5 7.2v3.6M9 10.8v3.7',
@@ -244,6 +309,16 @@ export const firewall = kind({
     legitimate_suspected: { unit: 'count', says: 'legitimate requests taken for malicious' },
     conntrack_dropped: { unit: 'count', says: 'dropped for want of room in the connection table' },
     conntrack_entries: { unit: 'count', says: 'entries in the connection table at the end' },
+    hashlimit_dropped: {
+      unit: 'count',
+      says: 'SYNs of visitors dropped by hashlimit',
+      when: isLimited,
+    },
+    connlimit_dropped: {
+      unit: 'count',
+      says: 'SYNs of visitors dropped by connlimit',
+      when: isLimited,
+    },
   },
   remarks: ({ name, value, digits }) => {
     const detected = value('malicious_detected') ?? 0

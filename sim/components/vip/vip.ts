@@ -254,7 +254,7 @@ class Vip extends Component {
   override get syn(): Syn {
     const own = super.syn
     const some = this.addresses.some(
-      ({ holder }) => holder >= 0 && this.members[holder]!.wire.syn === Syn.accepted,
+      ({ holder }) => holder >= 0 && this.members[holder]!.wire.synPastQueue === Syn.accepted,
     )
     return own === Syn.accepted && !some ? Syn.turnedAway : own
   }
@@ -266,7 +266,7 @@ class Vip extends Component {
       this.turn = (this.turn + 1) % this.addresses.length
     }
     const { holder } = this.addresses[request[visit.address] - 1]!
-    if (holder < 0 || this.members[holder]!.wire.syn === Syn.silence) {
+    if (holder < 0 || this.members[holder]!.wire.synPastQueue === Syn.silence) {
       this.ignore(request)
       return
     }
@@ -430,6 +430,7 @@ class Vip extends Component {
 export const vip = kind({
   kind: 'vip',
   passesOn: true,
+  scatters: true,
   says: 'a virtual address (VRRP) in front of load balancers that stand in for one another',
   known: keepalivedKeywords,
   aliases: ['keepalived', 'vrrp', 'carp'],

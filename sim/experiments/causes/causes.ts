@@ -339,6 +339,7 @@ const STATES: Readonly<Record<Why, string>> = {
   [Why.lost]: 'packets lost',
   [Why.long]: 'long',
   [Why.table]: 'connection table full',
+  [Why.synQueue]: 'SYN queue full',
   [Why.line]: 'line full',
   [Why.interface]: 'interface full',
   [Why.idle]: 'idle connections',

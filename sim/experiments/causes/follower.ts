@@ -222,6 +222,8 @@ export class Follower implements Required<Observer> {
 
   travels(request: Request): void {
     if (request.parent === null) return
+    // A SYN is sent again: until one is heard it waits for what it waited for.
+    if (request.resends > 0 && this.nodes.get(request)?.why === Why.synQueue) return
     const deaf = request.resends > 0 ? this.deafOn(request.wire!) : null
     if (deaf !== null) {
       const node = this.become(request, 'lost', deaf.box)
@@ -782,7 +784,7 @@ const HOLDING: ReadonlySet<Node['state']> = new Set(['inside', 'throttled', 'rea
 const DEAF: ReadonlySet<Why> = new Set([Why.dead, Why.hangs, Why.gone, Why.cut])
 
 /** What keeps a request from being served for as long as it is so. */
-const STUCK: ReadonlySet<Why> = new Set([...DEAF, Why.full, Why.idle])
+const STUCK: ReadonlySet<Why> = new Set([...DEAF, Why.full, Why.idle, Why.synQueue])
 
 /** What makes a way take time. */
 const ON_THE_WAY: ReadonlySet<Why> = new Set([Why.lost, Why.slowed, Why.long, Why.line, Why.interface])
@@ -793,6 +795,7 @@ function whyOf(box: Component, open: boolean): Why {
   if (box.host.power.value === 0) return Why.dead
   if (box.state === State.hanging) return Why.hangs
   if (box.state !== State.serving) return Why.gone
+  if (box.process.synQueueFull) return Why.synQueue
   if (box.syn !== Syn.turnedAway) return Why.unknown
   return box.lacks === 'connection' ? Why.idle : Why.full
 }

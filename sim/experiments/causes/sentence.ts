@@ -55,9 +55,10 @@ const TOLD: Readonly<Record<string, readonly [behind: string, alone: string]>> =
   'turned away by rule': ['which turned them away by rule', 'turned them away by rule'],
   'no port left': ['which had no port left to connect from', 'had no port left to connect from'],
   'connection table full': [
-    'whose connection table was full, most of it of connections that had ended',
-    'had a connection table that was full, most of it of connections that had ended',
+    'whose connection table was full, most of it of connections that had ended or were never completed',
+    'had a connection table that was full, most of it of connections that had ended or were never completed',
   ],
+  'SYN queue full': ['whose SYN queue was full', 'had a SYN queue that was full'],
 }
 
 const OF: Readonly<Record<Cause['explains'], string>> = {

@@ -66,6 +66,8 @@ export const Why = {
   notPrimary: 25,
   /** Another wrote the same row first. */
   conflict: 26,
+  /** Its SYN queue is full of what nobody completes. */
+  synQueue: 27,
 } as const
 export type Why = (typeof Why)[keyof typeof Why]
 

@@ -7,7 +7,7 @@ import { law, moment, oneOrList, period } from '../../options/types.js'
 import { daemonsBeside } from '../daemons.js'
 import type { Document, Path } from '../document.js'
 import { LONGEST } from '../length.js'
-import { unstruck } from '../made-of.js'
+import { leadsElsewhere, unstruck } from '../made-of.js'
 import type { ComponentSpec, FaultSpec } from '../scenario.js'
 import { zonesOf } from './hosts-section.js'
 import { ofKind } from './kinds.js'
@@ -174,13 +174,18 @@ function aimsOf(known: Known, made: Made): ReadonlyMap<string, Aim> {
   const on = (hosted: readonly string[]) =>
     components.filter(({ host }) => host !== null && hosted.includes(host))
   const inZone = (zone: string) => hosts.filter((host) => host.zone === zone).map((host) => host.name)
-  const aim = (name: string, type: TargetType, struck: ComponentSpec[] = [], closed = false) =>
-    [name, { name, type, components: struck, daemons: daemonsBeside(struck, components), closed }] as const
+  const aim = (name: string, type: TargetType, struck: ComponentSpec[] = [], more: Partial<Aim> = {}) => {
+    const daemons = daemonsBeside(struck, components)
+    const rest = { closed: false, leadsElsewhere: false, ...more }
+    return [name, { name, type, components: struck, daemons, ...rest }] as const
+  }
   return new Map<string, Aim>([
-    ...components.map((spec) => aim(spec.name, 'component', [spec])),
+    ...components.map((spec) =>
+      aim(spec.name, 'component', [spec], { leadsElsewhere: leadsElsewhere(spec.name, components) }),
+    ),
     ...known.hosts.map((name) => aim(name, 'host', on([name]))),
     ...zonesOf(hosts).map((name) => aim(name, 'zone', on(inZone(name)))),
     ...callsOf(made).map((name) => aim(name, 'wire')),
-    ...users.map(({ name, arrive }) => aim(name, 'users', [], 'users' in arrive)),
+    ...users.map(({ name, arrive }) => aim(name, 'users', [], { closed: 'users' in arrive })),
   ])
 }

@@ -18,6 +18,15 @@ export const hostOptions = z.strictObject({
   tcp_syn_linear_timeouts: count(0, 127)
     .prefault(0)
     .describe('SYNs sent again after a second each, before the waits double: 4 from Linux 6.5 on, 0 before'),
+  tcp_syncookies: count(0, 2)
+    .prefault(1)
+    .describe('what finds the SYN queue of a listener full gets a cookie, and with 0 no answer'),
+  tcp_max_syn_backlog: count(1, 1_000_000)
+    .prefault(1024)
+    .describe('without cookies three quarters of it, or the backlog of the listener if that is less'),
+  tcp_synack_retries: count(0, 15)
+    .prefault(5)
+    .describe('how often a SYN-ACK is sent again; less often while more than half of the backlog is in use'),
   zone: name
     .optional()
     .meta({ type: 'name' })
@@ -38,11 +47,15 @@ export function checkHosts(document: Document, given: Given): HostSpec[] {
   return Object.entries(given.hosts).flatMap(([host, value]) => {
     const options = document.parse(hostOptions, value ?? {}, ['hosts', host])
     if (options === null) return []
-    const { zone, ip_local_port_range, tcp_tw_reuse, tcp_syn_linear_timeouts, ...rest } = options
+    const { zone, ip_local_port_range, tcp_tw_reuse, tcp_syn_linear_timeouts, ...others } = options
+    const { tcp_syncookies, tcp_max_syn_backlog, tcp_synack_retries, ...rest } = others
     const network = {
       ports: ip_local_port_range,
       lingers: tcp_tw_reuse === 1 ? 1 : TIME_WAIT,
       synLinear: tcp_syn_linear_timeouts,
+      synCookies: tcp_syncookies > 0,
+      synBacklog: tcp_max_syn_backlog,
+      synAckRetries: tcp_synack_retries,
     }
     return [{ name: host, ...rest, zone: zone ?? null, network }]
   })
