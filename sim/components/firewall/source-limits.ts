@@ -1,8 +1,8 @@
 import type * as z from 'zod'
 import { count, rate } from '../../options/types.js'
+import { Buckets, REJECTED } from '../../parts/bucket.js'
 import type { Context } from '../../parts/context.js'
 import type { Request } from '../../parts/request.js'
-import { Buckets, REJECTED } from '../nginx/bucket.js'
 
 export const sourceLimitOptions = {
   hashlimit_upto: rate()

@@ -16,6 +16,7 @@ import {
   servicePerClass,
   timeout,
 } from '../../options/types.js'
+import { REJECTED } from '../../parts/bucket.js'
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { Dial } from '../../parts/dial.js'
@@ -32,7 +33,6 @@ import { Handshake, Tls, tlsOptions } from '../../parts/tls.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
 import { Level } from '../../stats/level.js'
-import { REJECTED } from './bucket.js'
 import { clientOptions } from './client-options.js'
 import { ConnectionLimits, connectionLimitOptions } from './connection-limits.js'
 import { ErrorPages, errorPageOptions, type Page } from './error-pages.js'

@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { count, flag, oneOf, rate } from '../../options/types.js'
+import { Buckets, REJECTED } from '../../parts/bucket.js'
 import type { Context } from '../../parts/context.js'
 import type { Limit } from '../../parts/limit.js'
 import type { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
-import { Buckets, REJECTED } from './bucket.js'
 import { outcomeOf } from './location.js'
 
 /** Of nginx' 400 to 599 those that are told apart here. */

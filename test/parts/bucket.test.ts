@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { Buckets, REJECTED } from '../../../sim/components/nginx/bucket.js'
-import { Stream } from '../../../sim/random/stream.js'
+import { Buckets, REJECTED } from '../../sim/parts/bucket.js'
+import { Stream } from '../../sim/random/stream.js'
 
 const KEY = 7
 const INFINITE = Number.POSITIVE_INFINITY

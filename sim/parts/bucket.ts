@@ -1,4 +1,4 @@
-import { Remembered } from '../../parts/remembered.js'
+import { Remembered } from './remembered.js'
 
 /** What `limit_req` says about a request that must not be answered. */
 export const REJECTED = -1
