@@ -25,6 +25,9 @@ const common = {
   logLevel: 'warning',
 }
 
+/** What an option is for, in code that was made small: the catalog of the shelf has it, and the engine does without. */
+const DESCRIBED = /\.describe\((?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`)\)/g
+
 /** Makes the page of `nines studio` in `folder`: static files, which any web server can give. */
 export async function bundleStudio(folder) {
   mkdirSync(folder, { recursive: true })
@@ -45,6 +48,8 @@ export async function bundleStudio(folder) {
     const { metafile } = await build({ ...common, ...one, metafile: true })
     inputs.push(...Object.keys(metafile.inputs))
   }
+  const engine = path.join(folder, 'engine.js')
+  writeFileSync(engine, readFileSync(engine, 'utf8').replace(DESCRIBED, ''))
   copyFileSync(path.join(root, 'studio/page/index.html'), path.join(folder, 'index.html'))
   writeFileSync(path.join(folder, 'report.json'), JSON.stringify(await assets()))
   writeFileSync(path.join(folder, 'shelf.json'), JSON.stringify(await shelf()))
