@@ -309,7 +309,7 @@ function repeats(kind: Kind): void {
 }
 
 /** Faults that a component must get over, with the options that they need, and whether wires can have them. */
-const FAULTS: readonly { kind: string; wires?: boolean; options?: object }[] = [
+const FAULTS: readonly { kind: string; wires?: boolean; processes?: boolean; options?: object }[] = [
   { kind: 'crash' },
   { kind: 'hang' },
   { kind: 'slow', options: { factor: 10 } },
@@ -320,12 +320,12 @@ const FAULTS: readonly { kind: string; wires?: boolean; options?: object }[] = [
   { kind: 'loss', wires: true, options: { share: '30%' } },
 ]
 
-/** Those, and every other kind of fault that can strike it, and its host, as its example has it. */
+/** Those, and every other kind of fault that can strike it, as its example has it. */
 function faultsFor(kind: Kind): typeof FAULTS {
   const others = faultKinds.flatMap(({ kind: name, example, options, targets }) => {
-    if (FAULTS.some((fault) => fault.kind === name) || !targets.includes('host')) return []
+    if (FAULTS.some((fault) => fault.kind === name)) return []
     const own = Object.entries(parse(example)).filter(([option]) => Object.hasOwn(options.shape, option))
-    return [{ kind: name, options: Object.fromEntries(own) }]
+    return [{ kind: name, processes: !targets.includes('host'), options: Object.fromEntries(own) }]
   })
   return [...FAULTS, ...others.filter((fault) => strikes(kind, fault))]
 }
@@ -356,7 +356,12 @@ function getsOver(kind: Kind): void {
       (blows, hosted, seed) => {
         const hosts = hosted ? ['own', 'below'].slice(0, boxes.length) : []
         const faults = blows.map(({ fault, target, at, lasts }) => {
-          const targets = [...boxes, kind.kind, ...hosts, ...(fault.wires ? wires : [])]
+          const targets = [
+            ...boxes,
+            kind.kind,
+            ...(fault.processes ? [] : hosts),
+            ...(fault.wires ? wires : []),
+          ]
           return {
             kind: fault.kind,
             target: targets[target % targets.length]!,

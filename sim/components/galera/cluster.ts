@@ -277,6 +277,8 @@ export class Cluster<One extends Node = Node> implements Servers {
       return
     }
     this.component = this.component.filter((one) => one !== node)
+    // It may have died before, and be missed still: nobody misses who has left.
+    this.fallen.delete(node)
     // Who leaves last has what all others may lack, and is started first (safe_to_bootstrap).
     if (this.component.length > 0) this.last = this.component
     this.stand(node, 'apart')

@@ -172,6 +172,17 @@ describe('the majority', () => {
     expect(killed.counts.no_primary_s).toBeCloseTo(60 - 26.17, 6)
   })
 
+  test('one that died, came back and leaves cleanly before it was missed joins again', () => {
+    const { ended } = counts(
+      cluster({
+        faults:
+          '{ kind: crash, target: db-2, at: 5s, for: 1s }, { kind: maintenance, target: db-2, drain: 1s, at: 6s, for: 2s }',
+      }),
+    )
+    expect(failed(at(ended, 'db-2').filter(({ arrived }) => arrived > 15))).toEqual([])
+    expect(failed(at(ended, 'db-1'))).toEqual([])
+  })
+
   test('one that falls silent while another is waited for is waited for as well', () => {
     const { counts: found } = counts(
       cluster({
