@@ -55,7 +55,7 @@ function effectOf(lost: Lost, spofs: Spofs): string {
   if (severity === 'undecided') return openIn(lost, spofs)
   if (severity === 'capacity') return lacking(lost, spofs)
   if (severity === 'transient') return gapIn(lost)
-  if (severity === 'blind') return 'no visitor notices, and nobody watches the others meanwhile'
+  if (severity === 'blind') return 'no visitor notices, and nobody looks after the others meanwhile'
   return borneIn(lost, spofs)
 }
 

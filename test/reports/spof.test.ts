@@ -54,7 +54,7 @@ describe('single points of failure', () => {
     expect(flat(text)).toContain(
       'The process of db-1 dies: nobody is answered any more who asks for write; of all answers',
     )
-    expect(flat(text)).toContain('no visitor notices, and nobody watches the others meanwhile.')
+    expect(flat(text)).toContain('no visitor notices, and nobody looks after the others meanwhile.')
     expect(flat(text)).toMatch(/Within what is borne, good answers without it: web-1 \(9\d\.\d%\)/)
     expect(flat(text)).toMatch(/Nobody misses: .*db-2/)
     expect(text).toContain('By the wiring some class is not answered without: edge; east; app; db-1')

@@ -98,6 +98,11 @@ const cacheOptions = z
       .describe(
         `when an object that is no longer good (ttl:) is given nevertheless (proxy_cache_use_stale of nginx): ${STALE.join(', ')}; updating: while it is fetched anew; default never`,
       ),
+    background_update: flag()
+      .optional()
+      .describe(
+        'who finds an object that is no longer good gets it at once, and a request of the cache’s own fetches it anew (proxy_cache_background_update of nginx); needs updating in use_stale; default off',
+      ),
     uncached: classNames().prefault(['write']).describe('request classes that go past the cache'),
   })
   .refine(
@@ -163,6 +168,8 @@ class Cache extends Component {
   private readonly useStale: ReadonlySet<Stale> | null
   /** Objects that are fetched anew, where others get what there is meanwhile. */
   private readonly updating: Set<number> | null
+  /** Requests of its own that do that; null: who finds them old fetches them. */
+  private readonly background: Set<Request> | null
   private hits = 0
   private misses = 0
   private stale = 0
@@ -189,6 +196,7 @@ class Cache extends Component {
     this.coalesces = options.coalesce ?? false
     this.useStale = options.use_stale ? new Set(options.use_stale) : null
     this.updating = this.useStale?.has('updating') ? new Set() : null
+    this.background = options.background_update ? new Set() : null
     this.packed = site.classes.map(() => 0)
     this.station = new Station(site.context, {
       servers: options.threads,
@@ -240,7 +248,7 @@ class Cache extends Component {
       request.reply(Outcome.ok)
       return
     }
-    if (this.updating !== null && this.isUpdated(request[visit.object], this.updating)) {
+    if (this.updating !== null && this.isUpdated(request, this.updating)) {
       this.stale++
       this.pack(request)
       request.reply(Outcome.ok)
@@ -285,12 +293,32 @@ class Cache extends Component {
     this.looked(request, this.store!.touch(object, now))
   }
 
-  /** Whether there is an old `object` that another request fetches anew; else this one does. */
-  private isUpdated(object: number, updating: Set<number>): boolean {
+  /** Whether there is an old object that another request fetches anew; else this one does. */
+  private isUpdated(request: Request, updating: Set<number>): boolean {
+    const object = request[visit.object]
     if (object < 0 || !this.store!.has(object)) return false
     if (updating.has(object)) return true
     updating.add(object)
-    return false
+    if (this.background === null) return false
+    this.update(request, this.background)
+    return true
+  }
+
+  /** A request of its own asks for what `request` asks for, and nobody waits for it. */
+  private update(request: Request, background: Set<Request>): void {
+    const own = this.context.requests.take()
+    own.follow(request)
+    own.traced = false
+    own.at = this.process
+    own[visit.object] = request[visit.object]
+    background.add(own)
+    this.misses++
+    this.ask(own)
+  }
+
+  private updated(own: Request): void {
+    this.background!.delete(own)
+    this.context.requests.release(own)
   }
 
   private hit(request: Request): boolean {
@@ -363,6 +391,10 @@ class Cache extends Component {
         }
       }
     }
+    if (request.wire === null) {
+      this.updated(request)
+      return
+    }
     this.pack(request)
     request.reply(outcome)
   }
@@ -379,6 +411,10 @@ class Cache extends Component {
     this.updating?.clear()
     this.lock?.clear()
     this.waiting.clear()
+    for (const own of [...(this.background ?? [])]) {
+      this.forget(own)
+      this.updated(own)
+    }
   }
 
   override restart(now: number): void {
@@ -465,6 +501,14 @@ export const cache = kind({
       message: 'is of nginx, and maxmemory_policy: of Redis: expected one of the two',
     })),
     ...policyMisfits(options),
+    ...(options.background_update && !options.use_stale?.includes('updating')
+      ? [
+          {
+            path: ['background_update'],
+            message: 'nobody gets what is old meanwhile: expected updating in use_stale: beside it',
+          },
+        ]
+      : []),
     ...(options.lock && options.coalesce
       ? [{ path: ['lock'], message: 'is another way to wait than coalesce: expected one of the two' }]
       : []),

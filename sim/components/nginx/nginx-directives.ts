@@ -20,8 +20,6 @@ export const nginxDirectives = realOptions(
     keepalive_time: 'a connection is closed when it is idle (http: { keepalive_timeout: 75s })',
     'client_header_timeout send_timeout proxy_send_timeout fastcgi_send_timeout lingering_close':
       'slow visitors and slow servers are waited for',
-    'proxy_cache_background_update fastcgi_cache_background_update':
-      'the first who finds an object old waits for the new one',
     ssl_stapling: 'a handshake costs what its certificate and version cost (tls:)',
     'limit_rate limit_rate_after': 'an answer goes as fast as the lines on its way',
     'limit_req_dry_run limit_conn_dry_run': 'leave the limit out, and everybody passes',
@@ -55,6 +53,8 @@ export const nginxDirectives = realOptions(
     'http2 listen_http2': 'who comes by HTTP/2 is for visitors to say (page: { http: 2 } in users:)',
     'proxy_cache proxy_cache_path proxy_cache_valid fastcgi_cache fastcgi_cache_path fastcgi_cache_valid':
       'a component of kind cache before the servers: ttl:, size:, inactive:',
+    'proxy_cache_background_update fastcgi_cache_background_update':
+      'background_update: on of a component of kind cache before the servers',
     'proxy_cache_use_stale fastcgi_cache_use_stale':
       'use_stale: of a component of kind cache before the servers',
     'proxy_cache_lock proxy_cache_lock_timeout proxy_cache_lock_age fastcgi_cache_lock fastcgi_cache_lock_timeout fastcgi_cache_lock_age':

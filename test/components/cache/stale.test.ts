@@ -30,6 +30,29 @@ describe('use_stale (proxy_cache_use_stale of nginx)', () => {
     expect(run('coalesce: on').waited).toBe(10 * 10)
   })
 
+  test('with background_update nobody waits for an old object, and one request of the cache fetches it; measured on 1.22.1', () => {
+    const { fetched, waited, stale, ended } = run(
+      'coalesce: on, use_stale: [updating], background_update: on',
+    )
+    expect(tally(ended)).toEqual({ ok: 300 })
+    expect(fetched).toBe(10)
+    expect(waited).toBe(10)
+    // The first who finds it old, too.
+    expect(Math.abs(stale! - 9 * 10)).toBeLessThan(9)
+  })
+
+  test('with background_update a fetch that fails leaves the old object, and one that dies with the cache leaves nothing', () => {
+    const options = 'coalesce: on, use_stale: [updating, error], background_update: on'
+    expect(Object.keys(tally(run(options, away).ended))).toEqual(['ok'])
+    // Only updating: the old object all the same, since nobody waits for the fetch.
+    expect(Object.keys(tally(run('use_stale: [updating], background_update: on', away).ended))).toEqual([
+      'ok',
+    ])
+    const died = play(site(options, fault('crash', 'cache', '3.55s', '1s')))
+    expect(died.ended.slice(-50).every(({ outcome }) => outcome === 'ok')).toBe(true)
+    expect(died.model.context.requests.inUse).toBeLessThanOrEqual(11)
+  })
+
   test('error, timeout and http_5xx: the old object instead of an error, and else the error', () => {
     const failing = '{ kind: errors, target: origin, share: 100%, at: 10.05s }'
     const hung = fault('hang', 'origin', '10.05s')
@@ -74,4 +97,6 @@ test('what cannot be is said', () => {
   const said = (cache: string) => problemsOf(site(cache).replace('ttl: 2s, ', '')).join()
   expect(said('use_stale: [error]')).toContain('expected ttl: beside it')
   expect(said('use_stale: [http_404]')).toContain('error, timeout, updating')
+  const own = problemsOf(site('use_stale: [error], background_update: on')).join()
+  expect(own).toContain('expected updating in use_stale: beside it')
 })
