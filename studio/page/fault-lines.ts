@@ -64,6 +64,8 @@ function spelled(value: string | number): string {
 
 /** What a menu calls it: a stop of processes is called as what happens first, and what one wants of it. */
 export function titleOf({ name, options }: Pick<FaultEntry, 'name' | 'options'>): string {
-  const word = options.some((option) => option.name === 'drain') ? 'drain' : name.replace(/[_-]/g, ' ')
+  const word = options.some((option) => option.name === 'drain')
+    ? 'drain'
+    : name.replace(/[_-]/g, ' ').replace('syn ', 'SYN ')
   return capital(word)
 }

@@ -19,7 +19,7 @@ it('reads the example of each fault as YAML does', () => {
 it('offers what can strike a box, a host, a wire, and users', () => {
   const names = (sort: Parameters<typeof faultsFor>[1]) => faultsFor(all, sort).map(titleOf)
   const parts = ['Crash', 'Hang', 'Slow', 'Errors', 'Partition', 'Latency', 'Loss', 'Certificate', 'Drain']
-  expect(names('component')).toEqual(parts)
+  expect(names('component')).toEqual([...parts, 'SYN flood'])
   expect(names('host')).toEqual(parts)
   expect(names('wire')).toEqual(['Partition', 'Latency', 'Loss'])
   expect(names('users')).toEqual(['Surge'])
