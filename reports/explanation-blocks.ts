@@ -18,10 +18,10 @@ import { fixFirst } from './words/spof-words.js'
 
 /** A stack told: the answer first, then what it is made of. */
 export function blocksOf(explanation: Explanation, scenario: Scenario): Block[] {
-  const { question, words } = readPreface(scenario.preface)
+  const { question, words, answer } = readPreface(scenario.preface)
   return [
     { text: answerOf(explanation) },
-    ...[...words, question].filter((text) => text !== '').map((text): Block => ({ text })),
+    ...[...words, question, ...answer].filter((text) => text !== '').map((text): Block => ({ text })),
     { diagram: mermaid(scenario, bySeverity(explanation.spofs)) },
     { heading: 'What stands there' },
     { list: explanation.components.map(componentLine) },

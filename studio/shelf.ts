@@ -28,7 +28,7 @@ export function cardOf(id: string, text: string, read: (file: string) => string)
   const files: Record<string, string> = {}
   const file = `${id.replace(/^.*\//, '')}.yaml`
   const scenario = parseScenario(text, file, {}, (path) => (files[path] ??= read(path)))
-  const { question, words } = readPreface(scenario.preface)
+  const { question, words, answer } = readPreface(scenario.preface)
   return {
     id,
     file,
@@ -36,7 +36,7 @@ export function cardOf(id: string, text: string, read: (file: string) => string)
     files,
     title: scenario.name,
     question,
-    words,
+    words: [...words, ...answer],
     drawing: String(drawn(scenario, bare).svg),
   }
 }

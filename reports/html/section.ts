@@ -91,13 +91,14 @@ export function partsOf(result: Result, scenario: Scenario, name: string, level:
 
 /** The question, the drawing, and what limits. */
 function architecture(result: Result, scenario: Scenario, name: string): Part {
-  const { words, question, drawing: sketch } = readPreface(scenario.preface)
-  return html`${words.map((paragraph) => html`<p>${paragraph}</p>\n`)}${question !== '' && html`<p class="question">${question}</p>\n`}<figure class="architecture">
+  const { words, question, answer, drawing: sketch } = readPreface(scenario.preface)
+  const said = (paragraphs: readonly string[]) => paragraphs.map((one) => html`<p>${one}</p>\n`)
+  return html`${said(words)}${question !== '' && html`<p class="question">${question}</p>\n`}${said(answer)}<figure class="architecture">
 <figcaption>In the whole run</figcaption>
 ${scrolling(drawn(scenario, underLoad(result)), `Drawing of ${name}`)}
 <p class="aside">The wider an arrow, the more requests go along it; bars show how much of a box is in use. Dashed: no requests came this way; dotted: replication.</p>
 ${sketch !== '' && html`<details><summary>The drawing in the scenario file</summary><pre class="scroll" tabindex="0">${sketch}</pre></details>`}
 </figure>
 <p>${limits(result, scenario)}${symptom(result)}</p>
-${[...causesOfClasses(result), ...remarks(result, scenario)].map((sentence) => html`<p>${sentence}</p>\n`)}`
+${said([...causesOfClasses(result), ...remarks(result, scenario)])}`
 }

@@ -27,7 +27,7 @@ export const fileNamed = ({ file }: Pick<Text, 'file'>, ending: string): string 
  * @param link null where it is too long
  */
 export function markdownOf(loaded: Loaded | null, scenario: Text, link: string | null): string {
-  const { question, words } = readPreface(loaded?.preface ?? '')
+  const { question, words, answer } = readPreface(loaded?.preface ?? '')
   const fence = '`'.repeat(
     Math.max(3, ...[...scenario.text.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)),
   )
@@ -35,6 +35,7 @@ export function markdownOf(loaded: Loaded | null, scenario: Text, link: string |
     `# ${inWords(loaded?.name ?? fileNamed(scenario, 'yaml'))}`,
     ...words.map(inWords),
     ...(question === '' ? [] : [`**${inWords(question)}**`]),
+    ...answer.map(inWords),
     ...(loaded === null ? [] : [`\`\`\`mermaid\n${flowchartOf(loaded)}\n\`\`\``]),
     ...(link === null ? [] : [`[See it run](${link})`]),
     `${fence}yaml\n${scenario.text.trimEnd()}\n${fence}`,
