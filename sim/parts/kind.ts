@@ -120,6 +120,8 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
    * they stand on no machine, and there is nothing of them that could fail.
    */
   madeOf?(options: z.output<Options>): readonly string[] | null
+  /** Whether it matters to its components which object a visitor asks for (`objects:` of users). */
+  readsObjects?(options: z.output<Options>): boolean
   /** Names of the components that are there only while its components have started them, as these say it. */
   starts?(options: z.output<Options>): readonly string[]
   /** Whether its components send those who come in clear to TLS, at the same address. */

@@ -35,7 +35,7 @@ const processTold = ({ gc, startup, cold_start: cold }: Process): string[] => [
     : [
         `stands still for ${timeSaid(gc.pause.mean)}${inTheMean(gc.pause)} each ${counting(gc.every, 'request')}, to collect garbage`,
       ]),
-  ...(startup.mean === 0
+  ...(startup === undefined || startup.mean === 0
     ? []
     : [`listens ${timeSaid(startup.mean)}${inTheMean(startup)} after its process has started`]),
   ...coldStartTold(cold),
@@ -43,7 +43,7 @@ const processTold = ({ gc, startup, cold_start: cold }: Process): string[] => [
 
 interface Process {
   readonly gc?: { readonly every: number; readonly pause: Distribution } | undefined
-  readonly startup: Distribution
+  readonly startup?: Distribution | undefined
   readonly cold_start?: { readonly factor: number; readonly for: number } | undefined
 }
 

@@ -141,8 +141,10 @@ const appOptions = z
         'from when a worker has a request: at the next look of the master, each third of it, the worker is killed, and the connection reset',
       ),
     startup: law()
-      .prefault('0s')
-      .describe('from the start of the process until it listens: code is loaded, connections are made'),
+      .optional()
+      .describe(
+        'from the start of the process until it listens: code is loaded, connections are made; default 0s',
+      ),
     cold_start: coldStartOptions
       .optional()
       .describe('how slow it is after a start, until it is warm; default: warm at once'),
@@ -164,9 +166,7 @@ const appOptions = z
   })
 
 /** What servers of this kind are told, beside how their workers come and go. */
-type ServerOptions = Omit<z.output<typeof appOptions>, keyof typeof pmOptions | 'startup'> & {
-  readonly startup?: Distribution
-}
+type ServerOptions = Omit<z.output<typeof appOptions>, keyof typeof pmOptions>
 
 /**
  * What it notes on a request: queries that were answered; where it asks, and how (`Tries`); the ticket of `limit`; to

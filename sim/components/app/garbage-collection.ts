@@ -22,7 +22,6 @@ export const gcOptions = z.strictObject({
 export class GarbageCollection {
   /** Whether it stands still. */
   private readonly stopped = new Level()
-  private readonly requests: number
   /** Requests until the heap is full. */
   private left: number
   /** What is to come: that it stops, or goes on. */
@@ -36,14 +35,13 @@ export class GarbageCollection {
     private readonly options: z.output<typeof gcOptions>,
     private readonly stream: Uniforms,
   ) {
-    this.requests = options.every
     this.left = 1 + Math.floor(stream.next() * options.every)
   }
 
   /** A worker takes a request. */
   allocate(): void {
     if (--this.left > 0) return
-    this.left = this.requests
+    this.left = this.options.every
     // Whatever happens at this moment has happened by then.
     this.event ??= this.kernel.after(0, this.stop, null)
   }
@@ -75,7 +73,7 @@ export class GarbageCollection {
 
   /** It starts again. */
   started(): void {
-    this.left = this.requests
+    this.left = this.options.every
     if (this.bent) this.release()
   }
 

@@ -13,6 +13,7 @@ import { CLIENT_SECONDS, Handshake, SECONDS_PER_BYTE, Tls } from '../../parts/tl
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
 import { Probe } from '../../stats/probe.js'
+import { namesObject } from '../balance/algorithms.js'
 import { balancing } from '../balance/icon.js'
 import type { Server } from '../balance/server.js'
 import { mostSlots } from './agent-check.js'
@@ -1025,6 +1026,8 @@ export const haproxy = kind({
   encrypts: ({ tls }) => tls !== undefined,
   tunnels: passesTls,
   redirects: ({ redirect }) => redirect !== undefined,
+  readsObjects: ({ balance, backends = {} }) =>
+    [{ balance }, ...Object.values(backends)].some((one) => namesObject(one.balance.by)),
   requestsPerConnection: ({ tls, option_httpclose }) => (option_httpclose ? 1 : tls?.requests_per_connection),
   cores: (options) => options.nbthread,
   counts,

@@ -40,7 +40,15 @@ import { Gzip, gzipOptions } from './gzip.js'
 import { type Location, location } from './location.js'
 import { nginxDirectives } from './nginx-directives.js'
 import { type Peer, Peers, WORD } from './peers.js'
-import { type Balance, balance, hasNoBackups, isRing, type Proposals, proposalsOf } from './proposals.js'
+import {
+  type Balance,
+  balance,
+  hasNoBackups,
+  isRing,
+  namesObject,
+  type Proposals,
+  proposalsOf,
+} from './proposals.js'
 import { RequestLimits, requestLimitOptions } from './request-limits.js'
 
 const conditions = [
@@ -1015,6 +1023,8 @@ export const nginx = kind({
   buffers: ({ proxy_buffering }) => proxy_buffering,
   encrypts: ({ tls }) => tls !== undefined,
   redirects: ({ return: redirect }) => redirect !== undefined,
+  readsObjects: ({ balance, upstreams = {} }) =>
+    [{ balance }, ...Object.values(upstreams)].some((one) => namesObject(one.balance)),
   misfits: ({
     options: { tls, return: redirect, gzip, gzip_types, upstreams = {}, location = {}, ...rest },
   }) => [

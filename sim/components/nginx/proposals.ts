@@ -77,6 +77,9 @@ export const proposalsOf = (
 /** Whether nginx refuses `backup` beside it. */
 export const hasNoBackups = (by: Balance): boolean => METHODS[by] !== null
 
+/** Whether what is asked for decides. */
+export const namesObject = (by: Balance): boolean => by.includes('$request_uri')
+
 /** Whether servers have points on a ring. */
 export const isRing = (by: Balance): boolean => by.endsWith(' consistent')
 

@@ -1,6 +1,5 @@
 import { listed } from '../../options/spell.js'
 import type { Ref } from '../../options/types.js'
-import { walk } from '../../options/walk.js'
 import type { RetryOptions } from '../../parts/retry-policy.js'
 import type { Scenario } from '../scenario.js'
 import type { Remark } from './remark.js'
@@ -50,17 +49,10 @@ function ofRetries({ users, components }: Scenario): string[] {
   )
 }
 
-/** What options say that ask which object is asked for. */
-const OF_OBJECTS = /^(uri|hdr|visitors)$|\$request_uri/
-
 /** Objects that are told apart, and make no difference to any box. */
 function ofObjects({ users, components }: Scenario): string[] {
   const asked = users.filter(({ objects }) => objects !== undefined)
-  let matter = false
-  for (const { options } of components)
-    walk(options, [], (part) => {
-      matter ||= Object.values(part).some((value) => typeof value === 'string' && OF_OBJECTS.test(value))
-    })
+  const matter = components.some(({ kind, options }) => kind.readsObjects?.(options) === true)
   return matter || asked.length === 0
     ? []
     : [
