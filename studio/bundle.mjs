@@ -78,7 +78,7 @@ async function shelf() {
   try {
     const outfile = path.join(made, 'shelf.mjs')
     await build({ ...common, minify: false, entryPoints: ['studio/shelf.ts'], outfile })
-    const { cardOf, shelfOf } = await import(pathToFileURL(outfile).href)
+    const { drawnOf, shelfOf } = await import(pathToFileURL(outfile).href)
     const scenarios = path.join(root, 'scenarios')
     const names = ['', 'experiments/'].flatMap((within) =>
       readdirSync(path.join(scenarios, within))
@@ -90,7 +90,7 @@ async function shelf() {
       names.map((name) => {
         const file = path.join(scenarios, `${name}.yaml`)
         const beside = (other) => readFileSync(path.resolve(path.dirname(file), other), 'utf8')
-        return cardOf(name, readFileSync(file, 'utf8'), beside)
+        return drawnOf(name, readFileSync(file, 'utf8'), beside)
       }),
     )
   } finally {

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
-import type { Card } from '../shelf.js'
+import type { Card, Shelf } from '../shelf.js'
 import { svgOf } from './adopted.js'
 import type { Extra, Studio } from './editor-contract.js'
 import { found, groupsOf } from './gallery-groups.js'
@@ -59,7 +59,7 @@ export function galleryOver(studio: Studio, { name, title, offers, chosen }: Wan
         ${groupsOf(cards).map(
           ({ name, cards }) => html`<section aria-label=${name}>
             <h3>${name}</h3>
-            <div class="cards">${cards.map((card) => cardFor(card, drawings, choose))}</div>
+            <div class="cards">${cards.map((card) => cardFor(card, studio.shelf, drawings, choose))}</div>
           </section>`,
         )}
         ${cards.length === 0 ? html`<p class="none">No scenario has “${wanted}” in its name, its words or its text.</p>` : nothing}
@@ -68,24 +68,21 @@ export function galleryOver(studio: Studio, { name, title, offers, chosen }: Wan
   return over
 }
 
-function cardFor(card: Card, drawings: Map<string, SVGSVGElement>, choose: (card: Card) => void) {
-  const { id, title, question, words } = card
-  if (!drawings.has(id)) drawings.set(id, pictureOf(card))
+function cardFor(
+  card: Card,
+  { cards, pictures, pictured }: Shelf,
+  drawings: Map<string, SVGSVGElement>,
+  choose: (card: Card) => void,
+) {
+  const { id, title, question } = card
+  if (!drawings.has(id)) drawings.set(id, svgOf(pictures[pictured[cards.indexOf(card)]!]!))
   const asks = `asks-${id.replace(/\W/g, '-')}`
   return html`<article class="scenario-card">
     <div class="picture" aria-hidden="true">${drawings.get(id)}</div>
     <button type="button" aria-describedby=${asks} @click=${() => choose(card)}>${title}</button>
-    <p id=${asks}>${question || (words[0] ?? '')}</p>
+    <p id=${asks}>${question}</p>
     <small>${id.replace(/^.*\//, '')}</small>
   </article>`
-}
-
-function pictureOf({ drawing }: Card): SVGSVGElement {
-  const svg = svgOf(drawing)
-  svg.removeAttribute('role')
-  svg.removeAttribute('aria-label')
-  for (const title of svg.querySelectorAll('title')) title.remove()
-  return svg
 }
 
 /** Arrow keys go from card to card. */

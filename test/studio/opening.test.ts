@@ -7,10 +7,8 @@ import { stepFor } from '../../studio/page/following.js'
 import { found, groupsOf } from '../../studio/page/gallery-groups.js'
 import { cardOf, openingOf, servedIn, shortHash, textOf } from '../../studio/page/opening.js'
 import { fileNamed, markdownOf, ofLength } from '../../studio/page/share-texts.js'
-import { shelfOf } from '../../studio/shelf.js'
-import { shipped } from './shipped.js'
+import { shelf, shipped } from './shipped.js'
 
-const shelf = shelfOf(shipped)
 const own: Text = { text: 'users: {}\n', file: 'own.yaml', files: {} }
 const second = textOf(cardOf(shelf, '02-distributed')!)
 
@@ -108,4 +106,15 @@ test('a long link is given with a warning, a longer one not at all', () => {
   expect(ofLength(8001).given).toBe(false)
   expect(fileNamed({ file: '../a/b.yml' }, 'svg')).toBe('b.svg')
   expect(fileNamed({ file: '' }, 'svg')).toBe('scenario.svg')
+})
+
+test('the gallery has a picture of each scenario, each once, without what nobody sees', () => {
+  const pictureOf = (id: string) =>
+    shelf.pictures[shelf.pictured[shipped.findIndex((card) => card.id === id)]!]!
+  expect(shelf.pictured).toHaveLength(shipped.length)
+  expect(new Set(shelf.pictures).size).toBe(shelf.pictures.length)
+  expect(pictureOf('02-distributed')).toBe(pictureOf('experiments/02-nginx-dies'))
+  expect(pictureOf('02-distributed')).not.toBe(pictureOf('01-simple-web-stack'))
+  expect(pictureOf('02-distributed')).toMatch(/^<svg class="drawing"[\s\S]*>haproxy<[\s\S]*<\/svg>$/)
+  for (const picture of shelf.pictures) expect(picture).not.toMatch(/<title|aria-|role=|data-\w+=/)
 })
