@@ -23,7 +23,7 @@ export interface Shelf {
   readonly catalog: Catalog
 }
 
-export interface Drawn {
+interface Drawn {
   readonly card: Card
   readonly picture: string
 }

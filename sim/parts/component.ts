@@ -46,6 +46,8 @@ export abstract class Component implements Port, Owner {
   readonly survives: boolean = false
   /** Whether it waits for a write to end, so that it is woken late: a worker that does one thing at a time. */
   readonly blocking: boolean = false
+  /** Whether a request has no place in it while it waits for a box below: who waits for a place waits for none of those. */
+  readonly releases: boolean = false
   /** Whether it takes in a request before all of it has come, and sees to the rest itself (`isWhole`). */
   readonly readsBodies: boolean = false
   /** Whether its waits are work of its own, which stops while it hangs; else time that passes all the same. */

@@ -68,6 +68,7 @@ const others = [
   stack('  first: { kind: app, service: 1ms, codel: {} }'),
   stack('  first: { kind: firewall, connlimit_above: 9, to: s }\n  s: { kind: service, service: 1ms }'),
   stack('  first: { kind: app, service: 1ms, gc: { every: 9, pause: 1ms } }'),
+  stack('  first: { kind: app, service: 1ms, worker_class: async }'),
   stack('  first: { kind: apache, service: 1ms, start_servers: 5 }'),
   stack('  first: { kind: apache, mpm: event, service: 1ms }'),
   stack(`

@@ -196,6 +196,11 @@ describe('what is told holds for how it is set', () => {
     expect(of(stack('  a: { kind: app, service: 1ms, codel: {} }'), 'a')[1]).toBe(
       'answers 503 to who has waited for one for more than 10 ms, while all do for more than 5 ms (looked at each 100 ms)',
     )
+    expect(
+      of(stack('  a: { kind: app, service: 1ms, worker_class: async, worker_connections: 10 }'), 'a'),
+    ).toEqual([
+      'runs the program in 5 event loops, each of which does one thing at a time, while all else of it waits, and has 10 requests at most',
+    ])
     const process =
       'gc: { every: 3000, pause: exponential(200ms) }, startup: 20s, cold_start: { factor: 4, for: 30s }'
     expect(of(stack(`  a: { kind: app, service: 1ms, ${process} }`), 'a').slice(1)).toEqual([

@@ -8,10 +8,13 @@ import type { app } from './app.js'
 import { callsTold } from './calls-told.js'
 import type { Spawning } from './children.js'
 import { spawningOf, spawningTold } from './pm.js'
+import { placesOf } from './worker-class.js'
 
 /** How many it works on, and where it asks. */
 export const appTold: Telling<typeof app> = ({ options }, { all }) => [
-  workersTold(options.workers, options.database, spawningOf(options)),
+  options.worker_class === 'async'
+    ? loopsTold(options)
+    : workersTold(options.workers, options.database, spawningOf(options)),
   ...spawningTold(spawningOf(options)),
   ...codelTold(options.codel),
   ...processTold(options),
@@ -55,6 +58,9 @@ export const workersTold = (
   spawning: Spawning | null,
 ): string =>
   `runs the program in ${spawning === null ? '' : 'up to '}${counting(workers, 'worker')}, each of which has one request at a time${database === undefined ? '' : ', also while it waits for the database'}; when all have one, the next waits`
+
+const loopsTold = (said: Parameters<typeof placesOf>[0]): string =>
+  `runs the program in ${counting(said.workers, 'event loop')}, each of which does one thing at a time, while all else of it waits, and has ${counting(placesOf(said) / said.workers, 'request')} at most`
 
 interface Asking {
   readonly database?: readonly Ref[] | undefined

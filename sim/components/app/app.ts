@@ -27,6 +27,7 @@ import { Outcome, outcomeNames } from '../../parts/outcome.js'
 import { acceptQueueOf, whenBroken } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
 import { queue, Station } from '../../parts/station.js'
+import type { Wire } from '../../parts/wire.js'
 import { Constant, type Distribution } from '../../random/distribution.js'
 import type { Stream } from '../../random/stream.js'
 import { Probe } from '../../stats/probe.js'
@@ -38,10 +39,12 @@ import { type Children, childrenOf, looksOf, type Spawning } from './children.js
 import { Codel, codelOptions } from './codel.js'
 import { Connections, drivers, firstOf, isHeld, MOST, poolOptions, ways, without } from './connections.js'
 import { Databases, type LagLimit } from './databases.js'
+import { EventLoops } from './event-loops.js'
 import { GarbageCollection, gcOptions } from './garbage-collection.js'
 import { pmChecked, pmOptions, spawningOf } from './pm.js'
 import { poolDirectives } from './pool-directives.js'
 import { TimeLimit } from './time-limit.js'
+import { classChecked, classOptions, placesOf } from './worker-class.js'
 
 /** Queries are sent, and nobody is there to take them. */
 export const queriesNobody = ({ queries, database }: { queries?: unknown; database?: unknown }): boolean =>
@@ -121,7 +124,8 @@ const appOptions = z
   .strictObject({
     workers: count(1, 100_000)
       .prefault(5)
-      .describe('pm.max_children: requests at a time, each held until it is answered'),
+      .describe('pm.max_children: requests at a time, each held until it is answered; async: event loops'),
+    ...classOptions,
     ...pmOptions,
     backlog: count(0, 1_000_000).prefault(511).describe('listen.backlog: connections that wait for a worker'),
     listen: oneOf('tcp', 'unix')
@@ -155,6 +159,7 @@ const appOptions = z
     pool: poolOptions.optional().describe('a pool of connections to each database, instead'),
   })
   .superRefine(pmChecked)
+  .superRefine(classChecked)
   .refine((o) => !queriesNobody(o), { path: ['queries'], error: QUERIES_NOBODY })
   .refine((o) => o.pool === undefined || o.database !== undefined, {
     path: ['pool'],
@@ -174,8 +179,8 @@ type ServerOptions = Omit<z.output<typeof appOptions>, keyof typeof pmOptions>
  */
 const visit = notes({ answered: 'note1', database: 'note2', tries: 'note3', limit: 'note4', held: 'note5' })
 
-/** Its query is asked again; its visitor has just written, and reads at the primary. */
-const Tries = { again: 1, sticks: 2 } as const
+/** Its query is asked again; its visitor has just written, and reads at the primary; an event loop has begun it. */
+const Tries = { again: 1, sticks: 2, begun: 4 } as const
 
 /**
  * An application server after the model of PHP-FPM: a bounded set of workers, each of which holds one request from
@@ -197,9 +202,10 @@ export class App extends Component {
   override readonly station: Station
   override readonly backlog: number
   override readonly acceptQueue: Station
-  override readonly blocking = true
+  override readonly blocking: boolean
+  override readonly releases: boolean
   override readonly readsBodies = true
-  protected override readonly slots = 'workers'
+  protected override readonly slots: string
   private readonly refusesWhenFull: boolean
   private readonly service: Demand
   private readonly after: Demand
@@ -219,7 +225,7 @@ export class App extends Component {
   /** What it calls beside its databases; null: nothing. */
   private readonly calls: Calls | null = null
   /** Running out, it kills the worker. */
-  private readonly limit: TimeLimit<Request> | null = null
+  private readonly limit: TimeLimit<Request> | null
 
   /** What sheds load; null: nothing. */
   private readonly codel: Codel | null = null
@@ -228,6 +234,9 @@ export class App extends Component {
   private readonly startups: { readonly law: Distribution; readonly stream: Stream } | null = null
   private readonly coldStart: ColdStart | null = null
   private readonly gc: GarbageCollection | null = null
+
+  /** What computes, where its workers are event loops; null: they are not. */
+  private readonly loops: EventLoops | null = null
 
   /** Who starts and ends workers; null: all are there from the start. */
   private readonly children: Children | null = null
@@ -247,6 +256,11 @@ export class App extends Component {
   ) {
     super(site)
     this.backlog = options.backlog
+    this.releases = options.worker_class === 'async'
+    this.blocking = !this.releases
+    const places = placesOf(options)
+    this.slots =
+      options.worker_class === 'async' ? 'connections of event loops (worker_connections)' : 'workers'
     this.keepaliveTimeout = options.keepalive_timeout
     this.refusesWhenFull = options.listen === 'unix'
     this.service = site.demand(options.service, 'service')
@@ -269,16 +283,7 @@ export class App extends Component {
     const wires = this.databases?.wires ?? []
     for (const wire of wires) wire.verifies = options.ssl_verify_server_cert
     this.poolProbes = pool === undefined ? [] : wires.slice(0, MOST).map(() => new Probe(outcomeNames.length))
-    if (this.databases !== null)
-      this.connections = new Connections(
-        site.context,
-        wires,
-        options.connection,
-        wires.map(({ to }) => site.ports(to)),
-        pool,
-        options.workers,
-        options.driver,
-      )
+    if (this.databases !== null) this.connections = this.connectionsOf(site, options, wires)
     if (pool !== undefined) this.pools = this.poolProbes.map((probe) => this.poolOf(site, pool, probe))
     wires.forEach(({ to }, place) => {
       whenBroken(to, () => this.brokenTo(place))
@@ -289,16 +294,16 @@ export class App extends Component {
     if (Number.isFinite(options.read_timeout))
       this.reading = this.timers(options.read_timeout, this.readTimedOut)
     if (options.calls !== undefined) this.calls = this.callsOf(site, options)
-    if (Number.isFinite(options.request_terminate_timeout))
-      this.limit = this.limitOf(site, options.request_terminate_timeout)
+    this.limit = this.limitOf(site, options)
     if (options.codel !== undefined) this.codel = new Codel(options.codel)
     if (options.startup !== undefined)
       this.startups = { law: options.startup, stream: site.context.stream(site.name, 'startup') }
     if (options.cold_start !== undefined)
       this.coldStart = new ColdStart(site.context.kernel, this.speed, options.cold_start)
     if (options.gc !== undefined) this.gc = this.collecting(site, options.gc)
+    if (this.releases) this.loops = new EventLoops(site, options.workers, this.turn)
     this.station = new Station(site.context, {
-      servers: options.workers,
+      servers: places,
       places: acceptQueueOf(options.backlog),
       begin: this.begin,
       probe: this.probe,
@@ -307,10 +312,26 @@ export class App extends Component {
     if (spawning !== null) this.children = this.childrenBy(site, spawning)
   }
 
-  private limitOf(site: Site, seconds: number): TimeLimit<Request> {
+  private connectionsOf(site: Site, options: ServerOptions, wires: readonly Wire[]): Connections {
+    return new Connections(
+      site.context,
+      wires,
+      options.connection,
+      wires.map(({ to }) => site.ports(to)),
+      options.pool,
+      placesOf(options),
+      options.driver,
+    )
+  }
+
+  private limitOf(site: Site, said: ServerOptions): TimeLimit<Request> | null {
+    const { timeout, request_terminate_timeout: limit } = said
+    const [seconds, beat] = Number.isFinite(timeout) ? [timeout, ARBITER] : [limit, limit / 3]
+    if (!Number.isFinite(seconds)) return null
     return new TimeLimit(
       site.context.kernel,
       seconds,
+      beat,
       site.context.stream(site.name, 'request_terminate_timeout').next(),
       (request) => request[visit.limit],
       // The master is stopped with its workers.
@@ -365,7 +386,8 @@ export class App extends Component {
       return
     }
     if (request.health) {
-      this.respond(request)
+      if (this.loops === null) this.respond(request)
+      else this.loops.join(request)
       return
     }
     if (this.gc !== null) this.gc.allocate()
@@ -381,7 +403,34 @@ export class App extends Component {
 
   /** The worker reads from whoever sends slowly, and does nothing else. */
   private readonly work = (request: Request): void => {
-    if (this.isWhole(request, this.work)) this.run(request, this.service.of(request), this.query)
+    if (!this.isWhole(request, this.work)) return
+    if (this.loops === null) this.run(request, this.service.of(request), this.query)
+    else this.loops.join(request)
+  }
+
+  /** An event loop has nothing else to do than this request, or a check. */
+  private readonly turn = (request: Request): void => {
+    if (request.health || (request[visit.tries] & Tries.begun) !== 0) {
+      this.turned(request)
+      return
+    }
+    request[visit.tries] |= Tries.begun
+    this.run(request, this.service.of(request), this.turned)
+  }
+
+  private readonly turned = (request: Request): void => {
+    if (request.health) this.finish(request)
+    else if (request[visit.answered] === this.queries[request.class]! + (this.calls?.of(request) ?? 0))
+      this.run(request, this.after.of(request), this.finish)
+    else {
+      this.loops!.leave(request)
+      this.query(request)
+    }
+  }
+
+  private readonly finish = (request: Request): void => {
+    this.loops!.leave(request)
+    this.respond(request)
   }
 
   private readonly query = (request: Request): void => {
@@ -401,7 +450,8 @@ export class App extends Component {
 
   private readonly called = (request: Request, calls: number): void => {
     request[visit.answered] += calls
-    this.callOn(request, this.calls!)
+    if (this.loops === null) this.callOn(request, this.calls!)
+    else this.loops.join(request)
   }
 
   private ask(request: Request, database: number): void {
@@ -452,8 +502,9 @@ export class App extends Component {
       return
     }
     request[visit.answered]++
-    request[visit.tries] &= Tries.sticks
-    this.query(request)
+    request[visit.tries] &= ~Tries.again
+    if (this.loops === null) this.query(request)
+    else this.loops.join(request)
   }
 
   /** The connection of its query is over. @param first whether it is the application that closes it */
@@ -586,6 +637,7 @@ export class App extends Component {
     const inside = this.context.requests.inside(this.process)
     this.connections?.crashed(inside, idleOf)
     this.calls?.crashed()
+    this.loops?.empty()
     this.codel?.forget()
     this.gc?.crashed()
     for (const pool of this.pools ?? []) pool.empty()
@@ -612,10 +664,15 @@ export class App extends Component {
     return { refused: () => shareOf(probe.turnedAway + codel.shed, Math.max(0, probe.joined - codel.shed)) }
   }
 
-  /** Workers, and the connections of pools. */
+  override utilization(now: number): number {
+    return this.loops === null ? super.utilization(now) : this.loops.utilization(now)
+  }
+
+  /** Workers, event loops, and the connections of pools. */
   override limits(): readonly Limit[] {
-    const { pools, poolProbes, databases } = this
+    const { pools, poolProbes, databases, loops } = this
     return [
+      ...(loops === null ? [] : [loops.limit]),
       ...super.limits().map((limit) => ({ ...limit, ...this.shedding })),
       ...(this.connections?.limits ?? []),
       ...(pools ?? []).map(({ servers }, place) => ({
@@ -633,6 +690,7 @@ export class App extends Component {
     this.databases?.restart()
     this.children?.there.restart(now)
     this.calls?.restart(now)
+    this.loops?.restart(now)
     this.codel?.restart()
     this.gc?.restart(now)
   }
@@ -642,6 +700,7 @@ export class App extends Component {
       ...(this.children && { workers: this.children.there.mean(now) }),
       ...(this.delay > 0 && { sticky_read_share: this.databases!.stuckShare }),
       ...this.poolExtra(now),
+      ...this.loops?.extra(now),
       ...this.calls?.extra(now),
       ...(this.codel && { shed: this.codel.shed }),
       ...(this.gc && { gc_share: this.gc.share(now) }),
@@ -661,6 +720,9 @@ export class App extends Component {
     }
   }
 }
+
+/** Seconds from one look of gunicorn's arbiter, or uWSGI's master, at its workers to the next. */
+const ARBITER = 1
 
 /** Seconds: mysql-monitor_replication_lag_interval of ProxySQL. */
 const LAG_INTERVAL = 10
@@ -698,6 +760,9 @@ export const STICKY_READS: Count<Pick<Asking, 'database_selector'>> = {
   says: 'share of the reads that went to the primary since their visitor had just written',
   when: ({ options }) => options.database_selector !== undefined,
 }
+
+const async = ({ options }: { options: z.output<typeof appOptions> }): boolean =>
+  options.worker_class === 'async'
 
 const pools = ({ options }: { options: z.output<typeof appOptions> }): boolean => options.pool !== undefined
 
@@ -786,6 +851,8 @@ export const app = kind({
   counts: {
     workers: { ...WORKERS_THERE, when: ({ options }) => spawningOf(options) !== null },
     sticky_read_share: STICKY_READS,
+    loop_wait_ms: { unit: 'ms', says: 'mean wait for an event loop', when: async, steady: true },
+    loop_waiting: { unit: 'count', says: 'requests that wait for one in the mean', when: async },
     pool_in_use: { unit: 'count', says: 'connections of the pool in use in the mean', when: pools },
     pool_waiting: { unit: 'count', says: 'requests that wait for one of them in the mean', when: pools },
     pool_wait_ms: { unit: 'ms', says: 'mean wait for a connection of the pool', when: pools, steady: true },

@@ -12,7 +12,6 @@ export const poolDirectives = realOptions(
     memory_limit: 'memory has no limit',
     max_execution_time: 'CPU time of a request has no limit; request_terminate_timeout bounds its time',
     'keepalive keep_alive': 'how connections to it are kept is for its callers to say',
-    worker_class: 'a worker has one request at a time',
   },
   {
     'pm_max_children max_children processes': 'workers',
@@ -22,7 +21,8 @@ export const poolDirectives = realOptions(
     pm_max_spare_servers: 'max_spare_servers',
     pm_process_idle_timeout: 'process_idle_timeout',
     listen_backlog: 'backlog',
-    'request_timeout timeout harakiri': 'request_terminate_timeout',
+    request_timeout: 'request_terminate_timeout',
+    harakiri: 'timeout',
     'upstream servers db': 'database',
     'persistent pconnect attr_persistent': 'connection: persistent',
     sticky:

@@ -1,9 +1,9 @@
+import type { Queue } from '../../parts/queue.js'
 import type { Request } from '../../parts/request.js'
 import type { Stream } from '../../random/stream.js'
 import { algorithms, type Balance, type Hashing, hashes } from '../balance/algorithms.js'
 import type { Algorithm, Server } from '../balance/server.js'
 import type { Persistence } from './persistence.js'
-import type { BackendQueue } from './queue.js'
 import type { Ramp } from './ramp.js'
 
 /** Active servers, or backups. */
@@ -37,7 +37,7 @@ export class Backend {
    * @param ramp null: all servers have the same slots however much is there
    */
   constructor(
-    readonly queue: BackendQueue,
+    readonly queue: Queue,
     private readonly balance: { readonly by: Balance; readonly draws: number },
     private readonly allbackups: boolean,
     private readonly hashing: Hashing,

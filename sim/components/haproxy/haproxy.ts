@@ -7,6 +7,7 @@ import { kind, type Site } from '../../parts/kind.js'
 import type { Limit } from '../../parts/limit.js'
 import { Outcome, outcomeNames, outcomeOfStatus } from '../../parts/outcome.js'
 import { acceptQueueOf, whenBroken } from '../../parts/port.js'
+import type { Queue } from '../../parts/queue.js'
 import { type Request, Scheme } from '../../parts/request.js'
 import { Station } from '../../parts/station.js'
 import { CLIENT_SECONDS, Handshake, SECONDS_PER_BYTE, Tls } from '../../parts/tls.js'
@@ -25,7 +26,6 @@ import { haproxyOptions, type Options } from './haproxy-options.js'
 import { Chosen, Fate, visit } from './haproxy-visit.js'
 import type { Answer } from './http-request.js'
 import { misfits, passesTls } from './misfits.js'
-import type { BackendQueue } from './queue.js'
 import { isDue, KEPT_BYTES, type RetryOn, repeats } from './retries.js'
 import type { Line } from './running-line.js'
 import { linesOf } from './server-lines.js'
@@ -393,7 +393,7 @@ class Haproxy extends Component {
   }
 
   /** In the queue of the one server that is its own: nobody else is asked (measured: redispatch or not). */
-  private waitAt(request: Request, { options: { maxqueue } }: Line, own: BackendQueue): void {
+  private waitAt(request: Request, { options: { maxqueue } }: Line, own: Queue): void {
     if (maxqueue === 0 || own.length < maxqueue) own.join(request)
     else {
       this.turnedAway++

@@ -1,12 +1,12 @@
+import type { Queue } from '../../parts/queue.js'
 import type { Server } from '../balance/server.js'
-import type { BackendQueue } from './queue.js'
 import type { SlowStart } from './slow-start.js'
 
 /** A server of a backend, as far as its slots go. */
 interface Member {
   readonly server: Server
   readonly options: { readonly minconn?: number | undefined; readonly maxconn: number }
-  readonly own: BackendQueue | null
+  readonly own: Queue | null
   readonly slow: SlowStart | null
 }
 
@@ -24,7 +24,7 @@ export class Ramp {
   private readonly members: Member[] = []
 
   constructor(
-    private readonly queue: BackendQueue,
+    private readonly queue: Queue,
     private readonly fullconn: number,
   ) {}
 

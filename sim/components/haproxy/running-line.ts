@@ -1,4 +1,5 @@
 import type { KeptConnections } from '../../parts/kept.js'
+import type { Queue } from '../../parts/queue.js'
 import { type Place, Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Level } from '../../stats/level.js'
@@ -8,7 +9,6 @@ import type { Backend, Group } from './backend.js'
 import { visit } from './haproxy-visit.js'
 import type { Health } from './health.js'
 import type { Observation } from './observation.js'
-import type { BackendQueue } from './queue.js'
 import type { ServerLine } from './server-lines.js'
 import type { SlowStart } from './slow-start.js'
 
@@ -19,7 +19,7 @@ export interface Line {
   readonly wire: Wire
   readonly health: Health
   /** Those whom a hash or a cookie sends to it wait here for its slots; null where nobody does. */
-  readonly own: BackendQueue | null
+  readonly own: Queue | null
   /** Idle connections to it, whoever had them opened; null if each client has his own. */
   readonly kept: KeptConnections | null
   /** Its slots in use, where it has so many only. */

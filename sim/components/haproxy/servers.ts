@@ -3,6 +3,7 @@ import { KeptConnections } from '../../parts/kept.js'
 import type { Site } from '../../parts/kind.js'
 import { State } from '../../parts/port.js'
 import type { Process } from '../../parts/process.js'
+import { Queue } from '../../parts/queue.js'
 import type { Request } from '../../parts/request.js'
 import { queue } from '../../parts/station.js'
 import type { Stream } from '../../random/stream.js'
@@ -17,7 +18,6 @@ import { visit } from './haproxy-visit.js'
 import { Health } from './health.js'
 import { Observation } from './observation.js'
 import { Persistence } from './persistence.js'
-import { BackendQueue } from './queue.js'
 import { Ramp } from './ramp.js'
 import { type Line, rounds } from './running-line.js'
 import { linesOf, type ServerLine } from './server-lines.js'
@@ -103,10 +103,10 @@ export class Servers {
     return new Persistence(this.site.context.cookies.named(cookie), runs)
   }
 
-  private queue(): BackendQueue {
+  private queue(): Queue {
     const { timeout_queue, timeout_connect } = this.options
     const { process, haproxy } = this
-    return new BackendQueue(this.site.context, process.probe, timeout_queue ?? timeout_connect, (request) =>
+    return new Queue(this.site.context, process.probe, timeout_queue ?? timeout_connect, (request) =>
       process.proceed(haproxy.queuedTooLong, request),
     )
   }
@@ -190,7 +190,7 @@ export class Servers {
   }
 
   /** Of those who wait for it alone, whether it is up or not, and of all others, the one that has waited longest. */
-  private fillFrom(own: BackendQueue, line: Line): void {
+  private fillFrom(own: Queue, line: Line): void {
     const { server, group, backend } = line
     if (line.filling) return
     line.filling = true

@@ -449,7 +449,8 @@ export class Follower implements Required<Observer> {
     const holds = (box: number) =>
       this.holding.add((window * this.names.length + box) * this.places + place, seconds)
     for (let node = deepest; node !== null; node = node.parent) {
-      if (HOLDING.has(node.state)) holds(node.box)
+      if (HOLDING.has(node.state) && (node === deepest || this.boxes[node.box]?.releases !== true))
+        holds(node.box)
     }
     // Whose answer is on its way has to stay with it, and so have those from whom he has it.
     for (let one = deepest?.request ?? null; one?.stays; one = one.child) holds(this.index.get(one.at!.name)!)

@@ -27,6 +27,20 @@ describe('calls of an application', () => {
     expect(responses(parallel)).toEqual([0.316])
   })
 
+  test('may be queries of one database, all at once, each on a connection of its own', () => {
+    const db = (connections: number) =>
+      site({ app: 'calls: [db, db, db], call: parallel' }).replace(
+        'db: { kind: service, servers: unlimited',
+        `db: { kind: mysql, max_connections: ${connections}`,
+      )
+    const all = play(db(3))
+    expect(responses(all.ended)).toEqual([0.015])
+    const queries = all.model.wires.filter(({ towards }) => towards === 'db')
+    expect(queries.map(({ sent }) => sent)).toEqual([199, 199, 199])
+    const one = play(db(2)).ended
+    expect(tally(one)).toEqual({ 500: one.length })
+  })
+
   test('hold the worker: two of them carry 20 requests/s of 100 ms less what its CPU takes', () => {
     const { ended } = play(
       site({ app: 'calls: pay' }).replace('workers: 50', 'workers: 2').replace('10/s', '40/s'),

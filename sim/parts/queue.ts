@@ -1,15 +1,15 @@
-import { Deadlines } from '../../kernel/deadlines.js'
-import type { Handler } from '../../kernel/event.js'
-import type { Context } from '../../parts/context.js'
-import type { Request } from '../../parts/request.js'
-import { queue } from '../../parts/station.js'
-import type { Probe } from '../../stats/probe.js'
+import { Deadlines } from '../kernel/deadlines.js'
+import type { Handler } from '../kernel/event.js'
+import type { Probe } from '../stats/probe.js'
+import type { Context } from './context.js'
+import type { Request } from './request.js'
+import { queue } from './station.js'
 
 /**
- * The queue of a backend, or of one of its servers: first in first out, until there is a free slot or `timeout queue`
- * ends the wait.
+ * Requests that wait for something of which there are several kinds, or that is not a slot of a `Station`: first in first
+ * out, until they are taken or a timeout ends the wait.
  */
-export class BackendQueue {
+export class Queue {
   private head: Request | null = null
   private tail: Request | null = null
   length = 0
@@ -22,8 +22,8 @@ export class BackendQueue {
   constructor(
     private readonly context: Context,
     private readonly probe: Probe,
-    timeout: number,
-    expired: Handler<Request>,
+    timeout = Number.POSITIVE_INFINITY,
+    expired?: Handler<Request>,
   ) {
     this.timers =
       timeout < Number.POSITIVE_INFINITY
@@ -33,7 +33,7 @@ export class BackendQueue {
             (request, ticket) => request[queue.patience] === ticket,
             (request) => {
               this.withdraw(request)
-              expired(request)
+              expired?.(request)
             },
           )
         : null
