@@ -263,6 +263,9 @@ describe('what is told holds for how it is set', () => {
     expect(of(stack(pair(', track_script: {}, mode: active-active')), 'a')[0]).toContain(
       'one moves to another of them when its machine or its process is gone',
     )
+    expect(of(stack(pair(', track_script: { script: page, page: read }')), 'a')[0]).toContain(
+      'another takes it when its machine is gone or does not answer read well',
+    )
     const wall = (more: string) => `  a: { kind: firewall, to: b${more} }\n  b: { ${service} }`
     expect(of(stack(wall('')), 'a')[1]).toBe('lets nothing pass while it is dead: it stands in series')
     expect(of(stack(wall(', fail_open: on')), 'a')[1]).toBe('lets everything pass while it is dead')

@@ -21,7 +21,7 @@ export const keepalivedKeywords = realOptions(
   {
     'virtual_ipaddress virtual_ipaddress_excluded':
       'the vip itself: it is one address, or with mode: active-active one for each server',
-    script: 'track_script: { script: process } as killall -0, or request as curl',
+    script: 'track_script: { script: process } as killall -0, request or page as curl',
     timeout: 'track_script: { script: request, timeout: 1s }',
     state: 'who has the highest priority begins as master',
     nopreempt: 'preempt: off',

@@ -10,7 +10,9 @@ export const vipTold: Telling<typeof vip> = ({ options: { servers, mode, track_s
       ? 'its machine is gone (a dead process alone is not noticed)'
       : track_script.script === 'process'
         ? 'its machine or its process is gone'
-        : 'its machine is gone or its process does not answer'
+        : track_script.page === undefined
+          ? 'its machine is gone or its process does not answer'
+          : `its machine is gone or does not answer ${track_script.page.names[0]} well`
   if (names.length === 1) return [`is an address that ${names[0]} has, and nobody else can take`]
   return [
     mode === 'active-active'

@@ -6,12 +6,14 @@ import { Component } from '../../parts/component.js'
 import type { Daemon } from '../../parts/host.js'
 import { kind, type Site } from '../../parts/kind.js'
 import { notes } from '../../parts/notes.js'
+import { Outcome } from '../../parts/outcome.js'
 import { State, Syn } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
 import { Adverts, pairsOf } from './adverts.js'
 import { keepalivedKeywords } from './keepalived-keywords.js'
 import { Neighbours } from './neighbours.js'
+import { PageScript, pageMisfits, type TrackScript, trackScript } from './track-script.js'
 import { Vrrp } from './vrrp.js'
 
 /** Measured on keepalived 2.2.7: from its start, and from the news that the interface is up again, to VRRP. */
@@ -23,28 +25,6 @@ const TICK = 1e-6
 
 /** The longest advert_int: a byte of seconds in version 2, twelve bits of hundredths in 3. */
 const LONGEST = { 2: 255, 3: 40.95 } as const
-
-const trackScript = z.strictObject({
-  script: oneOf('process', 'request')
-    .prefault('process')
-    .describe('whether the process is there (killall -0); or whether it answers (curl on a page of its own)'),
-  timeout: interval()
-    .optional()
-    .describe('with script: request, until one that gets no answer has failed; default interval'),
-  interval: interval().prefault('1s').describe('from one run to the next'),
-  fall: count(1).prefault(1).describe('failures that count'),
-  rise: count(1).prefault(1).describe('successes that count'),
-  weight: z
-    .number()
-    .int()
-    .min(-253)
-    .max(253)
-    .prefault(0)
-    .meta({ type: 'number' })
-    .describe(
-      'added to the priority: if positive on success, if negative on failure; 0: a failure takes it out',
-    ),
-})
 
 const vipOptions = z
   .strictObject({
@@ -85,13 +65,7 @@ const vipOptions = z
       .optional()
       .describe('what keepalived looks at beside its machine; default: nothing'),
   })
-  .superRefine(({ mode, servers, advert_int, vrrp_version, preempt, preempt_delay, track_script }, ctx) => {
-    if (track_script?.timeout !== undefined && track_script.script === 'process')
-      ctx.addIssue({
-        code: 'custom',
-        path: ['track_script', 'timeout'],
-        message: 'killall -0 answers at once: script: request waits for an answer',
-      })
+  .superRefine(({ mode, servers, advert_int, vrrp_version, preempt, preempt_delay }, ctx) => {
     const ticks = vrrp_version === 2 ? advert_int : advert_int * 100
     if (Math.abs(ticks - Math.round(ticks)) > 1e-9 || advert_int > LONGEST[vrrp_version])
       ctx.addIssue({
@@ -124,6 +98,9 @@ type Options = z.output<typeof vipOptions>
 
 /** What it notes on a request: 1 + the place of its address, 0 for none yet; the member that held it then. */
 const visit = notes({ address: 'note1', holder: 'note2' })
+
+/** On what a script asks with: whose machine it is on. */
+const asking = notes({ member: 'note1' })
 
 /** A machine that can hold the address: keepalived on it, and the server. */
 class Member {
@@ -162,7 +139,7 @@ class Member {
   }
 
   /** A script has found the process well, or not; says whether `fit` has changed. */
-  judge(there: boolean, { fall, rise }: NonNullable<Options['track_script']>): boolean {
+  judge(there: boolean, { fall, rise }: TrackScript): boolean {
     this.streak = there === this.fit ? 0 : this.streak + 1
     if (this.streak < (this.fit ? fall : rise)) return false
     this.fit = there
@@ -191,6 +168,8 @@ class Vip extends Component {
   private readonly addresses: readonly Vrrp[]
   private readonly ranks: readonly (readonly number[])[]
   private readonly script: Options['track_script']
+  /** By member; none where the script asks for no page. */
+  private readonly pages: readonly PageScript[]
   private turn = 0
 
   constructor(site: Site, options: Options) {
@@ -198,6 +177,7 @@ class Vip extends Component {
     const { kernel } = site.context
     this.script = options.track_script
     this.members = options.servers.map(({ name }) => new Member(site.wire(name.name)))
+    this.pages = this.pagesOf(site)
     const n = this.members.length
     const priority = (place: number) => (place === 0 ? 150 : Math.max(1, 101 - place))
     this.ranks =
@@ -246,6 +226,17 @@ class Vip extends Component {
     })
   }
 
+  private pagesOf(site: Site): PageScript[] {
+    const { page, interval, timeout = interval } = this.script ?? {}
+    if (page === undefined) return []
+    const timers = this.timers(timeout!, (round) => this.answered(round, false), true)
+    return this.members.map(({ wire }, i) => {
+      const script = new PageScript(site, this.process, timers, site.component(wire.to.name), page.names[0]!)
+      script.round[asking.member] = i
+      return script
+    })
+  }
+
   override hasServer(): boolean {
     return false
   }
@@ -276,6 +267,11 @@ class Vip extends Component {
 
   /** A member that has given the address up cannot answer from it any longer, and its clients hear nothing. */
   override resume(request: Request, answer: Request): void {
+    if (request.health && request.parent === null) {
+      this.received(answer)
+      this.answered(request, answer.outcome === Outcome.ok)
+      return
+    }
     if (this.addresses[request[visit.address] - 1]!.deaf !== request[visit.holder]) {
       super.resume(request, answer)
       return
@@ -376,12 +372,20 @@ class Vip extends Component {
     const member = this.members[i]!
     const { state } = member.wire.to
     if (!member.running || kernel.now < member.asking - TICK) return
-    if (script === 'process') this.judge(i, state !== State.gone)
+    if (script === 'page') {
+      if (!this.pages[i]!.asks) this.pages[i]!.ask()
+    } else if (script === 'process') this.judge(i, state !== State.gone)
     else if (state !== State.hanging) this.judge(i, state === State.serving)
     else {
       member.asking = kernel.now + timeout
       kernel.after(timeout, this.timeOut, i)
     }
+  }
+
+  /** A script that asked for a page has its answer, or has waited as long as it may. */
+  private answered(round: Request, well: boolean): void {
+    const i = round[asking.member]
+    if (this.members[i]!.running) this.judge(i, well)
   }
 
   /** A script has waited as long as it may; where the process goes on again it has been answered. */
@@ -446,6 +450,12 @@ export const vip = kind({
     takeovers: { unit: 'count', says: 'takeovers by a standby', happened: 'a standby took the address over' },
     takeover_s: { unit: 's', says: 'time that an address whose holder was lost had none' },
   },
+  misfits: ({ options: { servers, track_script } }, all) =>
+    pageMisfits(
+      servers.map(({ name }) => name.name),
+      track_script,
+      all,
+    ),
   daemons: ({ servers }) => [{ name: 'keepalived', at: servers.map(({ name }) => name.name) }],
   asides: ({ servers }) => pairsOf(servers.map(({ name }) => name.name)),
   build: (site, options) => new Vip(site, options),
