@@ -16,6 +16,7 @@ import { nginx } from './nginx/nginx.js'
 import { mariadbmon } from './promoter/mariadbmon.js'
 import { mha } from './promoter/mha.js'
 import { orchestrator } from './promoter/orchestrator.js'
+import { redis } from './redis/redis.js'
 import { service } from './service/service.js'
 import { vip } from './vip/vip.js'
 
@@ -31,6 +32,7 @@ export const kinds = [
   nginx,
   fanout,
   cache,
+  redis,
   app,
   apache,
   mysql,

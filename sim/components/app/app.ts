@@ -11,6 +11,7 @@ import {
   oneOf,
   perClass,
   period,
+  type Ref,
   ref,
   refs,
   servicePerClass,
@@ -32,6 +33,7 @@ import type { Stream } from '../../random/stream.js'
 import { Probe } from '../../stats/probe.js'
 import { clusterOf } from '../galera/nodes.js'
 import { replicationOf } from '../mysql/mysql.js'
+import { asksCache, CACHE_COUNTS, CacheAside, cacheAsideOptions, cacheMisfits } from './cache-aside.js'
 import { CALL_COUNTS, calledOptions, callMisfits, callsBelow } from './call-options.js'
 import { Calls, isCall } from './calls.js'
 import { type Children, childrenOf, looksOf, type Spawning } from './children.js'
@@ -114,6 +116,7 @@ export const workOptions = {
   read_timeout: timeout()
     .prefault('1d')
     .describe('for the answer of the database (mysqlnd.net_read_timeout)'),
+  ...cacheAsideOptions,
   ...calledOptions,
 } as const
 
@@ -216,6 +219,8 @@ export class App extends Component {
   /** Seconds in which a visitor who wrote reads at the primary; 0: none. */
   private readonly delay: number
   private readonly reading: Deadlines<Request> | null = null
+  /** What it asks before its databases; null: nothing. */
+  private readonly cache: CacheAside | null = null
   /** What it calls beside its databases; null: nothing. */
   private readonly calls: Calls | null = null
   /** Running out, it kills the worker. */
@@ -288,6 +293,7 @@ export class App extends Component {
     site.context.sessions.keep(this.delay)
     if (Number.isFinite(options.read_timeout))
       this.reading = this.timers(options.read_timeout, this.readTimedOut)
+    if (options.cache !== undefined) this.cache = this.cacheOf(site, options.cache, options)
     if (options.calls !== undefined) this.calls = this.callsOf(site, options)
     if (Number.isFinite(options.request_terminate_timeout))
       this.limit = this.limitOf(site, options.request_terminate_timeout)
@@ -317,6 +323,18 @@ export class App extends Component {
       () => this.serves,
       this.terminate,
     )
+  }
+
+  private cacheOf(site: Site, cache: Ref, options: ServerOptions): CacheAside {
+    return new CacheAside(site, cache, options, {
+      timers: (seconds, strike) => this.timers(seconds, strike, true),
+      wait: (request, seconds, then) => this.wait(request, seconds, then),
+      found: (request) => {
+        request[visit.answered] = this.queries[request.class]!
+        this.query(request)
+      },
+      goOn: this.query,
+    })
   }
 
   private collecting(site: Site, gc: z.output<typeof gcOptions>): GarbageCollection {
@@ -381,13 +399,22 @@ export class App extends Component {
 
   /** The worker reads from whoever sends slowly, and does nothing else. */
   private readonly work = (request: Request): void => {
-    if (this.isWhole(request, this.work)) this.run(request, this.service.of(request), this.query)
+    if (this.isWhole(request, this.work)) this.run(request, this.service.of(request), this.first)
+  }
+
+  private readonly first = (request: Request): void => {
+    if (this.cache === null || !this.cache.looksUp(request)) this.query(request)
   }
 
   private readonly query = (request: Request): void => {
     if (request[visit.answered] < this.queries[request.class]!)
       this.ask(request, this.databases!.of(request, (request[visit.tries] & Tries.sticks) !== 0))
-    else if (this.calls !== null) this.callOn(request, this.calls)
+    else if (this.cache === null || !this.cache.tells(request)) this.finish(request)
+  }
+
+  /** Its queries are answered, and what they said is stored. */
+  private finish(request: Request): void {
+    if (this.calls !== null) this.callOn(request, this.calls)
     else this.run(request, this.after.of(request), this.respond)
   }
 
@@ -442,6 +469,11 @@ export class App extends Component {
       this.calls.answered(request, answer.outcome)
       return
     }
+    if (this.cache !== null && asksCache(request)) {
+      this.received(answer)
+      this.cache.answered(request, answer)
+      return
+    }
     const database = request[visit.database]
     if (answer.outcome !== Outcome.ok && BROKEN.has(answer.outcome)) this.lose(request, false)
     else if (!isHeld(database, request[visit.held])) this.lose(request, true)
@@ -452,7 +484,7 @@ export class App extends Component {
       return
     }
     request[visit.answered]++
-    request[visit.tries] &= Tries.sticks
+    request[visit.tries] &= ~Tries.again
     this.query(request)
   }
 
@@ -524,7 +556,7 @@ export class App extends Component {
 
   /** The worker is killed, and another started in its place. Its query goes on in the database. */
   private readonly terminate = (request: Request): void => {
-    if (request.child !== null && !isCall(request.child)) this.lose(request, true)
+    if (request.child !== null && !isCall(request.child) && !asksCache(request)) this.lose(request, true)
     this.halt(request)
     const pool = this.pools?.[request[visit.database]]
     if (pool?.queues(request)) pool.withdraw(request)
@@ -632,6 +664,7 @@ export class App extends Component {
     this.connections?.restart(now)
     this.databases?.restart()
     this.children?.there.restart(now)
+    this.cache?.restart()
     this.calls?.restart(now)
     this.codel?.restart()
     this.gc?.restart(now)
@@ -642,6 +675,7 @@ export class App extends Component {
       ...(this.children && { workers: this.children.there.mean(now) }),
       ...(this.delay > 0 && { sticky_read_share: this.databases!.stuckShare }),
       ...this.poolExtra(now),
+      ...this.cache?.extra,
       ...this.calls?.extra(now),
       ...(this.codel && { shed: this.codel.shed }),
       ...(this.gc && { gc_share: this.gc.share(now) }),
@@ -676,7 +710,7 @@ function lagLimitOf(site: Site, options: ServerOptions): LagLimit | null {
 
 /** The connections that a request holds and has no query on. */
 const idleOf = (request: Request): number =>
-  request.child === null || isCall(request.child)
+  request.child === null || isCall(request.child) || asksCache(request)
     ? request[visit.held]
     : without(request[visit.database], request[visit.held])
 
@@ -789,6 +823,7 @@ export const app = kind({
     pool_in_use: { unit: 'count', says: 'connections of the pool in use in the mean', when: pools },
     pool_waiting: { unit: 'count', says: 'requests that wait for one of them in the mean', when: pools },
     pool_wait_ms: { unit: 'ms', says: 'mean wait for a connection of the pool', when: pools, steady: true },
+    ...CACHE_COUNTS,
     ...CALL_COUNTS,
     shed: {
       unit: 'count',
@@ -802,7 +837,11 @@ export const app = kind({
     },
   },
   periodic: (options) => lagChecks(options) + looksOf(spawningOf(options)),
-  misfits: ({ options }, all) => [...askingMisfits(options, all), ...callMisfits(options)],
+  misfits: ({ options }, all) => [
+    ...askingMisfits(options, all),
+    ...cacheMisfits(options, all),
+    ...callMisfits(options),
+  ],
   calls: callsBelow,
   build: (site, options) => new App(site, options, spawningOf(options)),
 })
