@@ -45,6 +45,8 @@ export const Outcome = {
   loading: 25,
   /** Redis has no room for what is to be stored (error OOM, maxmemory). */
   outOfMemory: 26,
+  /** Too few replicas of a Redis can be heard (error NOREPLICAS, min-replicas-to-write). */
+  noReplicas: 27,
 } as const
 
 export type Outcome = (typeof Outcome)[keyof typeof Outcome]
@@ -83,6 +85,7 @@ const TOLD: Readonly<Record<keyof typeof Outcome, readonly [name: string, meanin
   tooLarge: ['413', 'content too large: more than a proxy takes in'],
   lockWaitTimeout: ['lock_wait_timeout', 'rolled back, since others wrote the same row for too long'],
   loading: ['loading', 'Redis had not read its data yet after a start (error LOADING)'],
+  noReplicas: ['no_replicas', 'Redis heard of too few replicas to take a write (error NOREPLICAS)'],
   outOfMemory: ['out_of_memory', 'Redis had no room for what was to be stored (error OOM)'],
 }
 

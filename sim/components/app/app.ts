@@ -358,6 +358,7 @@ export class App extends Component {
 
   override assembled(): void {
     this.databases?.assembled()
+    this.cache?.assembled()
   }
 
   accept(request: Request): void {

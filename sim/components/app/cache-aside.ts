@@ -6,9 +6,10 @@ import type { Neighbour, Site } from '../../parts/kind.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
+import { UP } from '../../parts/transfer.js'
 import type { Wire } from '../../parts/wire.js'
 import { asks, Command, Found, foundBy } from '../redis/commands.js'
-import { Redis } from '../redis/redis.js'
+import type { Redis } from '../redis/redis.js'
 
 export const cacheAsideOptions = {
   cache: ref({ kind: 'redis' })
@@ -51,6 +52,9 @@ const OWED = Aside.stores | Aside.deletes
 /** Whether what `request` waits for, or will in a moment, is its cache. */
 export const asksCache = (request: Request): boolean => (request[noted.state] & UNDER_WAY) !== 0
 
+/** Seconds until a client that reaches no sentinel which knows the primary asks again (an assumption). */
+const ASKS_AGAIN = 1
+
 /** The place of commands among all that an application asks for a request: beyond that of any query or call. */
 const STEP = 1000
 
@@ -72,13 +76,14 @@ interface Caller {
  * and 3.2.1 (leases). Assumptions: its connections are kept open; a lease whose holder fails is good until it ends.
  */
 export class CacheAside {
-  private readonly wire: Wire
+  private wire: Wire
   private readonly timer: Deadlines<Request> | null = null
   /** By request class. */
   private readonly looked: readonly boolean[]
   private readonly deleted: readonly boolean[]
   private readonly command: Command
   private readonly leaseWait: number
+  private readonly redis: Redis
   // In the measured span.
   private lookups = 0
   private hits = 0
@@ -86,7 +91,7 @@ export class CacheAside {
   private waits = 0
 
   constructor(
-    site: Site,
+    private readonly site: Site,
     cache: Ref,
     options: Caching,
     private readonly caller: Caller,
@@ -99,8 +104,27 @@ export class CacheAside {
     this.deleted = site.classes.map((name, one) => !this.looked[one] && written.includes(name))
     this.command = options.cache_leases ? Command.getOrLease : Command.get
     this.leaseWait = options.cache_lease_wait ?? 0.01
-    const { to } = this.wire
-    if (to instanceof Redis) to.tell(this.looked.flatMap((is, one) => (is ? [one] : [])))
+    this.redis = site.component(cache.name) as Redis
+    this.redis.tell(this.looked.flatMap((is, one) => (is ? [one] : [])))
+  }
+
+  /** Where sentinels watch it, it asks one of them whenever there may be another primary. */
+  assembled(): void {
+    const { replication } = this.redis
+    if (replication === null || replication.watchers.length === 0) return
+    const { site } = this
+    const ways = replication.watchers.map((watcher) => ({ watcher, wire: site.wire(watcher.name) }))
+    const servers = replication.members.map(({ name }) =>
+      name === this.redis.name ? this.wire : site.wire(name),
+    )
+    const ask = (): void => {
+      const knows = ways.some(
+        ({ watcher, wire }) => watcher.serves && wire.carries(UP) && watcher.primary === replication.primary,
+      )
+      if (knows) this.wire = servers.find(({ to }) => to === replication.primary)!
+      else if (this.wire.to !== replication.primary) site.context.kernel.after(ASKS_AGAIN, ask, null)
+    }
+    replication.clients.push(ask)
   }
 
   /** Looks for what `request` asks, if it is of a class that is looked up: then `found` or `goOn` continues. */

@@ -16,6 +16,13 @@ export const redisDirectives = realOptions(
     'auto_aof_rewrite_percentage auto_aof_rewrite_min_size no_appendfsync_on_rewrite aof_use_rdb_preamble aof_rewrite_incremental_fsync rdb_save_incremental_fsync':
       'the append-only file is not rewritten',
     'aof_load_truncated aof_timestamp_enabled': 'files are never damaged',
+    'repl_backlog_size repl_backlog_ttl': 'a replica that was away gets what it missed, however much',
+    'repl_diskless_sync repl_diskless_sync_delay repl_diskless_load repl_diskless_sync_period repl_diskless_sync_max_replicas':
+      'a copy of all begins after 5 s, and goes without a file (the defaults)',
+    'repl_timeout repl_ping_replica_period repl_disable_tcp_nodelay':
+      'a replica connects again as soon as it can',
+    'replica_serve_stale_data replica_read_only': 'a replica answers reads alone (the default)',
+    'replica_priority slave_priority': 'the replica that has most is promoted',
     stop_writes_on_bgsave_error: 'a save never fails',
     'lfu_log_factor lfu_decay_time': 'policies of lfu are not simulated',
     'active_expire_effort hz dynamic_hz': 'what has expired is gone at once',
@@ -32,7 +39,26 @@ export const redisDirectives = realOptions(
       'nothing stands behind it: an app with cache: redis asks it first, and its database on a miss; kind: cache has an origin',
     'threads coalesce': 'kind: cache has it; Redis has one command thread',
     backlog: 'tcp_backlog',
+    'replicaof slaveof': 'replicas: at the primary',
+    'min_slaves_to_write min_replicas': 'min_replicas_to_write',
+    min_slaves_max_lag: 'min_replicas_max_lag',
     'max_connections connections': 'maxclients',
     policy: 'maxmemory_policy',
+  },
+)
+
+/** The same of sentinel.conf. */
+export const sentinelDirectives = realOptions(
+  `port bind daemonize pidfile logfile loglevel dir acllog_max_len auth_pass auth_user notification_script
+   deny_scripts_reconfig resolve_hostnames announce_hostnames announce_ip announce_port protected_mode`,
+  {
+    parallel_syncs: 'replicas copy a new primary at a time, as many as there are',
+    client_reconfig_script: 'clients ask the sentinels',
+    master_reboot_down_after_period: 'one that is loading its data is not down',
+  },
+  {
+    down_after: 'down_after_milliseconds',
+    'master primary servers': 'monitor: the primary',
+    sentinels: 'each is a component; they find one another by what they monitor',
   },
 )

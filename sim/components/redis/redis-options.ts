@@ -8,10 +8,14 @@ import {
   law,
   numberAbove,
   oneOf,
+  period,
+  type Ref,
+  refs,
   servicePerClass,
   size,
   timeout,
 } from '../../options/types.js'
+import type { Neighbour } from '../../parts/count.js'
 import { POLICIES } from '../cache/redis-store.js'
 
 /** After so many seconds, if so many keys have changed, a file of all is written. */
@@ -97,6 +101,15 @@ export const redisOptions = z
       .describe(
         'always: an fsync before the answers of each turn; everysec: one a second beside, for which writes stop if it takes longer than 2 s; no: when the kernel will. Default everysec',
       ),
+    replicas: refs({ kind: 'redis', role: 'copies' })
+      .optional()
+      .describe('servers that copy this one (the primary); a sentinel can put one of them in its place'),
+    min_replicas_to_write: count(0, 100)
+      .prefault(0)
+      .describe('replicas that it must hear of, or a write gets an error (NOREPLICAS)'),
+    min_replicas_max_lag: period()
+      .prefault('10s')
+      .describe('for so long it counts one that it does not hear of'),
     fsync: law().optional().describe('of the append-only file; default: takes no time'),
   })
   .refine((o) => o.appendfsync === undefined || o.appendonly, {
@@ -146,5 +159,37 @@ export function misfitsOf(options: RedisOptions): Misfit[] {
     ...(policy === 'volatile-ttl' && !Number.isFinite(ttl)
       ? said('maxmemory_policy', 'nothing expires: expected ttl: beside it')
       : []),
+  ]
+}
+
+/** Replicas that follow somebody else too, have replicas of their own, or other objects. */
+export function replicaMisfits(
+  name: string,
+  { replicas = [], keys, min_replicas_to_write: least }: RedisOptions,
+  all: readonly Neighbour[],
+) {
+  const namesOf = ({ options }: Neighbour) => ((options.replicas ?? []) as Ref[]).map((one) => one.name)
+  const servers = all.filter(({ kind }) => kind === 'redis')
+  const said = (i: number, message: string) => [{ path: ['replicas', i], message }]
+  const taken = replicas.flatMap((replica, i) => {
+    const other = servers.find((one) => one.name !== name && namesOf(one).includes(replica.name))
+    const self = servers.find((one) => one.name === replica.name)
+    if (other !== undefined)
+      return said(i, `${replica.name} copies ${other.name} already, and a replica copies one primary`)
+    if (self !== undefined && namesOf(self).length > 0)
+      return said(i, `${replica.name} has replicas of its own: chains of replicas are not simulated`)
+    if (replicas.findIndex((one) => one.name === replica.name) < i)
+      return said(i, `${replica.name} is here twice`)
+    if (self !== undefined && self.options.keys !== keys)
+      return said(i, `expected keys: of ${replica.name} as they are here`)
+    return []
+  })
+  if (least <= replicas.length || servers.some((one) => namesOf(one).includes(name))) return taken
+  return [
+    ...taken,
+    {
+      path: ['min_replicas_to_write'],
+      message: `expected replicas: too, ${least} or more: else no write is ever taken`,
+    },
   ]
 }

@@ -1,18 +1,21 @@
-import type { Handler } from '../../kernel/event.js'
+import type { Event, Handler } from '../../kernel/event.js'
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { kind, type Site } from '../../parts/kind.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
 import type { Station } from '../../parts/station.js'
+import type { Stream } from '../../random/stream.js'
+import type { Contents } from '../cache/redis-store.js'
 import { AppendOnlyFile } from './append-only.js'
 import { CommandThread } from './command-thread.js'
 import { Command, command, Found } from './commands.js'
 import { Keyspace } from './keyspace.js'
 import { redisDirectives } from './redis-directives.js'
-import { misfitsOf, persists, type RedisOptions, redisOptions } from './redis-options.js'
+import { misfitsOf, persists, type RedisOptions, redisOptions, replicaMisfits } from './redis-options.js'
+import { type Member, RedisReplication } from './redis-replication.js'
 import { Snapshots } from './snapshots.js'
-import type { Loss } from './unsafe.js'
+import { type Loss, Unsafe } from './unsafe.js'
 
 /** Seconds that a byte of memory costs a fork, a child that writes all to a file, and a start that reads it. */
 const FORK = 10e-12
@@ -30,7 +33,7 @@ const LOAD = 3.7e-9
  * Assumptions: a connection for each command that is under way, those that are idle take no place; PING too waits for its
  * turn.
  */
-export class Redis extends Component {
+export class Redis extends Component implements Member {
   override readonly station: Station
   override readonly backlog: number
   protected override readonly slots = 'command threads'
@@ -42,6 +45,18 @@ export class Redis extends Component {
   private told: Set<number> | null = null
   private readonly aof: AppendOnlyFile | null = null
   private readonly rdb: Snapshots | null = null
+  /** What it has written, where there is no file of it. */
+  private readonly memory = new Unsafe()
+  /** With whom it has its data in common; null: with nobody. */
+  replication: RedisReplication | null = null
+  follows: Member | null = null
+  offset = 0
+  history = 0
+  /** It had replicas at first: where reports show what concerns all. */
+  private readonly leads: boolean
+  private readonly forks: Stream
+  /** The end of a fork for a replica. */
+  private forking: Event | null = null
   /** When its data are there, seconds. */
   private loaded = 0
   private fallen = { writes: 0, from: Number.NaN, at: Number.NaN }
@@ -56,6 +71,7 @@ export class Redis extends Component {
   ) {
     super(site)
     this.backlog = options.tcp_backlog
+    this.forks = site.context.stream(site.name, 'fork')
     this.service = site.demand(options.service, 'service')
     this.writing = new Set(options.writes.names.map((name) => site.classes.indexOf(name)))
     this.keyspace = options.keys === undefined ? null : new Keyspace(site, options)
@@ -68,6 +84,8 @@ export class Redis extends Component {
       flush: options.appendfsync === 'always' ? this.aof!.flush : null,
     })
     this.station = this.thread.station
+    this.leads = options.replicas !== undefined
+    if (options.replicas !== undefined) this.lead(options.replicas.map(({ name }) => peer(site, name)))
   }
 
   private appending({ appendfsync = 'everysec', fsync }: RedisOptions): AppendOnlyFile {
@@ -82,19 +100,25 @@ export class Redis extends Component {
     )
   }
 
-  private saving({ save, used_memory: bytes = 0, fork }: RedisOptions): Snapshots {
-    const forks = this.site.context.stream(this.name, 'fork')
+  private saving({ save }: RedisOptions): Snapshots {
     return new Snapshots(
       {
         ...this.home,
-        fork: () => fork?.sample(forks) ?? bytes * FORK,
-        saving: bytes * SAVE,
+        fork: this.fork,
+        saving: this.bytes * SAVE,
         cpu: (job, seconds, then) => this.run(job, seconds, then),
-        contents: () => this.keyspace?.contents() ?? [],
+        contents: () => this.contents(),
       },
       save,
     )
   }
+
+  private get bytes(): number {
+    return this.options.used_memory ?? 0
+  }
+
+  /** Seconds that one takes. */
+  private readonly fork = (): number => this.options.fork?.sample(this.forks) ?? this.bytes * FORK
 
   private get home() {
     return {
@@ -115,6 +139,57 @@ export class Redis extends Component {
     const asked = (one: number) => (this.told === null ? !this.writing.has(one) : this.told.has(one))
     this.keyspace?.remember(expected.reduce((sum, rate, one) => sum + (asked(one) ? rate : 0), 0))
     this.rdb?.begin()
+    if (this.leads)
+      for (const member of this.replication!.members) if (member !== this) member.copy(this.contents())
+  }
+
+  // ---- Replication -----------------------------------------------------------------------------------------------
+
+  private lead(replicas: readonly Redis[]): void {
+    const ways = replicas.map((replica) => this.site.wire(replica.name))
+    // Between two replicas, in case one is promoted: no shorter than the longer of their ways from here.
+    const across = replicas.flatMap((a, i) =>
+      replicas.slice(i + 1).map((b, j) => {
+        const way = a.site.wire(b.name)
+        way.latency.bend(Math.max(ways[i]!.latency.value, ways[i + 1 + j]!.latency.value))
+        return way
+      }),
+    )
+    const replication = new RedisReplication(this.context, this, replicas, [...ways, ...across])
+    for (const member of [this, ...replicas]) member.replication = replication
+  }
+
+  apply(key: number, what: Command): void {
+    this.offset++
+    this.put(key, what)
+    this.noteWrite()
+  }
+
+  contents(): Contents {
+    return this.keyspace?.contents() ?? []
+  }
+
+  copy(contents: Contents): void {
+    this.keyspace?.restore(contents, this.context.kernel.now)
+    this.rdb?.begin()
+  }
+
+  sendAll(): number {
+    const seconds = this.fork()
+    if (seconds > 0 && this.forking === null) {
+      this.thread.stop()
+      this.forking = this.context.kernel.after(seconds, this.forked, null)
+    }
+    return seconds + this.bytes * SAVE
+  }
+
+  private readonly forked = (): void => {
+    this.forking = null
+    this.thread.go()
+  }
+
+  get reading(): number {
+    return this.bytes * LOAD
   }
 
   // ---- The life of a command -------------------------------------------------------------------------------------
@@ -156,19 +231,37 @@ export class Redis extends Component {
   }
 
   private write(request: Request): void {
-    const { keyspace } = this
-    if (keyspace !== null) {
-      const key = keyspace.of(request)
-      if (request[command.asks] === Command.del) keyspace.delete(key)
-      else if (!keyspace.set(key, this.context.kernel.now)) {
-        this.unstored++
-        this.thread.executed(request, Outcome.outOfMemory, false)
-        return
-      }
+    const outcome = this.written(request)
+    this.thread.executed(request, outcome, outcome === Outcome.ok)
+  }
+
+  private written(request: Request): Outcome {
+    const { keyspace, replication, options } = this
+    const refusal =
+      replication?.refusal(this, options.min_replicas_to_write, options.min_replicas_max_lag) ?? Outcome.ok
+    if (refusal !== Outcome.ok) return refusal
+    const key = keyspace?.of(request) ?? -1
+    const what = request[command.asks] === Command.del ? Command.del : Command.set
+    if (!this.put(key, what)) {
+      this.unstored++
+      return Outcome.outOfMemory
     }
-    this.aof?.write()
-    this.rdb?.write()
-    this.thread.executed(request, Outcome.ok, true)
+    this.noteWrite()
+    replication?.written(this, key, what)
+    return Outcome.ok
+  }
+
+  /** False: there is no room. */
+  private put(key: number, what: Command): boolean {
+    if (what === Command.set) return this.keyspace?.set(key, this.context.kernel.now) ?? true
+    this.keyspace?.delete(key)
+    return true
+  }
+
+  private noteWrite(): void {
+    if (this.aof !== null) this.aof.write()
+    else if (this.rdb !== null) this.rdb.write()
+    else this.memory.write(this.context.kernel.now)
   }
 
   /** An fsync, on the disk of its host. */
@@ -184,6 +277,9 @@ export class Redis extends Component {
 
   override crashed(): void {
     this.thread.crashed()
+    this.forking?.cancel()
+    this.forking = null
+    this.replication?.died(this)
     const loss = this.dies()
     if (loss.writes > 0 && this.fallen.writes === 0) this.fallen = { ...loss, at: this.context.kernel.now }
     else this.fallen.writes += loss.writes
@@ -191,7 +287,7 @@ export class Redis extends Component {
 
   private dies(): Loss {
     const power = this.host.power.value === 0
-    return this.aof?.dies(power) ?? this.rdb?.dies() ?? { writes: 0, from: Number.NaN }
+    return this.aof?.dies(power) ?? this.rdb?.dies() ?? this.memory.lose()
   }
 
   override started(): void {
@@ -216,6 +312,9 @@ export class Redis extends Component {
     const { writes, from, at } = this.fallen
     if (writes === 0) return
     this.fallen.writes = 0
+    this.offset -= writes
+    // What it had of another primary, that one has.
+    if (this.replication !== null && this.replication.primary !== this) return
     this.lost += writes
     this.context.losses.push({ failed: at, at: now, writes, seconds: at - from })
   }
@@ -231,13 +330,14 @@ export class Redis extends Component {
       this.keyspace.hits = 0
       this.keyspace.misses = 0
     }
+    if (this.leads) this.replication!.restart()
     this.lost = 0
     this.unstored = 0
     this.errors = 0
   }
 
   override extra(now: number): Record<string, number> {
-    const { keyspace, aof, rdb } = this
+    const { keyspace, aof, rdb, replication } = this
     const gets = keyspace === null ? 0 : keyspace.hits + keyspace.misses
     return {
       ...(keyspace !== null && {
@@ -248,8 +348,16 @@ export class Redis extends Component {
       }),
       ...(rdb !== null && { saves: rdb.saves }),
       ...(aof !== null && { fsyncs: aof.fsyncs, delayed_fsyncs: aof.delayed }),
+      ...(this.leads && {
+        promotions: replication!.promotions,
+        promotion_s:
+          replication!.promotions > 0 ? replication!.promoting / replication!.promotions : Number.NaN,
+        full_resyncs: replication!.copies,
+      }),
+      ...((this.leads || persists(this.options)) && {
+        lost_writes: this.lost + (this.leads ? replication!.lost : 0),
+      }),
       ...(persists(this.options) && {
-        lost_writes: this.lost,
         loading_errors: this.errors,
         still_share: this.thread.still.mean(now),
       }),
@@ -257,6 +365,14 @@ export class Redis extends Component {
   }
 }
 
+/** The server `name`, which the scenario's check has seen to be one. */
+function peer(site: Site, name: string): Redis {
+  const server = site.component(name)
+  if (!(server instanceof Redis)) throw new Error(`${name} is no Redis`)
+  return server
+}
+
+const leads = ({ options }: { options: RedisOptions }): boolean => options.replicas !== undefined
 const knowsKeys = ({ options }: { options: RedisOptions }): boolean => options.keys !== undefined
 const appends = ({ options }: { options: RedisOptions }): boolean => options.appendonly
 const keeps = ({ options }: { options: RedisOptions }): boolean => persists(options)
@@ -272,7 +388,7 @@ export const redis = kind({
   options: redisOptions,
   keepsData: true,
   readsObjects: ({ keys }) => keys === 'visitors',
-  misfits: ({ options }) => misfitsOf(options),
+  misfits: ({ name, options }, all) => [...misfitsOf(options), ...replicaMisfits(name, options, all)],
   counts: {
     hits: { unit: 'count', says: 'hits', when: knowsKeys },
     misses: { unit: 'count', says: 'misses', when: knowsKeys },
@@ -294,7 +410,19 @@ export const redis = kind({
       happened: 'a Redis stood still since its disk was slow',
       when: appends,
     },
-    lost_writes: { unit: 'count', says: 'answered writes lost', when: keeps },
+    promotions: {
+      unit: 'count',
+      says: 'promotions of a replica',
+      happened: 'a replica took the place of the primary',
+      when: leads,
+    },
+    promotion_s: { unit: 's', says: 'time from the failure of the primary to the promotion', when: leads },
+    full_resyncs: { unit: 'count', says: 'times that a replica got all anew', when: leads },
+    lost_writes: {
+      unit: 'count',
+      says: 'answered writes lost',
+      when: (self) => leads(self) || keeps(self),
+    },
     loading_errors: { unit: 'count', says: 'commands that came while it read its file', when: keeps },
     still_share: {
       unit: 'share',
