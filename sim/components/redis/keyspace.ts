@@ -2,7 +2,7 @@ import type { Site } from '../../parts/kind.js'
 import type { Request } from '../../parts/request.js'
 import type { Stream } from '../../random/stream.js'
 import { Zipf } from '../../random/zipf.js'
-import { playPast, rememberPast } from '../cache/past.js'
+import { playPast, rememberByExpiry } from '../cache/past.js'
 import { type Contents, RedisStore } from '../cache/redis-store.js'
 import { Found } from './commands.js'
 import type { RedisOptions } from './redis-options.js'
@@ -55,7 +55,7 @@ export class Keyspace {
     if (popularity === null || this.options.starts === 'cold') return
     const limits = { keys, size, ttl: this.options.ttl ?? NEVER, inactive: NEVER }
     const stream = site.context.stream(site.role, 'past')
-    const remembered = size < keys ? playPast : rememberPast
+    const remembered = size < keys ? playPast : rememberByExpiry
     remembered(this.store, popularity, rate, limits, stream)
   }
 
