@@ -16,6 +16,8 @@ import { nginx } from './nginx/nginx.js'
 import { mariadbmon } from './promoter/mariadbmon.js'
 import { mha } from './promoter/mha.js'
 import { orchestrator } from './promoter/orchestrator.js'
+import { redis } from './redis/redis.js'
+import { sentinel } from './redis/sentinel.js'
 import { service } from './service/service.js'
 import { vip } from './vip/vip.js'
 
@@ -31,6 +33,7 @@ export const kinds = [
   nginx,
   fanout,
   cache,
+  redis,
   app,
   apache,
   mysql,
@@ -38,6 +41,7 @@ export const kinds = [
   orchestrator,
   mha,
   mariadbmon,
+  sentinel,
   monitor,
   autoscaler,
 ] as unknown as readonly Kind[]

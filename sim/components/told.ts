@@ -13,6 +13,7 @@ import { mysqlTold } from './mysql/mysql-told.js'
 import { nameserverTold } from './nameserver/nameserver-told.js'
 import { nginxTold } from './nginx/nginx-told.js'
 import { mariadbmonTold, mhaTold, orchestratorTold } from './promoter/promoter-told.js'
+import { redisTold, sentinelTold } from './redis/redis-told.js'
 import { serviceTold } from './service/service-told.js'
 import type { AnyTelling } from './telling.js'
 import { vipTold } from './vip/vip-told.js'
@@ -31,6 +32,8 @@ export const told: Readonly<Record<string, AnyTelling>> = {
   nginx: nginxTold,
   fanout: fanoutTold,
   cache: cacheTold,
+  redis: redisTold,
+  sentinel: sentinelTold,
   app: appTold,
   apache: apacheTold,
   mysql: mysqlTold,

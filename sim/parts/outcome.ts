@@ -19,7 +19,7 @@ export const Outcome = {
   badGateway: 8,
   unavailable: 9,
   gatewayTimeout: 10,
-  /** MySQL error 1040: max_connections reached. */
+  /** MySQL error 1040: max_connections reached; Redis: max number of clients reached. */
   tooManyConnections: 11,
   /** A write reached a server that is not the primary (MySQL error 1290, read_only). */
   readOnly: 12,
@@ -41,6 +41,12 @@ export const Outcome = {
   tooLarge: 23,
   /** A write has waited too long for a row that others write (MySQL error 1205, innodb_lock_wait_timeout). */
   lockWaitTimeout: 24,
+  /** Redis has not read its file yet (error LOADING). */
+  loading: 25,
+  /** Redis has no room for what is to be stored (error OOM, maxmemory). */
+  outOfMemory: 26,
+  /** Too few replicas of a Redis can be heard (error NOREPLICAS, min-replicas-to-write). */
+  noReplicas: 27,
 } as const
 
 export type Outcome = (typeof Outcome)[keyof typeof Outcome]
@@ -58,7 +64,10 @@ const TOLD: Readonly<Record<keyof typeof Outcome, readonly [name: string, meanin
   badGateway: ['502', 'bad gateway: the server behind the proxy broke off or refused'],
   unavailable: ['503', 'unavailable: no server was up, or the queue for one was too long'],
   gatewayTimeout: ['504', 'gateway timeout: the server behind the proxy did not answer in time'],
-  tooManyConnections: ['too_many_connections', 'MySQL had no connection left (max_connections)'],
+  tooManyConnections: [
+    'too_many_connections',
+    'MySQL or Redis had no connection left (max_connections, maxclients)',
+  ],
   readOnly: ['read_only', 'a write reached a database server that only reads'],
   tlsFailed: ['tls_failed', 'the TLS handshake failed: the certificate has expired'],
   dnsFailed: ['dns_failed', 'the name could not be resolved'],
@@ -75,6 +84,9 @@ const TOLD: Readonly<Record<keyof typeof Outcome, readonly [name: string, meanin
   deadlock: ['deadlock', 'rolled back, since another wrote the same row first'],
   tooLarge: ['413', 'content too large: more than a proxy takes in'],
   lockWaitTimeout: ['lock_wait_timeout', 'rolled back, since others wrote the same row for too long'],
+  loading: ['loading', 'Redis had not read its data yet after a start (error LOADING)'],
+  noReplicas: ['no_replicas', 'Redis heard of too few replicas to take a write (error NOREPLICAS)'],
+  outOfMemory: ['out_of_memory', 'Redis had no room for what was to be stored (error OOM)'],
 }
 
 const inOrder = (Object.keys(Outcome) as (keyof typeof Outcome)[]).sort((a, b) => Outcome[a] - Outcome[b])

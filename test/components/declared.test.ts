@@ -66,6 +66,12 @@ const others = [
   ),
   stack('  first: { kind: app, service: 1ms, pm: ondemand }'),
   stack('  first: { kind: app, service: 1ms, codel: {} }'),
+  stack('  first: { kind: redis, appendonly: on }'),
+  ...['app', 'apache'].map((kind) =>
+    stack(
+      `  first: { kind: ${kind}, service: 1ms, cache: r, cache_leases: on }\n  r: { kind: redis, keys: 9 }`,
+    ),
+  ),
   stack('  first: { kind: firewall, connlimit_above: 9, to: s }\n  s: { kind: service, service: 1ms }'),
   stack('  first: { kind: app, service: 1ms, gc: { every: 9, pause: 1ms } }'),
   stack('  first: { kind: app, service: 1ms, worker_class: async }'),

@@ -67,7 +67,7 @@ test.each([
   ['php-fpm', 'app'],
   ['php_fpm', 'app'],
   ['gunicorn', 'app'],
-  ['redis', 'cache'],
+  ['valkey', 'redis'],
   ['memcached', 'cache'],
   ['Varnish', 'cache'],
   ['mariadb', 'mysql'],

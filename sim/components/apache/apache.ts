@@ -11,6 +11,7 @@ import {
   WORKERS_THERE,
   workOptions,
 } from '../app/app.js'
+import { CACHE_COUNTS, cacheMisfits } from '../app/cache-aside.js'
 import { CALL_COUNTS, callMisfits, callsBelow } from '../app/call-options.js'
 import { looksOf } from '../app/children.js'
 import { apacheDirectives } from './apache-directives.js'
@@ -79,15 +80,18 @@ export const apache = kind({
       says: 'idle connections closed since all threads were busy',
       when: ({ options }) => options.mpm === 'event',
     },
+    ...CACHE_COUNTS,
     ...CALL_COUNTS,
   },
   periodic: (options) => lagChecks(options) + looksOf(sparesOf(options)),
   misfits: ({ options }, all) => [
     ...mpmMisfits(options),
     ...askingMisfits(options, all),
+    ...cacheMisfits(options, all),
     ...callMisfits(options),
   ],
-  calls: ({ upstream, database, calls }) => callsBelow({ calls, database: upstream ? [upstream] : database }),
+  calls: ({ upstream, database, cache, calls }) =>
+    callsBelow({ cache, calls, database: upstream ? [upstream] : database }),
   build: (site, options) =>
     options.mpm === 'event'
       ? new ApacheEvent(site, options)

@@ -32,6 +32,7 @@ const OF_SCRIPTS = [
   'writes',
   'max_replication_lag',
   'database_selector',
+  'cache',
   'calls',
 ] as const
 const OF_UPSTREAM = ['static', 'proxy_timeout'] as const

@@ -11,6 +11,7 @@ import {
   oneOf,
   perClass,
   period,
+  type Ref,
   ref,
   refs,
   servicePerClass,
@@ -33,6 +34,7 @@ import type { Stream } from '../../random/stream.js'
 import { Probe } from '../../stats/probe.js'
 import { clusterOf } from '../galera/nodes.js'
 import { replicationOf } from '../mysql/mysql.js'
+import { asksCache, CACHE_COUNTS, CacheAside, cacheAsideOptions, cacheMisfits } from './cache-aside.js'
 import { CALL_COUNTS, calledOptions, callMisfits, callsBelow } from './call-options.js'
 import { Calls, isCall } from './calls.js'
 import { type Children, childrenOf, looksOf, type Spawning } from './children.js'
@@ -117,6 +119,7 @@ export const workOptions = {
   read_timeout: timeout()
     .prefault('1d')
     .describe('for the answer of the database (mysqlnd.net_read_timeout)'),
+  ...cacheAsideOptions,
   ...calledOptions,
 } as const
 
@@ -179,8 +182,8 @@ type ServerOptions = Omit<z.output<typeof appOptions>, keyof typeof pmOptions>
  */
 const visit = notes({ answered: 'note1', database: 'note2', tries: 'note3', limit: 'note4', held: 'note5' })
 
-/** Its query is asked again; its visitor has just written, and reads at the primary; an event loop has begun it. */
-const Tries = { again: 1, sticks: 2, begun: 4 } as const
+/** Its query is asked again; its visitor has just written, and reads at the primary; an event loop has begun it, and is at it. */
+const Tries = { again: 1, sticks: 2, begun: 64, turn: 128 } as const
 
 /**
  * An application server after the model of PHP-FPM: a bounded set of workers, each of which holds one request from
@@ -222,6 +225,8 @@ export class App extends Component {
   /** Seconds in which a visitor who wrote reads at the primary; 0: none. */
   private readonly delay: number
   private readonly reading: Deadlines<Request> | null = null
+  /** What it asks before its databases; null: nothing. */
+  private readonly cache: CacheAside | null = null
   /** What it calls beside its databases; null: nothing. */
   private readonly calls: Calls | null = null
   /** Running out, it kills the worker. */
@@ -293,6 +298,7 @@ export class App extends Component {
     site.context.sessions.keep(this.delay)
     if (Number.isFinite(options.read_timeout))
       this.reading = this.timers(options.read_timeout, this.readTimedOut)
+    if (options.cache !== undefined) this.cache = this.cacheOf(site, options.cache, options)
     if (options.calls !== undefined) this.calls = this.callsOf(site, options)
     this.limit = this.limitOf(site, options)
     if (options.codel !== undefined) this.codel = new Codel(options.codel)
@@ -340,6 +346,18 @@ export class App extends Component {
     )
   }
 
+  private cacheOf(site: Site, cache: Ref, options: ServerOptions): CacheAside {
+    return new CacheAside(site, cache, options, {
+      timers: (seconds, strike) => this.timers(seconds, strike, true),
+      wait: (request, seconds, then) => this.wait(request, seconds, then),
+      found: (request) => {
+        request[visit.answered] = this.queries[request.class]!
+        this.goOn(request)
+      },
+      goOn: this.goOn,
+    })
+  }
+
   private collecting(site: Site, gc: z.output<typeof gcOptions>): GarbageCollection {
     return new GarbageCollection(site.context.kernel, this.running, gc, site.context.stream(site.name, 'gc'))
   }
@@ -361,6 +379,7 @@ export class App extends Component {
 
   override assembled(): void {
     this.databases?.assembled()
+    this.cache?.assembled()
   }
 
   accept(request: Request): void {
@@ -404,57 +423,74 @@ export class App extends Component {
   /** The worker reads from whoever sends slowly, and does nothing else. */
   private readonly work = (request: Request): void => {
     if (!this.isWhole(request, this.work)) return
-    if (this.loops === null) this.run(request, this.service.of(request), this.query)
+    if (this.loops === null) this.run(request, this.service.of(request), this.first)
     else this.loops.join(request)
   }
 
   /** An event loop has nothing else to do than this request, or a check. */
   private readonly turn = (request: Request): void => {
-    if (request.health || (request[visit.tries] & Tries.begun) !== 0) {
-      this.turned(request)
-      return
-    }
-    request[visit.tries] |= Tries.begun
-    this.run(request, this.service.of(request), this.turned)
-  }
-
-  private readonly turned = (request: Request): void => {
-    if (request.health) this.finish(request)
-    else if (request[visit.answered] === this.queries[request.class]! + (this.calls?.of(request) ?? 0))
-      this.run(request, this.after.of(request), this.finish)
+    request[visit.tries] |= Tries.turn
+    if (request.health) this.respond(request)
+    else if ((request[visit.tries] & Tries.begun) !== 0) this.query(request)
     else {
-      this.loops!.leave(request)
-      this.query(request)
+      request[visit.tries] |= Tries.begun
+      this.run(request, this.service.of(request), this.first)
     }
   }
 
-  private readonly finish = (request: Request): void => {
+  /** Its event loop goes on with something else. */
+  private giveTurn(request: Request): void {
+    if ((request[visit.tries] & Tries.turn) === 0) return
+    request[visit.tries] &= ~Tries.turn
     this.loops!.leave(request)
-    this.respond(request)
+  }
+
+  /** Something that it waited for is there. */
+  private readonly goOn = (request: Request): void => {
+    if (this.loops === null) this.query(request)
+    else this.loops.join(request)
+  }
+
+  private readonly first = (request: Request): void => {
+    if (this.cache === null || !this.cache.looksUp(request)) this.query(request)
+    else this.giveTurn(request)
   }
 
   private readonly query = (request: Request): void => {
     if (request[visit.answered] < this.queries[request.class]!)
       this.ask(request, this.databases!.of(request, (request[visit.tries] & Tries.sticks) !== 0))
-    else if (this.calls !== null) this.callOn(request, this.calls)
-    else this.run(request, this.after.of(request), this.respond)
+    else if (this.cache === null || !this.cache.tells(request)) this.finish(request)
+    else this.giveTurn(request)
+  }
+
+  /** Its queries are answered, and what they said is stored. */
+  private finish(request: Request): void {
+    if (this.calls !== null) this.callOn(request, this.calls)
+    else this.complete(request)
   }
 
   /** Its queries are answered, and so many of its calls as were counted beyond. */
   private callOn(request: Request, calls: Calls): void {
     const step = request[visit.answered]
     const made = step - this.queries[request.class]!
-    if (made < calls.of(request)) calls.begin(request, made, step)
+    if (made < calls.of(request)) {
+      this.giveTurn(request)
+      calls.begin(request, made, step)
+    } else this.complete(request)
+  }
+
+  private complete(request: Request): void {
+    if (this.loops !== null && (request[visit.tries] & Tries.turn) === 0) this.loops.join(request)
     else this.run(request, this.after.of(request), this.respond)
   }
 
   private readonly called = (request: Request, calls: number): void => {
     request[visit.answered] += calls
-    if (this.loops === null) this.callOn(request, this.calls!)
-    else this.loops.join(request)
+    this.goOn(request)
   }
 
   private ask(request: Request, database: number): void {
+    this.giveTurn(request)
     request[visit.database] = database
     const pool = this.pools?.[database]
     if (pool === undefined || isHeld(database, request[visit.held])) this.reach(request)
@@ -492,6 +528,11 @@ export class App extends Component {
       this.calls.answered(request, answer.outcome)
       return
     }
+    if (this.cache !== null && asksCache(request)) {
+      this.received(answer)
+      this.cache.answered(request, answer)
+      return
+    }
     const database = request[visit.database]
     if (answer.outcome !== Outcome.ok && BROKEN.has(answer.outcome)) this.lose(request, false)
     else if (!isHeld(database, request[visit.held])) this.lose(request, true)
@@ -503,8 +544,7 @@ export class App extends Component {
     }
     request[visit.answered]++
     request[visit.tries] &= ~Tries.again
-    if (this.loops === null) this.query(request)
-    else this.loops.join(request)
+    this.goOn(request)
   }
 
   /** The connection of its query is over. @param first whether it is the application that closes it */
@@ -571,11 +611,14 @@ export class App extends Component {
     }
   }
 
-  private readonly respond = (request: Request): void => this.answer(request, Outcome.ok)
+  private readonly respond = (request: Request): void => {
+    this.giveTurn(request)
+    this.answer(request, Outcome.ok)
+  }
 
   /** The worker is killed, and another started in its place. Its query goes on in the database. */
   private readonly terminate = (request: Request): void => {
-    if (request.child !== null && !isCall(request.child)) this.lose(request, true)
+    if (request.child !== null && !isCall(request.child) && !asksCache(request)) this.lose(request, true)
     this.halt(request)
     const pool = this.pools?.[request[visit.database]]
     if (pool?.queues(request)) pool.withdraw(request)
@@ -689,6 +732,7 @@ export class App extends Component {
     this.connections?.restart(now)
     this.databases?.restart()
     this.children?.there.restart(now)
+    this.cache?.restart()
     this.calls?.restart(now)
     this.loops?.restart(now)
     this.codel?.restart()
@@ -701,6 +745,7 @@ export class App extends Component {
       ...(this.delay > 0 && { sticky_read_share: this.databases!.stuckShare }),
       ...this.poolExtra(now),
       ...this.loops?.extra(now),
+      ...this.cache?.extra,
       ...this.calls?.extra(now),
       ...(this.codel && { shed: this.codel.shed }),
       ...(this.gc && { gc_share: this.gc.share(now) }),
@@ -738,7 +783,7 @@ function lagLimitOf(site: Site, options: ServerOptions): LagLimit | null {
 
 /** The connections that a request holds and has no query on. */
 const idleOf = (request: Request): number =>
-  request.child === null || isCall(request.child)
+  request.child === null || isCall(request.child) || asksCache(request)
     ? request[visit.held]
     : without(request[visit.database], request[visit.held])
 
@@ -856,6 +901,7 @@ export const app = kind({
     pool_in_use: { unit: 'count', says: 'connections of the pool in use in the mean', when: pools },
     pool_waiting: { unit: 'count', says: 'requests that wait for one of them in the mean', when: pools },
     pool_wait_ms: { unit: 'ms', says: 'mean wait for a connection of the pool', when: pools, steady: true },
+    ...CACHE_COUNTS,
     ...CALL_COUNTS,
     shed: {
       unit: 'count',
@@ -869,7 +915,11 @@ export const app = kind({
     },
   },
   periodic: (options) => lagChecks(options) + looksOf(spawningOf(options)),
-  misfits: ({ options }, all) => [...askingMisfits(options, all), ...callMisfits(options)],
+  misfits: ({ options }, all) => [
+    ...askingMisfits(options, all),
+    ...cacheMisfits(options, all),
+    ...callMisfits(options),
+  ],
   calls: callsBelow,
   build: (site, options) => new App(site, options, spawningOf(options)),
 })

@@ -81,8 +81,13 @@ function misfitsOf({
 export function callsBelow({
   calls,
   database = [],
-}: Calling & { readonly database?: readonly { readonly name: string }[] | undefined }) {
+  cache,
+}: Calling & {
+  readonly database?: readonly { readonly name: string }[] | undefined
+  readonly cache?: { readonly name: string } | undefined
+}) {
   const below = new Map(database.map(({ name }) => [name, 1 / database.length]))
+  if (cache !== undefined) below.set(cache.name, 1)
   for (const { name } of calls ?? []) below.set(name.name, (below.get(name.name) ?? 0) + 1)
   return below
 }

@@ -337,7 +337,7 @@ const STALE_AT: Readonly<Partial<Record<Outcome, Stale>>> = {
 export const cache = kind({
   kind: 'cache',
   says: 'answers hits itself: by a hit ratio, or least recently used over Zipf keys',
-  aliases: ['redis', 'valkey', 'memcached', 'memcache', 'varnish', 'squid', 'cdn'],
+  aliases: ['memcached', 'memcache', 'varnish', 'squid', 'cdn'],
   icon: 'M10.5 1.5l-7 9h5l-1 6l7-9h-5z',
   buffers: () => true,
   example: `

@@ -20,7 +20,7 @@ export interface Limits {
  * others.
  */
 export function rememberPast(
-  store: Store,
+  store: Pick<Store, 'hold'>,
   popularity: Zipf,
   rate: number,
   limits: Limits,
@@ -53,6 +53,19 @@ export function rememberPast(
   }
 }
 
+/** The same for a store that keeps its objects in the order of expiry: one that comes out of it has to look for its place. */
+export function rememberByExpiry(
+  store: Pick<Store, 'hold'>,
+  ...[popularity, rate, limits, stream, at]: Past
+): void {
+  const held: Parameters<Store['hold']>[] = []
+  rememberPast({ hold: (...one) => held.push(one) }, popularity, rate, limits, stream, at)
+  held.sort(([, , a], [, , b]) => (a === b ? 0 : a - b))
+  for (const one of held) store.hold(...one)
+}
+
+type Past = [popularity: Zipf, rate: number, limits: Limits, stream: Uniforms, at?: number]
+
 /** Requests that are played, times the size of the store, and at most. */
 const TURNS = 20
 const MOST = 1_000_000
@@ -70,7 +83,7 @@ export function playPast(
 ): void {
   if (!(rate > 0)) return
   const requests = Math.min(TURNS * limits.size, MOST)
-  rememberPast(store, popularity, rate, limits, stream, -requests / rate)
+  rememberByExpiry(store, popularity, rate, limits, stream, -requests / rate)
   for (let left = requests; left > 0; left--) {
     const key = popularity.sample(stream)
     if (!store.touch(key, -left / rate)) store.put(key, -left / rate)

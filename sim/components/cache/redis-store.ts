@@ -18,6 +18,9 @@ const POOL = 16
 /** Seconds: LRU_CLOCK_RESOLUTION. */
 const CLOCK = 1
 
+/** Keys, when each was used last, and when it expires: seconds from the start of the run. */
+export type Contents = readonly { readonly key: number; readonly used: number; readonly expires: number }[]
+
 interface Candidate {
   readonly key: number
   /** The more, the sooner it goes. */
@@ -93,6 +96,25 @@ export class RedisStore implements Store {
     let before = this.last
     while (before >= 0 && this.expires[before]! > expires) before = this.earlier[before]!
     this.linkAfter(before, key)
+  }
+
+  /** `key` is deleted. */
+  drop(key: number): void {
+    if (this.has(key)) this.remove(key)
+  }
+
+  /** What it holds, as a file would have it: in the order of expiry. */
+  contents(): Contents {
+    const contents = []
+    for (let key = this.first; key >= 0; key = this.later[key]!)
+      contents.push({ key, used: this.used[key]!, expires: this.expires[key]! })
+    return contents
+  }
+
+  /** Holds what a file has and has not expired by `now`, and nothing else. */
+  restore(contents: Contents, now: number): void {
+    this.clear()
+    for (const { key, used, expires } of contents) if (expires > now) this.hold(key, used, expires)
   }
 
   clear(): void {

@@ -74,6 +74,13 @@ describe('event loops (as measured on gunicorn 20.1.0 with gevent)', () => {
     near(answers(site({ app: 'service: 1s' }).replace('workers: 1', 'workers: 2')), [1, 1.02, 2])
   })
 
+  test('ask a cache while they compute for others, and have no loop until it answers', () => {
+    const more = `  redis: { kind: redis, keys: 1, service: 1s, save: none }\n${db('100ms')}`
+    const app = 'service: 500ms, after: 500ms, cache: redis, database: db'
+    // The one thread of Redis is what they wait for: 1.5, 2.5 and 3.5 s, then 500 ms each.
+    near(answers(site({ app, more })), [2, 3, 4])
+  })
+
   test('call what is outside while they compute for others', () => {
     const more = db('1s').replace('db', 'pay')
     near(answers(site({ app: 'service: 500ms, after: 500ms, calls: [pay]', more })), [2, 2.5, 3])
