@@ -228,6 +228,7 @@ export const ROLES = {
   peers: 'gossiped with',
   tells: 'told',
   scales: 'scaled',
+  deploys: 'deployed to',
 } as const
 export type Role = keyof typeof ROLES
 
@@ -241,7 +242,7 @@ interface Reference {
   /**
    * `serves` (default): it is asked for a request's sake; `copies`: it follows; `watches`: it is looked at; `peers`: it
    * and who names it tell each other what they do; `tells`: it is told where to go; `scales`: it comes and goes as
-   * whoever names it says.
+   * whoever names it says; `deploys`: it gets new versions from there.
    */
   readonly role?: Role
 }
