@@ -19,9 +19,13 @@ export function misfitsOf(self: Self, all: readonly Neighbour[]): Misfit[] {
 }
 
 function ofStrategy(options: DeploymentOptions): Misfit[] {
-  const { strategy, targets, steps, max_surge, max_unavailable, restart } = options
+  const { strategy, targets, steps, max_surge, max_unavailable, restart, version } = options
   const spares = sparesOf(options)
   const bounds = ['max_surge', 'max_unavailable'] as const
+  if (!restart && version.crash !== undefined)
+    return [
+      { path: ['version', 'crash'], message: 'is of a process that is started: restart: off starts none' },
+    ]
   if (strategy === 'blue_green' && spares !== targets.length)
     return [
       {

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import {
   classNames,
   count,
+  countOrShare,
   duration,
   factor,
   flag,
@@ -12,14 +13,6 @@ import {
   refs,
   share,
 } from '../../options/types.js'
-
-/** So many, or a share of the targets. */
-const some = () =>
-  z
-    .union([count(0, 1000).transform((count) => ({ count })), share().transform((share) => ({ share }))], {
-      error: 'expected a whole number or a share: 1, 25%',
-    })
-    .meta({ type: 'share or count' })
 
 /** What the new version does that the old one did not. */
 const version = z
@@ -68,10 +61,10 @@ export const deploymentOptions = z.strictObject({
     .describe(
       'a few servers at a time; all at once; some first, in steps; or another group, and a switch to it',
     ),
-  max_unavailable: some()
+  max_unavailable: countOrShare(0, 1000)
     .optional()
     .describe('targets that may be away at a time, a share rounded down; default 25%'),
-  max_surge: some()
+  max_surge: countOrShare(0, 1000)
     .optional()
     .describe('servers more than targets: has, a share rounded up; default 25%, as far as there are spares:'),
   min_ready_seconds: duration()
@@ -93,7 +86,9 @@ export const deploymentOptions = z.strictObject({
   analysis: analysis.describe(
     'goes back by itself if what the new version answers is bad; default: nobody looks',
   ),
-  copy: law().prefault('0s').describe('files take so long to a server, which goes on serving meanwhile'),
+  copy: law()
+    .prefault('0s')
+    .describe('files take so long to a server that does not have them, and goes on meanwhile'),
   restart: flag()
     .prefault('on')
     .describe('the process is stopped and started again; off: files change under it, as those of PHP'),

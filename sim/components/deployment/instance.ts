@@ -54,6 +54,8 @@ export class Instance {
   private since = Number.NEGATIVE_INFINITY
   /** Of what was begun, which is the last: what a later decision has overtaken does not happen. */
   private turn = 0
+  /** Versions whose files it has: they are kept, so that it can go back at once (Capistrano: keep_releases, 5). */
+  private readonly kept = new Set<Version>(['old'])
   /** Seconds until its process, which has died, is started again. */
   private backOff = 0
   private isOut = false
@@ -110,7 +112,8 @@ export class Instance {
       return
     }
     this.phase = 'copying'
-    kernel.after(options.copy.sample(draws.copy), () => turn === this.turn && this.copied(), null)
+    const seconds = this.kept.has(version) ? 0 : options.copy.sample(draws.copy)
+    kernel.after(seconds, () => turn === this.turn && this.copied(version), null)
   }
 
   private stay(): void {
@@ -119,9 +122,13 @@ export class Instance {
     this.of.look()
   }
 
-  private copied(): void {
-    if (!this.reachable || !this.of.serves) this.interrupted()
-    else if (!this.of.options.restart && this.version !== null && !this.isDown) {
+  private copied(version: Version): void {
+    if (!this.reachable || !this.of.serves) {
+      this.interrupted()
+      return
+    }
+    this.kept.add(version)
+    if (!this.of.options.restart && this.version !== null && !this.isDown) {
       this.become(this.heads)
       this.listens()
       this.stay()
@@ -169,6 +176,7 @@ export class Instance {
 
   /** From the start on nothing runs on it. */
   clear(): void {
+    this.kept.clear()
     this.aside = true
     this.heads = null
     this.empty()

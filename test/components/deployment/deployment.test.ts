@@ -312,6 +312,11 @@ describe('files', () => {
     expect(model.components.get('a')!.deaths).toBe(0)
   })
 
+  test('going back takes no copying: old releases are kept (Capistrano: keep_releases)', () => {
+    const { met } = course({ options: files(), faults: fault('deploy', 'cd', '100s', '40s') }, [139, 141])
+    expect(met).toEqual(['ABCD', 'abcd'])
+  })
+
   test('a server that is cut off keeps what it has, and gets it when it can be reached', () => {
     const faults = `${fault('deploy', 'cd', '100s', '10h')}, ${fault('partition', 'cd -> b', '110s', '60s')}`
     const { met, told } = course({ options: files(), faults }, [121, 169, 191])
