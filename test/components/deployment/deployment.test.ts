@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { resultOf } from '../../support/ran.js'
 import { fault, looks, tally, world } from '../../support/world.js'
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
@@ -330,7 +331,7 @@ describe('files', () => {
     expect(met).toEqual(['abcd', 'abcd', 'ABCD'])
   })
 
-  test('assets of the one version are not found on servers of the other: 404, once each in four on both sides', () => {
+  test('assets of the one version are not found on servers of the other: 404', async () => {
     const options = 'restart: off\n    copy: 100s\n    assets: css\n    version: { slow: 1.5 }'
     const users = 'arrive: constant(100/s), to: lb, mix: { page: 50%, css: 50% }'
     const app = 'kind: app, workers: 100, service: { css: 1ms, default: 2ms }'
@@ -344,6 +345,9 @@ describe('files', () => {
     expect(missing(201, 299)).toBeCloseTo(0.5 * 2 * 0.25 * 0.75, 1)
     expect(missing(301, 399)).toBeCloseTo(0.5 * 2 * 0.5 * 0.5, 1)
     expect(missing(501, 1200)).toBe(0)
+    const text = `replications: 2\n${site({ options, users, app, lasts: '8min' })}`
+    const failures = (await resultOf(text)).causes.filter(({ of }) => of === 'fault')
+    expect(failures.map(({ chain }) => chain.at(-1)!.what)).toEqual(['other version'])
   })
 })
 
