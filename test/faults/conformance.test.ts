@@ -22,7 +22,7 @@ components:
   lb: { kind: haproxy, host: h1, servers: [a, b], default_server: { check: on }, tls: {} }
   a: { kind: service, host: h2, service: 1ms, servers: unlimited }
   b: { kind: service, host: h2, service: 1ms, servers: unlimited }
-  cd: { kind: deployment, targets: [a], strategy: recreate, restart: off }
+  cd: { kind: deployment, targets: [a], strategy: recreate, restarts: off }
 wires: { lb -> a: { latency: 5ms, loss: 10% } }
 faults:
 ${faults}

@@ -19,12 +19,12 @@ export function misfitsOf(self: Self, all: readonly Neighbour[]): Misfit[] {
 }
 
 function ofStrategy(options: DeploymentOptions): Misfit[] {
-  const { strategy, targets, steps, max_surge, max_unavailable, restart, version } = options
+  const { strategy, targets, steps, max_surge, max_unavailable, restarts, version } = options
   const spares = sparesOf(options)
   const bounds = ['max_surge', 'max_unavailable'] as const
-  if (!restart && version.crash !== undefined)
+  if (!restarts && version.crash !== undefined)
     return [
-      { path: ['version', 'crash'], message: 'is of a process that is started: restart: off starts none' },
+      { path: ['version', 'crash'], message: 'is of a process that is started: restarts: off starts none' },
     ]
   if (strategy === 'blue_green' && spares !== targets.length)
     return [
@@ -58,8 +58,8 @@ function ofStrategy(options: DeploymentOptions): Misfit[] {
     return [
       { path: ['max_unavailable'], message: 'cannot be 0 where max_surge: is 0: there is no way to begin' },
     ]
-  if (!restart && spares > 0)
-    return [{ path: ['restart'], message: 'off changes files where they are: leave out spares:' }]
+  if (!restarts && spares > 0)
+    return [{ path: ['restarts'], message: 'off changes files where they are: leave out spares:' }]
   return []
 }
 

@@ -89,7 +89,7 @@ export const deploymentOptions = z.strictObject({
   copy: law()
     .prefault('0s')
     .describe('files take so long to a server that does not have them, and goes on meanwhile'),
-  restart: flag()
+  restarts: flag()
     .prefault('on')
     .describe('the process is stopped and started again; off: files change under it, as those of PHP'),
   drain: flag()

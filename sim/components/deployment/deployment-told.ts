@@ -19,7 +19,7 @@ export const deploymentTold: Telling<typeof deployment> = ({ options }) => {
   }[strategy]
   return [
     `brings a new version ${how}`,
-    options.restart
+    options.restarts
       ? `stops a server ${options.drain ? `${timeSaid(options.termination_grace_period_seconds)} after load balancers were told` : 'without a word to load balancers'}`
       : 'changes the files under processes that go on',
     ...(assets === undefined

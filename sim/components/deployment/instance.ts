@@ -128,7 +128,7 @@ export class Instance {
       return
     }
     this.kept.add(version)
-    if (!this.of.options.restart && this.version !== null && !this.isDown) {
+    if (!this.of.options.restarts && this.version !== null && !this.isDown) {
       this.become(this.heads)
       this.listens()
       this.stay()

@@ -305,9 +305,9 @@ describe('blue_green (Argo Rollouts: activeService, scaleDownDelaySeconds)', () 
 
 describe('files', () => {
   const files = (more = '') =>
-    `strategy: recreate\n    restart: off\n    copy: 20s\n    version: { errors: 50% }\n    ${more}`
+    `strategy: recreate\n    restarts: off\n    copy: 20s\n    version: { errors: 50% }\n    ${more}`
 
-  test('restart: off changes them under the process, which goes on; copy: is how long they take', () => {
+  test('restarts: off changes them under the process, which goes on; copy: is how long they take', () => {
     const { met, model } = course({ options: files() }, [101, 119, 121])
     expect(met).toEqual(['abcd', 'abcd', 'ABCD'])
     expect(model.components.get('a')!.deaths).toBe(0)
@@ -332,7 +332,7 @@ describe('files', () => {
   })
 
   test('assets of the one version are not found on servers of the other: 404', async () => {
-    const options = 'restart: off\n    copy: 100s\n    assets: css\n    version: { slow: 1.5 }'
+    const options = 'restarts: off\n    copy: 100s\n    assets: css\n    version: { slow: 1.5 }'
     const users = 'arrive: constant(100/s), to: lb, mix: { page: 50%, css: 50% }'
     const app = 'kind: app, workers: 100, service: { css: 1ms, default: 2ms }'
     const { ended } = course({ options, users, app })
