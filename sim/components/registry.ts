@@ -4,6 +4,7 @@ import { app } from './app/app.js'
 import { autoscaler } from './autoscaler/autoscaler.js'
 import { balancer } from './balancer/balancer.js'
 import { cache } from './cache/cache.js'
+import { deployment } from './deployment/deployment.js'
 import { dns } from './dns/dns.js'
 import { fanout } from './fanout/fanout.js'
 import { firewall } from './firewall/firewall.js'
@@ -44,4 +45,5 @@ export const kinds = [
   sentinel,
   monitor,
   autoscaler,
+  deployment,
 ] as unknown as readonly Kind[]

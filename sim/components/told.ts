@@ -3,6 +3,7 @@ import { appTold } from './app/app-told.js'
 import { autoscalerTold } from './autoscaler/autoscaler-told.js'
 import { balancerTold } from './balancer/balancer-told.js'
 import { cacheTold } from './cache/cache-told.js'
+import { deploymentTold } from './deployment/deployment-told.js'
 import { dnsTold } from './dns/dns-told.js'
 import { fanoutTold } from './fanout/fanout-told.js'
 import { firewallTold } from './firewall/firewall-told.js'
@@ -43,6 +44,7 @@ export const told: Readonly<Record<string, AnyTelling>> = {
   mariadbmon: mariadbmonTold,
   monitor: monitorTold,
   autoscaler: autoscalerTold,
+  deployment: deploymentTold,
 } as Readonly<Record<string, unknown>> as Readonly<Record<string, AnyTelling>>
 
 /** The letters of LAMP and LEMP: Apache, Nginx (engine x), MySQL, the program (PHP, Python, Perl). */

@@ -1,5 +1,6 @@
 import { certificate } from './certificate.js'
 import { crash } from './crash.js'
+import { deploy } from './deploy.js'
 import { errors } from './errors.js'
 import type { FaultKind } from './fault.js'
 import { hang } from './hang.js'
@@ -23,5 +24,6 @@ export const faultKinds = [
   surge,
   certificate,
   maintenance,
+  deploy,
   synFlood,
 ] as unknown as readonly FaultKind[]

@@ -130,6 +130,14 @@ export const countOr = <const W extends string>(word: W, low: number, high = Num
     value === word ? word : otherThan(word, () => wholeNumber(value, low, high)),
   )
 
+/** A whole number from `low` to `high`, or with `%` a share, as Kubernetes writes either: 1 is not 100%. */
+export const countOrShare = (low: number, high: number) =>
+  typed('count or share', (value): { count: number } | { share: number } =>
+    String(value).includes('%')
+      ? { share: parseShare(value) }
+      : otherThan('a share such as 25%', () => ({ count: wholeNumber(value, low, high) })),
+  )
+
 /** How many ports there are from the first to the last, as sysctl writes it: `32768 60999`. */
 export const portRange = () =>
   typed(
@@ -228,6 +236,7 @@ export const ROLES = {
   peers: 'gossiped with',
   tells: 'told',
   scales: 'scaled',
+  deploys: 'deployed to',
 } as const
 export type Role = keyof typeof ROLES
 
@@ -241,7 +250,7 @@ interface Reference {
   /**
    * `serves` (default): it is asked for a request's sake; `copies`: it follows; `watches`: it is looked at; `peers`: it
    * and who names it tell each other what they do; `tells`: it is told where to go; `scales`: it comes and goes as
-   * whoever names it says.
+   * whoever names it says; `deploys`: it gets new versions from there.
    */
   readonly role?: Role
 }

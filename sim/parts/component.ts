@@ -32,6 +32,8 @@ export abstract class Component implements Port, Owner {
   absent = false
   /** 1, or 0 once the certificate has expired; null where no TLS ends. */
   readonly certificate: Dial | null = null
+  /** 1, or 0 while it is to bring out the new version of what it deploys; null for what deploys nothing. */
+  readonly rollout: Dial | null = null
   /** Of `listen`: the kernel completes as many connections, and one, while the process hangs; more get silence. */
   readonly backlog: number = 511
   /** Whether connections end further behind: it passes on their packets, SYNs among them (`forward`). */
@@ -331,6 +333,11 @@ export abstract class Component implements Port, Owner {
 
   get soundnesses(): ClassDials {
     return this.process.soundnesses
+  }
+
+  /** Share of what requests of one class ask for that is there. */
+  get contents(): ClassDials {
+    return this.process.contents
   }
 
   get processor(): Processor {

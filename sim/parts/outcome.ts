@@ -74,7 +74,7 @@ const TOLD: Readonly<Record<keyof typeof Outcome, readonly [name: string, meanin
   dropped: ['dropped', 'lost without an answer'],
   badRequest: ['400', 'bad request: answered so by a proxy'],
   unauthorized: ['401', 'unauthorized: answered so by a proxy'],
-  notFound: ['404', 'not found: answered so by a proxy'],
+  notFound: ['404', 'not found: answered so by a proxy, or a server has another version of it'],
   gone: ['410', 'gone: answered so by a proxy'],
   tooManyRequests: ['429', 'too many requests: refused by a limit'],
   notPrimary: [

@@ -86,6 +86,8 @@ export class Process implements Entrance {
   /** Beside these, what they are for requests of one class. */
   readonly speeds: ClassDials
   readonly soundnesses: ClassDials
+  /** Share of what requests of one class ask for that is there; of the rest it answers 404. */
+  readonly contents: ClassDials
   /** While it starts: when it will listen. */
   private listening: Event | null = null
   /** Its work while it hangs. */
@@ -113,10 +115,11 @@ export class Process implements Entrance {
     this.running.watch(() => this.check())
     const replan = () => {
       this.brisk = this.speed.value === 1 && !this.speeds.bent
-      this.sound = this.soundness.value === 1 && !this.soundnesses.bent
+      this.sound = this.soundness.value === 1 && !this.soundnesses.bent && !this.contents.bent
     }
     this.speeds = new ClassDials(context.classes, replan)
     this.soundnesses = new ClassDials(context.classes, replan)
+    this.contents = new ClassDials(context.classes, replan)
     this.speed.watch(replan)
     this.soundness.watch(replan)
     this.floods.watch(() => this.flooded())
@@ -251,7 +254,9 @@ export class Process implements Entrance {
   private flawed(request: Request, outcome: Outcome): Outcome {
     if (outcome !== Outcome.ok) return outcome
     const u = request.draws(this.errors).next()
-    return u < this.soundnessOf(request) ? outcome : Outcome.internalError
+    const sound = this.soundnessOf(request)
+    if (u >= sound) return Outcome.internalError
+    return request.health || u < sound * this.contents.of(request.class) ? outcome : Outcome.notFound
   }
 
   /** Share of the answers to requests like this one that would be ok which are. A health check is of no class. */

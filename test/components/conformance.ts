@@ -309,7 +309,14 @@ function repeats(kind: Kind): void {
 }
 
 /** Faults that a component must get over, with the options that they need, and whether wires can have them. */
-const FAULTS: readonly { kind: string; wires?: boolean; processes?: boolean; options?: object }[] = [
+const FAULTS: readonly {
+  kind: string
+  wires?: boolean
+  processes?: boolean
+  /** Of all boxes of an example, it strikes the one that this is about. */
+  alone?: boolean
+  options?: object
+}[] = [
   { kind: 'crash' },
   { kind: 'hang' },
   { kind: 'slow', options: { factor: 10 } },
@@ -325,7 +332,14 @@ function faultsFor(kind: Kind): typeof FAULTS {
   const others = faultKinds.flatMap(({ kind: name, example, options, targets }) => {
     if (FAULTS.some((fault) => fault.kind === name)) return []
     const own = Object.entries(parse(example)).filter(([option]) => Object.hasOwn(options.shape, option))
-    return [{ kind: name, processes: !targets.includes('host'), options: Object.fromEntries(own) }]
+    return [
+      {
+        kind: name,
+        processes: !targets.includes('host'),
+        alone: name === 'deploy',
+        options: Object.fromEntries(own),
+      },
+    ]
   })
   return [...FAULTS, ...others.filter((fault) => strikes(kind, fault))]
 }
@@ -357,7 +371,7 @@ function getsOver(kind: Kind): void {
         const hosts = hosted ? ['own', 'below'].slice(0, boxes.length) : []
         const faults = blows.map(({ fault, target, at, lasts }) => {
           const targets = [
-            ...boxes,
+            ...(fault.alone ? [] : boxes),
             kind.kind,
             ...(fault.processes ? [] : hosts),
             ...(fault.wires ? wires : []),

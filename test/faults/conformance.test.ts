@@ -22,6 +22,7 @@ components:
   lb: { kind: haproxy, host: h1, servers: [a, b], default_server: { check: on }, tls: {} }
   a: { kind: service, host: h2, service: 1ms, servers: unlimited }
   b: { kind: service, host: h2, service: 1ms, servers: unlimited }
+  cd: { kind: deployment, targets: [a], strategy: recreate, restarts: off }
 wires: { lb -> a: { latency: 5ms, loss: 10% } }
 faults:
 ${faults}
@@ -29,6 +30,8 @@ ${faults}
 
 /** What stands for each type of target in that site. */
 const targets = { component: 'lb', host: 'h1', zone: 'z', wire: 'lb -> a', users: 'web' } as const
+const targetFor = (kind: FaultKind, type: keyof typeof targets): string =>
+  kind.kind === 'deploy' ? 'cd' : targets[type]
 
 /** The example of a kind, on a target of that site, when the test wants it. */
 function entryOf({ example }: FaultKind, target: string, when: object): Record<string, unknown> {
@@ -149,7 +152,9 @@ afterAll(() => {
 
 const casesOf = (kinds: readonly FaultKind[], of: string, written: typeof plainOf) =>
   kinds.flatMap((kind) =>
-    kind.targets.map((type) => [`${kind.kind} of ${of} ${type}`, kind, targets[type], written] as const),
+    kind.targets.map(
+      (type) => [`${kind.kind} of ${of} ${type}`, kind, targetFor(kind, type), written] as const,
+    ),
   )
 const cases = [
   ...casesOf(all, 'a', plainOf),
@@ -227,7 +232,7 @@ describe.each(all.map((kind) => [kind.kind, kind] as const))('the example of a f
 
   test('does something, wherever it can strike', () => {
     const struck = kind.targets.filter((type) => {
-      const fault = entryOf(kind, targets[type], { at: '20s', for: '30s' })
+      const fault = entryOf(kind, targetFor(kind, type), { at: '20s', for: '30s' })
       const text = site(linesOf([fault]))
       // Some of its options may be for some targets only.
       if (problemsOf(text).length > 0) return false

@@ -10,9 +10,9 @@ interface Misfit {
 }
 
 /** Kinds that leave out a server which is taken away, and know when it is back. */
-const MINDFUL = ['haproxy', 'nginx']
+export const MINDFUL = ['haproxy', 'nginx']
 /** Kinds of which a new one is like those that are there: it keeps no data, and has no part in a cluster. */
-const LIKE = ['service', 'nginx', 'app', 'apache', 'cache']
+export const LIKE = ['service', 'nginx', 'app', 'apache', 'cache']
 
 /** What of the options does not fit together, or not with what stands around the copies. */
 export function misfitsOf(self: Self, all: readonly Neighbour[]): Misfit[] {

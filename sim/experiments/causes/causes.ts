@@ -346,4 +346,5 @@ const STATES: Readonly<Record<Why, string>> = {
   [Why.ports]: 'no port left',
   [Why.gaveUp]: 'gave up',
   [Why.rules]: 'turned away by rule',
+  [Why.skewed]: 'other version',
 }

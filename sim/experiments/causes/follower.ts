@@ -550,6 +550,7 @@ export class Follower implements Required<Observer> {
       if (state === 'queued') return Why.full
       return own.lacks === 'port' ? Why.ports : Why.other
     }
+    if (outcome === Outcome.notFound && own.process.contents.of(request.class) < 1) return Why.skewed
     // It has one, and could not connect to it.
     if (usual === Why.noServer && kind === 'haproxy' && own.hasServer(request.class)) return Why.gaveUp
     if (outcome === Outcome.tooManyConnections && own.lacks === 'connection') return Why.idle

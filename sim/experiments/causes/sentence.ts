@@ -53,6 +53,7 @@ const TOLD: Readonly<Record<string, readonly [behind: string, alone: string]>> =
   ],
   'gave up': ['which gave up', 'gave up'],
   'turned away by rule': ['which turned them away by rule', 'turned them away by rule'],
+  'other version': ['which had another version of them', 'had another version of them'],
   'no port left': ['which had no port left to connect from', 'had no port left to connect from'],
   'connection table full': [
     'whose connection table was full, most of it of connections that had ended or were never completed',

@@ -68,6 +68,8 @@ export const Why = {
   conflict: 26,
   /** Its SYN queue is full of what nobody completes. */
   synQueue: 27,
+  /** It has another version of what is asked for than the page that names it. */
+  skewed: 28,
 } as const
 export type Why = (typeof Why)[keyof typeof Why]
 

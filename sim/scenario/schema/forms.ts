@@ -54,6 +54,10 @@ export const FORMS: Readonly<Record<string, Json>> = {
     description: 'a whole number, such as 151 or 10k, or unlimited',
     ...either(`${PATTERNS.number}|unlimited`, { type: 'integer' }),
   },
+  'count or share': {
+    description: 'a whole number, such as 2, or a share, such as 25%',
+    ...either(`${PATTERNS.number}|${PATTERNS.share}`, { type: 'integer' }),
+  },
   'first and last port': {
     description: 'the first and the last port, as in 32768 60999',
     ...text('\\d{1,5}\\s+\\d{1,5}'),
