@@ -21,7 +21,7 @@ export interface Member extends Port {
   history: number
   /** Does again what its primary did. */
   apply(key: number, what: Command): void
-  contents(): Contents
+  dataset(): Contents
   /** Has what its primary has. */
   copy(contents: Contents): void
   /** Writes all to a replica: its command thread stands still for the fork. Returns the seconds of a core that it takes. */
@@ -101,7 +101,7 @@ class Link {
     this.pending = null
     const { primary, replica } = this
     if (replica.history !== primary.history || replica.offset < primary.offset)
-      replica.copy(primary.contents())
+      replica.copy(primary.dataset())
     replica.offset = primary.offset
     replica.history = primary.history
     this.connected = true

@@ -107,7 +107,7 @@ export class Redis extends Component implements Member {
         fork: this.fork,
         saving: this.bytes * SAVE,
         cpu: (job, seconds, then) => this.run(job, seconds, then),
-        contents: () => this.contents(),
+        contents: () => this.dataset(),
       },
       save,
     )
@@ -140,7 +140,7 @@ export class Redis extends Component implements Member {
     this.keyspace?.remember(expected.reduce((sum, rate, one) => sum + (asked(one) ? rate : 0), 0))
     this.rdb?.begin()
     if (this.leads)
-      for (const member of this.replication!.members) if (member !== this) member.copy(this.contents())
+      for (const member of this.replication!.members) if (member !== this) member.copy(this.dataset())
   }
 
   // ---- Replication -----------------------------------------------------------------------------------------------
@@ -165,7 +165,7 @@ export class Redis extends Component implements Member {
     this.noteWrite()
   }
 
-  contents(): Contents {
+  dataset(): Contents {
     return this.keyspace?.contents() ?? []
   }
 
