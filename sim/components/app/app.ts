@@ -95,6 +95,11 @@ export const workOptions = {
     .describe(
       'a read that failed is tried once more, at the primary or another node of the cluster (as MaxScale does)',
     ),
+  transaction_attempts: count(1, 100)
+    .prefault(1)
+    .describe(
+      'how often a write is tried that a database rolls back for others (errors 1213 and 1205), at once each time (Laravel: DB::transaction(..., attempts: 3))',
+    ),
   connection: oneOf(...ways)
     .prefault('request')
     .describe(
@@ -174,8 +179,8 @@ type ServerOptions = Omit<z.output<typeof appOptions>, keyof typeof pmOptions>
  */
 const visit = notes({ answered: 'note1', database: 'note2', tries: 'note3', limit: 'note4', held: 'note5' })
 
-/** Its query is asked again; its visitor has just written, and reads at the primary. */
-const Tries = { again: 1, sticks: 2 } as const
+/** Its query is asked again; its visitor has just written, and reads at the primary; how often a write was begun again. */
+const Tries = { again: 1, sticks: 2, restart: 4 } as const
 
 /**
  * An application server after the model of PHP-FPM: a bounded set of workers, each of which holds one request from
@@ -213,6 +218,9 @@ export class App extends Component {
   private readonly heldForQuery: boolean
   private readonly keepaliveTimeout: number
   private readonly retryReads: boolean
+  private readonly attempts: number
+  /** In the measured span. */
+  private restarts = 0
   /** Seconds in which a visitor who wrote reads at the primary; 0: none. */
   private readonly delay: number
   private readonly reading: Deadlines<Request> | null = null
@@ -284,6 +292,7 @@ export class App extends Component {
       whenBroken(to, () => this.brokenTo(place))
     })
     this.retryReads = options.retry_reads
+    this.attempts = options.transaction_attempts
     this.delay = options.database_selector?.delay ?? 0
     site.context.sessions.keep(this.delay)
     if (Number.isFinite(options.read_timeout))
@@ -448,12 +457,24 @@ export class App extends Component {
     else if (!this.connections!.answered(request, database, answer)) this.lose(request, false)
     else if (this.heldForQuery) this.release(request)
     if (answer.outcome !== Outcome.ok) {
-      this.failed(request)
+      if (this.attempts > 1 && ROLLED_BACK.has(answer.outcome)) this.beginAgain(request)
+      else this.failed(request)
       return
     }
     request[visit.answered]++
     request[visit.tries] &= Tries.sticks
     this.query(request)
+  }
+
+  /** Its write was rolled back: the same once more, as the same rows and as long. */
+  private beginAgain(request: Request): void {
+    if (request[visit.tries] + Tries.restart >= Tries.restart * this.attempts) {
+      this.failed(request)
+      return
+    }
+    request[visit.tries] += Tries.restart
+    this.restarts++
+    this.ask(request, request[visit.database])
   }
 
   /** The connection of its query is over. @param first whether it is the application that closes it */
@@ -631,6 +652,7 @@ export class App extends Component {
     for (const probe of this.poolProbes) probe.restart(now)
     this.connections?.restart(now)
     this.databases?.restart()
+    this.restarts = 0
     this.children?.there.restart(now)
     this.calls?.restart(now)
     this.codel?.restart()
@@ -641,6 +663,7 @@ export class App extends Component {
     return {
       ...(this.children && { workers: this.children.there.mean(now) }),
       ...(this.delay > 0 && { sticky_read_share: this.databases!.stuckShare }),
+      ...(this.attempts > 1 && { transactions_restarted: this.restarts }),
       ...this.poolExtra(now),
       ...this.calls?.extra(now),
       ...(this.codel && { shed: this.codel.shed }),
@@ -689,6 +712,9 @@ const BROKEN: ReadonlySet<Outcome> = new Set([
   Outcome.tlsFailed,
 ])
 
+/** Answers to a write that was rolled back for others (Laravel: DetectsConcurrencyErrors). */
+const ROLLED_BACK: ReadonlySet<Outcome> = new Set([Outcome.deadlock, Outcome.lockWaitTimeout])
+
 /** What its kind says of its count of workers. */
 export const WORKERS_THERE = { unit: 'count', says: 'workers that there are in the mean' } as const
 
@@ -699,6 +725,13 @@ export const STICKY_READS: Count<Pick<Asking, 'database_selector'>> = {
   when: ({ options }) => options.database_selector !== undefined,
 }
 
+/** What its kind says of writes that are begun again. */
+export const RESTARTED: Count<Pick<Asking, 'transaction_attempts'>> = {
+  unit: 'count',
+  says: 'writes that were begun again after a rollback',
+  when: ({ options }) => options.transaction_attempts > 1,
+}
+
 const pools = ({ options }: { options: z.output<typeof appOptions> }): boolean => options.pool !== undefined
 
 /** What an application says of its databases. */
@@ -706,6 +739,7 @@ interface Asking {
   readonly database?: readonly { readonly name: string }[] | undefined
   readonly reads: string
   readonly database_selector?: object | undefined
+  readonly transaction_attempts: number
   readonly max_replication_lag?: number | undefined
   readonly monitor_replication_lag_interval?: number | undefined
 }
@@ -724,10 +758,22 @@ export const askingMisfits = ({ database = [], ...said }: Asking, all: readonly 
       return [{ path: [option], message: 'is about replicas, and the nodes of a cluster are none' }]
     return []
   }),
+  ...(said.transaction_attempts > 1 && !database.some(({ name }) => rollsBack(name, all))
+    ? [{ path: ['transaction_attempts'], message: ROLLS_BACK_NONE }]
+    : []),
   ...(said.monitor_replication_lag_interval !== undefined && said.max_replication_lag === undefined
     ? [{ path: ['monitor_replication_lag_interval'], message: 'expected max_replication_lag: too' }]
     : []),
 ]
+
+const ROLLS_BACK_NONE =
+  'is about writes that a database rolls back for others, and none does here: expected a mysql server with innodb_lock_wait_timeout:, or a galera cluster'
+
+/** Whether writes of the data that `name` has wait for one another. */
+function rollsBack(name: string, all: readonly Neighbour[]): boolean {
+  const server = all.find((one) => one.name === sameDataAs(name, all))
+  return server?.kind === 'galera' || server?.options.innodb_lock_wait_timeout !== undefined
+}
 
 /** How often it asks its databases how far they are behind, a second. */
 export const lagChecks = (said: Asking): number =>
@@ -786,6 +832,7 @@ export const app = kind({
   counts: {
     workers: { ...WORKERS_THERE, when: ({ options }) => spawningOf(options) !== null },
     sticky_read_share: STICKY_READS,
+    transactions_restarted: RESTARTED,
     pool_in_use: { unit: 'count', says: 'connections of the pool in use in the mean', when: pools },
     pool_waiting: { unit: 'count', says: 'requests that wait for one of them in the mean', when: pools },
     pool_wait_ms: { unit: 'ms', says: 'mean wait for a connection of the pool', when: pools, steady: true },
