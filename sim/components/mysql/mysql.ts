@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { count, duration, law, perClass, period, refs } from '../../options/types.js'
+import { count, duration, law, oneOf, perClass, period, refs } from '../../options/types.js'
 import { refsIn } from '../../options/walk.js'
 import type { Demand } from '../../parts/demand.js'
 import { kind, type Neighbour, type Site } from '../../parts/kind.js'
@@ -71,13 +71,22 @@ const mysqlOptions = z
       .describe('CPU time to apply a write on this server as a replica; default: its service time'),
     slave_parallel_threads: count(0, 1024)
       .prefault(0)
-      .describe('appliers of this server as a replica; 0: one. They commit in order (optimistic mode)'),
+      .describe('appliers of this server as a replica; 0: one. They commit in order'),
+    slave_parallel_mode: oneOf('optimistic', 'conservative')
+      .prefault('optimistic')
+      .describe(
+        'what they apply side by side: whatever comes, but writes of one row (rows:); or what was committed together (group commit, fsync:; before MariaDB 10.5.1 the default)',
+      ),
     slave_net_timeout: period()
       .prefault('60s')
       .describe('silence after which this server as a replica gives up its connection'),
     master_connect_retry: duration()
       .prefault('60s')
       .describe('from one attempt to connect to the primary to the next, once the connection is lost'),
+  })
+  .refine((o) => o.slave_parallel_mode === 'optimistic' || o.slave_parallel_threads > 1, {
+    path: ['slave_parallel_mode'],
+    error: 'expected slave_parallel_threads: too, two or more',
   })
   .refine((o) => o.promotion.mode === 'none' || o.replicas !== undefined, {
     path: ['promotion'],
@@ -146,11 +155,13 @@ export class Mysql extends DatabaseServer implements Member {
         disk: this.pause,
         durable: this.commits === null ? null : (job) => this.commits!.apply(job),
         log: () => this.replication.log,
+        rows: () => this.replication.rows,
         applied: () => this.replication.applied(this),
       },
       Math.max(1, options.slave_parallel_threads),
       this.demand(options.apply ?? options.service, 'apply'),
       this.demand(options.io, 'apply io'),
+      options.slave_parallel_threads > 1 && options.slave_parallel_mode === 'conservative',
     )
     this.leads = options.replicas !== undefined
     const replicas = (options.replicas ?? []).map((to) => peer(site, to.name))
@@ -271,6 +282,9 @@ export class Mysql extends DatabaseServer implements Member {
           this.sync(job, fsync?.sample(stream) ?? 0, then)
         },
         logs: () => always || (this.isPrimary && this.isOneOfSeveral),
+        together: (writes) => {
+          if (this.isPrimary) this.replication.log.begin(writes)
+        },
         write: (request) => this.replication.write(this, request),
         commit: (request) => {
           this.locked?.release(request)

@@ -128,6 +128,7 @@ export class Replication {
       replica.replication = this
       this.members.push(replica)
     }
+    if (this.members.some(({ applier }) => applier.conservative)) this.log.keepGroups()
     this.ways = ways
     for (const way of ways) way.open.watch(() => this.look())
     this.connect()

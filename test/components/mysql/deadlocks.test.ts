@@ -270,7 +270,7 @@ components:
   r: { kind: mysql, service: 1ms }
 `)
     model.run()
-    expect(tally(ended)).toEqual({ '500': 10 })
+    expect(tally(ended)).toEqual({ '500': 9 })
     expect((model.components.get('p') as Mysql).replication.log.head).toBe(0)
   })
 
