@@ -38,6 +38,7 @@ import { type Children, childrenOf, looksOf, type Spawning } from './children.js
 import { Codel, codelOptions } from './codel.js'
 import { Connections, drivers, firstOf, isHeld, MOST, poolOptions, ways, without } from './connections.js'
 import { Databases, type LagLimit } from './databases.js'
+import { type Finds, findingMisfits, findingOf, findsPrimary } from './finds-primary.js'
 import { GarbageCollection, gcOptions } from './garbage-collection.js'
 import { pmChecked, pmOptions, spawningOf } from './pm.js'
 import { poolDirectives } from './pool-directives.js'
@@ -94,6 +95,11 @@ export const workOptions = {
     .prefault('on')
     .describe(
       'a read that failed is tried once more, at the primary or another node of the cluster (as MaxScale does)',
+    ),
+  finds_primary: findsPrimary()
+    .optional()
+    .describe(
+      'how it learns of a promotion, and writes where it did until then; default: at once, as where an address moves to the new primary (VIP), or when a tool tells it (tells:)',
     ),
   transaction_attempts: count(1, 100)
     .prefault(1)
@@ -270,6 +276,7 @@ export class App extends Component {
             options.database.map((to) => site.wire(to.name, options.connect_timeout)),
             options.reads,
             lagLimitOf(site, options),
+            findingOf(site, options.finds_primary),
           )
     if (options.writes) this.databases?.tell(options.writes.names.map((name) => site.classes.indexOf(name)))
     const { pool } = options
@@ -739,6 +746,7 @@ interface Asking {
   readonly database?: readonly { readonly name: string }[] | undefined
   readonly reads: string
   readonly database_selector?: object | undefined
+  readonly finds_primary?: Finds | undefined
   readonly transaction_attempts: number
   readonly max_replication_lag?: number | undefined
   readonly monitor_replication_lag_interval?: number | undefined
@@ -758,6 +766,7 @@ export const askingMisfits = ({ database = [], ...said }: Asking, all: readonly 
       return [{ path: [option], message: 'is about replicas, and the nodes of a cluster are none' }]
     return []
   }),
+  ...(said.finds_primary === undefined ? [] : findingMisfits(database, all)),
   ...(said.transaction_attempts > 1 && !database.some(({ name }) => rollsBack(name, all))
     ? [{ path: ['transaction_attempts'], message: ROLLS_BACK_NONE }]
     : []),

@@ -55,6 +55,8 @@ export interface Servers {
   readonly believed?: object | null
   /** As the component `caller` knows them, if not as they are. */
   knownTo?(caller: string): Servers
+  /** The component `caller` finds out who takes writes in the time that `delay` says; null: when somebody tells it. */
+  hearer?(caller: string): { delay: (() => number) | null }
   writes(requestClass: number): boolean
   /** These request classes write. */
   tell(classes: Iterable<number>): void
