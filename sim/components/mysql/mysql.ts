@@ -618,7 +618,7 @@ export const mysql = kind({
     },
     deadlocks: {
       unit: 'count',
-      says: 'writes that were rolled back, since they and others waited for one another',
+      says: 'writes that were rolled back so that others of a deadlock could go on',
       when: (self, all) => locks(self, all) && mostRows(leaderOf(self, all).options) > 1,
     },
     ghost_rows: { unit: 'count', says: 'rows that only a deposed primary has', when: leads },
