@@ -99,7 +99,7 @@ export const workOptions = {
   finds_primary: findsPrimary()
     .optional()
     .describe(
-      'how it learns of a promotion, and writes where it did until then; default: at once, as where an address moves to the new primary (VIP), or when a tool tells it (tells:)',
+      'how it learns of a promotion, and writes where it did until then; default: at once, as by an address that moves there (vip), or when a tool tells it (tells:)',
     ),
   transaction_attempts: count(1, 100)
     .prefault(1)

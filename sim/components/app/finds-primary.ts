@@ -13,6 +13,8 @@ export const findsPrimary = () =>
   z.discriminatedUnion(
     'by',
     [
+      // At once: the address moves, and whoever sends there is told by ARP.
+      z.strictObject({ by: z.literal('vip') }),
       z.strictObject({
         by: z.literal('dns'),
         ttl: interval().describe(
@@ -28,16 +30,17 @@ export const findsPrimary = () =>
           ),
       }),
     ],
-    { error: 'expected { by: dns, ttl: 60s } or { by: proxy, interval: 1s }' },
+    { error: 'expected { by: dns, ttl: 60s }, { by: proxy, interval: 1s } or { by: vip }' },
   )
 
 export type Finds = z.output<ReturnType<typeof findsPrimary>>
 
-const intervalOf = (finds: Finds): number => (finds.by === 'dns' ? finds.ttl : finds.interval)
+const intervalOf = (finds: Exclude<Finds, { by: 'vip' }>): number =>
+  finds.by === 'dns' ? finds.ttl : finds.interval
 
 /** Any time of it is as likely when the promotion comes: somebody always asks, so that answers are renewed as they expire. */
 export function findingOf(site: Site, finds: Finds | undefined): Finding | null {
-  if (finds === undefined) return null
+  if (finds === undefined || finds.by === 'vip') return null
   const interval = intervalOf(finds)
   const phase = site.context.stream(site.name, 'finds primary').next() * interval
   return { interval, phase, kernel: site.context.kernel }
@@ -60,13 +63,14 @@ export function findingMisfits(database: readonly { readonly name: string }[], a
 }
 
 /** When it knows of a new primary. */
-export const findingTold = (finds: Finds | undefined): string[] =>
-  finds === undefined
-    ? []
-    : [
-        `writes at the old primary for up to ${timeSaid(intervalOf(finds))} after another has taken its place: ${
-          finds.by === 'dns'
-            ? 'so long it keeps the answer of its name server'
-            : 'so often its proxy looks who takes writes'
-        }`,
-      ]
+export function findingTold(finds: Finds | undefined): string[] {
+  if (finds === undefined) return []
+  if (finds.by === 'vip')
+    return ['writes at a new primary as soon as there is one: the address that it knows moves there']
+  const why =
+    finds.by === 'dns'
+      ? 'so long it keeps the answer of its name server'
+      : 'so often its proxy looks who takes writes'
+  const most = timeSaid(intervalOf(finds))
+  return [`writes at the old primary for up to ${most} after another has taken its place: ${why}`]
+}

@@ -48,7 +48,8 @@ const mean = (times: readonly number[]) => times.reduce((sum, time) => sum + tim
 
 describe('a new primary is known', () => {
   test('at once, where an address moves to it (VIP): the default', () => {
-    for (const time of late(site({}), 30.005, 3)) expect(time).toBeLessThan(STEP)
+    for (const app of ['', ', finds_primary: { by: vip }'])
+      for (const time of late(site({ app }), 30.005, 3)) expect(time).toBeLessThan(STEP)
   })
 
   test('by DNS when the answer that the application has is as old as its ttl: at any time of it', () => {

@@ -274,6 +274,37 @@ components:
     expect((model.components.get('p') as Mysql).replication.log.head).toBe(0)
   })
 
+  test.each(['off', 'on'])(
+    'changes all of its rows for who reads at a replica (rows_in_order: %s)',
+    (inOrder) => {
+      const missed = (rows: string) => {
+        const { model } = world(`
+lasts: 60s
+warmup: 0s
+users:
+  u: { arrive: "closed(users=20, think=uniform(0s, 1s))", to: app, mix: { read: 80%, write: 20% } }
+components:
+  app: { kind: app, workers: 99, service: 0s, database: [p, r] }
+  p: { kind: mysql, service: 0.1ms, max_connections: 999, replicas: [r]${rows} }
+  r: { kind: mysql, service: 0.1ms }
+wires: { p -> r: { latency: 100ms } }
+`)
+        model.run()
+        const of = (name: string) => model.components.get(name)!.extra(model.kernel.now)
+        return [of('r').stale_reads, of('p').missed_own_writes]
+      }
+      const all = missed('')
+      expect(Math.min(...(all as number[]))).toBeGreaterThan(0)
+      // A write of two of two rows is of whatever there is; one of four rows, of half of it.
+      const of = (rows: number, each: number) =>
+        `, rows: ${rows}, zipf: 0.01, innodb_lock_wait_timeout: 50s, rows_per_write: ${each}, rows_in_order: ${inOrder}`
+      expect(missed(of(2, 2))).toEqual(all)
+      const half = missed(of(4, 2))
+      expect(half[0]! / all[0]!).toBeGreaterThan(0.4)
+      expect(half[0]! / all[0]!).toBeLessThan(0.75)
+    },
+  )
+
   test('what is wrong is told', () => {
     const of = (from: string, to: string) => problemsOf(stack('service: 1ms', closed(1)).replace(from, to))[0]
     expect(of('rows: 10', 'rows: 1')).toContain('expected at most 1')
