@@ -91,6 +91,11 @@ const others = [
   s: { kind: service, service: 1ms }
   t: { kind: service, service: 1ms }`),
   ),
+  ...['app', 'apache'].map((kind) =>
+    stack(`
+  first: { kind: ${kind}, service: 1ms, database: db, transaction_attempts: 2 }
+  db: { kind: mysql, service: 1ms, rows: 9, innodb_lock_wait_timeout: 50s }`),
+  ),
   // A kind that no shipped scenario has.
   ...kinds.map(({ kind, example }) => stack(`  ${example}`, kind)),
 ]

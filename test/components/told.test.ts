@@ -174,6 +174,41 @@ describe('what is told holds for how it is set', () => {
     )
   })
 
+  test('app: how it learns of another primary, and whether it begins a write again', () => {
+    const told = (options: string) =>
+      of(
+        stack(`  a: { kind: app, service: 1ms, database: [p, r]${options} }
+  p: { kind: mysql, service: 1ms, replicas: [r], promotion: { mode: automatic }, rows: 9, innodb_lock_wait_timeout: 50s }
+  r: { kind: mysql, service: 1ms }`),
+        'a',
+      ).slice(2)
+    expect(told('')).toEqual([])
+    expect(told(', finds_primary: { by: dns, ttl: 30s }')).toEqual([
+      'writes at the old primary for up to 30 s after another has taken its place: so long it keeps the answer of its name server',
+    ])
+    expect(told(', finds_primary: { by: proxy }')[0]).toMatch(
+      /for up to 1 s .* so often its proxy looks who takes writes$/,
+    )
+    expect(told(', finds_primary: { by: vip }')[0]).toMatch(/as soon as there is one/)
+    expect(told(', transaction_attempts: 3')).toEqual([
+      'begins a write that was rolled back for others again, 3 tries in all',
+    ])
+  })
+
+  test('mysql: writes of several rows', () => {
+    const told = (options: string) =>
+      of(
+        stack(`  a: { kind: mysql, service: 1ms, rows: 9, innodb_lock_wait_timeout: 50s${options} }`),
+        'a',
+      ).find((one) => one.startsWith('has writes'))
+    expect(told('')).toBeUndefined()
+    expect(told(', rows_per_write: 2')).toMatch(/up to 2 rows, .* one is rolled back at once$/)
+    expect(told(', rows_per_write: 2, innodb_deadlock_detect: off')).toMatch(
+      /wait for one another do so for 50 s$/,
+    )
+    expect(told(', rows_per_write: 2, rows_in_order: on')).toMatch(/the lowest first/)
+  })
+
   test('app: reads where it writes, if none of its list is a replica', () => {
     const alone = `  a: { kind: app, service: 1ms, database: p }
   p: { kind: mysql, service: 1ms, replicas: [r] }

@@ -7,6 +7,7 @@ import {
   lagChecks,
   QUERIES_NOBODY,
   queriesNobody,
+  RESTARTED,
   STICKY_READS,
   WORKERS_THERE,
   workOptions,
@@ -70,6 +71,7 @@ export const apache = kind({
   counts: {
     workers: { ...WORKERS_THERE, when: ({ options }) => sparesOf(options) !== null },
     sticky_read_share: STICKY_READS,
+    transactions_restarted: RESTARTED,
     connections: {
       unit: 'count',
       says: 'connections of clients in the mean',

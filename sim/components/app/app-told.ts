@@ -7,6 +7,7 @@ import type { Telling } from '../telling.js'
 import type { app } from './app.js'
 import { callsTold } from './calls-told.js'
 import type { Spawning } from './children.js'
+import { type Finds, findingTold } from './finds-primary.js'
 import { spawningOf, spawningTold } from './pm.js'
 import { placesOf } from './worker-class.js'
 
@@ -67,24 +68,36 @@ interface Asking {
   readonly reads: string
   readonly writes?: unknown
   readonly database_selector?: { readonly delay: number } | undefined
+  readonly finds_primary?: Finds | undefined
+  readonly transaction_attempts: number
 }
 
 /** Where its queries go. */
 export function askingTold(
-  { database = [], reads, writes, database_selector: selector }: Asking,
+  { database = [], reads, writes, database_selector: selector, finds_primary, transaction_attempts }: Asking,
   all: readonly Neighbour[],
 ): string[] {
   const names = database.map(({ name }) => name)
   if (names.length === 0) return []
   const replicated = all.some(({ name, options }) => names.includes(name) && options.replicas !== undefined)
-  if (!replicated) return [`asks ${listed(names, 'or')}`]
+  const again =
+    transaction_attempts > 1
+      ? [
+          `begins a write that was rolled back for others again, ${counting(transaction_attempts, 'try', 'tries')} in all`,
+        ]
+      : []
+  if (!replicated) return [`asks ${listed(names, 'or')}`, ...again]
   const said = writes instanceof ClassNames ? ` (${listed(writes.names)})` : ''
   const followed = all.some(({ name, options: { replicas } }) => {
     const followers = Array.isArray(replicas) ? replicas.map((one: Ref) => one.name) : []
     return names.includes(name) && followers.some((one) => names.includes(one))
   })
-  if (!followed) return [`writes${said} and reads at ${listed(names, 'or')}`]
+  if (!followed) return [`writes${said} and reads at ${listed(names, 'or')}`, ...again]
   const where = { primary: 'there too', replicas: 'at the replicas', all: 'at all of them' }[reads]
   const own = selector ? `; who has written reads at the primary for ${timeSaid(selector.delay)}` : ''
-  return [`writes${said} at the primary of ${listed(names)}, and reads ${where}${own}`]
+  return [
+    `writes${said} at the primary of ${listed(names)}, and reads ${where}${own}`,
+    ...findingTold(finds_primary),
+    ...again,
+  ]
 }

@@ -42,6 +42,7 @@ import { Codel, codelOptions } from './codel.js'
 import { Connections, drivers, firstOf, isHeld, MOST, poolOptions, ways, without } from './connections.js'
 import { Databases, type LagLimit } from './databases.js'
 import { EventLoops } from './event-loops.js'
+import { type Finds, findingMisfits, findingOf, findsPrimary } from './finds-primary.js'
 import { GarbageCollection, gcOptions } from './garbage-collection.js'
 import { pmChecked, pmOptions, spawningOf } from './pm.js'
 import { poolDirectives } from './pool-directives.js'
@@ -99,6 +100,16 @@ export const workOptions = {
     .prefault('on')
     .describe(
       'a read that failed is tried once more, at the primary or another node of the cluster (as MaxScale does)',
+    ),
+  finds_primary: findsPrimary()
+    .optional()
+    .describe(
+      'how it learns of a promotion, and writes where it did until then; default: at once, as by an address that moves there (vip), or when a tool tells it (tells:)',
+    ),
+  transaction_attempts: count(1, 100)
+    .prefault(1)
+    .describe(
+      'how often a write is tried that a database rolls back for others (errors 1213 and 1205), at once each time (Laravel: DB::transaction(..., attempts: 3))',
     ),
   connection: oneOf(...ways)
     .prefault('request')
@@ -182,8 +193,13 @@ type ServerOptions = Omit<z.output<typeof appOptions>, keyof typeof pmOptions>
  */
 const visit = notes({ answered: 'note1', database: 'note2', tries: 'note3', limit: 'note4', held: 'note5' })
 
-/** Its query is asked again; its visitor has just written, and reads at the primary; an event loop has begun it, and is at it. */
-const Tries = { again: 1, sticks: 2, begun: 64, turn: 128 } as const
+/**
+ * Its query is asked again; its visitor has just written, and reads at the primary; (4 to 32 are its cache's) an event loop
+ * has begun it, and is at it; how often a write was begun again.
+ */
+const Tries = { again: 1, sticks: 2, begun: 64, turn: 128, restart: 256 } as const
+/** What stays of that when a query is answered. */
+const STAYS = Tries.restart - 1 - Tries.again
 
 /**
  * An application server after the model of PHP-FPM: a bounded set of workers, each of which holds one request from
@@ -222,6 +238,9 @@ export class App extends Component {
   private readonly heldForQuery: boolean
   private readonly keepaliveTimeout: number
   private readonly retryReads: boolean
+  private readonly attempts: number
+  /** In the measured span. */
+  private restarts = 0
   /** Seconds in which a visitor who wrote reads at the primary; 0: none. */
   private readonly delay: number
   private readonly reading: Deadlines<Request> | null = null
@@ -281,6 +300,7 @@ export class App extends Component {
             options.database.map((to) => site.wire(to.name, options.connect_timeout)),
             options.reads,
             lagLimitOf(site, options),
+            findingOf(site, options.finds_primary),
           )
     if (options.writes) this.databases?.tell(options.writes.names.map((name) => site.classes.indexOf(name)))
     const { pool } = options
@@ -294,6 +314,7 @@ export class App extends Component {
       whenBroken(to, () => this.brokenTo(place))
     })
     this.retryReads = options.retry_reads
+    this.attempts = options.transaction_attempts
     this.delay = options.database_selector?.delay ?? 0
     site.context.sessions.keep(this.delay)
     if (Number.isFinite(options.read_timeout))
@@ -539,12 +560,24 @@ export class App extends Component {
     else if (!this.connections!.answered(request, database, answer)) this.lose(request, false)
     else if (this.heldForQuery) this.release(request)
     if (answer.outcome !== Outcome.ok) {
-      this.failed(request)
+      if (this.attempts > 1 && ROLLED_BACK.has(answer.outcome)) this.beginAgain(request)
+      else this.failed(request)
       return
     }
     request[visit.answered]++
-    request[visit.tries] &= ~Tries.again
+    request[visit.tries] &= STAYS
     this.goOn(request)
+  }
+
+  /** Its write was rolled back: the same once more, as the same rows and as long. */
+  private beginAgain(request: Request): void {
+    if (request[visit.tries] + Tries.restart >= Tries.restart * this.attempts) {
+      this.failed(request)
+      return
+    }
+    request[visit.tries] += Tries.restart
+    this.restarts++
+    this.ask(request, request[visit.database])
   }
 
   /** The connection of its query is over. @param first whether it is the application that closes it */
@@ -731,6 +764,7 @@ export class App extends Component {
     for (const probe of this.poolProbes) probe.restart(now)
     this.connections?.restart(now)
     this.databases?.restart()
+    this.restarts = 0
     this.children?.there.restart(now)
     this.cache?.restart()
     this.calls?.restart(now)
@@ -743,6 +777,7 @@ export class App extends Component {
     return {
       ...(this.children && { workers: this.children.there.mean(now) }),
       ...(this.delay > 0 && { sticky_read_share: this.databases!.stuckShare }),
+      ...(this.attempts > 1 && { transactions_restarted: this.restarts }),
       ...this.poolExtra(now),
       ...this.loops?.extra(now),
       ...this.cache?.extra,
@@ -796,6 +831,9 @@ const BROKEN: ReadonlySet<Outcome> = new Set([
   Outcome.tlsFailed,
 ])
 
+/** Answers to a write that was rolled back for others (Laravel: DetectsConcurrencyErrors). */
+const ROLLED_BACK: ReadonlySet<Outcome> = new Set([Outcome.deadlock, Outcome.lockWaitTimeout])
+
 /** What its kind says of its count of workers. */
 export const WORKERS_THERE = { unit: 'count', says: 'workers that there are in the mean' } as const
 
@@ -808,6 +846,12 @@ export const STICKY_READS: Count<Pick<Asking, 'database_selector'>> = {
 
 const async = ({ options }: { options: z.output<typeof appOptions> }): boolean =>
   options.worker_class === 'async'
+/** What its kind says of writes that are begun again. */
+export const RESTARTED: Count<Pick<Asking, 'transaction_attempts'>> = {
+  unit: 'count',
+  says: 'writes that were begun again after a rollback',
+  when: ({ options }) => options.transaction_attempts > 1,
+}
 
 const pools = ({ options }: { options: z.output<typeof appOptions> }): boolean => options.pool !== undefined
 
@@ -816,6 +860,8 @@ interface Asking {
   readonly database?: readonly { readonly name: string }[] | undefined
   readonly reads: string
   readonly database_selector?: object | undefined
+  readonly finds_primary?: Finds | undefined
+  readonly transaction_attempts: number
   readonly max_replication_lag?: number | undefined
   readonly monitor_replication_lag_interval?: number | undefined
 }
@@ -834,10 +880,23 @@ export const askingMisfits = ({ database = [], ...said }: Asking, all: readonly 
       return [{ path: [option], message: 'is about replicas, and the nodes of a cluster are none' }]
     return []
   }),
+  ...(said.finds_primary === undefined ? [] : findingMisfits(database, all)),
+  ...(said.transaction_attempts > 1 && !database.some(({ name }) => rollsBack(name, all))
+    ? [{ path: ['transaction_attempts'], message: ROLLS_BACK_NONE }]
+    : []),
   ...(said.monitor_replication_lag_interval !== undefined && said.max_replication_lag === undefined
     ? [{ path: ['monitor_replication_lag_interval'], message: 'expected max_replication_lag: too' }]
     : []),
 ]
+
+const ROLLS_BACK_NONE =
+  'is about writes that a database rolls back for others, and none does here: expected a mysql server with innodb_lock_wait_timeout:, or a galera cluster'
+
+/** Whether writes of the data that `name` has wait for one another. */
+function rollsBack(name: string, all: readonly Neighbour[]): boolean {
+  const server = all.find((one) => one.name === sameDataAs(name, all))
+  return server?.kind === 'galera' || server?.options.innodb_lock_wait_timeout !== undefined
+}
 
 /** How often it asks its databases how far they are behind, a second. */
 export const lagChecks = (said: Asking): number =>
@@ -898,6 +957,7 @@ export const app = kind({
     sticky_read_share: STICKY_READS,
     loop_wait_ms: { unit: 'ms', says: 'mean wait for an event loop', when: async, steady: true },
     loop_waiting: { unit: 'count', says: 'requests that wait for one in the mean', when: async },
+    transactions_restarted: RESTARTED,
     pool_in_use: { unit: 'count', says: 'connections of the pool in use in the mean', when: pools },
     pool_waiting: { unit: 'count', says: 'requests that wait for one of them in the mean', when: pools },
     pool_wait_ms: { unit: 'ms', says: 'mean wait for a connection of the pool', when: pools, steady: true },

@@ -14,6 +14,13 @@ export interface LagLimit {
   readonly kernel: Kernel
 }
 
+/** It looks who takes writes every so often: from one look to the next, and to the first. Seconds. */
+export interface Finding {
+  readonly interval: number
+  readonly phase: number
+  readonly kernel: Kernel
+}
+
 /** Seconds that a replica counts as behind which knows of no primary (ProxySQL: monitor_slave_lag_when_null). */
 const UNKNOWN = 60
 
@@ -47,6 +54,7 @@ export class Databases {
     readonly wires: readonly Wire[],
     private readonly reads: Reads,
     limit: LagLimit | null = null,
+    private readonly finding: Finding | null = null,
   ) {
     this.members = wires.flatMap(({ to }) => (to instanceof DatabaseServer ? [to] : []))
     this.shunned = wires.map(() => false)
@@ -56,6 +64,7 @@ export class Databases {
   /** All are there: who was built before the one that names it as its replica, or its cluster, was on its own until then. */
   assembled(): void {
     const servers = this.members[0]?.servers ?? null
+    if (this.finding !== null) servers!.hearer!(this.wires[0]!.from).delay = delayOf(this.finding)
     this.servers = servers?.knownTo?.(this.wires[0]!.from) ?? servers
   }
 
@@ -142,3 +151,9 @@ export class Databases {
     else this.readers = [...others, ...writers].sort((a, b) => a - b)
   }
 }
+
+/** Seconds to the next look, at any time. */
+const delayOf =
+  ({ interval, phase, kernel }: Finding) =>
+  (): number =>
+    interval - ((kernel.now - phase + interval) % interval)

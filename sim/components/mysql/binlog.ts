@@ -16,11 +16,25 @@ export class BinaryLog {
   private marks = 0
   private times = new Float64Array(0)
   private classes = new Uint16Array(0)
+  /** The group that is written now: its first position, and how many writes it has. */
+  private group = { first: 1, writes: 1 }
+  /** Of each mark the first position of its group, and the writes of that; null where nobody asks. */
+  private groups: { firsts: Float64Array; sizes: Uint32Array } | null = null
 
   /** @param needed the first position that a replica may still ask for */
   constructor(private readonly needed: () => number) {}
 
-  /** A write of class `kind` is committed. */
+  /** From now on it is known which writes are committed together. */
+  keepGroups(): void {
+    this.groups = { firsts: new Float64Array(MARKS), sizes: new Uint32Array(MARKS) }
+  }
+
+  /** The next `writes` are committed together. */
+  begin(writes: number): void {
+    this.group = { first: this.head + 1, writes }
+  }
+
+  /** A write of class `kind` is committed, alone unless a group was begun. */
   append(now: number, kind: number): void {
     if (this.head++ === 0) {
       this.times = new Float64Array(MARKS)
@@ -30,12 +44,14 @@ export class BinaryLog {
     if (this.head < this.end) return
     this.times[this.marks] = now
     this.classes[this.marks] = kind
+    if (this.groups !== null) this.noteGroup(this.groups)
     this.marks++
   }
 
   /** Forgets what was committed after `position`: a server that had less became the primary. */
   truncate(position: number): void {
     this.head = position
+    this.begin(0)
     this.marks = Math.max(0, Math.min(this.marks, Math.ceil((position + 1 - this.first) / this.stride)))
     if (this.marks === 0) this.empty(position + 1)
   }
@@ -46,6 +62,24 @@ export class BinaryLog {
 
   classOf(position: number): number {
     return this.classes[this.markOf(position)]!
+  }
+
+  private noteGroup({ firsts, sizes }: { firsts: Float64Array; sizes: Uint32Array }): void {
+    const { first, writes } = this.group
+    const inside = this.head < first + writes
+    firsts[this.marks] = inside ? first : this.head
+    sizes[this.marks] = inside ? writes : 1
+  }
+
+  /**
+   * The first position of the group that was committed together with `position`. Where one mark stands for several
+   * writes, groups are taken to be as large as that of the mark.
+   */
+  groupOf(position: number): number {
+    if (this.groups === null) return position
+    const mark = this.markOf(position)
+    const size = Math.max(1, this.groups.sizes[mark]!)
+    return position - ((position - this.groups.firsts[mark]!) % size)
   }
 
   /** The last position that was committed by `time`. */
@@ -69,6 +103,8 @@ export class BinaryLog {
     if (gone > 0) {
       this.times.copyWithin(0, gone, this.marks)
       this.classes.copyWithin(0, gone, this.marks)
+      this.groups?.firsts.copyWithin(0, gone, this.marks)
+      this.groups?.sizes.copyWithin(0, gone, this.marks)
       this.first += gone * this.stride
       this.marks -= gone
     }
@@ -93,6 +129,10 @@ export class BinaryLog {
     const move = (mark: number) => {
       this.times[mark] = this.times[old(mark)]!
       this.classes[mark] = this.classes[old(mark)]!
+      if (this.groups !== null) {
+        this.groups.firsts[mark] = this.groups.firsts[old(mark)]!
+        this.groups.sizes[mark] = this.groups.sizes[old(mark)]!
+      }
     }
     if (stride > this.stride) for (let mark = 0; mark < marks; mark++) move(mark)
     else for (let mark = marks - 1; mark >= 0; mark--) move(mark)

@@ -11,6 +11,8 @@ interface Home {
   sync(job: Request, then: Handler<Request>): void
   /** Whether the server writes a binlog, by what it is at present. */
   logs(): boolean
+  /** So many go into the binlog together. */
+  together(writes: number): void
   /** `request` is in the binlog, from where replicas get it. */
   write(request: Request): void
   /** Its changes are visible from now on. */
@@ -110,6 +112,7 @@ export class Commits {
   private readonly logged = (group: readonly Writer[], synced: boolean): boolean => {
     this.unsynced = synced ? 0 : this.unsynced + 1
     if (this.ways.sync > 0) this.count(group)
+    if (group.length > 1) this.home.together(this.writesOf(group))
     for (const { request, then } of group) then(request)
     if (synced) this.durability.binlogSynced()
     if (!this.ways.awaits) {
@@ -122,6 +125,13 @@ export class Commits {
     }
     this.await(group)
     return true
+  }
+
+  /** Those of them that are no appliers'. */
+  private writesOf(group: readonly Writer[]): number {
+    let writes = 0
+    for (const { then } of group) if (then === this.write) writes++
+    return writes
   }
 
   private count(group: readonly Writer[]): void {

@@ -55,6 +55,8 @@ export interface Servers {
   readonly believed?: object | null
   /** As the component `caller` knows them, if not as they are. */
   knownTo?(caller: string): Servers
+  /** The component `caller` finds out who takes writes in the time that `delay` says; null: when somebody tells it. */
+  hearer?(caller: string): { delay: (() => number) | null }
   writes(requestClass: number): boolean
   /** These request classes write. */
   tell(classes: Iterable<number>): void
@@ -207,8 +209,12 @@ export abstract class DatabaseServer extends Component {
 
   /** Works for `request`, which is taken in. */
   protected work(request: Request): void {
-    const handshake = this.certificate !== null && request.opens ? SERVER_SECONDS : 0
-    this.run(request, this.service.of(request) + handshake, this.store)
+    this.run(request, this.service.of(request) + this.handshake(request), this.store)
+  }
+
+  /** CPU time of the handshake with whoever comes on a new connection, seconds. */
+  protected handshake(request: Request): number {
+    return this.certificate !== null && request.opens ? SERVER_SECONDS : 0
   }
 
   /** The client breaks the handshake off. In life two round trips earlier: it neither logs in nor asks. */

@@ -4,6 +4,8 @@ import type { Servers } from './database-server.js'
 export class Hearer implements Servers {
   /** Whom it takes for the primary, though another was promoted; null where it knows better. */
   believed: object | null = null
+  /** Seconds until it finds out by itself; null: somebody tells it. */
+  delay: (() => number) | null = null
 
   constructor(private readonly servers: Servers) {}
 
@@ -25,7 +27,7 @@ export class Hearer implements Servers {
     this.believed ??= primary
   }
 
-  hear(): void {
+  readonly hear = (): void => {
     this.believed = null
   }
 }

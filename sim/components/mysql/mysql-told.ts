@@ -3,6 +3,7 @@ import { coldStartTold } from '../../parts/cold-start.js'
 import type { Telling } from '../telling.js'
 import { alwaysLogs, saysHowDurable, syncBinlog } from './commit-options.js'
 import type { mysql } from './mysql.js'
+import { mostRows } from './row-options.js'
 import { promotes } from './tools.js'
 
 /** Primary or replica, who follows whom, and what comes when the primary is gone. */
@@ -22,12 +23,26 @@ export const mysqlTold: Telling<typeof mysql> = ({ name, options }, { all }) => 
         : [`is a replica of ${primary.name}: it does again what was written there, and can be read`]),
     ...(options.innodb_lock_wait_timeout === undefined
       ? []
-      : ['lets one write at a time have a row: others of that row wait for their turn']),
+      : [
+          'lets one write at a time have a row: others of that row wait for their turn',
+          ...severalTold(options),
+        ]),
     ...(saysHowDurable(options) ? [atALoss(options, names.length > 0 || alwaysLogs(options))] : []),
     `takes ${counting(max_connections, 'connection')} at a time`,
     ...coldStartTold(options.cold_start),
   ]
 }
+
+const severalTold = (options: Options): string[] =>
+  mostRows(options) === 1
+    ? []
+    : options.rows_in_order
+      ? [
+          `has writes take up to ${counting(mostRows(options), 'row')}, the lowest first, so that none waits for who waits for it`,
+        ]
+      : [
+          `has writes take up to ${counting(mostRows(options), 'row')}, one after the other: ${options.innodb_deadlock_detect ? 'where two wait for one another, one is rolled back at once' : `two that wait for one another do so for ${timeSaid(options.innodb_lock_wait_timeout!)}`}`,
+        ]
 
 type Options = Parameters<Telling<typeof mysql>>[0]['options']
 

@@ -30,14 +30,14 @@ export const mysqlVariables = realOptions(
     innodb_flush_log_at_timeout: 'a log that no commit waits for is flushed every second (the default)',
     connect_timeout: 'who has a connection greets at once',
     innodb_thread_concurrency: 'all connections with a query share the cores',
-    transaction_isolation: 'a statement is a transaction, and reads wait for nothing',
+    transaction_isolation: 'a request is a transaction, and reads wait for nothing',
     'wait_timeout interactive_timeout net_read_timeout net_write_timeout':
       'a connection stays open as long as its caller keeps it',
     'auto_increment_increment auto_increment_offset group_replication transaction_write_set_extraction group_replication_enforce_update_everywhere_checks group_replication_group_name group_replication_group_seeds group_replication_single_primary_mode group_replication_start_on_boot':
       'one server takes the writes; a cluster in which all do is of kind galera',
     'binlog_do_db binlog_ignore_db replicate_do_db replicate_ignore_db': 'every write goes to every replica',
-    'slave_parallel_type replica_parallel_type':
-      'appliers work ahead of one another and commit in order (optimistic mode)',
+    'slave_parallel_type replica_parallel_type binlog_transaction_dependency_tracking':
+      'what is applied side by side is said as in MariaDB (slave_parallel_mode): optimistic, all but writes of one row, comes near to WRITESET, and conservative to COMMIT_ORDER',
     'slave_skip_errors skip_slave_start':
       'a replica never stops at an error, and one that is back connects by itself',
     'max_execution_time max_statement_time': 'statements have no time limit; the caller has read_timeout',

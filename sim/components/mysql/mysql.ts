@@ -1,6 +1,7 @@
 import * as z from 'zod'
-import { count, duration, law, numberAbove, perClass, period, refs } from '../../options/types.js'
+import { count, duration, law, oneOf, perClass, period, refs } from '../../options/types.js'
 import { refsIn } from '../../options/walk.js'
+import type { Demand } from '../../parts/demand.js'
 import { kind, type Neighbour, type Site } from '../../parts/kind.js'
 import type { Limit } from '../../parts/limit.js'
 import { Outcome } from '../../parts/outcome.js'
@@ -24,6 +25,7 @@ import { LockedRows } from './locked-rows.js'
 import { mysqlVariables } from './mysql-variables.js'
 import { ownCounts } from './own-writes.js'
 import { type Member, Replication } from './replication.js'
+import { mostRows, type RowOptions, rowMisfits, rowOptions, rowsPerWrite } from './row-options.js'
 import { Rows } from './rows.js'
 import { SemiSync } from './semisync.js'
 import { StaleReads, staleCounts } from './stale-reads.js'
@@ -62,24 +64,19 @@ const mysqlOptions = z
     replicas: refs({ kind: 'mysql', role: 'copies' })
       .optional()
       .describe('servers that follow this one (the primary)'),
-    rows: count(1, 1_000_000)
-      .optional()
-      .describe(
-        'as the primary: rows that requests read and write, one each: a read at a replica is stale if its row was written; default: whatever was written',
-      ),
-    innodb_lock_wait_timeout: period()
-      .optional()
-      .describe(
-        'said, writes of a row (rows:) wait for one another, each to the end of its commit; for at most so long (MySQL: 50s), then error 1205. Default: none waits',
-      ),
-    zipf: numberAbove(0).optional().describe('exponent of their popularity; default 0.8'),
+    ...rowOptions,
     promotion,
     apply: perClass()
       .optional()
       .describe('CPU time to apply a write on this server as a replica; default: its service time'),
     slave_parallel_threads: count(0, 1024)
       .prefault(0)
-      .describe('appliers of this server as a replica; 0: one. They commit in order (optimistic mode)'),
+      .describe('appliers of this server as a replica; 0: one. They commit in order'),
+    slave_parallel_mode: oneOf('optimistic', 'conservative')
+      .prefault('optimistic')
+      .describe(
+        'what they apply side by side: whatever comes, but writes of one row (rows:); or what was committed together (group commit, fsync:; before MariaDB 10.5.1 the default)',
+      ),
     slave_net_timeout: period()
       .prefault('60s')
       .describe('silence after which this server as a replica gives up its connection'),
@@ -87,25 +84,17 @@ const mysqlOptions = z
       .prefault('60s')
       .describe('from one attempt to connect to the primary to the next, once the connection is lost'),
   })
+  .refine((o) => o.slave_parallel_mode === 'optimistic' || o.slave_parallel_threads > 1, {
+    path: ['slave_parallel_mode'],
+    error: 'expected slave_parallel_threads: too, two or more',
+  })
   .refine((o) => o.promotion.mode === 'none' || o.replicas !== undefined, {
     path: ['promotion'],
     error: 'expected replicas: too, one of which could be promoted',
   })
-  .refine(
-    (o) => o.rows === undefined || o.replicas !== undefined || o.innodb_lock_wait_timeout !== undefined,
-    {
-      path: ['rows'],
-      error:
-        'expected replicas: too, which could miss what was written, or innodb_lock_wait_timeout:, for who waits',
-    },
-  )
-  .refine((o) => o.innodb_lock_wait_timeout === undefined || o.rows !== undefined, {
-    path: ['innodb_lock_wait_timeout'],
-    error: 'expected rows: too, for which writes wait',
-  })
-  .refine((o) => o.zipf === undefined || o.rows !== undefined, {
-    path: ['zipf'],
-    error: 'expected rows: too, whose popularity it is',
+  .superRefine((options, ctx) => {
+    for (const [option, message] of rowMisfits(options))
+      ctx.addIssue({ code: 'custom', path: [option], message })
   })
 
 /**
@@ -122,6 +111,8 @@ export class Mysql extends DatabaseServer implements Member {
   private readonly commits: Commits | null
   /** Null where nobody waits for a row. */
   private locked: LockedRows | null = null
+  /** From one row of a write to the next. */
+  private between!: Demand
   /** What is not there any more when it is back: writes that were not on its disk when it fell. */
   private gone = { writes: 0, from: Number.NaN, fell: Number.NaN }
   /** Once another was promoted in its place: the last position here that the new primary has too. */
@@ -164,11 +155,13 @@ export class Mysql extends DatabaseServer implements Member {
         disk: this.pause,
         durable: this.commits === null ? null : (job) => this.commits!.apply(job),
         log: () => this.replication.log,
+        rows: () => this.replication.rows,
         applied: () => this.replication.applied(this),
       },
       Math.max(1, options.slave_parallel_threads),
       this.demand(options.apply ?? options.service, 'apply'),
       this.demand(options.io, 'apply io'),
+      options.slave_parallel_threads > 1 && options.slave_parallel_mode === 'conservative',
     )
     this.leads = options.replicas !== undefined
     const replicas = (options.replicas ?? []).map((to) => peer(site, to.name))
@@ -176,10 +169,13 @@ export class Mysql extends DatabaseServer implements Member {
     if (options.rows !== undefined) {
       const { log } = this.replication
       const draws = site.context.stream(this.dataRole, 'row')
-      this.replication.rows = new Rows(options.rows, options.zipf ?? 0.8, draws, () => log.head)
+      this.replication.rows = new Rows(options.rows, options.zipf ?? 0.8, draws, () => log.head, {
+        each: rowsPerWrite(options, site.classes),
+        inOrder: options.rows_in_order,
+      })
     }
     if (options.innodb_lock_wait_timeout !== undefined)
-      for (const server of [this, ...replicas]) server.lockRows(options.innodb_lock_wait_timeout)
+      for (const server of [this, ...replicas]) server.lockRows(options.innodb_lock_wait_timeout, options)
     if (this.leads && asksWhoSees(options)) this.replication.visible = new Visible()
     if (options.promotion.mode !== 'none') this.guard([this, ...replicas], options.promotion)
     if (this.commits !== null) {
@@ -210,21 +206,58 @@ export class Mysql extends DatabaseServer implements Member {
   protected override work(request: Request): void {
     const { locked, replication } = this
     if (locked === null || !replication.writes(request.class)) super.work(request)
-    else locked.take(replication.rows!.of(request), request)
+    else locked.take(request)
   }
 
-  private readonly holdsRow = (request: Request): void => super.work(request)
+  private readonly holdsRow = (request: Request): void => {
+    const rows = this.replication.rows!
+    if (rows.countOf(request) === 1) super.work(request)
+    else {
+      const part = this.service.of(request) / rows.countOf(request)
+      this.run(request, request[visit.held] === 1 ? part + this.handshake(request) : part, this.readRow)
+    }
+  }
+
+  private readonly readRow = (request: Request): void => {
+    this.pause(request, this.io.of(request) / this.replication.rows!.countOf(request), this.wroteRow)
+  }
+
+  private readonly wroteRow = (request: Request): void => {
+    if (request[visit.held] === this.replication.rows!.countOf(request)) {
+      this.commit(request)
+      return
+    }
+    const seconds = this.between.of(request)
+    if (seconds > 0) this.wait(request, seconds, this.nextRow)
+    else this.nextRow(request)
+  }
+
+  /** Who has hung up in the meantime writes nothing more, and what he wrote is undone. */
+  private readonly nextRow = (request: Request): void => {
+    if (request.parent !== null) this.locked!.take(request)
+    else {
+      this.locked!.release(request)
+      this.answer(request, Outcome.abandoned)
+    }
+  }
 
   private readonly lockWaitTimeout = (request: Request): void => {
     this.answer(request, Outcome.lockWaitTimeout)
   }
 
-  private lockRows(timeout: number): void {
-    this.locked = new LockedRows(this.context.kernel, timeout, {
+  private readonly deadlocked = (request: Request): void => {
+    this.answer(request, Outcome.deadlock)
+  }
+
+  private lockRows(timeout: number, { between_rows, innodb_deadlock_detect }: RowOptions): void {
+    this.between = this.demand(between_rows, 'between rows')
+    const { kernel } = this.context
+    this.locked = new LockedRows(kernel, timeout, innodb_deadlock_detect, () => this.replication.rows!, {
       begin: this.holdsRow,
       // By the calendar: what takes no time would nest.
       resume: (request) => this.wait(request, 0, this.holdsRow),
       giveUp: (request) => this.proceed(this.lockWaitTimeout, request),
+      deadlocked: (request) => this.wait(request, 0, this.deadlocked),
     })
   }
 
@@ -249,6 +282,9 @@ export class Mysql extends DatabaseServer implements Member {
           this.sync(job, fsync?.sample(stream) ?? 0, then)
         },
         logs: () => always || (this.isPrimary && this.isOneOfSeveral),
+        together: (writes) => {
+          if (this.isPrimary) this.replication.log.begin(writes)
+        },
         write: (request) => this.replication.write(this, request),
         commit: (request) => {
           this.locked?.release(request)
@@ -505,12 +541,15 @@ const isReplicated = (self: Described, all: readonly Neighbour[]): boolean =>
   leads(self) ||
   all.some(({ options }) => refsIn(options).some((ref) => ref.role === 'copies' && ref.name === self.name))
 
-/** Writes wait for rows there, or would if it were promoted. */
-const locks = (self: Described, all: readonly Neighbour[]): boolean => {
+/** The first primary of its replication. */
+const leaderOf = (self: Described, all: readonly Neighbour[]): Described => {
   const leader = replicationOf(self.name, all)
-  const { options } = all.find(({ name }) => name === leader)!
-  return (options as z.output<typeof mysqlOptions>).innodb_lock_wait_timeout !== undefined
+  return all.find(({ name }) => name === leader) as Described
 }
+
+/** Writes wait for rows there, or would if it were promoted. */
+const locks = (self: Described, all: readonly Neighbour[]): boolean =>
+  leaderOf(self, all).options.innodb_lock_wait_timeout !== undefined
 
 export const mysql = kind({
   kind: 'mysql',
@@ -576,6 +615,11 @@ export const mysql = kind({
       says: 'mean number of writes that wait for a row',
       when: locks,
       steady: true,
+    },
+    deadlocks: {
+      unit: 'count',
+      says: 'writes that were rolled back so that others of a deadlock could go on',
+      when: (self, all) => locks(self, all) && mostRows(leaderOf(self, all).options) > 1,
     },
     ghost_rows: { unit: 'count', says: 'rows that only a deposed primary has', when: leads },
     diverged_writes: {

@@ -15,38 +15,41 @@ export class OwnWrites {
   private reads = 0
   private missed = 0
   /** By visitor and row: the position of his last write of it. Nobody can miss any more what is everywhere. */
-  private readonly last = new Remembered<number>((last) => last <= this.least())
-  private readonly trail: Trail
+  private readonly last = new Remembered<number>((last) => this.trail!.positionOf(last) <= this.least())
+  private trail: Trail | null = null
 
   /** @param least the last position that every replica has */
   constructor(
     private readonly addresses: Addresses,
-    head: () => number,
+    private readonly head: () => number,
     private readonly least: () => number,
-  ) {
-    this.trail = new Trail(head)
-  }
+  ) {}
 
   /** The write `request` is committed at `position`. */
   written(request: Request, rows: Rows | null, position: number): void {
     if (!this.addresses.again(request)) return
-    const key = this.keyOf(request, rows)
-    this.trail.follow(position, this.last.get(key) ?? 0)
-    this.last.keep(key, position, position)
+    this.trail ??= new Trail(this.head, rows?.most)
+    const count = rows?.countOf(request) ?? 1
+    for (let place = 0; place < count; place++) {
+      const key = this.keyOf(request, rows, rows?.rowOf(request, place) ?? 0)
+      const number = this.trail.follow(position, place, this.last.get(key) ?? 0)
+      this.last.keep(key, number, position)
+    }
   }
 
   /** A read where everything up to `applied` is visible, sent when the last write was that at `sent`. */
   read(request: Request, rows: Rows | null, applied: number, sent: number): void {
     if (!this.addresses.again(request)) return
     this.reads++
-    if (applied >= sent) return
-    const last = this.last.get(this.keyOf(request, rows)) ?? 0
-    if (this.trail.upTo(sent, last) > applied) this.missed++
+    const { trail } = this
+    if (applied >= sent || trail === null) return
+    const last = this.last.get(this.keyOf(request, rows, rows?.of(request) ?? 0)) ?? 0
+    if (trail.positionOf(trail.upTo(sent, last)) > applied) this.missed++
   }
 
   /** Forgets what was committed after `position`. */
   truncate(position: number): void {
-    for (const [key, last] of this.last) this.last.set(key, this.trail.upTo(position, last))
+    for (const [key, last] of this.last) this.last.set(key, this.trail!.upTo(position, last))
   }
 
   /** The measured span begins. */
@@ -61,9 +64,9 @@ export class OwnWrites {
   }
 
   /** Below 2^53: an address has 32 bits, and there are a million rows at most. */
-  private keyOf(request: Request, rows: Rows | null): number {
+  private keyOf(request: Request, rows: Rows | null, row: number): number {
     const visitor = this.addresses.of(request)
-    return rows === null ? visitor : visitor * rows.count + rows.of(request)
+    return rows === null ? visitor : visitor * rows.count + row
   }
 }
 

@@ -128,6 +128,7 @@ export class Replication {
       replica.replication = this
       this.members.push(replica)
     }
+    if (this.members.some(({ applier }) => applier.conservative)) this.log.keepGroups()
     this.ways = ways
     for (const way of ways) way.open.watch(() => this.look())
     this.connect()
@@ -323,7 +324,10 @@ export class Replication {
       old.own = this.log.head - position
       old.apart = true
       old.writable = leaves.writable
-      for (const hearer of this.hearers.values()) hearer.miss(old)
+    }
+    for (const hearer of this.hearers.values()) {
+      hearer.miss(old)
+      if (hearer.delay !== null) this.context.kernel.after(hearer.delay(), hearer.hear, null)
     }
     this.truncate(position)
     this.primary = server

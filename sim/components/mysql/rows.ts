@@ -3,12 +3,27 @@ import type { Stream } from '../../random/stream.js'
 import { Zipf } from '../../random/zipf.js'
 import { Trail } from './trail.js'
 
-/** The rows that requests are about, one each: which of its writes does a replica not have yet? */
+/** Draws of one row among several that are tried before the next that is free is taken. */
+const DRAWS = 8
+
+/** How writes take their rows. */
+interface Taking {
+  /** By request class: how many rows a write is about. */
+  readonly each: readonly number[]
+  /** The lowest first; else as they come. */
+  readonly inOrder: boolean
+}
+
+/** The rows that requests are about: which of its writes does a replica not have yet? A read is about one. */
 export class Rows {
+  /** How many the largest write is about. */
+  readonly most: number
   private readonly popularity: Zipf
-  /** By row: the position of its last write; 0 if there is none. */
+  /** By row: its last write; 0 if there is none. */
   private readonly last: Float64Array
   private readonly trail: Trail
+  /** Of the request that was asked for last, where it is about several. */
+  private readonly several: number[] = []
 
   /**
    * @param zipf exponent of their popularity
@@ -19,17 +34,20 @@ export class Rows {
     zipf: number,
     private readonly draws: Stream,
     head: () => number,
+    private readonly taking: Taking,
   ) {
+    this.most = Math.max(...taking.each)
     this.popularity = new Zipf(count, zipf)
     this.last = new Float64Array(count)
-    this.trail = new Trail(head)
+    this.trail = new Trail(head, this.most)
   }
 
   /** The write `request` is committed at `position`. */
   written(request: Request, position: number): void {
-    const row = this.of(request)
-    this.trail.follow(position, this.last[row]!)
-    this.last[row] = position
+    for (let place = 0; place < this.taking.each[request.class]!; place++) {
+      const row = this.rowOf(request, place)
+      this.last[row] = this.trail.follow(position, place, this.last[row]!)
+    }
   }
 
   /** Whether the row of `request` was written after the position `applied` and up to `sent`. */
@@ -39,7 +57,7 @@ export class Rows {
 
   /** The last write of the row of `request` up to `position`; 0 if none is known. */
   newest(request: Request, position: number): number {
-    return this.trail.upTo(position, this.last[this.of(request)]!)
+    return this.trail.positionOf(this.trail.upTo(position, this.last[this.of(request)]!))
   }
 
   /** Forgets what was committed after `position`. */
@@ -48,8 +66,38 @@ export class Rows {
       this.last[row] = this.trail.upTo(position, this.last[row]!)
   }
 
-  /** The row that `request` is about. */
+  /** The position of the last write before that at `position` which wrote one of its rows; 0 if none is known. */
+  before(position: number): number {
+    return this.trail.before(position)
+  }
+
+  /** The row that `request` is about, the first of several. */
   of(request: Request): number {
     return this.popularity.sample(request.draws(this.draws))
+  }
+
+  /** The row that the write `request` takes at `place`: 0 is the first. */
+  rowOf(request: Request, place: number): number {
+    return this.taking.each[request.class] === 1 ? this.of(request) : this.allOf(request)[place]!
+  }
+
+  /** How many rows a write like `request` takes. */
+  countOf(request: Request): number {
+    return this.taking.each[request.class]!
+  }
+
+  /** No row twice. */
+  private allOf(request: Request): readonly number[] {
+    const { several } = this
+    several.length = 0
+    for (let step = 0; several.length < this.taking.each[request.class]!; step++) {
+      let row = this.popularity.sample(request.draws(this.draws, step))
+      if (several.includes(row)) {
+        if (step < DRAWS * this.most) continue
+        while (several.includes(row)) row = (row + 1) % this.count
+      }
+      several.push(row)
+    }
+    return this.taking.inOrder ? several.sort((a, b) => a - b) : several
   }
 }

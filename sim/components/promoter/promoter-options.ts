@@ -47,8 +47,10 @@ export function promoterMisfits({ name, options }: Self, all: readonly Neighbour
           ),
         ]),
     ...(options.tells ?? []).flatMap((app, i) => {
-      const asked = namesIn(all.find((one) => one.name === app.name)?.options.database)
-      return asked.some((server) => members.includes(server))
+      const told = all.find((one) => one.name === app.name)?.options
+      if (told?.finds_primary !== undefined)
+        return [said(['tells', i], `${app.name} finds it by itself (finds_primary:)`)]
+      return namesIn(told?.database).some((server) => members.includes(server))
         ? []
         : [said(['tells', i], `${app.name} asks none of these servers (database:)`)]
     }),

@@ -49,6 +49,39 @@ describe('binary log', () => {
     expect([50, 50.5, 99.9, 1000].map((t) => log.at(t))).toEqual([50, 50, 99, 100])
   })
 
+  /** Groups of `sizes`, in turn, until there are `n` writes, of which the last `needed` are. */
+  function grouped(n: number, sizes: readonly number[], needed = Number.POSITIVE_INFINITY) {
+    const log: BinaryLog = new BinaryLog(() => Math.max(1, log.head - needed))
+    log.keepGroups()
+    for (let turn = 0; log.head < n; turn++) {
+      const size = sizes[turn % sizes.length]!
+      if (size > 1) log.begin(size)
+      for (let k = 0; k < size; k++) log.append(log.head, 0)
+    }
+    return log
+  }
+
+  test('which writes were committed together', () => {
+    const log = grouped(8, [3, 1, 4])
+    expect([1, 2, 3, 4, 5, 6, 7, 8].map((k) => log.groupOf(k))).toEqual([1, 1, 1, 4, 5, 5, 5, 5])
+    const many = grouped(200_000, [3, 1, 4], 5000)
+    expect([196_001, 196_002, 196_003, 196_004, 196_008].map((k) => many.groupOf(k))).toEqual([
+      196_001, 196_001, 196_001, 196_004, 196_005,
+    ])
+  })
+
+  test('truncated within a group, those that come then are alone', () => {
+    const log = grouped(8, [3, 1, 4])
+    log.truncate(6)
+    log.append(9, 0)
+    expect([6, 7].map((k) => log.groupOf(k))).toEqual([5, 7])
+  })
+
+  test('while one mark stands for several writes groups are as large as that of the mark', () => {
+    const log = grouped(100_000, [5])
+    for (let k = 1; k <= 100_000; k += 77) expect(log.groupOf(k)).toBe(k - ((k - 1) % 5))
+  })
+
   test('truncated, it goes on from there', () => {
     const log = filled(100, () => 1)
     log.truncate(40)
