@@ -1,4 +1,5 @@
 import { type LimitRecord, recordOfLimit } from '../parts/limit.js'
+import type { Memory } from '../parts/memory.js'
 import { Outcome } from '../parts/outcome.js'
 import type { Wire } from '../parts/wire.js'
 import type { PackedHistogram } from '../stats/histogram.js'
@@ -61,6 +62,16 @@ interface HostRecord {
   utilization: number
   /** Whether hardly any of that was for visitors. */
   aside: boolean
+  /** Not there where nothing bounds it. */
+  memory?: MemoryRecord
+}
+
+interface MemoryRecord {
+  /** Of memory, in the mean: shares in use, and of swap as of memory; with swap the first may be above 1. */
+  used: number
+  swap: number
+  /** Processes that the OOM killer killed. */
+  oomKills: number
 }
 
 /** The line of a wire, or the network interface of a host. */
@@ -192,7 +203,7 @@ export function componentsOf(model: Model, span: number): Record<string, Compone
           unheard: probe.unheard,
           limits: limitsOf(model, component).map((limit) => recordOfLimit(limit, now)),
           dispatched: sentOver(own),
-          extra: component.extra(now),
+          extra: { ...component.extra(now), ...component.everyCount(now) },
         },
       ]
     }),
@@ -206,10 +217,17 @@ export function hostsOf({ hosts, kernel }: Model): Record<string, HostRecord> {
       {
         utilization: host.processor.busy.mean(kernel.now) / host.processor.cores,
         aside: isAside(host, kernel.now),
+        ...(host.memory !== null && { memory: memoryOf(host.memory, kernel.now) }),
       },
     ]),
   )
 }
+
+const memoryOf = ({ used, swapped, kills, options }: Memory, now: number): MemoryRecord => ({
+  used: used.mean(now) / options.memory,
+  swap: swapped.mean(now) / options.memory,
+  oomKills: kills,
+})
 
 export function linesOf({ lines, kernel }: Model): Pick<SessionRecord, 'lines'> {
   const all = lines.all.map((one) => ({

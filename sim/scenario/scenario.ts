@@ -81,6 +81,11 @@ export interface HostSpec {
   readonly bandwidth?: number | undefined
   /** That its disk does at a time, if there is a bound. */
   readonly fsyncs?: number | undefined
+  /** Bytes, if there is a bound. */
+  readonly memory?: number | undefined
+  readonly swap: number
+  /** How many times as long work takes of whose memory all is in swap. */
+  readonly swap_slowdown: number
   /** Money a month, in whatever currency, if it says so. */
   readonly cost?: number | undefined
 }

@@ -198,6 +198,7 @@ export class App extends Component {
   override readonly backlog: number
   override readonly acceptQueue: Station
   override readonly blocking = true
+  override readonly forks = true
   override readonly readsBodies = true
   protected override readonly slots = 'workers'
   private readonly refusesWhenFull: boolean
@@ -340,6 +341,11 @@ export class App extends Component {
 
   override assembled(): void {
     this.databases?.assembled()
+  }
+
+  /** Workers that have work, or that there are where a master starts and ends them. */
+  override get memoryUnits(): number {
+    return this.children?.there.value ?? this.station.taken
   }
 
   accept(request: Request): void {

@@ -178,8 +178,13 @@ export abstract class DatabaseServer extends Component {
     this.spare.set(this.context.kernel.now, this.probe.turnedAway > 0 ? 0 : this.resting)
   }
 
+  /** Connections, idle ones too. */
+  override get memoryUnits(): number {
+    return this.open.value
+  }
+
   /** Connections in use, in the mean. */
-  private held(now: number): number {
+  private inUse(now: number): number {
     return Math.max(0, this.open.mean(now) - this.spare.mean(now))
   }
 
@@ -267,14 +272,14 @@ export abstract class DatabaseServer extends Component {
   /** Connections or CPU, whichever is nearer to its end. */
   override utilization(now: number): number {
     const { servers } = this.station
-    return Math.max(this.held(now) / servers, this.cpuUse(now))
+    return Math.max(this.inUse(now) / servers, this.cpuUse(now))
   }
 
   override limits(): readonly Limit[] {
     const { probe } = this
     return super.limits().map((limit) => ({
       ...limit,
-      used: (now: number) => this.held(now),
+      used: (now: number) => this.inUse(now),
       refused: () => shareOf(probe.turnedAway, probe.joined),
     }))
   }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { amount, bandwidth, count, numberAbove, portRange } from '../../options/types.js'
+import { amount, bandwidth, count, numberAbove, portRange, size } from '../../options/types.js'
 import { TIME_WAIT } from '../../parts/ports.js'
 import type { Document } from '../document.js'
 import type { HostSpec } from '../scenario.js'
@@ -39,6 +39,11 @@ export const hostOptions = z.strictObject({
   fsyncs: count(1, 1024)
     .optional()
     .describe('that its disk does at a time, of all databases on the host (their fsync:); default no bound'),
+  memory: size().optional().describe('for what its components have (memory:); default enough for all'),
+  swap: size().prefault('0B').describe('with memory: what does not fit there is here, and all is slower'),
+  swap_slowdown: numberAbove(0, 1_000_000)
+    .prefault(100)
+    .describe('how many times as long work takes of whose memory all is in swap'),
   cost: amount().optional().describe('money a month, a plain number: what "nines capacity" divides by'),
 })
 
