@@ -7,6 +7,7 @@ import { Disk } from '../parts/disk.js'
 import type { EveryComponent } from '../parts/every-component.js'
 import { Host } from '../parts/host.js'
 import { leadsFurther, ledTo, type Site } from '../parts/kind.js'
+import type { Limit } from '../parts/limit.js'
 import { Memory } from '../parts/memory.js'
 import { familyOf } from '../parts/request.js'
 import { Supervisor } from '../parts/supervisor.js'
@@ -28,7 +29,7 @@ import type { PageOptions } from '../traffic/pages.js'
 import { ClosedUsers, OpenUsers, RecordedUsers, type Users } from '../traffic/users.js'
 import { expectedRates, openingShares } from './expected.js'
 import { FaultCalendar } from './fault-calendar.js'
-import { Lines } from './lines.js'
+import { Lines, limitOf } from './lines.js'
 import { WINDOWS } from './series.js'
 import { Session } from './session.js'
 
@@ -69,10 +70,11 @@ export class Model {
     )
     this.lines = new Lines(this.context, scenario)
     for (const spec of scenario.hosts) {
-      const { name, cores, speed, zone, network, fsyncs, cost } = spec
+      const { name, cores, speed, zone, network, fsyncs, disk_queue_depth: depth, cost } = spec
       const host = new Host(this.kernel, name, cores, zone, network)
       host.processor.speed.bend(speed)
       if (fsyncs !== undefined) host.disk = new Disk(this.kernel, host.power, fsyncs)
+      if (depth !== undefined) host.disk = new Disk(this.kernel, host.power, depth, true)
       if (spec.memory !== undefined) host.memory = this.memoryOf(host, { ...spec, memory: spec.memory })
       if (cost !== undefined) host.cost = cost
       this.hosts.set(name, host)
@@ -111,9 +113,23 @@ export class Model {
     const { now } = this.kernel
     for (const component of this.components.values()) component.restart(now)
     for (const processor of this.processors()) processor.busy.restart(now)
-    for (const { memory } of this.hosts.values()) memory?.restart(now)
+    for (const { memory, disk } of this.hosts.values()) {
+      memory?.restart(now)
+      disk?.restart(now)
+    }
     for (const wire of this.wires) wire.sent = 0
     this.lines.restart(now)
+  }
+
+  /** What carries the bytes and does the disk time of more than one, and how full it is: of hosts, then of wires. */
+  get shared(): { name: string; type: 'wire' | 'host'; limit: Limit }[] {
+    const disks = [...this.hosts.values()].flatMap(({ name, disk }) =>
+      disk?.all ? [{ name, type: 'host' as const, limit: disk.limit }] : [],
+    )
+    return [
+      ...disks,
+      ...this.lines.all.map((one) => ({ name: one.name, type: one.type, limit: limitOf(one) })),
+    ]
   }
 
   /** The processors of all hosts, and of components that have their own. */

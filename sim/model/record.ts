@@ -7,7 +7,6 @@ import type { Probe } from '../stats/probe.js'
 import { Account, type Window } from '../traffic/ledger.js'
 import type { Pages } from '../traffic/pages.js'
 import type { Users } from '../traffic/users.js'
-import { limitOf } from './lines.js'
 import type { Model } from './model.js'
 import { type FlowsRecord, isAside, limitsOf } from './series.js'
 
@@ -74,7 +73,7 @@ interface MemoryRecord {
   oomKills: number
 }
 
-/** The line of a wire, or the network interface of a host. */
+/** The line of a wire, or the network interface or the disk of a host. */
 interface LineRecord {
   name: string
   type: 'wire' | 'host'
@@ -93,7 +92,7 @@ export interface SessionRecord {
   pages?: Record<string, AccountRecord>
   components: Record<string, ComponentRecord>
   hosts: Record<string, HostRecord>
-  /** Not there where nothing has a bandwidth. */
+  /** Not there where nothing has a bandwidth, and nothing shares a disk. */
   lines?: LineRecord[]
   timeline: Window[]
   /** Mean number inside each component, and under way over each line, in each of equal bins of the whole run, warm-up included. */
@@ -229,11 +228,7 @@ const memoryOf = ({ used, swapped, kills, options }: Memory, now: number): Memor
   oomKills: kills,
 })
 
-export function linesOf({ lines, kernel }: Model): Pick<SessionRecord, 'lines'> {
-  const all = lines.all.map((one) => ({
-    name: one.name,
-    type: one.type,
-    limit: recordOfLimit(limitOf(one), kernel.now),
-  }))
+export function linesOf({ shared, kernel }: Model): Pick<SessionRecord, 'lines'> {
+  const all = shared.map(({ limit, ...one }) => ({ ...one, limit: recordOfLimit(limit, kernel.now) }))
   return all.length > 0 ? { lines: all } : {}
 }

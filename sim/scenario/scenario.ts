@@ -79,8 +79,9 @@ export interface HostSpec {
   readonly network: Network
   /** Bytes a second, each way, if there is a bound. */
   readonly bandwidth?: number | undefined
-  /** That its disk does at a time, if there is a bound. */
+  /** That its disk does at a time, if there is a bound: of fsyncs alone, or of all. */
   readonly fsyncs?: number | undefined
+  readonly disk_queue_depth?: number | undefined
   /** Bytes, if there is a bound. */
   readonly memory?: number | undefined
   readonly swap: number

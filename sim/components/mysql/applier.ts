@@ -150,7 +150,11 @@ export class Applier {
     this.taken = this.applied
     this.busy.set(this.home.now(), 0)
     this.finished.fill(false)
-    for (const job of this.jobs) job.event?.cancel()
+    for (const job of this.jobs) {
+      job.event?.cancel()
+      // What it has on a disk finds nobody.
+      job.entry = -1
+    }
     this.hire()
   }
 

@@ -223,7 +223,7 @@ export abstract class DatabaseServer extends Component {
   }
 
   private readonly store = (request: Request): void => {
-    this.pause(request, this.io.of(request), this.stored)
+    this.read(request, this.io.of(request), this.stored)
   }
 
   private readonly stored = (request: Request): void => {
@@ -240,17 +240,23 @@ export abstract class DatabaseServer extends Component {
     request.reply(outcome)
   }
 
-  /** Disk time. */
-  protected readonly pause = (request: Request, seconds: number, handler: Handler<Request>): void => {
+  /** Time without CPU. */
+  private readonly pause = (request: Request, seconds: number, handler: Handler<Request>): void => {
     if (seconds > 0) this.wait(request, this.process.slowed(request, seconds), handler)
     else handler(request)
+  }
+
+  /** Disk time, beside that of all others on its host if these share a disk. */
+  protected readonly read = (job: Request, seconds: number, handler: Handler<Request>): void => {
+    if (this.host.disk?.all === true) this.sync(job, seconds, handler)
+    else this.pause(job, seconds, handler)
   }
 
   /** An fsync, on the disk of its host. */
   protected readonly sync = (job: Request, seconds: number, handler: Handler<Request>): void => {
     const { disk } = this.host
     if (disk === null || seconds === 0) this.pause(job, seconds, handler)
-    else disk.sync(job, this.process.slowed(job, seconds), handler)
+    else disk.use(job, this.process.slowed(job, seconds), handler)
   }
 
   override crashed(): void {

@@ -161,7 +161,7 @@ export class Mysql extends DatabaseServer implements Member {
         now: () => this.context.kernel.now,
         cpu: (job, seconds, then) => this.run(job, seconds, then),
         slowed: (job, seconds) => this.process.slowed(job, seconds) / this.processor.speed.value,
-        disk: this.pause,
+        disk: this.read,
         durable: this.commits === null ? null : (job) => this.commits!.apply(job),
         log: () => this.replication.log,
         applied: () => this.replication.applied(this),
