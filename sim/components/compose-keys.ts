@@ -19,8 +19,8 @@ export const composeKeys = realOptions(
     'cpus deploy_resources_limits_cpus': 'cores: and speed: of its host',
     'scale deploy deploy_mode deploy_replicas':
       'a component for each, app-1, app-2, in servers: of who calls them',
-    'mem_limit memswap_limit deploy_resources_limits_memory':
-      'memory: and swap: of its host, and memory: of what runs there',
+    memswap_limit: 'swap: of its host',
+    'mem_limit deploy_resources_limits_memory': 'memory: of its host, and memory: of what runs there',
     deploy_restart_policy: 'restart: { by: docker }',
     extends: 'extends: at the top, the file from which all is taken that is not said',
   },

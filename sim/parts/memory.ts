@@ -3,7 +3,7 @@ import { Level } from '../stats/level.js'
 import type { Dial } from './dial.js'
 
 /** Bytes of a host. */
-export interface MemoryOptions {
+interface MemoryOptions {
   readonly memory: number
   readonly swap: number
   /** How many times as long work takes of whose memory all is in swap. */

@@ -86,7 +86,9 @@ function definitionsOf(): Record<string, Json> {
     component: { ...chosen('component', kinds), type: OR_TAKEN_AWAY },
     fault: { required: ['kind'], ...chosen('fault', faultKinds) },
   }
-  const every = open(closed(everyComponent)).properties as Json
+  const shared = Object.entries(open(closed(everyComponent)).properties as Json)
+  for (const [name, json] of shared) all[`every-${name}`] = json as Json
+  const every = Object.fromEntries(shared.map(([name]) => [name, ref(`every-${name}`)]))
   for (const { kind, says, options } of kinds) {
     const schema = open(closed(options))
     const own = { kind: { const: kind }, host: { type: 'string', description: 'the machine that it is on' } }
