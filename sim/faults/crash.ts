@@ -21,7 +21,7 @@ export const crash = faultKind({
   fits: (aims, { process }, lasts) =>
     process !== undefined
       ? fitsDaemon(aims, process)
-      : lasts === Number.POSITIVE_INFINITY && aims.some(comesBack)
+      : lasts === Number.POSITIVE_INFINITY && aims.some(comesBack) && !aims.every(comesBack)
         ? [
             'for',
             `expected a time: ${aims.find(comesBack)!.name} is started again (restart:), and not all of these are`,
