@@ -80,7 +80,8 @@ export class Memory {
     const { memory, swap, slowdown } = this.options
     this.kernel.after(LOOK, this.look, null)
     let used = this.inUse()
-    while (used > memory + swap) {
+    // Each at most once.
+    for (let left = this.tenants.length; left > 0 && used > memory + swap; left--) {
       const victim = this.worst()
       if (victim === null) break
       this.kills++

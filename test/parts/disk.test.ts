@@ -57,6 +57,55 @@ describe('disk_queue_depth', () => {
     expect(mean(stack(', fsyncs: 1'), 'u')).toBeCloseTo(0.01, 6)
   })
 
+  /** Visitors write every 100 ms at a server elsewhere, and another database reads for 60 ms every 100 ms. */
+  const replicated = (first: string, second: string) => (host: string) =>
+    `
+lasts: 20s
+warmup: 0s
+hosts: { h: { cores: 64${host} } }
+users:
+  v: { arrive: constant(10/s), to: other, mix: { read: 100% } }
+  u: { arrive: constant(10/s), to: first, mix: { write: 100% } }
+components:
+  first: { ${first}, service: 0s }
+  second: { ${second}, host: h, service: 0s, io: 10ms }
+  other: { kind: mysql, host: h, service: 0s, io: 60ms }
+`
+  test.each([
+    ['a replica applies', replicated('kind: mysql, replicas: [second]', 'kind: mysql'), 'lag_ms'],
+    [
+      'a node of a cluster applies',
+      replicated('kind: galera, cluster: [second]', 'kind: galera'),
+      'apply_lag_ms',
+    ],
+  ])('what %s takes its turn', (_, text, count) => {
+    const lag = (host: string) => {
+      const { model } = play(text(host))
+      return model.components.get('second')!.extra(model.kernel.now)[count]!
+    }
+    expect(lag('')).toBeLessThan(20)
+    // It comes when the other begins to read, and waits for 60 ms.
+    expect(lag(', disk_queue_depth: 1')).toBeGreaterThan(lag('') + 25)
+  })
+
+  test('what a replica read for a write before it died is not committed for it', () => {
+    const fsyncs = (faults: string) => {
+      const { model } = play(`
+lasts: 9s
+warmup: 0s
+hosts: { h: { cores: 4, disk_queue_depth: 1 } }
+users: { u: { arrive: constant(0.2/s), to: p, mix: { write: 100% } } }
+components:
+  p: { kind: mysql, service: 0s, replicas: [r] }
+  r: { kind: mysql, host: h, service: 0s, io: 1s, fsync: 1ms }
+faults: [${faults}]`)
+      return model.components.get('r')!.extra(9).fsyncs
+    }
+    // The one write comes at 5 s; at 6 s the disk has read for the process that is dead.
+    expect(fsyncs('')).toBeGreaterThan(0)
+    expect(fsyncs('{ kind: crash, target: r, at: 5.5s, for: 100ms }')).toBe(fsyncs(''))
+  })
+
   test('a process that dies frees no place before what it began is done, and what waits for it is not begun', () => {
     const text = (depth: string) =>
       stack(depth, { io: '2s', faults: '{ kind: crash, target: b, at: 0.255s, for: 5s }' })

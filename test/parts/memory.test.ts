@@ -170,6 +170,12 @@ describe('the OOM killer', () => {
     expect(adjusted('oom_score_adj: -1000', 'oom_score_adj: -1000')).toMatchObject({ app: 1, db: 0, idle: 0 })
   })
 
+  test('of equals the last (select_bad_process: points < chosen_points)', () => {
+    expect(
+      kills('memory: 750MB', 'memory_per_request: 1kB', databases('memory: 400MB', 'memory: 400MB')),
+    ).toMatchObject({ app: 0, db: 0, idle: 1 })
+  })
+
   test('kills nobody if nobody may be killed (an assumption: Linux panics)', () => {
     const never = 'oom_score_adj: -1000'
     expect(
