@@ -42,18 +42,27 @@ export function only(catalog: Catalog, name: string): Partial<Catalog> {
     if (section === name) return [[section, entries]]
     const named = OF_OPTIONS.includes(section) ? [] : entries.filter((e: { name: string }) => e.name === name)
     if (named.length === 0) return []
-    return section === 'faults'
-      ? [
+    const every = section === 'faults' ? 'every_fault' : section === 'components' ? 'every_component' : null
+    return every === null
+      ? [[section, named]]
+      : [
           [section, named],
-          ['every_fault', catalog.every_fault],
+          [every, catalog[every]],
         ]
-      : [[section, named]]
   })
   return Object.fromEntries(own)
 }
 
 /** Sections of the catalog that are options themselves, and are named like that. */
-const OF_OPTIONS: readonly string[] = ['users', 'hosts', 'wires', 'sizes', 'repair', 'every_fault']
+const OF_OPTIONS: readonly string[] = [
+  'users',
+  'hosts',
+  'wires',
+  'sizes',
+  'repair',
+  'every_fault',
+  'every_component',
+]
 
 /** Names that `nines list NAME` knows, with those that people use for them. */
 export const namesOf = (catalog: Catalog): { kind: string; aliases: readonly string[] }[] =>
@@ -85,6 +94,7 @@ function one(catalog: Catalog, name: string, width: number): string {
       told(`${name}: ${kind.says}`),
       ...standsFor(kind).map(told),
       options(kind.options),
+      options(catalog.every_component),
       ...counts(kind.counts, width),
       ...exampleOf(kind, 'components:', '', width),
     )

@@ -90,6 +90,7 @@ export function countsTable(result: Result, scenario: Scenario): Part {
 
 export function hostsTable(result: Result, scenario: Scenario): Part {
   if (scenario.hosts.length === 0) return null
+  const bounded = Object.values(result.hosts).some(({ memory }) => memory)
   return table(
     'Hosts',
     [
@@ -97,6 +98,7 @@ export function hostsTable(result: Result, scenario: Scenario): Part {
       { head: 'zone', words: true },
       { head: 'cores' },
       { head: 'CPU in use' },
+      ...(bounded ? [{ head: 'memory in use' }] : []),
       { head: 'carries', words: true },
     ],
     scenario.hosts.map(({ name, zone, cores, speed }) => [
@@ -104,10 +106,14 @@ export function hostsTable(result: Result, scenario: Scenario): Part {
       zone ?? html`<span class="none">–</span>`,
       speed === 1 ? cores : html`${cores} <span class="error">× ${digits(speed)}</span>`,
       meter(result.hosts[name]!.utilization),
+      ...(bounded ? [memoryIn(result.hosts[name]!)] : []),
       result.hosts[name]!.components.join(', ') || html`<span class="none">nothing</span>`,
     ]),
   )
 }
+
+const memoryIn = ({ memory }: Result['hosts'][string]) =>
+  memory === undefined ? html`<span class="none">–</span>` : meter(memory)
 
 export function outcomesTable(result: Result): Markup {
   const { replications } = result
@@ -216,7 +222,11 @@ export function faultsTable(result: Result): Part {
 
 function struck(strikes: Result['faults'][number]['strikes']): Part {
   const one = ({ from_s, to_s }: (typeof strikes)[number]) =>
-    to_s === null ? `from ${time(from_s)} to the end` : `${time(from_s)} to ${time(to_s)}`
+    to_s === null
+      ? `from ${time(from_s)} to the end`
+      : to_s === from_s
+        ? `at ${time(from_s)}`
+        : `${time(from_s)} to ${time(to_s)}`
   if (strikes.length === 0) return html`<span class="none">did not happen</span>`
   const shown = strikes.slice(0, 3).map(one).join('; ')
   return strikes.length > 3 ? `${strikes.length} times: ${shown}; …` : shown

@@ -58,7 +58,7 @@ function cost({ fault, strikes, cost }: FaultResult, { replications }: Result): 
     strikes.length > 1
       ? ` (${strikes.length} times in the first replication)`
       : first
-        ? ` (${first.to_s === null ? `from ${moment(first.from_s)} s to the end` : `${moment(first.from_s)} s to ${moment(first.to_s)} s`})`
+        ? ` (${spanOf(first)})`
         : ' (did not happen in the first replication)'
   const subject = `The ${fault}${when}`
   if (cost?.value == null) return `${subject}: cost not told`
@@ -68,6 +68,12 @@ function cost({ fault, strikes, cost }: FaultResult, { replications }: Result): 
   return cost.value < 0
     ? `${subject} spared ${plusMinus(negative(cost), counted)} requests${per}`
     : `${subject} cost ${plusMinus(cost, counted)} requests${per}`
+}
+
+/** A crash of what is started again lasts no time itself. */
+function spanOf({ from_s, to_s }: FaultResult['strikes'][number]): string {
+  if (to_s === null) return `from ${moment(from_s)} s to the end`
+  return to_s === from_s ? `at ${moment(from_s)} s` : `${moment(from_s)} s to ${moment(to_s)} s`
 }
 
 const negative = ({ value, low, high }: Estimate): Estimate => ({

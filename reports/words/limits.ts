@@ -100,7 +100,7 @@ type Named = Pick<FullPlace, 'name' | 'type' | 'place'>
  */
 export function whereOf({ name, type, place }: Named, { components }: Result, scenario?: Scenario): string {
   if (isLine({ type, place })) return `the ${place} of ${name} (bandwidth)`
-  if (type === 'host') return `the CPU of ${name}${scenario ? carried(scenario, name) : ''}`
+  if (type === 'host') return `the ${place} of ${name}${scenario ? carried(scenario, name) : ''}`
   return `the ${place} ${atOrOf(place)} ${name} (${components[name]!.kind})`
 }
 
@@ -112,7 +112,7 @@ export const shortly = ({ name, type, place }: Named): string => {
 }
 
 const isLine = ({ type, place }: Pick<Named, 'type' | 'place'>): boolean =>
-  type === 'wire' || (type === 'host' && place !== 'CPU')
+  type === 'wire' || (type === 'host' && place === 'network interface')
 
 /** Of a box that is full by its own work more need not be said. */
 const OWN = /^(workers|servers|threads)\b/

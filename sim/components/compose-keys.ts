@@ -6,7 +6,6 @@ export const composeKeys = realOptions(
    shm_size develop init security_opt tmpfs read_only volumes env_file
    deploy_placement deploy_labels deploy_resources_reservations_cpus deploy_resources_reservations_memory`,
   {
-    'mem_limit memswap_limit deploy_resources_limits_memory': 'memory has no limit',
     labels: 'what a proxy reads from labels is for its own options to say',
     stop_grace_period: 'who is stopped by a crash is gone at once; maintenance: of faults: drains it first',
     healthcheck: 'Compose starts nothing anew for it; check: on of a haproxy looks whether a server answers',
@@ -20,7 +19,9 @@ export const composeKeys = realOptions(
     'cpus deploy_resources_limits_cpus': 'cores: and speed: of its host',
     'scale deploy deploy_mode deploy_replicas':
       'a component for each, app-1, app-2, in servers: of who calls them',
-    'restart deploy_restart_policy': 'how long a crash lasts is for: or mttr: of the fault',
+    memswap_limit: 'swap: of its host',
+    'mem_limit deploy_resources_limits_memory': 'memory: of its host, and memory: of what runs there',
+    deploy_restart_policy: 'restart: { by: docker }',
     extends: 'extends: at the top, the file from which all is taken that is not said',
   },
 )

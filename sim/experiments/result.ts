@@ -30,7 +30,7 @@ export interface Result {
   /** Share of the requests offered that ended so, by outcome. */
   outcome_shares: Record<string, Estimate>
   components: Record<string, ComponentResult>
-  hosts: Record<string, { utilization: Estimate; components: string[] }>
+  hosts: Record<string, HostResult>
   classes: Record<string, AccountResult>
   /** With the pages that they load, from when they mean to ask until the last asset is there, where they load some. */
   users: Record<string, AccountResult & { malicious: boolean; pages?: AccountResult }>
@@ -181,6 +181,17 @@ export interface AccountResult {
   latency_all_ms: LatencyOfAll
   availability: Estimate
   good: Estimate
+}
+
+export interface HostResult {
+  /** Share of its cores. */
+  utilization: Estimate
+  components: string[]
+  /** Where it has a bound: shares of it that are in use, in the mean, and what is in swap as a share of memory. */
+  memory?: Estimate
+  swap?: Estimate
+  /** Sum over replications. */
+  oom_kills?: number
 }
 
 export interface ComponentResult {

@@ -27,6 +27,13 @@ export function recordTogether(one: ReplicationRecord, other: ReplicationRecord)
     hosts: each(one.hosts, other.hosts, (a, b) => ({
       utilization: mean(a.utilization, b.utilization),
       aside: a.aside && b.aside,
+      ...(a.memory && {
+        memory: {
+          used: mean(a.memory.used, b.memory!.used),
+          swap: mean(a.memory.swap, b.memory!.swap),
+          oomKills: a.memory.oomKills + b.memory!.oomKills,
+        },
+      }),
     })),
     ...(one.lines && {
       lines: one.lines.map((line, i) => ({ ...line, limit: limit(line.limit, other.lines![i]!.limit) })),

@@ -1,9 +1,15 @@
 import * as z from 'zod'
-import { besideThem, daemonsOf, faultKind, fitsDaemon } from './fault.js'
+import { type Aim, besideThem, daemonsOf, faultKind, fitsDaemon } from './fault.js'
+
+/** Whether what dies there is started again. */
+const comesBack = ({ type, components }: Aim): boolean =>
+  type === 'component' && components.every(({ options }) => options.restart !== undefined)
 
 /**
  * A process dies, and its machine resets what was open and refuses what comes; or a machine dies with all that
  * it carries, and there is silence. A program beside a component can die alone (SIGKILL).
+ *
+ * A component with `restart:` cannot run for so long: each start fails. Without `for:` it dies, and the next start is sound.
  */
 export const crash = faultKind({
   kind: 'crash',
@@ -12,7 +18,18 @@ export const crash = faultKind({
   example: '{ kind: crash, target: nginx-1, at: 5min, for: 1min }',
   takesAway: true,
   options: z.strictObject({ process: besideThem() }),
-  fits: (aims, { process }) => (process === undefined ? null : fitsDaemon(aims, process)),
+  fits: (aims, { process }, lasts) =>
+    process !== undefined
+      ? fitsDaemon(aims, process)
+      : lasts === Number.POSITIVE_INFINITY && aims.some(comesBack) && !aims.every(comesBack)
+        ? [
+            'for',
+            `expected a time: ${aims.find(comesBack)!.name} is started again (restart:), and not all of these are`,
+          ]
+        : null,
+  // Nothing keeps it from running: it is dead until it is started again.
+  alone: (aims, { process }) =>
+    process === undefined && aims.every(comesBack) ? 0 : Number.POSITIVE_INFINITY,
   steps: ([target], { process }, lasts) => [
     {
       after: 0,
@@ -21,7 +38,7 @@ export const crash = faultKind({
         process !== undefined
           ? daemonsOf(target!, process).map(({ up }) => ({ dial: up, by: 0 }))
           : target!.type === 'component'
-            ? target!.components.map(({ up }) => ({ dial: up, by: 0 }))
+            ? target!.components.map(({ life }) => ({ dial: life, by: 0 }))
             : target!.hosts.map(({ power }) => ({ dial: power, by: 0 })),
     },
   ],

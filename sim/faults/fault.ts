@@ -79,6 +79,8 @@ export interface FaultKind<Options extends z.ZodObject = z.ZodObject> {
     options: z.output<Options>,
     lasts: number | null,
   ): [option: string, message: string] | null
+  /** Seconds that it lasts on these targets if nothing is said (no `for:`); default to the end. */
+  alone?(aims: readonly Aim[], options: z.output<Options>): number
   /** Whether it takes all of its targets together, as one that goes from one to the next; else each by itself. */
   readonly together?: boolean
   /**

@@ -48,6 +48,13 @@ export function blowOf(model: Model, { kind: name, target, ...given }: HandMade,
   return { kind, targets, options: options.data }
 }
 
+/** Seconds for which it lasts in a scenario that has it, if nothing is said of that. */
+export const lastsAlone = (model: Model, { kind, targets, options }: Blow): number =>
+  kind.alone?.(
+    targets.map((one) => aimOf(model, one)),
+    options,
+  ) ?? Number.POSITIVE_INFINITY
+
 function isThere({ components, hosts, users, wires, asides }: Model, name: string): boolean {
   return (
     components.has(name) ||

@@ -134,7 +134,11 @@ export class FaultCalendar {
 
   private awaitFailure(index: number, fault: FaultSpec, target: Target, stream: Stream): void {
     const { mtbf, mttr } = fault.random!
-    const again = () => this.awaitFailure(index, fault, target, stream)
+    const again = () => {
+      // Whoever repairs it starts it, however often that has failed before.
+      if (fault.kind === crash) for (const { supervisor } of target.components) supervisor?.repaired()
+      this.awaitFailure(index, fault, target, stream)
+    }
     this.model.kernel.after(
       mtbf.sample(stream),
       () => {
@@ -172,12 +176,15 @@ export class FaultCalendar {
     this.strikes.push(strike)
     this.struck.push({ kind: kind.kind, targets: targets.map(({ name }) => name) })
     return new Course(kernel, stepsFor, lasts, () => {
-      strike.to = kernel.now - warmup
-      strike.forever = false
+      // Nobody starts again what was started too often.
+      strike.forever = kind === crash && targets.some(staysDown)
+      if (!strike.forever) strike.to = kernel.now - warmup
       healed()
     })
   }
 }
+
+const staysDown = ({ components }: Target): boolean => components.some((one) => one.supervisor?.gaveUp)
 
 /** A step that has begun and is not over. */
 interface Begun {

@@ -4,14 +4,20 @@ import type { Component } from '../parts/component.js'
 import { Context } from '../parts/context.js'
 import { demandOf } from '../parts/demand.js'
 import { Disk } from '../parts/disk.js'
+import type { EveryComponent } from '../parts/every-component.js'
 import { Host } from '../parts/host.js'
 import { leadsFurther, ledTo, type Site } from '../parts/kind.js'
+import type { Limit } from '../parts/limit.js'
+import { Memory } from '../parts/memory.js'
 import { familyOf } from '../parts/request.js'
+import { Supervisor } from '../parts/supervisor.js'
 import { Wire } from '../parts/wire.js'
+import { WorkingSet } from '../parts/working-set.js'
 import { recordingOf } from '../scenario/replay.js'
 import {
   type ComponentSpec,
   comesAgain,
+  type HostSpec,
   type Scenario,
   type UsersSpec,
   type WireSpec,
@@ -23,7 +29,7 @@ import type { PageOptions } from '../traffic/pages.js'
 import { ClosedUsers, OpenUsers, RecordedUsers, type Users } from '../traffic/users.js'
 import { expectedRates, openingShares } from './expected.js'
 import { FaultCalendar } from './fault-calendar.js'
-import { Lines } from './lines.js'
+import { Lines, limitOf } from './lines.js'
 import { WINDOWS } from './series.js'
 import { Session } from './session.js'
 
@@ -63,10 +69,13 @@ export class Model {
       this.chronicle,
     )
     this.lines = new Lines(this.context, scenario)
-    for (const { name, cores, speed, zone, network, fsyncs, cost } of scenario.hosts) {
+    for (const spec of scenario.hosts) {
+      const { name, cores, speed, zone, network, fsyncs, disk_queue_depth: depth, cost } = spec
       const host = new Host(this.kernel, name, cores, zone, network)
       host.processor.speed.bend(speed)
       if (fsyncs !== undefined) host.disk = new Disk(this.kernel, host.power, fsyncs)
+      if (depth !== undefined) host.disk = new Disk(this.kernel, host.power, depth, true)
+      if (spec.memory !== undefined) host.memory = this.memoryOf(host, { ...spec, memory: spec.memory })
       if (cost !== undefined) host.cost = cost
       this.hosts.set(name, host)
     }
@@ -78,13 +87,12 @@ export class Model {
         spec.host === null
           ? new Host(this.kernel, spec.name, spec.kind.cores?.(spec.options) ?? Number.POSITIVE_INFINITY)
           : this.hosts.get(spec.host)!
-      this.components.set(
-        spec.name,
-        spec.kind.build(
-          this.site(spec, host, expected.get(spec.name)!, opening.get(spec.name)!),
-          spec.options,
-        ),
+      const component = spec.kind.build(
+        this.site(spec, host, expected.get(spec.name)!, opening.get(spec.name)!),
+        spec.options,
       )
+      this.equip(component, spec.options)
+      this.components.set(spec.name, component)
     }
     for (const component of this.components.values()) component.assembled()
     for (const spec of scenario.users) {
@@ -105,8 +113,23 @@ export class Model {
     const { now } = this.kernel
     for (const component of this.components.values()) component.restart(now)
     for (const processor of this.processors()) processor.busy.restart(now)
+    for (const { memory, disk } of this.hosts.values()) {
+      memory?.restart(now)
+      disk?.restart(now)
+    }
     for (const wire of this.wires) wire.sent = 0
     this.lines.restart(now)
+  }
+
+  /** What carries the bytes and does the disk time of more than one, and how full it is: of hosts, then of wires. */
+  get shared(): { name: string; type: 'wire' | 'host'; limit: Limit }[] {
+    const disks = [...this.hosts.values()].flatMap(({ name, disk }) =>
+      disk?.all ? [{ name, type: 'host' as const, limit: disk.limit }] : [],
+    )
+    return [
+      ...disks,
+      ...this.lines.all.map((one) => ({ name: one.name, type: one.type, limit: limitOf(one) })),
+    ]
   }
 
   /** The processors of all hosts, and of components that have their own. */
@@ -114,6 +137,24 @@ export class Model {
     return new Set(
       [...this.hosts.values(), ...[...this.components.values()].map((c) => c.host)].map((h) => h.processor),
     )
+  }
+
+  private memoryOf(
+    { name, processor }: Host,
+    { memory, swap, swap_slowdown: slowdown }: HostSpec & { memory: number },
+  ): Memory {
+    const phase = this.context.stream(name, 'memory').next()
+    return new Memory(this.kernel, processor.speed, { memory, swap, slowdown }, phase)
+  }
+
+  /** What every component can have, whatever its kind. */
+  private equip(component: Component, options: EveryComponent): void {
+    const { restart, memory, memory_per_request: each, oom_score_adj } = options
+    const { host, up } = component
+    if (restart !== undefined) component.supervisor = new Supervisor(this.kernel, up, host.power, restart)
+    if (memory === undefined && each === undefined) return
+    component.workingSet = new WorkingSet(component, memory ?? 0, each ?? 0, oom_score_adj ?? 0)
+    host.memory?.add(component.workingSet)
   }
 
   private site(

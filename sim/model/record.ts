@@ -1,4 +1,5 @@
 import { type LimitRecord, recordOfLimit } from '../parts/limit.js'
+import type { Memory } from '../parts/memory.js'
 import { Outcome } from '../parts/outcome.js'
 import type { Wire } from '../parts/wire.js'
 import type { PackedHistogram } from '../stats/histogram.js'
@@ -6,7 +7,6 @@ import type { Probe } from '../stats/probe.js'
 import { Account, type Window } from '../traffic/ledger.js'
 import type { Pages } from '../traffic/pages.js'
 import type { Users } from '../traffic/users.js'
-import { limitOf } from './lines.js'
 import type { Model } from './model.js'
 import { type FlowsRecord, isAside, limitsOf } from './series.js'
 
@@ -61,9 +61,19 @@ interface HostRecord {
   utilization: number
   /** Whether hardly any of that was for visitors. */
   aside: boolean
+  /** Not there where nothing bounds it. */
+  memory?: MemoryRecord
 }
 
-/** The line of a wire, or the network interface of a host. */
+interface MemoryRecord {
+  /** Of memory, in the mean: shares in use, and of swap as of memory; with swap the first may be above 1. */
+  used: number
+  swap: number
+  /** Processes that the OOM killer killed. */
+  oomKills: number
+}
+
+/** The line of a wire, or the network interface or the disk of a host. */
 interface LineRecord {
   name: string
   type: 'wire' | 'host'
@@ -82,7 +92,7 @@ export interface SessionRecord {
   pages?: Record<string, AccountRecord>
   components: Record<string, ComponentRecord>
   hosts: Record<string, HostRecord>
-  /** Not there where nothing has a bandwidth. */
+  /** Not there where nothing has a bandwidth, and nothing shares a disk. */
   lines?: LineRecord[]
   timeline: Window[]
   /** Mean number inside each component, and under way over each line, in each of equal bins of the whole run, warm-up included. */
@@ -192,7 +202,7 @@ export function componentsOf(model: Model, span: number): Record<string, Compone
           unheard: probe.unheard,
           limits: limitsOf(model, component).map((limit) => recordOfLimit(limit, now)),
           dispatched: sentOver(own),
-          extra: component.extra(now),
+          extra: { ...component.extra(now), ...component.everyCount(now) },
         },
       ]
     }),
@@ -206,16 +216,19 @@ export function hostsOf({ hosts, kernel }: Model): Record<string, HostRecord> {
       {
         utilization: host.processor.busy.mean(kernel.now) / host.processor.cores,
         aside: isAside(host, kernel.now),
+        ...(host.memory !== null && { memory: memoryOf(host.memory, kernel.now) }),
       },
     ]),
   )
 }
 
-export function linesOf({ lines, kernel }: Model): Pick<SessionRecord, 'lines'> {
-  const all = lines.all.map((one) => ({
-    name: one.name,
-    type: one.type,
-    limit: recordOfLimit(limitOf(one), kernel.now),
-  }))
+const memoryOf = ({ used, swapped, kills, options }: Memory, now: number): MemoryRecord => ({
+  used: used.mean(now) / options.memory,
+  swap: swapped.mean(now) / options.memory,
+  oomKills: kills,
+})
+
+export function linesOf({ shared, kernel }: Model): Pick<SessionRecord, 'lines'> {
+  const all = shared.map(({ limit, ...one }) => ({ ...one, limit: recordOfLimit(limit, kernel.now) }))
   return all.length > 0 ? { lines: all } : {}
 }

@@ -3,7 +3,6 @@ import type { Host } from '../parts/host.js'
 import type { Limit } from '../parts/limit.js'
 import { Outcome } from '../parts/outcome.js'
 import type { Level } from '../stats/level.js'
-import { limitOf } from './lines.js'
 import type { Model } from './model.js'
 
 /** Windows of the timeline. */
@@ -156,7 +155,7 @@ export class Uses {
     model: Model,
     private readonly length: number,
   ) {
-    const { hosts, components, lines, warmup } = model
+    const { hosts, components, shared, warmup } = model
     const areas: [string, (now: number) => number][] = [
       ...[...hosts].map(([name, { processor }]): [string, (now: number) => number] => [
         name,
@@ -172,10 +171,10 @@ export class Uses {
           (now) => (limit.used(now) / limit.capacity) * component.probe.inside.span(now),
         ]),
       ),
-      ...lines.all.map((one): [string, (now: number) => number] => {
-        const limit = limitOf(one)
-        return [nameOfLimit(one.name, limit), (now) => (limit.used(now) / limit.capacity) * (now - warmup)]
-      }),
+      ...shared.map(({ name, limit }): [string, (now: number) => number] => [
+        nameOfLimit(name, limit),
+        (now) => (limit.used(now) / limit.capacity) * (now - warmup),
+      ]),
     ]
     this.series = areas.map(([name, area]) => ({ name, area, before: 0, shares: [] }))
   }

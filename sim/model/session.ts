@@ -1,7 +1,7 @@
 import type { Loss, Observer } from '../parts/context.js'
 import { Overload } from '../parts/request.js'
 import { OpenUsers } from '../traffic/users.js'
-import { blowOf, type HandMade } from './by-hand.js'
+import { blowOf, type HandMade, lastsAlone } from './by-hand.js'
 import type { Blow, Strike, StruckAt } from './fault-calendar.js'
 import type { Model } from './model.js'
 import { accountsOf, componentsOf, hostsOf, legitimate, linesOf, type SessionRecord } from './record.js'
@@ -180,7 +180,8 @@ export class Session {
   strikeAt(fault: HandMade, at: number, lasts = Number.POSITIVE_INFINITY): StruckAt {
     const blow = this.blowNow(fault, lasts)
     if (!(at > this.time)) throw new Error(`nothing can be struck at ${at} s: it is ${this.time} s by now`)
-    return this.model.faultCalendar.strikeAt(blow, at, lasts)
+    const forever = lasts === Number.POSITIVE_INFINITY
+    return this.model.faultCalendar.strikeAt(blow, at, forever ? lastsAlone(this.model, blow) : lasts)
   }
 
   private blowNow(fault: HandMade, lasts: number): Blow {

@@ -12,7 +12,9 @@ import { type Owner, Process } from './process.js'
 import type { Processor } from './processor.js'
 import { type Request, Scheme } from './request.js'
 import type { Station } from './station.js'
+import type { Supervisor } from './supervisor.js'
 import type { Wire } from './wire.js'
+import type { WorkingSet } from './working-set.js'
 
 /**
  * A box of the diagram. A subclass reads as the life of a request: `accept` when it comes down to the box,
@@ -56,6 +58,12 @@ export abstract class Component implements Port, Owner {
   readonly works: boolean = false
   /** The station whose queue and slots the reports show, if the box has one. */
   readonly station: Station | null = null
+  /** Whether each of its workers is a process, with memory of its own. */
+  readonly forks: boolean = false
+  /** Who starts its process again when it died; null: nobody. */
+  supervisor: Supervisor | null = null
+  /** Null: nobody counts its memory. */
+  workingSet: WorkingSet | null = null
 
   /** Exchanges, after that of TCP, before the first request of a connection can be sent. */
   readonly greeting: number = 0
@@ -304,6 +312,17 @@ export abstract class Component implements Port, Owner {
     return 0
   }
 
+  /** Bent by what makes its process die: 0 while it cannot run. Who starts it again has a say in when it does. */
+  get life(): Dial {
+    return this.supervisor?.able ?? this.process.up
+  }
+
+  /** Its process is killed: it is gone until somebody starts it again. */
+  kill(): void {
+    if (this.supervisor === null) this.process.up.bend(0)
+    else this.supervisor.kill()
+  }
+
   // ---- What others see of it -------------------------------------------------------------------------------
 
   /** 1, or 0 while the process is not there: its port is closed. */
@@ -462,6 +481,24 @@ export abstract class Component implements Port, Owner {
     return null
   }
 
+  /** Requests, workers or connections, of which each has memory (`memory_per_request`). */
+  get memoryUnits(): number {
+    return this.probe.inside.value
+  }
+
+  /** What is counted of it whatever its kind, where it says so (`everyCounts`). */
+  everyCount(now: number): Record<string, number> {
+    const { supervisor, workingSet } = this
+    return {
+      ...(supervisor !== null && {
+        restarts: supervisor.starts,
+        failed_starts: supervisor.failed,
+        gave_up: supervisor.gaveUp ? 1 : 0,
+      }),
+      ...(workingSet !== null && { memory_mb: workingSet.mb(now), oom_kills: workingSet.kills }),
+    }
+  }
+
   /** What this kind counts beyond its probe, by the name that reports show; rates and counts of the measured span. */
   extra(_now: number): Record<string, number> {
     return {}
@@ -469,6 +506,8 @@ export abstract class Component implements Port, Owner {
 
   /** The measured span begins: what `extra` counts starts from zero. */
   restart(now: number): void {
+    this.supervisor?.restart()
+    this.workingSet?.restart(now)
     this.probe.restart(now)
     this.probe.cpu = 0 - this.processor.heldBy(this.process, now)
   }

@@ -2,6 +2,7 @@ import type { Kernel } from '../kernel/kernel.js'
 import type { Component } from './component.js'
 import { Dial } from './dial.js'
 import type { Disk } from './disk.js'
+import type { Memory } from './memory.js'
 import type { Port } from './port.js'
 import { EPHEMERAL, Ports, TIME_WAIT } from './ports.js'
 import { Processor } from './processor.js'
@@ -48,8 +49,10 @@ export class Host {
   readonly link = new Dial(1)
   readonly processor: Processor
   readonly components: Component[] = []
-  /** Null: nobody waits there for the fsyncs of others. */
+  /** Null: nobody waits there for the disk time of others. */
   disk: Disk | null = null
+  /** Null: there is enough for all. */
+  memory: Memory | null = null
   /** Money a month; NaN where nothing is said. */
   cost = Number.NaN
   private readonly ports = new Map<string, Ports>()

@@ -8,6 +8,7 @@ import type { Component } from './component.js'
 import type { Context } from './context.js'
 import type { Count, Findings, Neighbour } from './count.js'
 import type { Demand } from './demand.js'
+import { everyComponent, everyCounts } from './every-component.js'
 import type { Host } from './host.js'
 import type { Port } from './port.js'
 import type { Ports } from './ports.js'
@@ -177,8 +178,12 @@ export const neighbourOf = ({
 }): Neighbour => ({ name, kind, options, keepsLog, host })
 
 /** A kind with what a component of it reports of what its options name among its counts. */
-export const withOwnCounts = (kind: Kind, options: Record<string, unknown>): Kind =>
-  kind.ownCounts === undefined ? kind : { ...kind, counts: { ...kind.counts, ...kind.ownCounts(options) } }
+export function withOwnCounts(kind: Kind, options: Record<string, unknown>): Kind {
+  const every = Object.keys(everyComponent.shape).some((option) => options[option] !== undefined)
+  return kind.ownCounts === undefined && !every
+    ? kind
+    : { ...kind, counts: { ...kind.counts, ...kind.ownCounts?.(options), ...(every && everyCounts) } }
+}
 
 /**
  * The counts that a component has, as the scenario sets it up.

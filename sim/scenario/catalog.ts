@@ -5,6 +5,7 @@ import { laws } from '../options/law.js'
 import { type Signature, show } from '../options/signature.js'
 import type { Role } from '../options/types.js'
 import { type Count, measureOf } from '../parts/count.js'
+import { everyComponent } from '../parts/every-component.js'
 import { arrivals } from '../traffic/arrivals.js'
 import { closed } from '../traffic/closed.js'
 import { profiles } from '../traffic/profile.js'
@@ -52,6 +53,8 @@ export interface ComponentEntry extends CatalogEntry {
 export interface Catalog {
   components: ComponentEntry[]
   faults: (CatalogEntry & { targets: readonly string[] })[]
+  /** What every component can say beside `kind:` and `host:`. */
+  every_component: OptionEntry[]
   /** Options that all users, hosts, wires, sizes (of a request class), the repair of a scenario and faults have. */
   users: OptionEntry[]
   hosts: OptionEntry[]
@@ -103,6 +106,7 @@ export function catalog(): Catalog {
       targets,
       options: optionsOf(options),
     })),
+    every_component: optionsOf(everyComponent),
     users: optionsOf(usersOptions),
     hosts: optionsOf(hostOptions),
     wires: optionsOf(wireOptions),

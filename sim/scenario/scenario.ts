@@ -79,8 +79,14 @@ export interface HostSpec {
   readonly network: Network
   /** Bytes a second, each way, if there is a bound. */
   readonly bandwidth?: number | undefined
-  /** That its disk does at a time, if there is a bound. */
+  /** That its disk does at a time, if there is a bound: of fsyncs alone, or of all. */
   readonly fsyncs?: number | undefined
+  readonly disk_queue_depth?: number | undefined
+  /** Bytes, if there is a bound. */
+  readonly memory?: number | undefined
+  readonly swap: number
+  /** How many times as long work takes of whose memory all is in swap. */
+  readonly swap_slowdown: number
   /** Money a month, in whatever currency, if it says so. */
   readonly cost?: number | undefined
 }

@@ -48,7 +48,7 @@ describe('what the table says is what a scenario is told', () => {
     ['kind: nginx, upstream: b, try_files: x', 'it is said in another way here: static:'],
     ['kind: mysql, service: 1ms, innodb_file_per_table: 1', 'it has no influence here'],
     ['kind: app, service: 1ms, depends_on: [b]', 'it is said in another way here: wires:'],
-    ['kind: app, service: 1ms, mem_limit: 512m', 'it matters and is not simulated: memory has no limit'],
+    ['kind: app, service: 1ms, mem_limit: 512m', 'it is said in another way here: memory: of its host'],
   ])('%s', (component, words) => {
     expect(told(component)).toContain(words)
   })

@@ -189,6 +189,24 @@ ${more}`
     expect(session.blows.strikes.map(({ fault }) => fault)).toEqual([0, 1, 0])
   })
 
+  it.each(['', ', for: 3s'])('crashes what is started again as the line does: %s', (lasts) => {
+    const again = (line = '') => `
+lasts: 30s
+warmup: 0s
+users: { web: { arrive: constant(10/s), to: app } }
+components: { app: { kind: service, servers: 4, service: 3ms, restart: { restart_sec: 2s } } }
+faults:
+  - { kind: slow, target: app, factor: 2, at: 1s }
+${line}`
+    const session = sessionOf(again())
+    const crash = session.strikeAt({ kind: 'crash', target: 'app' }, 11, lasts === '' ? undefined : 3)
+    session.advance(11.5)
+    expect(crash.state).toBe(lasts === '' ? 'over' : 'there')
+    session.drain()
+    const line = `  - { kind: crash, target: app, at: 11s${lasts} }`
+    expect(bytes(recordOf(session))).toBe(bytes(replicate(scenarioOf(again(line)), 0)))
+  })
+
   it('has no place any more beside the ten thousand that are kept for such, however the last ones were struck', () => {
     const model = new Model(scenarioOf(stack()), 0, true)
     const session = new Session(model)

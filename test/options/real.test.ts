@@ -31,7 +31,7 @@ describe('options of the real software that are not simulated', () => {
     ['nginx', 'upstream: [{ name: b, slow_start: 30s }]', 'it matters and is not simulated'],
     ['app', 'pm.max_children: 40', 'it is said in another way here: workers'],
     ['app', 'threads: 4', 'it is said in another way here: workers'],
-    ['mysql', 'innodb_buffer_pool_size: 4', 'it matters and is not simulated'],
+    ['mysql', 'key_buffer_size: 4', 'it matters and is not simulated'],
     ['vip', 'state: MASTER', 'it is said in another way here: who has the highest priority'],
   ])('%s { %s }: %s', (kind, option, words) => {
     expect(said(kind, option)).toContain(words)

@@ -64,6 +64,7 @@ describe('nines list NAME', () => {
       'Write kind: mysql for mariadb, percona, postgres, postgresql, database, db, sql too.\n',
     )
     expect(listed('service')).not.toMatch(/counts|Write kind/)
+    expect(listed('service')).toContain('  memory_per_request: size (optional)\n')
   })
 
   test.each(catalogNames(all))('%s as JSON is about nothing else', (name) => {
@@ -71,11 +72,16 @@ describe('nines list NAME', () => {
     expect(part.length).toBeGreaterThan(0)
     for (const [section, entries] of part) {
       if (section === name) expect(entries).toBe(all[name as 'users'])
-      else if (section !== 'every_fault') for (const entry of entries) expect(entry.name).toBe(name)
+      else if (!section.startsWith('every_')) for (const entry of entries) expect(entry.name).toBe(name)
     }
-    // What all faults have goes with each of them, and with nothing else.
-    const isFault = all.faults.some((fault) => fault.name === name)
-    expect(part.some(([section]) => section === 'every_fault')).toBe(isFault || name === 'every_fault')
+    // What all faults have goes with each of them, what all components have with each of those, and with nothing else.
+    for (const [every, kinds] of [
+      ['every_fault', all.faults],
+      ['every_component', all.components],
+    ] as const) {
+      const isOne = kinds.some((kind) => kind.name === name)
+      expect(part.some(([section]) => section === every)).toBe(isOne || name === every)
+    }
   })
 
   test('ends with a line end, as the whole list does', () => {

@@ -51,6 +51,22 @@ components:
     for (const one of [limit, wait]) expect(none).not.toContain(one)
   })
 
+  test('a disk that nobody shares, and memory that nobody looks at', () => {
+    const machine = (host: string, box: string) => `
+hosts: { h: { ${host} } }
+users: { u: { arrive: poisson(10/s), to: box } }
+components: { box: { host: h, service: 1ms, ${box} } }`
+    const disk = 'the disk_queue_depth of h limits nothing: there is no database on it'
+    expect(remarks(machine('disk_queue_depth: 1', 'kind: app'))).toContain(disk)
+    expect(remarks(machine('disk_queue_depth: 1', 'kind: mysql'))).not.toContain(disk)
+    const unsaid = 'the memory of h limits nothing: nothing there says what it has (memory:)'
+    const boundless = 'the memory of box is not looked at: no memory: is said of the host'
+    expect(remarks(machine('memory: 1GB', 'kind: app'))).toContain(unsaid)
+    expect(remarks(machine('', 'kind: app, memory_per_request: 1MB'))).toContain(boundless)
+    const both = remarks(machine('memory: 1GB', 'kind: app, memory: 1MB'))
+    for (const one of [unsaid, boundless]) expect(both).not.toContain(one)
+  })
+
   test('pauses before tries that nobody makes', () => {
     const stack = (users: string, call: string) =>
       others(`

@@ -34,6 +34,7 @@ const optionsOf = (kind: string) => [
   'kind',
   'host',
   ...all.components.find(({ name }) => name === kind)!.options.map(({ name }) => name),
+  ...all.every_component.map(({ name }) => name),
 ]
 const hosts = ['lb-1', 'lb-2', 'web-1', 'web-2', 'code-1', 'code-2', 'data-1', 'data-2', 'watch']
 const without = (list: readonly string[], ...some: string[]) => list.filter((one) => !some.includes(one))

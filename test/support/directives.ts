@@ -56,6 +56,9 @@ const SORTS: readonly (readonly [start: string, verdict: Verdict])[] = [
 
 const everything = catalog()
 
+/** What every component can say. */
+const shared = ['kind', 'host', ...everything.every_component.map(({ name }) => name)]
+
 /** All rows, in the order of the table, each as the program has it. @throws where it has no answer */
 export const directives = (): Told[] =>
   readFileSync(path.join(root, 'docs/directives.csv'), 'utf8')
@@ -121,7 +124,7 @@ function knownOf(row: Row): RealOptions {
 function isOption(at: string): boolean {
   const [first, ...rest] = at.split('.')
   if (first === 'scenario') return rest.length === 1 && topWords.has(rest[0]!)
-  if (first === 'component') return rest.length === 1 && ['kind', 'host'].includes(rest[0]!)
+  if (first === 'component') return rest.length === 1 && shared.includes(rest[0]!)
   let options = optionsOf(first!)
   if (options === undefined) return false
   for (const name of rest) {

@@ -223,6 +223,7 @@ export class App extends Component {
   override readonly acceptQueue: Station
   override readonly blocking: boolean
   override readonly releases: boolean
+  override readonly forks: boolean
   override readonly readsBodies = true
   protected override readonly slots: string
   private readonly refusesWhenFull: boolean
@@ -282,6 +283,7 @@ export class App extends Component {
     this.backlog = options.backlog
     this.releases = options.worker_class === 'async'
     this.blocking = !this.releases
+    this.forks = !this.releases
     const places = placesOf(options)
     this.slots =
       options.worker_class === 'async' ? 'connections of event loops (worker_connections)' : 'workers'
@@ -401,6 +403,11 @@ export class App extends Component {
   override assembled(): void {
     this.databases?.assembled()
     this.cache?.assembled()
+  }
+
+  /** Workers that have work, or that there are where a master starts and ends them. */
+  override get memoryUnits(): number {
+    return this.children?.there.value ?? this.station.taken
   }
 
   accept(request: Request): void {

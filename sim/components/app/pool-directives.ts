@@ -9,7 +9,7 @@ export const poolDirectives = realOptions(
   {
     'pm_max_requests max_requests': 'workers are not replaced',
     process_max: 'the workers of all pools together have no bound',
-    memory_limit: 'memory has no limit',
+    memory_limit: 'no request is ended for its memory; what one takes is memory_per_request:',
     max_execution_time: 'CPU time of a request has no limit; request_terminate_timeout bounds its time',
     'keepalive keep_alive': 'how connections to it are kept is for its callers to say',
   },

@@ -10,8 +10,8 @@ export const galeraVariables = realOptions(
    wsrep_sst_receive_address wsrep_debug wsrep_log_conflicts gmcast_listen_addr gmcast_segment ist_recv_addr
    evs_inactive_timeout evs_inactive_check_period evs_keepalive_period evs_send_window evs_user_send_window`,
   {
-    'innodb_buffer_pool_size query_cache_size query_cache_type table_open_cache tmp_table_size sort_buffer_size':
-      'memory has no limit; what reads cost is service: and io:',
+    'query_cache_size query_cache_type table_open_cache tmp_table_size sort_buffer_size':
+      'what reads cost is service: and io:, and what it takes is part of memory:',
     'innodb_lock_wait_timeout innodb_thread_concurrency transaction_isolation':
       'a write waits for its row (rows:) as long as that takes, and nothing else for anybody',
     'wait_timeout interactive_timeout net_read_timeout net_write_timeout connect_timeout':
@@ -30,6 +30,7 @@ export const galeraVariables = realOptions(
     wsrep_applier_threads: 'wsrep_slave_threads',
     gcs_fc_master_slave: 'gcs_fc_single_primary',
     'innodb_flush_log_at_trx_commit sync_binlog': 'fsync: 0s where commits do not wait for it',
+    innodb_buffer_pool_size: 'memory: has it; what it does not have in there is io:',
     pc_bootstrap: 'bootstrap: after how long somebody does it',
     pc_recovery: 'on, as is the default: all of the last primary component have to be there',
   },

@@ -135,7 +135,7 @@ class Galera extends DatabaseServer implements Node {
         process: this.process,
         now: () => this.context.kernel.now,
         cpu: (job, seconds, then) => this.run(job, seconds, then),
-        disk: this.pause,
+        disk: this.read,
         sync: this.sync,
         slowed: (job, seconds) => this.process.slowed(job, seconds) / this.processor.speed.value,
         classOf: (position) => this.cluster.history.classOf(position),

@@ -226,7 +226,11 @@ export class Applier {
     this.hasWorked.fill(false)
     this.awaited.fill(0)
     this.waiting = 0
-    for (const job of this.jobs) job.event?.cancel()
+    for (const job of this.jobs) {
+      job.event?.cancel()
+      // What it has on a disk finds nobody.
+      job.entry = -1
+    }
     this.hire()
   }
 

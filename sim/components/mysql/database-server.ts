@@ -180,8 +180,13 @@ export abstract class DatabaseServer extends Component {
     this.spare.set(this.context.kernel.now, this.probe.turnedAway > 0 ? 0 : this.resting)
   }
 
+  /** Connections, idle ones too. */
+  override get memoryUnits(): number {
+    return this.open.value
+  }
+
   /** Connections in use, in the mean. */
-  private held(now: number): number {
+  private inUse(now: number): number {
     return Math.max(0, this.open.mean(now) - this.spare.mean(now))
   }
 
@@ -224,7 +229,7 @@ export abstract class DatabaseServer extends Component {
   }
 
   private readonly store = (request: Request): void => {
-    this.pause(request, this.io.of(request), this.stored)
+    this.read(request, this.io.of(request), this.stored)
   }
 
   private readonly stored = (request: Request): void => {
@@ -241,17 +246,23 @@ export abstract class DatabaseServer extends Component {
     request.reply(outcome)
   }
 
-  /** Disk time. */
-  protected readonly pause = (request: Request, seconds: number, handler: Handler<Request>): void => {
+  /** Time without CPU. */
+  private readonly pause = (request: Request, seconds: number, handler: Handler<Request>): void => {
     if (seconds > 0) this.wait(request, this.process.slowed(request, seconds), handler)
     else handler(request)
+  }
+
+  /** Disk time, beside that of all others on its host if these share a disk. */
+  protected readonly read = (job: Request, seconds: number, handler: Handler<Request>): void => {
+    if (this.host.disk?.all === true) this.sync(job, seconds, handler)
+    else this.pause(job, seconds, handler)
   }
 
   /** An fsync, on the disk of its host. */
   protected readonly sync = (job: Request, seconds: number, handler: Handler<Request>): void => {
     const { disk } = this.host
     if (disk === null || seconds === 0) this.pause(job, seconds, handler)
-    else disk.sync(job, this.process.slowed(job, seconds), handler)
+    else disk.use(job, this.process.slowed(job, seconds), handler)
   }
 
   override crashed(): void {
@@ -273,14 +284,14 @@ export abstract class DatabaseServer extends Component {
   /** Connections or CPU, whichever is nearer to its end. */
   override utilization(now: number): number {
     const { servers } = this.station
-    return Math.max(this.held(now) / servers, this.cpuUse(now))
+    return Math.max(this.inUse(now) / servers, this.cpuUse(now))
   }
 
   override limits(): readonly Limit[] {
     const { probe } = this
     return super.limits().map((limit) => ({
       ...limit,
-      used: (now: number) => this.held(now),
+      used: (now: number) => this.inUse(now),
       refused: () => shareOf(probe.turnedAway, probe.joined),
     }))
   }

@@ -23,8 +23,8 @@ export const mysqlVariables = realOptions(
    innodb_old_blocks_time innodb_open_files innodb_print_all_deadlocks innodb_purge_threads innodb_sort_buffer_size
    innodb_stats_on_metadata innodb_strict_mode innodb_undo_logs innodb_use_native_aio`,
   {
-    'innodb_buffer_pool_size key_buffer_size query_cache_size query_cache_type table_open_cache tmp_table_size sort_buffer_size join_buffer_size read_buffer_size read_rnd_buffer_size max_heap_table_size query_cache_limit table_definition_cache innodb_buffer_pool_instances':
-      'memory has no limit; what reads cost is service: and io:',
+    'key_buffer_size query_cache_size query_cache_type table_open_cache tmp_table_size sort_buffer_size join_buffer_size read_buffer_size read_rnd_buffer_size max_heap_table_size query_cache_limit table_definition_cache innodb_buffer_pool_instances':
+      'what reads cost is service: and io:, and what it takes is part of memory:',
     'innodb_flush_method innodb_io_capacity innodb_io_capacity_max innodb_log_file_size innodb_doublewrite':
       'of what the disk takes only io: and the fsync: of commits is simulated',
     innodb_flush_log_at_timeout: 'a log that no commit waits for is flushed every second (the default)',
@@ -50,6 +50,7 @@ export const mysqlVariables = realOptions(
     rpl_semi_sync_source_wait_point: 'rpl_semi_sync_master_wait_point',
     'slaves replica slave': 'replicas',
     'read_only super_read_only': 'a server in replicas: of another takes no writes',
+    innodb_buffer_pool_size: 'memory: has it; what it does not have in there is io:',
     log_bin: 'a server with replicas writes one',
   },
 )

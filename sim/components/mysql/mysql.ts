@@ -152,7 +152,7 @@ export class Mysql extends DatabaseServer implements Member {
         now: () => this.context.kernel.now,
         cpu: (job, seconds, then) => this.run(job, seconds, then),
         slowed: (job, seconds) => this.process.slowed(job, seconds) / this.processor.speed.value,
-        disk: this.pause,
+        disk: this.read,
         durable: this.commits === null ? null : (job) => this.commits!.apply(job),
         log: () => this.replication.log,
         rows: () => this.replication.rows,
@@ -219,7 +219,7 @@ export class Mysql extends DatabaseServer implements Member {
   }
 
   private readonly readRow = (request: Request): void => {
-    this.pause(request, this.io.of(request) / this.replication.rows!.countOf(request), this.wroteRow)
+    this.read(request, this.io.of(request) / this.replication.rows!.countOf(request), this.wroteRow)
   }
 
   private readonly wroteRow = (request: Request): void => {

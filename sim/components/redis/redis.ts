@@ -54,7 +54,7 @@ export class Redis extends Component implements Member {
   history = 0
   /** It had replicas at first: where reports show what concerns all. */
   private readonly leads: boolean
-  private readonly forks: Stream
+  private readonly forkTimes: Stream
   /** The end of a fork for a replica. */
   private forking: Event | null = null
   /** When its data are there, seconds. */
@@ -71,7 +71,7 @@ export class Redis extends Component implements Member {
   ) {
     super(site)
     this.backlog = options.tcp_backlog
-    this.forks = site.context.stream(site.name, 'fork')
+    this.forkTimes = site.context.stream(site.name, 'fork')
     this.service = site.demand(options.service, 'service')
     this.writing = new Set(options.writes.names.map((name) => site.classes.indexOf(name)))
     this.keyspace = options.keys === undefined ? null : new Keyspace(site, options)
@@ -118,7 +118,7 @@ export class Redis extends Component implements Member {
   }
 
   /** Seconds that one takes. */
-  private readonly fork = (): number => this.options.fork?.sample(this.forks) ?? this.bytes * FORK
+  private readonly fork = (): number => this.options.fork?.sample(this.forkTimes) ?? this.bytes * FORK
 
   private get home() {
     return {
@@ -270,7 +270,7 @@ export class Redis extends Component implements Member {
     const slowed = this.process.slowed(job, seconds)
     if (seconds === 0) then(job)
     else if (disk === null) this.wait(job, slowed, then)
-    else disk.sync(job, slowed, then)
+    else disk.use(job, slowed, then)
   }
 
   // ---- The life of its process -----------------------------------------------------------------------------------

@@ -2,7 +2,7 @@ import type { ComponentSpec, Scenario } from '../../scenario/scenario.js'
 import { type Estimate, nothing, ratioOf, scaled, weightedMeanOf } from '../../stats/estimate.js'
 import { weightOfAll, weightsOf } from '../groups.js'
 import type { ReplicationRecord } from '../replicate.js'
-import type { ComponentResult, Result } from '../result.js'
+import type { ComponentResult, HostResult, Result } from '../result.js'
 import { addUp, MS, named, sum } from './sums.js'
 import { triesOf } from './tries.js'
 
@@ -92,21 +92,23 @@ function extrasOf(
 
 export function hostsOf(scenario: Scenario, records: readonly ReplicationRecord[]): Result['hosts'] {
   const weights = weightsOf(records)
+  const mean = (values: number[], most?: number) => scaled(weightedMeanOf(values, weights), 1, 0, most)
   return Object.fromEntries(
-    scenario.hosts.map(({ name }) => [
-      name,
-      {
-        utilization: scaled(
-          weightedMeanOf(
-            records.map((r) => r.hosts[name]!.utilization),
-            weights,
-          ),
-          1,
-          0,
+    scenario.hosts.map(({ name, memory }) => {
+      const own = records.map((r) => r.hosts[name]!)
+      const host: HostResult = {
+        utilization: mean(
+          own.map((one) => one.utilization),
           1,
         ),
         components: scenario.components.filter((c) => c.host === name).map((c) => c.name),
-      },
-    ]),
+      }
+      if (memory !== undefined) {
+        host.memory = mean(own.map((one) => one.memory!.used - one.memory!.swap))
+        host.swap = mean(own.map((one) => one.memory!.swap))
+        host.oom_kills = sum(own.map((one) => one.memory!.oomKills))
+      }
+      return [name, host]
+    }),
   )
 }

@@ -5,6 +5,7 @@ import { shown } from '../../options/shown.js'
 import { listed } from '../../options/spell.js'
 import { Ref } from '../../options/types.js'
 import { refsIn, walk } from '../../options/walk.js'
+import { everyComponent } from '../../parts/every-component.js'
 import { type Kind, neighbourOf } from '../../parts/kind.js'
 import type { Document, Path } from '../document.js'
 import { orderOf, rolesOf } from '../graph.js'
@@ -37,16 +38,24 @@ function checkComponent(
   const at: Path = ['components', component]
   const found = ofKind<Kind>(document, value, at, kinds, 'component')
   if (found === null) return null
-  const { host, ...rest } = found.rest
+  const { host, ...others } = found.rest
   if (host !== undefined && !(typeof host === 'string' && known.hosts.includes(host)))
     document.complain([...at, 'host'], `there is no host ${shown(host)}${hint(String(host), known.hosts)}`)
-  const told = { also: ['kind', 'host'], real: { ...composeKeys, ...found.kind.known } }
+  const shared = Object.keys(everyComponent.shape)
+  const isShared = ([option]: [string, unknown]) => shared.includes(option)
+  const every = document.parse(
+    everyComponent,
+    Object.fromEntries(Object.entries(others).filter(isShared)),
+    at,
+  )
+  const rest = Object.fromEntries(Object.entries(others).filter((one) => !isShared(one)))
+  const told = { also: ['kind', 'host', ...shared], real: { ...composeKeys, ...found.kind.known } }
   const options = parseNaming(document, found.kind.options, rest, at, known, told)
-  if (options === null) return null
+  if (options === null || every === null) return null
   return {
     name: component,
     kind: found.kind,
-    options,
+    options: { ...options, ...every },
     host: typeof host === 'string' ? host : null,
     role: component,
     refs: refsIn(options).map((ref) => ref.name),
@@ -68,11 +77,13 @@ export function checkTogether(document: Document, specs: readonly ComponentSpec[
   }
   for (const spec of specs) {
     const others = madeOf(spec)
+    const does = others === null ? '' : `what it does ${listed(others)} ${others.length > 1 ? 'do' : 'does'}`
+    if (others !== null)
+      for (const option of Object.keys(everyComponent.shape))
+        if (spec.options[option] !== undefined)
+          document.complain(['components', spec.name, option], `has no process: ${does}`)
     if (others !== null && spec.host !== null)
-      document.complain(
-        ['components', spec.name, 'host'],
-        `stands on no machine: what it does ${listed(others)} ${others.length > 1 ? 'do' : 'does'}`,
-      )
+      document.complain(['components', spec.name, 'host'], `stands on no machine: ${does}`)
   }
   const neighbours = specs.map(neighbourOf)
   specs.forEach(({ name, kind }, i) => {

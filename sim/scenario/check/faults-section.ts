@@ -27,7 +27,9 @@ export const faultOptions = z.strictObject({
   at: moment()
     .optional()
     .describe('when it strikes, from the start of the measured span; in the warm-up with a minus, -30s'),
-  for: period().optional().describe('how long; default to the end of the run'),
+  for: period()
+    .optional()
+    .describe('how long; default to the end of the run, and of a crash of what is started again: no time'),
   mtbf: law().optional().describe('time from repair to the next failure'),
   mttr: law().optional().describe('time to repair'),
 })
@@ -52,8 +54,9 @@ export function checkFaults(
   const aims = aimsOf(known, made)
   return given.faults.flatMap((value, i): FaultSpec[] => {
     const at: Path = ['faults', i]
-    const fault = checkFault(document, value, at, known, strikable)
-    if (fault === null) return []
+    const found = checkFault(document, value, at, known, strikable)
+    if (found === null) return []
+    const fault = whileAlone(found, aims)
     if (classes !== null) checkClasses(document, fault.options, at, classes)
     const aimed = fault.targets.flatMap((target) => {
       const aim = aims.get(target)
@@ -74,6 +77,14 @@ export function checkFaults(
       document.complain([...at, 'at'], 'is before the start of the run (warmup:)')
     return [fault]
   })
+}
+
+/** The fault with the time that its kind has for it on these targets, if it has none of its own. */
+function whileAlone(fault: FaultSpec, aims: ReadonlyMap<string, Aim>): FaultSpec {
+  const { kind, targets, timed, options } = fault
+  const aimed = targets.flatMap((target) => aims.get(target) ?? [])
+  if (timed?.lasts !== Number.POSITIVE_INFINITY || aimed.length < targets.length) return fault
+  return { ...fault, timed: { ...timed, lasts: kind.alone?.(aimed, options) ?? timed.lasts } }
 }
 
 function checkFault(

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { amount, bandwidth, count, numberAbove, portRange } from '../../options/types.js'
+import { amount, bandwidth, count, numberAbove, portRange, size } from '../../options/types.js'
 import { TIME_WAIT } from '../../parts/ports.js'
 import type { Document } from '../document.js'
 import type { HostSpec } from '../scenario.js'
@@ -39,6 +39,16 @@ export const hostOptions = z.strictObject({
   fsyncs: count(1, 1024)
     .optional()
     .describe('that its disk does at a time, of all databases on the host (their fsync:); default no bound'),
+  disk_queue_depth: count(1, 1024)
+    .optional()
+    .describe(
+      'reads, writes and fsyncs that its disk does at a time, of all databases on the host (their io: and fsync:), first come, first served: 1 is a hard disk; default no bound',
+    ),
+  memory: size().optional().describe('for what its components have (memory:); default enough for all'),
+  swap: size().prefault('0B').describe('with memory: what does not fit there is here, and all is slower'),
+  swap_slowdown: numberAbove(0, 1_000_000)
+    .prefault(100)
+    .describe('how many times as long work takes of whose memory all is in swap'),
   cost: amount().optional().describe('money a month, a plain number: what "nines capacity" divides by'),
 })
 
@@ -47,6 +57,11 @@ export function checkHosts(document: Document, given: Given): HostSpec[] {
   return Object.entries(given.hosts).flatMap(([host, value]) => {
     const options = document.parse(hostOptions, value ?? {}, ['hosts', host])
     if (options === null) return []
+    if (options.fsyncs !== undefined && options.disk_queue_depth !== undefined)
+      document.complain(
+        ['hosts', host, 'fsyncs'],
+        'expected either fsyncs: or disk_queue_depth:, which fsyncs have a place of',
+      )
     const { zone, ip_local_port_range, tcp_tw_reuse, tcp_syn_linear_timeouts, ...others } = options
     const { tcp_syncookies, tcp_max_syn_backlog, tcp_synack_retries, ...rest } = others
     const network = {

@@ -7,6 +7,7 @@ import type { Remark } from './remark.js'
 /** What matters only beside another option, which is not said. */
 export const moot: Remark = (scenario: Scenario) => [
   ...ofDatabases(scenario),
+  ...ofMemory(scenario),
   ...ofRetries(scenario),
   ...ofObjects(scenario),
 ]
@@ -14,11 +15,19 @@ export const moot: Remark = (scenario: Scenario) => [
 function ofDatabases({ hosts, components }: Scenario): string[] {
   const syncs = (host: string) => components.some((one) => one.host === host && Boolean(one.options.fsync))
   const undisturbed = hosts.filter(({ name, fsyncs }) => fsyncs !== undefined && !syncs(name))
+  const uses = (host: string) =>
+    components.some(({ host: on, kind }) => on === host && 'io' in kind.options.shape)
+  const unread = hosts.filter(({ name, disk_queue_depth: depth }) => depth !== undefined && !uses(name))
   const unawaited = components.filter(
     ({ options }) =>
       options.rpl_semi_sync_master_wait_point !== undefined && !options.rpl_semi_sync_master_enabled,
   )
   return [
+    ...(unread.length === 0
+      ? []
+      : [
+          `the disk_queue_depth of ${listed(unread.map(({ name }) => name))} limits nothing: there is no database on it`,
+        ]),
     ...(undisturbed.length === 0
       ? []
       : [
@@ -29,6 +38,25 @@ function ofDatabases({ hosts, components }: Scenario): string[] {
       : [
           `the rpl_semi_sync_master_wait_point of ${listed(unawaited.map(({ name }) => name))} does nothing: rpl_semi_sync_master_enabled is off`,
         ]),
+  ]
+}
+
+/** Memory where there is enough for all, and of hosts on which nothing has any. */
+function ofMemory({ hosts, components }: Scenario): string[] {
+  const bounded = new Set(hosts.flatMap(({ name, memory }) => (memory === undefined ? [] : [name])))
+  const has = ({ options }: { options: Record<string, unknown> }) =>
+    options.memory !== undefined || options.memory_per_request !== undefined
+  const boundless = components.filter((one) => has(one) && (one.host === null || !bounded.has(one.host)))
+  const empty = [...bounded].filter((host) => !components.some((one) => one.host === host && has(one)))
+  return [
+    ...(boundless.length === 0
+      ? []
+      : [
+          `the memory of ${listed(boundless.map(({ name }) => name))} is not looked at: no memory: is said of the host`,
+        ]),
+    ...(empty.length === 0
+      ? []
+      : [`the memory of ${listed(empty)} limits nothing: nothing there says what it has (memory:)`]),
   ]
 }
 

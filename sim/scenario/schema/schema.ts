@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { kinds } from '../../components/registry.js'
 import { faultKinds } from '../../faults/registry.js'
+import { everyComponent } from '../../parts/every-component.js'
 import { topOptions } from '../check/top.js'
 import { DEMANDS, GROUPS, METRICS } from '../expect.js'
 import { faultOptions, hostOptions, repairOptions, sizeOptions, usersOptions, wireOptions } from '../parse.js'
@@ -85,10 +86,13 @@ function definitionsOf(): Record<string, Json> {
     component: { ...chosen('component', kinds), type: OR_TAKEN_AWAY },
     fault: { required: ['kind'], ...chosen('fault', faultKinds) },
   }
+  const shared = Object.entries(open(closed(everyComponent)).properties as Json)
+  for (const [name, json] of shared) all[`every-${name}`] = json as Json
+  const every = Object.fromEntries(shared.map(([name]) => [name, ref(`every-${name}`)]))
   for (const { kind, says, options } of kinds) {
     const schema = open(closed(options))
     const own = { kind: { const: kind }, host: { type: 'string', description: 'the machine that it is on' } }
-    const properties = { ...own, ...(schema.properties as Json) }
+    const properties = { ...own, ...every, ...(schema.properties as Json) }
     all[`component-${kind}`] = { ...schema, description: says, properties }
   }
   for (const { kind, says, options } of faultKinds) {

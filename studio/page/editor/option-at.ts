@@ -30,8 +30,7 @@ export function optionsAt(
   if (section !== 'components') return null
   const kind = (inner.length === 0 ? beside.get('kind') : undefined) ?? known.written.components.get(name)
   const entry = catalog.components.find((one) => one.name === kind)
-  const every = everyComponent(kind)
-  return within(entry === undefined ? every : [...every, ...entry.options], inner)
+  return within([...everyComponent(kind), ...(entry?.options ?? []), ...catalog.every_component], inner)
 }
 
 const everyComponent = (kind: string | undefined): OptionEntry[] => [
