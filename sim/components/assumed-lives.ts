@@ -28,5 +28,6 @@ export const assumedLives: Readonly<Record<string, AssumedLife | null>> = {
   apache: APPLICATION,
   mysql: DATABASE,
   galera: DATABASE,
+  group_replication: DATABASE,
   vip: null,
 }

@@ -8,6 +8,7 @@ import { dns } from './dns/dns.js'
 import { fanout } from './fanout/fanout.js'
 import { firewall } from './firewall/firewall.js'
 import { galera } from './galera/galera.js'
+import { groupReplication } from './group-replication/group-replication.js'
 import { haproxy } from './haproxy/haproxy.js'
 import { monitor } from './monitor/monitor.js'
 import { mysql } from './mysql/mysql.js'
@@ -35,6 +36,7 @@ export const kinds = [
   apache,
   mysql,
   galera,
+  groupReplication,
   orchestrator,
   mha,
   mariadbmon,

@@ -7,6 +7,7 @@ import { dnsTold } from './dns/dns-told.js'
 import { fanoutTold } from './fanout/fanout-told.js'
 import { firewallTold } from './firewall/firewall-told.js'
 import { galeraTold } from './galera/galera-told.js'
+import { groupTold } from './group-replication/group-told.js'
 import { haproxyTold } from './haproxy/haproxy-told.js'
 import { monitorTold } from './monitor/monitor-told.js'
 import { mysqlTold } from './mysql/mysql-told.js'
@@ -35,6 +36,7 @@ export const told: Readonly<Record<string, AnyTelling>> = {
   apache: apacheTold,
   mysql: mysqlTold,
   galera: galeraTold,
+  group_replication: groupTold,
   orchestrator: orchestratorTold,
   mha: mhaTold,
   mariadbmon: mariadbmonTold,
@@ -54,4 +56,5 @@ export const letters: Readonly<
   app: () => ['P'],
   mysql: () => ['M'],
   galera: () => ['M'],
+  group_replication: () => ['M'],
 }

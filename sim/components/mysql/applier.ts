@@ -22,6 +22,8 @@ interface Home {
   log(): BinaryLog
   /** A write has become visible here. */
   applied(): void
+  /** A thread begins to apply the write at `position`. */
+  begins?(position: number): void
 }
 
 /**
@@ -105,6 +107,7 @@ export class Applier {
     const job = this.jobs[position % this.threads]!
     job.key = position
     job.class = this.log.classOf(position)
+    this.home.begins?.(position)
     const demand = this.cpu.of(job)
     this.cpuTime += this.home.slowed(job, demand)
     this.home.cpu(job, demand, this.flush)
