@@ -126,6 +126,15 @@ describe('a member that is cut off', () => {
     expect(found.elections).toBe(0)
   })
 
+  test('what was on its way to the others is sent again when they are back', () => {
+    const one = 'at-db-1: { arrive: constant(1/s), to: db-1, mix: { write: 100% } }'
+    const ways = 'db-1 -> db-2: { latency: 40ms }, db-1 -> db-3: { latency: 40ms }'
+    const faults = cut('[db-1 -> db-2, db-1 -> db-3]', '10.05s', '1.5s')
+    const { ended } = play(group({ users: one, wires: ways, faults }))
+    // Those of 10 s and 11 s: until 11.55 s, and a round trip.
+    expect(took(ended)).toEqual([0.08, 1.63, 0.63])
+  })
+
   test('answers reads all the while, from what it has', () => {
     const { ended, counts: found } = counts(group({ faults: apart('20s') }))
     expect(tally(at(ended, 'read-db-1'))).toEqual({ ok: 599 })
@@ -259,6 +268,19 @@ describe('in multi-primary mode', () => {
 
   test('of rows of their own none is', () => {
     expect(tally(both('').ended)).toEqual({ ok: 1198 })
+  })
+
+  test('so is one of a row that others wrote, as long as that is not applied here', () => {
+    const two =
+      'at-db-1: { arrive: constant(10/s), to: db-1, mix: { write: 100% }, profile: { 0s: 1, 2.05s: 0 } }, at-db-2: { arrive: constant(1/s), to: db-2, mix: { write: 100% } }'
+    const options = ', rows: 1, apply: 500ms, replica_parallel_workers: 1'
+    const { ended } = play(
+      group({ members: ['db-1', 'db-2'], users: two, first: MULTI, options, lasts: '30s' }),
+    )
+    const done = at(ended, 'at-db-2')
+    // Twenty writes of half a second from 0.1 s on.
+    expect(times(done, 'deadlock')).toEqual([1, 9])
+    expect(times(done, 'ok')).toEqual([10, 30])
   })
 
   test('a write that works on a row when another is applied to it is rolled back at once (lock of high priority)', () => {
