@@ -14,6 +14,7 @@ import { monitor } from './monitor/monitor.js'
 import { mysql } from './mysql/mysql.js'
 import { nameserver } from './nameserver/nameserver.js'
 import { nginx } from './nginx/nginx.js'
+import { postgresql } from './postgresql/postgresql.js'
 import { mariadbmon } from './promoter/mariadbmon.js'
 import { mha } from './promoter/mha.js'
 import { orchestrator } from './promoter/orchestrator.js'
@@ -35,6 +36,7 @@ export const kinds = [
   app,
   apache,
   mysql,
+  postgresql,
   galera,
   groupReplication,
   orchestrator,

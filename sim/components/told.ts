@@ -13,6 +13,7 @@ import { monitorTold } from './monitor/monitor-told.js'
 import { mysqlTold } from './mysql/mysql-told.js'
 import { nameserverTold } from './nameserver/nameserver-told.js'
 import { nginxTold } from './nginx/nginx-told.js'
+import { postgresqlTold } from './postgresql/postgresql-told.js'
 import { mariadbmonTold, mhaTold, orchestratorTold } from './promoter/promoter-told.js'
 import { serviceTold } from './service/service-told.js'
 import type { AnyTelling } from './telling.js'
@@ -35,6 +36,7 @@ export const told: Readonly<Record<string, AnyTelling>> = {
   app: appTold,
   apache: apacheTold,
   mysql: mysqlTold,
+  postgresql: postgresqlTold,
   galera: galeraTold,
   group_replication: groupTold,
   orchestrator: orchestratorTold,

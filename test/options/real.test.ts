@@ -71,7 +71,7 @@ test.each([
   ['memcached', 'cache'],
   ['Varnish', 'cache'],
   ['mariadb', 'mysql'],
-  ['postgres', 'mysql'],
+  ['postgres', 'postgresql'],
   ['keepalived', 'vip'],
   ['elb', 'haproxy'],
   ['elb', 'balancer'],

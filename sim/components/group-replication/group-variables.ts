@@ -37,7 +37,8 @@ export const groupVariables = realOptions(
     group_replication_transaction_size_limit: 'a write has no size',
   },
   {
-    'group_replication_group_seeds replicas servers group cluster': 'members: at one of them, with the others',
+    'group_replication_group_seeds replicas servers group cluster':
+      'members: at one of them, with the others',
     'group_replication_force_members group_replication_bootstrap_group':
       'force_members: after how long somebody does it',
     'replica_parallel_type slave_parallel_workers slave_parallel_threads': 'replica_parallel_workers',
