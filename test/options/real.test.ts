@@ -78,6 +78,7 @@ test.each([
   ['load balancer', 'balancer'],
   ['database', 'mysql'],
   ['db', 'mysql'],
+  ['InnoDB Cluster', 'group_replication'],
   ['web', 'nginx'],
   ['proxy', 'haproxy'],
 ])('%s leads to %s', (name, kind) => {

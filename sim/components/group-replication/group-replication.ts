@@ -460,7 +460,7 @@ export const groupReplication = kind({
   kind: 'group_replication',
   says: 'a member of a MySQL group, of which a majority agrees on each write (Group Replication)',
   known: groupVariables,
-  aliases: ['innodb_cluster', 'mgr', 'group-replication'],
+  aliases: ['innodb-cluster', 'mgr', 'group-replication'],
   icon: 'M3 4.5c0-3 12-3 12 0c0 3-12 3-12 0v9c0 3 12 3 12 0v-9M9 9v5M6 11.5h6',
   example: `
     group_replication: { kind: group_replication, service: exponential(5ms), fsync: 1ms, members: [member-2, member-3], group_replication_single_primary_mode: off, rows: 1000, force_members: 2s }
