@@ -27,6 +27,8 @@ export const assumedLives: Readonly<Record<string, AssumedLife | null>> = {
   app: APPLICATION,
   apache: APPLICATION,
   mysql: DATABASE,
+  postgresql: DATABASE,
   galera: DATABASE,
+  group_replication: DATABASE,
   vip: null,
 }

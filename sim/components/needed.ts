@@ -6,12 +6,14 @@ import type { app } from './app/app.js'
 import { callsNeeded } from './app/calls-needed.js'
 import { databasesNeeded } from './app/databases-needed.js'
 import type { cache } from './cache/cache.js'
+import { quorumNeeded } from './cluster/quorum-needed.js'
 import type { fanout } from './fanout/fanout.js'
 import type { galera } from './galera/galera.js'
-import { quorumNeeded } from './galera/quorum-needed.js'
+import type { groupReplication } from './group-replication/group-replication.js'
 import type { haproxy } from './haproxy/haproxy.js'
 import { pageFor } from './nginx/error-pages.js'
 import type { nginx, ServerLine } from './nginx/nginx.js'
+import { writersBy } from './writers.js'
 
 /**
  * What a request of the class `named` needs from others to be answered by a component: of each list one. Who stands in
@@ -65,6 +67,10 @@ const ofCache: Needs<typeof cache> = ({ options: { hit_ratio, uncached, origin }
 
 const ofGalera: Needs<typeof galera> = ({ name }, _named, all) => quorumNeeded(name, all)
 
+/** Reads are answered by a member that has no majority; writes that need one wait for it. */
+const ofGroup: Needs<typeof groupReplication> = ({ name }, named, all) =>
+  writersBy(all).includes(named) ? quorumNeeded(name, all) : []
+
 /**
  * What the components of a kind need, where it is not one of those that each of their options names to be served by.
  * Apart from the kinds, since no run needs it.
@@ -77,4 +83,5 @@ export const needs: Readonly<Record<string, Needs>> = {
   fanout: ofFanout,
   cache: ofCache,
   galera: ofGalera,
+  group_replication: ofGroup,
 } as Readonly<Record<string, unknown>> as Readonly<Record<string, Needs>>

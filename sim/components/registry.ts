@@ -9,11 +9,13 @@ import { dns } from './dns/dns.js'
 import { fanout } from './fanout/fanout.js'
 import { firewall } from './firewall/firewall.js'
 import { galera } from './galera/galera.js'
+import { groupReplication } from './group-replication/group-replication.js'
 import { haproxy } from './haproxy/haproxy.js'
 import { monitor } from './monitor/monitor.js'
 import { mysql } from './mysql/mysql.js'
 import { nameserver } from './nameserver/nameserver.js'
 import { nginx } from './nginx/nginx.js'
+import { postgresql } from './postgresql/postgresql.js'
 import { mariadbmon } from './promoter/mariadbmon.js'
 import { mha } from './promoter/mha.js'
 import { orchestrator } from './promoter/orchestrator.js'
@@ -38,7 +40,9 @@ export const kinds = [
   app,
   apache,
   mysql,
+  postgresql,
   galera,
+  groupReplication,
   orchestrator,
   mha,
   mariadbmon,

@@ -8,11 +8,13 @@ import { dnsTold } from './dns/dns-told.js'
 import { fanoutTold } from './fanout/fanout-told.js'
 import { firewallTold } from './firewall/firewall-told.js'
 import { galeraTold } from './galera/galera-told.js'
+import { groupTold } from './group-replication/group-told.js'
 import { haproxyTold } from './haproxy/haproxy-told.js'
 import { monitorTold } from './monitor/monitor-told.js'
 import { mysqlTold } from './mysql/mysql-told.js'
 import { nameserverTold } from './nameserver/nameserver-told.js'
 import { nginxTold } from './nginx/nginx-told.js'
+import { postgresqlTold } from './postgresql/postgresql-told.js'
 import { mariadbmonTold, mhaTold, orchestratorTold } from './promoter/promoter-told.js'
 import { redisTold, sentinelTold } from './redis/redis-told.js'
 import { serviceTold } from './service/service-told.js'
@@ -38,7 +40,9 @@ export const told: Readonly<Record<string, AnyTelling>> = {
   app: appTold,
   apache: apacheTold,
   mysql: mysqlTold,
+  postgresql: postgresqlTold,
   galera: galeraTold,
+  group_replication: groupTold,
   orchestrator: orchestratorTold,
   mha: mhaTold,
   mariadbmon: mariadbmonTold,
@@ -59,4 +63,5 @@ export const letters: Readonly<
   app: () => ['P'],
   mysql: () => ['M'],
   galera: () => ['M'],
+  group_replication: () => ['M'],
 }

@@ -19,7 +19,7 @@ export const Outcome = {
   badGateway: 8,
   unavailable: 9,
   gatewayTimeout: 10,
-  /** MySQL error 1040: max_connections reached; Redis: max number of clients reached. */
+  /** MySQL error 1040, PostgreSQL 53300: max_connections reached; Redis: max number of clients reached. */
   tooManyConnections: 11,
   /** A write reached a server that is not the primary (MySQL error 1290, read_only). */
   readOnly: 12,
@@ -34,9 +34,9 @@ export const Outcome = {
   notFound: 18,
   gone: 19,
   tooManyRequests: 20,
-  /** A database node is not part of the primary component of its cluster (MariaDB errors 1047 and, at a commit, 1180). */
+  /** A database node is not part of the primary component of its cluster (MariaDB errors 1047 and, at a commit, 1180; MySQL 3101). */
   notPrimary: 21,
-  /** Another wrote the same row first, and this write is rolled back (MariaDB error 1213). */
+  /** Another wrote the same row first, and this write is rolled back (MariaDB error 1213, MySQL 3101). */
   deadlock: 22,
   tooLarge: 23,
   /** A write has waited too long for a row that others write (MySQL error 1205, innodb_lock_wait_timeout). */
@@ -66,7 +66,7 @@ const TOLD: Readonly<Record<keyof typeof Outcome, readonly [name: string, meanin
   gatewayTimeout: ['504', 'gateway timeout: the server behind the proxy did not answer in time'],
   tooManyConnections: [
     'too_many_connections',
-    'MySQL or Redis had no connection left (max_connections, maxclients)',
+    'the database had no connection left (max_connections, maxclients)',
   ],
   readOnly: ['read_only', 'a write reached a database server that only reads'],
   tlsFailed: ['tls_failed', 'the TLS handshake failed: the certificate has expired'],

@@ -1,8 +1,8 @@
 import { counting, listed, timeSaid } from '../../options/spell.js'
 import { coldStartTold } from '../../parts/cold-start.js'
+import { clusterOf } from '../cluster/nodes.js'
 import type { Telling } from '../telling.js'
 import type { galera } from './galera.js'
-import { clusterOf } from './nodes.js'
 
 /** Who else is in its cluster, what a write waits for, and what comes when a node falls silent. */
 export const galeraTold: Telling<typeof galera> = ({ name, options }, { all }) => {

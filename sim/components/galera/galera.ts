@@ -15,18 +15,17 @@ import type { Limit } from '../../parts/limit.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
-import type { Wire } from '../../parts/wire.js'
 import { Recorded } from '../../random/distribution.js'
 import type { Stream } from '../../random/stream.js'
 import { Level } from '../../stats/level.js'
+import { meshOf } from '../cluster/network.js'
+import { clusterOf, misnamed } from '../cluster/nodes.js'
+import { RowLocks } from '../cluster/row-locks.js'
 import { DatabaseServer, serverOptions } from '../mysql/database-server.js'
 import { StaleReads, staleCounts } from '../mysql/stale-reads.js'
 import { Cluster, type Node, type Standing } from './cluster.js'
 import { galeraVariables } from './galera-variables.js'
-import { Network } from './network.js'
-import { clusterOf, namesIn } from './nodes.js'
 import { Receiver } from './receiver.js'
-import { RowLocks } from './row-locks.js'
 
 /** More nodes than people have, since each commit waits for all of them. */
 const MOST_NODES = 12
@@ -173,20 +172,14 @@ class Galera extends DatabaseServer implements Node {
       node.cluster = cluster
       node.place = place
     }
-    const ways = nodes.map((): (Wire | null)[] => nodes.map(() => null))
-    for (const [i, a] of nodes.entries())
-      for (const [j, b] of nodes.entries()) {
-        if (j <= i) continue
-        const way = a.site.wire(b.name)
-        // Between two others: no shorter than the longer of their ways from here.
-        if (i > 0) way.latency.bend(Math.max(ways[0]![i]!.latency.value, ways[0]![j]!.latency.value))
-        ways[i]![j] = way
-        ways[j]![i] = way
-        for (const dial of [way.open, way.back, way.latency]) dial.watch(() => this.cluster.look())
-      }
+    const network = meshOf(
+      nodes,
+      (a, b) => a.site.wire(b.name),
+      () => this.cluster.look(),
+    )
     const stream = site.context.stream(this.name, 'bootstrap')
     const bootstrap = options.bootstrap === undefined ? null : { after: options.bootstrap, stream }
-    cluster.form(nodes, new Network(ways), bootstrap)
+    cluster.form(nodes, network, bootstrap)
   }
 
   get servers(): Cluster<Galera> {
@@ -424,7 +417,7 @@ export const galera = kind({
   options: galeraOptions,
   keepsData: true,
   encrypts: ({ tls }) => tls,
-  misfits: (self, all) => [...unapplied(self, all), ...taken(self, all)],
+  misfits: (self, all) => [...unapplied(self, all), ...misnamed(self, all)],
   counts: {
     no_primary_s: { unit: 's', says: 'time without a primary component', when: leads },
     stalled_s: {
@@ -471,25 +464,4 @@ function unapplied({ name, options }: Described, all: readonly Neighbour[]) {
   const message =
     'is missing: a recording of queries (service: trace) does not say how long another node takes to apply them'
   return clusterOf(name, all).length > 1 && appliesTrace(options) ? [{ path: ['apply'], message }] : []
-}
-
-/** Nodes that it names and may not. */
-function taken({ name, options: { cluster = [] } }: Described, all: readonly Neighbour[]) {
-  const nodes = all.filter(({ kind: own }) => own === 'galera')
-  const namedBy = (node: string) =>
-    nodes.find((one) => one.name !== name && namesIn(one.options.cluster).includes(node))?.name
-  return cluster.flatMap((other, i) => {
-    const path = ['cluster', i]
-    const before = namedBy(other.name)
-    const own = nodes.find((one) => one.name === other.name)?.options.cluster
-    const message =
-      cluster.findIndex((one) => one.name === other.name) < i
-        ? `${other.name} is here twice`
-        : before !== undefined
-          ? `${other.name} is in the cluster of ${before} already`
-          : own !== undefined
-            ? `${other.name} names a cluster of its own: one node names all others`
-            : null
-    return message === null ? [] : [{ path, message }]
-  })
 }

@@ -1,7 +1,7 @@
 import type { Context } from '../../parts/context.js'
 import type { Request } from '../../parts/request.js'
 import { Level } from '../../stats/level.js'
-import type { Network } from './network.js'
+import type { Network } from '../cluster/network.js'
 
 /** A node, as the order of writes sees it. */
 interface Sender {

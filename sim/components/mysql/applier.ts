@@ -25,6 +25,8 @@ interface Home {
   rows(): Rows | null
   /** A write has become visible here. */
   applied(): void
+  /** A thread begins to apply the write at `position`. */
+  begins?(position: number): void
 }
 
 /**
@@ -143,6 +145,7 @@ export class Applier {
   }
 
   private apply(job: Request): void {
+    this.home.begins?.(job.key)
     const demand = this.cpu.of(job)
     this.cpuTime += this.home.slowed(job, demand)
     this.home.cpu(job, demand, this.flush)

@@ -29,8 +29,9 @@ interface Ways {
   readonly flush: number
   /** sync_binlog: groups to one fsync of it; 0: none has one. */
   readonly sync: number
-  /** When in a second the redo log is flushed in the background. */
+  /** When in a period the redo log is flushed in the background, and how long that is, seconds; default 1. */
   readonly phase: number
+  readonly period?: number
   /** Whether a group waits for a replica before it is visible (AFTER_SYNC). */
   readonly awaits: boolean
   /** Whether all groups that are written meanwhile wait together after that (MySQL); else there is one (MariaDB). */
@@ -66,8 +67,8 @@ export class Commits {
     private readonly home: Home,
     private readonly ways: Ways,
   ) {
-    const { flush, sync, phase } = ways
-    const durability = new Durability(flush, () => home.logs(), phase)
+    const { flush, sync, phase, period } = ways
+    const durability = new Durability(flush, () => home.logs(), phase, period)
     this.durability = durability
     this.redo = new LogFile(
       home,

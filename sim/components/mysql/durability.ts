@@ -21,12 +21,14 @@ export class Durability {
    *
    * @param flush innodb_flush_log_at_trx_commit
    * @param binlog whether the server writes one
-   * @param phase when in a second that is
+   * @param phase when in a period that is
+   * @param period seconds from one flush in the background to the next
    */
   constructor(
     private readonly flush: number,
     private readonly binlog: () => boolean,
     private readonly phase: number,
+    private readonly period = 1,
   ) {}
 
   /** A write is committed at `now`. */
@@ -79,7 +81,7 @@ export class Durability {
   }
 
   private tick(now: number): void {
-    const second = Math.floor(now + this.phase)
+    const second = Math.floor(now / this.period + this.phase)
     if (second > this.second && this.runs) this.allSafe()
     this.second = second
   }

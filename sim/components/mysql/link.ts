@@ -11,6 +11,10 @@ export interface End extends Port {
   readonly serves: boolean
   readonly applier: Applier
   readonly semiSync: SemiSync | null
+  /** As a replica it has received everything up to `position`, and tells `link` so: now, or when that is worth more. */
+  receipt(position: number, link: Link): void
+  /** As a replica that has received everything up to `position` by an earlier connection: how far that is worth a word. */
+  vouches(position: number, link: Link): number
   /** Seconds. */
   readonly connectRetry: number
   readonly netTimeout: number
@@ -149,7 +153,8 @@ export class Link {
     this.replica.follows = true
     this.followed()
     this.replica.applier.work()
-    this.primary.semiSync?.acknowledge(this.sent, this.log.head)
+    const { semiSync } = this.primary
+    semiSync?.acknowledge(this.replica.vouches(this.sent, this), this.log.head, this.replica)
     this.ship()
   }
 
@@ -190,10 +195,15 @@ export class Link {
     this.heard = Math.max(this.heard, position)
     const upTo = this.gaps.length > 0 ? Math.min(this.heard, this.gaps[0]!.from) : this.heard
     this.replica.applier.receive(upTo)
-    if (this.primary.semiSync !== null) this.wire.pass(upTo, ACK, this.acknowledge)
+    if (this.primary.semiSync !== null) this.replica.receipt(upTo, this)
+  }
+
+  /** The replica says that it has everything up to `position`. */
+  tell(position: number): void {
+    if (!this.closed) this.wire.pass(position, ACK, this.acknowledge)
   }
 
   private readonly acknowledge = (position: number): void => {
-    if (this.connected) this.primary.semiSync!.acknowledge(position, this.log.head)
+    if (this.connected) this.primary.semiSync!.acknowledge(position, this.log.head, this.replica)
   }
 }

@@ -47,7 +47,7 @@ const severalTold = (options: Options): string[] =>
 type Options = Parameters<Telling<typeof mysql>>[0]['options']
 
 /** @param tool that promotes */
-function inItsPlace(promotion: Options['promotion'], tool: string | undefined): string {
+export function inItsPlace(promotion: Options['promotion'], tool: string | undefined): string {
   if (tool !== undefined) return `is replaced when ${tool} takes it for dead: a replica takes its place`
   if (promotion.mode === 'none')
     return 'has nobody who takes its place: while it is gone nothing can be written'

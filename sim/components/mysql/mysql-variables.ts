@@ -33,8 +33,10 @@ export const mysqlVariables = realOptions(
     transaction_isolation: 'a request is a transaction, and reads wait for nothing',
     'wait_timeout interactive_timeout net_read_timeout net_write_timeout':
       'a connection stays open as long as its caller keeps it',
-    'auto_increment_increment auto_increment_offset group_replication transaction_write_set_extraction group_replication_enforce_update_everywhere_checks group_replication_group_name group_replication_group_seeds group_replication_single_primary_mode group_replication_start_on_boot':
-      'one server takes the writes; a cluster in which all do is of kind galera',
+    'auto_increment_increment auto_increment_offset':
+      'one server takes the writes; a cluster in which all do is of kind galera, or group_replication',
+    'group_replication transaction_write_set_extraction group_replication_enforce_update_everywhere_checks group_replication_group_name group_replication_group_seeds group_replication_single_primary_mode group_replication_start_on_boot':
+      'this server is alone, or has replicas; a member of a group is of kind group_replication',
     'binlog_do_db binlog_ignore_db replicate_do_db replicate_ignore_db': 'every write goes to every replica',
     'slave_parallel_type replica_parallel_type binlog_transaction_dependency_tracking':
       'what is applied side by side is said as in MariaDB (slave_parallel_mode): optimistic, all but writes of one row, comes near to WRITESET, and conservative to COMMIT_ORDER',

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { count, duration, law, oneOf, perClass, period, refs } from '../../options/types.js'
+import { count, duration, oneOf, perClass, period, refs } from '../../options/types.js'
 import { refsIn } from '../../options/walk.js'
 import type { Demand } from '../../parts/demand.js'
 import { kind, type Neighbour, type Site } from '../../parts/kind.js'
@@ -21,10 +21,13 @@ import {
 import { Commits } from './commits.js'
 import { DatabaseServer, serverOptions } from './database-server.js'
 import { Failover } from './failover.js'
+import type { Link } from './link.js'
 import { LockedRows } from './locked-rows.js'
 import { mysqlVariables } from './mysql-variables.js'
 import { ownCounts } from './own-writes.js'
+import { promotionOption } from './promotion.js'
 import { type Member, Replication } from './replication.js'
+import { deadCounts, lagCounts, primaryCounts } from './replication-counts.js'
 import { mostRows, type RowOptions, rowMisfits, rowOptions, rowsPerWrite } from './row-options.js'
 import { Rows } from './rows.js'
 import { SemiSync } from './semisync.js'
@@ -33,29 +36,30 @@ import { watchesToPromote } from './tools.js'
 import { Visible } from './visible.js'
 import { visit } from './visit.js'
 
-const promotion = z
-  .discriminatedUnion(
-    'mode',
-    [
-      z.strictObject({ mode: z.literal('none') }),
-      z.strictObject({
-        mode: z.literal('manual'),
-        after: law().describe('from the failure to the new primary'),
-      }),
-      z.strictObject({
-        mode: z.literal('automatic'),
-        // MHA: four pings, 3 s apart: 9 to 12 s to detect. Orchestrator at GitHub: 10 to 13 s in all.
-        detect: law().prefault('10s').describe('how long the primary must be gone'),
-        promote: law().prefault('3s').describe('from there to the new primary'),
-      }),
-    ],
-    {
-      error:
-        'expected { mode: none }, { mode: manual, after: 15min } or { mode: automatic, detect: 10s, promote: 3s }; a tool that promotes is a component (kind: orchestrator, mha, mariadbmon)',
-    },
-  )
-  .prefault({ mode: 'none' })
-  .describe('what happens when the primary is gone; if it is back before it is found out, nothing')
+// MHA: four pings, 3 s apart: 9 to 12 s to detect. Orchestrator at GitHub: 10 to 13 s in all.
+const promotion = promotionOption(
+  '10s',
+  '3s',
+  '; a tool that promotes is a component (kind: orchestrator, mha, mariadbmon)',
+)
+
+/** What differs where a server of another make is built on this one. */
+export interface Make {
+  /** Writes have a binlog beside the log of the engine. */
+  readonly binlog: boolean
+  /** What a replica applies waits for its own logs. */
+  readonly syncsReplay: boolean
+  /** Seconds from one flush of the log in the background to the next. */
+  readonly period: number
+  /** A write is seen, and its row is free, when it has waited for replicas, each by itself. */
+  readonly hides: boolean
+  /** Replicas that it waits for, if it does. */
+  readonly acknowledgements: number
+}
+
+const MYSQL: Make = { binlog: true, syncsReplay: true, period: 1, hides: false, acknowledgements: 1 }
+
+export type MysqlOptions = z.output<typeof mysqlOptions>
 
 const mysqlOptions = z
   .strictObject({
@@ -108,7 +112,7 @@ export class Mysql extends DatabaseServer implements Member {
   readonly applier: Applier
   readonly semiSync: SemiSync | null
   /** How commits become durable; null where nothing is said of that: they are, at no cost. */
-  private readonly commits: Commits | null
+  protected readonly commits: Commits | null
   /** Null where nobody waits for a row. */
   private locked: LockedRows | null = null
   /** From one row of a write to the next. */
@@ -132,16 +136,28 @@ export class Mysql extends DatabaseServer implements Member {
   /** The first primary: where reports show what concerns all servers of the replication. */
   private readonly leads: boolean
 
-  constructor(site: Site, options: z.output<typeof mysqlOptions>) {
+  constructor(
+    site: Site,
+    options: MysqlOptions,
+    private readonly make = MYSQL,
+  ) {
     super(site, options)
     this.connectRetry = options.master_connect_retry
     this.netTimeout = options.slave_net_timeout
     this.commits = saysHowDurable(options) ? this.durably(options) : null
     // Who has waited is answered, or visible and then answered.
-    const ready = awaitsUnseen(options) ? () => this.commits!.acknowledged() : this.confirm
+    const ready = make.hides
+      ? this.showing
+      : awaitsUnseen(options)
+        ? () => this.commits!.acknowledged()
+        : this.confirm
     this.semiSync = options.rpl_semi_sync_master_enabled
-      ? new SemiSync(site.context, options.rpl_semi_sync_master_timeout, ready, (write) =>
-          this.proceed(ready, write),
+      ? new SemiSync(
+          site.context,
+          options.rpl_semi_sync_master_timeout,
+          ready,
+          (write) => this.proceed(ready, write),
+          make.acknowledgements,
         )
       : null
     this.replication = new Replication(site.context, this)
@@ -153,10 +169,10 @@ export class Mysql extends DatabaseServer implements Member {
         cpu: (job, seconds, then) => this.run(job, seconds, then),
         slowed: (job, seconds) => this.process.slowed(job, seconds) / this.processor.speed.value,
         disk: this.read,
-        durable: this.commits === null ? null : (job) => this.commits!.apply(job),
+        durable: this.commits === null || !make.syncsReplay ? null : (job) => this.commits!.apply(job),
         log: () => this.replication.log,
         rows: () => this.replication.rows,
-        applied: () => this.replication.applied(this),
+        applied: () => this.noteApplied(),
       },
       Math.max(1, options.slave_parallel_threads),
       this.demand(options.apply ?? options.service, 'apply'),
@@ -176,7 +192,8 @@ export class Mysql extends DatabaseServer implements Member {
     }
     if (options.innodb_lock_wait_timeout !== undefined)
       for (const server of [this, ...replicas]) server.lockRows(options.innodb_lock_wait_timeout, options)
-    if (this.leads && asksWhoSees(options)) this.replication.visible = new Visible()
+    if (this.leads && (asksWhoSees(options) || (make.hides && this.semiSync !== null)))
+      this.replication.visible = new Visible()
     if (options.promotion.mode !== 'none') this.guard([this, ...replicas], options.promotion)
     if (this.commits !== null) {
       this.host.power.watch(() => {
@@ -263,13 +280,26 @@ export class Mysql extends DatabaseServer implements Member {
 
   protected commit(request: Request): void {
     if (this.commits !== null) this.commits.join(request)
-    else {
+    else if (this.make.hides) {
+      this.replication.write(this, request)
+      this.settle(request)
+    } else {
       this.locked?.release(request)
       this.replication.commit(this, request)
     }
   }
 
-  private durably(options: z.output<typeof mysqlOptions>): Commits {
+  /** It is in the log, and nobody sees it yet. */
+  private settle(request: Request): void {
+    if (!this.replication.waits(this, request)) this.showing(request)
+  }
+
+  private readonly showing = (request: Request): void => {
+    this.locked?.release(request)
+    this.replication.show(this, request)
+  }
+
+  private durably(options: MysqlOptions): Commits {
     const { fsync } = options
     const stream = this.site.context.stream(this.dataRole, 'fsync')
     const always = alwaysLogs(options)
@@ -281,12 +311,16 @@ export class Mysql extends DatabaseServer implements Member {
         sync: (job, then) => {
           this.sync(job, fsync?.sample(stream) ?? 0, then)
         },
-        logs: () => always || (this.isPrimary && this.isOneOfSeveral),
+        logs: () => this.make.binlog && (always || (this.isPrimary && this.isOneOfSeveral)),
         together: (writes) => {
           if (this.isPrimary) this.replication.log.begin(writes)
         },
         write: (request) => this.replication.write(this, request),
         commit: (request) => {
+          if (this.make.hides) {
+            this.settle(request)
+            return
+          }
           this.locked?.release(request)
           if (awaits) this.replication.show(this, request)
           else this.replication.finish(this, request)
@@ -300,6 +334,7 @@ export class Mysql extends DatabaseServer implements Member {
         flush: options.innodb_flush_log_at_trx_commit,
         sync: syncBinlog(options),
         phase: this.site.context.stream(this.name, 'flush').next(),
+        period: this.make.period,
         awaits,
         gathers: options.flavour === 'mysql',
       },
@@ -311,6 +346,19 @@ export class Mysql extends DatabaseServer implements Member {
     const position = request[visit.position]
     if (position > 0) this.replication.told(this, position)
     this.answer(request, Outcome.ok)
+  }
+
+  receipt(position: number, link: Link): void {
+    link.tell(position)
+  }
+
+  vouches(position: number, _link: Link): number {
+    return position
+  }
+
+  /** A write has been applied. */
+  protected noteApplied(): void {
+    this.replication.applied(this)
   }
 
   get servers(): Replication {
@@ -507,15 +555,45 @@ export function replicationOf(name: string, all: readonly Neighbour[]): string {
 /** Who follows whom, as the options of the MySQL servers have it. */
 function leadersOf(all: readonly Neighbour[]): { leader: string; replica: string }[] {
   return all
-    .filter((one) => one.kind === 'mysql')
+    .filter((one) => one.kind === 'mysql' || one.kind === 'postgresql')
     .flatMap(({ name, options }) => {
-      const { replicas = [] } = options as Pick<z.output<typeof mysqlOptions>, 'replicas'>
+      const { replicas = [] } = options as Pick<MysqlOptions, 'replicas'>
       return replicas.map((replica) => ({ leader: name, replica: replica.name }))
     })
 }
 
+/** What speaks against the replicas that it names, or against it as one. */
+export function misfollowed(
+  { name, options }: Neighbour<Pick<MysqlOptions, 'replicas' | 'service' | 'apply'>>,
+  all: readonly Neighbour[],
+): { path: (string | number)[]; message: string }[] {
+  const leaders = leadersOf(all)
+  const unapplied = leaders.some((l) => [l.leader, l.replica].includes(name)) && appliesTrace(options)
+  const message =
+    'is missing: a recording of queries (service: trace) does not say how long a replica takes to apply them'
+  const taken = (options.replicas ?? []).flatMap((replica, i) => {
+    const path = ['replicas', i]
+    const other = leaders.find((l) => l.replica === replica.name && l.leader !== name)
+    if (other !== undefined)
+      return [
+        {
+          path,
+          message: `${replica.name} follows ${other.leader} already, and a replica follows one primary`,
+        },
+      ]
+    if (leaders.some((l) => l.leader === replica.name))
+      return [
+        { path, message: `${replica.name} has replicas of its own: chains of replicas are not simulated` },
+      ]
+    if (options.replicas!.findIndex((r) => r.name === replica.name) < i)
+      return [{ path, message: `${replica.name} is here twice` }]
+    return []
+  })
+  return unapplied ? [{ path: ['apply'], message }, ...taken] : taken
+}
+
 /** Whether writes would be applied in the time that is recorded of queries, which an applier does not know. */
-const appliesTrace = ({ service, apply }: z.output<typeof mysqlOptions>): boolean =>
+const appliesTrace = ({ service, apply }: Pick<MysqlOptions, 'service' | 'apply'>): boolean =>
   apply === undefined &&
   [...service.byClass.values(), service.otherwise].some((law) => law instanceof Recorded)
 
@@ -525,10 +603,11 @@ interface Automatic {
   readonly promote: Distribution
 }
 
-type Described = Neighbour<z.output<typeof mysqlOptions>>
+type Described = Neighbour<MysqlOptions>
 
 /** It has replicas: it is the primary to begin with. */
-const leads = ({ options }: Described): boolean => options.replicas !== undefined
+export const leads = ({ options }: Neighbour<Pick<MysqlOptions, 'replicas'>>): boolean =>
+  options.replicas !== undefined
 
 /** A tool promotes one of its replicas. */
 const isWatched = (self: Described, all: readonly Neighbour[]): boolean =>
@@ -537,7 +616,10 @@ const isWatched = (self: Described, all: readonly Neighbour[]): boolean =>
 const saysDurability = ({ options }: Described): boolean => saysHowDurable(options)
 
 /** It has replicas, or is one. */
-const isReplicated = (self: Described, all: readonly Neighbour[]): boolean =>
+export const isReplicated = (
+  self: Neighbour<Pick<MysqlOptions, 'replicas'>>,
+  all: readonly Neighbour[],
+): boolean =>
   leads(self) ||
   all.some(({ options }) => refsIn(options).some((ref) => ref.role === 'copies' && ref.name === self.name))
 
@@ -555,7 +637,7 @@ export const mysql = kind({
   kind: 'mysql',
   says: 'database server: primary or replica',
   known: mysqlVariables,
-  aliases: ['mariadb', 'percona', 'postgres', 'postgresql', 'database', 'db', 'sql'],
+  aliases: ['mariadb', 'percona', 'database', 'db', 'sql'],
   icon: 'M3 4.5c0-3 12-3 12 0c0 3-12 3-12 0v9c0 3 12 3 12 0v-9M3 9c0 3 12 3 12 0',
   example: `
     mysql: { kind: mysql, service: exponential(5ms), replicas: [replica] }
@@ -563,40 +645,9 @@ export const mysql = kind({
   options: mysqlOptions,
   keepsData: true,
   encrypts: ({ tls }) => tls,
-  misfits: ({ name, options }, all) => {
-    const leaders = leadersOf(all)
-    const unapplied = leaders.some((l) => [l.leader, l.replica].includes(name)) && appliesTrace(options)
-    const message =
-      'is missing: a recording of queries (service: trace) does not say how long a replica takes to apply them'
-    const taken = (options.replicas ?? []).flatMap((replica, i) => {
-      const path = ['replicas', i]
-      const other = leaders.find((l) => l.replica === replica.name && l.leader !== name)
-      if (other !== undefined)
-        return [
-          {
-            path,
-            message: `${replica.name} follows ${other.leader} already, and a replica follows one primary`,
-          },
-        ]
-      if (leaders.some((l) => l.leader === replica.name))
-        return [
-          { path, message: `${replica.name} has replicas of its own: chains of replicas are not simulated` },
-        ]
-      if (options.replicas!.findIndex((r) => r.name === replica.name) < i)
-        return [{ path, message: `${replica.name} is here twice` }]
-      return []
-    })
-    return unapplied ? [{ path: ['apply'], message }, ...taken] : taken
-  },
+  misfits: (self, all) => misfollowed(self, all),
   counts: {
-    no_primary_s: { unit: 's', says: 'time without a primary', when: leads },
-    promotions: {
-      unit: 'count',
-      says: 'promotions of a replica',
-      happened: 'a replica took the place of the primary',
-      when: leads,
-    },
-    promotion_s: { unit: 's', says: 'time from the failure of the primary to the promotion', when: leads },
+    ...primaryCounts(leads),
     lost_writes: {
       unit: 'count',
       says: 'answered writes lost',
@@ -637,33 +688,13 @@ export const mysql = kind({
       zeroBeside: 'promotions',
     },
     ...ownCounts(leads),
-    lag_ms: { unit: 'ms', says: 'lag behind the primary', when: isReplicated, steady: true },
-    lag_max_ms: { unit: 'ms', says: 'longest lag', when: isReplicated, newsFrom: 1000 },
-    lag_p50_ms: {
-      unit: 'ms',
-      says: 'lag that half of the writes are below',
-      when: isReplicated,
-      steady: true,
-    },
-    lag_p90_ms: {
-      unit: 'ms',
-      says: 'lag that 90 % of the writes are below',
-      when: isReplicated,
-      steady: true,
-    },
-    lag_p99_ms: {
-      unit: 'ms',
-      says: 'lag that 99 % of the writes are below',
-      when: isReplicated,
-      steady: true,
-    },
+    ...lagCounts(isReplicated),
     semi_sync_share: {
       unit: 'share',
       says: 'share of the time in which replication was semi-synchronous',
       when: (self) => leads(self) && self.options.rpl_semi_sync_master_enabled,
     },
-    dead_s: { unit: 's', says: 'time that it was dead', when: isReplicated },
-    lag_back_ms: { unit: 'ms', says: 'lag when it was back from the dead', when: isReplicated },
+    ...deadCounts(isReplicated),
     ...staleCounts(isReplicated),
   },
   build: (site, options) => new Mysql(site, options),

@@ -37,6 +37,14 @@ export const rowOptions = {
   zipf: numberAbove(0).optional().describe('exponent of their popularity; default 0.8'),
 } as const
 
+/** What is not said of them where writes take one row. */
+export const ONE_ROW = {
+  rows_per_write: rowOptions.rows_per_write.parse(undefined),
+  between_rows: rowOptions.between_rows.parse(undefined),
+  rows_in_order: false,
+  innodb_deadlock_detect: true,
+} as const
+
 export type RowOptions = z.output<z.ZodObject<typeof rowOptions>>
 
 /** How many rows a write of each of `classes` takes. */

@@ -20,25 +20,34 @@ export class SemiSync {
   private tail: Request | null = null
   /** Up to here a replica has everything, and has said so. */
   private acknowledged = 0
-  private readonly patience: Deadlines<Request>
+  /** The same of each, where several have to have a write. */
+  private readonly positions = new Map<object, number>()
+  /** Null: they wait for ever. */
+  private readonly patience: Deadlines<Request> | null
 
   /**
+   * @param timeout seconds
    * @param answer what becomes of a write that is not waited for
    * @param confirm what becomes of one that was: answered, as soon as the process runs
+   * @param needs replicas that have to have it
    */
   constructor(
     private readonly context: Context,
     timeout: number,
     private readonly answer: Handler<Request>,
     private readonly confirm: Handler<Request>,
+    private readonly needs = 1,
   ) {
     this.turn(1)
-    this.patience = new Deadlines(
-      context.kernel,
-      timeout,
-      (request, ticket) => request[visit.patience] === ticket,
-      this.fallBack,
-    )
+    this.patience =
+      timeout === Number.POSITIVE_INFINITY
+        ? null
+        : new Deadlines(
+            context.kernel,
+            timeout,
+            (request, ticket) => request[visit.patience] === ticket,
+            this.fallBack,
+          )
   }
 
   /** `request` has committed a write: perhaps a while ago, and a replica has it. Returns whether it waits now. */
@@ -47,7 +56,7 @@ export class SemiSync {
       this.answer(request)
       return false
     }
-    request[visit.patience] = this.patience.set(request)
+    if (this.patience !== null) request[visit.patience] = this.patience.set(request)
     request.behind = null
     if (this.tail === null) this.head = request
     else this.tail.behind = request
@@ -55,11 +64,18 @@ export class SemiSync {
     return true
   }
 
-  /** A replica has everything up to `position`; the last write here is `last`. */
-  acknowledge(position: number, last: number): void {
+  /** The replica `by` has everything up to `received`; the last write here is `last`. */
+  acknowledge(received: number, last: number, by: object = this): void {
+    const position = this.needs === 1 ? received : this.agreed(received, by)
     if (position >= last) this.turn(1)
     this.acknowledged = Math.max(this.acknowledged, position)
     this.release(position)
+  }
+
+  /** Up to where as many replicas as it needs have everything. */
+  private agreed(received: number, by: object): number {
+    this.positions.set(by, received)
+    return [...this.positions.values()].sort((a, b) => b - a)[this.needs - 1] ?? 0
   }
 
   private readonly fallBack = (): void => {
@@ -82,6 +98,7 @@ export class SemiSync {
   /** The server starts, or becomes primary: it waits for replicas again. */
   begin(): void {
     this.acknowledged = 0
+    this.positions.clear()
     this.turn(1)
   }
 

@@ -14,8 +14,7 @@ export const readonly: Remark = (scenario) => {
   const stored = components.flatMap(({ options: { cache } }) => (cache instanceof Ref ? [cache.name] : []))
   const primaries = components.filter(
     ({ name, options }) =>
-      called.has(name) &&
-      !stored.includes(name) && refsIn(options).some(({ role }) => role === 'copies'),
+      called.has(name) && !stored.includes(name) && refsIn(options).some(({ role }) => role === 'copies'),
   )
   return primaries.map(
     ({ name, options }) =>

@@ -8,7 +8,7 @@ const ACK = 1
 
 /**
  * The ways between the nodes of a cluster, by the places of these. Nodes whose direct way is cut reach one another over
- * others if they can (gmcast relays messages; an assumption: without a delay).
+ * others if they can (Galera: gmcast relays messages; an assumption: without a delay, and for MySQL's XCom too).
  */
 export class Network {
   /** Seconds, one way; infinite where nothing gets through. */
@@ -72,4 +72,28 @@ export class Network {
       seconds += segmentWait(resends, 2 * latency)
     return seconds
   }
+}
+
+/**
+ * The network of `nodes`, the first of which names the others.
+ * @param wire lays the way from one to another
+ * @param changed told when something of a way has changed
+ */
+export function meshOf<Node>(
+  nodes: readonly Node[],
+  wire: (from: Node, to: Node) => Wire,
+  changed: () => void,
+): Network {
+  const ways = nodes.map((): (Wire | null)[] => nodes.map(() => null))
+  for (const [i, a] of nodes.entries())
+    for (const [j, b] of nodes.entries()) {
+      if (j <= i) continue
+      const way = wire(a, b)
+      // Between two others: no shorter than the longer of their ways from the first.
+      if (i > 0) way.latency.bend(Math.max(ways[0]![i]!.latency.value, ways[0]![j]!.latency.value))
+      ways[i]![j] = way
+      ways[j]![i] = way
+      for (const dial of [way.open, way.back, way.latency]) dial.watch(changed)
+    }
+  return new Network(ways)
 }
