@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { timeSaid } from '../options/spell.js'
 import { count, duration, oneOf } from '../options/types.js'
 
 /** What a component says of who starts its process again. */
@@ -121,4 +122,21 @@ export function policyOf(options: RestartOptions): RestartPolicy {
   if (by === 'kubernetes') return new Doubling(10, 300, (ran) => ran > 600, true)
   if (by === 'docker') return new Doubling(0.1, 60, (ran) => ran >= 10, false)
   return new Systemd(restart_sec, start_limit_burst, start_limit_interval_sec)
+}
+
+/** In words. */
+export function restartTold(options: RestartOptions | undefined): string[] {
+  if (options === undefined) return []
+  const {
+    by,
+    restart_sec = 0.1,
+    start_limit_burst: burst = 5,
+    start_limit_interval_sec: interval = 10,
+  } = options
+  if (by === 'kubernetes')
+    return ['is started again at once when it dies, and then after 10 s, 20 s, .. 5 min, by Kubernetes']
+  if (by === 'docker') return ['is started again when it dies, after 100 ms, 200 ms, .. 1 min, by Docker']
+  const limit =
+    burst === 0 || interval === 0 ? '' : `, and no more than ${burst} times in ${timeSaid(interval)}`
+  return [`is started again ${timeSaid(restart_sec)} after it dies, by systemd${limit}`]
 }

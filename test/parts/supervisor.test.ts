@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Kernel } from '../../sim/kernel/kernel.js'
 import { Dial } from '../../sim/parts/dial.js'
-import { restartOptions } from '../../sim/parts/restart-policies.js'
+import { restartOptions, restartTold } from '../../sim/parts/restart-policies.js'
 import { Supervisor } from '../../sim/parts/supervisor.js'
 import { play, problemsOf, tally, world } from '../support/world.js'
 
@@ -164,6 +164,19 @@ describe('others wait longer and longer', () => {
       ),
     ).toEqual([5.1, 15.3])
   })
+})
+
+test('what is told of it', () => {
+  const told = (said?: object) => restartTold(said && restartOptions.parse(said))
+  expect(told()).toEqual([])
+  expect(told({})).toEqual([
+    'is started again 100 ms after it dies, by systemd, and no more than 5 times in 10 s',
+  ])
+  expect(told({ restart_sec: '3s', start_limit_burst: 0 })).toEqual([
+    'is started again 3 s after it dies, by systemd',
+  ])
+  expect(told({ by: 'docker' })[0]).toContain('after 100 ms, 200 ms, .. 1 min, by Docker')
+  expect(told({ by: 'kubernetes' })[0]).toContain('at once when it dies, and then after 10 s')
 })
 
 describe('a component with restart:', () => {

@@ -145,6 +145,18 @@ describe('the tables of a page', () => {
     }
   })
 
+  it('show how much memory is in use where that has a bound, as the text does', () => {
+    const share = (value: number) => ({ value, low: value, high: value })
+    const bound = { memory: share(0.84), swap: share(0.12), oom_kills: 3 }
+    const some = { ...result, hosts: { ...result.hosts, back: { ...result.hosts.back!, ...bound } } }
+    const rows = cellsOf(hostsTable(some, scenario))
+    expect(rows[1]![4]).toContain('84')
+    expect(rows[0]![4]).toBe('–')
+    const text = toText({ ...report, results: [some] }, [scenario])
+    expect(text).toContain('Memory: back 84%, 12% more in swap, OOM kills: 3.')
+    expect(toText(report, [scenario])).not.toContain('Memory:')
+  })
+
   it('show of each component what waits, and how long', () => {
     const { app } = result.components
     const row = cellsOf(componentsTable(result)).find(([name]) => name!.startsWith('app'))!

@@ -1,5 +1,7 @@
 import { type Letter, letters, told } from '../../components/told.js'
+import type { EveryComponent } from '../../parts/every-component.js'
 import { neighbourOf } from '../../parts/kind.js'
+import { restartTold } from '../../parts/restart-policies.js'
 import type { Scenario } from '../../scenario/scenario.js'
 import { variantOf } from '../../scenario/variant.js'
 import type { Capacity } from '../capacity/answer.js'
@@ -112,7 +114,10 @@ function componentsOf(scenario: Scenario): ComponentTold[] {
     const { kind, host } = scenario.components.find((one) => one.name === name)!
     const self = all.find((one) => one.name === name)!
     const cores = scenario.hosts.find((one) => one.name === host)?.cores ?? null
-    const does = told[kind.kind]!(self, { all, asked: scenario.classes })
+    const does = [
+      ...told[kind.kind]!(self, { all, asked: scenario.classes }),
+      ...restartTold((self.options as EveryComponent).restart),
+    ]
     return { name, kind: kind.kind, host, cores, does, letters: letters[kind.kind]?.(self.options) ?? [] }
   })
 }
