@@ -46,9 +46,13 @@ function renamed(options: unknown, to: ReadonlyMap<string, string>): unknown {
   return Object.fromEntries(Object.entries(options).map(([key, part]) => [key, renamed(part, to)]))
 }
 
-/** The example of `kind` under the name `name`, with `below` where it has plain services; alone if that is empty. */
-function standing(kind: string, name: string, below: readonly string[]): Components {
+/**
+ * The example of `kind` under the name `name`, with `below` where it has plain services; alone if that is empty, or if it
+ * starts servers itself, which have to be alike.
+ */
+function standing(kind: string, name: string, beneath: readonly string[]): Components {
   const { main, others, called } = exampleOf(kind)
+  const below = kinds.some((one) => one.kind === kind && one.starts !== undefined) ? [] : beneath
   const own = (other: string) => `${name}-${other}`
   const kept = Object.keys(others).filter((other) => below.length === 0 || !called.includes(other))
   const as = new Map(kept.map((other) => [other, own(other)]))
@@ -71,8 +75,10 @@ function standing(kind: string, name: string, below: readonly string[]): Compone
 }
 
 const everyKind = kinds.map(({ kind }) => kind)
-/** Those that name what stands behind them. */
-export const everyFront = everyKind.filter((kind) => exampleOf(kind).called.length > 0)
+/** Those that name what stands behind them, whatever that is: who starts servers wants them alike. */
+export const everyFront = kinds.flatMap(({ kind, starts }) =>
+  starts === undefined && exampleOf(kind).called.length > 0 ? [kind] : [],
+)
 /** Those whose options are drawn too, or set to be hard. */
 const knownFronts = ['service', 'balancer', 'haproxy', 'nginx', 'firewall', 'dns']
 

@@ -90,6 +90,8 @@ describe('rolling_update (Kubernetes, apps/v1: Deployment)', () => {
   test('nothing is lost with the default drain, and what is inside is reset without one', () => {
     const app = 'kind: app, workers: 100, service: 100ms'
     expect(Object.keys(course({ options: '', app }).outcomes)).toEqual(['ok'])
+    const undrained = course({ options: 'drain: off\n    version: { errors: 50% }' }, [129, 131])
+    expect(undrained.met).toEqual(['abcd', 'Abcd'])
     const { outcomes } = course({
       options: 'drain: off\n    termination_grace_period_seconds: 0s\n    boot: 5s',
       app,
@@ -210,6 +212,11 @@ describe('canary (Argo Rollouts: setWeight, pause, analysis)', () => {
     expect(told).toEqual(['has rolled out the new version 420'])
   })
 
+  test('a pause is no delay (Argo Rollouts, specification: progressDeadlineSeconds)', () => {
+    const { counts } = course({ options: canary('progress_deadline_seconds: 50s') })
+    expect(counts).toMatchObject({ rollouts: 1, stuck: 0 })
+  })
+
   test('one measurement that fails is enough to go back (failureLimit: 0)', () => {
     const { met, told, counts } = course({ options: canary('analysis: { interval: 30s }') }, [164, 166, 201])
     expect(met).toEqual(['Abcd', 'bcd', 'abcd'])
@@ -264,6 +271,13 @@ describe('blue_green (Argo Rollouts: activeService, scaleDownDelaySeconds)', () 
     expect(counts.mixed_s).toBe(0)
     // Both groups run until the old one has been kept for 30 s and drained for 30 s.
     expect(counts.running_servers).toBeCloseTo(4 + (4 * (165 - 100)) / 1200, 6)
+  })
+
+  test('those that listen first wait for the others', () => {
+    const times = Array.from({ length: 80 }, (_, i) => 100 + i / 10)
+    const { met, told } = course({ options: options().replace('5s', 'uniform(1s, 7s)'), spares: 4 }, times)
+    expect(new Set(met)).toEqual(new Set(['abcd', 'EFGH']))
+    expect(told[0]).not.toBe('switched to the new version 101')
   })
 
   test('nothing is lost in the switch', () => {
