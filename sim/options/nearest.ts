@@ -39,7 +39,8 @@ function kin(name: string, known: readonly string[]): string[] {
 }
 
 /** So many names can be read at a glance. */
-const MOST = 22
+const MOST = 26
+
 /** So many are a guess. */
 const GUESSES = 4
 

@@ -1,6 +1,6 @@
 import type { Deadlines } from '../../kernel/deadlines.js'
 import type { Handler } from '../../kernel/event.js'
-import { classNames, flag, interval, type Ref, ref, timeout } from '../../options/types.js'
+import { classNames, flag, interval, oneOf, type Ref, ref, timeout } from '../../options/types.js'
 import type { Count } from '../../parts/count.js'
 import type { Neighbour, Site } from '../../parts/kind.js'
 import { notes } from '../../parts/notes.js'
@@ -23,6 +23,9 @@ export const cacheAsideOptions = {
   cache_timeout: timeout()
     .optional()
     .describe('for one command there, its connection included; default 60s (PHP: default_socket_timeout)'),
+  cache_reads: oneOf('primary', 'replicas')
+    .optional()
+    .describe('where it looks up, where that Redis has replicas, in turn; default primary'),
   cache_leases: flag()
     .optional()
     .describe(
@@ -38,6 +41,7 @@ interface Caching {
   readonly cache?: Ref | undefined
   readonly cached?: { readonly names: readonly string[] } | undefined
   readonly cache_timeout?: number | undefined
+  readonly cache_reads?: 'primary' | 'replicas' | undefined
   readonly cache_leases?: boolean | undefined
   readonly cache_lease_wait?: number | undefined
   readonly writes?: { readonly names: readonly string[] } | undefined
@@ -77,6 +81,9 @@ interface Caller {
  */
 export class CacheAside {
   private wire: Wire
+  /** To each server that it may look up at; none: at the primary. */
+  private readers: readonly { readonly server: Redis; readonly wire: Wire }[] = []
+  private turn = 0
   private readonly timer: Deadlines<Request> | null = null
   /** By request class. */
   private readonly looked: readonly boolean[]
@@ -93,7 +100,7 @@ export class CacheAside {
   constructor(
     private readonly site: Site,
     cache: Ref,
-    options: Caching,
+    private readonly options: Caching,
     private readonly caller: Caller,
   ) {
     const { cached, writes, cache_timeout: seconds = 60 } = options
@@ -111,12 +118,14 @@ export class CacheAside {
   /** Where sentinels watch it, it asks one of them whenever there may be another primary. */
   assembled(): void {
     const { replication } = this.redis
-    if (replication === null || replication.watchers.length === 0) return
+    if (replication === null) return
     const { site } = this
+    const members = replication.members as readonly Redis[]
+    const servers = members.map(({ name }) => (name === this.redis.name ? this.wire : site.wire(name)))
+    if (this.options.cache_reads === 'replicas')
+      this.readers = members.map((server, i) => ({ server, wire: servers[i]! }))
+    if (replication.watchers.length === 0) return
     const ways = replication.watchers.map((watcher) => ({ watcher, wire: site.wire(watcher.name) }))
-    const servers = replication.members.map(({ name }) =>
-      name === this.redis.name ? this.wire : site.wire(name),
-    )
     const ask = (): void => {
       const knows = ways.some(
         ({ watcher, wire }) => watcher.serves && wire.carries(UP) && watcher.primary === replication.primary,
@@ -139,7 +148,17 @@ export class CacheAside {
     return true
   }
 
-  private readonly look = (request: Request): void => this.send(request, this.command, STEP)
+  private readonly look = (request: Request): void => this.send(request, this.command, STEP, this.reader)
+
+  /** The next replica; the primary where there is none. */
+  private get reader(): Wire {
+    for (let left = this.readers.length; left > 0; left--) {
+      this.turn = (this.turn + 1) % this.readers.length
+      const { server, wire } = this.readers[this.turn]!
+      if (server.follows !== null) return wire
+    }
+    return this.wire
+  }
 
   /** Whether there is something to tell the cache, now that all queries of `request` are answered: then `goOn` continues. */
   tells(request: Request): boolean {
@@ -150,11 +169,11 @@ export class CacheAside {
     return true
   }
 
-  private send(request: Request, what: Command, step: number): void {
+  private send(request: Request, what: Command, step: number, wire = this.wire): void {
     const child = request.at!.attempt(request, step, 0)
     asks(child, what)
     if (this.timer !== null) child.deadline = this.timer.set(child)
-    this.wire.send(child)
+    wire.send(child)
   }
 
   answered(request: Request, answer: Request): void {
@@ -216,7 +235,7 @@ export const CACHE_COUNTS: Readonly<Record<string, Count<Caching>>> = {
   },
 }
 
-const OF_A_CACHE = ['cached', 'cache_timeout', 'cache_leases', 'cache_lease_wait'] as const
+const OF_A_CACHE = ['cached', 'cache_timeout', 'cache_reads', 'cache_leases', 'cache_lease_wait'] as const
 
 /** What says nothing, and a Redis that does not know what it holds. */
 export function cacheMisfits(options: Caching, all: readonly Neighbour[]) {
@@ -235,6 +254,12 @@ export function cacheMisfits(options: Caching, all: readonly Neighbour[]) {
             message: `expected keys: at ${cache.name}, the objects that it holds or does not`,
           },
         ]
+      : []),
+    ...(options.cache_reads === 'replicas' && redis?.kind === 'redis' && redis.options.replicas === undefined
+      ? [{ path: ['cache_reads'], message: `expected replicas: at ${cache.name}` }]
+      : []),
+    ...(options.cache_reads === 'replicas' && options.cache_leases
+      ? [{ path: ['cache_reads'], message: 'a lease is a write, at the primary: expected one of the two' }]
       : []),
     ...(options.cache_lease_wait !== undefined && !options.cache_leases
       ? [{ path: ['cache_lease_wait'], message: 'nobody waits: expected cache_leases: on beside it' }]

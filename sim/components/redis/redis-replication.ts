@@ -156,6 +156,8 @@ export class RedisReplication {
   readonly members: readonly Member[]
   private links: Link[] = []
   private histories = 1
+  /** By key: the position of its last write. */
+  private readonly newest = new Map<number, number>()
   /** Told when clients may be told of another primary, by one of those who watch. */
   readonly clients: (() => void)[] = []
   readonly watchers: Watcher[] = []
@@ -203,6 +205,12 @@ export class RedisReplication {
   /** A process of `member` has died: what it has when it is back is no part of the history. */
   died(member: Member): void {
     member.history = ++this.histories
+    if (member === this.primary) this.newest.clear()
+  }
+
+  /** Whether `member` does not have the last write of `key`, which was answered. */
+  misses(member: Member, key: number): boolean {
+    return (this.newest.get(key) ?? 0) > member.offset
   }
 
   /**
@@ -223,7 +231,8 @@ export class RedisReplication {
   written(member: Member, key: number, what: Command): void {
     member.offset++
     for (const link of this.links) if (link.primary === member) link.ship(key, what)
-    if (member !== this.primary) this.lost++
+    if (member === this.primary) this.newest.set(key, member.offset)
+    else this.lost++
   }
 
   /** `member` takes writes from now on, in the place of the primary, which fell at `fell`. */
@@ -237,6 +246,7 @@ export class RedisReplication {
     if (lost > 0) this.context.losses.push({ failed: fell, at: now, writes: lost, seconds: 0 })
     member.follows = null
     this.primary = member
+    this.newest.clear()
     this.connect(false)
   }
 

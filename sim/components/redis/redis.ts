@@ -1,12 +1,14 @@
 import type { Event, Handler } from '../../kernel/event.js'
+import { refsIn } from '../../options/walk.js'
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
-import { kind, type Site } from '../../parts/kind.js'
+import { kind, type Neighbour, type Site } from '../../parts/kind.js'
 import { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
 import type { Station } from '../../parts/station.js'
 import type { Stream } from '../../random/stream.js'
 import type { Contents } from '../cache/redis-store.js'
+import { StaleReads, staleCounts } from '../mysql/stale-reads.js'
 import { AppendOnlyFile } from './append-only.js'
 import { CommandThread } from './command-thread.js'
 import { Command, command, Found } from './commands.js'
@@ -61,6 +63,7 @@ export class Redis extends Component implements Member {
   private loaded = 0
   private fallen = { writes: 0, from: Number.NaN, at: Number.NaN }
   // In the measured span.
+  private readonly stale = new StaleReads()
   private lost = 0
   private unstored = 0
   private errors = 0
@@ -227,7 +230,9 @@ export class Redis extends Component implements Member {
     const { keyspace } = this
     if (keyspace === null) return Found.it
     const leases = request[command.asks] === Command.getOrLease
-    return keyspace.get(keyspace.of(request), this.context.kernel.now, leases)
+    const key = keyspace.of(request)
+    if (this.follows !== null && key >= 0) this.stale.count(this.replication!.misses(this, key))
+    return keyspace.get(key, this.context.kernel.now, leases)
   }
 
   private write(request: Request): void {
@@ -331,6 +336,7 @@ export class Redis extends Component implements Member {
       this.keyspace.misses = 0
     }
     if (this.leads) this.replication!.restart()
+    this.stale.restart()
     this.lost = 0
     this.unstored = 0
     this.errors = 0
@@ -354,6 +360,7 @@ export class Redis extends Component implements Member {
           replication!.promotions > 0 ? replication!.promoting / replication!.promotions : Number.NaN,
         full_resyncs: replication!.copies,
       }),
+      ...(this.replication !== null && keyspace !== null && this.stale.extra),
       ...((this.leads || persists(this.options)) && {
         lost_writes: this.lost + (this.leads ? replication!.lost : 0),
       }),
@@ -373,6 +380,11 @@ function peer(site: Site, name: string): Redis {
 }
 
 const leads = ({ options }: { options: RedisOptions }): boolean => options.replicas !== undefined
+/** It has replicas, or is one, and knows what it holds. */
+const isRead = (self: Neighbour<RedisOptions>, all: readonly Neighbour[]): boolean =>
+  knowsKeys(self) &&
+  (leads(self) ||
+    all.some(({ options }) => refsIn(options).some((one) => one.role === 'copies' && one.name === self.name)))
 const knowsKeys = ({ options }: { options: RedisOptions }): boolean => options.keys !== undefined
 const appends = ({ options }: { options: RedisOptions }): boolean => options.appendonly
 const keeps = ({ options }: { options: RedisOptions }): boolean => persists(options)
@@ -418,6 +430,7 @@ export const redis = kind({
     },
     promotion_s: { unit: 's', says: 'time from the failure of the primary to the promotion', when: leads },
     full_resyncs: { unit: 'count', says: 'times that a replica got all anew', when: leads },
+    ...staleCounts(isRead),
     lost_writes: {
       unit: 'count',
       says: 'answered writes lost',

@@ -132,6 +132,12 @@ describe('leases (the same, section 3.2.1)', () => {
     expect(slower.lease_waits).toBeLessThan(120)
   })
 
+  test('it ends when the object is stored: the next who misses that has one', () => {
+    const { took, queried } = run({ app: 'cache_leases: on', redis: 'ttl: 1s' })
+    expect(queried).toBe(5)
+    expect(Math.max(...took)).toBeLessThan(0.2)
+  })
+
   test('one that is not used is good for 10 s', () => {
     const { took, queried } = run({
       ...herd,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fault, play, problemsOf, response, tally } from '../../support/world.js'
+import { fault, looks, play, problemsOf, response, tally, world } from '../../support/world.js'
 
 /** Visitors ask Redis itself at an even rate, for `asks`. */
 const server = (
@@ -113,6 +113,14 @@ describe('a crash', () => {
     expect(run(options, { ...writers, faults, asks: '8s' }).extra).toMatchObject({ lost_writes: 449 })
     const late = fault('crash', 'redis', '5.5s', '1s')
     expect(run(options, { ...writers, faults: late, asks: '8s' }).extra).toMatchObject({ lost_writes: 350 })
+    // Of 5000 objects some 200 were written by 2 s, some 490 by 5 s.
+    const more = 'keys: 5000, zipf: 0.0001, starts: cold'
+    const { model } = world(server(`${options}, ${more}`, { ...writers, faults: late, asks: '8s' }))
+    const redis = model.components.get('redis') as unknown as { contents(): readonly unknown[] }
+    const held = looks(model, [5.4, 6.6], () => redis.contents().length)
+    model.run()
+    expect(held[0]).toBeGreaterThan(450)
+    expect(held[1]).toBeLessThan(201)
   })
 
   test('with an append-only file nothing is lost', () => {

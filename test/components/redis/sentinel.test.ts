@@ -76,6 +76,25 @@ describe('replication', () => {
     expect([lost('redis-1'), lost('r1')]).toEqual([0, 10])
   })
 
+  test('a read at a replica is stale that does not have the last write of its object yet', () => {
+    const stale = (latency: string, app: string) => {
+      const wires = `redis-1 -> redis-2: { latency: ${latency} }, redis-1 -> redis-3: { latency: ${latency} }`
+      const { extra } = run({ wires, app })
+      const [a, b] = [extra('redis-2'), extra('redis-3')]
+      return { reads: a.hits! + b.hits!, stale: a.stale_reads! + b.stale_reads! }
+    }
+    const replicas = 'cache_reads: replicas'
+    expect(stale('0s', replicas)).toEqual({ reads: 5500, stale: 0 })
+    expect(stale('20ms', '')).toEqual({ reads: 0, stale: 0 })
+    // The last two writes are on their way, of objects that are asked for by Zipf's law: the sum of p (1 - (1 - p)^2).
+    const p = Array.from({ length: 50 }, (_, k) => (k + 1) ** -0.8)
+    const all = p.reduce((sum, x) => sum + x, 0)
+    const share = p.reduce((sum, x) => sum + (x / all) * (1 - (1 - x / all) ** 2), 0)
+    const found = stale('25ms', replicas)
+    expect(found.reads).toBe(5500)
+    expect(Math.abs(found.stale / 5500 - share)).toBeLessThan(0.012)
+  })
+
   test('one that was cut off gets what it missed; after a crash it gets all anew, 5 s later (repl-diskless-sync-delay 5)', () => {
     const cut = run({ sentinels: 0, faults: fault('partition', 'r2', '5s', '20s') })
     expect(cut.servers.map(({ offset }) => offset)).toEqual([5500, 5500, 5500])
