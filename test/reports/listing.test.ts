@@ -60,9 +60,7 @@ describe('nines list NAME', () => {
     expect(listed('mysql')).toContain('  replicas: components, copied to (optional)\n')
     expect(listed('app')).toContain('  database: components, asked (optional)\n')
     expect(listed('monitor')).toContain('  targets: components, watched (required)\n')
-    expect(listed('mysql')).toContain(
-      'Write kind: mysql for mariadb, percona, database, db, sql too.\n',
-    )
+    expect(listed('mysql')).toContain('Write kind: mysql for mariadb, percona, database, db, sql too.\n')
     expect(listed('service')).not.toMatch(/counts|Write kind/)
     expect(listed('service')).toContain('  memory_per_request: size (optional)\n')
   })

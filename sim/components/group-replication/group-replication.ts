@@ -208,11 +208,11 @@ class GroupReplication extends DatabaseServer implements Member {
   }
 
   get takesWrites(): boolean {
-    return this.group.takesWrites(this)
+    return this.writable && this.group.has(this)
   }
 
   get takesReads(): boolean {
-    return this.standing === 'online'
+    return this.standing === 'online' && this.group.has(this)
   }
 
   get leaves(): boolean {

@@ -120,7 +120,7 @@ export class Group<One extends Member = Member> implements Servers {
     this.help = new Alarm(context.kernel, this.force)
     this.certifier = new Certifier<One>(context, {
       agreement: (origin, key) => this.agreement(origin, key),
-      obstacle: (origin) => this.near(origin).at(-1) ?? origin,
+      obstacle: (origin) => this.obstacle(origin),
       certified: (origin, request, row) => this.certified(origin, request, row),
       conflicted: (origin, request) => origin.conflicted(request),
     })
@@ -169,9 +169,9 @@ export class Group<One extends Member = Member> implements Servers {
     this.writing.join(other.writing)
   }
 
-  /** Whether the group, as its majority has it, lets `member` write. */
-  takesWrites(member: One): boolean {
-    return member.writable && this.view.includes(member)
+  /** Whether `member` is in the group, as the majority has it. */
+  has(member: One): boolean {
+    return this.view.includes(member)
   }
 
   // ---- Writes -----------------------------------------------------------------------------------------------
@@ -191,6 +191,12 @@ export class Group<One extends Member = Member> implements Servers {
     for (const { place } of near)
       seconds = Math.max(seconds, this.network!.roundTrip(origin.place, place, key))
     return seconds
+  }
+
+  /** Whom a write of `origin` waits for: a member that it does not hear, if it hears no majority. */
+  private obstacle(origin: One): One {
+    const silent = origin.connected ? undefined : this.view.find((one) => !this.reaches(origin, one))
+    return silent ?? this.near(origin).at(-1) ?? origin
   }
 
   private certified(origin: One, request: Request, row: number): void {
@@ -403,22 +409,22 @@ export class Group<One extends Member = Member> implements Servers {
     if (this.single && this.primary === null && one.connected) this.elect(this.context.kernel.now)
   }
 
-  /** Somebody makes those that are left the group: where most members are. What none of them has is gone. */
+  /**
+   * Somebody makes those that are left the group, of several parts the largest, or if nobody is the member that has most. What
+   * none of them has is gone; all others are copies of them when they join.
+   */
   private readonly force = (): void => {
-    const alive = this.members.filter((one) => one.serves)
-    for (const one of alive) this.files.get(one)!.fallen = false
-    this.network!.measure(this.members.map(this.lives))
-    const parts = alive.map((one) => alive.filter((other) => this.reaches(one, other)))
-    this.overdue = parts.length === 0
+    const nodes = this.remains
+    this.overdue = nodes.length === 0
     if (this.overdue) return
-    const nodes = parts.reduce((a, b) => (b.length > a.length ? b : a))
     this.forced++
     this.detected('somebody forced a new group', this.blockedAt)
     this.lose(nodes)
     for (const one of this.members) {
       const file = this.files.get(one)!
       for (const alarm of [file.expulsion, file.patience, file.rejoin, file.recovery]) alarm.stop()
-      if (!nodes.includes(one)) file.forked = true
+      file.forked = !nodes.includes(one)
+      file.fallen = false
     }
     this.view = nodes
     for (const one of nodes) {
@@ -429,6 +435,17 @@ export class Group<One extends Member = Member> implements Servers {
     if (this.single && !nodes.includes(this.primary!)) this.elect(this.blockedAt)
     for (const one of nodes) this.certifier.go(one)
     this.look()
+  }
+
+  private get remains(): readonly One[] {
+    const alive = this.members.filter(({ serves }) => serves)
+    const online = alive.filter((one) => one.standing === 'online' && this.lives(one))
+    if (online.length > 0)
+      return online
+        .map((one) => online.filter((other) => this.reaches(one, other)))
+        .reduce((a, b) => (b.length > a.length ? b : a))
+    const most = (a: One, b: One) => (b.relayLog.missing.all < a.relayLog.missing.all ? b : a)
+    return alive.length > 0 ? [alive.reduce(most)] : []
   }
 
   /** What nobody of `nodes` has is gone; each of them has what one of them has. */

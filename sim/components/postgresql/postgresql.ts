@@ -86,8 +86,14 @@ const postgresqlOptions = z
   })
 type Options = z.output<typeof postgresqlOptions>
 
-/** What the listener of the postmaster takes while that hangs (pqcomm.c: twice as many as there can be processes). */
-const backlog = ({ max_connections }: Options): number => Math.min(65_535, 2 * max_connections)
+/** Server processes that are none of a connection: autovacuum 4, workers 8, WAL senders 10, as the defaults are. */
+const OTHERS = 22
+/** What Linux lets a listener have (somaxconn). */
+const MOST_BACKLOG = 4096
+
+/** What the listener takes while the postmaster hangs: 244 as measured (pqcomm.c: twice as many as there can be processes). */
+const backlogOf = ({ max_connections }: Options): number =>
+  Math.min(MOST_BACKLOG, 2 * (max_connections + OTHERS))
 
 const waits = ({ synchronous_commit }: Options): boolean =>
   synchronous_commit !== 'local' && synchronous_commit !== 'off'
@@ -105,7 +111,7 @@ function asMysql(options: Options): MysqlOptions {
     ...said,
     ...ONE_ROW,
     max_connections: options.max_connections - superuser_reserved_connections,
-    back_log: backlog(options),
+    back_log: backlogOf(options),
     flavour: 'mariadb',
     innodb_flush_log_at_trx_commit: synchronous_commit === 'off' ? 0 : 1,
     rpl_semi_sync_master_enabled: standbysOf(options) > 0,

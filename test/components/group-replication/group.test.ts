@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type Ended, play, problemsOf, tally } from '../../support/world.js'
+import { Outcome } from '../../../sim/parts/outcome.js'
+import { type Ended, looks, play, problemsOf, tally, world } from '../../support/world.js'
 
 interface Setting {
   members?: string[]
@@ -300,7 +301,61 @@ describe('in multi-primary mode', () => {
   })
 })
 
+test('who left tries to join every five minutes (8.0 manual, group_replication_autorejoin_tries)', () => {
+  const options = ', group_replication_unreachable_majority_timeout: 10s'
+  const { counts: found } = counts(group({ options, faults: apart('100s'), lasts: '400s' }))
+  // It leaves at 25.05 s and tries in vain; again at 325.05 s, and is there a second later.
+  expect(found.not_online_s).toBeCloseTo(316, 6)
+})
+
+test('a check that asks sees a member that has had no majority for 5 s, or is not online (gr_member_routing_candidate_status)', () => {
+  const { model } = world(group({ faults: apart('20s') }))
+  const member = model.components.get('db-1') as unknown as { admission(request: object): number }
+  const found = looks(
+    model,
+    [14, 16, 29, 30.5, 31.5],
+    () => member.admission({ health: true }) === Outcome.ok,
+  )
+  model.run()
+  expect(found).toEqual([true, false, false, false, true])
+})
+
 describe('flow control (pipeline_stats.cc)', () => {
+  // Ten writers at each, who wait for one another; a second of it is a quota of nine tenths.
+  const rate = (members: number, options: string) => {
+    const names = ['db-1', 'db-2', 'db-3'].slice(0, members + 1)
+    const writers = names
+      .slice(0, members)
+      .map(
+        (name) => `at-${name}: { arrive: "closed(users=10, think=0s)", to: ${name}, mix: { write: 100% } }`,
+      )
+    const text = group({
+      members: names,
+      users: writers.join(', '),
+      first: members > 1 ? MULTI : '',
+      options: `, fsync: 2ms, apply: 0s${options}`,
+      each: { [names.at(-1)!]: ', replica_parallel_workers: 1, io: 10ms' },
+      lasts: '60s',
+    })
+    return play(text).ended.filter(({ ended }) => ended > 30 && ended <= 60).length / 30
+  }
+
+  test('lets nine tenths of what the slowest applies be written, and less while it does not catch up', () => {
+    const threshold = ', group_replication_flow_control_applier_threshold: 200'
+    // With two fsyncs of 2 ms for each it applies 71 a second, of which nine tenths are 64.
+    expect(rate(1, threshold)).toBeCloseTo(63.9, 1)
+    // The quota is nine tenths of the least that any member applied or certified in the last second, and so falls while the
+    // queue is too long: here to one for each of the two, beside the ten that have waited for a second.
+    expect(rate(2, threshold)).toBe(22)
+  })
+
+  test('lets no fewer than a twentieth of the threshold be written', () => {
+    const threshold = ', group_replication_flow_control_applier_threshold: 3000'
+    // Of 150, nine tenths: by one, or by two together.
+    expect(rate(1, threshold) / 135).toBeCloseTo(1, 1)
+    expect(rate(2, threshold) / 135).toBeCloseTo(1, 1)
+  })
+
   // 1000 writes a second; db-2 applies 100.
   const users = 'at-db-1: { arrive: constant(1000/s), to: db-1, mix: { write: 100% } }'
   const each = { 'db-2': ', apply: 10ms, replica_parallel_workers: 1' }

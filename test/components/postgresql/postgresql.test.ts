@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Ended, play, problemsOf, response, tally } from '../../support/world.js'
+import { type Ended, play, problemsOf, response, tally, world } from '../../support/world.js'
 
 interface Setting {
   users?: string
@@ -48,6 +48,15 @@ components: { p: { kind: postgresql, service: 0s, io: 5s } }`)
   expect(tally(ended)).toEqual({ ok: 97, too_many_connections: 3 })
 })
 
+test('its listener takes 244 while it hangs (measured on 15.18), and it greets in three exchanges, or five with TLS (SCRAM)', () => {
+  const made = (options: string) =>
+    world(`
+users: { u: { arrive: constant(1/s), to: p } }
+components: { p: { kind: postgresql, service: 1ms${options} } }`).model.components.get('p')!
+  expect(made('')).toMatchObject({ backlog: 244, greeting: 3 })
+  expect(made(', max_connections: 200, tls: on')).toMatchObject({ backlog: 444, greeting: 5 })
+})
+
 describe('the WAL, as measured on 15.18 with an fdatasync of 5 ms', () => {
   const closed = (n: number) => `w: { arrive: "closed(users=${n}, think=0s)", to: p, mix: { write: 100% } }`
   const rate = (n: number, primary = ', fsync: 5ms') =>
@@ -69,7 +78,9 @@ describe('the WAL, as measured on 15.18 with an fdatasync of 5 ms', () => {
     expect(extra.lost_writes).toBeGreaterThan(0)
     expect(extra.lost_writes).toBeLessThan(200)
     expect(off(', wal_writer_delay: 10ms').extra.lost_writes).toBeLessThan(10)
-    expect(run(site({ users: often, primary: ', fsync: 1us', faults })).extra.lost_writes).toBe(0)
+    const power = '{ kind: crash, target: host-p, at: 30.05s, for: 1s }'
+    for (const fault of [faults, power])
+      expect(run(site({ users: often, primary: ', fsync: 5ms', faults: fault })).extra.lost_writes).toBe(0)
   })
 })
 
@@ -129,7 +140,8 @@ describe('a synchronous standby', () => {
       'w: { arrive: constant(10/s), to: p, mix: { write: 100% } }, r: { arrive: constant(10/s), to: s2, mix: { read: 100% } }'
     const stale = (primary: string) => {
       const faults = '{ kind: partition, target: p -> s2, at: 10.05s }'
-      return run(site({ users, primary, standbys: ['s', 's2'], faults, lasts: '20s' }), 's2').extra.stale_reads
+      return run(site({ users, primary, standbys: ['s', 's2'], faults, lasts: '20s' }), 's2').extra
+        .stale_reads
     }
     expect(stale('')).toBe(99)
     expect(stale(", synchronous_standby_names: 'ANY 2 (*)'")).toBe(0)
@@ -169,6 +181,13 @@ test('Patroni finds out after 20 to 30 s (ttl 30, loop_wait 10), and promotes', 
 test('a standby that was told that its primary died tries again each wal_retrieve_retry_interval (5 s)', () => {
   const { extra } = run(site({ faults: '{ kind: crash, target: p, at: 10.05s, for: 7s }' }), 's')
   // Back at 17.05 s, it is tried at 10.05, 15.05 and 20.05 s: the write of 17.1 s comes then.
+  expect(extra.lag_max_ms).toBeCloseTo(2950, 3)
+})
+
+test('one that was told nothing gives up after wal_receiver_timeout (60 s), and then tries', () => {
+  const faults = '{ kind: crash, target: host-p, at: 10.05s, for: 62s }'
+  const { extra } = run(site({ faults, lasts: '100s' }), 's')
+  // Back at 72.05 s, it is tried at 70.05 and 75.05 s: the write of 72.1 s comes then.
   expect(extra.lag_max_ms).toBeCloseTo(2950, 3)
 })
 
