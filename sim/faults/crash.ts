@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { besideThem, daemonsOf, faultKind, fitsDaemon } from './fault.js'
+import { addressAfter, besideThem, comesBack, daemonsOf, faultKind, fitsDaemon } from './fault.js'
 
 /**
  * A process dies, and its machine resets what was open and refuses what comes; or a machine dies with all that
@@ -11,18 +11,25 @@ export const crash = faultKind({
   targets: ['component', 'host', 'zone'],
   example: '{ kind: crash, target: nginx-1, at: 5min, for: 1min }',
   takesAway: true,
-  options: z.strictObject({ process: besideThem() }),
-  fits: (aims, { process }) => (process === undefined ? null : fitsDaemon(aims, process)),
-  steps: ([target], { process }, lasts) => [
+  options: z.strictObject({ process: besideThem(), address: comesBack() }),
+  fits: (aims, { process, address }) => {
+    if (process === undefined) return null
+    return address === 'new' ? ['address', `a ${process} has none`] : fitsDaemon(aims, process)
+  },
+  steps: ([target], { process, address }, lasts) => [
     {
       after: 0,
       lasts,
       bends:
         process !== undefined
           ? daemonsOf(target!, process).map(({ up }) => ({ dial: up, by: 0 }))
-          : target!.type === 'component'
-            ? target!.components.map(({ up }) => ({ dial: up, by: 0 }))
-            : target!.hosts.map(({ power }) => ({ dial: power, by: 0 })),
+          : [
+              // Before it listens again.
+              ...addressAfter(target!.components, address),
+              ...(target!.type === 'component'
+                ? target!.components.map(({ up }) => ({ dial: up, by: 0 }))
+                : target!.hosts.map(({ power }) => ({ dial: power, by: 0 }))),
+            ],
     },
   ],
 })

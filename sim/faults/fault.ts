@@ -28,7 +28,11 @@ export interface Aim {
   readonly name: string
   readonly type: TargetType
   /** The component, or all components on the host or in the zone, as the scenario has them. */
-  readonly components: readonly { readonly name: string; readonly options: Record<string, unknown> }[]
+  readonly components: readonly {
+    readonly name: string
+    readonly options: Record<string, unknown>
+    readonly kind: { readonly reloads?: boolean; readonly names?: boolean }
+  }[]
   /** Programs on its machines that are no components. */
   readonly daemons: readonly string[]
   /** Users that are a fixed number (`closed`). */
@@ -64,6 +68,8 @@ export interface FaultKind<Options extends z.ZodObject = z.ZodObject> {
   readonly example: string
   /** What it strikes is not there until it heals, unless that is a program beside it (`takesAway`). */
   readonly takesAway?: boolean
+  /** It strikes what is told of a name, which may be no process. */
+  readonly strikesNames?: boolean
   /** It changes how many ask, and nothing about what is there: use goes on growing with load. */
   readonly changesLoadOnly?: boolean
   /** The factor on what its users ask, while it lasts. */
@@ -107,6 +113,18 @@ export const struckClasses = (options: Record<string, unknown>): readonly string
 /** The dials to bend: of these classes, or the one for all. */
 export const dialsFor = (some: ClassNames | undefined, all: Dial, classes: ClassDials): Dial[] =>
   some === undefined ? [all] : some.names.map((name) => classes.get(name))
+
+/** The option of kinds after which a process is started again. */
+export const comesBack = () =>
+  oneOf('kept', 'new')
+    .prefault('kept')
+    .describe(
+      'where it is afterwards; new: as a container that was replaced, while who asked for its name before goes on calling the old address',
+    )
+
+/** Their addresses afterwards: the old one is there until it is over. */
+export const addressAfter = (components: readonly Component[], address: 'kept' | 'new'): Bend[] =>
+  address === 'kept' ? [] : components.map(({ process }) => ({ dial: process.relocation, by: 1 }))
 
 /** The option of kinds that can strike a program beside components alone. */
 export const besideThem = () =>

@@ -6,6 +6,7 @@ import { type ClassDials, Dial } from './dial.js'
 import type { Host } from './host.js'
 import type { Site } from './kind.js'
 import { type Limit, shareOf } from './limit.js'
+import type { Naming } from './naming.js'
 import { Outcome } from './outcome.js'
 import { type Port, State, type Syn } from './port.js'
 import { type Owner, Process } from './process.js'
@@ -32,6 +33,10 @@ export abstract class Component implements Port, Owner {
   absent = false
   /** 1, or 0 once the certificate has expired; null where no TLS ends. */
   readonly certificate: Dial | null = null
+  /** 1, or 0 while name servers know nothing of it; null where it is no name. */
+  readonly registered: Dial | null = null
+  /** What it stands for, where it is a name. */
+  readonly naming: Naming | null = null
   /** Of `listen`: the kernel completes as many connections, and one, while the process hangs; more get silence. */
   readonly backlog: number = 511
   /** Whether connections end further behind: it passes on their packets, SYNs among them (`forward`). */
@@ -216,11 +221,15 @@ export abstract class Component implements Port, Owner {
 
   // ---- Other ways out than `reply` -------------------------------------------------------------------------
 
-  /** Hands `request` itself on along `wire`: this box is out of the way, the answer goes past it. */
-  protected hand(request: Request, wire: Wire): void {
+  /**
+   * Hands `request` itself on along `wire`: this box is out of the way, the answer goes past it.
+   * @param astray to where the other end was before
+   */
+  protected hand(request: Request, wire: Wire, astray = false): void {
     this.process.leave(request, Outcome.ok)
     request.forgetNotes()
-    wire.send(request)
+    if (astray) wire.sendAstray(request)
+    else wire.send(request)
   }
 
   /** There is no place: the connection is refused, or closed (`reset`) after it was accepted. */
@@ -292,10 +301,13 @@ export abstract class Component implements Port, Owner {
   /** The process died: forget queues, caches, connections. Stations are emptied by themselves. */
   crashed(): void {}
 
+  /** A new configuration was loaded: new processes take what comes, old ones finish what they have. */
+  reloaded(): void {}
+
   /** The process listens: from here on it gets requests. */
   started(): void {}
 
-  /** Seconds from the start of the process until it listens; before, its port refuses. */
+  /** Seconds from the start of the process until it listens; before, its port refuses. Infinity: it does not start. */
   startup(): number {
     return 0
   }
@@ -348,6 +360,25 @@ export abstract class Component implements Port, Owner {
   /** How often its process has died. */
   get deaths(): number {
     return this.process.deaths
+  }
+
+  /** More than 0 while new configurations are loaded. */
+  get renewal(): Dial {
+    return this.process.renewal
+  }
+
+  get generation(): number {
+    return this.process.generation
+  }
+
+  /** Since when its address is what it is, seconds. */
+  get movedAt(): number {
+    return this.process.movedAt
+  }
+
+  /** Calls `watcher` when `movedAt` may have changed. */
+  watchAddress(watcher: () => void): void {
+    this.process.relocation.watch(watcher)
   }
 
   /** Whether the process is there and does what it should. */
