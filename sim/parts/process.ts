@@ -466,7 +466,10 @@ export class Process implements Entrance {
   /** Connections are closed that are idle, and others with their answers. */
   retire(): void {
     this.generation++
-    for (const request of this.requests.inside(this)) request.keeps = false
+    for (const request of this.requests.inside(this)) {
+      request.keeps = false
+      request.carried = 0
+    }
     this.component.changed()
   }
 

@@ -640,7 +640,7 @@ class Nginx extends Component {
   private giveBack(place: number, { outcome, carried, route }: Request): void {
     const broken =
       outcome === Outcome.reset || outcome === Outcome.refused || outcome === Outcome.connectTimeout
-    if (broken) this.closed(place, false)
+    if (broken || carried === 0) this.closed(place, false)
     else if (this.kept !== null) this.kept[place]!.give(carried, route)
     else this.closed(place)
   }
