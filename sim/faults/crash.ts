@@ -11,6 +11,7 @@ export const crash = faultKind({
   targets: ['component', 'host', 'zone'],
   example: '{ kind: crash, target: nginx-1, at: 5min, for: 1min }',
   takesAway: true,
+  isRemembered: ({ address }) => address === 'new',
   options: z.strictObject({ process: besideThem(), address: comesBack() }),
   fits: (aims, { process, address }) => {
     if (process === undefined) return null

@@ -59,6 +59,8 @@ export interface Step {
 export interface FaultKind<Options extends z.ZodObject = z.ZodObject> {
   readonly kind: string
   readonly says: string
+  /** What one with these options is called, where that is not the name of the kind. */
+  called?(options: z.output<Options>): string | null
   /** Which targets make sense. */
   readonly targets: readonly TargetType[]
   /**
@@ -68,6 +70,8 @@ export interface FaultKind<Options extends z.ZodObject = z.ZodObject> {
   readonly example: string
   /** What it strikes is not there until it heals, unless that is a program beside it (`takesAway`). */
   readonly takesAway?: boolean
+  /** Whether others remember what it did when it is over (an old address, that there is no name): no load keeps that up. */
+  isRemembered?(options: z.output<Options>): boolean
   /** It strikes what is told of a name, which may be no process. */
   readonly strikesNames?: boolean
   /** It changes how many ask, and nothing about what is there: use goes on growing with load. */

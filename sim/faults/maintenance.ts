@@ -13,6 +13,7 @@ const LISTENS = 0.001
 export const maintenance = faultKind({
   kind: 'maintenance',
   says: 'processes are stopped and started again (a deployment): at once, or rolling; with or without drain',
+  called: ({ reload, graceful }) => (reload ? 'reload' : graceful > 0 ? 'graceful stop' : null),
   targets: ['component', 'host', 'zone'],
   example: '{ kind: maintenance, target: [nginx-1, nginx-2], rolling: on, drain: 20s, at: 5min, for: 10s }',
   options: z.strictObject({
@@ -47,6 +48,7 @@ export const maintenance = faultKind({
     return fitsProcesses(aims)
   },
   together: true,
+  isRemembered: ({ address }) => address === 'new',
   steps: (targets, { rolling, drain, pause, graceful, reload, address }, lasts) => {
     const steps = targets.flatMap((target, i): Step[] => {
       const after = rolling ? i * (drain + lasts + pause) : 0

@@ -11,6 +11,7 @@ export const nxdomain = faultKind({
   says: 'a name is gone from its zone: who asks is told that it does not exist, and remembers it',
   targets: ['component'],
   strikesNames: true,
+  isRemembered: () => true,
   example: '{ kind: nxdomain, target: dns, at: 5min, for: 1min }',
   options: z.strictObject({}),
   fits: (aims) => {

@@ -46,6 +46,8 @@ export interface Way {
   /** Who called, and what he calls the box. */
   readonly from: string
   readonly towards: string
+  /** Whether the other end is at another address than where he calls it. */
+  readonly astray: boolean
   /** Seconds, one way. */
   readonly latency: { readonly value: number }
   /** Share of packets that get through. */

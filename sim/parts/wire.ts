@@ -55,7 +55,7 @@ export class Wire implements Way {
   /** When its caller asked where the other end is, seconds; Infinity: he always knows. */
   private asked = Number.POSITIVE_INFINITY
   /** The other end is elsewhere by now: where its caller believes it nobody is, not even a machine. */
-  private astray = false
+  astray = false
   /** Floods of SYNs have come to the other end. */
   private flooded = false
   /** The last time that it was cut, be it one way: from when to when. */
@@ -335,7 +335,9 @@ export class Wire implements Way {
     request.wire = this
     request.connecting = this.startOf(request)
     this.getNoAnswer(request)
-    if (request.traced) this.context.tap?.connecting(request)
+    if (!request.traced) return
+    this.context.tap?.connecting(request)
+    this.context.tap?.astray(request)
   }
 
   /** No SYN of it will be heard. */

@@ -68,6 +68,8 @@ export const Why = {
   conflict: 26,
   /** Its SYN queue is full of what nobody completes. */
   synQueue: 27,
+  /** It is at another address than where it is called. */
+  moved: 28,
 } as const
 export type Why = (typeof Why)[keyof typeof Why]
 

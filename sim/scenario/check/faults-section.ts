@@ -102,7 +102,7 @@ function checkFault(
     options: own,
     timed: when !== undefined ? { at: when, lasts: lasts ?? Number.POSITIVE_INFINITY } : null,
     random: mtbf && mttr ? { mtbf, mttr } : null,
-    says: `${kind.kind} of ${daemonIn(own)}${target.join(', ')}${classesIn(own)}`,
+    says: `${kind.called?.(own) ?? kind.kind} of ${daemonIn(own)}${target.join(', ')}${classesIn(own)}`,
   }
 }
 
