@@ -20,6 +20,7 @@ hosts: { h1: { cores: 1, zone: z }, h2: { cores: 1, zone: z } }
 users: { web: { arrive: constant(5/s), to: lb, timeout: 1s, mix: { page: 40%, other: 60% } } }
 components:
   lb: { kind: haproxy, host: h1, servers: [a, b], default_server: { check: on }, tls: {} }
+  name: { kind: dns, addresses: [lb] }
   a: { kind: service, host: h2, service: 1ms, servers: unlimited }
   b: { kind: service, host: h2, service: 1ms, servers: unlimited }
 wires: { lb -> a: { latency: 5ms, loss: 10% } }
@@ -29,6 +30,9 @@ ${faults}
 
 /** What stands for each type of target in that site. */
 const targets = { component: 'lb', host: 'h1', zone: 'z', wire: 'lb -> a', users: 'web' } as const
+
+const targetFor = ({ strikesNames }: FaultKind, type: keyof typeof targets) =>
+  strikesNames === true ? 'name' : targets[type]
 
 /** The example of a kind, on a target of that site, when the test wants it. */
 function entryOf({ example }: FaultKind, target: string, when: object): Record<string, unknown> {
@@ -149,7 +153,9 @@ afterAll(() => {
 
 const casesOf = (kinds: readonly FaultKind[], of: string, written: typeof plainOf) =>
   kinds.flatMap((kind) =>
-    kind.targets.map((type) => [`${kind.kind} of ${of} ${type}`, kind, targets[type], written] as const),
+    kind.targets.map(
+      (type) => [`${kind.kind} of ${of} ${type}`, kind, targetFor(kind, type), written] as const,
+    ),
   )
 const cases = [
   ...casesOf(all, 'a', plainOf),
@@ -227,7 +233,7 @@ describe.each(all.map((kind) => [kind.kind, kind] as const))('the example of a f
 
   test('does something, wherever it can strike', () => {
     const struck = kind.targets.filter((type) => {
-      const fault = entryOf(kind, targets[type], { at: '20s', for: '30s' })
+      const fault = entryOf(kind, targetFor(kind, type), { at: '20s', for: '30s' })
       const text = site(linesOf([fault]))
       // Some of its options may be for some targets only.
       if (problemsOf(text).length > 0) return false

@@ -14,11 +14,11 @@ import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
 import { Dial } from '../../parts/dial.js'
 import { kind, type Site } from '../../parts/kind.js'
-import type { Naming } from '../../parts/naming.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import { Syn } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
+import type { Naming } from '../../parts/resolvable.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
 import { resolverOptions } from './resolver-options.js'
@@ -486,7 +486,7 @@ export const dns = kind({
   aliases: ['bind', 'named', 'route53', 'powerdns', 'coredns', 'unbound'],
   icon: 'M9 2a7 7 0 1 0 0 14a7 7 0 0 0 0-14M2 9h14M9 2c-4.5 4-4.5 10 0 14M9 2c4.5 4 4.5 10 0 14',
   example: `
-    dns: { kind: dns, addresses: [site-1, site-2], ttl: 30s, lookup: 20ms }
+    dns: { kind: dns, addresses: [site-1, site-2], ttl: 30s, negative_ttl: 5s, lookup: 20ms }
     site-1: { kind: service, servers: 4, service: exponential(20ms) }
     site-2: { kind: service, servers: 4, service: exponential(20ms) }`,
   known: resolverOptions,

@@ -81,7 +81,7 @@ export const counts: Readonly<Record<string, Count<Options>>> = {
   },
   cut: {
     unit: 'count',
-    says: 'requests that were cut (on_marked_down, hard_stop_after)',
+    says: 'requests that were cut (on_marked_down or hard_stop_after)',
     when: ({ options }) => cuts(options),
   },
   rejected: {

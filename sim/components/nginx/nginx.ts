@@ -38,7 +38,6 @@ import { ConnectionLimits, connectionLimitOptions } from './connection-limits.js
 import { ErrorPages, errorPageOptions, type Page } from './error-pages.js'
 import { Gzip, gzipOptions } from './gzip.js'
 import { type Location, location } from './location.js'
-import { addressesOf, type Named, Names, resolverOptions } from './names.js'
 import { nginxDirectives } from './nginx-directives.js'
 import { type Peer, Peers, WORD } from './peers.js'
 import {
@@ -51,6 +50,7 @@ import {
   proposalsOf,
 } from './proposals.js'
 import { RequestLimits, requestLimitOptions } from './request-limits.js'
+import { addressesOf, type Named, Names, resolverOptions } from './server-names.js'
 
 const conditions = [
   'error',
@@ -215,8 +215,6 @@ class Nginx extends Component {
   /** The servers of all upstreams. */
   private readonly peers: readonly Peer[]
   private readonly names: Names
-  /** Seconds that a request waits for an answer about a name; 0: names are asked for once. */
-  private readonly asking: number
   /** Seconds. */
   private readonly shutdown: number
   /** Seconds since the last whole one when the run begins. */
@@ -300,11 +298,7 @@ class Nginx extends Component {
       route !== null && 'upstream' in route ? 1 + names.indexOf(route.upstream) : 0,
     )
     this.peers = this.upstreams.flatMap(({ peers }) => peers)
-    this.names = new Names(
-      this.upstreams.map(({ named }) => named),
-      options.resolver?.valid,
-    )
-    this.asking = options.resolver === undefined ? 0 : options.resolver_timeout
+    this.names = new Names(this.upstreams, options)
     this.shutdown = options.worker_shutdown_timeout
     this.toServer = this.peers.map(({ maxConns }) => (Number.isFinite(maxConns) ? new Level() : null))
     this.triedBeyond = this.upstreams.some(({ peers }) => peers.length > WORD) ? new Map() : null
@@ -312,8 +306,6 @@ class Nginx extends Component {
     this.clock = site.context.stream(site.role, 'clock').next()
     this.workers = Array.from({ length: options.zone ? 1 : options.worker_processes }, () => this.view())
     this.workerOf = site.context.stream(site.name, 'worker')
-    // It has run for long.
-    this.lookUp(this.asking > 0 ? site.context.stream(site.name, 'names').next() : 0)
     this.next = new Set(options.proxy_next_upstream)
     this.nextTimeout = options.proxy_next_upstream_timeout || Number.POSITIVE_INFINITY
     this.entered = Number.isFinite(this.nextTimeout) ? new Map() : null
@@ -494,7 +486,7 @@ class Nginx extends Component {
   }
 
   private readonly proxy = (request: Request): void => {
-    if (this.asking > 0 && !this.knows(request)) return
+    if (this.names.patience > 0 && !this.knows(request)) return
     const peers = this.peersFor(request)
     const beyond = this.triedBeyond?.get(request)
     const place = peers.pick(
@@ -553,7 +545,7 @@ class Nginx extends Component {
       return true
     }
     const since = this.unresolved.get(request) ?? now
-    const left = since + this.asking - now
+    const left = since + this.names.patience - now
     if (count === null && left > INSTANT) {
       this.unresolved.set(request, since)
       this.wait(request, Math.min(left, this.names.wait(place, now)), this.proxy)
@@ -568,6 +560,10 @@ class Nginx extends Component {
   /** Of its clock. */
   private get second(): number {
     return Math.floor(this.context.kernel.now + this.clock)
+  }
+
+  override assembled(): void {
+    this.lookUp(this.names.ageOf(this.context.stream(this.name, 'names')))
   }
 
   private lookUp(age = 0): void {
@@ -842,7 +838,7 @@ class Nginx extends Component {
 
   /** "host not found in upstream": it does not start. */
   override startup(): number {
-    return this.asking > 0 || this.names.known ? 0 : Number.POSITIVE_INFINITY
+    return this.names.patience > 0 || this.names.known ? 0 : Number.POSITIVE_INFINITY
   }
 
   /** A new process knows nothing of its servers. */

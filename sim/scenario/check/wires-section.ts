@@ -2,9 +2,9 @@ import * as z from 'zod'
 import { hint } from '../../options/nearest.js'
 import { quoted } from '../../options/shown.js'
 import { bandwidth, duration, share } from '../../options/types.js'
-import { ledTo } from '../../parts/kind.js'
+import { calledBy } from '../called.js'
 import type { Document, Path } from '../document.js'
-import type { ComponentSpec, WireSpec } from '../scenario.js'
+import type { WireSpec } from '../scenario.js'
 import type { Known } from './known.js'
 import type { Made } from './made.js'
 import type { Given } from './top.js'
@@ -38,25 +38,13 @@ export function checkWires(document: Document, given: Given, known: Known, made:
 /** The wires along which somebody calls or tells something, as far as is known. */
 export const callsOf = ({ components, users }: Made): string[] => [
   ...components.flatMap((spec) =>
-    spec.refs.flatMap((to) => addressesOf(spec, to, components)).map((to) => `${spec.name} -> ${to}`),
+    spec.refs.flatMap((to) => calledBy(spec, to, components)).map((to) => `${spec.name} -> ${to}`),
   ),
   ...users.map(({ name, to }) => `${name} -> ${to}`),
   ...components.flatMap(({ kind, options }) =>
     (kind.asides?.(options) ?? []).map(([from, to]) => `${from} -> ${to}`),
   ),
 ]
-
-/** Whom a component calls that names `ref`: the addresses of a name, if it resolves names itself. */
-function addressesOf(
-  caller: Pick<ComponentSpec, 'kind'>,
-  ref: string,
-  components: readonly ComponentSpec[],
-): readonly string[] {
-  const spec = components.find(({ name }) => name === ref)
-  return caller.kind.resolves === true && spec?.kind.names === true
-    ? ledTo(spec).flatMap((one) => addressesOf(caller, one, components))
-    : [ref]
-}
 
 /** Whether it begins at something that is broken in itself, of which nobody knows whom it calls. */
 export function mayBeWire(wire: unknown, known: Known, made: Made): wire is string {

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { interval, timeout } from '../../options/types.js'
 import type { Site } from '../../parts/kind.js'
-import type { Naming } from '../../parts/naming.js'
+import type { Naming } from '../../parts/resolvable.js'
+import type { Stream } from '../../random/stream.js'
 import type { Peer } from './peers.js'
 
 export const resolverOptions = {
@@ -22,6 +23,11 @@ export const resolverOptions = {
     .prefault('30s')
     .describe('with resolver, how long a request waits for an answer about a name; then 502'),
 } as const
+
+interface Options {
+  readonly resolver?: { readonly valid?: number | undefined } | undefined
+  readonly resolver_timeout: number
+}
 
 /** What of a name is not said otherwise, seconds. */
 const USUAL_TTL = 60
@@ -51,19 +57,29 @@ export const addressesOf = (site: Site, name: string): readonly string[] =>
  * between it and the name servers.
  */
 export class Names {
+  /** Seconds that a request waits for an answer; 0: names are asked for once. */
+  readonly patience: number
+  /** By upstream. */
+  private readonly names: readonly (readonly Named[])[]
+  /** Seconds; undefined: as the name says. */
+  private readonly valid: number | undefined
   /** By upstream, with a resolver: the last second in which what is known of its name is used. */
   private readonly until: number[]
   /** By upstream: when who does not answer is asked again, seconds. */
   private readonly again: number[]
 
-  constructor(
-    /** By upstream. */
-    private readonly names: readonly (readonly Named[])[],
-    /** Seconds; undefined: as the name says. */
-    private readonly valid: number | undefined,
-  ) {
-    this.until = names.map(() => Number.NEGATIVE_INFINITY)
-    this.again = names.map(() => Number.NEGATIVE_INFINITY)
+  constructor(upstreams: readonly { readonly named: readonly Named[] }[], options: Options) {
+    const { resolver, resolver_timeout } = options
+    this.names = upstreams.map(({ named }) => named)
+    this.valid = resolver?.valid
+    this.patience = resolver === undefined ? 0 : resolver_timeout
+    this.until = this.names.map(() => Number.NEGATIVE_INFINITY)
+    this.again = this.names.map(() => Number.NEGATIVE_INFINITY)
+  }
+
+  /** How old its answers are when a run begins, as a share: it has run for long. */
+  ageOf(draws: Stream): number {
+    return this.patience > 0 ? draws.next() : 0
   }
 
   /** Seconds until a question that is under way is put again; 0: it is time to ask. */
