@@ -62,6 +62,26 @@ describe('a reload', () => {
     expect(opened('target: web, at: 2.015s, reload: on', twice) - opened(nothing, twice)).toBe(7)
   })
 
+  test('nginx has no idle connection to its servers after it: old workers close theirs when they exit', () => {
+    const opened = (fault: string) => {
+      const text = site(nginx(', keepalive: 8')).replace('target: proxy, at: 1s, reload: on', fault)
+      const { model } = play(text)
+      const { opened_share } = model.components.get('proxy')!.extra(20)
+      return Math.round(opened_share! * model.wires.find((wire) => wire.name === 'proxy -> app')!.sent)
+    }
+    const kept = opened('target: app, at: 19.9s, drain: 1h, for: 1s')
+    // Seven are idle by then, and one of them is used again and again.
+    expect(opened('target: proxy, at: 15.015s, reload: on') - kept).toBe(1)
+  })
+
+  test('connections that were busy then have no place of maxconn of HAProxy after their answers', () => {
+    const before = 'web: { kind: nginx, service: 0s, keepalive: 16, upstream: [proxy] }'
+    const text = site(haproxy(', maxconn: 6'), 'reload: on', before).replaceAll('to: proxy', 'to: web')
+    const late = of('short', play(text).ended).filter(({ arrived }) => arrived > 9)
+    expect(late.length).toBeGreaterThan(500)
+    for (const one of late) expect(response(one)).toBe(0.001)
+  })
+
   test('of nginx forgets failures of servers (a new worker has fails = 0)', () => {
     const two = site(nginx(), 'reload: on', 'dead: { kind: service, service: 1ms }').replace(
       'upstream: [app]',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Ended, play, tally } from '../../support/world.js'
+import { type Ended, play, tally, world } from '../../support/world.js'
 
 /** 20 requests a second; the server dies at 4 s and is back 2 s later at another address. */
 const site = (nginx: string, more = '', at = '4s') => `
@@ -158,4 +158,18 @@ test('with a resolver any of the addresses is the first (ngx_resolver_export), a
   expect(tally(ended)).toEqual({ ok: ended.length })
   // Half of them meet the dead one first, again and again.
   expect(Math.abs(model.components.get('a')!.probe.refused - 600)).toBeLessThan(70)
+})
+
+test('with a resolver the addresses have no turns', () => {
+  const { model } = world(named({ nginx: 'resolver: {}' }))
+  const order: string[] = []
+  for (const wire of model.wires.filter(({ from }) => from === 'nginx')) {
+    const send = wire.send.bind(wire)
+    wire.send = (request) => {
+      order.push(wire.towards)
+      send(request)
+    }
+  }
+  model.run()
+  expect(order.filter((to, i) => to === order[i - 1]).length).toBeGreaterThan(500)
 })
