@@ -1,5 +1,6 @@
 import type { Role } from '../../sim/options/types.js'
 import { refsIn } from '../../sim/options/walk.js'
+import { calledBy } from '../../sim/scenario/called.js'
 import type { Scenario } from '../../sim/scenario/scenario.js'
 
 /** An arrow of a drawing, and what the one at its end is for. */
@@ -16,8 +17,13 @@ export interface Link {
  */
 export const linksOf = (scenario: Scenario, components = scenario.components): Link[] => [
   ...scenario.users.map(({ name, to }): Link => ({ from: name, to, role: 'serves' })),
-  ...components.flatMap(({ name, options }) =>
-    refsIn(options).map(({ name: to, role }): Link => ({ from: name, to, role })),
+  ...components.flatMap((spec) =>
+    refsIn(spec.options).flatMap(({ name: to, role }): Link[] => {
+      const called = role === 'serves' ? calledBy(spec, to, components) : [to]
+      // Who asks for a name goes on to its addresses.
+      const all = called.includes(to) ? called : [to, ...called]
+      return all.map((one) => ({ from: spec.name, to: one, role }))
+    }),
   ),
   ...asidesOf(scenario),
 ]

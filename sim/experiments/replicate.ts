@@ -69,7 +69,12 @@ export function recordOf(session: Session): ReplicationRecord {
   const waiting = legitimate(model).flatMap((users) => users.underWay().map(({ arrived }) => arrived))
   const sequels =
     model.chronicle === null ? [] : sequelsOf(strikes, model.chronicle, waiting, model.kernel.now)
-  const followed = strikes.map((strike, i) => ({ ...strike, ...sequels[i]! }))
+  const followed = strikes.map((strike, i) => {
+    const { kind, options } = model.scenario.faults[strike.fault] ?? {}
+    const sequel = sequels[i]!
+    // What others remember of it goes on without any load.
+    return { ...strike, ...sequel, stuck: sequel.stuck && kind?.isRemembered?.(options!) !== true }
+  })
   return {
     ...session.record(),
     strikes: strikeRecordsOf(followed, outages, losses, model.warmup, session.end, model.context.detections),

@@ -28,7 +28,11 @@ export interface Aim {
   readonly name: string
   readonly type: TargetType
   /** The component, or all components on the host or in the zone, as the scenario has them. */
-  readonly components: readonly { readonly name: string; readonly options: Record<string, unknown> }[]
+  readonly components: readonly {
+    readonly name: string
+    readonly options: Record<string, unknown>
+    readonly kind: { readonly reloads?: boolean; readonly names?: boolean }
+  }[]
   /** Programs on its machines that are no components. */
   readonly daemons: readonly string[]
   /** Users that are a fixed number (`closed`). */
@@ -55,6 +59,8 @@ export interface Step {
 export interface FaultKind<Options extends z.ZodObject = z.ZodObject> {
   readonly kind: string
   readonly says: string
+  /** What one with these options is called, where that is not the name of the kind. */
+  called?(options: z.output<Options>): string | null
   /** Which targets make sense. */
   readonly targets: readonly TargetType[]
   /**
@@ -64,6 +70,10 @@ export interface FaultKind<Options extends z.ZodObject = z.ZodObject> {
   readonly example: string
   /** What it strikes is not there until it heals, unless that is a program beside it (`takesAway`). */
   readonly takesAway?: boolean
+  /** Whether others remember what it did when it is over (an old address, that there is no name): no load keeps that up. */
+  isRemembered?(options: z.output<Options>): boolean
+  /** It strikes what is told of a name, which may be no process. */
+  readonly strikesNames?: boolean
   /** It changes how many ask, and nothing about what is there: use goes on growing with load. */
   readonly changesLoadOnly?: boolean
   /** The factor on what its users ask, while it lasts. */
@@ -109,6 +119,18 @@ export const struckClasses = (options: Record<string, unknown>): readonly string
 /** The dials to bend: of these classes, or the one for all. */
 export const dialsFor = (some: ClassNames | undefined, all: Dial, classes: ClassDials): Dial[] =>
   some === undefined ? [all] : some.names.map((name) => classes.get(name))
+
+/** The option of kinds after which a process is started again. */
+export const comesBack = () =>
+  oneOf('kept', 'new')
+    .prefault('kept')
+    .describe(
+      'where it is afterwards; new: as a container that was replaced, while who asked for its name before goes on calling the old address',
+    )
+
+/** Their addresses afterwards: the old one is there until it is over. */
+export const addressAfter = (components: readonly Component[], address: 'kept' | 'new'): Bend[] =>
+  address === 'kept' ? [] : components.map(({ process }) => ({ dial: process.relocation, by: 1 }))
 
 /** The option of kinds that can strike a program beside components alone. */
 export const besideThem = () =>

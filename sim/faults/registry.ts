@@ -7,6 +7,7 @@ import { hang } from './hang.js'
 import { latency } from './latency.js'
 import { loss } from './loss.js'
 import { maintenance } from './maintenance.js'
+import { nxdomain } from './nxdomain.js'
 import { partition } from './partition.js'
 import { slow } from './slow.js'
 import { surge } from './surge.js'
@@ -25,5 +26,6 @@ export const faultKinds = [
   certificate,
   maintenance,
   deploy,
+  nxdomain,
   synFlood,
 ] as unknown as readonly FaultKind[]

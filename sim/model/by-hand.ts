@@ -24,7 +24,7 @@ export function blowOf(model: Model, { kind: name, target, ...given }: HandMade,
     if (!isThere(model, one)) throw new Error(`there is nothing named "${one}"`)
     if (!kind.targets.includes(targetOf(model, one).type))
       throw new Error(`${name} strikes ${kind.targets.join(', ')}, and "${one}" is none of these`)
-    const why = unstruck(one, model.scenario.components)
+    const why = kind.strikesNames === true ? null : unstruck(one, model.scenario.components)
     if (why !== null) throw new Error(why)
   }
   const options = kind.options.safeParse(given)

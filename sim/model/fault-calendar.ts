@@ -56,7 +56,11 @@ export class FaultCalendar {
 
   begin(): void {
     for (const name of this.model.scenario.lost) {
-      for (const { bends } of crash.steps([targetOf(this.model, name)], {}, Number.POSITIVE_INFINITY))
+      for (const { bends } of crash.steps(
+        [targetOf(this.model, name)],
+        { address: 'kept' },
+        Number.POSITIVE_INFINITY,
+      ))
         for (const { dial, by } of bends) dial.bend(by)
     }
     const calendars = new Map<string, number>()

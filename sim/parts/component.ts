@@ -11,6 +11,7 @@ import { type Port, State, type Syn } from './port.js'
 import { type Owner, Process } from './process.js'
 import type { Processor } from './processor.js'
 import { type Request, Scheme } from './request.js'
+import type { Naming } from './resolvable.js'
 import type { Station } from './station.js'
 import type { Supervisor } from './supervisor.js'
 import type { Wire } from './wire.js'
@@ -36,6 +37,10 @@ export abstract class Component implements Port, Owner {
   readonly certificate: Dial | null = null
   /** 1, or 0 while it is to bring out the new version of what it deploys; null for what deploys nothing. */
   readonly rollout: Dial | null = null
+  /** 1, or 0 while name servers know nothing of it; null where it is no name. */
+  readonly registered: Dial | null = null
+  /** What it stands for, where it is a name. */
+  readonly naming: Naming | null = null
   /** Of `listen`: the kernel completes as many connections, and one, while the process hangs; more get silence. */
   readonly backlog: number = 511
   /** Whether connections end further behind: it passes on their packets, SYNs among them (`forward`). */
@@ -228,11 +233,15 @@ export abstract class Component implements Port, Owner {
 
   // ---- Other ways out than `reply` -------------------------------------------------------------------------
 
-  /** Hands `request` itself on along `wire`: this box is out of the way, the answer goes past it. */
-  protected hand(request: Request, wire: Wire): void {
+  /**
+   * Hands `request` itself on along `wire`: this box is out of the way, the answer goes past it.
+   * @param astray to where the other end was before
+   */
+  protected hand(request: Request, wire: Wire, astray = false): void {
     this.process.leave(request, Outcome.ok)
     request.forgetNotes()
-    wire.send(request)
+    if (astray) wire.sendAstray(request)
+    else wire.send(request)
   }
 
   /** There is no place: the connection is refused, or closed (`reset`) after it was accepted. */
@@ -304,10 +313,13 @@ export abstract class Component implements Port, Owner {
   /** The process died: forget queues, caches, connections. Stations are emptied by themselves. */
   crashed(): void {}
 
+  /** A new configuration was loaded: new processes take what comes, old ones finish what they have. */
+  reloaded(): void {}
+
   /** The process listens: from here on it gets requests. */
   started(): void {}
 
-  /** Seconds from the start of the process until it listens; before, its port refuses. */
+  /** Seconds from the start of the process until it listens; before, its port refuses. Infinity: it does not start. */
   startup(): number {
     return 0
   }
@@ -376,6 +388,25 @@ export abstract class Component implements Port, Owner {
   /** How often its process has died. */
   get deaths(): number {
     return this.process.deaths
+  }
+
+  /** More than 0 while new configurations are loaded. */
+  get renewal(): Dial {
+    return this.process.renewal
+  }
+
+  get generation(): number {
+    return this.process.generation
+  }
+
+  /** Since when its address is what it is, seconds. */
+  get movedAt(): number {
+    return this.process.movedAt
+  }
+
+  /** Calls `watcher` when `movedAt` may have changed. */
+  watchAddress(watcher: () => void): void {
+    this.process.relocation.watch(watcher)
   }
 
   /** Whether the process is there and does what it should. */

@@ -36,6 +36,8 @@ export interface Observer {
   connecting?(request: Request): void
   /** That SYN, and every other one, is dropped on purpose. */
   filtered?(request: Request): void
+  /** That SYN, and every other one, goes to an address where the box is no more. */
+  astray?(request: Request): void
   /** A connection that was tried has not been made. */
   failed?(request: Request, outcome: Outcome): void
   /** Nobody will ever answer it. */
@@ -108,6 +110,10 @@ class Observers implements Required<Observer> {
     this.tell('filtered', request)
   }
 
+  astray(request: Request): void {
+    this.tell('astray', request)
+  }
+
   failed(request: Request, outcome: Outcome): void {
     this.tell('failed', request, outcome)
   }
@@ -132,6 +138,7 @@ class Observers implements Required<Observer> {
     if (of === 'arrived') for (const observer of this.all) observer.arrived?.(request)
     if (of === 'connecting') for (const observer of this.all) observer.connecting?.(request)
     if (of === 'filtered') for (const observer of this.all) observer.filtered?.(request)
+    if (of === 'astray') for (const observer of this.all) observer.astray?.(request)
     if (of === 'lost') for (const observer of this.all) observer.lost?.(request)
     if (of === 'forgotten') for (const observer of this.all) observer.forgotten?.(request)
     if (of === 'began') for (const observer of this.all) observer.began?.(request, value)

@@ -125,6 +125,12 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
   readsObjects?(options: z.output<Options>): boolean
   /** Names of the components that are there only while its components have started them, as these say it. */
   starts?(options: z.output<Options>): readonly string[]
+  /** Whether its components load a new configuration while they run (`reloaded`). */
+  readonly reloads?: boolean
+  /** Whether its components are names, of the boxes to which they lead (`Naming`). */
+  readonly names?: boolean
+  /** Whether its components call the addresses of names themselves, and ask names where these are. */
+  readonly resolves?: boolean
   /** Whether its components send those who come in clear to TLS, at the same address. */
   redirects?(options: z.output<Options>): boolean
   /** Whether its components hand requests on for good: whoever stands behind answers those who called here. */

@@ -39,6 +39,12 @@ export interface Port {
   readonly state: State
   /** How often its process has died: connections from before are of no use. */
   readonly deaths: number
+  /** How often connections that are idle became useless: it died, or new processes took its place. */
+  readonly generation: number
+  /** Since when its address is what it is, seconds; -Infinity: always. */
+  readonly movedAt: number
+  /** Calls `watcher` when `movedAt` may have changed. */
+  watchAddress(watcher: () => void): void
   /** Whether nobody speaks for it once it is dead, not even its machine: it forwarded the packets of others. */
   readonly quiet: boolean
   /** Exchanges, after that of TCP, before the first request of a connection can be sent. */
@@ -75,14 +81,14 @@ export interface Port {
 }
 
 /**
- * Calls `then` when connections to `to` turn out to be broken: its process died, and its machine says so; where the
- * machine died, that is when it is back.
+ * Calls `then` when idle connections to `to` turn out to be broken: its process died, and its machine says so (where the
+ * machine died, that is when it is back), or they were closed because another process took its place.
  */
 export function whenBroken(to: Port, then: () => void): void {
-  let { deaths } = to
+  let { generation } = to
   to.observe(() => {
-    if (to.deaths === deaths || to.host.power.value === 0) return
-    deaths = to.deaths
+    if (to.generation === generation || to.host.power.value === 0) return
+    generation = to.generation
     then()
   })
 }
@@ -103,6 +109,8 @@ interface Machine {
 export interface Entrance extends Place {
   readonly state: State
   readonly floods: Floods
+  /** 1, or 0 while its port is closed though it works on what is inside. */
+  readonly listens: Dial
   /** Cores that SYNs of floods take. */
   readonly interrupts: Dial
   /** Whether floods have the places where a SYN waits for its handshake to be completed. */

@@ -41,6 +41,7 @@ export interface Owner {
   startup(): number
   started(): void
   crashed(): void
+  reloaded(): void
   /** `state` may have changed. */
   changed(): void
 }
@@ -73,6 +74,18 @@ export class Process implements Entrance {
   readonly up = new Dial(1)
   /** 1, or 0 while the process hangs: connections are made, nothing is answered. */
   readonly running = new Dial(1)
+  /** 1, or 0 while it is being stopped gracefully: its port is closed, and those inside are answered. */
+  readonly listens = new Dial(1)
+  /** How many new configurations are being loaded: each that is added makes it begin anew (`reloaded`). */
+  readonly renewal = new Dial(0, 'sum')
+  private renewed = 0
+  /** How often connections that are idle became useless: it died, or a new process took its place. */
+  generation = 0
+  /** More than 0 while it is on its way to another address, where it is when that is over. */
+  readonly relocation = new Dial(0, 'sum')
+  private relocated = 0
+  /** Since when its address is what it is, seconds. */
+  movedAt = Number.NEGATIVE_INFINITY
   /** Factor on the speed of the process. */
   readonly speed = new Dial(1)
   /** Share of the answers that would be ok which are. */
@@ -113,6 +126,9 @@ export class Process implements Entrance {
     host.power.watch(() => this.check())
     this.up.watch(() => this.check())
     this.running.watch(() => this.check())
+    this.listens.watch(() => this.stopListening())
+    this.renewal.watch(() => this.renew())
+    this.relocation.watch(() => this.relocate())
     const replan = () => {
       this.brisk = this.speed.value === 1 && !this.speeds.bent
       this.sound = this.soundness.value === 1 && !this.soundnesses.bent && !this.contents.bent
@@ -136,7 +152,12 @@ export class Process implements Entrance {
       state === State.hanging
         ? this.unaccepted.length + (queue?.waiting ?? 0) >= acceptQueueOf(component.backlog)
         : (queue?.full ?? false)
-    return synOf({ state, power: this.host.power.value > 0, full, quiet: component.quiet })
+    return synOf({
+      state: this.listens.value > 0 ? state : State.gone,
+      power: this.host.power.value > 0,
+      full,
+      quiet: component.quiet,
+    })
   }
 
   get synQueueFull(): boolean {
@@ -176,7 +197,7 @@ export class Process implements Entrance {
 
   /** A request arrives at the port. */
   enter(request: Request): void {
-    if (this.state === State.serving || this.component.survives) {
+    if ((this.state === State.serving && this.listens.value > 0) || this.component.survives) {
       this.admit(request)
     } else if (this.state === State.hanging) {
       this.register(request)
@@ -428,6 +449,35 @@ export class Process implements Entrance {
     this.component.changed()
   }
 
+  /** A graceful stop begins, or is over. */
+  private stopListening(): void {
+    if (this.listens.value === 0) this.retire()
+    // Its successor, which may be there before the last of those inside is answered.
+    else if (this.state === State.serving) this.component.reloaded()
+    this.component.changed()
+  }
+
+  private renew(): void {
+    const more = this.renewal.value > this.renewed
+    this.renewed = this.renewal.value
+    if (more && this.state === State.serving) this.component.reloaded()
+  }
+
+  private relocate(): void {
+    if (this.relocation.value < this.relocated) this.movedAt = this.kernel.now
+    this.relocated = this.relocation.value
+  }
+
+  /** Connections are closed that are idle, and others with their answers. */
+  retire(): void {
+    this.generation++
+    for (const request of this.requests.inside(this)) {
+      request.keeps = false
+      request.carried = 0
+    }
+    this.component.changed()
+  }
+
   private become(state: State): void {
     this.state = state
     this.stands = state === State.hanging && !this.component.survives
@@ -446,7 +496,7 @@ export class Process implements Entrance {
     const seconds = this.component.startup()
     if (seconds > 0) {
       this.become(State.starting)
-      this.listening = this.kernel.after(seconds, this.listen, null)
+      if (seconds < Number.POSITIVE_INFINITY) this.listening = this.kernel.after(seconds, this.listen, null)
     } else {
       this.serve()
     }
@@ -479,6 +529,7 @@ export class Process implements Entrance {
    */
   private die(silently: boolean): void {
     this.deaths++
+    this.generation++
     this.parked.length = 0
     this.unaccepted.length = 0
     this.overdue.length = 0

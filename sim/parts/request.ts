@@ -46,6 +46,8 @@ export interface Way {
   /** Who called, and what he calls the box. */
   readonly from: string
   readonly towards: string
+  /** Whether the other end is at another address than where he calls it. */
+  readonly astray: boolean
   /** Seconds, one way. */
   readonly latency: { readonly value: number }
   /** Share of packets that get through. */
@@ -182,7 +184,10 @@ export class Request implements Notes, Marks {
 
   /** The ticket of the connection attempt that is under way; 0 for none. */
   connecting = 0
-  /** Requests that its connection has carried, this one among them: for a caller that keeps some of them open. */
+  /**
+   * Requests that its connection has carried, this one among them: for a caller that keeps some of them open. 0: it is
+   * closed with the answer.
+   */
   carried = 0
   /** Packets that were sent again: SYNs of the connection attempt, or what carries the request or its answer. */
   resends = 0

@@ -52,6 +52,10 @@ export class Wire implements Way {
   /** Nor has anything a size. */
   private quick = false
   private whole = true
+  /** When its caller asked where the other end is, seconds; Infinity: he always knows. */
+  private asked = Number.POSITIVE_INFINITY
+  /** The other end is elsewhere by now: where its caller believes it nobody is, not even a machine. */
+  astray = false
   /** Floods of SYNs have come to the other end. */
   private flooded = false
   /** The last time that it was cut, be it one way: from when to when. */
@@ -103,6 +107,8 @@ export class Wire implements Way {
     if (this.transfers !== null) to.process.getsBodies()
     for (const dial of [this.latency, this.delivery, this.open, this.back]) dial.watch(this.plan)
     to.process.floods.watch(this.plan)
+    to.process.listens.watch(this.plan)
+    to.watchAddress(this.plan)
     this.plan()
     this.connecting = new Deadlines(
       context.kernel,
@@ -117,11 +123,18 @@ export class Wire implements Way {
   /** What is asked at every request is worked out when it changes. */
   private readonly plan = (): void => {
     this.noteCut()
-    this.whole = this.carries(DOWN)
-    this.plain = this.isPlain()
+    this.astray = this.to.movedAt > this.asked
+    this.whole = this.carries(DOWN) && !this.astray
+    this.plain = this.isPlain() && !this.astray
     this.quick = this.plain && this.transfers === null
     this.flooded ||= this.process.floods.rate > 0
-    this.clear = this.quick && this.direct && !this.flooded
+    this.clear = this.quick && this.direct && !this.flooded && this.process.listens.value > 0
+  }
+
+  /** Its caller asks where the other end is, and calls there until he asks again; before the first time he always knows. */
+  readonly lookUp = (): void => {
+    this.asked = this.context.kernel.now
+    this.plan()
   }
 
   get name(): string {
@@ -135,7 +148,7 @@ export class Wire implements Way {
 
   /** The same for what asks no SYN queue: an open connection, or a box that only forwards. */
   get synPastQueue(): Syn {
-    return this.carries(UP) ? this.to.syn : Syn.silence
+    return this.carries(UP) && !this.astray ? this.to.syn : Syn.silence
   }
 
   /** Whether it is not cut, in that direction. */
@@ -252,6 +265,10 @@ export class Wire implements Way {
   }
 
   private sendSynLater(request: Request, passed = 0): void {
+    if (this.astray) {
+      this.getNoAnswer(request)
+      return
+    }
     const wait = synWait(request.resends++, this.linear) - passed
     request.event = this.context.kernel.after(Math.max(0, wait), this.sendSynAgain, request)
   }
@@ -312,12 +329,28 @@ export class Wire implements Way {
     this.sendSynLater(request)
   }
 
+  /** Sends `request` to where its caller believes the other end, which is elsewhere by now. */
+  sendAstray(request: Request): void {
+    if (!request.check) this.sent++
+    request.wire = this
+    request.connecting = this.startOf(request)
+    this.getNoAnswer(request)
+    if (!request.traced) return
+    this.context.tap?.connecting(request)
+    this.context.tap?.astray(request)
+  }
+
+  /** No SYN of it will be heard. */
+  private getNoAnswer(request: Request): void {
+    if (isCheck(request))
+      request.event = this.context.kernel.after(synGivesUp(this.linear), this.kernelGivesUp, request)
+  }
+
   /** Something on the way swallows the SYN, and will swallow every other one: the connect timeout ends it. */
   dropSyn(request: Request): void {
     this.transfers?.bodies.stop(request)
     request.connecting = this.startOf(request)
-    if (isCheck(request))
-      request.event = this.context.kernel.after(synGivesUp(this.linear), this.kernelGivesUp, request)
+    this.getNoAnswer(request)
     if (!request.traced) return
     this.context.tap?.connecting(request)
     this.context.tap?.filtered(request)

@@ -66,6 +66,6 @@ function spelled(value: string | number): string {
 export function titleOf({ name, options }: Pick<FaultEntry, 'name' | 'options'>): string {
   const word = options.some((option) => option.name === 'drain')
     ? 'drain'
-    : name.replace(/[_-]/g, ' ').replace('syn ', 'SYN ')
+    : name.replace(/[_-]/g, ' ').replace('syn ', 'SYN ').replace('nxdomain', 'NXDOMAIN')
   return capital(word)
 }

@@ -313,8 +313,8 @@ const FAULTS: readonly {
   kind: string
   wires?: boolean
   processes?: boolean
-  /** Of all boxes of an example, it strikes the one that this is about. */
-  alone?: boolean
+  /** What it can strike; default all. */
+  boxes?: readonly string[]
   options?: object
 }[] = [
   { kind: 'crash' },
@@ -332,20 +332,22 @@ function faultsFor(kind: Kind): typeof FAULTS {
   const others = faultKinds.flatMap(({ kind: name, example, options, targets }) => {
     if (FAULTS.some((fault) => fault.kind === name)) return []
     const own = Object.entries(parse(example)).filter(([option]) => Object.hasOwn(options.shape, option))
-    return [
-      {
-        kind: name,
-        processes: !targets.includes('host'),
-        alone: name === 'deploy',
-        options: Object.fromEntries(own),
-      },
-    ]
+    return [{ kind: name, processes: !targets.includes('host'), options: Object.fromEntries(own) }]
   })
-  return [...FAULTS, ...others.filter((fault) => strikes(kind, fault))]
+  const boxes = Object.keys(componentsOf(kind))
+  const struck = others.map((fault) => ({
+    ...fault,
+    boxes: boxes.filter((box) => strikes(kind, fault, box)),
+  }))
+  return [...FAULTS, ...struck.filter((fault) => fault.boxes.includes(kind.kind))]
 }
 
-function strikes(kind: Kind, { kind: fault, options }: { kind: string; options: object }): boolean {
-  const faults = [{ kind: fault, target: kind.kind, at: '10s', for: '1s', ...options }]
+function strikes(
+  kind: Kind,
+  { kind: fault, options }: { kind: string; options: object },
+  target: string,
+): boolean {
+  const faults = [{ kind: fault, target, at: '10s', for: '1s', ...options }]
   return registered(kind, () => problemsOf(textOf(kind, { faults }))).length === 0
 }
 
@@ -371,7 +373,7 @@ function getsOver(kind: Kind): void {
         const hosts = hosted ? ['own', 'below'].slice(0, boxes.length) : []
         const faults = blows.map(({ fault, target, at, lasts }) => {
           const targets = [
-            ...(fault.alone ? [] : boxes),
+            ...(fault.boxes ?? boxes),
             kind.kind,
             ...(fault.processes ? [] : hosts),
             ...(fault.wires ? wires : []),

@@ -20,6 +20,7 @@ hosts: { h1: { cores: 1, zone: z }, h2: { cores: 1, zone: z } }
 users: { web: { arrive: constant(5/s), to: lb, timeout: 1s, mix: { page: 40%, other: 60% } } }
 components:
   lb: { kind: haproxy, host: h1, servers: [a, b], default_server: { check: on }, tls: {} }
+  name: { kind: dns, addresses: [lb] }
   a: { kind: service, host: h2, service: 1ms, servers: unlimited }
   b: { kind: service, host: h2, service: 1ms, servers: unlimited }
   cd: { kind: deployment, targets: [a], strategy: recreate, restarts: off }
@@ -32,6 +33,9 @@ ${faults}
 const targets = { component: 'lb', host: 'h1', zone: 'z', wire: 'lb -> a', users: 'web' } as const
 const targetFor = (kind: FaultKind, type: keyof typeof targets): string =>
   kind.kind === 'deploy' ? 'cd' : targets[type]
+
+const targetFor = ({ strikesNames }: FaultKind, type: keyof typeof targets) =>
+  strikesNames === true ? 'name' : targets[type]
 
 /** The example of a kind, on a target of that site, when the test wants it. */
 function entryOf({ example }: FaultKind, target: string, when: object): Record<string, unknown> {

@@ -12,11 +12,13 @@ import {
 } from '../../options/types.js'
 import { Component } from '../../parts/component.js'
 import type { Demand } from '../../parts/demand.js'
+import { Dial } from '../../parts/dial.js'
 import { kind, type Site } from '../../parts/kind.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
 import { Syn } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
+import type { Naming } from '../../parts/resolvable.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
 import { resolverOptions } from './resolver-options.js'
@@ -40,6 +42,10 @@ const dnsOptions = z.strictObject({
     .describe('it asks name servers in turn, one further with each lookup; off: the first of the list first'),
   // BIND: servfail-ttl 1. RFC 9520: a failure must be kept for at least 1 s, at most 5 min.
   servfail_ttl: duration().prefault('1s').describe('how long a resolver keeps that it got no answer'),
+  // RFC 2308: the lesser of the TTL of the SOA record and its minimum. Route 53: 900 and 86400.
+  negative_ttl: duration()
+    .prefault('15min')
+    .describe('how long a resolver keeps that there is no such name (fault nxdomain)'),
   try_next: flag()
     .prefault('off')
     .describe('a visitor who cannot connect tries the next address; off: the first one only'),
@@ -59,12 +65,21 @@ const dnsOptions = z.strictObject({
 
 /**
  * What it notes on a request: queries that met silence, then addresses tried in vain; the answer that its visitor has
- * got; the place in it where he begins.
+ * got; the place in it where he begins; which of the first 31 addresses in it have moved since it was given, a bit each.
  */
-const visit = notes({ tries: 'note1', answer: 'note2', first: 'note3' })
+const visit = notes({ tries: 'note1', answer: 'note2', first: 'note3', gone: 'note5' })
 
 /** No resolver of one's own keeps anything. */
 const UNCACHED = -1
+
+const WORD = 31
+
+/** Of the first addresses of an answer, a bit each: those that have moved since. */
+function goneSince(addresses: Answer, asked: number): number {
+  let gone = 0
+  for (let i = 0; i < addresses.length && i < WORD; i++) if (addresses[i]!.to.movedAt > asked) gone |= 1 << i
+  return gone
+}
 
 /** An answer: addresses in order. Two answers with the same addresses are one, begun elsewhere. */
 type Answer = readonly Wire[]
@@ -85,7 +100,7 @@ type Answer = readonly Wire[]
  * alone: no process, on no machine. Whoever finds no answer in the cache of his resolver asks for himself, though
  * another one asks already (an assumption); his resolver goes on when he has given up.
  */
-class Dns extends Component {
+class Dns extends Component implements Naming {
   override readonly survives = true
   override readonly directs: boolean
   override readonly approaches: readonly Wire[]
@@ -96,10 +111,16 @@ class Dns extends Component {
   private readonly lookup: Demand
   /** Null where this box is the name server. */
   private readonly stub: Stub | null
-  private readonly ttl: number
+  private readonly own: number
   private readonly timeout: number
   private readonly attempts: number
   private readonly failureTtl: number
+  private readonly negativeTtl: number
+  override readonly naming: Naming = this
+  override readonly registered = new Dial(1)
+  readonly addresses: readonly string[]
+  /** Other names among the addresses. */
+  private readonly aliases: ReadonlyMap<string, Naming>
   private readonly triesNext: boolean
   private readonly resolverOf: Stream
   /** Answers that were ever given, by the addresses in them; a resolver keeps the index of one. */
@@ -130,7 +151,11 @@ class Dns extends Component {
       streak: 0,
     }))
     this.lookup = site.demand(options.lookup, 'lookup')
-    this.ttl = options.ttl
+    this.own = options.ttl
+    this.negativeTtl = options.negative_ttl
+    const names = options.addresses.map(({ name }) => [name, site.component(name).naming] as const)
+    this.aliases = new Map(names.flatMap(([name, one]) => (one === null ? [] : [[name, one]])))
+    this.addresses = names.flatMap(([name, one]) => one?.addresses ?? [name])
     this.timeout = options.timeout
     this.attempts = options.attempts
     this.failureTtl = options.servfail_ttl
@@ -172,7 +197,7 @@ class Dns extends Component {
 
   accept(request: Request): void {
     const resolver = this.resolver(request)
-    if (this.keeps(resolver)) this.direct(request, this.cached[resolver]!, this.begins[resolver]!)
+    if (this.keeps(resolver)) this.directAsKept(request, resolver)
     else if (this.failedUntil[resolver]! > this.context.kernel.now) this.fail(request)
     else if (this.stub !== null) {
       if (!this.stub.ask(request, request[visit.tries], resolver)) this.giveUp(request)
@@ -218,18 +243,35 @@ class Dns extends Component {
     const resolver = this.resolver(request)
     // Another visitor's query may have been answered while this one was under way.
     if (!this.keeps(resolver)) {
+      if (this.registered.value === 0) {
+        this.deny(request, resolver)
+        return
+      }
       this.turn++
       this.queries++
       if (resolver !== UNCACHED) {
         this.cached[resolver] = this.current
         this.begins[resolver] = this.turn
-        this.expires[resolver] = this.context.kernel.now + this.ttl
+        this.expires[resolver] = this.context.kernel.now + this.own
       } else {
-        this.direct(request, this.current, this.turn)
+        this.direct(request, this.current, this.turn, this.context.kernel.now)
         return
       }
     }
-    this.direct(request, this.cached[resolver]!, this.begins[resolver]!)
+    this.directAsKept(request, resolver)
+  }
+
+  /** As the resolver remembers it. */
+  private directAsKept(request: Request, resolver: number): void {
+    const asked = this.expires[resolver]! - this.own
+    this.direct(request, this.cached[resolver]!, this.begins[resolver]!, asked)
+  }
+
+  /** There is no such name. */
+  private deny(request: Request, resolver: number): void {
+    this.queries++
+    if (resolver !== UNCACHED) this.failedUntil[resolver] = this.context.kernel.now + this.negativeTtl
+    this.fail(request)
   }
 
   private readonly giveUp = (request: Request): void => {
@@ -242,8 +284,11 @@ class Dns extends Component {
     request.reply(Outcome.dnsFailed)
   }
 
-  /** The visitor goes to the address; one who would try the next is watched from here, others are not. */
-  private direct(request: Request, answer: number, first: number): void {
+  /**
+   * The visitor goes to the address; one who would try the next is watched from here, others are not.
+   * @param asked when the name servers were asked, seconds: what has moved since is not known to have
+   */
+  private direct(request: Request, answer: number, first: number, asked: number): void {
     const addresses = this.answers[answer]!
     const wire = addresses[first % addresses.length]!
     if (request.parent === null) {
@@ -252,14 +297,23 @@ class Dns extends Component {
       return
     }
     if (!this.triesNext) {
-      this.hand(request, wire)
+      this.hand(request, wire, wire.to.movedAt > asked)
       return
     }
     this.stub?.end(request)
+    request[visit.gone] = goneSince(addresses, asked)
     request[visit.answer] = answer
     request[visit.first] = first
     request[visit.tries] = 0
-    this.forward(request, wire)
+    if (wire.to.movedAt > asked) this.tryOld(request, wire)
+    else this.forward(request, wire)
+  }
+
+  /** Tries an address where nobody is any more. */
+  private tryOld(request: Request, wire: Wire): void {
+    const child = this.attempt(request, 0, request[visit.tries])
+    child.comeAs(request)
+    wire.sendAstray(child)
   }
 
   override resume(request: Request, answer: Request): void {
@@ -274,9 +328,15 @@ class Dns extends Component {
       this.passOn(request, answer)
       return
     }
+    const place = (request[visit.first] + request[visit.tries]) % addresses.length
+    const wire = addresses[place]!
+    if (place < WORD && (request[visit.gone] & (1 << place)) !== 0) {
+      this.tryOld(request, wire)
+      return
+    }
     const child = this.attempt(request, 0, request[visit.tries])
     child.comeAs(request)
-    addresses[(request[visit.first] + request[visit.tries]) % addresses.length]!.relay(child)
+    wire.relay(child)
   }
 
   override hungUp(request: Request): void {
@@ -316,17 +376,34 @@ class Dns extends Component {
    */
   private remember(rate: number): void {
     const resolvers = this.cached.length
-    const known = this.ttl / (this.ttl + resolvers / rate)
+    const known = this.own / (this.own + resolvers / rate)
     const ages = this.context.stream(this.role, 'age')
     const warm: number[] = []
     for (let resolver = 0; resolver < resolvers; resolver++) {
       ages.at(resolver, 0)
       if (!(ages.next() < known)) continue
-      this.expires[resolver] = this.context.kernel.now + ages.next() * this.ttl
+      this.expires[resolver] = this.context.kernel.now + ages.next() * this.own
       warm.push(resolver)
     }
     warm.sort((a, b) => this.expires[a]! - this.expires[b]!)
     for (const resolver of warm) this.begins[resolver] = ++this.turn
+  }
+
+  // ---- Who asks by himself, as a proxy does for the names of its servers ------------------------------------------
+
+  get ttl(): number {
+    return Math.min(this.own, ...[...this.aliases.values()].map((one) => one.ttl))
+  }
+
+  told(): readonly string[] | null {
+    const heard = this.stub === null ? this.way!.open.value > 0 && this.serves : this.stub.answers
+    if (!heard) return null
+    this.queries++
+    if (this.registered.value === 0) return []
+    const all = this.answers[this.current]!.map(
+      ({ towards }) => this.aliases.get(towards)?.told() ?? [towards],
+    )
+    return all.flat()
   }
 
   // ---- Failover -----------------------------------------------------------------------------------------
@@ -403,12 +480,13 @@ function misfitsOfStub({ name_servers: servers, timeout, rotate }: z.output<type
 export const dns = kind({
   kind: 'dns',
   passesOn: true,
+  names: true,
   scatters: true,
   says: 'round robin over addresses, with caching resolvers',
   aliases: ['bind', 'named', 'route53', 'powerdns', 'coredns', 'unbound'],
   icon: 'M9 2a7 7 0 1 0 0 14a7 7 0 0 0 0-14M2 9h14M9 2c-4.5 4-4.5 10 0 14M9 2c4.5 4 4.5 10 0 14',
   example: `
-    dns: { kind: dns, addresses: [site-1, site-2], ttl: 30s, lookup: 20ms }
+    dns: { kind: dns, addresses: [site-1, site-2], ttl: 30s, negative_ttl: 5s, lookup: 20ms }
     site-1: { kind: service, servers: 4, service: exponential(20ms) }
     site-2: { kind: service, servers: 4, service: exponential(20ms) }`,
   known: resolverOptions,

@@ -1,6 +1,7 @@
 import type { Deadlines } from '../../kernel/deadlines.js'
 import type { Site } from '../../parts/kind.js'
 import { notes } from '../../parts/notes.js'
+import { State, Syn } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
 import type { Stream } from '../../random/stream.js'
@@ -63,6 +64,11 @@ export class Stub {
   /** Whether the name of `request` is being looked up. */
   asks(request: Request): boolean {
     return request[lookup.begun] > 0
+  }
+
+  /** Whether one of the servers would answer now. */
+  get answers(): boolean {
+    return this.wires.some(({ syn, to }) => syn === Syn.accepted && to.state === State.serving)
   }
 
   /** The lookup is over. */

@@ -252,6 +252,16 @@ class Firewall extends Component {
     this.next.to.watchRotation(watcher)
   }
 
+  /** Packets go to an address behind it. */
+  override get movedAt(): number {
+    return this.forwards ? Math.max(super.movedAt, this.next.to.movedAt) : super.movedAt
+  }
+
+  override watchAddress(watcher: () => void): void {
+    super.watchAddress(watcher)
+    if (this.forwards) this.next.to.watchAddress(watcher)
+  }
+
   override get lacks(): 'place' | 'entry' {
     return this.table.lingers ? 'entry' : 'place'
   }

@@ -3,7 +3,11 @@ import type { Options } from './haproxy-options.js'
 import { linesOf } from './server-lines.js'
 
 /** Who waits for a server that is marked down waits no longer. */
-export const shutsDown = (options: Options): boolean =>
+/** Whether requests may be cut that a server has. */
+export const cuts = (options: Options): boolean =>
+  shutsDown(options) || options.hard_stop_after < Number.POSITIVE_INFINITY
+
+const shutsDown = (options: Options): boolean =>
   linesOf(options).some(({ said }) => said.on_marked_down !== undefined)
 
 /** Errors of requests count as its checks do. */
@@ -77,8 +81,8 @@ export const counts: Readonly<Record<string, Count<Options>>> = {
   },
   cut: {
     unit: 'count',
-    says: 'requests that were cut as their server was marked down (on_marked_down)',
-    when: ({ options }) => shutsDown(options),
+    says: 'requests that were cut (on_marked_down or hard_stop_after)',
+    when: ({ options }) => cuts(options),
   },
   rejected: {
     unit: 'count',

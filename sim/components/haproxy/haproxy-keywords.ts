@@ -7,7 +7,7 @@ export const haproxyKeywords = realOptions(
    errorfile errorfiles option_forwardfor option_tcpka option_clitcpka option_srvtcpka capture description id
    ca_base crt_base ssl_default_bind_ciphers ssl_default_bind_ciphersuites ssl_default_bind_options
    ssl_default_server_ciphers ssl_default_server_ciphersuites ssl_default_server_options tune_ssl_default_dh_param
-   hard_stop_after master_worker server_state_file load_server_state_from_file strict_limits ulimit_n
+   resolve_prefer hold_valid resolve_retries master_worker server_state_file load_server_state_from_file strict_limits ulimit_n
    http_response rspadd reqadd reqrep reqirep set_header source unique_id_format option_splice_auto option_nolinger
    email_alert compression_type cpu_map node http_error http_request_set_header http_request_add_header
    http_request_del_header http_request_set_path http_request_set_var http_request_capture http_request_use_service
@@ -35,8 +35,6 @@ export const haproxyKeywords = realOptions(
       'a request is passed on as it comes, and not sent again (retry_on) where it had not all come by then',
     nbproc: 'there is one process, with nbthread event loops',
     'lua_load lua_load_per_thread http_request_lua': 'what a script does with requests is not known here',
-    'resolvers resolve_prefer':
-      'names of servers are known for good; a component of kind dns answers visitors',
     peers: 'a stick table is that of one haproxy, and begins empty when that comes back',
     'check_port port': 'a check goes where requests go',
   },

@@ -225,6 +225,19 @@ export const haproxyOptions = z.strictObject({
   timeout_check: timeout()
     .optional()
     .describe('for the answer to a check once connected; default inter for all of it'),
+  resolvers: z
+    .strictObject({
+      // Measured on 2.6.12: a query each second, whatever hold valid says.
+      timeout_resolve: interval().prefault('1s').describe('how often names of servers are asked for'),
+    })
+    .optional()
+    .meta({ type: 'options' })
+    .describe('of all servers: their names are asked for again and again; default: once, when it starts'),
+  hard_stop_after: timeout()
+    .prefault('none')
+    .describe(
+      'after a reload, how long the old process may take to finish what it has; then it is cut, with 502',
+    ),
   retries: count(0).prefault(3).describe('further attempts, to connect, and after whatever retry_on says'),
   retry_on: retryOn()
     .prefault('conn-failure')

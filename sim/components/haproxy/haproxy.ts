@@ -20,7 +20,7 @@ import type { Server } from '../balance/server.js'
 import { mostSlots } from './agent-check.js'
 import type { Backend } from './backend.js'
 import { Checks } from './checks.js'
-import { counts, observes, persists, sharesServers, shutsDown, slotsOf } from './haproxy-counts.js'
+import { counts, cuts, observes, persists, sharesServers, slotsOf } from './haproxy-counts.js'
 import { haproxyKeywords } from './haproxy-keywords.js'
 import { haproxyOptions, type Options } from './haproxy-options.js'
 import { Chosen, Fate, visit } from './haproxy-visit.js'
@@ -175,6 +175,7 @@ class Haproxy extends Component {
     const { tunnels } = this
     if (tunnels !== null) for (const line of this.lines) this.watch(line, tunnels)
     this.begin()
+    if (options.resolvers !== undefined) this.resolve(options.resolvers.timeout_resolve)
   }
 
   // ---- The life of a request --------------------------------------------------------------------------------
@@ -839,21 +840,26 @@ class Haproxy extends Component {
    * Assumptions: who is still connecting goes on, and so does an answer that has begun.
    */
   private shutDown({ wire, server }: Line): void {
-    const { tunnels, context, process } = this
-    for (const request of context.requests.inside(process)) {
-      const { child } = request
-      // The end of one before may have been the end of this one.
-      if (request.at !== process || request.entry <= 0 || request.health) continue
-      if (child === null || child.wire !== wire || child.connecting !== 0) continue
-      this.forget(request)
-      this.cut++
-      if (tunnels === null) this.leave(request, broken(request))
-      else this.hangUp(request, tunnels, Outcome.reset)
-    }
+    const { tunnels } = this
+    this.cutAll(({ child }) => child!.wire === wire && child!.connecting === 0, null)
     if (tunnels === null) return
     const idle = [...tunnels.resting()].filter((route) => tunnels.serverOf(route) === server.place)
     for (const route of idle) this.closeTunnel(route, tunnels)
     tunnels.breakTo(server.place)
+  }
+
+  /** @param which of those that a server has, @param outcome what they are told; null: as if the server had gone */
+  private cutAll(which: (request: Request) => boolean, outcome: Outcome | null): void {
+    const { tunnels, context, process } = this
+    for (const request of context.requests.inside(process)) {
+      // The end of one before may have been the end of this one.
+      if (request.at !== process || request.entry <= 0 || request.health) continue
+      if (request.child === null || !which(request)) continue
+      this.forget(request)
+      this.cut++
+      if (tunnels === null) this.leave(request, outcome ?? broken(request))
+      else this.hangUp(request, tunnels, Outcome.reset)
+    }
   }
 
   // ---- The process --------------------------------------------------------------------------------------------
@@ -883,8 +889,41 @@ class Haproxy extends Component {
   }
 
   private begin(): void {
+    // Names are resolved when it starts (init-addr last,libc).
+    for (const { wire } of this.lines) wire.lookUp()
     this.servers.begin()
     this.checks.begin()
+  }
+
+  /** Names of servers are asked for so often, seconds. */
+  private resolve(every: number): void {
+    const { kernel } = this.context
+    const look = () => {
+      kernel.after(every, look, null)
+      if (this.serves) for (const { wire } of this.lines) wire.lookUp()
+    }
+    kernel.after(every * this.context.stream(this.name, 'names').next(), look, null)
+  }
+
+  /**
+   * A new process has the new configuration: it takes all servers to be up until a check fails, and its stick table is
+   * empty. The old one closes connections that are idle, and finishes what it has, in mode tcp too, for
+   * `hard-stop-after` at most (measured on 2.6.12). Assumption: slots and the queue are of both together.
+   */
+  override reloaded(): void {
+    this.servers.stopLooking()
+    this.started()
+    if (this.tunnels === null) this.process.retire()
+    for (const line of this.lines) this.servers.fill(line)
+    const { hard_stop_after } = this.options
+    if (hard_stop_after < Number.POSITIVE_INFINITY)
+      this.context.kernel.after(hard_stop_after, this.stopHard, this.process.entered)
+  }
+
+  /** What the old process has not finished is cut. @param last of the requests that came to it */
+  private readonly stopHard = (last: number): void => {
+    if (!this.serves) return
+    this.cutAll(({ entry, child }) => entry <= last && child!.connecting === 0, Outcome.badGateway)
   }
 
   // ---- What is counted ----------------------------------------------------------------------------------------
@@ -968,7 +1007,7 @@ class Haproxy extends Component {
       ...(this.connectionRates !== null && { rejected: this.rejected }),
       ...(this.options.option_abortonclose && { aborted: this.aborted }),
       ...(this.observes && { observed_down: this.checks.observedDown }),
-      ...(shutsDown(this.options) && { cut: this.cut }),
+      ...(cuts(this.options) && { cut: this.cut }),
       ...(this.binds && { by_cookie: this.byCookie }),
       ...(sharesServers(this.options) && {
         opened_share: this.sent > 0 ? this.opened / this.sent : Number.NaN,
@@ -1020,9 +1059,11 @@ export const haproxy = kind({
         ...(agent_check ? [agent_inter] : []),
       ],
     )
-    return shortest.reduce((sum, seconds) => sum + 1 / seconds, 0)
+    const names = options.resolvers === undefined ? 0 : 1 / options.resolvers.timeout_resolve
+    return shortest.reduce((sum, seconds) => sum + 1 / seconds, names)
   },
   options: haproxyOptions,
+  reloads: true,
   encrypts: ({ tls }) => tls !== undefined,
   tunnels: passesTls,
   redirects: ({ redirect }) => redirect !== undefined,

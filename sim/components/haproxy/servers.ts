@@ -304,10 +304,17 @@ export class Servers {
       line.used?.set(now, 0)
       line.kept?.close(true)
       line.filling = false
+    }
+    this.stopLooking()
+  }
+
+  /** No check is under way any more, nor any look at how a server comes back. */
+  stopLooking(): void {
+    for (const line of this.lines) {
       if (line.slow !== null) line.slow.waits = false
       for (const round of [line.warming, line.check, line.agent?.round]) {
         if (!round) continue
-        process.forget(round)
+        this.process.forget(round)
         round.event?.cancel()
         round.event = null
       }

@@ -24,7 +24,6 @@ export const nginxDirectives = realOptions(
     'limit_rate limit_rate_after': 'an answer goes as fast as the lines on its way',
     'limit_req_dry_run limit_conn_dry_run': 'leave the limit out, and everybody passes',
     auth_basic: 'requests are told apart by their class (location:), not by who asks',
-    'resolver resolve': 'names of servers are known for good; a component of kind dns answers visitors',
     'proxy_ssl proxy_ssl_server_name proxy_ssl_verify':
       'nginx speaks to its servers in clear; a haproxy with ssl: on does not',
     stream: 'only HTTP is simulated; a haproxy with mode: tcp passes connections on',
@@ -48,6 +47,7 @@ export const nginxDirectives = realOptions(
     limit_req_zone: 'limit_req: { key: $binary_remote_addr, rate: 10/s }',
     limit_conn_zone: 'limit_conn: { $binary_remote_addr: 10, $server_name: 1000 }',
     listen_backlog: 'backlog',
+    resolve: 'resolver: { valid: 30s }, as where proxy_pass has a variable',
     keepalive_disable: 'requests_per_connection: 1 of users who come with such a browser',
     listen: 'one nginx is one server: to: in users leads to it',
     'http2 listen_http2': 'who comes by HTTP/2 is for visitors to say (page: { http: 2 } in users:)',

@@ -50,6 +50,7 @@ import {
   proposalsOf,
 } from './proposals.js'
 import { RequestLimits, requestLimitOptions } from './request-limits.js'
+import { addressesOf, type Named, Names, resolverOptions } from './server-names.js'
 
 const conditions = [
   'error',
@@ -139,6 +140,10 @@ const nginxOptions = z.strictObject({
     ),
   balance: balance(),
   zone: flag().prefault('off').describe('workers share what they know of the servers'),
+  ...resolverOptions,
+  worker_shutdown_timeout: timeout()
+    .prefault('none')
+    .describe('after a reload, how long the old workers may take to finish what they have; then it is cut'),
   proxy_connect_timeout: timeout().prefault('60s').describe('for the connection to a server'),
   proxy_read_timeout: timeout().prefault('60s').describe('for the answer of a server'),
   proxy_ignore_client_abort: flag()
@@ -209,6 +214,9 @@ class Nginx extends Component {
   private readonly answers: readonly (Outcome | null)[] | null
   /** The servers of all upstreams. */
   private readonly peers: readonly Peer[]
+  private readonly names: Names
+  /** Seconds. */
+  private readonly shutdown: number
   /** Seconds since the last whole one when the run begins. */
   private readonly clock: number
   private readonly workerOf: Stream
@@ -241,6 +249,8 @@ class Nginx extends Component {
   private workers: readonly (readonly Peers[])[]
   /** Requests inside that come on connections which carry several (HTTP/2). */
   private readonly streams = new Map<Batch, number>()
+  /** Who waits for an answer about a name, and since when: seconds. */
+  private readonly unresolved = new Map<Request, number>()
   /** Connections in use; and to each server that may have so many only. */
   private readonly used = new Level()
   private readonly toServer: readonly (Level | null)[]
@@ -288,6 +298,8 @@ class Nginx extends Component {
       route !== null && 'upstream' in route ? 1 + names.indexOf(route.upstream) : 0,
     )
     this.peers = this.upstreams.flatMap(({ peers }) => peers)
+    this.names = new Names(this.upstreams, options)
+    this.shutdown = options.worker_shutdown_timeout
     this.toServer = this.peers.map(({ maxConns }) => (Number.isFinite(maxConns) ? new Level() : null))
     this.triedBeyond = this.upstreams.some(({ peers }) => peers.length > WORD) ? new Map() : null
     // Machines that stand for one another show the same time.
@@ -473,7 +485,8 @@ class Nginx extends Component {
     if (child !== null) child.deadline = this.reading!.set(child)
   }
 
-  private proxy(request: Request): void {
+  private readonly proxy = (request: Request): void => {
+    if (this.names.patience > 0 && !this.knows(request)) return
     const peers = this.peersFor(request)
     const beyond = this.triedBeyond?.get(request)
     const place = peers.pick(
@@ -513,6 +526,53 @@ class Nginx extends Component {
       child.warm = wire.staysWarm(kept.pause)
     }
     wire.send(child)
+  }
+
+  /** Whether it is known where the servers of `request` are; if not, it waits for that, or has its answer. */
+  private knows(request: Request): boolean {
+    const place = this.routeOf(request)
+    const second = this.second
+    if (this.names.has(place, second)) {
+      if (this.unresolved.size > 0) this.unresolved.delete(request)
+      return true
+    }
+    const { now } = this.context.kernel
+    const asks = this.unresolved.size === 0 || this.names.pause(place, now) === 0
+    const count = asks ? this.names.ask(place, second) : null
+    if (count !== null && count > 0) {
+      this.unresolved.delete(request)
+      this.relist()
+      return true
+    }
+    const since = this.unresolved.get(request) ?? now
+    const left = since + this.names.patience - now
+    if (count === null && left > INSTANT) {
+      this.unresolved.set(request, since)
+      this.wait(request, Math.min(left, this.names.wait(place, now)), this.proxy)
+      return false
+    }
+    // "could not be resolved (3: Host not found)", or (110: Operation timed out).
+    this.unresolved.delete(request)
+    this.fail(request, Outcome.badGateway, false)
+    return false
+  }
+
+  /** Of its clock. */
+  private get second(): number {
+    return Math.floor(this.context.kernel.now + this.clock)
+  }
+
+  override assembled(): void {
+    this.lookUp(this.names.ageOf(this.context.stream(this.name, 'names')))
+  }
+
+  private lookUp(age = 0): void {
+    this.names.lookUp(this.second, age)
+    this.relist()
+  }
+
+  private relist(): void {
+    for (const upstreams of this.workers) for (const peers of upstreams) peers.relist()
   }
 
   /** Whether there is a port for a new connection. */
@@ -576,7 +636,7 @@ class Nginx extends Component {
   private giveBack(place: number, { outcome, carried, route }: Request): void {
     const broken =
       outcome === Outcome.reset || outcome === Outcome.refused || outcome === Outcome.connectTimeout
-    if (broken) this.closed(place, false)
+    if (broken || carried === 0) this.closed(place, false)
     else if (this.kept !== null) this.kept[place]!.give(carried, route)
     else this.closed(place)
   }
@@ -776,9 +836,43 @@ class Nginx extends Component {
       : null
   }
 
+  /** "host not found in upstream": it does not start. */
+  override startup(): number {
+    return this.names.patience > 0 || this.names.known ? 0 : Number.POSITIVE_INFINITY
+  }
+
   /** A new process knows nothing of its servers. */
   override started(): void {
     this.tls?.restart(this.context.kernel.now)
+    this.lookUp()
+  }
+
+  /**
+   * New workers have the new configuration, and know of no failures; limits are in shared memory, and stay. Old ones
+   * close connections that are idle, and finish what they have; what is not in time is cut (measured on nginx 1.22.1).
+   * A configuration that names what cannot be resolved is not taken. Assumption: both share the CPU time of as many
+   * workers as there are, and worker_connections.
+   */
+  override reloaded(): void {
+    if (this.startup() > 0) return
+    for (const upstreams of this.workers) for (const peers of upstreams) peers.forget()
+    for (const kept of this.kept ?? []) kept.close(true)
+    this.started()
+    this.process.retire()
+    if (this.shutdown < Number.POSITIVE_INFINITY)
+      this.context.kernel.after(this.shutdown, this.cut, this.process.entered)
+  }
+
+  /** What old workers have not finished is closed without an answer. @param last of the requests that came to them */
+  private readonly cut = (last: number): void => {
+    for (const request of this.context.requests.inside(this.process)) {
+      const { child, entry } = request
+      // A process that hangs cuts nothing, and one that was started since knows none of them.
+      if (request.at !== this.process || entry <= 0 || entry > last || child === null || !this.serves)
+        continue
+      this.abandon(request)
+      this.answer(request, Outcome.reset)
+    }
   }
 
   override crashed(): void {
@@ -790,6 +884,7 @@ class Nginx extends Component {
     for (const ports of this.ports) ports?.giveAll(now)
     this.triedBeyond?.clear()
     this.entered?.clear()
+    this.unresolved.clear()
     this.workers = this.workers.map(() => this.view())
     this.rates?.clear()
     this.places?.clear()
@@ -894,6 +989,7 @@ interface Upstream {
   /** The place of the first of them among all servers. */
   readonly from: number
   readonly peers: readonly Peer[]
+  readonly named: readonly Named[]
   readonly leastConn: boolean
   readonly proposals: Proposals | null
   /** Servers that are tried for a request at most. */
@@ -902,30 +998,44 @@ interface Upstream {
 
 export type ServerLine = NonNullable<z.output<typeof nginxOptions>['upstream']>[number]
 
-const peerOf = (site: Site, line: ServerLine, connectTimeout: number): Peer => ({
-  wire: site.wire(line.name.name, connectTimeout),
+const peerOf = (site: Site, name: string, line: ServerLine, connectTimeout: number): Peer => ({
+  wire: site.wire(name, connectTimeout),
   weight: line.weight,
   maxFails: line.max_fails,
   failTimeout: line.fail_timeout,
   maxConns: line.max_conns,
   backup: line.backup,
   down: line.down,
+  listed: true,
 })
 
 /** That of `upstream`, and those by name. */
 function upstreamsOf(site: Site, options: Options): Upstream[] {
-  const { upstream = [], upstreams = {}, balance, proxy_connect_timeout } = options
+  const { upstream = [], upstreams = {}, balance, resolver, proxy_connect_timeout } = options
   const most = options.proxy_next_upstream_tries || Number.POSITIVE_INFINITY
   const groups = [{ servers: upstream, balance }, ...Object.values(upstreams)]
+  let from = 0
   return groups.map(({ servers, balance }, place) => {
-    const peers = servers.map((server) => peerOf(site, server, proxy_connect_timeout))
-    const shares = servers.map(({ name, weight }) => ({ name: name.name, weight }))
+    const named = servers.map((server): Named => {
+      const { name } = server.name
+      const peers = addressesOf(site, name).map((one) => {
+        const peer = peerOf(site, one, server, proxy_connect_timeout)
+        // Each request has servers of its own there, of which nothing is remembered.
+        return resolver === undefined ? peer : { ...peer, maxFails: 0 }
+      })
+      return { naming: site.component(name).naming, peers }
+    })
+    const peers = named.flatMap((one) => one.peers)
+    const shares = peers.map(({ wire, weight }) => ({ name: wire.towards, weight }))
     const draws = site.context.stream(site.role, `balance ${place}`)
+    from += peers.length
     return {
-      from: groups.slice(0, place).reduce((sum, before) => sum + before.servers.length, 0),
+      from: from - peers.length,
       peers,
+      named,
       leastConn: balance === 'least_conn',
-      proposals: proposalsOf(balance, shares, site.context, draws),
+      // With a resolver any of the addresses is the first (ngx_resolver_export).
+      proposals: proposalsOf(resolver === undefined ? balance : 'random', shares, site.context, draws),
       tries: Math.min(most, peers.filter((peer) => !peer.down).length),
     }
   })
@@ -1020,6 +1130,8 @@ export const nginx = kind({
     server: { kind: service, servers: 8, service: exponential(20ms) }`,
   options: nginxOptions,
   keepsLog: true,
+  reloads: true,
+  resolves: true,
   buffers: ({ proxy_buffering }) => proxy_buffering,
   encrypts: ({ tls }) => tls !== undefined,
   redirects: ({ return: redirect }) => redirect !== undefined,

@@ -13,6 +13,8 @@ export interface Peer {
   readonly maxConns: number
   readonly backup: boolean
   readonly down: boolean
+  /** Whether its name stands for it, as far as nginx knows. */
+  listed: boolean
 }
 
 /** Servers that have a bit in one word: which of them were tried for a request costs no memory. */
@@ -52,7 +54,7 @@ class State {
 export class Peers {
   readonly states: readonly State[]
   /** The only server of a group is never marked unavailable. */
-  private readonly single: boolean
+  private single: boolean
 
   /**
    * @param phase of its clock when the run begins: seconds since the last whole one
@@ -110,6 +112,22 @@ export class Peers {
     return Math.floor(now + this.phase)
   }
 
+  /** A new process knows of no failures; its connections, and those of the one before, count together. */
+  forget(): void {
+    for (const state of this.states) {
+      state.effective = state.peer.weight
+      state.current = 0
+      state.fails = 0
+      state.accessed = -1
+      state.checked = -1
+    }
+  }
+
+  /** Names may stand for other servers than before. */
+  relist(): void {
+    this.single = this.states.filter(({ peer }) => peer.listed).length === 1
+  }
+
   taken(place: number): void {
     this.states[place - this.from]!.conns++
   }
@@ -162,7 +180,7 @@ export class Peers {
 
   private usable(place: number, second: number, tried: number, beyond: Beyond, backup: boolean): boolean {
     const { peer, fails, checked, conns } = this.states[place]!
-    if (peer.backup !== backup || peer.down || conns >= peer.maxConns) return false
+    if (peer.backup !== backup || peer.down || !peer.listed || conns >= peer.maxConns) return false
     if (place < WORD ? (tried & (1 << place)) !== 0 : beyond?.has(place)) return false
     // Stands for a reload with a configuration without that server, before it is stopped.
     if (!peer.wire.to.inRotation) return false

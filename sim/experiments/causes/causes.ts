@@ -340,6 +340,7 @@ const STATES: Readonly<Record<Why, string>> = {
   [Why.long]: 'long',
   [Why.table]: 'connection table full',
   [Why.synQueue]: 'SYN queue full',
+  [Why.moved]: 'moved',
   [Why.line]: 'line full',
   [Why.interface]: 'interface full',
   [Why.idle]: 'idle connections',

@@ -246,6 +246,11 @@ export class Follower implements Required<Observer> {
     if (node !== undefined) node.why = Why.filtered
   }
 
+  astray(request: Request): void {
+    const node = this.nodes.get(request)
+    if (node !== undefined) node.why = Why.moved
+  }
+
   left(request: Request): void {
     const node = this.nodes.get(request)
     if (node === undefined) return
@@ -572,7 +577,7 @@ export class Follower implements Required<Observer> {
       if (wire.from !== this.names[box] || server === undefined) continue
       // Nothing is wrong with who is not to be there.
       if (server.absent || own?.leadsTo(wire, request.class) === false) continue
-      const why = whyOf(server, wire.open.value > 0)
+      const why = whyOf(server, wire.open.value > 0, wire.astray)
       if (why === Why.unknown) continue
       this.down.add(at + this.place(box, What.unanswered, to, why), 1)
       any = true
@@ -596,7 +601,8 @@ export class Follower implements Required<Observer> {
     const component = this.boxes[box]
     if (component === undefined || state === 'travels') return
     if (state === 'connects' || state === 'lost') {
-      const seen = whyOf(component, request.wire === null || request.wire.open.value > 0)
+      const { wire } = request
+      const seen = whyOf(component, wire === null || wire.open.value > 0, wire?.astray)
       if (seen !== Why.unknown) node.why = seen
       return
     }
@@ -792,11 +798,12 @@ const STUCK: ReadonlySet<Why> = new Set([...DEAF, Why.full, Why.idle, Why.synQue
 const ON_THE_WAY: ReadonlySet<Why> = new Set([Why.lost, Why.slowed, Why.long, Why.line, Why.interface])
 
 /** What is wrong with a box, seen over a wire that is open or not. */
-function whyOf(box: Component, open: boolean): Why {
+function whyOf(box: Component, open: boolean, astray = false): Why {
   if (!open) return Why.cut
+  if (astray) return Why.moved
   if (box.host.power.value === 0) return Why.dead
   if (box.state === State.hanging) return Why.hangs
-  if (box.state !== State.serving) return Why.gone
+  if (box.state !== State.serving || box.process.listens.value === 0) return Why.gone
   if (box.process.synQueueFull) return Why.synQueue
   if (box.syn !== Syn.turnedAway) return Why.unknown
   return box.lacks === 'connection' ? Why.idle : Why.full

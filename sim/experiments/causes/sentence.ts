@@ -59,6 +59,7 @@ const TOLD: Readonly<Record<string, readonly [behind: string, alone: string]>> =
     'whose connection table was full, most of it of connections that had ended or were never completed',
     'had a connection table that was full, most of it of connections that had ended or were never completed',
   ],
+  moved: ['which {was|were} called at an address of before', '{was|were} called at an address of before'],
   'SYN queue full': ['whose SYN queue was full', 'had a SYN queue that was full'],
 }
 

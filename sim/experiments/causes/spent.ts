@@ -70,6 +70,8 @@ export const Why = {
   synQueue: 27,
   /** It has another version of what is asked for than the page that names it. */
   skewed: 28,
+  /** It is at another address than where it is called. */
+  moved: 29,
 } as const
 export type Why = (typeof Why)[keyof typeof Why]
 

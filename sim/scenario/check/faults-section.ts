@@ -63,7 +63,9 @@ export function checkFaults(
       return aim !== undefined && fault.kind.targets.includes(aim.type) ? [aim] : []
     })
     for (const [place, target] of fault.targets.entries()) {
-      const why = fault.kind.targets.includes('component') ? unstruck(target, made.components) : null
+      const { targets, strikesNames } = fault.kind
+      const struck = targets.includes('component') && strikesNames !== true
+      const why = struck ? unstruck(target, made.components) : null
       if (why !== null) document.complain(document.said([...at, 'target', place]), why)
     }
     // Of a target that it cannot strike enough has been said.
@@ -111,7 +113,7 @@ function checkFault(
     options: own,
     timed: when !== undefined ? { at: when, lasts: lasts ?? Number.POSITIVE_INFINITY } : null,
     random: mtbf && mttr ? { mtbf, mttr } : null,
-    says: `${kind.kind} of ${daemonIn(own)}${target.join(', ')}${classesIn(own)}`,
+    says: `${kind.called?.(own) ?? kind.kind} of ${daemonIn(own)}${target.join(', ')}${classesIn(own)}`,
   }
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { hint } from '../../options/nearest.js'
 import { quoted } from '../../options/shown.js'
 import { bandwidth, duration, share } from '../../options/types.js'
+import { calledBy } from '../called.js'
 import type { Document, Path } from '../document.js'
 import type { WireSpec } from '../scenario.js'
 import type { Known } from './known.js'
@@ -36,7 +37,9 @@ export function checkWires(document: Document, given: Given, known: Known, made:
 
 /** The wires along which somebody calls or tells something, as far as is known. */
 export const callsOf = ({ components, users }: Made): string[] => [
-  ...components.flatMap(({ name, refs }) => refs.map((to) => `${name} -> ${to}`)),
+  ...components.flatMap((spec) =>
+    spec.refs.flatMap((to) => calledBy(spec, to, components)).map((to) => `${spec.name} -> ${to}`),
+  ),
   ...users.map(({ name, to }) => `${name} -> ${to}`),
   ...components.flatMap(({ kind, options }) =>
     (kind.asides?.(options) ?? []).map(([from, to]) => `${from} -> ${to}`),

@@ -4,6 +4,7 @@ import type { Wire } from '../../../sim/parts/wire.js'
 
 const peer = (weight = 1, options: Partial<Peer> = {}): Peer => ({
   wire: { to: { inRotation: true } } as Wire,
+  listed: true,
   weight,
   maxFails: 1,
   failTimeout: 10,

@@ -17,6 +17,7 @@ function peersOf(by: Balance, options: Partial<Peer>[] = [], names = SERVERS) {
   const peers = names.map(
     (_, i): Peer => ({
       wire: { to: { inRotation: true } } as Wire,
+      listed: true,
       weight: 1,
       maxFails: 1,
       failTimeout: 10,
