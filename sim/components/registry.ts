@@ -9,6 +9,7 @@ import { fanout } from './fanout/fanout.js'
 import { firewall } from './firewall/firewall.js'
 import { galera } from './galera/galera.js'
 import { haproxy } from './haproxy/haproxy.js'
+import { logsearch } from './logsearch/logsearch.js'
 import { monitor } from './monitor/monitor.js'
 import { mysql } from './mysql/mysql.js'
 import { nameserver } from './nameserver/nameserver.js'
@@ -39,5 +40,6 @@ export const kinds = [
   mha,
   mariadbmon,
   monitor,
+  logsearch,
   autoscaler,
 ] as unknown as readonly Kind[]

@@ -48,6 +48,16 @@ const others = [
     receivers: [{ name: Mail of Ops }, { name: pager, delay: 1min }]
     route: { receiver: pager, routes: [{ receiver: Mail of Ops }] }`),
   stack('  first: { kind: mysql, service: 1ms }'),
+  stack(`
+  first: { kind: nginx }
+  logs:
+    kind: logsearch
+    targets: [first]
+    rotate: { every: 1d, keep: 14 }
+    rules:
+      - { alert: Errors, expr: error_rate > 1% }
+      - { alert: Slow, expr: latency_p99 > 1s }
+      - { alert: Quiet, expr: qps < 1/s }`),
   stack('  first: { kind: mysql, service: 1ms, fsync: 1ms, rows: 9, innodb_lock_wait_timeout: 50s }'),
   stack(
     '  first: { kind: mysql, service: 1ms, flavour: mysql, rpl_semi_sync_master_enabled: on, replicas: [b] }\n  b: { kind: mysql, service: 1ms }',

@@ -609,7 +609,7 @@ export const monitor = kind({
       when: inCluster,
       newsFrom: 0.5,
     },
-    ...ruleCounts,
+    ...ruleCounts(),
     unread: unreadCount,
     qps_logged: { unit: '/s', says: 'requests in the access logs', when: readsLogs },
     qps_real: { unit: '/s', says: 'requests of the visitors', when: readsLogs },

@@ -83,5 +83,6 @@ const countsOf = (signal: Signal): Record<string, Count> => {
   }
 }
 
-/** Of each signal that rules are about. */
-export const ruleCounts: Readonly<Record<string, Count>> = Object.assign({}, ...SIGNALS.map(countsOf))
+/** Of each of `signals`, where rules are about it. */
+export const ruleCounts = (signals: readonly Signal[] = SIGNALS): Readonly<Record<string, Count>> =>
+  Object.assign({}, ...signals.map(countsOf))

@@ -50,7 +50,7 @@ export interface Pending extends Alerting {
 }
 
 /** Visitors who failed, or waited too long, one after the other with less than `range` seconds in between. */
-class Bout {
+export class Bout {
   private from = Number.NaN
   private last = Number.NEGATIVE_INFINITY
 
