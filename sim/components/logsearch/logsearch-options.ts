@@ -28,7 +28,7 @@ const rotateOptions = z.strictObject({
   keep: count(0, 10_000).describe('old files beside it; what is in an older one is gone (logrotate: rotate)'),
 })
 
-export const logsearchRuleOptions = z.strictObject({
+export const logsearchOptions = z.strictObject({
   targets: refs({ role: 'watches' }).describe(
     'components whose access logs are read, each by a collector on its host: a line for each request that it completes',
   ),
@@ -55,7 +55,7 @@ export const logsearchRuleOptions = z.strictObject({
     .describe('CPU time that a line takes the collector, on the host of the target (an assumption)'),
 })
 
-export type LogsearchRuleOptions = z.output<typeof logsearchRuleOptions>
+export type LogsearchOptions = z.output<typeof logsearchOptions>
 
 const [MIN, HOUR] = [60, 3600]
 

@@ -10,12 +10,7 @@ import { RuleTally, ruleCounts, ruleTold } from '../monitor/rule-counts.js'
 import { Bout } from '../monitor/rules.js'
 import { AccessLog, type Second } from './access-log.js'
 import { Found, measured } from './found.js'
-import {
-  everyOf,
-  type LogsearchRuleOptions,
-  logsearchRuleOptions,
-  type SearchRule,
-} from './logsearch-options.js'
+import { everyOf, type LogsearchOptions, logsearchOptions, type SearchRule } from './logsearch-options.js'
 import { MINUTE, Minutes } from './minutes.js'
 import { Shipper } from './shipper.js'
 
@@ -67,7 +62,7 @@ class Logsearch extends Component {
 
   constructor(
     site: Site,
-    private readonly options: LogsearchRuleOptions,
+    private readonly options: LogsearchOptions,
   ) {
     super(site)
     const { context, name } = site
@@ -206,7 +201,7 @@ class Logsearch extends Component {
 /** A line is in the middle of its second, on the mean. */
 const HALF = 0.5
 
-type Self = Neighbour<LogsearchRuleOptions>
+type Self = Neighbour<LogsearchOptions>
 
 /** Far enough apart that it is no chance of a minute. */
 const APART = 0.8
@@ -262,7 +257,8 @@ export const logsearch = kind({
   example: `
     logsearch: { kind: logsearch, targets: [server], rules: [{ alert: Errors, expr: error_rate > 5% }] }
     server: { kind: service, servers: 4, service: exponential(20ms) }`,
-  options: logsearchRuleOptions,
+  options: logsearchOptions,
+  tellsPeople: true,
   misfits: (self) => [...ofLogs(self), ...namesakes(self), ...unread(self)],
   counts: {
     qps_logged: { unit: '/s', says: 'requests in the access logs' },

@@ -591,6 +591,7 @@ export const monitor = kind({
     ...receiverMisfits(self, all),
   ],
   known: alertmanagerFlags,
+  tellsPeople: true,
   counts: {
     outages: { unit: 'count', says: 'outages of its targets' },
     noticed: {
