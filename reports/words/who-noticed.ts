@@ -1,5 +1,5 @@
 import type { FaultResult, Result } from '../../sim/experiments/result.js'
-import { plusMinus } from './numbers.js'
+import { negative, plusMinus } from './numbers.js'
 
 /** A table in words: a row for each fault. */
 interface NoticeTable {
@@ -26,7 +26,8 @@ export function noticeTable({
       ...names.map((name) => {
         const { after_s, replications: of } = notices.find(({ component }) => component === name)!
         if (after_s.value === null) return 'never'
-        return of < replications ? `${plusMinus(after_s)} (${of} of ${replications})` : plusMinus(after_s)
+        const said = after_s.value < 0 ? `${plusMinus(negative(after_s))} before` : plusMinus(after_s)
+        return of < replications ? `${said} (${of} of ${replications})` : said
       }),
     ]),
   }

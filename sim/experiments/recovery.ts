@@ -322,11 +322,14 @@ function inOrder(all: RecoverySums['detected']): FaultResult['detected'] {
     .map((own) => ({
       component: own[0]!.component,
       says: own[0]!.says,
-      after_s: notNegative(
-        own.map(({ seconds }) => seconds),
-        own.map((one) => one.replications),
-      ),
+      after_s: timeOf(own),
       replications: own.reduce((sum, one) => sum + one.replications, 0),
     }))
     .sort((a, b) => a.after_s.value! - b.after_s.value!)
+}
+
+/** Who learns of it when it is there learns of it later; of what was foreseen, before. */
+function timeOf(own: RecoverySums['detected']): Estimate {
+  const [seconds, counts] = [own.map((one) => one.seconds), own.map((one) => one.replications)]
+  return seconds.some((one) => one < 0) ? ratioOf(seconds, counts) : notNegative(seconds, counts)
 }

@@ -32,6 +32,8 @@ export abstract class Component implements Port, Owner {
   absent = false
   /** 1, or 0 once the certificate has expired; null where no TLS ends. */
   readonly certificate: Dial | null = null
+  /** When certificates of it expire, as they say themselves: seconds on the kernel's clock. */
+  readonly expiries: number[] = []
   /** Of `listen`: the kernel completes as many connections, and one, while the process hangs; more get silence. */
   readonly backlog: number = 511
   /** Whether connections end further behind: it passes on their packets, SYNs among them (`forward`). */

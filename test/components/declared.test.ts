@@ -47,6 +47,9 @@ const others = [
       - { alert: Behind, expr: lag > 1s }
     receivers: [{ name: Mail of Ops }, { name: pager, delay: 1min }]
     route: { receiver: pager, routes: [{ receiver: Mail of Ops }] }`),
+  stack(
+    '  first: { kind: nginx, tls: {} }\n  m: { kind: monitor, targets: [first], watchdog: {}, rules: [{ alert: C, expr: certificate_expiry < 14d, page: request }] }',
+  ),
   stack('  first: { kind: mysql, service: 1ms }'),
   stack(`
   first: { kind: nginx }

@@ -16,7 +16,7 @@ users: { u: { arrive: constant(5/s), to: web, timeout: 5s } }
 components:
   web: { kind: nginx, upstream: [app] }
   app: { kind: service, servers: unlimited, service: 10ms }
-  quick: { kind: monitor, targets: [web, app], scrape_interval: 5s, evaluation_interval: 5s, group_wait: 0s }
+  quick: { kind: monitor, targets: [web, app], scrape_interval: 5s, evaluation_interval: 5s, group_wait: 0s, rules: [{ alert: Long, expr: up == 0, for: 1min }] }
 ${more}
 faults: [${faults}]`
 const others = `
@@ -73,11 +73,28 @@ it('the first thing that each does counts, and only what people are told', async
   ]
   const [fault] = result.faults
   const own = fault!.detected.filter(({ component }) => component === 'quick')
-  expect(own).toHaveLength(2)
+  expect(own).toHaveLength(4)
   const first = fault!.noticed!.find(({ component }) => component === 'quick')!
   expect(first.after_s.value).toBeLessThanOrEqual(Math.min(...own.map(({ after_s }) => after_s.value!)))
   expect(fault!.detected[0]!.component).toBe('lb')
   expect(fault!.noticed!.some(({ component }) => component === 'lb')).toBe(false)
+})
+
+it('what was foreseen is said to have been before', () => {
+  const notice = (component: string, value: number, replications = 4) => ({
+    component,
+    after_s: { value, low: value - 1, high: value + 1 },
+    replications,
+  })
+  const fault = {
+    fault: 'certificate of lb',
+    strikes: [],
+    noticed: [notice('m', -300), notice('logs', 20, 3)],
+  }
+  const found = noticeTable({ faults: [fault], replications: 4 } as unknown as Parameters<
+    typeof noticeTable
+  >[0])
+  expect(found!.rows).toEqual([['certificate of lb', 'm', '20 ±1 (3 of 4)', '300 ±1 before']])
 })
 
 it('where one alone tells people, there is nothing to compare', async () => {

@@ -5,7 +5,15 @@ import { text } from '../../options/texts.js'
 import { parseDuration, parseRate, parseShare, Unreadable } from '../../options/units.js'
 
 /** What a rule may be about: each is counted for itself. */
-export const SIGNALS = ['up', 'error_rate', 'latency', 'qps', 'lag', 'probe_success'] as const
+export const SIGNALS = [
+  'up',
+  'error_rate',
+  'latency',
+  'qps',
+  'lag',
+  'probe_success',
+  'certificate_expiry',
+] as const
 export type Signal = (typeof SIGNALS)[number]
 
 interface Measure {
@@ -32,6 +40,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   qps: measure('qps', parseRate),
   lag: measure('lag', parseDuration),
   probe_success: measure('probe_success', Number),
+  certificate_expiry: measure('certificate_expiry', parseDuration),
 }
 
 /** Seconds: the longest bound of the histograms that `histogram_quantile` reads; it never says more. */
@@ -50,7 +59,12 @@ export class Expression {
 
   /** Whether it is about counters, of which rates are taken. */
   get isCounted(): boolean {
-    return this.signal !== 'up' && this.signal !== 'lag' && this.signal !== 'probe_success'
+    return this.signal === 'error_rate' || this.signal === 'latency' || this.signal === 'qps'
+  }
+
+  /** Whether it is about what a probe from outside meets. */
+  get isProbed(): boolean {
+    return this.signal === 'probe_success' || this.signal === 'certificate_expiry'
   }
 
   /** Whether it holds of `value`; of none, NaN, nothing does. */
