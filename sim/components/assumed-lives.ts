@@ -29,4 +29,5 @@ export const assumedLives: Readonly<Record<string, AssumedLife | null>> = {
   mysql: DATABASE,
   galera: DATABASE,
   vip: null,
+  hotline: null,
 }

@@ -9,6 +9,7 @@ import { fanout } from './fanout/fanout.js'
 import { firewall } from './firewall/firewall.js'
 import { galera } from './galera/galera.js'
 import { haproxy } from './haproxy/haproxy.js'
+import { hotline } from './hotline/hotline.js'
 import { logsearch } from './logsearch/logsearch.js'
 import { monitor } from './monitor/monitor.js'
 import { mysql } from './mysql/mysql.js'
@@ -41,5 +42,6 @@ export const kinds = [
   mariadbmon,
   monitor,
   logsearch,
+  hotline,
   autoscaler,
 ] as unknown as readonly Kind[]

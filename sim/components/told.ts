@@ -8,6 +8,7 @@ import { fanoutTold } from './fanout/fanout-told.js'
 import { firewallTold } from './firewall/firewall-told.js'
 import { galeraTold } from './galera/galera-told.js'
 import { haproxyTold } from './haproxy/haproxy-told.js'
+import { hotlineTold } from './hotline/hotline-told.js'
 import { logsearchTold } from './logsearch/logsearch-told.js'
 import { monitorTold } from './monitor/monitor-told.js'
 import { mysqlTold } from './mysql/mysql-told.js'
@@ -41,6 +42,7 @@ export const told: Readonly<Record<string, AnyTelling>> = {
   mariadbmon: mariadbmonTold,
   monitor: monitorTold,
   logsearch: logsearchTold,
+  hotline: hotlineTold,
   autoscaler: autoscalerTold,
 } as Readonly<Record<string, unknown>> as Readonly<Record<string, AnyTelling>>
 
