@@ -15,9 +15,9 @@ const hotlineOptions = z.strictObject({
   delay: law()
     .prefault('5min')
     .describe('from the failure until somebody has heard the call (an assumption)'),
-  calls: count(1)
+  enough: count(1)
     .prefault(3)
-    .describe('heard within range, which it takes until somebody believes them (an assumption)'),
+    .describe('calls heard within range, which it takes until somebody believes them (an assumption)'),
   range: period()
     .prefault('15min')
     .describe(
@@ -63,7 +63,7 @@ class Hotline extends Component {
     this.targets = new Set(options.targets.map((target) => target.name))
     this.share = options.share
     this.delay = options.delay
-    this.needed = options.calls
+    this.needed = options.enough
     this.range = options.range
     this.calling = context.stream(name, 'call')
     this.waiting = context.stream(name, 'delay')

@@ -21,12 +21,12 @@ const crash = fault('crash', 'web', '100s', '600s')
 // Nothing of it is measured: these hold what its options say.
 describe('visitors who call', () => {
   test('a share of those who failed, heard after the delay; a few of them are believed', () => {
-    const { counts, detected } = seen(site(crash, ', share: 100%, delay: 60s, calls: 3'))
+    const { counts, detected } = seen(site(crash, ', share: 100%, delay: 60s, enough: 3'))
     expect(counts.calls).toBe(600 * 5)
     // Refused at 100.0 s, 100.2 s and 100.4 s.
     expect(counts).toMatchObject({ believed: 1, time_to_detect_s: expect.closeTo(60.4, 6) })
     expect(detected.map(({ says }) => says)).toEqual(['told people that visitors call'])
-    expect(seen(site(crash, ', share: 100%, delay: 60s, calls: 6')).counts.time_to_detect_s).toBeCloseTo(
+    expect(seen(site(crash, ', share: 100%, delay: 60s, enough: 6')).counts.time_to_detect_s).toBeCloseTo(
       61,
       6,
     )
