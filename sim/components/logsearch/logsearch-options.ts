@@ -6,7 +6,8 @@ import { expression } from '../monitor/expression.js'
 /** A search that is run again and again, and alerts of what it finds. */
 const searchRuleOptions = z.strictObject({
   alert: text('expected the name of the alert').describe('its name'),
-  expr: expression().describe(
+  // Of each line it is known how long it took.
+  expr: expression(Number.POSITIVE_INFINITY).describe(
     'what it waits for: error_rate, latency_mean, latency_p50, _p90, _p95, _p99 or qps, > or <, and a bound; of all lines that it finds',
   ),
   // Sumo Logic, Create a Monitor: detection window, Trigger Evaluation Frequency, evaluation delay.

@@ -74,12 +74,15 @@ export class Expression {
   }
 }
 
-/** A comparison of one measure with a bound, as an `expr:` of Prometheus has it where a recording rule gives the measure. */
-export const expression = () =>
+/**
+ * A comparison of one measure with a bound, as an `expr:` of Prometheus has it where a recording rule gives the measure.
+ * @param longest seconds: no percentile is said to be more
+ */
+export const expression = (longest = LONGEST) =>
   text('expected a comparison, such as error_rate > 5%')
     .transform((given, ctx) => {
       try {
-        return read(given.trim())
+        return read(given.trim(), longest)
       } catch (error) {
         if (!(error instanceof Unreadable)) throw error
         ctx.addIssue({ code: 'custom', message: `expected ${error.message}` })
@@ -88,7 +91,7 @@ export const expression = () =>
     })
     .meta({ type: 'comparison' })
 
-function read(given: string): Expression {
+function read(given: string, longest: number): Expression {
   const [, name, operator, bound] = /^(\w+)\s*(==|<=|>=|!=|<|>)\s*(\S.*)$/.exec(given) ?? []
   if (name === undefined)
     throw new Unreadable(`a comparison, such as up == 0 or error_rate > 5%, not ${shown(given)}`)
@@ -105,7 +108,7 @@ function read(given: string): Expression {
   }
   if (operator !== '>' && operator !== '<') throw new Unreadable(`> or < after ${name}, not ${operator}`)
   const value = read(bound!)
-  if (quantile !== null && operator === '>' && value >= LONGEST)
+  if (quantile !== null && operator === '>' && value >= longest)
     throw new Unreadable(`less than 10s after ${name}: no bucket of its histogram is longer`)
   return new Expression(given, signal, quantile, operator, value)
 }
