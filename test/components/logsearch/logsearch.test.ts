@@ -184,6 +184,17 @@ describe('what stands in the log', () => {
     expect(seen(text('off')).counts.qps_logged).toBeCloseTo(5, 1)
   })
 
+  // HAProxy's httplog has the status that it answers with itself; Apache's access log that of the page.
+  test('of HAProxy what it answers itself is one too, and of Apache what PHP answers', () => {
+    const rules = '{ alert: Errors, expr: error_rate > 90%, range: 1min }'
+    const lb = 'kind: haproxy, servers: [app], default_server: { check: on }'
+    const down = seen(site({ web: lb, rules, faults: fault('crash', 'app', '200s', '200s') }))
+    expect(down.counts).toMatchObject({ qps_logged: expect.closeTo(5, 1), on_error_rate_alerts: 1 })
+    const apache = 'kind: apache, database: app, service: 1ms'
+    const failed = seen(site({ web: apache, rules, faults: errors('100%') }))
+    expect(failed.counts).toMatchObject({ qps_logged: expect.closeTo(5, 1), on_error_rate_alerts: 1 })
+  })
+
   test('a retry of a proxy before it is a line more', () => {
     const more =
       '  lb: { kind: nginx, upstream: [{ name: web, max_fails: 0 }, { name: other, max_fails: 0 }], proxy_next_upstream: [error, http_500] }\n  other: { kind: nginx, upstream: [app] }'
