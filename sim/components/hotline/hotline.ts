@@ -79,10 +79,7 @@ class Hotline extends Component {
     if (request.outcome === Outcome.ok || request.malicious) return
     if (request.wire !== null && !this.targets.has(request.wire.towards)) return
     const { kernel } = this.context
-    if (kernel.now - this.last > this.range) {
-      this.onset = kernel.now
-      this.heard = []
-    }
+    if (kernel.now - this.last > this.range) this.onset = kernel.now
     this.last = kernel.now
     if (request.draws(this.calling).next() >= this.share) return
     const call: Call = { onset: this.onset }
@@ -93,7 +90,6 @@ class Hotline extends Component {
     if (!this.serves) return
     const { now } = this.context.kernel
     this.calls++
-    if (onset !== this.onset) return
     this.heard = [...this.heard.filter((at) => at > now - this.range), now]
     if (this.heard.length < this.needed || this.told === onset) return
     this.told = onset

@@ -1,7 +1,6 @@
 import type { Component } from '../../parts/component.js'
 import type { Context } from '../../parts/context.js'
 import { Outcome } from '../../parts/outcome.js'
-import { State } from '../../parts/port.js'
 import type { Journal } from '../../parts/process.js'
 import type { Request } from '../../parts/request.js'
 import { isBlameless } from '../monitor/counters.js'
@@ -63,7 +62,7 @@ export class AccessLog implements Journal {
     const came = this.came.get(request)
     this.came.delete(request)
     const outcome = request.outcome as Outcome
-    if (came === undefined || this.target.state === State.gone || isUnlogged(outcome)) return
+    if (came === undefined || isUnlogged(outcome)) return
     const { now } = this.context.kernel
     this.lines++
     const at = Math.floor(now)
