@@ -155,6 +155,13 @@ describe('what stands in the log', () => {
     ).toEqual([5, 0, 5])
   })
 
+  test('none of who finds no place', () => {
+    // One place, taken for 0.3 s, and who comes each 0.2 s: every other one is refused.
+    const [logged] = written(site({ web: 'kind: service, servers: 1, queue: 0, service: 300ms' }), [200])
+    expect(logged).toBeGreaterThanOrEqual(2)
+    expect(logged).toBeLessThanOrEqual(3)
+  })
+
   test('logged_qps of nginx says the same', () => {
     const faults = `${fault('crash', 'web', '100s', '50s')}, ${fault('certificate', 'web', '200s', '60s')}, ${fault('hang', 'app', '300s', '60s')}`
     const { of } = seen(site({ web: 'kind: nginx, upstream: [app], tls: {}', faults }))
