@@ -183,6 +183,9 @@ const recovery = z.object({
   detected: list(
     z.object({ component: z.string(), says: z.string(), seconds: number, replications: number }),
   ),
+  first: list(
+    z.object({ component: z.string(), says: z.literal(''), seconds: number, replications: number }),
+  ),
 })
 
 const tries = z.object({ offered: number, entered: map(number) })

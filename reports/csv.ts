@@ -133,6 +133,10 @@ const faultRow = (f: FaultResult): Row => ({
   ...estimate('delay_s', f.delay_s ?? nothing),
   // One cell: `haproxy marked server-1 down: 4.1; ...`, seconds after the strike.
   detected: f.detected.map((d) => `${d.component} ${d.says}: ${d.after_s.value}`).join('; '),
+  // One cell: `prometheus: 41.2; logs: never`, seconds after the strike; only where several tell people.
+  ...(f.noticed && {
+    noticed: f.noticed.map((n) => `${n.component}: ${n.after_s.value ?? 'never'}`).join('; '),
+  }),
 })
 
 /** What is known of one fault, and of all together. */

@@ -30,6 +30,7 @@ import { pagesOf } from './words/page-rows.js'
 import { remarks } from './words/remarks.js'
 import { comparisonLine, isBad, verdictLine } from './words/verdict.js'
 import { isAlike, verdict, winners } from './words/verdicts.js'
+import { noticeTable } from './words/who-noticed.js'
 
 /** Columns of a terminal of which nothing is known. */
 export const WIDTH = 100
@@ -195,6 +196,7 @@ function brief(result: Result, scenario: Scenario, compared: boolean, look: Look
   if (others > 0) lines.push(`And ${counting(others, 'other fault')}.`)
   lines.push(...faults.slice(Math.max(MOST_FAULTS, result.faults.length)).map(told))
   if (faults.length === 0) lines.push(...causesOfClasses(result).slice(0, MOST_FAULTS).map(told))
+  lines.push(...noticesText(result, look))
   lines.push(...newsLines(result, scenario).slice(0, MOST_FAULTS).map(told))
   const open = (result.expectations ?? []).filter(({ verdict }) => verdict !== 'met')
   lines.push(...objectives({ ...result, expectations: open }, look))
@@ -204,6 +206,12 @@ function brief(result: Result, scenario: Scenario, compared: boolean, look: Look
   if (result.precision) lines.push(told(precision(result, result.precision)))
   if (result.interrupted) lines.push(told(`Note: ${result.notes.at(-1)}.`))
   return lines.join('\n')
+}
+
+/** Who told people of each fault, and how late, where several could; else nothing. */
+function noticesText(result: Result, look: Look): string[] {
+  const found = noticeTable(result)
+  return found === null ? [] : [rows(found.head, found.rows, [30], look.width)]
 }
 
 /** Faults that are told one by one. */
@@ -255,6 +263,7 @@ function verbose(result: Result, scenario: Scenario, compared: boolean, look: Lo
   const lines = [headline(result, scenario, look), told(`${limits(result, scenario)}${symptom(result)}`)]
   for (const sentence of [...costs(result), ...causesOfClasses(result), ...remarks(result, scenario)])
     lines.push(told(sentence))
+  for (const table of noticesText(result, look)) lines.push('', table)
   if (!compared)
     lines.push('', requestsTable(result, scenario, look), '', latencyTable(result, scenario, look))
   const ended = outcomesText(result, `ended${inRuns(replications)}`, look.width)

@@ -6,7 +6,7 @@ import { whileStruck } from '../drawing/while-struck.js'
 import { costs, gravest } from '../words/costs.js'
 import { scrolling } from './architecture.js'
 import { time } from './figures.js'
-import { faultsTable } from './tables.js'
+import { faultsTable, noticesTable } from './tables.js'
 
 /** Drawings that are open at once, and all of them at most: each is as large as that of the whole run. */
 const MOST_OPEN = 4
@@ -30,7 +30,7 @@ export function duringFaults(result: Result, scenario: Scenario, name: string, l
     (fault, i) =>
       html`<h${raw(`${level}`)}>${fault.fault}</h${raw(`${level}`)}>\n<p>${told[i]}</p>\n${pictureOf(fault)}`,
   )}
-${told.slice(faults.length).map((sentence) => html`<p>${sentence}</p>\n`)}${shown.length > 0 && legend(counted.length)}${faultsTable(result)}`
+${told.slice(faults.length).map((sentence) => html`<p>${sentence}</p>\n`)}${shown.length > 0 && legend(counted.length)}${faultsTable(result)}${noticesTable(result)}`
 }
 
 /** @param counted faults that could be drawn */

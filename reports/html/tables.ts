@@ -12,6 +12,7 @@ import { endings, IN_FLIGHT, partOf } from '../words/endings.js'
 import { counted, digits, whole } from '../words/numbers.js'
 import { pagesOf } from '../words/page-rows.js'
 import { delayed, detected, goodAgain, unanswered } from '../words/what-followed.js'
+import { noticeTable } from '../words/who-noticed.js'
 import { availability, inItsUnit, latencyIn, many, NOTHING, quantity, share, time } from './figures.js'
 
 interface Column {
@@ -217,6 +218,26 @@ export function faultsTable(result: Result): Part {
         lost(one) ?? none(one.lost_writes.value === null ? '–' : 'none'),
       ]
     }),
+  )
+}
+
+/** Who told people of each fault, and how late; null where no more than one could. */
+export function noticesTable(result: Result): Part {
+  const found = noticeTable(result)
+  if (found === null) return null
+  const [fault, first, ...names] = found.head
+  return table(
+    'Who noticed, and how late',
+    [
+      { head: fault!, words: true },
+      { head: first!, words: true },
+      ...names.map((head) => ({ head, words: true })),
+    ],
+    found.rows.map((row) =>
+      row.map((cell) =>
+        cell === 'never' || cell === 'nobody' ? html`<span class="none">${cell}</span>` : cell,
+      ),
+    ),
   )
 }
 

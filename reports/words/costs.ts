@@ -1,7 +1,7 @@
 import type { FaultResult, Result } from '../../sim/experiments/result.js'
-import { type Estimate, nothing } from '../../sim/stats/estimate.js'
+import { nothing } from '../../sim/stats/estimate.js'
 import { causeOfFault } from './causal-chains.js'
-import { counted, digits, milliseconds, moment, plusMinus } from './numbers.js'
+import { counted, digits, milliseconds, moment, negative, plusMinus } from './numbers.js'
 import { amplified, isBeyondDoubt, whatFollowed } from './what-followed.js'
 
 /** A few sentences a fault: what it cost, how long the service was away, and what those met who were not lost. */
@@ -75,12 +75,6 @@ function spanOf({ from_s, to_s }: FaultResult['strikes'][number]): string {
   if (to_s === null) return `from ${moment(from_s)} s to the end`
   return to_s === from_s ? `at ${moment(from_s)} s` : `${moment(from_s)} s to ${moment(to_s)} s`
 }
-
-const negative = ({ value, low, high }: Estimate): Estimate => ({
-  value: value === null ? null : -value,
-  low: high === null ? null : -high,
-  high: low === null ? null : -low,
-})
 
 /** How long the service was away; null if it never was. */
 export function recovered(

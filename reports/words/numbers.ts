@@ -101,3 +101,10 @@ export function errorOfNines(estimate: Estimate): string | null {
   // Where the interval is wider than what is missing, its error would take the nines away that were seen.
   return half > 1 - value ? `above ${percent(Math.max(0, low!))}` : `±${digitsOfError(half * 100)}`
 }
+
+/** The other way round. */
+export const negative = ({ value, low, high }: Estimate): Estimate => ({
+  value: value === null ? null : -value,
+  low: high === null ? null : -high,
+  high: low === null ? null : -low,
+})

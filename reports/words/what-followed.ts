@@ -1,6 +1,6 @@
 import type { FaultResult, Result, VisitorsRecovery } from '../../sim/experiments/result.js'
 import type { Estimate } from '../../sim/stats/estimate.js'
-import { counted, digits, milliseconds, plusMinus } from './numbers.js'
+import { counted, digits, milliseconds, negative, plusMinus } from './numbers.js'
 
 /** What visitors met after a fault, beyond those who were lost: whole sentences. */
 export function whatFollowed(fault: FaultResult, result: Pick<Result, 'replications'>): string[] {
@@ -73,6 +73,10 @@ function outlived({ metastable }: FaultResult): string | null {
     : null
 }
 
+/** How long after a strike something was, or before one that was foreseen. */
+const since = (after: Estimate): string =>
+  after.value !== null && after.value < 0 ? `${seconds(negative(after))} before` : `after ${seconds(after)}`
+
 /** So many are named. */
 const MOST = 4
 
@@ -84,7 +88,7 @@ export function detected(
   if (detected.length === 0) return null
   const told = detected.slice(0, MOST).map(({ component, says, after_s, replications: in_ }) => {
     const where = in_ < replications ? ` (in ${in_} of ${replications} replications)` : ''
-    return `${component}: ${says} after ${seconds(after_s)}${where}`
+    return `${component}: ${says} ${since(after_s)}${where}`
   })
   const more = detected.length > MOST ? `; and ${detected.length - MOST} more` : ''
   return `Learned of: ${told.join('; ')}${more}`

@@ -31,4 +31,5 @@ export const assumedLives: Readonly<Record<string, AssumedLife | null>> = {
   galera: DATABASE,
   group_replication: DATABASE,
   vip: null,
+  hotline: null,
 }

@@ -11,6 +11,8 @@ import { firewall } from './firewall/firewall.js'
 import { galera } from './galera/galera.js'
 import { groupReplication } from './group-replication/group-replication.js'
 import { haproxy } from './haproxy/haproxy.js'
+import { hotline } from './hotline/hotline.js'
+import { logsearch } from './logsearch/logsearch.js'
 import { monitor } from './monitor/monitor.js'
 import { mysql } from './mysql/mysql.js'
 import { nameserver } from './nameserver/nameserver.js'
@@ -48,6 +50,8 @@ export const kinds = [
   mariadbmon,
   sentinel,
   monitor,
+  logsearch,
+  hotline,
   autoscaler,
   deployment,
 ] as unknown as readonly Kind[]

@@ -10,6 +10,8 @@ import { firewallTold } from './firewall/firewall-told.js'
 import { galeraTold } from './galera/galera-told.js'
 import { groupTold } from './group-replication/group-told.js'
 import { haproxyTold } from './haproxy/haproxy-told.js'
+import { hotlineTold } from './hotline/hotline-told.js'
+import { logsearchTold } from './logsearch/logsearch-told.js'
 import { monitorTold } from './monitor/monitor-told.js'
 import { mysqlTold } from './mysql/mysql-told.js'
 import { nameserverTold } from './nameserver/nameserver-told.js'
@@ -47,6 +49,8 @@ export const told: Readonly<Record<string, AnyTelling>> = {
   mha: mhaTold,
   mariadbmon: mariadbmonTold,
   monitor: monitorTold,
+  logsearch: logsearchTold,
+  hotline: hotlineTold,
   autoscaler: autoscalerTold,
   deployment: deploymentTold,
 } as Readonly<Record<string, unknown>> as Readonly<Record<string, AnyTelling>>

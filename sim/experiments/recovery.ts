@@ -121,6 +121,8 @@ export interface RecoverySums {
   late: number
   /** Who learned of it, how long after it in all, and in how many replications. */
   detected: { component: string; says: string; seconds: number; replications: number }[]
+  /** The same of the first thing that each did. */
+  first: { component: string; says: ''; seconds: number; replications: number }[]
 }
 
 /** What followed the strikes of one replication. */
@@ -149,14 +151,26 @@ export function recoverySumsOf(strikes: readonly StrikeRecord[]): RecoverySums {
     lostSeconds: worst((s) => s.lostSeconds),
     lostWrites: all((s) => s.lostWrites),
     late: all((s) => s.late),
-    detected: detectedIn(strikes),
+    detected: detectedIn(strikes.flatMap((strike) => strike.detected)),
+    first: detectedIn(strikes.flatMap(firstOfEach)),
   }
 }
 
+/** The first thing that each learned of a strike, whatever it was. */
+function firstOfEach({ detected }: StrikeRecord): { component: string; says: ''; after: number }[] {
+  const components = [...new Set(detected.map(({ component }) => component))]
+  return components.map((component) => {
+    const own = detected.filter((one) => one.component === component)
+    return { component, says: '', after: Math.min(...own.map(({ after }) => after)) }
+  })
+}
+
 /** Of several strikes that somebody learned of, the mean. */
-function detectedIn(strikes: readonly StrikeRecord[]): RecoverySums['detected'] {
-  const known = new Map<string, { component: string; says: string; times: number[] }>()
-  for (const { component, says, after } of strikes.flatMap((strike) => strike.detected)) {
+function detectedIn<Says extends string>(
+  all: readonly { component: string; says: Says; after: number }[],
+): { component: string; says: Says; seconds: number; replications: number }[] {
+  const known = new Map<string, { component: string; says: Says; times: number[] }>()
+  for (const { component, says, after } of all) {
     const key = JSON.stringify([component, says])
     const one = known.get(key) ?? { component, says, times: [] }
     one.times.push(after)
@@ -178,16 +192,6 @@ export function recoveryTogether(one: RecoverySums, other: RecoverySums): Recove
   })
   if (other.struck === 0) return one
   if (one.struck === 0) return other
-  const detected = new Map<string, RecoverySums['detected'][number]>()
-  for (const { seconds, replications, ...who } of [...one.detected, ...other.detected]) {
-    const key = JSON.stringify(who)
-    const known = detected.get(key) ?? { ...who, seconds: 0, replications: 0 }
-    detected.set(key, {
-      ...who,
-      seconds: known.seconds + seconds,
-      replications: known.replications + replications,
-    })
-  }
   return {
     struck: one.struck + other.struck,
     longest: away(one.longest, other.longest),
@@ -200,8 +204,25 @@ export function recoveryTogether(one: RecoverySums, other: RecoverySums): Recove
     lostSeconds: one.lostSeconds + other.lostSeconds,
     lostWrites: one.lostWrites + other.lostWrites,
     late: one.late + other.late,
-    detected: [...detected.values()],
+    detected: addedUp([...one.detected, ...other.detected]),
+    first: addedUp([...one.first, ...other.first]),
   }
+}
+
+function addedUp<Says extends string>(
+  all: readonly { component: string; says: Says; seconds: number; replications: number }[],
+): { component: string; says: Says; seconds: number; replications: number }[] {
+  const sums = new Map<string, (typeof all)[number]>()
+  for (const { seconds, replications, ...who } of all) {
+    const key = JSON.stringify(who)
+    const known = sums.get(key) ?? { ...who, seconds: 0, replications: 0 }
+    sums.set(key, {
+      ...who,
+      seconds: known.seconds + seconds,
+      replications: known.replications + replications,
+    })
+  }
+  return [...sums.values()]
 }
 
 /** The recovery from faults, over the replications in which one struck; some may be told together. */
@@ -270,9 +291,30 @@ export function slowest(classes: readonly string[], replications: readonly Recov
 }
 
 /** Who learned of a fault, in the order in which they mostly did; means over the replications in which they did. */
-export function detectedOf(replications: readonly RecoverySums[]): FaultResult['detected'] {
+export const detectedOf = (replications: readonly RecoverySums[]): FaultResult['detected'] =>
+  inOrder(replications.flatMap(({ detected }) => detected))
+
+/**
+ * Of those who tell people, the names of whom are given, who did so first of a fault, and when; those who never did
+ * come last. In the mean over the replications in which each did.
+ */
+export function noticedOf(
+  names: readonly string[],
+  replications: readonly RecoverySums[],
+): NonNullable<FaultResult['noticed']> {
+  const found = inOrder(replications.flatMap(({ first }) => first)).filter((one) =>
+    names.includes(one.component),
+  )
+  const never = names.filter((name) => found.every(({ component }) => component !== name))
+  return [
+    ...found.map(({ component, after_s, replications }) => ({ component, after_s, replications })),
+    ...never.map((component) => ({ component, after_s: nothing, replications: 0 })),
+  ]
+}
+
+function inOrder(all: RecoverySums['detected']): FaultResult['detected'] {
   const known = new Map<string, RecoverySums['detected']>()
-  for (const one of replications.flatMap(({ detected }) => detected)) {
+  for (const one of all) {
     const key = JSON.stringify([one.component, one.says])
     known.set(key, [...(known.get(key) ?? []), one])
   }
@@ -280,11 +322,14 @@ export function detectedOf(replications: readonly RecoverySums[]): FaultResult['
     .map((own) => ({
       component: own[0]!.component,
       says: own[0]!.says,
-      after_s: notNegative(
-        own.map(({ seconds }) => seconds),
-        own.map((one) => one.replications),
-      ),
+      after_s: timeOf(own),
       replications: own.reduce((sum, one) => sum + one.replications, 0),
     }))
     .sort((a, b) => a.after_s.value! - b.after_s.value!)
+}
+
+/** Who learns of it when it is there learns of it later; of what was foreseen, before. */
+function timeOf(own: RecoverySums['detected']): Estimate {
+  const [seconds, counts] = [own.map((one) => one.seconds), own.map((one) => one.replications)]
+  return seconds.some((one) => one < 0) ? ratioOf(seconds, counts) : notNegative(seconds, counts)
 }

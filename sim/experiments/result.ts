@@ -321,6 +321,12 @@ export interface FaultResult extends Recovery {
    * each, in the mean over the replications in which he did, and how many those are.
    */
   detected: { component: string; says: string; after_s: Estimate; replications: number }[]
+  /**
+   * Where several tell people of what they notice: when each first did after the strike, in the mean over the
+   * replications in which it did, and how many those are; whoever is first stands first, who never did last, with a
+   * value of null.
+   */
+  noticed?: { component: string; after_s: Estimate; replications: number }[]
   /** What passed while it lasted, the first time that it struck in the first replication; not there if it did not. */
   during?: Passing
 }

@@ -15,6 +15,9 @@ export const certificate = faultKind({
     const plain = aims.find(({ components }) => components.every(({ options }) => !options.tls))
     return plain ? ['target', `${plain.name} ends no TLS (no tls: option)`] : null
   },
+  foretells: ({ components }, at) => {
+    for (const { certificate, expiries } of components) if (certificate !== null) expiries.push(at)
+  },
   steps: ([target], _options, lasts) => [
     {
       after: 0,

@@ -93,6 +93,8 @@ export interface FaultKind<Options extends z.ZodObject = z.ZodObject> {
   alone?(aims: readonly Aim[], options: z.output<Options>): number
   /** Whether it takes all of its targets together, as one that goes from one to the next; else each by itself. */
   readonly together?: boolean
+  /** What its target can know beforehand of one that will strike at `at`: seconds on the kernel's clock. */
+  foretells?(target: Target, at: number): void
   /**
    * What it does when it strikes for `lasts` seconds (`Infinity`: it does not heal), in the order in which the steps
    * begin. Of a generator, each step is asked for when the one before begins: so there may be no end of them, as in

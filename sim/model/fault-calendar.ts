@@ -68,6 +68,7 @@ export class FaultCalendar {
       const targets = this.targetsOf(fault)
       if (fault.timed !== null) {
         const { at, lasts } = fault.timed
+        for (const target of targets) fault.kind.foretells?.(target, this.model.warmup + at)
         this.model.kernel.after(
           this.model.warmup + at,
           () => this.strike(index, fault, targets, lasts, () => {}),

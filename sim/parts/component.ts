@@ -41,6 +41,8 @@ export abstract class Component implements Port, Owner {
   readonly registered: Dial | null = null
   /** What it stands for, where it is a name. */
   readonly naming: Naming | null = null
+  /** When certificates of it expire, as they say themselves: seconds on the kernel's clock. */
+  readonly expiries: number[] = []
   /** Of `listen`: the kernel completes as many connections, and one, while the process hangs; more get silence. */
   readonly backlog: number = 511
   /** Whether connections end further behind: it passes on their packets, SYNs among them (`forward`). */

@@ -147,6 +147,8 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
   requestsPerConnection?(options: z.output<Options>): number | undefined
   /** Whether its components write an access log, which a monitor reads (`logLines`). */
   readonly keepsLog?: boolean
+  /** Whether its components tell people of what they notice (`Context.detected`): reports say who did so first. */
+  readonly tellsPeople?: boolean
   /** What its components report in `extra`, by name. */
   readonly counts?: Readonly<Record<string, Count<z.output<Options>>>>
   /** What they report beside that of what their options name. */

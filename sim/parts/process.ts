@@ -14,6 +14,23 @@ import type { Unfinished } from './processor.js'
 import type { Request, RequestPool } from './request.js'
 
 /** A timer that expired while the process was stopped. */
+/** Who writes down what comes and goes. */
+export interface Journal {
+  entered(request: Request): void
+  left(request: Request): void
+}
+
+const both = (one: Journal, other: Journal): Journal => ({
+  entered: (request) => {
+    one.entered(request)
+    other.entered(request)
+  },
+  left: (request) => {
+    one.left(request)
+    other.left(request)
+  },
+})
+
 interface Overdue {
   readonly child: Request
   readonly ticket: number
@@ -59,6 +76,8 @@ type Home = Pick<Host, 'power' | 'processor' | 'network'>
 export class Process implements Entrance {
   readonly probe = new Probe(outcomeNames.length)
   private entries = 0
+  /** Where it writes a line for each request, if somebody reads that. */
+  private journal: Journal | null = null
   state: State = State.serving
   deaths = 0
   /** It is stopped, and what comes has to wait: asked at every step of a request, so it is worked out beforehand. */
@@ -140,6 +159,11 @@ export class Process implements Entrance {
     this.soundness.watch(replan)
     this.floods.watch(() => this.flooded())
     this.interrupts.watch(() => this.interrupted())
+  }
+
+  /** `journal` is told of every request from now on, beside others. */
+  writeTo(journal: Journal): void {
+    this.journal = this.journal === null ? journal : both(this.journal, journal)
   }
 
   // ---- The port -------------------------------------------------------------------------------------------
@@ -235,6 +259,7 @@ export class Process implements Entrance {
     request.entry = ++this.entries
     this.probe.inside.add(now, 1)
     if (request.traced) this.context.tap?.entered(request)
+    if (this.journal !== null) this.journal.entered(request)
   }
 
   /** A request leaves with an answer. */
@@ -294,6 +319,7 @@ export class Process implements Entrance {
     this.probe.outcomes[outcome]!++
     if (request.parent === null && outcome === Outcome.ok && !request.check) this.probe.unheard++
     if (request.traced) this.context.tap?.left(request)
+    if (this.journal !== null) this.journal.left(request)
   }
 
   /** An answer comes back up to `request`, which is in this process. */

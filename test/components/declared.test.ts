@@ -48,7 +48,20 @@ const others = [
       - { alert: Behind, expr: lag > 1s }
     receivers: [{ name: Mail of Ops }, { name: pager, delay: 1min }]
     route: { receiver: pager, routes: [{ receiver: Mail of Ops }] }`),
+  stack(
+    '  first: { kind: nginx, tls: {} }\n  m: { kind: monitor, targets: [first], watchdog: {}, rules: [{ alert: C, expr: certificate_expiry < 14d, page: request }] }',
+  ),
   stack('  first: { kind: mysql, service: 1ms }'),
+  stack(`
+  first: { kind: nginx }
+  logs:
+    kind: logsearch
+    targets: [first]
+    rotate: { every: 1d, keep: 14 }
+    rules:
+      - { alert: Errors, expr: error_rate > 1% }
+      - { alert: Slow, expr: latency_p99 > 1s }
+      - { alert: Quiet, expr: qps < 1/s }`),
   stack('  first: { kind: mysql, service: 1ms, fsync: 1ms, rows: 9, innodb_lock_wait_timeout: 50s }'),
   stack(
     '  first: { kind: mysql, service: 1ms, flavour: mysql, rpl_semi_sync_master_enabled: on, replicas: [b] }\n  b: { kind: mysql, service: 1ms }',

@@ -267,6 +267,27 @@ describe('what is told holds for how it is set', () => {
     ])
   })
 
+  test('logsearch and hotline: whose lines, whose calls, and how late', () => {
+    const text = (more: string) =>
+      `  a: { kind: balancer, servers: [b, c] }\n  ${two}\n  l: { kind: logsearch, targets: [b, c], ${more} }\n  h: { kind: hotline, targets: [a], share: 2.5% }`
+    const rules = 'rules: [{ alert: Few, expr: qps < 1/s, range: 1h, targets: b }]'
+    expect(
+      of(stack(text(`${rules}, evaluation_delay: 1min, delay: 2min, rotate: { every: 1d, keep: 1 }`)), 'l'),
+    ).toEqual([
+      'reads the access logs of b and c: what left no line it does not see',
+      'finds a line 35 s after it was shipped, in the mean',
+      'alerts of Few when qps < 1/s over 60 min at b, as it finds out every 2 min',
+      'looks no nearer than 60 s before now',
+      'is heard 2 min later, in the mean',
+      'misses what it has not read when a file is gone, 2 d after it was begun',
+      'answers no visitor',
+    ])
+    expect(of(stack(text(rules)), 'h')).toEqual([
+      'hears 2.5% of the visitors of a who failed, 5 min later in the mean',
+      'tells people after 3 calls within 15 min',
+    ])
+  })
+
   test('monitor: who is told of what', () => {
     const told = (more: string) =>
       of(

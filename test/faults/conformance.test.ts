@@ -31,11 +31,8 @@ ${faults}
 
 /** What stands for each type of target in that site. */
 const targets = { component: 'lb', host: 'h1', zone: 'z', wire: 'lb -> a', users: 'web' } as const
-const targetFor = (kind: FaultKind, type: keyof typeof targets): string =>
-  kind.kind === 'deploy' ? 'cd' : targets[type]
-
-const targetFor = ({ strikesNames }: FaultKind, type: keyof typeof targets) =>
-  strikesNames === true ? 'name' : targets[type]
+const targetFor = ({ kind, strikesNames }: FaultKind, type: keyof typeof targets): string =>
+  strikesNames === true ? 'name' : kind === 'deploy' ? 'cd' : targets[type]
 
 /** The example of a kind, on a target of that site, when the test wants it. */
 function entryOf({ example }: FaultKind, target: string, when: object): Record<string, unknown> {

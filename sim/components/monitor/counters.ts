@@ -20,7 +20,7 @@ export interface Sample {
 }
 
 /** No answer, or one that says nothing of who gave it: the client was wrong, or has gone. */
-const isBlameless = (outcome: Outcome): boolean =>
+export const isBlameless = (outcome: Outcome): boolean =>
   isFinal(outcome) ||
   outcome === Outcome.ok ||
   outcome === Outcome.tooManyRequests ||

@@ -5,7 +5,15 @@ import { text } from '../../options/texts.js'
 import { parseDuration, parseRate, parseShare, Unreadable } from '../../options/units.js'
 
 /** What a rule may be about: each is counted for itself. */
-export const SIGNALS = ['up', 'error_rate', 'latency', 'qps', 'lag', 'probe_success'] as const
+export const SIGNALS = [
+  'up',
+  'error_rate',
+  'latency',
+  'qps',
+  'lag',
+  'probe_success',
+  'certificate_expiry',
+] as const
 export type Signal = (typeof SIGNALS)[number]
 
 interface Measure {
@@ -32,6 +40,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   qps: measure('qps', parseRate),
   lag: measure('lag', parseDuration),
   probe_success: measure('probe_success', Number),
+  certificate_expiry: measure('certificate_expiry', parseDuration),
 }
 
 /** Seconds: the longest bound of the histograms that `histogram_quantile` reads; it never says more. */
@@ -50,7 +59,12 @@ export class Expression {
 
   /** Whether it is about counters, of which rates are taken. */
   get isCounted(): boolean {
-    return this.signal !== 'up' && this.signal !== 'lag' && this.signal !== 'probe_success'
+    return this.signal === 'error_rate' || this.signal === 'latency' || this.signal === 'qps'
+  }
+
+  /** Whether it is about what a probe from outside meets. */
+  get isProbed(): boolean {
+    return this.signal === 'probe_success' || this.signal === 'certificate_expiry'
   }
 
   /** Whether it holds of `value`; of none, NaN, nothing does. */
@@ -60,12 +74,15 @@ export class Expression {
   }
 }
 
-/** A comparison of one measure with a bound, as an `expr:` of Prometheus has it where a recording rule gives the measure. */
-export const expression = () =>
+/**
+ * A comparison of one measure with a bound, as an `expr:` of Prometheus has it where a recording rule gives the measure.
+ * @param longest seconds: no percentile is said to be more
+ */
+export const expression = (longest = LONGEST) =>
   text('expected a comparison, such as error_rate > 5%')
     .transform((given, ctx) => {
       try {
-        return read(given.trim())
+        return read(given.trim(), longest)
       } catch (error) {
         if (!(error instanceof Unreadable)) throw error
         ctx.addIssue({ code: 'custom', message: `expected ${error.message}` })
@@ -74,7 +91,7 @@ export const expression = () =>
     })
     .meta({ type: 'comparison' })
 
-function read(given: string): Expression {
+function read(given: string, longest: number): Expression {
   const [, name, operator, bound] = /^(\w+)\s*(==|<=|>=|!=|<|>)\s*(\S.*)$/.exec(given) ?? []
   if (name === undefined)
     throw new Unreadable(`a comparison, such as up == 0 or error_rate > 5%, not ${shown(given)}`)
@@ -91,7 +108,7 @@ function read(given: string): Expression {
   }
   if (operator !== '>' && operator !== '<') throw new Unreadable(`> or < after ${name}, not ${operator}`)
   const value = read(bound!)
-  if (quantile !== null && operator === '>' && value >= LONGEST)
+  if (quantile !== null && operator === '>' && value >= longest)
     throw new Unreadable(`less than 10s after ${name}: no bucket of its histogram is longer`)
   return new Expression(given, signal, quantile, operator, value)
 }

@@ -3,6 +3,7 @@ import { text } from '../../options/texts.js'
 import { duration, interval, law, period, refs, share } from '../../options/types.js'
 import { receiverOptions, routeOptions } from './receivers.js'
 import { ruleOptions } from './rules.js'
+import { watchdogOptions } from './watchdog.js'
 
 export const monitorOptions = z.strictObject({
   targets: refs({ role: 'watches' }).describe(
@@ -39,6 +40,12 @@ export const monitorOptions = z.strictObject({
   route: routeOptions
     .optional()
     .describe('which of the receivers is told of what; default the only one, of all'),
+  watchdog: watchdogOptions
+    .optional()
+    .meta({ entry: watchdogOptions })
+    .describe(
+      'an alert that always fires, to somebody elsewhere who tells people when it is missing; default none',
+    ),
   // Alertmanager: --cluster.peer, --cluster.peer-timeout.
   cluster_peer: refs({ kind: 'monitor', role: 'peers' })
     .optional()

@@ -17,6 +17,11 @@ export const monitorTold: Telling<typeof monitor> = (self, { all }) => {
     ...rules.map(ruled),
     ...received(self.options),
     ...(peers.length > 0 ? [`is a cluster with ${listed(peers)}: people are told once, by one of them`] : []),
+    ...(self.options.watchdog === undefined
+      ? []
+      : [
+          `is missed itself when its watchdog has not come for ${timeSaid(self.options.watchdog.timeout)}, as somebody elsewhere tells then`,
+        ]),
     `answers no visitor: ${without(self, all)}`,
   ]
 }
@@ -61,7 +66,10 @@ function without({ name, kind, options }: Self, all: readonly Neighbour[]): stri
   const targets = named(options.targets)
   const left = [...new Set(targets.flatMap(watching))]
   const unwatched = targets.filter((target) => watching(target).length === 0)
-  if (left.length === 0) return 'without it nobody is told'
+  if (left.length === 0)
+    return options.watchdog === undefined
+      ? 'without it nobody is told'
+      : 'without it people are told of that, and of nothing else'
   const still = `without it there is still ${listed(left)}`
   return unwatched.length === 0 ? still : `${still}, but nobody is told of ${listed(unwatched)}`
 }

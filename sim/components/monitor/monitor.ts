@@ -25,6 +25,7 @@ import { DOWN, type ReceiverOptions, Routes, readAfter } from './receivers.js'
 import { RuleTally, ruleCounts, ruleTold } from './rule-counts.js'
 import { ruleMisfits } from './rule-misfits.js'
 import { type Pending, type RuleOptions, Rules } from './rules.js'
+import { Watchdog, watchdogCounts, watchdogMisfits } from './watchdog.js'
 
 /** What it notes on a scrape: the place of its target. */
 const looking = notes({ target: 'note1' })
@@ -72,6 +73,7 @@ class Monitor extends Component implements Member {
   private readonly routes: Routes
   /** Who reads what it sends; null where nothing is said of receivers. */
   private readonly reading: Reading | null
+  private readonly watchdog: Watchdog | null
   /** Those that it names in `cluster_peer`. */
   private readonly named: readonly string[]
   /** Of several monitors that tell people once; null for one that stands alone. */
@@ -103,6 +105,7 @@ class Monitor extends Component implements Member {
     this.routes = new Routes(options)
     this.alertmanagers = this.routes.all.map((route) => new Alertmanager(this, route))
     this.reading = options.receivers === undefined ? null : new Reading(site, options.receivers)
+    this.watchdog = options.watchdog === undefined ? null : new Watchdog(site, this, options.watchdog)
     const labels = { alertname: DOWN, severity: options.severity ?? '' }
     const timeout = timeoutOf(options)
     this.scraping = this.timers(timeout, (scrape) => this.scraped(scrape, false), true)
@@ -161,9 +164,11 @@ class Monitor extends Component implements Member {
     context.kernel.after(phase * this.evaluation, this.evaluate, null)
   }
 
-  /** One that begins at any time. */
+  /** One that begins at any time, for all rules about the same page of the same target. */
   private probeOf(target: Component, page: string): Probe {
     const { context, name } = this.site
+    const known = this.probes.find((one) => one.target === target && one.asksFor === page)
+    if (known !== undefined) return known
     const probe = new Probe(this.site, this.process, this.scraping, target, page)
     probe.round[looking.target] = this.watches.length + this.probes.length
     this.probes.push(probe)
@@ -463,6 +468,7 @@ class Monitor extends Component implements Member {
     this.detection.restart()
     for (const tally of this.tallies.values()) tally.restart()
     this.reading?.restart()
+    this.watchdog?.restart(now)
   }
 
   /**
@@ -484,6 +490,7 @@ class Monitor extends Component implements Member {
       }),
       ...Object.assign({}, ...this.rules.signals.map((one) => this.tallies.get(one)!.counts(one))),
       ...this.reading?.counts,
+      ...this.watchdog?.counts,
       ...(this.logs && {
         qps_logged: this.lines / span,
         qps_real: (this.context.asked - this.asked) / span,
@@ -551,6 +558,11 @@ function watching({ name, value, shown, digits, replications, faults, away }: Fi
   if (sent! > 0) told.push(`it sent ${many(sent!, 'notification')}`)
   if (left! > 0) told.push(`it left ${many(left!, 'notification')} to a peer that had sent it before`)
   if (twice! > 0) told.push(`${many(twice!, 'time')} people were told of what they knew`)
+  const gone = value('watchdog_missed') ?? 0
+  if (gone > 0)
+    told.push(
+      `${told.length > 0 ? 'its' : `${name}'s`} watchdog was missed ${many(gone, 'time')}, ${shown('watchdog_time_to_detect_s')} after ${name} was gone`,
+    )
   const [logged, real] = [value('qps_logged'), value('qps_real')]
   if (logged !== null && real !== null)
     told.push(
@@ -589,8 +601,10 @@ export const monitor = kind({
     ...lonely(self, all),
     ...ruleMisfits(self, all),
     ...receiverMisfits(self, all),
+    ...watchdogMisfits(self),
   ],
   known: alertmanagerFlags,
+  tellsPeople: true,
   counts: {
     outages: { unit: 'count', says: 'outages of its targets' },
     noticed: {
@@ -609,16 +623,15 @@ export const monitor = kind({
       when: inCluster,
       newsFrom: 0.5,
     },
-    ...ruleCounts,
+    ...ruleCounts(),
     unread: unreadCount,
+    ...watchdogCounts,
     qps_logged: { unit: '/s', says: 'requests in the access logs', when: readsLogs },
     qps_real: { unit: '/s', says: 'requests of the visitors', when: readsLogs },
   },
   ownCounts: ({ receivers }) => (receivers === undefined ? {} : readingCounts(receivers)),
   periodic: ({ targets, scrape_interval, evaluation_interval, rules }) => {
-    const probed = rules.flatMap(({ expr, targets: own = targets }) =>
-      expr.signal === 'probe_success' ? own : [],
-    )
+    const probed = rules.flatMap(({ expr, targets: own = targets }) => (expr.isProbed ? own : []))
     return (targets.length + probed.length) / scrape_interval + 1 / evaluation_interval
   },
   alertsAfter: (options, silent) => {

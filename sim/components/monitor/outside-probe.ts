@@ -20,16 +20,16 @@ export class Probe {
   private readonly page: number
   private readonly askers: number
 
-  /** @param page the request class that it asks for */
+  /** @param asksFor the request class */
   constructor(
     site: Site,
     private readonly process: Process,
     private readonly timers: Deadlines<Request>,
-    target: Component,
-    page: string,
+    readonly target: Component,
+    readonly asksFor: string,
   ) {
     this.wire = site.outside(site.name, target)
-    this.page = site.classes.indexOf(page)
+    this.page = site.classes.indexOf(asksFor)
     this.askers = checkersOf(site.name)
     this.round.at = process
     this.round.health = true

@@ -20,8 +20,10 @@ export class RuleTally {
   }
 
   counts(signal: Signal): Record<string, number> {
+    const alerts = { [`on_${signal}_alerts`]: this.alerts }
+    if (signal === 'certificate_expiry') return { ...alerts, [AHEAD]: 0 - this.detection.mean }
     return {
-      [`on_${signal}_alerts`]: this.alerts,
+      ...alerts,
       ...(signal === 'lag' ? {} : { [`on_${signal}_false_alerts`]: this.falseAlerts }),
       [`on_${signal}_time_to_detect_s`]: this.detection.mean,
     }
@@ -42,10 +44,13 @@ const ABOUT: Readonly<Record<Signal, string>> = {
   qps: 'QPS',
   lag: 'replication lag',
   probe_success: 'probes from outside',
+  certificate_expiry: 'certificates that expire',
 }
 
+const AHEAD = 'on_certificate_expiry_ahead_s'
+
 /** From what the time to detect counts. */
-const ONSETS: Readonly<Record<Signal, string>> = {
+const ONSETS: Readonly<Record<Exclude<Signal, 'certificate_expiry'>, string>> = {
   up: 'the outage began',
   error_rate: 'the first visitor had failed',
   latency: 'the first visitor had failed or waited too long',
@@ -63,6 +68,8 @@ export function ruleTold(
   const alerts = value(`on_${signal}_alerts`) ?? 0
   const rules = `rules on ${ABOUT[signal]}`
   if (alerts === 0) return `${rules} told nobody of anything`
+  if (signal === 'certificate_expiry')
+    return `${rules} told people ${many(alerts, 'time')}, ${shown(AHEAD)} before one expired`
   const time = `on_${signal}_time_to_detect_s`
   const after = value(time) === null ? '' : `, ${shown(time)} after ${ONSETS[signal]}`
   const wrong = value(`on_${signal}_false_alerts`) ?? 0
@@ -74,6 +81,11 @@ const rulesOf = (options: Record<string, unknown>) => (options.rules ?? []) as r
 const countsOf = (signal: Signal): Record<string, Count> => {
   const when = ({ options }: Neighbour) => rulesOf(options).some(({ expr }) => expr.signal === signal)
   const about = `rules on ${ABOUT[signal]}`
+  if (signal === 'certificate_expiry')
+    return {
+      [`on_${signal}_alerts`]: { unit: 'count', says: `notifications by ${about}`, when },
+      [AHEAD]: { unit: 's', says: `time from the notification by ${about} to that`, when },
+    }
   return {
     [`on_${signal}_alerts`]: { unit: 'count', says: `notifications by ${about}`, when },
     ...(signal !== 'lag' && {
@@ -83,5 +95,6 @@ const countsOf = (signal: Signal): Record<string, Count> => {
   }
 }
 
-/** Of each signal that rules are about. */
-export const ruleCounts: Readonly<Record<string, Count>> = Object.assign({}, ...SIGNALS.map(countsOf))
+/** Of each of `signals`, where rules are about it. */
+export const ruleCounts = (signals: readonly Signal[] = SIGNALS): Readonly<Record<string, Count>> =>
+  Object.assign({}, ...signals.map(countsOf))

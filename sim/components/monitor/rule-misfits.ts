@@ -35,11 +35,11 @@ export function ruleMisfits({ options }: Self, all: readonly Neighbour[]) {
       ...(expr.isCounted && range < SAMPLES * scrape_interval
         ? [problem('range', `expected at least two scrape_intervals, ${timeSaid(SAMPLES * scrape_interval)}`)]
         : []),
-      ...(expr.signal === 'probe_success' && page?.names.length !== 1
+      ...(expr.isProbed && page?.names.length !== 1
         ? [problem('expr', 'expected page: beside it, the one request class that is asked for')]
         : []),
-      ...(expr.signal !== 'probe_success' && page !== undefined
-        ? [problem('page', 'is for probe_success == 0: no other rule asks for a page')]
+      ...(!expr.isProbed && page !== undefined
+        ? [problem('page', 'is for probe_success and certificate_expiry: no other rule asks for a page')]
         : []),
       ...(page?.names ?? []).flatMap((name) =>
         about.flatMap((one) =>
@@ -51,6 +51,11 @@ export function ruleMisfits({ options }: Self, all: readonly Neighbour[]) {
           ),
         ),
       ),
+      ...(expr.signal === 'certificate_expiry'
+        ? about
+            .filter((name) => all.some((one) => one.name === name && !one.options.tls))
+            .map((name) => problem('expr', `${name} ends no TLS (no tls: option)`))
+        : []),
       ...(expr.signal === 'lag' && !about.some((name) => replicas.has(name))
         ? [problem('expr', 'none of its targets is a replica')]
         : []),

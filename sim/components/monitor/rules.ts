@@ -15,7 +15,7 @@ import { Series } from './promql.js'
 export const ruleOptions = z.strictObject({
   alert: text('expected the name of the alert').describe('its name'),
   expr: expression().describe(
-    'what it waits for: up == 0, probe_success == 0, or error_rate, latency_mean, latency_p50, _p90, _p95, _p99, qps or lag, > or <, and a bound',
+    'what it waits for: up == 0, probe_success == 0, or error_rate, latency_mean, latency_p50, _p90, _p95, _p99, qps, lag or certificate_expiry, > or <, and a bound',
   ),
   range: period()
     .prefault('5min')
@@ -29,7 +29,7 @@ export const ruleOptions = z.strictObject({
   page: classNames()
     .optional()
     .describe(
-      'with probe_success: the request class that is asked for from outside, each scrape_interval, as the blackbox exporter does',
+      'with probe_success and certificate_expiry: the request class that is asked for from outside, each scrape_interval, as the blackbox exporter does',
     ),
   severity: text('expected a word, such as critical')
     .optional()
@@ -50,7 +50,7 @@ export interface Pending extends Alerting {
 }
 
 /** Visitors who failed, or waited too long, one after the other with less than `range` seconds in between. */
-class Bout {
+export class Bout {
   private from = Number.NaN
   private last = Number.NEGATIVE_INFINITY
 
@@ -146,9 +146,11 @@ class RuleWatch implements Pending {
     const { rule, eyes, target, scrapes } = this
     const { expr, range } = rule
     if (expr.signal === 'up') return eyes.isUp(target) ? 1 : 0
-    if (this.probe !== null) return this.probe.success
+    if (expr.signal === 'probe_success') return this.probe!.success
+    if (expr.signal === 'certificate_expiry')
+      return this.probe!.success === 1 ? this.expiry - this.now : Number.NaN
     if (expr.signal === 'lag') return eyes.isUp(target) ? this.lag : Number.NaN
-    const { now } = eyes.context.kernel
+    const { now } = this
     // Before, there would be samples from before the run: it begins in the middle of life.
     if (now < range) return Number.NaN
     const { series } = scrapes!
@@ -159,8 +161,18 @@ class RuleWatch implements Pending {
     return series.rate(({ seconds }) => seconds, range, now) / requests
   }
 
+  private get now(): number {
+    return this.eyes.context.kernel.now
+  }
+
+  /** When the certificate expires that is used now; Infinity if it says nothing of that. */
+  private get expiry(): number {
+    return Math.min(...this.target.expiries.filter((at) => at > this.now))
+  }
+
   onset(failing: number): number {
     const { rule, eyes, target, bout } = this
+    if (rule.expr.signal === 'certificate_expiry') return this.expiry
     if (rule.expr.signal === 'up') return eyes.outage(target, failing)
     return bout === null ? this.behindSince : bout.onset(failing)
   }
@@ -175,7 +187,10 @@ class RuleWatch implements Pending {
  * An alert is false if no visitor failed, nor waited longer than the bound of a rule on latencies, from `range` before
  * it became pending until people are told. Else the time to detect is from the first of them, those counting as one
  * trouble between whom less than `range` passed. An alert on `lag` is as true as the replica, and late from when the
- * oldest write was committed that it had not applied.
+ * oldest write was committed that it had not applied. One on `certificate_expiry`
+ * (`probe_ssl_earliest_cert_expiry - time()`) comes before what it is of, a fault of the scenario that is to come at its
+ * time; once the certificate has expired the probe fails, there is no such metric, and the alert is over (blackbox_exporter,
+ * issue 1119).
  */
 export class Rules {
   readonly watches: readonly RuleWatch[]
@@ -196,10 +211,11 @@ export class Rules {
     this.watches = rules.flatMap((rule) => {
       const { expr, range } = rule
       const patience = expr.signal === 'latency' ? expr.bound : Number.POSITIVE_INFINITY
-      const probed = expr.signal === 'probe_success'
-      const bout = expr.isCounted || probed ? new Bout(context, range, patience) : null
+      const { isProbed } = expr
+      const bout =
+        expr.isCounted || expr.signal === 'probe_success' ? new Bout(context, range, patience) : null
       return own(rule).map((target) => {
-        const probe = probed ? eyes.probe(target, rule.page!.names[0]!) : null
+        const probe = isProbed ? eyes.probe(target, rule.page!.names[0]!) : null
         return new RuleWatch(rule, target, eyes, this.scrapes.get(target) ?? null, bout, probe)
       })
     })

@@ -7,6 +7,7 @@ import { weightsOf } from '../groups.js'
 import { overloadOf } from '../overload.js'
 import {
   detectedOf,
+  noticedOf,
   type RecoverySums,
   recoveryOf,
   recoverySumsOf,
@@ -32,6 +33,7 @@ export function faultOf(
   )
   const others = { ...scenario, faults: scenario.faults.filter((_, i) => i !== index) }
   const overloaded = isOverloaded(others, without)
+  const tellers = scenario.components.filter((one) => one.kind.tellsPeople).map(({ name }) => name)
   const during = passingIn(records[0]!, index, scenario.lasts)
   return {
     fault: says,
@@ -44,6 +46,7 @@ export function faultOf(
     recovery_class: slowest(scenario.classes, own),
     ...recoveryOf(own),
     detected: detectedOf(own),
+    ...(tellers.length > 1 && { noticed: noticedOf(tellers, own) }),
     ...(overloaded
       ? { delayed: null, delay_s: null }
       : delays(own, records, kind.changesLoadOnly ? null : without)),

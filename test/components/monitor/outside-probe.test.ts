@@ -77,6 +77,6 @@ describe('what does not fit is told', () => {
 
   it('a page for another rule', () => {
     const text = site('').replace('probe_success == 0', 'error_rate > 5%')
-    expect(problemsOf(text).join('\n')).toContain('is for probe_success == 0')
+    expect(problemsOf(text).join('\n')).toContain('is for probe_success and certificate_expiry')
   })
 })
