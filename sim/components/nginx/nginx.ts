@@ -1091,6 +1091,19 @@ function unbalanced(balance: Balance, servers: readonly ServerLine[], path: read
   ]
 }
 
+/** What has no sense where the name of a server is a variable: there is no group of them. */
+function unresolvable(servers: readonly ServerLine[], balance: Balance) {
+  const one = 'with resolver: a variable of proxy_pass holds'
+  return [
+    ...(servers.length > 1
+      ? [{ path: ['upstream'], message: `${one} one name: expected a dns with these addresses` }]
+      : []),
+    ...(balance === 'round_robin'
+      ? []
+      : [{ path: ['balance'], message: `${one} a name, whose addresses come in any order` }]),
+  ]
+}
+
 /** Locations that lead to an upstream that there is not, and upstreams to which none leads. */
 function unrouted(
   names: readonly string[],
@@ -1149,6 +1162,7 @@ export const nginx = kind({
         : [],
     ),
     ...unbalanced(rest.balance, rest.upstream ?? [], [], 'upstream'),
+    ...(rest.resolver === undefined ? [] : unresolvable(rest.upstream ?? [], rest.balance)),
     ...Object.entries(upstreams).flatMap(([name, one]) =>
       unbalanced(one.balance, one.servers, ['upstreams', name], 'servers'),
     ),

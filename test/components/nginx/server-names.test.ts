@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Ended, play, tally, world } from '../../support/world.js'
+import { type Ended, play, problemsOf, tally, world } from '../../support/world.js'
 
 /** 20 requests a second; the server dies at 4 s and is back 2 s later at another address. */
 const site = (nginx: string, more = '', at = '4s') => `
@@ -172,4 +172,15 @@ test('with a resolver the addresses have no turns', () => {
   }
   model.run()
   expect(order.filter((to, i) => to === order[i - 1]).length).toBeGreaterThan(500)
+})
+
+test('with a resolver there is one name, and no balance', () => {
+  const text = named({ nginx: 'resolver: {}, balance: least_conn' }).replace(
+    'upstream: [www]',
+    'upstream: [www, b]',
+  )
+  expect(problemsOf(text)).toEqual([
+    expect.stringContaining('one name: expected a dns with these addresses'),
+    expect.stringContaining('whose addresses come in any order'),
+  ])
 })
