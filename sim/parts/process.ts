@@ -421,7 +421,8 @@ export class Process implements Entrance {
     else if (child.connecting !== 0) child.wire.quit(child)
     else {
       child.wire.hungUp(child)
-      if (child.entry === 0) return
+      // With the word that it is no longer waited for it may have gone back to the pool.
+      if (child.entry === 0 || child.at === null) return
       if (child.child !== null) child.at!.hungUp(child)
       else child.at!.withdrawn(child)
     }
