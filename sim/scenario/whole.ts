@@ -38,10 +38,13 @@ export function wholeText(texts: readonly string[]): string {
   return own!.preface + whole.toString({ lineWidth: WIDTH })
 }
 
-/** The comment at the top, without what is for editors; and the rest. */
+/** The comment at the top, without what is for editors and sets that apart; and the rest. */
 function partsOf(text: string): { preface: string; body: string } {
   const [top] = /^(?:[ \t]*(?:#.*)?\n)*/.exec(text)!
-  return { preface: top.replace(/^# *yaml-language-server:.*\n/gm, ''), body: text.slice(top.length) }
+  return {
+    preface: top.replace(/^# *yaml-language-server:.*\n(?:#[ \t]*\n)*/gm, ''),
+    body: text.slice(top.length),
+  }
 }
 
 /**

@@ -13,7 +13,7 @@ function kept(
   let told = () => {}
   let counted = 0
   const port = {
-    deaths: 0,
+    generation: 0,
     host: { power: { value: 1 } },
     idleTimeout,
     observe: (observer: () => void) => (told = observer),
@@ -21,9 +21,9 @@ function kept(
     connectionRests: () => {},
   }
   /** Its state may have changed. */
-  const look = (deaths: number, power = 1) => {
+  const look = (generation: number, power = 1) => {
     port.host.power.value = power
-    port.deaths = deaths
+    port.generation = generation
     told()
   }
   const wire = { to: port, latency: { value: 0.02 } } as unknown as Wire

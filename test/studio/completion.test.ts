@@ -176,6 +176,7 @@ describe('in braces and brackets', () => {
     expect(offered(faults('kind: surge\n    target:\n      - ¦'))).toEqual(['visitors'])
     expect(offered(faults('{ kind: crash, target: nginx-1, ¦ }'))).toEqual([
       'process',
+      'address',
       'at',
       'for',
       'mtbf',

@@ -116,8 +116,8 @@ describe('a crash', () => {
     // Of 5000 objects some 200 were written by 2 s, some 490 by 5 s.
     const more = 'keys: 5000, zipf: 0.0001, starts: cold'
     const { model } = world(server(`${options}, ${more}`, { ...writers, faults: late, asks: '8s' }))
-    const redis = model.components.get('redis') as unknown as { contents(): readonly unknown[] }
-    const held = looks(model, [5.4, 6.6], () => redis.contents().length)
+    const redis = model.components.get('redis') as unknown as { dataset(): readonly unknown[] }
+    const held = looks(model, [5.4, 6.6], () => redis.dataset().length)
     model.run()
     expect(held[0]).toBeGreaterThan(450)
     expect(held[1]).toBeLessThan(201)
