@@ -26,6 +26,21 @@ const common = {
   logLevel: 'warning',
 }
 
+/** The reader of YAML, which the page and its engine have in one file of its own, as a variable for all. */
+const SHARED = 'YAML'
+const SHARED_YAML = {
+  name: 'shared YAML',
+  setup(build) {
+    build.onResolve({ filter: /^yaml$/ }, () => ({ path: 'yaml', namespace: SHARED }))
+    build.onLoad({ filter: /./, namespace: SHARED }, () => ({ contents: `module.exports = ${SHARED}` }))
+  },
+}
+const YAML = {
+  stdin: { contents: "export * from 'yaml'", resolveDir: root, sourcefile: 'yaml.js' },
+  format: 'iife',
+  globalName: SHARED,
+}
+
 /** The part of zod that makes schemas in JSON: nobody asks for one in the engine. */
 const WITHOUT_JSON_SCHEMAS = {
   name: 'without JSON schemas',
@@ -47,7 +62,7 @@ const WITHOUT_JSON_SCHEMAS = {
 /** What an option is for, in code that was made small: the catalog of the shelf has it, and the engine does without. */
 const DESCRIBED = /\.describe\((?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`)\)/g
 /** What esbuild leaves: a thirtieth of what goes over the wire. */
-const SMALLER = { module: true, ecma: 2020, compress: true, mangle: true }
+const SMALLER = { ecma: 2020, compress: true, mangle: true }
 
 /** Makes the page of `nines studio` in `folder`: static files, which any web server can give. */
 export async function bundleStudio(folder) {
@@ -60,8 +75,14 @@ export async function bundleStudio(folder) {
       outdir,
       splitting: true,
       chunkNames: '[name]-[hash]',
+      plugins: [SHARED_YAML],
     },
-    { entryPoints: { engine: 'studio/engine.ts' }, outdir, plugins: [WITHOUT_JSON_SCHEMAS] },
+    {
+      entryPoints: { engine: 'studio/engine.ts' },
+      outdir,
+      plugins: [SHARED_YAML, WITHOUT_JSON_SCHEMAS],
+    },
+    { ...YAML, outfile: path.join(outdir, 'yaml.js') },
     { entryPoints: { page: 'studio/page/page.css' }, outdir },
   ]
   const inputs = []
@@ -73,7 +94,7 @@ export async function bundleStudio(folder) {
   writeFileSync(engine, readFileSync(engine, 'utf8').replace(DESCRIBED, ''))
   for (const name of readdirSync(folder).filter((name) => name.endsWith('.js'))) {
     const file = path.join(folder, name)
-    const { code } = await minify(readFileSync(file, 'utf8'), SMALLER)
+    const { code } = await minify(readFileSync(file, 'utf8'), { ...SMALLER, module: name !== 'yaml.js' })
     writeFileSync(file, code)
   }
   copyFileSync(path.join(root, 'studio/page/index.html'), path.join(folder, 'index.html'))

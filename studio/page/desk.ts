@@ -19,6 +19,7 @@ import { beginning, type State, type Strike, sideOf, type Tab, withFound } from 
 import { studioOf } from './studio-of.js'
 import { nextTheme, setTheme } from './theme.js'
 import type { Start } from './workers.js'
+import { readerThere } from './yaml-reader.js'
 
 /** Milliseconds. */
 const AFTER = { typing: 300, drawing: 100, still: 1000 } as const
@@ -281,6 +282,7 @@ export class Desk implements Actions {
   // ---- Another beside it -------------------------------------------------------------------------------------------
 
   async compare(scenario: Text, how: string): Promise<void> {
+    await readerThere()
     const { HeldText } = await import('./held-text.js')
     this.endComparison()
     const side = new Side(sideOf(scenario), this.start, this.sideHost)

@@ -7,6 +7,7 @@ import { commandOf } from './keys.js'
 import { obey } from './obeying.js'
 import { openingOf, served } from './opening.js'
 import { engine } from './workers.js'
+import { readerThere } from './yaml-reader.js'
 
 /** What tells the second of two scenarios of an address from the first. */
 const BESIDE = 'the second'
@@ -32,6 +33,7 @@ async function start(): Promise<void> {
   })
   await desk.drawn
   await painted()
+  await readerThere()
   const { mountEditor } = await import('./editor/editor.js')
   desk.setEditor(
     mountEditor(document.getElementById('editor')!, desk.scenario().text, {

@@ -14,11 +14,8 @@ export type Start = (role: 'live' | 'answers') => Worker
  * but themselves. The first that plays a run reads the engine at once, while the page begins.
  */
 export async function engine(): Promise<Start> {
-  const answer = await fetch('engine.js')
-  if (!answer.ok) throw new Error(`engine.js: ${answer.status}`)
-  // Not its blob(), which in Chromium now and then fails with "Failed to fetch" on a busy machine.
-  const script = await answer.arrayBuffer()
-  const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }))
+  const scripts = await Promise.all(['yaml.js', 'engine.js'].map(bytesOf))
+  const url = URL.createObjectURL(new Blob(scripts, { type: 'text/javascript' }))
   const start: Start = (name) => new Worker(url, { type: 'module', name })
   let first: Worker | null = start('live')
   // Whoever needs it starts another, and is told what is wrong.
@@ -67,3 +64,10 @@ class Lazy<To, From> {
 
 export class LiveWorker extends Lazy<ToLive, FromLive> {}
 export class AnswersWorker extends Lazy<ToAnswers, FromAnswers> {}
+
+async function bytesOf(file: string): Promise<ArrayBuffer> {
+  const answer = await fetch(file)
+  if (!answer.ok) throw new Error(`${file}: ${answer.status}`)
+  // Not its blob(), which in Chromium now and then fails with "Failed to fetch" on a busy machine.
+  return answer.arrayBuffer()
+}

@@ -89,6 +89,7 @@ it('writes the page as files for any web server', async () => {
     'index.html',
     'page.js',
     'engine.js',
+    'yaml.js',
     'page.css',
     'shelf.json',
     'report.json',
