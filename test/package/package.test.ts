@@ -8,7 +8,7 @@ import { file, folder } from '../support/nines.js'
 /** This program and what it needs: more would be a burden for whoever installs it. */
 const MOST_PACKAGES = 14
 /** Bytes, as npm packs it. */
-const MOST_BYTES = 2_650_000
+const MOST_BYTES = 2_950_000
 
 const readme = readFileSync(path.join(root, 'README.md'), 'utf8')
 const at = folder()
