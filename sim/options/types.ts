@@ -20,10 +20,16 @@ import {
  * with (seconds, requests per second, shares). `meta.type` is what listings call it.
  */
 
+/** Where listings find what a type is called: by its schema itself, which `meta` would make again. */
+const named = z.globalRegistry
+
+/** What every option is read from: made once, since making it takes longer than all that it does. */
+const TEXT_OR_NUMBER = [text(), z.number()] as const
+
 /** A type that `read` decides about; what it throws (`Unreadable`) is what was expected. */
 function typed<T>(type: string, read: (value: string | number) => T, says = `a ${type}`) {
   return z
-    .union([text(), z.number()], { error: ({ input }) => `expected ${says}, not ${shown(input)}` })
+    .union(TEXT_OR_NUMBER, { error: ({ input }) => `expected ${says}, not ${shown(input)}` })
     .transform((value, ctx): T => {
       try {
         return read(value)
@@ -33,7 +39,7 @@ function typed<T>(type: string, read: (value: string | number) => T, says = `a $
         return z.NEVER
       }
     })
-    .meta({ type })
+    .register(named, { type })
 }
 
 function check(ok: boolean, says: string): void {
@@ -196,20 +202,20 @@ export const flag = () =>
   z
     .union([z.boolean(), z.enum(['on', 'off'])], { error: 'expected on or off' })
     .transform((value) => value === true || value === 'on')
-    .meta({ type: 'on or off' })
+    .register(named, { type: 'on or off' })
 
 /** A switch, or the name of a request class. */
 export const flagOrClass = () => {
   const error = 'expected on, off, or a request class'
-  const named = text().transform((name) => new ClassNames([name]))
-  return z.union([flag(), named], { error }).meta({ type: 'on, off or class' })
+  const one = text().transform((name) => new ClassNames([name]))
+  return z.union([flag(), one], { error }).register(named, { type: 'on, off or class' })
 }
 
 /** One of some words. */
 export const oneOf = <const W extends readonly [string, ...string[]]>(...words: W) =>
   z
     .enum(words, { error: (issue) => `expected one of ${words.join(', ')}, not ${shown(issue.input)}` })
-    .meta({ type: words.join(' | ') })
+    .register(named, { type: words.join(' | ') })
 
 /**
  * A redirect to HTTPS, as the real software says it.
@@ -226,7 +232,7 @@ export const redirection = (says: RegExp, { usual, example }: { usual: number; e
       })
       return z.NEVER
     })
-    .meta({ type: example })
+    .register(named, { type: example })
 
 /** What a reference is for, and how listings say that of the one that is named. */
 export const ROLES = {
@@ -283,12 +289,15 @@ export class Ref {
 export const ref = ({ kind, role = 'serves' }: Reference = {}) =>
   text('expected the name of a component')
     .transform((name) => new Ref(name, kind, role))
-    .meta({ type: 'component', role })
+    .register(named, { type: 'component', role })
 export const refs = (reference: Reference = {}) =>
-  oneOrList(ref(reference), ref(reference), 'expected a list of components: [a, b]', ONE_AT_LEAST).meta({
-    type: 'components',
-    role: reference.role ?? 'serves',
-  })
+  oneOrList(ref(reference), ref(reference), 'expected a list of components: [a, b]', ONE_AT_LEAST).register(
+    named,
+    {
+      type: 'components',
+      role: reference.role ?? 'serves',
+    },
+  )
 
 /** Components, some with options of their own: `[a, { name: b, weight: 3 }]`. */
 export const refsWith = <Shape extends z.ZodRawShape>(shape: Shape, reference: Reference = {}) => {
@@ -303,7 +312,7 @@ export const refsWith = <Shape extends z.ZodRawShape>(shape: Shape, reference: R
     error: 'expected the name of a component, or { name: ..., ... }',
   })
   const error = 'expected a list of components: [a, { name: b, ... }]'
-  return oneOrList(plain, either, error, ONE_AT_LEAST).meta({
+  return oneOrList(plain, either, error, ONE_AT_LEAST).register(named, {
     type: 'components',
     role: reference.role ?? 'serves',
     entry,
@@ -362,7 +371,7 @@ export class ClassNames {
 export const classNames = (least?: string) =>
   oneOrList(text(), text(), 'expected a list of request classes: [a, b]', least)
     .transform((names) => new ClassNames([...new Set(names)]))
-    .meta({ type: 'classes' })
+    .register(named, { type: 'classes' })
 
 /** A duration or a law. */
 export const law = () =>
@@ -394,7 +403,7 @@ const perClassOf = (one: z.ZodType<Distribution>, type: string) =>
     .union([one.transform((law) => new PerClass(new Map(), law)), mapOf(one).transform(perClassFrom)], {
       error: 'expected a duration, a law, or a map from request class to one',
     })
-    .meta({ type })
+    .register(named, { type })
 
 function perClassFrom(map: Record<string, Distribution>): PerClass {
   const { default: otherwise, ...classes } = map
@@ -413,4 +422,4 @@ export const countPerClass = (low = 0, high = Number.MAX_SAFE_INTEGER) =>
       ],
       { error: 'expected a whole number, or a map from request class to one' },
     )
-    .meta({ type: 'count per class' })
+    .register(named, { type: 'count per class' })

@@ -468,9 +468,9 @@ export class App extends Component {
 
   /** Its event loop goes on with something else. */
   private giveTurn(request: Request): void {
-    if ((request[visit.tries] & Tries.turn) === 0) return
+    if (this.loops === null || (request[visit.tries] & Tries.turn) === 0) return
     request[visit.tries] &= ~Tries.turn
-    this.loops!.leave(request)
+    this.loops.leave(request)
   }
 
   /** Something that it waited for is there. */
