@@ -203,6 +203,7 @@ export class Mysql extends DatabaseServer implements Member {
     }
     const changed = () => this.replication.look()
     this.up.watch(changed)
+    this.process.alive.watch(changed)
     this.running.watch(changed)
     this.host.power.watch(changed)
   }
