@@ -3,6 +3,7 @@ import type { TargetType } from '../faults/fault.js'
 import { isBeside } from '../options/types.js'
 import { refsIn } from '../options/walk.js'
 import { type Neighbour, neighbourOf } from '../parts/kind.js'
+import { calledBy } from '../scenario/called.js'
 import { madeOf } from '../scenario/made-of.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { sparesOf } from '../scenario/spare-copies.js'
@@ -64,11 +65,13 @@ export class Structure {
         [host === null ? null : (zones.get(host) ?? null), host, name].filter((one) => one !== null),
       ]),
     )
-    const calls = order.flatMap((name) =>
-      refsIn(components.find((one) => one.name === name)!.options)
-        .filter(({ role }) => !isBeside(role))
-        .map((to) => wireOf(name, to.name)),
-    )
+    const calls = order.flatMap((name) => {
+      const spec = components.find((one) => one.name === name)!
+      const refs = refsIn(spec.options).filter(({ role }) => !isBeside(role))
+      return [...new Set(refs.flatMap((to) => calledBy(spec, to.name, components)))].map((to) =>
+        wireOf(name, to),
+      )
+    })
     this.parts = [
       ...[...new Set(zones.values())].filter((zone) => zone !== null).map(as('zone')),
       ...hosts.map(({ name }) => name).map(as('host')),
@@ -183,7 +186,15 @@ export class Structure {
     )
   }
 
+  /** A name that it resolves itself is those that it leads to: to these it has wires. */
   private needsOf(name: string, named: string): readonly (readonly string[])[] {
+    const { components } = this.scenario
+    const spec = components.find((one) => one.name === name)!
+    const called = (some: readonly string[]) => some.flatMap((to) => calledBy(spec, to, components))
+    return this.namedBy(name, named).map(called)
+  }
+
+  private namedBy(name: string, named: string): readonly (readonly string[])[] {
     const { kind, options } = this.scenario.components.find((one) => one.name === name)!
     const self = this.all.find((one) => one.name === name)!
     if (Object.hasOwn(needs, kind.kind)) return needs[kind.kind]!(self, named, this.all)

@@ -150,8 +150,9 @@ export class Model {
   /** What every component can have, whatever its kind. */
   private equip(component: Component, options: EveryComponent): void {
     const { restart, memory, memory_per_request: each, oom_score_adj } = options
-    const { host, up } = component
-    if (restart !== undefined) component.supervisor = new Supervisor(this.kernel, up, host.power, restart)
+    const { host, up, process } = component
+    if (restart !== undefined)
+      component.supervisor = new Supervisor(this.kernel, process.alive, up, host.power, restart)
     if (memory === undefined && each === undefined) return
     component.workingSet = new WorkingSet(component, memory ?? 0, each ?? 0, oom_score_adj ?? 0)
     host.memory?.add(component.workingSet)

@@ -28,7 +28,7 @@ export class Insides {
       // The level's area begins anew with the measured span.
       const area = one.level.integral(time)
       const since = one.level.span(time)
-      one.means.push((area - (since > length ? one.before : 0)) / length)
+      one.means.push(growth(area, since > length ? one.before : 0) / length)
       one.before = area
     }
     this.binned = time
@@ -38,6 +38,9 @@ export class Insides {
     return Object.fromEntries(this.series.map(({ name, means }) => [name, [...means]]))
   }
 }
+
+/** By how much an area has grown: rounding makes less than nothing of a window in which nothing was there. */
+const growth = (area: number, before: number): number => Math.max(0, area - before)
 
 /** What of a component can fill, but for the cores of a host in the scenario; the cores of its own machine come last. */
 export function limitsOf({ hosts }: Pick<Model, 'hosts'>, component: Component): readonly Limit[] {
@@ -183,7 +186,7 @@ export class Uses {
   turn(time: number): void {
     for (const one of this.series) {
       const area = one.area(time)
-      one.shares.push((area - one.before) / this.length)
+      one.shares.push(growth(area, one.before) / this.length)
       one.before = area
     }
   }

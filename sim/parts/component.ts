@@ -90,6 +90,7 @@ export abstract class Component implements Port, Owner {
     this.host = host
     this.process = new Process(this, context, host, name)
     this.probe = this.process.probe
+    for (const dial of [host.power, this.process.up]) dial.watch(() => this.revive(dial))
     host.components.push(this)
   }
 
@@ -331,10 +332,18 @@ export abstract class Component implements Port, Owner {
     return this.supervisor?.able ?? this.process.up
   }
 
-  /** Its process is killed: it is gone until somebody starts it again. */
+  /** Its process is killed: it is gone until somebody starts it again, as who stopped it on purpose does, or its machine. */
   kill(): void {
-    if (this.supervisor === null) this.process.up.bend(0)
-    else this.supervisor.kill()
+    const { supervisor, process } = this
+    if (supervisor === null) {
+      if (process.alive.value > 0) process.alive.bend(0)
+    } else supervisor.kill()
+  }
+
+  /** Its machine boots, or it is no more stopped on purpose: who did that starts it. */
+  private revive(dial: Dial): void {
+    const { alive } = this.process
+    if (this.supervisor === null && dial.value > 0 && alive.value === 0) alive.unbend(0)
   }
 
   // ---- What others see of it -------------------------------------------------------------------------------

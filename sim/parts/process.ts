@@ -91,6 +91,8 @@ export class Process implements Entrance {
   private readonly requests: RequestPool
   /** 1, or 0 while the process is not there: its port is closed. */
   readonly up = new Dial(1)
+  /** 1, or 0 from when it was killed until it is started again. */
+  readonly alive = new Dial(1)
   /** 1, or 0 while the process hangs: connections are made, nothing is answered. */
   readonly running = new Dial(1)
   /** 1, or 0 while it is being stopped gracefully: its port is closed, and those inside are answered. */
@@ -144,6 +146,7 @@ export class Process implements Entrance {
     this.role = wordOf(component.role)
     host.power.watch(() => this.check())
     this.up.watch(() => this.check())
+    this.alive.watch(() => this.check())
     this.running.watch(() => this.check())
     this.listens.watch(() => this.stopListening())
     this.renewal.watch(() => this.renew())
@@ -469,7 +472,7 @@ export class Process implements Entrance {
   // ---- Two kinds of death, and hanging ----------------------------------------------------------------------
 
   private check(): void {
-    if (this.host.power.value === 0 || this.up.value === 0) this.stop()
+    if (this.host.power.value === 0 || this.up.value === 0 || this.alive.value === 0) this.stop()
     else if (this.state === State.gone) this.boot()
     if (this.state === State.serving && this.running.value === 0) this.hang()
     else if (this.state === State.hanging && this.running.value > 0) this.resume()

@@ -5,8 +5,8 @@ import { policyOf, type RestartOptions, type RestartPolicy } from './restart-pol
 
 /**
  * Who starts the process of a component again when it died: the manager of services of its machine. What is stopped on
- * purpose (maintenance, an autoscaler) it leaves alone. It dies with its machine, and when that is back it starts the
- * process at once, and has forgotten what was before.
+ * purpose (maintenance, a deployment, an autoscaler) it leaves alone, and what is started then is started by hand. It dies
+ * with its machine, and when that is back it starts the process at once, and has forgotten what was before.
  *
  * A process that cannot run (`able`) dies as soon as it is started (an assumption: before it listens), and each such
  * start counts.
@@ -26,11 +26,13 @@ export class Supervisor {
   private readonly policy: RestartPolicy
 
   /**
-   * @param up of the process
+   * @param alive of the process, which it starts
+   * @param up of the process: 0 while it is stopped on purpose
    * @param power of its machine
    */
   constructor(
     private readonly kernel: Kernel,
+    private readonly alive: Dial,
     private readonly up: Dial,
     private readonly power: Dial,
     options: RestartOptions,
@@ -39,20 +41,24 @@ export class Supervisor {
     this.able.watch(() => {
       if (this.able.value === 0) this.kill()
     })
-    power.watch(() => (power.value > 0 ? this.startAnew() : this.rest()))
+    for (const dial of [power, up]) dial.watch(() => (this.mayRun ? this.startAnew() : this.rest()))
+  }
+
+  private get mayRun(): boolean {
+    return this.power.value > 0 && this.up.value > 0
   }
 
   /** The process dies, if it is there. */
   kill(): void {
     if (this.held) return
     this.held = true
-    this.up.bend(0)
-    if (this.power.value > 0) this.await()
+    this.alive.bend(0)
+    if (this.mayRun) this.await()
   }
 
   /** A person has repaired what was wrong, and starts it. */
   repaired(): void {
-    if (this.power.value > 0) this.startAnew()
+    if (this.mayRun) this.startAnew()
   }
 
   /** The measured span begins. */
@@ -80,7 +86,7 @@ export class Supervisor {
       this.await()
     } else {
       this.held = false
-      this.up.unbend(0)
+      this.alive.unbend(0)
     }
   }
 

@@ -207,3 +207,25 @@ components: { a: { ${service} }, b: { ${service} } }`,
   expect(attacked.asked).toEqual(['read'])
   expect(attacked.answered(new Set(['b']))).toEqual(['read'])
 })
+
+test('what is behind a name that somebody resolves himself is lost by its own wires, which faults can cut', () => {
+  const scenario = parseScenario(
+    `
+users: { u: { arrive: poisson(1/s), to: nginx } }
+components:
+  nginx: { kind: nginx, static: [], upstream: [www], resolver: { valid: 10s } }
+  www: { kind: dns, addresses: [app-1, app-2], ttl: 1min }
+  app-1: { kind: app, service: 1ms }
+  app-2: { kind: app, service: 1ms }
+faults:
+  - { kind: partition, target: nginx -> app-1, at: 1min, for: 1s }
+`,
+    'test.yaml',
+  )
+  const structure = new Structure(scenario)
+  const wires = structure.parts.filter(({ what }) => what === 'wire').map(({ name }) => name)
+  expect(wires).toEqual(expect.arrayContaining(['nginx -> app-1', 'nginx -> app-2']))
+  expect(wires).not.toContain('nginx -> www')
+  expect(structure.answered(new Set(['nginx -> app-1']))).toEqual(['request'])
+  expect(structure.answered(new Set(['nginx -> app-1', 'nginx -> app-2']))).toEqual([])
+})

@@ -195,4 +195,31 @@ describe('the OOM killer', () => {
     expect(back.counts('app')).toMatchObject({ oom_kills: 8, restarts: 8, gave_up: 0 })
     expect(tally(back.ended)).toEqual({ reset: 56 })
   })
+
+  test.each([
+    ['its machine boots', '{ kind: crash, target: h, at: 20s, for: 2s }'],
+    ['it is stopped and started', '{ kind: maintenance, target: app, at: 20s, for: 2s }'],
+    ['a crash is repaired', '{ kind: crash, target: app, at: 20s, for: 2s }'],
+  ])('it is back when %s', (_, fault) => {
+    const killed = (more: string) =>
+      of(stack('memory: 320MB', 'memory: 300MB, memory_per_request: 20MB', more))
+    // At the second request, and again at the second after each start.
+    expect(killed('').counts('app').oom_kills).toBe(1)
+    expect(killed(`faults: [${fault}]`).counts('app').oom_kills).toBe(2)
+  })
+
+  test('a new version of it is started, though the old one was dead, and had been given up', () => {
+    const killed = (more: string) =>
+      of(
+        stack(
+          'memory: 320MB',
+          `memory: 300MB, memory_per_request: 20MB, ${more}`,
+          `  deployment: { kind: deployment, targets: [app], strategy: recreate, termination_grace_period_seconds: 1s }
+faults: [{ kind: deploy, target: deployment, at: 40s }]`,
+        ),
+      )
+    expect(killed('').counts('app').oom_kills).toBe(2)
+    const { counts } = killed('restart: { start_limit_burst: 1, start_limit_interval_sec: 1h }')
+    expect(counts('app')).toMatchObject({ oom_kills: 3, gave_up: 1 })
+  })
 })

@@ -12,13 +12,14 @@ function supervised(
   until: number,
 ) {
   const kernel = new Kernel()
-  const [up, power] = [new Dial(1), new Dial(1)]
-  const supervisor = new Supervisor(kernel, up, power, restartOptions.parse(said))
+  const [alive, up, power] = [new Dial(1), new Dial(1), new Dial(1)]
+  const supervisor = new Supervisor(kernel, alive, up, power, restartOptions.parse(said))
   const seen: [at: number, there: number][] = []
   const note = () => {
-    const there = up.value * power.value
+    const there = alive.value * up.value * power.value
     if (there !== (seen.at(-1)?.[1] ?? 1)) seen.push([+kernel.now.toFixed(6), there])
   }
+  alive.watch(note)
   up.watch(note)
   power.watch(note)
   const dials = { able: supervisor.able, power, up }
@@ -94,6 +95,36 @@ describe('systemd', () => {
       60,
     )
     expect(tried.seen.at(-1)).toEqual([30.3, 1])
+  })
+
+  test('gives way to who stops it on purpose and starts it: at once, and though it had given up', () => {
+    // Dead at 5, stopped from 5.05 to 25: nobody starts it at 5.1.
+    expect(
+      supervised(
+        {},
+        [
+          ['able', 5, 0],
+          ['up', 5.05, 20],
+        ],
+        60,
+      ).seen,
+    ).toEqual([
+      [5, 0],
+      [25.05, 1],
+    ])
+    const { seen, supervisor } = supervised(
+      {},
+      [
+        ['able', 5, 1],
+        ['up', 30, 2],
+      ],
+      60,
+    )
+    expect(seen).toEqual([
+      [5, 0],
+      [32, 1],
+    ])
+    expect(supervisor.gaveUp).toBe(false)
   })
 
   test('leaves alone what was stopped on purpose', () => {

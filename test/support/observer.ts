@@ -79,7 +79,7 @@ export function observe(model: Model, component: Component): Book {
   const steps = station as unknown as {
     start(request: Request, waited: number): void
     withdraw(request: Request): void
-    leave(request: Request): void
+    leave(request?: Request): void
     join(request: Request): boolean
     empty(): void
   }
@@ -100,8 +100,8 @@ export function observe(model: Model, component: Component): Book {
     book.serving.came(stays ? {} : request, kernel.now)
     before.start(request, waited)
   }
-  steps.leave = (request) => {
-    if (stays) book.serving.someWent(kernel.now)
+  steps.leave = (request?: Request) => {
+    if (stays || request === undefined) book.serving.someWent(kernel.now)
     else book.serving.went(request, kernel.now)
     before.leave(request)
   }

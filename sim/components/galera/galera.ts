@@ -160,6 +160,7 @@ class Galera extends DatabaseServer implements Node {
       this.noteAway()
     }
     this.up.watch(changed)
+    this.process.alive.watch(changed)
     this.running.watch(changed)
     this.host.power.watch(changed)
   }

@@ -174,6 +174,7 @@ class GroupReplication extends DatabaseServer implements Member {
     this.form([this, ...(options.members ?? []).map((to) => memberOf(site, to.name))])
     const changed = () => this.group.look()
     this.up.watch(changed)
+    this.process.alive.watch(changed)
     this.running.watch(changed)
     this.host.power.watch(changed)
   }

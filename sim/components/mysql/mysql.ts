@@ -202,9 +202,8 @@ export class Mysql extends DatabaseServer implements Member {
       this.running.watch(() => this.commits!.durability.turn(this.context.kernel.now, this.serves))
     }
     const changed = () => this.replication.look()
-    this.up.watch(changed)
-    this.running.watch(changed)
-    this.host.power.watch(changed)
+    const { up, process, running, host } = this
+    for (const dial of [up, process.alive, running, host.power]) dial.watch(changed)
   }
 
   // ---- The life of a query -----------------------------------------------------------------------------------
