@@ -84,27 +84,27 @@ function outlived(result: Result): string | null {
 }
 
 /** A fault after which it was not as before when the run ended. */
-function notBack(result: Result): string | null {
+function notBack(result: Result, scenario: Scenario): string | null {
   const stretch = silence(result)
   if (stretch !== null && stretch.to_s === null) {
     const by = before(result, stretch.from_s)
     const since = `for the last ${digits(result.simulated_s - stretch.from_s)} s`
-    return `Down and not back: nobody was answered ${since}${by ? `, after the ${by.fault}` : ''}; ${answeredWords(result)}.`
+    return `Down and not back: nobody was answered ${since}${by ? `, after the ${by.fault}` : ''}${happened(result, scenario)}; ${answeredWords(result)}.`
   }
   const worst = faultsByCost(result).find(({ unrestored }) => unrestored > 0)
-  if (worst === undefined) return worse(result)
+  if (worst === undefined) return worse(result, scenario)
   const { fault, unrestored, recovery_class } = worst
   const whom = recovery_class !== null && Object.keys(result.classes).length > 1 ? ` (${recovery_class})` : ''
   const runs = result.replications > 1 ? ` in ${unrestored} of ${result.replications} runs` : ''
-  return `Not back by the end${runs}, after the ${fault}: requests${whom} still failed; ${answeredWords(result)}.`
+  return `Not back by the end${runs}, after the ${fault}: requests${whom} still failed${happened(result, scenario)}; ${answeredWords(result)}.`
 }
 
 /** Requests no longer failed when the run ended, but fewer were answered well than before. */
-function worse(result: Result): string | null {
+function worse(result: Result, scenario: Scenario): string | null {
   const worst = faultsByCost(result).find(({ good_unrestored }) => good_unrestored > 0)
   if (worst === undefined) return null
   const runs = result.replications > 1 ? ` in ${worst.good_unrestored} of ${result.replications} runs` : ''
-  return `Not back by the end${runs}, after the ${worst.fault}: fewer were answered well than before; ${answeredWords(result)}.`
+  return `Not back by the end${runs}, after the ${worst.fault}: fewer were answered well than before${happened(result, scenario)}; ${answeredWords(result)}.`
 }
 
 /** More comes than can be answered. */
@@ -351,11 +351,15 @@ function happened({ components }: Result, scenario: Scenario): string {
   const kinds = kindsOf(scenario)
   const told = Object.entries(components).flatMap(([name, { extra = {} }]) =>
     Object.entries(kinds.get(name)?.counts ?? {}).flatMap(([count, { happened }]) =>
-      happened !== undefined && (extra[count]?.value ?? 0) >= 0.5 ? [`${happened} (${name})`] : [],
+      happened !== undefined && (extra[count]?.value ?? 0) >= 0.5 ? [named(happened, name)] : [],
     ),
   )
   return told.length > 0 ? `; ${told.join(', ')}` : ''
 }
+
+/** `a circuit breaker opened (app)`; `the group of db-1 elected a new primary`, which need not be another than db-1. */
+const named = (happened: string, name: string): string =>
+  happened.includes('{}') ? happened.replace('{}', name) : `${happened} (${name})`
 
 /** What was bad though all were answered: `, but 42.2% of the reads missed a write (mysql-2)`. */
 function amiss({ components }: Result, scenario: Scenario): string {

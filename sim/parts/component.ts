@@ -435,6 +435,11 @@ export abstract class Component implements Port, Owner {
     for (const observer of this.observers) observer()
   }
 
+  /** Whether it confirms what others of its group send it: one that stands apart does not, though its process runs. */
+  get confirms(): boolean {
+    return true
+  }
+
   /** Whether load balancers may send new requests here, and to what a pass-through stands before. */
   get inRotation(): boolean {
     return this.rotation.value > 0

@@ -41,7 +41,10 @@ export interface Count<Options = Record<string, unknown>> {
   when?(self: Neighbour<Options>, all: readonly Neighbour[]): boolean | undefined
   /** Whether it is of visitors who ask more than once, and there only where some do. */
   readonly ofVisitors?: true
-  /** What happened where there is one of it, for the first line of a report: `a standby took over`. */
+  /**
+   * What happened where there is one of it, for the first line of a report: `a standby took over`. The name of the box
+   * stands behind it, or where it says `{}`.
+   */
   readonly happened?: string
   /** From this value on, in the mean over the runs, it is told in the shortest report too. */
   readonly newsFrom?: number

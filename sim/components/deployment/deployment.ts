@@ -307,11 +307,6 @@ class Deployment extends Component implements Steward {
 
   // ---- What is counted ----------------------------------------------------------------------------------------
 
-  /** Share of its servers that run. */
-  override utilization(now: number): number {
-    return this.machines(now) / this.instances.length
-  }
-
   private machines(now: number): number {
     return this.instances.reduce((sum, { runs }) => sum + runs.mean(now), 0)
   }

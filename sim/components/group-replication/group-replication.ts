@@ -216,6 +216,10 @@ class GroupReplication extends DatabaseServer implements Member {
     return this.standing === 'online' && this.group.has(this)
   }
 
+  override get confirms(): boolean {
+    return this.standing === 'online' && this.connected
+  }
+
   get leaves(): boolean {
     return this.rotation.value === 0
   }
@@ -483,13 +487,13 @@ export const groupReplication = kind({
     elections: {
       unit: 'count',
       says: 'elections of a primary',
-      happened: 'a new primary was elected',
+      happened: 'the group of {} elected a new primary',
       when: leads,
     },
     forced_members: {
       unit: 'count',
       says: 'new groups that somebody forced',
-      happened: 'somebody made what was left of the group a new one',
+      happened: 'somebody made what was left of the group of {} a new one',
       when: leads,
     },
     lost_writes: { unit: 'count', says: 'answered writes lost', when: leads, zeroBeside: 'elections' },

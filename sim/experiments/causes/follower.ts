@@ -621,7 +621,7 @@ export class Follower implements Required<Observer> {
     const seen = whyOf(other, way.open.value > 0)
     if (seen !== Why.unknown) node.why = seen
     else if (way.delivery.value < 1) node.why = Why.lost
-    else if (way.latency.value > 0) this.lookAlong(node, way)
+    else if (other.confirms && way.latency.value > 0) this.lookAlong(node, way)
   }
 
   /** The box that does not hear what is sent on `way`: at its end, or behind those that pass connections on. */

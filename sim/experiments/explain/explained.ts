@@ -14,6 +14,7 @@ import { planOf, runsOf, type Trial } from '../spof/plan.js'
 import { spofsOf, type Wishes } from '../spof/spof.js'
 import type { Spofs } from '../spof/spof-result.js'
 import { capacityOf, searchesIn, Unexplained } from './carried.js'
+import { placeTold } from './place-told.js'
 import { MOST_SEARCHES, type RemedyTold, remediesOf } from './remedies-told.js'
 import { type Route, routesOf } from './routes.js'
 
@@ -113,9 +114,11 @@ function componentsOf(scenario: Scenario): ComponentTold[] {
   return scenario.order.map((name) => {
     const { kind, host } = scenario.components.find((one) => one.name === name)!
     const self = all.find((one) => one.name === name)!
-    const cores = scenario.hosts.find((one) => one.name === host)?.cores ?? null
+    const machine = scenario.hosts.find((one) => one.name === host)
+    const cores = machine?.cores ?? null
     const does = [
       ...told[kind.kind]!(self, { all, asked: scenario.classes }),
+      ...placeTold(self.options as EveryComponent, 'io' in kind.options.shape, machine),
       ...restartTold((self.options as EveryComponent).restart),
     ]
     return { name, kind: kind.kind, host, cores, does, letters: letters[kind.kind]?.(self.options) ?? [] }

@@ -314,6 +314,29 @@ faults: [{ kind: loss, target: [h -> a-1, h -> a-2], at: 30s, for: 60s, share: 5
     })
   })
 
+  // Members that were killed come back as processes, and stand apart from the group: no wire is long then.
+  test('members of a group without a majority that are back, and confirm nothing', async () => {
+    const { chain, says } = await causeIn(
+      `
+lasts: 3min
+warmup: 0s
+replications: 1
+users: { v: { arrive: poisson(20/s), to: a, timeout: 5s, mix: { write: 100% } } }
+hosts: { one: {}, two: {}, three: {} }
+components:
+  a: { kind: app, workers: 9000, service: 2ms, database: [m-1, m-2, m-3] }
+  m-1: { kind: group_replication, host: one, service: 5ms, max_connections: 9000, members: [m-2, m-3] }
+  m-2: { kind: group_replication, host: two, service: 5ms }
+  m-3: { kind: group_replication, host: three, service: 5ms }
+wires: { m-1 -> m-2: { latency: 0.3ms }, m-1 -> m-3: { latency: 0.3ms } }
+faults: [{ kind: crash, target: [two, three], at: 30s, for: 10s }]
+`,
+      'class',
+    )
+    expect(chain?.at(-1)).toMatch(/^m-[23] silent$/)
+    expect(says).toMatch(/waited for m-[23], which did not answer/)
+  })
+
   describe('a replica that is to confirm what its primary writes', () => {
     const semi = (fault: string, more = '') => `
 lasts: 2min

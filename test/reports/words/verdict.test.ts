@@ -61,6 +61,40 @@ describe('the first line alone says what happened', () => {
     )
   })
 
+  it('when what would start it again has given up', async () => {
+    const { first } = await shown(`
+name: Site
+lasts: 60s
+replications: 1
+users: { v: { arrive: constant(20/s), to: n, timeout: 5s } }
+components: { n: { kind: nginx, service: 1ms, restart: { by: systemd } } }
+faults: [{ kind: crash, target: n, at: 20s, for: 5s }]
+`)
+    expect(first).toMatch(
+      /^Site\. Down and not back: .* after the crash of n; a process stayed down, started again too often \(n\); 33\.\d% of all/,
+    )
+  })
+
+  // The count of a group stands at the first of its members, which is not the one that is elected here.
+  it('when a group elects another primary than the one that the file names', async () => {
+    const { first } = await shown(`
+name: Site
+lasts: 90s
+warmup: 0s
+replications: 1
+users: { v: { arrive: constant(20/s), to: a, timeout: 5s, mix: { write: 100% } } }
+hosts: { one: {}, two: {}, three: {} }
+components:
+  a: { kind: app, service: 2ms, workers: 500, database: [m-1, m-2, m-3], connect_timeout: 1s }
+  m-1: { kind: group_replication, host: one, service: 5ms, members: [m-2, m-3] }
+  m-2: { kind: group_replication, host: two, service: 5ms }
+  m-3: { kind: group_replication, host: three, service: 5ms }
+faults: [{ kind: crash, target: one, at: 20s, for: 40s }]
+`)
+    expect(first).toMatch(/; the group of m-1 elected a new primary[.,;]/)
+    expect(first).not.toMatch(/elected a new primary \(/)
+  })
+
   it('when nobody is answered at all', async () => {
     const { first } = await shown(crash(', timeout: 5s', 'at: 0s'))
     expect(first).toMatch(/^Site\. Down: nobody is answered, of 20 requests\/s \(timeout\)\.$/)
