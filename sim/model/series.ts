@@ -39,8 +39,11 @@ export class Insides {
   }
 }
 
-/** By how much an area has grown: rounding makes less than nothing of a window in which nothing was there. */
-const growth = (area: number, before: number): number => Math.max(0, area - before)
+/** What an area of nothing grows by, of all of it, for no other reason than rounding. */
+const ROUNDING = 1e-12
+
+/** By how much an area has grown: a window in which nothing was there has nothing, and no hair less or more. */
+const growth = (area: number, before: number): number => (area - before < ROUNDING * area ? 0 : area - before)
 
 /** What of a component can fill, but for the cores of a host in the scenario; the cores of its own machine come last. */
 export function limitsOf({ hosts }: Pick<Model, 'hosts'>, component: Component): readonly Limit[] {
