@@ -126,7 +126,7 @@ export class Mysql extends DatabaseServer implements Member {
   /** Null where nobody waits for a row. */
   private locked: LockedRows | null = null
   /** Null where there is always room on the disk. */
-  private readonly fullDisk: FullDisk | null = null
+  private readonly fullDisk = this.watchDisk()
   /** Writes that it had room for. */
   private logged = 0
   /** From one row of a write to the next. */
@@ -187,20 +187,13 @@ export class Mysql extends DatabaseServer implements Member {
         log: () => this.replication.log,
         rows: () => this.replication.rows,
         applied: () => this.noteApplied(),
-        isFull: () => this.host.space?.isFull === true,
+        isFull: this.isDiskFull,
       },
       Math.max(1, options.slave_parallel_threads),
       this.demand(options.apply ?? options.service, 'apply'),
       this.demand(options.io, 'apply io'),
       options.slave_parallel_threads > 1 && options.slave_parallel_mode === 'conservative',
     )
-    if (this.host.space !== null) {
-      // By the calendar: what takes no time would nest.
-      this.fullDisk = new FullDisk(site.context.kernel, this.host.space, (request) =>
-        this.wait(request, 0, this.toLog),
-      )
-      this.host.space.watch(() => this.applier.work())
-    }
     this.leads = options.replicas !== undefined
     const replicas = (options.replicas ?? []).map((to) => peer(site, to.name))
     if (replicas.length > 0) this.lead(replicas)
@@ -224,9 +217,7 @@ export class Mysql extends DatabaseServer implements Member {
       this.running.watch(() => this.commits!.durability.turn(this.context.kernel.now, this.serves))
     }
     const changed = () => this.replication.look()
-    this.up.watch(changed)
-    this.running.watch(changed)
-    this.host.power.watch(changed)
+    for (const dial of [this.up, this.running, this.host.power]) dial.watch(changed)
   }
 
   // ---- The life of a query -----------------------------------------------------------------------------------
@@ -306,6 +297,16 @@ export class Mysql extends DatabaseServer implements Member {
       this.context.kernel.after(0, this.panic, this.deaths)
     else if (this.fullDisk.hasRoom(request)) this.toLog(request)
   }
+
+  private watchDisk(): FullDisk | null {
+    const { host, context } = this
+    if (host.space === null) return null
+    host.space.watch(() => this.applier.work())
+    // By the calendar: what takes no time would nest.
+    return new FullDisk(context.kernel, host.space, (request) => this.wait(request, 0, this.toLog))
+  }
+
+  private readonly isDiskFull = (): boolean => this.host.space?.isFull === true
 
   private readonly panic = (deaths: number): void => {
     if (deaths === this.deaths) this.kill()

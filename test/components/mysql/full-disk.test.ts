@@ -58,9 +58,12 @@ describe('MySQL on a full disk', () => {
   })
 
   test('who waits when the process dies is not waited for by the next', () => {
-    const faults = `${fault('fill', 'h', '10.5s', '10s')}, ${fault('crash', 'db', '30s', '1s')}`
-    const late = answers(stack({ faults }), 'writers').filter(({ arrived }) => arrived > 32)
-    for (const { took } of late) expect(took).toBeLessThan(0.1)
+    for (const target of ['db', 'h']) {
+      const faults = `${fault('fill', 'h', '10.5s', '10s')}, ${fault('crash', target, '30s', '1s')}`
+      const late = answers(stack({ faults }), 'writers').filter(({ arrived }) => arrived > 32)
+      expect(late).toHaveLength(199 - 32)
+      for (const { took } of late) expect(took).toBeLessThan(0.1)
+    }
   })
 
   test('its writes fill it, its reads do not; of a replica those that it applies, and it applies none when it is full', () => {
