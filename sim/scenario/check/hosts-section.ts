@@ -45,6 +45,7 @@ export const hostOptions = z.strictObject({
       'reads, writes and fsyncs that its disk does at a time, of all databases on the host (their io: and fsync:), first come, first served: 1 is a hard disk; default no bound',
     ),
   disk_size: size()
+    .refine((bytes) => bytes > 0, 'expected a size above 0')
     .optional()
     .describe(
       'room on its disk, for what its components write (disk_per_request:); default there is always some',
