@@ -13,7 +13,7 @@ import { latencyText, marksExplained } from './words/latency-cell.js'
 import { limits, shortly } from './words/limits.js'
 import { type Look, PLAIN_LOOK, tinted } from './words/look.js'
 import { bereft, lossesHow, lossesInWords, lossesLine } from './words/losses-words.js'
-import { memoryUse } from './words/memory-use.js'
+import { diskUse, memoryUse } from './words/memory-use.js'
 import {
   available,
   counted,
@@ -305,6 +305,8 @@ function verbose(result: Result, scenario: Scenario, compared: boolean, look: Lo
   }
   const memory = hosts.filter(([, h]) => h.memory)
   if (memory.length > 0) lines.push(told(`Memory: ${memory.map(memoryUse).join(', ')}.`))
+  const disks = hosts.filter(([, h]) => h.disk_used)
+  if (disks.length > 0) lines.push(told(`Disk: ${disks.map(diskUse).join(', ')}.`))
   const times = worthTelling(result)
   if (times.length > 0) lines.push('', timesTable(times, replications, look))
   const counts = countLines(result, scenario)

@@ -92,6 +92,7 @@ export function countsTable(result: Result, scenario: Scenario): Part {
 export function hostsTable(result: Result, scenario: Scenario): Part {
   if (scenario.hosts.length === 0) return null
   const bounded = Object.values(result.hosts).some(({ memory }) => memory)
+  const disks = Object.values(result.hosts).some(({ disk_used }) => disk_used)
   return table(
     'Hosts',
     [
@@ -100,6 +101,7 @@ export function hostsTable(result: Result, scenario: Scenario): Part {
       { head: 'cores' },
       { head: 'CPU in use' },
       ...(bounded ? [{ head: 'memory in use' }] : []),
+      ...(disks ? [{ head: 'disk in use at the end' }] : []),
       { head: 'carries', words: true },
     ],
     scenario.hosts.map(({ name, zone, cores, speed }) => [
@@ -107,14 +109,15 @@ export function hostsTable(result: Result, scenario: Scenario): Part {
       zone ?? html`<span class="none">–</span>`,
       speed === 1 ? cores : html`${cores} <span class="error">× ${digits(speed)}</span>`,
       meter(result.hosts[name]!.utilization),
-      ...(bounded ? [memoryIn(result.hosts[name]!)] : []),
+      ...(bounded ? [shareIn(result.hosts[name]!.memory)] : []),
+      ...(disks ? [shareIn(result.hosts[name]!.disk_used)] : []),
       result.hosts[name]!.components.join(', ') || html`<span class="none">nothing</span>`,
     ]),
   )
 }
 
-const memoryIn = ({ memory }: Result['hosts'][string]) =>
-  memory === undefined ? html`<span class="none">–</span>` : meter(memory)
+const shareIn = (share: Estimate | undefined) =>
+  share === undefined ? html`<span class="none">–</span>` : meter(share)
 
 export function outcomesTable(result: Result): Markup {
   const { replications } = result

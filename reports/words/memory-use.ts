@@ -1,4 +1,5 @@
 import type { Result } from '../../sim/experiments/result.js'
+import { timeSaid } from '../../sim/options/spell.js'
 import { counted } from './numbers.js'
 
 const percent = (share: number): string => `${Math.round(share * 100)}%`
@@ -11,4 +12,13 @@ export function memoryUse([name, { memory, swap, oom_kills: kills = 0 }]: [
   const more = swap?.value ? `, ${percent(swap.value)} more in swap` : ''
   const killed = kills > 0 ? `, OOM kills: ${counted(kills)}` : ''
   return `${name} ${percent(memory?.value ?? 0)}${more}${killed}`
+}
+
+/** `db 97%`, `db 100%, full for 3.2 min`: how full the disk of one host is at the end. */
+export function diskUse([name, { disk_used: used, disk_full_s: full }]: [
+  string,
+  Result['hosts'][string],
+]): string {
+  const filled = full?.value ? `, full for ${timeSaid(full.value)}` : ''
+  return `${name} ${percent(used?.value ?? 0)}${filled}`
 }

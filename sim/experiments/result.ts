@@ -192,6 +192,9 @@ export interface HostResult {
   swap?: Estimate
   /** Sum over replications. */
   oom_kills?: number
+  /** Where its room has a bound: share of it that is in use at the end, and seconds in which it was full. */
+  disk_used?: Estimate
+  disk_full_s?: Estimate
 }
 
 export interface ComponentResult {

@@ -27,6 +27,9 @@ export function recordTogether(one: ReplicationRecord, other: ReplicationRecord)
     hosts: each(one.hosts, other.hosts, (a, b) => ({
       utilization: mean(a.utilization, b.utilization),
       aside: a.aside && b.aside,
+      ...(a.disk && {
+        disk: { used: mean(a.disk.used, b.disk!.used), full: mean(a.disk.full, b.disk!.full) },
+      }),
       ...(a.memory && {
         memory: {
           used: mean(a.memory.used, b.memory!.used),

@@ -35,6 +35,8 @@ export interface Aim {
   }[]
   /** Programs on its machines that are no components. */
   readonly daemons: readonly string[]
+  /** Something is said of the room on the disk of each of its machines (`disk_size`). */
+  readonly disks: boolean
   /** Users that are a fixed number (`closed`). */
   readonly closed: boolean
   /** What comes there goes on to one of several, of which which it is depends. */

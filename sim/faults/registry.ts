@@ -3,6 +3,7 @@ import { crash } from './crash.js'
 import { deploy } from './deploy.js'
 import { errors } from './errors.js'
 import type { FaultKind } from './fault.js'
+import { fill } from './fill.js'
 import { hang } from './hang.js'
 import { latency } from './latency.js'
 import { loss } from './loss.js'
@@ -28,4 +29,5 @@ export const faultKinds = [
   deploy,
   nxdomain,
   synFlood,
+  fill,
 ] as unknown as readonly FaultKind[]

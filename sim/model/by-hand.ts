@@ -67,7 +67,7 @@ function isThere({ components, hosts, users, wires, asides }: Model, name: strin
 }
 
 function aimOf(model: Model, name: string): Aim {
-  const { type, components } = targetOf(model, name)
+  const { type, components, hosts } = targetOf(model, name)
   const { scenario } = model
   const struck = scenario.components.filter((spec) => components.some((c) => c.name === spec.name))
   return {
@@ -75,6 +75,7 @@ function aimOf(model: Model, name: string): Aim {
     type,
     components: struck,
     daemons: daemonsBeside(struck, scenario.components),
+    disks: hosts.length > 0 && hosts.every(({ space }) => space !== null),
     closed: scenario.users.some((users) => users.name === name && 'users' in users.arrive),
     leadsElsewhere: leadsElsewhere(name, scenario.components),
   }

@@ -4,6 +4,7 @@ import type { Component } from '../parts/component.js'
 import { Context } from '../parts/context.js'
 import { demandOf } from '../parts/demand.js'
 import { Disk } from '../parts/disk.js'
+import { DiskSpace } from '../parts/disk-space.js'
 import type { EveryComponent } from '../parts/every-component.js'
 import { Host } from '../parts/host.js'
 import { leadsFurther, ledTo, type Site } from '../parts/kind.js'
@@ -76,6 +77,7 @@ export class Model {
       if (fsyncs !== undefined) host.disk = new Disk(this.kernel, host.power, fsyncs)
       if (depth !== undefined) host.disk = new Disk(this.kernel, host.power, depth, true)
       if (spec.memory !== undefined) host.memory = this.memoryOf(host, { ...spec, memory: spec.memory })
+      if (spec.disk_size !== undefined) host.space = this.spaceOf(host, spec.disk_size, spec.disk_used)
       if (cost !== undefined) host.cost = cost
       this.hosts.set(name, host)
     }
@@ -111,9 +113,11 @@ export class Model {
   /** The measured span begins. */
   measure(): void {
     const { now } = this.kernel
+    for (const { space } of this.hosts.values()) space?.count()
     for (const component of this.components.values()) component.restart(now)
     for (const processor of this.processors()) processor.busy.restart(now)
-    for (const { memory, disk } of this.hosts.values()) {
+    for (const { memory, disk, space } of this.hosts.values()) {
+      space?.restart(now)
       memory?.restart(now)
       disk?.restart(now)
     }
@@ -147,10 +151,15 @@ export class Model {
     return new Memory(this.kernel, processor.speed, { memory, swap, slowdown }, phase)
   }
 
+  private spaceOf({ name, filled }: Host, size: number, used: number): DiskSpace {
+    return new DiskSpace(this.kernel, size, used, filled, this.context.stream(name, 'disk space').next())
+  }
+
   /** What every component can have, whatever its kind. */
   private equip(component: Component, options: EveryComponent): void {
-    const { restart, memory, memory_per_request: each, oom_score_adj } = options
+    const { restart, memory, memory_per_request: each, oom_score_adj, disk_per_request } = options
     const { host, up, process } = component
+    if (disk_per_request !== undefined) host.space?.add(component, disk_per_request)
     if (restart !== undefined)
       component.supervisor = new Supervisor(this.kernel, process.alive, up, host.power, restart)
     if (memory === undefined && each === undefined) return

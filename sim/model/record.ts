@@ -63,6 +63,14 @@ interface HostRecord {
   aside: boolean
   /** Not there where nothing bounds it. */
   memory?: MemoryRecord
+  disk?: DiskRecord
+}
+
+interface DiskRecord {
+  /** Share of its room that is in use at the end. */
+  used: number
+  /** Seconds in which it was full. */
+  full: number
 }
 
 interface MemoryRecord {
@@ -217,6 +225,9 @@ export function hostsOf({ hosts, kernel }: Model): Record<string, HostRecord> {
         utilization: host.processor.busy.mean(kernel.now) / host.processor.cores,
         aside: isAside(host, kernel.now),
         ...(host.memory !== null && { memory: memoryOf(host.memory, kernel.now) }),
+        ...(host.space !== null && {
+          disk: { used: host.space.used, full: host.space.full.integral(kernel.now) },
+        }),
       },
     ]),
   )

@@ -533,6 +533,13 @@ export abstract class Component implements Port, Owner {
     return this.probe.inside.value
   }
 
+  /** Requests, or writes, for each of which it writes so much to the disk (`disk_per_request`): so far, of the measured span. */
+  get diskUnits(): number {
+    let left = 0
+    for (const some of this.probe.outcomes) left += some
+    return left
+  }
+
   /** What is counted of it whatever its kind, where it says so (`everyCounts`). */
   everyCount(now: number): Record<string, number> {
     const { supervisor, workingSet } = this

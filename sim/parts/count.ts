@@ -29,6 +29,8 @@ export interface Neighbour<Options = Record<string, unknown>> {
   readonly keepsLog?: boolean | undefined
   /** The host that the scenario has it on; null for none. */
   readonly host?: string | null | undefined
+  /** Whether something is said of the room on the disk there (`disk_size`). */
+  readonly hasDisk?: boolean | undefined
 }
 
 /** One of the numbers that components of a kind report beyond those that all have. */

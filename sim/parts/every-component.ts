@@ -15,6 +15,11 @@ export const everyComponent = z.strictObject({
     .describe(
       'for each request inside, waiting ones too; of an app or apache for each worker that has work, or is there (pm:), of a database for each connection',
     ),
+  disk_per_request: size()
+    .optional()
+    .describe(
+      'that it writes to the disk of its host (disk_size:) for each request that leaves it, to its log; of mysql and postgresql for each write, to its log or as a replica',
+    ),
   oom_score_adj: count(-1000, 1000)
     .optional()
     .describe('OOMScoreAdjust: thousandths of memory and swap that count as its own; -1000: never killed'),

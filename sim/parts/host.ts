@@ -2,6 +2,7 @@ import type { Kernel } from '../kernel/kernel.js'
 import type { Component } from './component.js'
 import { Dial } from './dial.js'
 import type { Disk } from './disk.js'
+import type { DiskSpace } from './disk-space.js'
 import type { Memory } from './memory.js'
 import type { Port } from './port.js'
 import { EPHEMERAL, Ports, TIME_WAIT } from './ports.js'
@@ -47,10 +48,14 @@ export class Host {
   readonly running = new Dial(1)
   /** 1, or 0 while its network interface is down, which it sees. */
   readonly link = new Dial(1)
+  /** Bytes on its disk that are there since a fault put them there. */
+  readonly filled = new Dial(0, 'sum')
   readonly processor: Processor
   readonly components: Component[] = []
   /** Null: nobody waits there for the disk time of others. */
   disk: Disk | null = null
+  /** Null: there is always room on its disk. */
+  space: DiskSpace | null = null
   /** Null: there is enough for all. */
   memory: Memory | null = null
   /** Money a month; NaN where nothing is said. */

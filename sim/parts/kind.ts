@@ -92,6 +92,8 @@ export interface Kind<Options extends z.ZodObject = z.ZodObject> {
   ): { path: readonly (string | number)[]; message: string }[]
   /** Whether its components have what a copy of them would not have: data. */
   readonly keepsData?: boolean
+  /** Of one that keeps data: whether it is simulated what it does on a disk that is full (disk_size: of its host). */
+  readonly knowsFullDisk?: boolean
   /** Whether requests pass its components as if they were not there while these are dead. */
   survives?(options: z.output<Options>): boolean
   /**

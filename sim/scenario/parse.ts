@@ -94,7 +94,7 @@ function check(document: Document, overrides: Overrides, files: Files): Omit<Sce
   const named = users.length === known.users.length ? classes : null
   if (named !== null)
     for (const { name, options } of specs) checkClasses(document, options, ['components', name], named)
-  checkTogether(document, specs)
+  checkTogether(document, specs, hosts)
   const components = checkOrder(document, specs)
   checkRecorded(document, users, components)
 

@@ -82,6 +82,9 @@ export interface HostSpec {
   /** That its disk does at a time, if there is a bound: of fsyncs alone, or of all. */
   readonly fsyncs?: number | undefined
   readonly disk_queue_depth?: number | undefined
+  /** Bytes, if there is a bound, and of those what is there at the start. */
+  readonly disk_size?: number | undefined
+  readonly disk_used: number
   /** Bytes, if there is a bound. */
   readonly memory?: number | undefined
   readonly swap: number

@@ -14,14 +14,14 @@ import { Histogram } from '../../sim/stats/histogram.js'
 
 /**
  * Servers fail in some of the runs, in some of these to the end; who learns of it is the balancer. What one has in memory
- * does not always fit.
+ * does not always fit, and its disk is full in the end.
  */
 const scenario = parseScenario(
   `lasts: 6s
 warmup: 0s
 good: 100ms
 replications: 300
-hosts: { m: { cores: 64, memory: 1GB, swap: 1GB } }
+hosts: { m: { cores: 64, memory: 1GB, swap: 1GB, disk_size: 2GB } }
 users:
   web: { arrive: poisson(60/s), to: lb, mix: { read: 70%, write: 30% }, timeout: 500ms }
 components:
@@ -31,7 +31,7 @@ components:
     default_server: { check: on, inter: 200ms, fall: 2, rise: 1 }
     servers: [a, b]
   a: { kind: service, servers: 2, service: exponential(20ms) }
-  b: { kind: service, host: m, servers: 2, service: exponential(20ms), memory: 900MB, memory_per_request: 100MB }
+  b: { kind: service, host: m, servers: 2, service: exponential(20ms), memory: 900MB, memory_per_request: 100MB, disk_per_request: 20MB }
 faults:
   - { kind: crash, target: [a, b], mtbf: exponential(15s), mttr: exponential(3s) }
   - { kind: slow, target: b, factor: 4, mtbf: exponential(30s), mttr: 1s }`,

@@ -16,7 +16,7 @@ import { problemsOf } from '../support/world.js'
 const site = (faults: string, lasts = '200s') => `
 lasts: ${lasts}
 warmup: 0s
-hosts: { h1: { cores: 1, zone: z }, h2: { cores: 1, zone: z } }
+hosts: { h1: { cores: 1, zone: z, disk_size: 50GB }, h2: { cores: 1, zone: z, disk_size: 50GB } }
 users: { web: { arrive: constant(5/s), to: lb, timeout: 1s, mix: { page: 40%, other: 60% } } }
 components:
   lb: { kind: haproxy, host: h1, servers: [a, b], default_server: { check: on }, tls: {} }

@@ -157,6 +157,18 @@ describe('the tables of a page', () => {
     expect(toText(report, [scenario])).not.toContain('Memory:')
   })
 
+  it('show how much of a disk is in use where that has a bound, as the text does', () => {
+    const of = (value: number) => ({ value, low: value, high: value })
+    const bound = { disk_used: of(0.97), disk_full_s: of(180) }
+    const some = { ...result, hosts: { ...result.hosts, back: { ...result.hosts.back!, ...bound } } }
+    const rows = cellsOf(hostsTable(some, scenario))
+    expect(rows[1]![4]).toContain('97')
+    expect(rows[0]![4]).toBe('–')
+    const text = toText({ ...report, results: [some] }, [scenario])
+    expect(text).toContain('Disk: back 97%, full for 3 min.')
+    expect(toText(report, [scenario])).not.toContain('Disk:')
+  })
+
   it('show of each component what waits, and how long', () => {
     const { app } = result.components
     const row = cellsOf(componentsTable(result)).find(([name]) => name!.startsWith('app'))!

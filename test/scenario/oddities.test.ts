@@ -67,6 +67,23 @@ components: { box: { host: h, service: 1ms, ${box} } }`
     for (const one of [unsaid, boundless]) expect(both).not.toContain(one)
   })
 
+  test('a disk that nothing fills, and what is written where there is always room', () => {
+    const machine = (host: string, box: string, faults = '') => `
+hosts: { h: { ${host} } }
+users: { u: { arrive: poisson(10/s), to: box } }
+components: { box: { kind: app, host: h, service: 1ms, ${box} } }
+faults: [${faults}]`
+    const nothing = 'nothing fills the disk of h: nothing there says what it writes (disk_per_request:)'
+    const boundless = 'the disk_per_request of box fills nothing: no disk_size: is said of the host'
+    expect(remarks(machine('disk_size: 1GB', ''))).toContain(nothing)
+    expect(remarks(machine('', 'disk_per_request: 1kB'))).toContain(boundless)
+    const fine = [
+      ...remarks(machine('disk_size: 1GB', 'disk_per_request: 1kB')),
+      ...remarks(machine('disk_size: 1GB', '', '{ kind: fill, target: h, at: 1min }')),
+    ]
+    for (const one of [nothing, boundless]) expect(fine).not.toContain(one)
+  })
+
   test('pauses before tries that nobody makes', () => {
     const stack = (users: string, call: string) =>
       others(`

@@ -20,7 +20,7 @@ it('offers what can strike a box, a host, a wire, and users', () => {
   const names = (sort: Parameters<typeof faultsFor>[1]) => faultsFor(all, sort).map(titleOf)
   const parts = ['Crash', 'Hang', 'Slow', 'Errors', 'Partition', 'Latency', 'Loss', 'Certificate', 'Drain']
   expect(names('component')).toEqual([...parts, 'Deploy', 'NXDOMAIN', 'SYN flood'])
-  expect(names('host')).toEqual(parts)
+  expect(names('host')).toEqual([...parts, 'Fill'])
   expect(names('wire')).toEqual(['Partition', 'Latency', 'Loss'])
   expect(names('users')).toEqual(['Surge'])
 })
@@ -35,14 +35,15 @@ it('asks for what must be given, as the example gives it, and for nothing that e
 })
 
 it('writes lines that a scenario takes: each fault with the options that the page asks for', () => {
-  const stack = `users: { visitors: { arrive: poisson(1/s), to: lb } }
+  const stack = `hosts: { server: { disk_size: 50GB } }
+users: { visitors: { arrive: poisson(1/s), to: lb } }
 components: { dns: { kind: dns, addresses: [lb] }, lb: { kind: haproxy, tls: { certificate: rsa2048 }, servers: [app] }, cd: { kind: deployment, targets: [app] }, app: { kind: app, service: 8ms, database: mysql }, mysql: { kind: mysql, service: 4ms } }
 lasts: 10min
 `
   for (const fault of all.faults) {
     const [sort] = fault.targets
     const target =
-      { deploy: 'cd', nxdomain: 'dns' }[fault.name] ??
+      { deploy: 'cd', nxdomain: 'dns', fill: 'server' }[fault.name] ??
       (sort === 'users' ? 'visitors' : sort === 'wire' ? 'app -> mysql' : 'lb')
     const options = Object.fromEntries(fieldsOf(fault).map(({ name, value }) => [name, value]))
     const line = lineOf({ kind: fault.name, target, ...options }, 30.017, 40.5)

@@ -13,6 +13,7 @@ export const SIGNALS = [
   'lag',
   'probe_success',
   'certificate_expiry',
+  'disk_free',
 ] as const
 export type Signal = (typeof SIGNALS)[number]
 
@@ -41,6 +42,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   lag: measure('lag', parseDuration),
   probe_success: measure('probe_success', Number),
   certificate_expiry: measure('certificate_expiry', parseDuration),
+  disk_free: measure('disk_free', parseShare),
 }
 
 /** Seconds: the longest bound of the histograms that `histogram_quantile` reads; it never says more. */
@@ -107,6 +109,7 @@ function read(given: string, longest: number): Expression {
     return new Expression(given, signal, null, '==', 0)
   }
   if (operator !== '>' && operator !== '<') throw new Unreadable(`> or < after ${name}, not ${operator}`)
+  if (signal === 'disk_free' && operator !== '<') throw new Unreadable(`< after ${name}, not ${operator}`)
   const value = read(bound!)
   if (quantile !== null && operator === '>' && value >= longest)
     throw new Unreadable(`less than 10s after ${name}: no bucket of its histogram is longer`)

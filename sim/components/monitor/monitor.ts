@@ -355,7 +355,7 @@ class Monitor extends Component implements Member {
     if (rule === null) {
       if (first && Number.isNaN(onset)) this.falseAlarms++
       this.learn(mail)
-    } else if (first) this.tallies.get(rule.expr.signal)!.told(onset, isNew ? this.now : Number.NaN)
+    } else if (first) this.tally(watch, rule, onset, isNew)
   }
 
   /** Somebody knows of the outage that it was about: it may be over, and the next one have begun. */
@@ -375,11 +375,18 @@ class Monitor extends Component implements Member {
     this.toPeers((peer) => peer.alertmanagers[way]!.hear(key, entry))
   }
 
-  private tellOfRule({ key, target }: Alerting, { alert, expr }: RuleOptions, onset: number): void {
-    this.tallies.get(expr.signal)!.told(onset, onset >= this.since ? this.now : Number.NaN)
+  private tellOfRule(watch: Alerting, rule: RuleOptions, onset: number): void {
+    const { key, target } = watch
+    this.tally(watch, rule, onset, onset >= this.since)
     if (onset >= this.since)
-      this.context.detected(this.name, `told people of ${alert} at ${target.name}`, onset)
+      this.context.detected(this.name, `told people of ${rule.alert} at ${target.name}`, onset)
     if (this.others.some(({ alertmanagers: [only] }) => only!.hasTold(key))) this.duplicates++
+  }
+
+  private tally({ target }: Alerting, { expr }: RuleOptions, onset: number, isNew: boolean): void {
+    const tally = this.tallies.get(expr.signal)!
+    tally.told(onset, isNew ? this.now : Number.NaN)
+    if (expr.signal === 'disk_free' && isNew) tally.warn(target.host.space!, this.now)
   }
 
   private tellOf(target: Component, since: number): void {

@@ -1,4 +1,5 @@
 import type { Count, Findings, Neighbour } from '../../parts/count.js'
+import type { DiskSpace } from '../../parts/disk-space.js'
 import { Tally } from '../../stats/tally.js'
 import { type Expression, SIGNALS, type Signal } from './expression.js'
 
@@ -7,6 +8,8 @@ export class RuleTally {
   private alerts = 0
   private falseAlerts = 0
   private readonly detection = new Tally()
+  /** People were told that there is little room on a disk, and when. */
+  private readonly warned: { readonly space: DiskSpace; readonly at: number; readonly from: number }[] = []
 
   /**
    * People are told.
@@ -19,9 +22,26 @@ export class RuleTally {
     else if (!Number.isNaN(now)) this.detection.record(now - onset)
   }
 
+  /** People are told that there is little room on that disk. */
+  warn(space: DiskSpace, at: number): void {
+    // If it is full already, that is what they are told of.
+    this.warned.push({ space, at, from: space.isFull ? space.fillings.at(-1)! : at })
+  }
+
+  /** From then to when it was full, of those that were then or later: seconds, in the mean; below 0 where it was full before, NaN of none. */
+  private get ahead(): number {
+    const ahead = new Tally()
+    for (const { space, at, from } of this.warned) {
+      const full = space.fillings.find((time) => time >= from)
+      if (full !== undefined) ahead.record(full - at)
+    }
+    return ahead.mean
+  }
+
   counts(signal: Signal): Record<string, number> {
     const alerts = { [`on_${signal}_alerts`]: this.alerts }
     if (signal === 'certificate_expiry') return { ...alerts, [AHEAD]: 0 - this.detection.mean }
+    if (signal === 'disk_free') return { ...alerts, [DISK_AHEAD]: this.ahead }
     return {
       ...alerts,
       ...(signal === 'lag' ? {} : { [`on_${signal}_false_alerts`]: this.falseAlerts }),
@@ -33,6 +53,7 @@ export class RuleTally {
     this.alerts = 0
     this.falseAlerts = 0
     this.detection.restart()
+    this.warned.length = 0
   }
 }
 
@@ -45,12 +66,14 @@ const ABOUT: Readonly<Record<Signal, string>> = {
   lag: 'replication lag',
   probe_success: 'probes from outside',
   certificate_expiry: 'certificates that expire',
+  disk_free: 'room on disks',
 }
 
 const AHEAD = 'on_certificate_expiry_ahead_s'
+const DISK_AHEAD = 'on_disk_free_ahead_s'
 
 /** From what the time to detect counts. */
-const ONSETS: Readonly<Record<Exclude<Signal, 'certificate_expiry'>, string>> = {
+const ONSETS: Readonly<Record<Exclude<Signal, 'certificate_expiry' | 'disk_free'>, string>> = {
   up: 'the outage began',
   error_rate: 'the first visitor had failed',
   latency: 'the first visitor had failed or waited too long',
@@ -70,6 +93,16 @@ export function ruleTold(
   if (alerts === 0) return `${rules} told nobody of anything`
   if (signal === 'certificate_expiry')
     return `${rules} told people ${many(alerts, 'time')}, ${shown(AHEAD)} before one expired`
+  if (signal === 'disk_free') {
+    const ahead = value(DISK_AHEAD)
+    const when =
+      ahead === null
+        ? ', and none was full later'
+        : ahead < 0
+          ? ''
+          : `, ${shown(DISK_AHEAD)} before one was full`
+    return `${rules} told people ${many(alerts, 'time')}${when}`
+  }
   const time = `on_${signal}_time_to_detect_s`
   const after = value(time) === null ? '' : `, ${shown(time)} after ${ONSETS[signal]}`
   const wrong = value(`on_${signal}_false_alerts`) ?? 0
@@ -85,6 +118,11 @@ const countsOf = (signal: Signal): Record<string, Count> => {
     return {
       [`on_${signal}_alerts`]: { unit: 'count', says: `notifications by ${about}`, when },
       [AHEAD]: { unit: 's', says: `time from the notification by ${about} to that`, when },
+    }
+  if (signal === 'disk_free')
+    return {
+      [`on_${signal}_alerts`]: { unit: 'count', says: `notifications by ${about}`, when },
+      [DISK_AHEAD]: { unit: 's', says: `time from the notification by ${about} to when it is full`, when },
     }
   return {
     [`on_${signal}_alerts`]: { unit: 'count', says: `notifications by ${about}`, when },

@@ -56,6 +56,11 @@ export function ruleMisfits({ options }: Self, all: readonly Neighbour[]) {
             .filter((name) => all.some((one) => one.name === name && !one.options.tls))
             .map((name) => problem('expr', `${name} ends no TLS (no tls: option)`))
         : []),
+      ...(expr.signal === 'disk_free'
+        ? about
+            .filter((name) => all.some((one) => one.name === name && one.hasDisk !== true))
+            .map((name) => problem('expr', `nothing is said of the disk of ${name} (disk_size: of its host)`))
+        : []),
       ...(expr.signal === 'lag' && !about.some((name) => replicas.has(name))
         ? [problem('expr', 'none of its targets is a replica')]
         : []),

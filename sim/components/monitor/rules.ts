@@ -15,7 +15,7 @@ import { Series } from './promql.js'
 export const ruleOptions = z.strictObject({
   alert: text('expected the name of the alert').describe('its name'),
   expr: expression().describe(
-    'what it waits for: up == 0, probe_success == 0, or error_rate, latency_mean, latency_p50, _p90, _p95, _p99, qps, lag or certificate_expiry, > or <, and a bound',
+    'what it waits for: up == 0, probe_success == 0, or error_rate, latency_mean, latency_p50, _p90, _p95, _p99, qps, lag, disk_free or certificate_expiry, > or <, and a bound',
   ),
   range: period()
     .prefault('5min')
@@ -110,6 +110,9 @@ class RuleWatch implements Pending {
   private lag = Number.NaN
   /** Of a lag that is too long: when it began. */
   private behindSince = Number.NaN
+  /** Of the disk of its host, when last scraped: the share that is free. */
+  private free = Number.NaN
+  private readonly low: { readonly since: number } | null
 
   constructor(
     readonly rule: RuleOptions,
@@ -122,11 +125,14 @@ class RuleWatch implements Pending {
     this.key = `${target.name}\n${rule.alert}`
     this.labels = { alertname: rule.alert, severity: rule.severity ?? '' }
     this.hold = rule.for
+    this.low = rule.expr.signal === 'disk_free' ? target.host.space!.mark(rule.expr.bound) : null
   }
 
   /** A scrape came back. */
   scraped(): void {
     const { target } = this
+    const { space } = target.host
+    if (space !== null) this.free = 1 - space.used
     if (target instanceof DatabaseServer) this.lag = Math.floor(target.secondsBehind ?? Number.NaN)
   }
 
@@ -149,6 +155,7 @@ class RuleWatch implements Pending {
     if (expr.signal === 'probe_success') return this.probe!.success
     if (expr.signal === 'certificate_expiry')
       return this.probe!.success === 1 ? this.expiry - this.now : Number.NaN
+    if (expr.signal === 'disk_free') return eyes.isUp(target) ? this.free : Number.NaN
     if (expr.signal === 'lag') return eyes.isUp(target) ? this.lag : Number.NaN
     const { now } = this
     // Before, there would be samples from before the run: it begins in the middle of life.
@@ -173,6 +180,7 @@ class RuleWatch implements Pending {
   onset(failing: number): number {
     const { rule, eyes, target, bout } = this
     if (rule.expr.signal === 'certificate_expiry') return this.expiry
+    if (this.low !== null) return this.low.since
     if (rule.expr.signal === 'up') return eyes.outage(target, failing)
     return bout === null ? this.behindSince : bout.onset(failing)
   }
@@ -190,7 +198,8 @@ class RuleWatch implements Pending {
  * oldest write was committed that it had not applied. One on `certificate_expiry`
  * (`probe_ssl_earliest_cert_expiry - time()`) comes before what it is of, a fault of the scenario that is to come at its
  * time; once the certificate has expired the probe fails, there is no such metric, and the alert is over (blackbox_exporter,
- * issue 1119).
+ * issue 1119). One on `disk_free` (node_filesystem_avail_bytes / node_filesystem_size_bytes of node_exporter, of the host of
+ * its target) is as true as that, and comes before the disk is full, if it is ever.
  */
 export class Rules {
   readonly watches: readonly RuleWatch[]

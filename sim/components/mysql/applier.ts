@@ -27,6 +27,8 @@ interface Home {
   applied(): void
   /** A thread begins to apply the write at `position`. */
   begins?(position: number): void
+  /** Whether there is no room on its disk: then nothing more is begun. */
+  isFull?(): boolean
 }
 
 /**
@@ -61,6 +63,8 @@ export class Applier {
   private readonly busy = new Level()
   /** Seconds of cores that it took in the measured span. */
   cpuTime = 0
+  /** Writes that it applied since the start. */
+  stored = 0
   private receivedBefore = 0
   private appliedBefore = 0
   /** The last position that a thread has taken. */
@@ -118,7 +122,12 @@ export class Applier {
     // A write that takes no time ends within `begin`: go round again here, not deeper.
     if (this.working) return
     this.working = true
-    while (this.taken < this.received && this.taken - this.applied < this.threads && this.mayBegin)
+    while (
+      this.taken < this.received &&
+      this.taken - this.applied < this.threads &&
+      this.mayBegin &&
+      this.home.isFull?.() !== true
+    )
       this.begin(++this.taken)
     this.working = false
   }
@@ -179,6 +188,7 @@ export class Applier {
     this.finished[job.key % this.threads] = true
     while (this.applied < this.taken && this.finished[(this.applied + 1) % this.threads]) {
       this.applied++
+      this.stored++
       this.finished[this.applied % this.threads] = false
       this.countLag(this.log.timeOf(this.applied))
     }

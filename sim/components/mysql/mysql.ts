@@ -21,6 +21,7 @@ import {
 import { Commits } from './commits.js'
 import { DatabaseServer, serverOptions } from './database-server.js'
 import { Failover } from './failover.js'
+import { FullDisk } from './full-disk.js'
 import type { Link } from './link.js'
 import { LockedRows } from './locked-rows.js'
 import { mysqlVariables } from './mysql-variables.js'
@@ -55,9 +56,18 @@ export interface Make {
   readonly hides: boolean
   /** Replicas that it waits for, if it does. */
   readonly acknowledgements: number
+  /** A write that finds its disk full ends the process, and waits for no room. */
+  readonly panics: boolean
 }
 
-const MYSQL: Make = { binlog: true, syncsReplay: true, period: 1, hides: false, acknowledgements: 1 }
+const MYSQL: Make = {
+  binlog: true,
+  syncsReplay: true,
+  period: 1,
+  hides: false,
+  acknowledgements: 1,
+  panics: false,
+}
 
 export type MysqlOptions = z.output<typeof mysqlOptions>
 
@@ -115,6 +125,10 @@ export class Mysql extends DatabaseServer implements Member {
   protected readonly commits: Commits | null
   /** Null where nobody waits for a row. */
   private locked: LockedRows | null = null
+  /** Null where there is always room on the disk. */
+  private readonly fullDisk = this.watchDisk()
+  /** Writes that it had room for. */
+  private logged = 0
   /** From one row of a write to the next. */
   private between!: Demand
   /** What is not there any more when it is back: writes that were not on its disk when it fell. */
@@ -173,6 +187,7 @@ export class Mysql extends DatabaseServer implements Member {
         log: () => this.replication.log,
         rows: () => this.replication.rows,
         applied: () => this.noteApplied(),
+        isFull: this.isDiskFull,
       },
       Math.max(1, options.slave_parallel_threads),
       this.demand(options.apply ?? options.service, 'apply'),
@@ -278,6 +293,28 @@ export class Mysql extends DatabaseServer implements Member {
   }
 
   protected commit(request: Request): void {
+    if (this.fullDisk === null) this.toLog(request)
+    else if (this.make.panics && this.host.space!.isFull)
+      this.context.kernel.after(0, this.panic, this.deaths)
+    else if (this.fullDisk.hasRoom(request)) this.toLog(request)
+  }
+
+  private watchDisk(): FullDisk | null {
+    const { host, context } = this
+    if (host.space === null) return null
+    host.space.watch(() => this.applier.work())
+    // By the calendar: what takes no time would nest.
+    return new FullDisk(context.kernel, host.space, (request) => this.wait(request, 0, this.toLog))
+  }
+
+  private readonly isDiskFull = (): boolean => this.host.space?.isFull === true
+
+  private readonly panic = (deaths: number): void => {
+    if (deaths === this.deaths) this.kill()
+  }
+
+  private readonly toLog = (request: Request): void => {
+    this.logged++
     if (this.commits !== null) this.commits.join(request)
     else if (this.make.hides) {
       this.replication.write(this, request)
@@ -353,6 +390,11 @@ export class Mysql extends DatabaseServer implements Member {
 
   vouches(position: number, _link: Link): number {
     return position
+  }
+
+  /** Writes, its own and those that it applied. */
+  override get diskUnits(): number {
+    return this.logged + this.applier.stored
   }
 
   /** A write has been applied. */
@@ -442,6 +484,7 @@ export class Mysql extends DatabaseServer implements Member {
     super.crashed()
     this.dead.set(this.context.kernel.now, 1)
     this.applier.stop()
+    this.fullDisk?.clear()
     this.semiSync?.crashed()
     this.locked?.clear()
     if (this.commits !== null) this.loseUnsafe()
@@ -643,6 +686,7 @@ export const mysql = kind({
     replica: { kind: mysql, service: exponential(5ms) }`,
   options: mysqlOptions,
   keepsData: true,
+  knowsFullDisk: true,
   encrypts: ({ tls }) => tls,
   misfits: (self, all) => misfollowed(self, all),
   counts: {

@@ -129,6 +129,7 @@ const makeOf = (options: Options): Make => ({
   period: options.wal_writer_delay,
   hides: true,
   acknowledgements: Math.max(1, standbysOf(options)),
+  panics: true,
 })
 
 /**
@@ -205,6 +206,7 @@ export const postgresql = kind({
     standby: { kind: postgresql, service: exponential(5ms) }`,
   options: postgresqlOptions,
   keepsData: true,
+  knowsFullDisk: true,
   encrypts: ({ tls }) => tls,
   misfits: (self, all) => [...misfollowed(self, all), ...fewStandbys(self)],
   counts: {

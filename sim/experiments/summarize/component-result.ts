@@ -94,7 +94,7 @@ export function hostsOf(scenario: Scenario, records: readonly ReplicationRecord[
   const weights = weightsOf(records)
   const mean = (values: number[], most?: number) => scaled(weightedMeanOf(values, weights), 1, 0, most)
   return Object.fromEntries(
-    scenario.hosts.map(({ name, memory }) => {
+    scenario.hosts.map(({ name, memory, disk_size }) => {
       const own = records.map((r) => r.hosts[name]!)
       const host: HostResult = {
         utilization: mean(
@@ -107,6 +107,13 @@ export function hostsOf(scenario: Scenario, records: readonly ReplicationRecord[
         host.memory = mean(own.map((one) => one.memory!.used - one.memory!.swap))
         host.swap = mean(own.map((one) => one.memory!.swap))
         host.oom_kills = sum(own.map((one) => one.memory!.oomKills))
+      }
+      if (disk_size !== undefined) {
+        host.disk_used = mean(
+          own.map((one) => one.disk!.used),
+          1,
+        )
+        host.disk_full_s = mean(own.map((one) => one.disk!.full))
       }
       return [name, host]
     }),

@@ -10,7 +10,7 @@ import { type Kind, neighbourOf } from '../../parts/kind.js'
 import type { Document, Path } from '../document.js'
 import { orderOf, rolesOf } from '../graph.js'
 import { madeOf } from '../made-of.js'
-import type { ComponentSpec } from '../scenario.js'
+import type { ComponentSpec, HostSpec } from '../scenario.js'
 import { ofKind } from './kinds.js'
 import type { Known } from './known.js'
 import { parseNaming } from './naming.js'
@@ -63,7 +63,11 @@ function checkComponent(
 }
 
 /** Guarantees that components that are sound in themselves fit together: what they refer to is of the kind they need. */
-export function checkTogether(document: Document, specs: readonly ComponentSpec[]): void {
+export function checkTogether(
+  document: Document,
+  specs: readonly ComponentSpec[],
+  hosts: readonly HostSpec[],
+): void {
   for (const spec of specs) {
     walk(spec.options, ['components', spec.name], (part, where) => {
       if (!(part instanceof Ref) || part.kind === null) return
@@ -85,7 +89,15 @@ export function checkTogether(document: Document, specs: readonly ComponentSpec[
     if (others !== null && spec.host !== null)
       document.complain(['components', spec.name, 'host'], `stands on no machine: ${does}`)
   }
-  const neighbours = specs.map(neighbourOf)
+  const disks = hosts.flatMap(({ name, disk_size }) => (disk_size === undefined ? [] : [name]))
+  const hasDisk = ({ host }: ComponentSpec) => host !== null && disks.includes(host)
+  for (const spec of specs)
+    if (hasDisk(spec) && spec.kind.keepsData === true && spec.kind.knowsFullDisk !== true)
+      document.complain(
+        ['components', spec.name, 'host'],
+        `${spec.host} has a disk_size:, and what ${spec.kind.kind} does on a full disk is not simulated`,
+      )
+  const neighbours = specs.map((spec) => ({ ...neighbourOf(spec), hasDisk: hasDisk(spec) }))
   specs.forEach(({ name, kind }, i) => {
     for (const { path, message } of kind.misfits?.(neighbours[i]!, neighbours) ?? [])
       document.complain(['components', name, ...path], message)

@@ -8,7 +8,7 @@ import { daemonsBeside } from '../daemons.js'
 import type { Document, Path } from '../document.js'
 import { LONGEST } from '../length.js'
 import { leadsElsewhere, unstruck } from '../made-of.js'
-import type { ComponentSpec, FaultSpec } from '../scenario.js'
+import type { ComponentSpec, FaultSpec, HostSpec } from '../scenario.js'
 import { zonesOf } from './hosts-section.js'
 import { ofKind } from './kinds.js'
 import type { Known } from './known.js'
@@ -181,6 +181,9 @@ function strikableOf(given: Given, known: Known, made: Made): Strikable {
   }
 }
 
+const haveDisks = (hosts: readonly HostSpec[]): boolean =>
+  hosts.every(({ disk_size }) => disk_size !== undefined)
+
 /** What a fault on it would strike, by name: of what is sound. */
 function aimsOf(known: Known, made: Made): ReadonlyMap<string, Aim> {
   const { hosts, users, components } = made
@@ -189,15 +192,19 @@ function aimsOf(known: Known, made: Made): ReadonlyMap<string, Aim> {
   const inZone = (zone: string) => hosts.filter((host) => host.zone === zone).map((host) => host.name)
   const aim = (name: string, type: TargetType, struck: ComponentSpec[] = [], more: Partial<Aim> = {}) => {
     const daemons = daemonsBeside(struck, components)
-    const rest = { closed: false, leadsElsewhere: false, ...more }
+    const rest = { disks: false, closed: false, leadsElsewhere: false, ...more }
     return [name, { name, type, components: struck, daemons, ...rest }] as const
   }
   return new Map<string, Aim>([
     ...components.map((spec) =>
       aim(spec.name, 'component', [spec], { leadsElsewhere: leadsElsewhere(spec.name, components) }),
     ),
-    ...known.hosts.map((name) => aim(name, 'host', on([name]))),
-    ...zonesOf(hosts).map((name) => aim(name, 'zone', on(inZone(name)))),
+    ...known.hosts.map((name) =>
+      aim(name, 'host', on([name]), { disks: haveDisks(hosts.filter((host) => host.name === name)) }),
+    ),
+    ...zonesOf(hosts).map((name) =>
+      aim(name, 'zone', on(inZone(name)), { disks: haveDisks(hosts.filter(({ zone }) => zone === name)) }),
+    ),
     ...callsOf(made).map((name) => aim(name, 'wire')),
     ...users.map(({ name, arrive }) => aim(name, 'users', [], { closed: 'users' in arrive })),
   ])

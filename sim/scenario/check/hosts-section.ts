@@ -44,6 +44,13 @@ export const hostOptions = z.strictObject({
     .describe(
       'reads, writes and fsyncs that its disk does at a time, of all databases on the host (their io: and fsync:), first come, first served: 1 is a hard disk; default no bound',
     ),
+  disk_size: size()
+    .refine((bytes) => bytes > 0, 'expected a size above 0')
+    .optional()
+    .describe(
+      'room on its disk, for what its components write (disk_per_request:); default there is always some',
+    ),
+  disk_used: size().prefault('0B').describe('with disk_size: what is there at the start of the run'),
   memory: size().optional().describe('for what its components have (memory:); default enough for all'),
   swap: size().prefault('0B').describe('with memory: what does not fit there is here, and all is slower'),
   swap_slowdown: numberAbove(0, 1_000_000)
@@ -61,6 +68,13 @@ export function checkHosts(document: Document, given: Given): HostSpec[] {
       document.complain(
         ['hosts', host, 'fsyncs'],
         'expected either fsyncs: or disk_queue_depth:, which fsyncs have a place of',
+      )
+    if (options.disk_used > (options.disk_size ?? 0))
+      document.complain(
+        ['hosts', host, 'disk_used'],
+        options.disk_size === undefined
+          ? 'expected disk_size: too, of which it is a part'
+          : 'expected no more than disk_size',
       )
     const { zone, ip_local_port_range, tcp_tw_reuse, tcp_syn_linear_timeouts, ...others } = options
     const { tcp_syncookies, tcp_max_syn_backlog, tcp_synack_retries, ...rest } = others

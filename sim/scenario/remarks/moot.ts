@@ -8,6 +8,7 @@ import type { Remark } from './remark.js'
 export const moot: Remark = (scenario: Scenario) => [
   ...ofDatabases(scenario),
   ...ofMemory(scenario),
+  ...ofDiskSpace(scenario),
   ...ofRetries(scenario),
   ...ofObjects(scenario),
 ]
@@ -57,6 +58,27 @@ function ofMemory({ hosts, components }: Scenario): string[] {
     ...(empty.length === 0
       ? []
       : [`the memory of ${listed(empty)} limits nothing: nothing there says what it has (memory:)`]),
+  ]
+}
+
+/** What is written to a disk that always has room, and disks that nothing fills. */
+function ofDiskSpace({ hosts, components, faults }: Scenario): string[] {
+  const bounded = new Set(hosts.flatMap(({ name, disk_size }) => (disk_size === undefined ? [] : [name])))
+  const writes = ({ options }: { options: Record<string, unknown> }) => options.disk_per_request !== undefined
+  const boundless = components.filter((one) => writes(one) && (one.host === null || !bounded.has(one.host)))
+  const filled = faults.some(({ kind }) => kind.kind === 'fill')
+  const empty = [...bounded].filter((host) => !components.some((one) => one.host === host && writes(one)))
+  return [
+    ...(boundless.length === 0
+      ? []
+      : [
+          `the disk_per_request of ${listed(boundless.map(({ name }) => name))} fills nothing: no disk_size: is said of the host`,
+        ]),
+    ...(empty.length === 0 || filled
+      ? []
+      : [
+          `nothing fills the disk of ${listed(empty)}: nothing there says what it writes (disk_per_request:)`,
+        ]),
   ]
 }
 
