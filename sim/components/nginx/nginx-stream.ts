@@ -42,7 +42,8 @@ const Fate = { usual: 0, anew: 1, full: 2 } as const
  * client that hangs up while it connects is noticed only when it is connected.
  *
  * Sources: nginx.org, ngx_stream_proxy_module and ngx_stream_upstream_module; ngx_stream_proxy_module.c (test_finalize,
- * next_upstream) and ngx_stream_upstream_round_robin.c; measured on nginx 1.22.1: what is closed and when, CPU time.
+ * next_upstream) and ngx_stream_upstream_round_robin.c; measured on nginx 1.22.1: what is closed and when (no server left,
+ * silence, a client that hangs up, a reload), CPU time.
  * Assumptions: any worker takes a connection; worker_connections are counted over all workers together; that a server
  * has been connected to is known by its first answer; a request that comes slowly is silence; of a connection of which
  * nobody says when it was opened the server is that of one of the last that were; as soon as a server closes idle

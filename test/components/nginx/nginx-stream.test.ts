@@ -395,7 +395,7 @@ components:
     expect(inUse(model)).toEqual([0, 0])
   })
 
-  test('one that is being opened is opened all the same (ngx_stream_proxy_test_finalize: no peer yet)', () => {
+  test('one that is being opened is opened all the same (ngx_stream_proxy_test_finalize; measured: both ends of five are there 6 s later)', () => {
     const { model } = play(
       site({
         users: ', timeout: 100ms',
