@@ -243,7 +243,7 @@ class NginxStream extends Component {
   private passConnection(child: Request, request: Request): void {
     const { route } = request
     const anew = request[visit.fate] === Fate.anew
-    if (request.opens || (anew && request.rides) || request[visit.tries] > 1) child.open()
+    if (request.opens || (anew && request.rides)) child.open()
     else if (request.rides) {
       child.ride(false, route > 0 ? this.tunnels.behindOf(route) : 0)
       child.warm = request.warm

@@ -95,6 +95,49 @@ describe('where a connection can not be made (ngx_stream_proxy_module: proxy_nex
     ).toBeLessThanOrEqual(2)
   })
 
+  test('it has its share as soon as one is made, which may stay open (NGX_STREAM_UPSTREAM_NOTIFY_CONNECT)', () => {
+    const { seen } = ways(
+      site({
+        users: ', keepalive: 1h',
+        faults: '{ kind: crash, target: a, at: 0s, for: 5s }',
+        upstream: '[{ name: a, fail_timeout: 3s }, b]',
+      }),
+    )
+    const late = seen.filter(({ at }) => at > 10)
+    expect(Math.abs(sent(late, 'a') - sent(late, 'b'))).toBeLessThanOrEqual(1)
+  })
+
+  test('new workers know of no failures (as after a reload of nginx in mode http)', () => {
+    const given = { upstream: '[{ name: a, fail_timeout: 1h }, b]' }
+    const crash = '{ kind: crash, target: a, at: 0s, for: 3s }'
+    const late = (faults: string) => ways(site({ ...given, faults })).seen.filter(({ at }) => at > 6)
+    expect(sent(late(crash), 'a')).toBe(0)
+    const reloaded = late(`${crash}, { kind: maintenance, target: lb, at: 5.05s, reload: on }`)
+    expect(Math.abs(sent(reloaded, 'a') - sent(reloaded, 'b'))).toBeLessThanOrEqual(1)
+  })
+
+  test('of more than 31 servers too; nothing is remembered of who has left', () => {
+    const names = Array.from({ length: 33 }, (_, i) => `s${i}`)
+    const { ended, model, extra } = ways(
+      site({
+        upstream: `[${names.join(', ')}]`,
+        lb: ', proxy_next_upstream_timeout: 1min',
+        more: names
+          .map((name) => `  ${name}: { kind: service, servers: unlimited, service: 10ms }`)
+          .join('\n'),
+        faults: `{ kind: crash, target: [${names.slice(0, 32).join(', ')}], at: 0s }`,
+        lasts: '2.05s',
+      }),
+    )
+    expect(tally(ended)).toEqual({ ok: 20 })
+    expect(extra.next_upstream).toBe(32)
+    const lb = model.components.get('lb') as unknown as Record<
+      'triedBeyond' | 'entered',
+      Map<unknown, unknown>
+    >
+    expect([lb.triedBeyond.size, lb.entered.size]).toEqual([0, 0])
+  })
+
   test('proxy_next_upstream off: that of the visitor is closed', () => {
     const { ended, extra } = ways(site({ faults: dead, lb: ', proxy_next_upstream: off', lasts: '9s' }))
     expect(tally(ended)).toEqual({ ok: 88, reset: 1 })
@@ -274,6 +317,19 @@ describe('one server is chosen for each connection', () => {
     expect(share).toBeGreaterThan(0.35)
     expect(share).toBeLessThan(0.65)
     expect(seen.filter(({ rides }) => rides).length / seen.length).toBeCloseTo(0.9, 1)
+  })
+
+  test('where there is none yet that he could have kept, one is opened: that takes a round trip', () => {
+    const { ended } = play(
+      site({
+        users: ', requests_per_connection: 1000000',
+        upstream: one,
+        wires: 'lb -> a: { latency: 10ms }',
+      }),
+    )
+    expect(response(ended[0]!)).toBe(0.05)
+    const late = ended.filter((r) => r.arrived > 15)
+    expect(late.filter((r) => response(r) === 0.03).length / late.length).toBeGreaterThan(0.8)
   })
 
   test('a page over HTTP/2 has all of its assets from one server', () => {
