@@ -17,6 +17,7 @@ import { monitor } from './monitor/monitor.js'
 import { mysql } from './mysql/mysql.js'
 import { nameserver } from './nameserver/nameserver.js'
 import { nginx } from './nginx/nginx.js'
+import { nginxStream } from './nginx/nginx-stream.js'
 import { postgresql } from './postgresql/postgresql.js'
 import { mariadbmon } from './promoter/mariadbmon.js'
 import { mha } from './promoter/mha.js'
@@ -36,6 +37,7 @@ export const kinds = [
   nameserver,
   firewall,
   nginx,
+  nginxStream,
   fanout,
   cache,
   redis,

@@ -15,6 +15,7 @@ import { logsearchTold } from './logsearch/logsearch-told.js'
 import { monitorTold } from './monitor/monitor-told.js'
 import { mysqlTold } from './mysql/mysql-told.js'
 import { nameserverTold } from './nameserver/nameserver-told.js'
+import { nginxStreamTold } from './nginx/nginx-stream-told.js'
 import { nginxTold } from './nginx/nginx-told.js'
 import { postgresqlTold } from './postgresql/postgresql-told.js'
 import { mariadbmonTold, mhaTold, orchestratorTold } from './promoter/promoter-told.js'
@@ -35,6 +36,7 @@ export const told: Readonly<Record<string, AnyTelling>> = {
   nameserver: nameserverTold,
   firewall: firewallTold,
   nginx: nginxTold,
+  nginx_stream: nginxStreamTold,
   fanout: fanoutTold,
   cache: cacheTold,
   redis: redisTold,

@@ -39,7 +39,7 @@ function kin(name: string, known: readonly string[]): string[] {
 }
 
 /** So many names can be read at a glance. */
-const MOST = 26
+const MOST = 27
 
 /** So many are a guess. */
 const GUESSES = 4

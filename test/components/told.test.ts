@@ -105,6 +105,26 @@ describe('what is told holds for how it is set', () => {
     ])
   })
 
+  test('nginx_stream: where connections lead, and for how long', () => {
+    const web = `  a: { kind: nginx_stream, upstream: [b, c] }\n  ${two}`
+    expect(of(stack(web), 'a')).toEqual([
+      'passes each connection on to b or c (in turn), and looks at no request',
+      'tries another of them where a connection can not be made',
+      'leaves one of them out for 10 s when 1 connection to it could not be made',
+      'closes a connection on which nothing passes for 10 min',
+      'has 512 connections at a time, two for each that it passes on',
+    ])
+    const other =
+      'balance: hash $remote_addr, proxy_next_upstream: off, proxy_timeout: none, upstream: [b, { name: c, max_fails: 0 }]'
+    expect(of(stack(web.replace('upstream: [b, c]', other)), 'a')).toEqual([
+      'passes each connection on to b or c (the one that the visitor’s address is hashed to), and looks at no request',
+      'has 512 connections at a time, two for each that it passes on',
+    ])
+    expect(of(stack(web.replace('[b, c]', '[b]')), 'a')[0]).toBe(
+      'passes each connection on to b, and looks at no request',
+    )
+  })
+
   test('nginx: what it answers itself, of what is asked', () => {
     const web = `  a: { kind: nginx, upstream: [b, c] }\n  ${two}`
     expect(of(stack(web, 'read: 50%, static: 50%'), 'a')).toEqual([

@@ -10,7 +10,7 @@ interface Misfit {
 }
 
 /** Kinds that leave out a server which is taken away, and know when it is back. */
-export const MINDFUL = ['haproxy', 'nginx']
+export const MINDFUL = ['haproxy', 'nginx', 'nginx_stream']
 /** Kinds of which a new one is like those that are there: it keeps no data, and has no part in a cluster. */
 export const LIKE = ['service', 'nginx', 'app', 'apache', 'cache']
 

@@ -17,6 +17,7 @@ import { Probe } from '../../stats/probe.js'
 import { namesObject } from '../balance/algorithms.js'
 import { balancing } from '../balance/icon.js'
 import type { Server } from '../balance/server.js'
+import { Tunnels } from '../balance/tunnels.js'
 import { mostSlots } from './agent-check.js'
 import type { Backend } from './backend.js'
 import { Checks } from './checks.js'
@@ -31,7 +32,6 @@ import type { Line } from './running-line.js'
 import { linesOf } from './server-lines.js'
 import { Servers } from './servers.js'
 import { RequestRates } from './stick-table.js'
-import { Tunnels } from './tunnels.js'
 
 /** Linux: net.core.somaxconn. */
 const SOMAXCONN = 4096

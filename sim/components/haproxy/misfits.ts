@@ -3,6 +3,7 @@ import { quoted } from '../../options/shown.js'
 import { ClassNames } from '../../options/types.js'
 import type { Neighbour } from '../../parts/kind.js'
 import { hashes, namesObject } from '../balance/algorithms.js'
+import { speaks, unlike } from '../balance/passed-tls.js'
 import { unrecorded } from '../unrecorded.js'
 import { unheard } from './agent-misfits.js'
 import { defaultServer, type Options } from './haproxy-options.js'
@@ -26,7 +27,7 @@ export function misfits({ name, options }: Neighbour<Options>, all: readonly Nei
     ...unretried(options),
     ...unrouted(options),
     ...unsecured(options, all),
-    ...unlike(options, all),
+    ...(passesTls(options) ? unlike(linesOf(options), all) : []),
     ...timeless(name, options, all),
   ]
 }
@@ -260,13 +261,6 @@ function unrouted({ backends = {}, use_backend = {}, http_request = {}, timeout_
   ]
 }
 
-/** A server as others see it, and whether it speaks TLS; undefined where it has no word for that. */
-function speaks(name: string, all: readonly Neighbour[]): boolean | undefined {
-  const options = all.find((one) => one.name === name)?.options
-  if (options === undefined || !('tls' in options)) return undefined
-  return options.tls !== undefined && options.tls !== false
-}
-
 /** Servers of which one side speaks TLS, and the other does not. */
 function unsecured(options: Options, all: readonly Neighbour[]): Misfit[] {
   const { option_httpchk } = options
@@ -284,24 +278,6 @@ function unsecured(options: Options, all: readonly Neighbour[]): Misfit[] {
       ? say(`${name} speaks TLS (tls:), and its checks do not: expected check_ssl: on`)
       : []
   })
-}
-
-/** Servers of which some speak the TLS that is passed on to them. */
-function unlike(options: Options, all: readonly Neighbour[]): Misfit[] {
-  if (!passesTls(options)) return []
-  const lines = linesOf(options)
-  const speaking = lines.find(({ name }) => speaks(name, all) === true)
-  if (speaking === undefined) return []
-  return lines.flatMap(({ name, path }) =>
-    speaks(name, all) === true || !all.some((one) => one.name === name)
-      ? []
-      : [
-          {
-            path,
-            message: `${speaking.name} speaks TLS and ${name} does not: visitors who are passed on speak the same to all`,
-          },
-        ],
-  )
 }
 
 /** Checks that ask for a page whose service is recorded of visitors. */

@@ -26,7 +26,6 @@ export const nginxDirectives = realOptions(
     auth_basic: 'requests are told apart by their class (location:), not by who asks',
     'proxy_ssl proxy_ssl_server_name proxy_ssl_verify':
       'nginx speaks to its servers in clear; a haproxy with ssl: on does not',
-    stream: 'only HTTP is simulated; a haproxy with mode: tcp passes connections on',
     'reuseport listen_reuseport': 'any worker accepts a connection, whichever is free',
     slow_start: 'a server that comes back gets its whole share at once',
   },
@@ -50,6 +49,7 @@ export const nginxDirectives = realOptions(
     resolve: 'resolver: { valid: 30s }, as where proxy_pass has a variable',
     keepalive_disable: 'requests_per_connection: 1 of users who come with such a browser',
     listen: 'one nginx is one server: to: in users leads to it',
+    stream: 'a component of kind nginx_stream, with upstream: and proxy_timeout: of its own',
     'http2 listen_http2': 'who comes by HTTP/2 is for visitors to say (page: { http: 2 } in users:)',
     'proxy_cache proxy_cache_path proxy_cache_valid fastcgi_cache fastcgi_cache_path fastcgi_cache_valid':
       'a component of kind cache before the servers: ttl:, size:, inactive:',

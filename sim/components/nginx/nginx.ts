@@ -40,17 +40,10 @@ import { Gzip, gzipOptions } from './gzip.js'
 import { type Location, location } from './location.js'
 import { nginxDirectives } from './nginx-directives.js'
 import { type Peer, Peers, WORD } from './peers.js'
-import {
-  type Balance,
-  balance,
-  hasNoBackups,
-  isRing,
-  namesObject,
-  type Proposals,
-  proposalsOf,
-} from './proposals.js'
+import { type Balance, balance, namesObject, type Proposals, proposalsOf } from './proposals.js'
 import { RequestLimits, requestLimitOptions } from './request-limits.js'
 import { addressesOf, type Named, Names, resolverOptions } from './server-names.js'
+import { peerOf, unbalanced } from './upstream-lines.js'
 
 const conditions = [
   'error',
@@ -1000,17 +993,6 @@ interface Upstream {
 
 export type ServerLine = NonNullable<z.output<typeof nginxOptions>['upstream']>[number]
 
-const peerOf = (site: Site, name: string, line: ServerLine, connectTimeout: number): Peer => ({
-  wire: site.wire(name, connectTimeout),
-  weight: line.weight,
-  maxFails: line.max_fails,
-  failTimeout: line.fail_timeout,
-  maxConns: line.max_conns,
-  backup: line.backup,
-  down: line.down,
-  listed: true,
-})
-
 /** That of `upstream`, and those by name. */
 function upstreamsOf(site: Site, options: Options): Upstream[] {
   const { upstream = [], upstreams = {}, balance, resolver, proxy_connect_timeout } = options
@@ -1061,34 +1043,6 @@ function statusOf(outcome: Outcome): Outcome {
     : condition === 'timeout'
       ? Outcome.gatewayTimeout
       : outcome
-}
-
-/** Points on a ring that are kept of one upstream: of servers of weight 1 as many as anybody has. */
-const MOST_WEIGHT = 1000
-
-/** What does not go with the way in which servers are chosen. */
-function unbalanced(balance: Balance, servers: readonly ServerLine[], path: readonly string[], own: string) {
-  const weight = servers.reduce((sum, one) => sum + one.weight, 0)
-  return [
-    ...servers.flatMap(({ backup }, i) =>
-      backup && hasNoBackups(balance)
-        ? [
-            {
-              path: [...path, own, i],
-              message: `balance: ${balance} has no backup servers (nginx refuses to start)`,
-            },
-          ]
-        : [],
-    ),
-    ...(isRing(balance) && weight > MOST_WEIGHT
-      ? [
-          {
-            path: [...path, own],
-            message: `expected weights of ${MOST_WEIGHT} or less together, not ${weight}, with balance: ${balance}: each has 160 points`,
-          },
-        ]
-      : []),
-  ]
 }
 
 /** What has no sense where the name of a server is a variable: there is no group of them. */

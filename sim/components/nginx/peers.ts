@@ -149,6 +149,12 @@ export class Peers {
     if (maxFails > 0) state.effective = Math.max(0, state.effective - Math.floor(weight / maxFails))
   }
 
+  /** A connection to the peer is made; in `stream { }` that is all that is known of it. */
+  connected(place: number): void {
+    const state = this.states[place - this.from]!
+    if (state.accessed < state.checked) state.fails = 0
+  }
+
   private choose(second: number, tried: number, beyond: Beyond, backup: boolean): number {
     const least = this.leastConn ? this.leastLoaded(second, tried, beyond, backup) : null
     let best = -1

@@ -10,7 +10,7 @@ interface Numbers {
 }
 
 /**
- * The connections that a proxy of layer 4 (`mode tcp`) passes on: each leads to one server for as long as it is open.
+ * The connections that a proxy of layer 4 (`mode tcp`, `stream { }`) passes on: each leads to one server for as long as it is open.
  * Those whose clients keep them have a number (`Request.route`), by which what comes on them goes where it went before.
  */
 export class Tunnels {
@@ -84,6 +84,11 @@ export class Tunnels {
     }
     for (let i = 0; i < REMEMBERED; i++) if (this.latest[i] === place) this.latest[i] = -1
     return idle
+  }
+
+  /** Those that are opened from now on have numbers above this one. */
+  get latestNumber(): number {
+    return this.given.connections * MOST + MOST - 1
   }
 
   /** Those that have nothing to do. */
