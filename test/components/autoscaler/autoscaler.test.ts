@@ -178,7 +178,7 @@ describe('what does not fit is refused', () => {
   test.each([
     ['  other: { kind: autoscaler, targets: [d] }', 'd comes and goes as other says'],
     ['  m: { kind: monitor, targets: [d] }', 'd is not always there, and m does not mind'],
-    ['  l: { kind: balancer, servers: [b] }', 'only a haproxy or nginx may name it'],
+    ['  l: { kind: balancer, servers: [b] }', 'only a haproxy, nginx or nginx_stream may name it'],
   ])('%s', (more, says) => {
     expect(said(site({ more })).join()).toContain(says)
   })
