@@ -2,6 +2,9 @@ import type { Request } from '../../parts/request.js'
 import type { ObjectWrites } from '../mysql/object-writes.js'
 import { visit } from '../mysql/visit.js'
 
+/** Of what was read in no database: it misses nothing. */
+const ALWAYS = Number.POSITIVE_INFINITY
+
 /**
  * What an application keeps in its cache was there at a moment; whether something was written since is what its visitors
  * miss. What several queries found was there at the earliest of their moments.
@@ -27,12 +30,12 @@ export class CachedMoments {
   /** It was there, as of `moment`. */
   finds(request: Request, moment: number): void {
     this.found++
-    if (this.writes.changed(request, moment, this.moments.get(request)!)) this.stale++
+    if (moment < ALWAYS && this.writes.changed(request, moment, this.moments.get(request)!)) this.stale++
   }
 
   /** It was not. */
   misses(request: Request): void {
-    this.moments.set(request, Number.POSITIVE_INFINITY)
+    this.moments.set(request, ALWAYS)
   }
 
   /** A query that was to find it is answered. */
@@ -40,10 +43,9 @@ export class CachedMoments {
     this.moments.set(request, Math.min(this.moments.get(request)!, answer[visit.sees]))
   }
 
-  /** The moment of what `request` stores: now, where it has read nothing. */
+  /** The moment of what `request` stores. */
   stored(request: Request): number {
-    const moment = this.moments.get(request)!
-    return Number.isFinite(moment) ? moment : this.writes.now
+    return this.moments.get(request)!
   }
 
   /** The measured span begins. */

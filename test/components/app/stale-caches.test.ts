@@ -3,7 +3,7 @@ import { Moments } from '../../../sim/components/mysql/moments.js'
 import type { Mysql } from '../../../sim/components/mysql/mysql.js'
 import { ObjectWrites } from '../../../sim/components/mysql/object-writes.js'
 import type { Redis } from '../../../sim/components/redis/redis.js'
-import { Request } from '../../../sim/parts/request.js'
+import { familyOf, Request } from '../../../sim/parts/request.js'
 import { fault, play, problemsOf, tally } from '../../support/world.js'
 
 /**
@@ -80,9 +80,19 @@ describe('an object that was filled at a replica that is behind (Nishtala et al.
   })
 
   test('several queries are as old as the oldest that they read', () => {
-    // The first at the primary, the second at the replica.
-    expect(run({ app: 'queries: 2, reads: all' }).app.stale_cache_reads).toBe(148)
+    const both = { app: 'queries: 2, reads: all' }
+    for (const databases of ['[mysql, replica]', '[replica, mysql]'])
+      expect(run({ ...both, databases }).app.stale_cache_reads, databases).toBe(148)
   })
+})
+
+test('what was read in no database misses nothing', () => {
+  const { app, redis } = run({
+    app: 'queries: { read: 0, write: 1 }',
+    faults: fault('crash', 'replica', '0s', '1s'),
+  })
+  expect(redis.misses).toBe(2)
+  expect(app.stale_cache_reads).toBe(0)
 })
 
 describe('other reasons (the same, section 3.2.1: stale sets)', () => {
@@ -110,9 +120,12 @@ describe('other reasons (the same, section 3.2.1: stale sets)', () => {
 
   test('one that is on its way: who looked up before the commit is not counted', () => {
     const { model } = play(
-      site({ app: 'reads: primary' }).replace('wires: {', 'wires: { app -> mysql: { latency: 200ms },'),
+      site({ app: 'reads: primary' }).replace(
+        'wires: {',
+        'wires: { app -> mysql: &far { latency: 200ms }, app -> redis: *far,',
+      ),
     )
-    // Written at 5.26 s, which the application hears at 5.46 s: 5.3 s and 5.4 s.
+    // Written at 5.26 s, which the application hears at 5.46 s, and Redis at 5.66 s: those sent at 5.3 s and 5.4 s.
     expect(model.components.get('app')!.extra(20).stale_cache_reads).toBe(2)
   })
 })
@@ -183,7 +196,7 @@ describe('a replica that had less became the primary', () => {
     expect([old, recent, moments.at(9)].map((one) => moments.positionOf(one))).toEqual([5, 6, 9])
   })
 
-  test('an object that holds an undone write misses the next', () => {
+  test('an object that holds an undone write misses the next; another that was written then does not', () => {
     let head = 0
     const moments = new Moments()
     const log = {
@@ -196,18 +209,55 @@ describe('a replica that had less became the primary', () => {
       rows: null,
       moments,
     }
-    const writes = new ObjectWrites(() => 0, log, false)
-    const request = new Request()
-    writes.written(request, ++head)
-    writes.written(request, ++head)
+    const writes = new ObjectWrites(({ key }) => key, log, false)
+    const [one, other] = [1, 2].map((key) => {
+      const request = new Request()
+      request.identify(key, 1, false)
+      return request
+    }) as [Request, Request]
+    const write = (request: Request) => writes.written(request, ++head)
+    write(one)
+    const first = writes.now
+    write(other)
     const undone = writes.now
     writes.truncate(1)
     moments.cut(1)
     head = 1
-    expect(writes.changed(request, undone, writes.now)).toBe(false)
-    writes.written(request, ++head)
-    expect(writes.changed(request, undone, writes.now)).toBe(true)
-    expect(writes.changed(request, writes.now, writes.now)).toBe(false)
+    expect(writes.changed(one, undone, writes.now)).toBe(false)
+    write(one)
+    expect(writes.changed(one, undone, writes.now)).toBe(true)
+    expect(writes.changed(one, writes.now, writes.now)).toBe(false)
+    expect(writes.changed(other, first, writes.now)).toBe(false)
+    // Who asked before the promotion asked before that write.
+    expect(writes.changed(one, first, undone)).toBe(false)
+  })
+
+  /** A write is lost, and one later takes its position. */
+  const lost = {
+    app: 'reads: primary, cache_timeout: 20ms',
+    mysql: 'promotion: { mode: manual, after: 1s }',
+    writes: '{ 0s: 0%, 5s: 100%, 5.075s: 0%, 8s: 100%, 8.05s: 0% }',
+  }
+  const dies = `${fault('partition', 'mysql -> replica', '4s', '3s')}, ${fault('crash', 'mysql', '5.5s', '10s')}`
+
+  test('so it is in a stack', () => {
+    // The delete of the second does not come.
+    const faults = `${dies}, ${fault('partition', 'app -> redis', '8.02s', '70ms')}`
+    // 8.1 s to 19.9 s: they have the first.
+    expect(run({ ...lost, faults }).app.stale_cache_reads).toBe(119)
+  })
+
+  test('and what is undone there was not written', () => {
+    const { model } = play(site({ ...lost, faults: dies }).replace('keys: 1,', 'keys: 1000000, zipf: 0.01,'))
+    const { replication } = model.components.get('mysql') as Mysql
+    const objects = replication.objects.get('redis')!
+    const written = Array.from({ length: 20 }, (_, key) => {
+      const request = new Request()
+      request.identify(key, familyOf('writers'), false)
+      return objects.changed(request, 0, objects.now)
+    })
+    expect(replication.log.head).toBe(1)
+    expect(written.filter((is) => is)).toHaveLength(1)
   })
 })
 
