@@ -86,6 +86,13 @@ const others = [
       `  first: { kind: ${kind}, service: 1ms, cache: r, cache_leases: on }\n  r: { kind: redis, keys: 9 }`,
     ),
   ),
+  ...['app', 'apache'].map((kind) =>
+    stack(`
+  first: { kind: ${kind}, service: 1ms, cache: c, database: [p, r] }
+  c: { kind: redis, keys: 9 }
+  p: { kind: mysql, service: 1ms, replicas: [r] }
+  r: { kind: mysql, service: 1ms }`),
+  ),
   stack('  first: { kind: firewall, connlimit_above: 9, to: s }\n  s: { kind: service, service: 1ms }'),
   stack('  first: { kind: app, service: 1ms, gc: { every: 9, pause: 1ms } }'),
   stack('  first: { kind: app, service: 1ms, worker_class: async }'),

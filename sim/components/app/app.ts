@@ -402,7 +402,7 @@ export class App extends Component {
 
   override assembled(): void {
     this.databases?.assembled()
-    this.cache?.assembled()
+    this.cache?.assembled(this.databases?.replication ?? null)
   }
 
   /** Workers that have work, or that there are where a master starts and ends them. */
@@ -485,10 +485,14 @@ export class App extends Component {
   }
 
   private readonly query = (request: Request): void => {
-    if (request[visit.answered] < this.queries[request.class]!)
-      this.ask(request, this.databases!.of(request, (request[visit.tries] & Tries.sticks) !== 0))
+    if (request[visit.answered] < this.queries[request.class]!) this.ask(request, this.whereTo(request))
     else if (this.cache === null || !this.cache.tells(request)) this.finish(request)
     else this.giveTurn(request)
+  }
+
+  private whereTo(request: Request): number {
+    const sticks = (request[visit.tries] & Tries.sticks) !== 0
+    return this.databases!.of(request, sticks, this.cache?.fillsAtPrimary(request) === true)
   }
 
   /** Its queries are answered, and what they said is stored. */
@@ -573,6 +577,7 @@ export class App extends Component {
     }
     request[visit.answered]++
     request[visit.tries] &= STAYS
+    this.cache?.queried(request, answer)
     this.goOn(request)
   }
 

@@ -8,8 +8,11 @@ import { Outcome } from '../../parts/outcome.js'
 import type { Request } from '../../parts/request.js'
 import { UP } from '../../parts/transfer.js'
 import type { Wire } from '../../parts/wire.js'
-import { asks, Command, Found, foundBy } from '../redis/commands.js'
+import { isReplicated } from '../mysql/mysql.js'
+import type { Replication } from '../mysql/replication.js'
+import { asks, Command, Found, foundBy, valueIn } from '../redis/commands.js'
 import type { Redis } from '../redis/redis.js'
+import { CachedMoments } from './cached-moments.js'
 
 export const cacheAsideOptions = {
   cache: ref({ kind: 'redis' })
@@ -26,6 +29,11 @@ export const cacheAsideOptions = {
   cache_reads: oneOf('primary', 'replicas')
     .optional()
     .describe('where it looks up, where that Redis has replicas, in turn; default primary'),
+  cache_fill: oneOf('primary', 'reads')
+    .optional()
+    .describe(
+      'where it queries for what is not there: as reads: says, or at the primary, so that nothing is stored that a replica has not got yet; default reads',
+    ),
   cache_leases: flag()
     .optional()
     .describe(
@@ -42,9 +50,12 @@ interface Caching {
   readonly cached?: { readonly names: readonly string[] } | undefined
   readonly cache_timeout?: number | undefined
   readonly cache_reads?: 'primary' | 'replicas' | undefined
+  readonly cache_fill?: 'primary' | 'reads' | undefined
   readonly cache_leases?: boolean | undefined
   readonly cache_lease_wait?: number | undefined
   readonly writes?: { readonly names: readonly string[] } | undefined
+  readonly database?: readonly { readonly name: string }[] | undefined
+  readonly reads?: string | undefined
 }
 
 /** Beside what an application notes in its `tries`: what it asks its cache for a request, and what it still will. */
@@ -77,7 +88,8 @@ interface Caller {
  * nobody reads what it was before. Whatever goes wrong there counts as not there, and fails nothing: it costs the time.
  *
  * Sources: Nishtala et al. 2013, Scaling Memcache at Facebook, section 2 (look-aside: get, select, set; update, delete)
- * and 3.2.1 (leases). Assumptions: its connections are kept open; a lease whose holder fails is good until it ends.
+ * and 3.2.1 (leases). Where its databases are those of a replication, what it stores is as old as what the server knew that
+ * it read at (`CachedMoments`). Assumptions: its connections are kept open; a lease whose holder fails is good until it ends.
  */
 export class CacheAside {
   private wire: Wire
@@ -91,6 +103,9 @@ export class CacheAside {
   private readonly command: Command
   private readonly leaseWait: number
   private readonly redis: Redis
+  private readonly atPrimary: boolean
+  /** How old what is there is; null: nobody knows. */
+  private moments: CachedMoments | null = null
   // In the measured span.
   private lookups = 0
   private hits = 0
@@ -112,12 +127,25 @@ export class CacheAside {
     this.command = options.cache_leases ? Command.getOrLease : Command.get
     this.leaseWait = options.cache_lease_wait ?? 0.01
     this.redis = site.component(cache.name) as Redis
+    this.atPrimary = options.cache_fill === 'primary'
     this.redis.tell(this.looked.flatMap((is, one) => (is ? [one] : [])))
   }
 
-  /** Where sentinels watch it, it asks one of them whenever there may be another primary. */
-  assembled(): void {
-    const { replication } = this.redis
+  /**
+   * Where sentinels watch it, it asks one of them whenever there may be another primary.
+   * @param databases what is read there; null: not of one replication
+   */
+  assembled(databases: Replication | null): void {
+    const { redis } = this
+    if (databases !== null) {
+      const writes = databases.cachedBy(
+        redis.name,
+        (request) => redis.keyOf(request),
+        (rows) => redis.hasObjects(rows.count, rows.zipf),
+      )
+      this.moments = new CachedMoments(writes)
+    }
+    const { replication } = redis
     if (replication === null) return
     const { site } = this
     const members = replication.members as readonly Redis[]
@@ -148,7 +176,10 @@ export class CacheAside {
     return true
   }
 
-  private readonly look = (request: Request): void => this.send(request, this.command, STEP, this.reader)
+  private readonly look = (request: Request): void => {
+    this.moments?.asks(request)
+    this.send(request, this.command, 0, STEP, this.reader)
+  }
 
   /** The next replica; the primary where there is none. */
   private get reader(): Wire {
@@ -165,13 +196,25 @@ export class CacheAside {
     const owed = request[noted.state] & OWED
     if (owed === 0) return false
     request[noted.state] = (request[noted.state] & ~OWED) | Aside.tells
-    this.send(request, owed === Aside.stores ? Command.set : Command.del, STEP + 1)
+    if (owed === Aside.stores) this.send(request, Command.set, this.moments?.stored(request) ?? 0, STEP + 1)
+    else this.send(request, Command.del, 0, STEP + 1)
     return true
   }
 
-  private send(request: Request, what: Command, step: number, wire = this.wire): void {
+  /** Whether `request`, which is about to query, stores what it finds, and so reads at the primary. */
+  fillsAtPrimary(request: Request): boolean {
+    return this.atPrimary && (request[noted.state] & Aside.stores) !== 0
+  }
+
+  /** A query of `request` is answered. */
+  queried(request: Request, answer: Request): void {
+    if (this.moments !== null && (request[noted.state] & Aside.stores) !== 0)
+      this.moments.read(request, answer)
+  }
+
+  private send(request: Request, what: Command, value: number, step: number, wire = this.wire): void {
     const child = request.at!.attempt(request, step, 0)
-    asks(child, what)
+    asks(child, what, value)
     if (this.timer !== null) child.deadline = this.timer.set(child)
     wire.send(child)
   }
@@ -182,13 +225,14 @@ export class CacheAside {
     else if ((request[noted.state] & Aside.looks) === 0) this.end(request)
     else if (found === Found.it) {
       this.hits++
+      this.moments?.finds(request, valueIn(answer))
       request[noted.state] &= ~UNDER_WAY
       this.caller.found(request)
     } else if (found === Found.lease) {
       this.waits++
       this.caller.wait(request, this.leaseWait, this.look)
     } else {
-      request[noted.state] |= Aside.stores
+      this.stores(request)
       this.end(request)
     }
   }
@@ -198,8 +242,13 @@ export class CacheAside {
   private failed(request: Request): void {
     this.failures++
     // Who could not look up tries to store what he has, as one who missed would.
-    if ((request[noted.state] & Aside.looks) !== 0) request[noted.state] |= Aside.stores
+    if ((request[noted.state] & Aside.looks) !== 0) this.stores(request)
     this.end(request)
+  }
+
+  private stores(request: Request): void {
+    request[noted.state] |= Aside.stores
+    this.moments?.misses(request)
   }
 
   private end(request: Request): void {
@@ -212,12 +261,14 @@ export class CacheAside {
     this.hits = 0
     this.failures = 0
     this.waits = 0
+    this.moments?.restart()
   }
 
   get extra(): Record<string, number> {
     return {
       cache_hit_ratio: this.lookups > 0 ? this.hits / this.lookups : Number.NaN,
       cache_failures: this.failures,
+      ...this.moments?.extra,
       ...(this.command === Command.getOrLease && { lease_waits: this.waits }),
     }
   }
@@ -225,9 +276,29 @@ export class CacheAside {
 
 const caches = ({ options }: { readonly options: Caching }): boolean => options.cache !== undefined
 
+/** It has a cache, and its databases are those of one replication. */
+const cachesReplicated = ({ options }: { readonly options: Caching }, all: readonly Neighbour[]): boolean => {
+  const first = options.database?.[0]
+  const server = all.find(({ name }) => name === first?.name)
+  if (options.cache === undefined || server === undefined) return false
+  return (server.kind === 'mysql' || server.kind === 'postgresql') && isReplicated(server, all)
+}
+
 export const CACHE_COUNTS: Readonly<Record<string, Count<Caching>>> = {
   cache_hit_ratio: { unit: 'share', says: 'share of its lookups that found something', when: caches },
   cache_failures: { unit: 'count', says: 'commands to its cache that failed', when: caches },
+  stale_cache_reads: {
+    unit: 'count',
+    says: 'lookups that found in its cache what misses a write',
+    when: cachesReplicated,
+  },
+  stale_cache_share: {
+    unit: 'share',
+    says: 'share of what it found in its cache that misses a write',
+    amiss: 'of what it found in its cache misses a write',
+    when: cachesReplicated,
+    newsFrom: 0.01,
+  },
   lease_waits: {
     unit: 'count',
     says: 'times that a request waited since another had the lease',
@@ -235,7 +306,14 @@ export const CACHE_COUNTS: Readonly<Record<string, Count<Caching>>> = {
   },
 }
 
-const OF_A_CACHE = ['cached', 'cache_timeout', 'cache_reads', 'cache_leases', 'cache_lease_wait'] as const
+const OF_A_CACHE = [
+  'cached',
+  'cache_timeout',
+  'cache_reads',
+  'cache_fill',
+  'cache_leases',
+  'cache_lease_wait',
+] as const
 
 /** What says nothing, and a Redis that does not know what it holds. */
 export function cacheMisfits(options: Caching, all: readonly Neighbour[]) {
@@ -257,6 +335,10 @@ export function cacheMisfits(options: Caching, all: readonly Neighbour[]) {
       : []),
     ...(options.cache_reads === 'replicas' && redis?.kind === 'redis' && redis.options.replicas === undefined
       ? [{ path: ['cache_reads'], message: `expected replicas: at ${cache.name}` }]
+      : []),
+    ...(options.cache_fill === 'primary' &&
+    ((options.database?.length ?? 0) < 2 || options.reads === 'primary')
+      ? [{ path: ['cache_fill'], message: 'is about replicas, and it reads at none' }]
       : []),
     ...(options.cache_reads === 'replicas' && options.cache_leases
       ? [{ path: ['cache_reads'], message: 'a lease is a write, at the primary: expected one of the two' }]

@@ -2,6 +2,7 @@ import type { Kernel } from '../../kernel/kernel.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
 import { DatabaseServer, type Servers } from '../mysql/database-server.js'
+import { Replication } from '../mysql/replication.js'
 
 /** Replicas that lag more are not read, as they say themselves (Seconds_Behind_Master). */
 export interface LagLimit {
@@ -68,11 +69,18 @@ export class Databases {
     this.servers = servers?.knownTo?.(this.wires[0]!.from) ?? servers
   }
 
+  /** What the servers have in common, where one of them copies others; else null. */
+  get replication(): Replication | null {
+    const servers = this.members[0]?.servers
+    return servers instanceof Replication && servers.members.length > 1 ? servers : null
+  }
+
   /**
    * The place in the list of the one that `request` asks.
-   * @param sticks whether a read goes where writes go
+   * @param sticks whether a read goes where writes go, since its visitor has just written
+   * @param fills whether it does, since what it reads goes into a cache
    */
-  of(request: Request, sticks: boolean): number {
+  of(request: Request, sticks: boolean, fills: boolean): number {
     const { servers } = this
     if (servers === null) return 0
     this.arrange(servers)
@@ -82,6 +90,7 @@ export class Databases {
       this.stuck++
       return this.nextWriter
     }
+    if (fills) return this.nextWriter
     this.turn = (this.turn + 1) % this.readers.length
     return this.readers[this.turn]!
   }

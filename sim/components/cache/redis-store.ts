@@ -18,8 +18,13 @@ const POOL = 16
 /** Seconds: LRU_CLOCK_RESOLUTION. */
 const CLOCK = 1
 
-/** Keys, when each was used last, and when it expires: seconds from the start of the run. */
-export type Contents = readonly { readonly key: number; readonly used: number; readonly expires: number }[]
+/** Keys, when each was used last, and when it expires: seconds from the start of the run; what is there, where it has a number. */
+export type Contents = readonly {
+  readonly key: number
+  readonly used: number
+  readonly expires: number
+  readonly value?: number
+}[]
 
 interface Candidate {
   readonly key: number

@@ -224,6 +224,7 @@ export class Mysql extends DatabaseServer implements Member {
   // ---- The life of a query -----------------------------------------------------------------------------------
 
   protected admission(request: Request): Outcome {
+    if (this.replication.objects.size > 0) this.noteMoment(request)
     if (this.isPrimary || request.health) {
       if (this.replication.visible !== null) this.countSeen(request)
       if (this.context.addresses.some) this.countOwn(request)
@@ -431,6 +432,12 @@ export class Mysql extends DatabaseServer implements Member {
   private countRead(request: Request): void {
     const sent = this.context.kernel.now - request.wire!.latency.value
     this.stale.count(this.replication.misses(request, this.applier.applied, sent))
+  }
+
+  /** For who puts what he reads into a cache. */
+  private noteMoment(request: Request): void {
+    const { replication, applier } = this
+    request[visit.sees] = replication.moments.at(this.isPrimary ? replication.shown : applier.applied)
   }
 
   /** What it reads is what others see, whether or not it stays. */

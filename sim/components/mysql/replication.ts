@@ -9,6 +9,8 @@ import { BinaryLog } from './binlog.js'
 import type { Servers } from './database-server.js'
 import { Hearer } from './hearer.js'
 import { type End, Link } from './link.js'
+import { Moments } from './moments.js'
+import { ObjectWrites } from './object-writes.js'
 import { OwnWrites } from './own-writes.js'
 import type { Rows } from './rows.js'
 import type { Visible } from './visible.js'
@@ -52,6 +54,9 @@ export class Replication {
   isWatched = false
   /** What requests are about; null: all of them about the same. */
   rows: Rows | null = null
+  /** Of each cache that is filled from here, by name: which of its objects were written when. */
+  readonly objects = new Map<string, ObjectWrites>()
+  readonly moments = new Moments()
   /** Of visitors who ask more than once: whether they find what they have written. */
   readonly own: OwnWrites
   /** Up to where the primary shows what is written; null: everything, at once. */
@@ -174,6 +179,7 @@ export class Replication {
       const { head } = this.log
       request[visit.position] = head
       this.rows?.written(request, head)
+      for (const objects of this.objects.values()) objects.written(request, head)
       if (this.context.addresses.some) this.own.written(request, this.rows, head)
       for (const link of this.links) link.ship()
     } else if (server.writable) {
@@ -222,6 +228,31 @@ export class Replication {
     const there = this.visible === null ? written : Math.min(written, this.visible.at(sent))
     if (this.context.addresses.some) this.own.read(read, this.rows, applied, there)
     return applied < there && (this.rows === null || this.rows.changed(read, applied, there))
+  }
+
+  /**
+   * Applications keep in the cache of that name what they read here.
+   * @param of the object there that a request is about
+   * @param areRows whether the rows of the primary are these objects
+   */
+  cachedBy(name: string, of: (request: Request) => number, areRows: (rows: Rows) => boolean): ObjectWrites {
+    const known = this.objects.get(name)
+    if (known !== undefined) return known
+    const tied = this.rows !== null && areRows(this.rows)
+    if (tied) this.rows!.tie(of)
+    const objects = new ObjectWrites(of, this, tied)
+    this.objects.set(name, objects)
+    return objects
+  }
+
+  get head(): number {
+    return this.log.head
+  }
+
+  /** The position of the last write that readers at the primary see. */
+  get shown(): number {
+    const { head } = this.log
+    return this.visible === null ? head : Math.min(head, this.visible.at(this.context.kernel.now))
   }
 
   /** The replica that can be the first to have a write. */
@@ -384,6 +415,8 @@ export class Replication {
   private truncate(position: number): void {
     this.visible?.undo(position)
     this.rows?.truncate(position)
+    for (const objects of this.objects.values()) objects.truncate(position)
+    this.moments.cut(position)
     this.own.truncate(position)
     this.log.truncate(position)
   }

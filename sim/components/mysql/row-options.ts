@@ -9,7 +9,7 @@ export const rowOptions = {
   rows: count(1, 1_000_000)
     .optional()
     .describe(
-      'as the primary: rows that requests read and write, one each: a read at a replica is stale if its row was written; default: whatever was written',
+      'as the primary: rows that requests read and write, one each: a read at a replica is stale if its row was written; default: whatever was written. Before them a redis with as many keys: of the same zipf: they are its objects',
     ),
   innodb_lock_wait_timeout: period()
     .optional()

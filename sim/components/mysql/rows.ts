@@ -24,6 +24,8 @@ export class Rows {
   private readonly trail: Trail
   /** Of the request that was asked for last, where it is about several. */
   private readonly several: number[] = []
+  /** Who knows which row a request is about, where a cache has the rows as its objects. */
+  private object: ((request: Request) => number) | null = null
 
   /**
    * @param zipf exponent of their popularity
@@ -31,7 +33,7 @@ export class Rows {
    */
   constructor(
     readonly count: number,
-    zipf: number,
+    readonly zipf: number,
     private readonly draws: Stream,
     head: () => number,
     private readonly taking: Taking,
@@ -40,6 +42,11 @@ export class Rows {
     this.popularity = new Zipf(count, zipf)
     this.last = new Float64Array(count)
     this.trail = new Trail(head, this.most)
+  }
+
+  /** The row that a request is about is its object in a cache, as `object` has it: they are as many, and as popular. */
+  tie(object: (request: Request) => number): void {
+    this.object = object
   }
 
   /** The write `request` is committed at `position`. */
@@ -73,6 +80,7 @@ export class Rows {
 
   /** The row that `request` is about, the first of several. */
   of(request: Request): number {
+    if (this.object !== null) return this.object(request)
     return this.popularity.sample(request.draws(this.draws))
   }
 
@@ -91,7 +99,7 @@ export class Rows {
     const { several } = this
     several.length = 0
     for (let step = 0; several.length < this.taking.each[request.class]!; step++) {
-      let row = this.popularity.sample(request.draws(this.draws, step))
+      let row = step === 0 ? this.of(request) : this.popularity.sample(request.draws(this.draws, step))
       if (several.includes(row)) {
         if (step < DRAWS * this.most) continue
         while (several.includes(row)) row = (row + 1) % this.count

@@ -9,13 +9,20 @@ export type Command = (typeof Command)[keyof typeof Command]
 export const Found = { nothing: 0, it: 1, lease: 2 } as const
 export type Found = (typeof Found)[keyof typeof Found]
 
-/** What stands on a request to a Redis, from before it is sent until its answer is read. */
-export const command = notes({ asks: 'note1', found: 'note2' })
+/**
+ * What stands on a request to a Redis, from before it is sent until its answer is read; `value`: what a SET stores, or a
+ * GET finds, as who stores it numbers it: 0 where he does not.
+ */
+export const command = notes({ asks: 'note1', found: 'note2', value: 'note3' })
 
 /** Says what `request`, which is to be sent to a Redis, asks for. */
-export function asks(request: Request, what: Command): void {
+export function asks(request: Request, what: Command, value = 0): void {
   request[command.asks] = what
+  request[command.value] = value
 }
 
 /** What `answer` to a GET says: `lease` is that another has the lease of what is not there. */
 export const foundBy = (answer: Request): Found => answer[command.found] as Found
+
+/** What `answer` to a GET that found something has. */
+export const valueIn = (answer: Request): number => answer[command.value]

@@ -25,6 +25,8 @@ export class Keyspace {
   private readonly popularity: Zipf | null = null
   private readonly draws: Stream
   private readonly leases = new Map<number, number>()
+  /** By key: what was stored last, where it has a number. */
+  private readonly values = new Map<number, number>()
   /** In the measured span. */
   hits = 0
   misses = 0
@@ -80,10 +82,17 @@ export class Keyspace {
     return Found.nothing
   }
 
+  /** What is there under `key`; 0 if it has no number. */
+  valueOf(key: number): number {
+    return this.values.get(key) ?? 0
+  }
+
   /** False: there is no room. */
-  set(key: number, now: number): boolean {
+  set(key: number, now: number, value: number): boolean {
     this.leases.delete(key)
-    return key < 0 || this.store.put(key, now)
+    if (key < 0) return true
+    if (value !== 0 || this.values.size > 0) this.values.set(key, value)
+    return this.store.put(key, now)
   }
 
   delete(key: number): void {
@@ -92,12 +101,17 @@ export class Keyspace {
   }
 
   contents(): Contents {
-    return this.store.contents()
+    const contents = this.store.contents()
+    return this.values.size === 0
+      ? contents
+      : contents.map((one) => ({ ...one, value: this.valueOf(one.key) }))
   }
 
   /** Holds what a file has, and nothing else. */
   restore(contents: Contents, now: number): void {
     this.leases.clear()
+    this.values.clear()
+    for (const { key, value = 0 } of contents) if (value !== 0) this.values.set(key, value)
     this.store.restore(contents, now)
   }
 }

@@ -20,7 +20,7 @@ export interface Member extends Port {
   offset: number
   history: number
   /** Does again what its primary did. */
-  apply(key: number, what: Command): void
+  apply(key: number, what: Command, value: number): void
   dataset(): Contents
   /** Has what its primary has. */
   copy(contents: Contents): void
@@ -33,6 +33,7 @@ export interface Member extends Port {
 interface Write {
   readonly key: number
   readonly what: Command
+  readonly value: number
   readonly position: number
 }
 
@@ -108,21 +109,21 @@ class Link {
   }
 
   /** What its primary has just written. */
-  ship(key: number, what: Command): void {
+  ship(key: number, what: Command, value: number): void {
     const { wire, kernel } = this
     if (!this.connected) return
     wire.sent++
-    const write = { key, what, position: this.primary.offset }
+    const write = { key, what, value, position: this.primary.offset }
     if (wire.latency.value === 0) this.arrive(write)
     else kernel.after(wire.latency.value, this.arrive, write)
   }
 
   /** What a process has sent its machine delivers, be it dead by then; not so a machine that dies, or a cut wire. */
-  private readonly arrive = ({ key, what, position }: Write): void => {
+  private readonly arrive = ({ key, what, value, position }: Write): void => {
     const { primary, replica, wire } = this
     const isLost = this.closed || wire.open.value === 0 || primary.host.power.value === 0 || !replica.serves
     // What was on its way when all was copied, it has.
-    if (!isLost && position === replica.offset + 1) replica.apply(key, what)
+    if (!isLost && position === replica.offset + 1) replica.apply(key, what, value)
   }
 
   /** Its replica copies another from now on. */
@@ -228,9 +229,9 @@ export class RedisReplication {
   }
 
   /** `member` has executed a write, which it answers now. */
-  written(member: Member, key: number, what: Command): void {
+  written(member: Member, key: number, what: Command, value: number): void {
     member.offset++
-    for (const link of this.links) if (link.primary === member) link.ship(key, what)
+    for (const link of this.links) if (link.primary === member) link.ship(key, what, value)
     if (member === this.primary) this.newest.set(key, member.offset)
     else this.lost++
   }

@@ -162,9 +162,9 @@ export class Redis extends Component implements Member {
     for (const member of [this, ...replicas]) member.replication = replication
   }
 
-  apply(key: number, what: Command): void {
+  apply(key: number, what: Command, value: number): void {
     this.offset++
-    this.put(key, what)
+    this.put(key, what, value)
     this.noteWrite()
   }
 
@@ -193,6 +193,16 @@ export class Redis extends Component implements Member {
 
   get reading(): number {
     return this.bytes * LOAD
+  }
+
+  /** The object that `request` is about; -1: one that nobody else asks for, or nobody knows. */
+  keyOf(request: Request): number {
+    return this.keyspace?.of(request) ?? -1
+  }
+
+  /** Whether it has so many objects, with popularities of that exponent. */
+  hasObjects(count: number, zipf: number): boolean {
+    return this.options.keys === count && (this.options.zipf ?? 0.8) === zipf
   }
 
   // ---- The life of a command -------------------------------------------------------------------------------------
@@ -232,7 +242,9 @@ export class Redis extends Component implements Member {
     const leases = request[command.asks] === Command.getOrLease
     const key = keyspace.of(request)
     if (this.follows !== null && key >= 0) this.stale.count(this.replication!.misses(this, key))
-    return keyspace.get(key, this.context.kernel.now, leases)
+    const found = keyspace.get(key, this.context.kernel.now, leases)
+    if (found === Found.it) request[command.value] = keyspace.valueOf(key)
+    return found
   }
 
   private write(request: Request): void {
@@ -247,18 +259,19 @@ export class Redis extends Component implements Member {
     if (refusal !== Outcome.ok) return refusal
     const key = keyspace?.of(request) ?? -1
     const what = request[command.asks] === Command.del ? Command.del : Command.set
-    if (!this.put(key, what)) {
+    const value = request[command.value]
+    if (!this.put(key, what, value)) {
       this.unstored++
       return Outcome.outOfMemory
     }
     this.noteWrite()
-    replication?.written(this, key, what)
+    replication?.written(this, key, what, value)
     return Outcome.ok
   }
 
   /** False: there is no room. */
-  private put(key: number, what: Command): boolean {
-    if (what === Command.set) return this.keyspace?.set(key, this.context.kernel.now) ?? true
+  private put(key: number, what: Command, value: number): boolean {
+    if (what === Command.set) return this.keyspace?.set(key, this.context.kernel.now, value) ?? true
     this.keyspace?.delete(key)
     return true
   }
