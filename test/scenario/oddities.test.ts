@@ -231,10 +231,18 @@ components:
   })
 })
 
-test('the shipped scenarios need none', () => {
+/** Those that are about what is remarked on. */
+const SHOWN: Readonly<Record<string, string>> = {
+  'stream-hung-server.yaml':
+    'visitors give up after 10s, before edge gives up a silent server (proxy_connect_timeout: 1min): they never get the answer of another one',
+}
+
+test('the shipped scenarios need none, but where it is what they show', () => {
   for (const folder of ['scenarios', 'scenarios/experiments']) {
     for (const name of readdirSync(path.join(root, folder)).filter((one) => one.endsWith('.yaml')))
-      expect(remarksOn(readScenario(path.join(root, folder, name), {})), name).toEqual([])
+      expect(remarksOn(readScenario(path.join(root, folder, name), {})), name).toEqual(
+        SHOWN[name] === undefined ? [] : [SHOWN[name]],
+      )
   }
 })
 

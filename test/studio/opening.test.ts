@@ -63,7 +63,7 @@ test('the gallery has each scenario once, and finds it by its words', () => {
   expect(new Set(all)).toEqual(new Set(shipped))
   expect(groups.map(({ name }) => name)).toContain('Other experiments')
   expect(found(shipped, '')).toEqual(shipped)
-  expect(found(shipped, ' Nginx DIES ').map(({ id }) => id)).toEqual(['experiments/02-nginx-dies'])
+  expect(found(shipped, ' Nginx process DIES ').map(({ id }) => id)).toEqual(['experiments/02-nginx-dies'])
   // In no title, but in texts.
   expect(found(shipped, 'redispatch').map(({ id }) => id)).toContain('04-scale-up')
   expect(found(shipped, 'qwertz')).toEqual([])
