@@ -192,7 +192,7 @@ describe('nines', () => {
     expect(nines('list', 'haproxy').stdout).toContain('timeout_connect')
     expect(nines('schema').stdout).toBe(readFileSync(path.join(root, 'docs/scenario.schema.json'), 'utf8'))
     const listed = JSON.parse(nines('list', 'haproxy', '--format', 'json').stdout)
-    expect(Object.keys(listed)).toEqual(['version', 'components'])
+    expect(Object.keys(listed)).toEqual(['version', 'components', 'every_component'])
     expect(listed.components.map(({ name }: { name: string }) => name)).toEqual(['haproxy'])
     expect(nines('list', 'mariadb').stderr).toContain('did you mean "mysql", which stands for mariadb?')
     expect(nines('list', 'haproxi')).toMatchObject({ status: 2, stderr: expect.stringContaining('haproxy') })
