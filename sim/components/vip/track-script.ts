@@ -1,11 +1,6 @@
 import * as z from 'zod'
-import type { Deadlines } from '../../kernel/deadlines.js'
 import { classNames, count, interval, oneOf } from '../../options/types.js'
-import type { Component } from '../../parts/component.js'
-import type { Neighbour, Site } from '../../parts/kind.js'
-import type { Process } from '../../parts/process.js'
-import { checkersOf, Request } from '../../parts/request.js'
-import type { Wire } from '../../parts/wire.js'
+import type { Neighbour } from '../../parts/kind.js'
 import { unrecorded } from '../unrecorded.js'
 
 export const trackScript = z
@@ -58,42 +53,3 @@ export const pageMisfits = (
       })),
     ),
   )
-
-/** A script that asks the server of its machine for a page, over no network: on a connection of its own, and TLS with it. */
-export class PageScript {
-  /** What it asks with, a request that never ends. */
-  readonly round = new Request()
-  private readonly wire: Wire
-  private readonly page: number
-  private readonly askers: number
-
-  /** @param timers until one that gets no answer is given up */
-  constructor(
-    site: Site,
-    private readonly process: Process,
-    private readonly timers: Deadlines<Request>,
-    target: Component,
-    page: string,
-  ) {
-    this.wire = site.outside(site.name, target)
-    this.page = site.classes.indexOf(page)
-    this.askers = checkersOf(site.name)
-    this.round.at = process
-    this.round.health = true
-  }
-
-  /** Whether one is under way. */
-  get asks(): boolean {
-    return this.round.child !== null
-  }
-
-  ask(): void {
-    const { round } = this
-    round.tryAgain()
-    const child = this.process.attempt(round, 0, 0)
-    child.open()
-    child.checkFor(this.page, this.askers)
-    child.deadline = this.timers.set(child)
-    this.wire.send(child)
-  }
-}

@@ -7,13 +7,14 @@ import type { Daemon } from '../../parts/host.js'
 import { kind, type Site } from '../../parts/kind.js'
 import { notes } from '../../parts/notes.js'
 import { Outcome } from '../../parts/outcome.js'
+import { PageProbe } from '../../parts/page-probe.js'
 import { State, Syn } from '../../parts/port.js'
 import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
 import { Adverts, pairsOf } from './adverts.js'
 import { keepalivedKeywords } from './keepalived-keywords.js'
 import { Neighbours } from './neighbours.js'
-import { PageScript, pageMisfits, type TrackScript, trackScript } from './track-script.js'
+import { pageMisfits, type TrackScript, trackScript } from './track-script.js'
 import { Vrrp } from './vrrp.js'
 
 /** Measured on keepalived 2.2.7: from its start, and from the news that the interface is up again, to VRRP. */
@@ -169,7 +170,7 @@ class Vip extends Component {
   private readonly ranks: readonly (readonly number[])[]
   private readonly script: Options['track_script']
   /** By member; none where the script asks for no page. */
-  private readonly pages: readonly PageScript[]
+  private readonly pages: readonly PageProbe[]
   private turn = 0
 
   constructor(site: Site, options: Options) {
@@ -226,12 +227,12 @@ class Vip extends Component {
     })
   }
 
-  private pagesOf(site: Site): PageScript[] {
+  private pagesOf(site: Site): PageProbe[] {
     const { page, interval, timeout = interval } = this.script ?? {}
     if (page === undefined) return []
     const timers = this.timers(timeout!, (round) => this.answered(round, false), true)
     return this.members.map(({ wire }, i) => {
-      const script = new PageScript(site, this.process, timers, site.component(wire.to.name), page.names[0]!)
+      const script = new PageProbe(site, this.process, timers, site.component(wire.to.name), page.names[0]!)
       script.round[asking.member] = i
       return script
     })
@@ -372,9 +373,8 @@ class Vip extends Component {
     const member = this.members[i]!
     const { state } = member.wire.to
     if (!member.running || kernel.now < member.asking - TICK) return
-    if (script === 'page') {
-      if (!this.pages[i]!.asks) this.pages[i]!.ask()
-    } else if (script === 'process') this.judge(i, state !== State.gone)
+    if (script === 'page') this.pages[i]!.ask()
+    else if (script === 'process') this.judge(i, state !== State.gone)
     else if (state !== State.hanging) this.judge(i, state === State.serving)
     else {
       member.asking = kernel.now + timeout
