@@ -9,6 +9,7 @@ import type { Request } from '../../parts/request.js'
 import type { Wire } from '../../parts/wire.js'
 import { Constant, type Distribution, Recorded } from '../../random/distribution.js'
 import { Level } from '../../stats/level.js'
+import { replicaWays } from '../replica-ways.js'
 import { Applier } from './applier.js'
 import {
   alwaysLogs,
@@ -458,16 +459,13 @@ export class Mysql extends DatabaseServer implements Member {
   // ---- Replication --------------------------------------------------------------------------------------------
 
   private lead(replicas: readonly Mysql[]): void {
-    const ways = replicas.map((replica) => this.site.wire(replica.name))
-    // Between two replicas, in case one is promoted: no shorter than the longer of their ways from here.
-    const across = replicas.flatMap((a, i) =>
-      replicas.slice(i + 1).map((b, j) => {
-        const way = a.site.wire(b.name)
-        way.latency.bend(Math.max(ways[i]!.latency.value, ways[i + 1 + j]!.latency.value))
-        return way
-      }),
+    this.replication.form(
+      replicas,
+      replicaWays(
+        this.site,
+        replicas.map(({ site }) => site),
+      ),
     )
-    this.replication.form(replicas, [...ways, ...across])
   }
 
   private guard(

@@ -17,7 +17,7 @@ import { nginxStreamOptions, type StreamOptions, streamDirectives } from './ngin
 import { type Peer, Peers, WORD } from './peers.js'
 import { proposalsOf } from './proposals.js'
 import { addressesOf, type Named, Names } from './server-names.js'
-import { peerOf, unbalanced } from './upstream-lines.js'
+import { maxConnsLimits, peerOf, unbalanced } from './upstream-lines.js'
 
 /**
  * What it notes on a request: who has its connection (a worker, and the server that this has chosen: `slotOf`); how many
@@ -512,19 +512,7 @@ class NginxStream extends Component {
         used: (now) => used.mean(now),
         refused: () => shareOf(this.turnedAway, probe.joined),
       },
-      ...this.toServer.flatMap((level, place) =>
-        level === null
-          ? []
-          : [
-              {
-                says: `connections to server ${peers[place]!.wire.towards} (max_conns)`,
-                // Without a zone each worker counts its own.
-                capacity: peers[place]!.maxConns * workers.length,
-                used: (now: number) => level.mean(now),
-                refused: () => shareOf(this.unplaced, probe.joined),
-              },
-            ],
-      ),
+      ...maxConnsLimits(peers, this.toServer, workers.length, () => shareOf(this.unplaced, probe.joined)),
     ]
   }
 

@@ -43,7 +43,7 @@ import { type Peer, Peers, WORD } from './peers.js'
 import { type Balance, balance, namesObject, type Proposals, proposalsOf } from './proposals.js'
 import { RequestLimits, requestLimitOptions } from './request-limits.js'
 import { addressesOf, type Named, Names, resolverOptions } from './server-names.js'
-import { peerOf, unbalanced } from './upstream-lines.js'
+import { maxConnsLimits, peerOf, unbalanced } from './upstream-lines.js'
 
 const conditions = [
   'error',
@@ -910,19 +910,7 @@ class Nginx extends Component {
         used: (now) => used.mean(now),
         refused: () => shareOf(this.turnedAway, probe.joined),
       },
-      ...toServer.flatMap((level, place) =>
-        level === null
-          ? []
-          : [
-              {
-                says: `connections to server ${peers[place]!.wire.towards} (max_conns)`,
-                // Without a zone each worker counts its own.
-                capacity: peers[place]!.maxConns * workers.length,
-                used: (now: number) => level.mean(now),
-                refused: () => shareOf(this.unplaced, this.proxied),
-              },
-            ],
-      ),
+      ...maxConnsLimits(peers, toServer, workers.length, () => shareOf(this.unplaced, this.proxied)),
       ...this.ports.flatMap((ports) => (ports === null ? [] : [ports.limit])),
       ...(rates === null ? [] : rates.limits((now) => probe.inside.span(now))),
       ...(places === null ? [] : places.limits),

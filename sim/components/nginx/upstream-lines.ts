@@ -1,4 +1,6 @@
 import type { Site } from '../../parts/kind.js'
+import type { Limit } from '../../parts/limit.js'
+import type { Level } from '../../stats/level.js'
 import type { Peer } from './peers.js'
 import { type Balance, hasNoBackups, isRing } from './proposals.js'
 
@@ -23,6 +25,29 @@ export const peerOf = (site: Site, name: string, line: Line, connectTimeout: num
   down: line.down,
   listed: true,
 })
+
+/**
+ * The bounds of servers (max_conns): of those that have one, what there is to each.
+ * @param workers which count each for itself without a zone
+ */
+export const maxConnsLimits = (
+  peers: readonly Peer[],
+  toServer: readonly (Level | null)[],
+  workers: number,
+  refused: () => number,
+): Limit[] =>
+  toServer.flatMap((level, place) =>
+    level === null
+      ? []
+      : [
+          {
+            says: `connections to server ${peers[place]!.wire.towards} (max_conns)`,
+            capacity: peers[place]!.maxConns * workers,
+            used: (now: number) => level.mean(now),
+            refused,
+          },
+        ],
+  )
 
 /** Points on a ring that are kept of one upstream: of servers of weight 1 as many as anybody has. */
 const MOST_WEIGHT = 1000

@@ -9,6 +9,7 @@ import type { Station } from '../../parts/station.js'
 import type { Stream } from '../../random/stream.js'
 import type { Contents } from '../cache/redis-store.js'
 import { StaleReads, staleCounts } from '../mysql/stale-reads.js'
+import { replicaWays } from '../replica-ways.js'
 import { AppendOnlyFile } from './append-only.js'
 import { CommandThread } from './command-thread.js'
 import { Command, command, Found } from './commands.js'
@@ -149,16 +150,15 @@ export class Redis extends Component implements Member {
   // ---- Replication -----------------------------------------------------------------------------------------------
 
   private lead(replicas: readonly Redis[]): void {
-    const ways = replicas.map((replica) => this.site.wire(replica.name))
-    // Between two replicas, in case one is promoted: no shorter than the longer of their ways from here.
-    const across = replicas.flatMap((a, i) =>
-      replicas.slice(i + 1).map((b, j) => {
-        const way = a.site.wire(b.name)
-        way.latency.bend(Math.max(ways[i]!.latency.value, ways[i + 1 + j]!.latency.value))
-        return way
-      }),
+    const replication = new RedisReplication(
+      this.context,
+      this,
+      replicas,
+      replicaWays(
+        this.site,
+        replicas.map(({ site }) => site),
+      ),
     )
-    const replication = new RedisReplication(this.context, this, replicas, [...ways, ...across])
     for (const member of [this, ...replicas]) member.replication = replication
   }
 
