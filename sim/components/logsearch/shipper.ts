@@ -1,14 +1,9 @@
-import { Component } from '../../parts/component.js'
 import type { Host } from '../../parts/host.js'
 import type { Site } from '../../parts/kind.js'
-import { Outcome } from '../../parts/outcome.js'
-import { Request } from '../../parts/request.js'
+import { LogScanner } from '../../parts/log-scanner.js'
 import { UP } from '../../parts/transfer.js'
 import type { Wire } from '../../parts/wire.js'
 import type { AccessLog, Second } from './access-log.js'
-
-/** Seconds: an installed collector of Sumo Logic looks for new lines so often (its documentation, Local File Source). */
-const SCAN = 2
 
 /** A log that it reads, and the way to who is to get it. */
 interface Source {
@@ -27,10 +22,8 @@ interface Sink {
  * What cannot be shipped, since the way is cut or nobody takes it, it reads again: its pointer has not moved. It stops
  * with its host, and goes on behind the last line that was taken.
  */
-export class Shipper extends Component {
+export class Shipper extends LogScanner {
   readonly sources: Source[] = []
-  /** Its work, the same piece again and again. */
-  private readonly work = new Request()
   /** What it works on; null while it waits. */
   private held: [Source, Second[]][] | null = null
 
@@ -41,19 +34,10 @@ export class Shipper extends Component {
     private readonly sink: Sink,
     private readonly cost: number,
   ) {
-    const name = `${site.name}@${host.name}`
-    super({ context: site.context, name, role: name, host })
-    this.work.at = this.process
-    this.context.kernel.after(site.context.stream(name, 'scan').next() * SCAN, this.scan, null)
+    super(site, host)
   }
 
-  /** Nobody calls a collector. */
-  accept(request: Request): void {
-    request.reply(Outcome.ok)
-  }
-
-  private readonly scan = (): void => {
-    this.context.kernel.after(SCAN, this.scan, null)
+  protected scan(): void {
     for (const { log } of this.sources) log.rotate()
     if (!this.serves || this.held !== null) return
     const ready = this.sources.filter((source) => source.log.waiting > 0 && this.reaches(source))
